@@ -1,0 +1,126 @@
+// The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything else reads it.
+import type { Secret } from '../lib/secret.ts';
+
+export type Config = {
+  /** Absolute path of the file it was read from. */
+  path: string;
+  /** Absolute path of the SQLite file. */
+  database: string;
+  /** IANA zone for schedules, digests and printed times. */
+  timezone: string;
+  source: SourceConfig;
+  watches: readonly Watch[];
+  smtp: SmtpConfig | null;
+  channels: readonly Channel[];
+  rules: readonly Rule[];
+  digests: readonly Digest[];
+  retention: {
+    /** How long raw pages are kept; null keeps them for ever. */
+    rawPagesMs: number | null;
+  };
+};
+
+export type SourceConfig = {
+  /** Without a trailing slash. */
+  baseUrl: string;
+  token: Secret;
+  requestsPerSecond: number;
+  concurrency: number;
+  /** Bounds one whole exchange: connect, headers and body. */
+  timeoutMs: number;
+  /** Rows asked for per page, 1 to 20; a server may serve fewer. */
+  pageSize: number;
+  creditsPerRequest: number;
+  /** Upper limit of credits per UTC day; null means no limit. */
+  dailyCredits: number | null;
+};
+
+/** What is asked of the source. Two lists with different queries are never compared. */
+export type ListQuery = {
+  /** ISO 3166-1 alpha-2, or `all_regions`. */
+  region: string;
+  /** Days: 1, 7 or 30. */
+  timeScope: number;
+  /** Upstream category id. */
+  category: string | null;
+  keyword: string | null;
+  /** How many ranks are tracked. */
+  depth: number;
+};
+
+export type Watch = ListQuery & {
+  name: string;
+  /** Five-field cron expression, in `timezone`. */
+  schedule: string;
+  timezone: string;
+};
+
+export type SmtpConfig = {
+  /** `smtp://` or `smtps://`, with user and password. */
+  url: Secret;
+  /** Header form: `Tidemark <alerts@example.com>`. */
+  from: string;
+  /** The bare address of `from`. */
+  fromAddress: string;
+};
+
+export type Channel = EmailChannel | WebhookChannel;
+export type EmailChannel = { kind: 'email'; name: string; to: readonly string[] };
+export type WebhookFormat = 'standard' | 'slack' | 'discord' | 'teams';
+export type WebhookChannel = {
+  kind: 'webhook';
+  name: string;
+  url: Secret;
+  format: WebhookFormat;
+  /** `whsec_…`; several sign with each, for rotation. Empty: unsigned. */
+  secrets: readonly Secret[];
+  /** Header names in lower case; the values may hold tokens. */
+  headers: Readonly<Record<string, Secret>>;
+  /** Loopback, private and link-local addresses are refused unless this is true. */
+  allowPrivate: boolean;
+};
+
+/** The baseline a rule or digest compares with: the snapshot before, or the one nearest to `ms` ago. */
+export type Compare = { kind: 'previous' } | { kind: 'ago'; ms: number; text: string };
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+export type Rule = {
+  name: string;
+  description: string | null;
+  /** Names of watches; null means all. */
+  watches: readonly string[] | null;
+  when: string;
+  compare: Compare;
+  /** null: not (when). */
+  clear: string | null;
+  /** Slots in a row that must be true before it fires, at least 1. */
+  for: number;
+  /** Slots in a row before it resolves, at least 1. */
+  clearFor: number;
+  cooldownMs: number | null;
+  /** Remind after this long while still firing; null: never. */
+  repeatMs: number | null;
+  /** Also tell when it resolves. */
+  resolved: boolean;
+  onFirst: 'adopt' | 'notify';
+  /** How old a `previous` baseline may be; null: 3 intervals of the schedule. */
+  maxGapMs: number | null;
+  severity: Severity;
+  /** Names of channels. */
+  notify: readonly string[];
+};
+
+export type Digest = {
+  name: string;
+  /** Names of watches; null means all. */
+  watches: readonly string[] | null;
+  schedule: string;
+  timezone: string;
+  compare: Compare;
+  top: number;
+  notify: readonly string[];
+};
+
+/** Does this rule or digest look at this watch? */
+export const covers = (scope: { watches: readonly string[] | null }, watch: string): boolean => scope.watches === null || scope.watches.includes(watch);

@@ -1,0 +1,173 @@
+/**
+ * The words of Tidemark, in the order data flows. Types only: what crosses from one stage to the next.
+ *
+ *   source → snapshot → change → alert → delivery
+ *
+ *   source        the upstream API that ranks products
+ *   product       one entry of a ranked list, known by its upstream id
+ *   watch         one list that is tracked, on a schedule
+ *   slot          the scheduled instant a snapshot is for (UTC); one snapshot per watch and slot
+ *   pass          one run of the pipeline for one watch and slot
+ *   series        the snapshots of one watch with one and the same query
+ *   snapshot      what a list looked like once
+ *   observation   one product's rank and metrics in a snapshot
+ *   baseline      the earlier snapshot that a change is measured against
+ *   change        a product's observation beside its baseline
+ *   rule          a named condition on changes, with the channels to tell
+ *   alert         one episode of one rule for one product in one watch
+ *   channel       where messages go
+ *   notification  one message about one or more alerts, for one channel
+ *   delivery      a notification on its way to one recipient, with its attempts
+ *   digest        a scheduled summary of a period
+ *   credit        what the source charges per request
+ */
+import type { Severity } from './config/config.ts';
+import type { Instant } from './lib/clock.ts';
+
+// ---- source ----
+
+/** The metrics of one row, as served. NULL is "not known": missing, negative, not finite or unreadable upstream. */
+export type Metrics = {
+  posts: number | null;
+  postsGrowth: number | null;
+  impressions: number | null;
+  likes: number | null;
+  comments: number | null;
+  shares: number | null;
+  ctr: number | null;
+  cvr: number | null;
+  viewRate6s: number | null;
+  cpa: number | null;
+  cost: number | null;
+};
+
+/** A product as a row names it; text is cleaned of control and bidirectional characters. */
+export type Product = { upstreamId: string; name: string; categoryL1: string | null; categoryL2: string | null };
+
+/** One row of a page. `product` is null when the row has no usable id: it keeps its place, and is set aside. */
+export type ServedRow = { product: Product; metrics: Metrics } | { product: null };
+
+/** A page that was served: HTTP 200, code 0 and the expected shape. */
+export type ServedPage = {
+  /** From 1. */
+  page: number;
+  takenAt: Instant;
+  rows: readonly ServedRow[];
+  /** `pagination.total`; null when absent or unreadable. */
+  total: number | null;
+  hasMore: boolean | null;
+  /** The body as received. */
+  body: string;
+};
+
+/** Why a request brought no page. Each is a reason of its own in `requests.outcome` and in snapshot reasons. */
+export const FAILURE_REASONS = [
+  'bad_request', 'unauthorised', 'out_of_credits', 'forbidden', 'not_found', 'rate_limited', 'server_error', 'http_error',
+  'upstream_error', 'nested_error', 'not_json', 'truncated', 'wrong_content_type', 'wrong_shape', 'redirect', 'too_large',
+  'timeout', 'connection_reset', 'connection_failed', 'daily_credits', 'aborted',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** A page that is missing after all retries, or was never asked for because the pass ended. */
+export type MissingPage = { page: number; reason: FailureReason; /** In words, without secrets. */ detail: string };
+
+/** Everything one crawl of a list brought. */
+export type FetchedList = {
+  /** When its first request was sent. */
+  startedAt: Instant;
+  /** Ascending by page. */
+  pages: readonly ServedPage[];
+  missing: readonly MissingPage[];
+  /** Credits of all requests sent, failed ones included. */
+  credits: number;
+  requests: number;
+  /** Set when the source refused us as a whole: no use in asking again before the next slot. */
+  refused: { reason: 'unauthorised' | 'out_of_credits' | 'daily_credits'; detail: string } | null;
+};
+
+/** One request in the ledger, as it ended. */
+export type RequestOutcome = {
+  outcome: 'ok' | FailureReason;
+  detail: string | null;
+  durationMs: number;
+  httpStatus: number | null;
+  bodyCode: number | null;
+  upstreamRequestId: string | null;
+};
+
+/** The ledger as the source sees it. */
+export type Ledger = {
+  /** Called before a request is sent; `refused` when its credits would exceed the daily limit: then it must not be sent. */
+  begin(request: { page: number; attempt: number }): { id: number } | 'refused';
+  end(id: number, outcome: RequestOutcome): void;
+};
+
+// ---- snapshot ----
+
+export type SnapshotStatus = 'complete' | 'partial' | 'stale' | 'suspect' | 'failed' | 'missed';
+export type SnapshotOrigin = 'schedule' | 'catchup' | 'manual' | 'import';
+
+// ---- alert → delivery: the facts of a message. These are the JSON bodies of webhooks, so their keys are snake_case. ----
+
+/** The values of one change row, by column name. */
+export type ChangeValues = Record<string, number | string | null>;
+
+export type AlertFact = {
+  id: number;
+  rule: string;
+  description: string | null;
+  severity: Severity;
+  state: 'firing' | 'resolved';
+  /** What this message says of it. */
+  event: 'fired' | 'reminder' | 'resolved';
+  fired_at: string;
+  /** Slot where it fired. */
+  slot_at: string;
+  resolved_at: string | null;
+  resolved_slot_at: string | null;
+  product: { id: string; name: string; category_l1: string | null; category_l2: string | null };
+  /** The row it fired on; for a resolve, the row that resolved it. */
+  change: ChangeValues;
+  baseline_at: string | null;
+  gap_days: number | null;
+  when: string;
+  clear: string | null;
+};
+
+export type AlertsMessage = {
+  type: 'alerts.fired' | 'alerts.resolved';
+  timestamp: string;
+  data: {
+    watch: string;
+    region: string;
+    time_scope: number;
+    slot_at: string;
+    snapshot: { id: number; taken_at: string; status: SnapshotStatus };
+    /** Counts over all alerts, listed or not. */
+    summary: { rule: string; fired: number; reminders: number; resolved: number }[];
+    alerts: AlertFact[];
+    /** How many more there are than `alerts` lists. */
+    truncated: number;
+    /** True when so much of the list fired at once that it looks like an event of the source. */
+    storm: boolean;
+  };
+};
+
+/** The source, or a channel, does not work, or works again. */
+export type TroubleMessage = {
+  type: 'source.trouble' | 'channel.trouble';
+  timestamp: string;
+  data: {
+    /** Name of the watch or the channel. */
+    subject: string;
+    kind: string;
+    state: 'trouble' | 'recovered';
+    since: string;
+    /** What happened and what to do, in one or two sentences. */
+    text: string;
+  };
+};
+
+export type TestMessage = { type: 'channel.test'; timestamp: string; data: { channel: string; text: string } };
+
+export type Message = AlertsMessage | TroubleMessage | TestMessage;
