@@ -120,8 +120,8 @@ CREATE TABLE `observations` (
 	`view_rate_6s` real,
 	`cpa` real,
 	`cost` real,
-	`rank_best` integer NOT NULL,
-	`slots_on_list` integer NOT NULL,
+	`rank_best` integer,
+	`slots_on_list` integer,
 	`streak` integer,
 	`rank_z_e4` integer,
 	`posts_z_e4` integer,
@@ -279,7 +279,8 @@ CREATE TABLE `snapshots` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `snapshots_slot` ON `snapshots` (`watch_id`,`slot_at`);--> statement-breakpoint
-CREATE INDEX `snapshots_in_series` ON `snapshots` (`series_id`,`status`,`slot_at`);--> statement-breakpoint
+CREATE INDEX `snapshots_in_series` ON `snapshots` (`series_id`,`slot_at`);--> statement-breakpoint
+CREATE INDEX `snapshots_by_content` ON `snapshots` (`content_hash`);--> statement-breakpoint
 CREATE TABLE `watches` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -79,7 +79,8 @@ export const snapshots = sqliteTable('snapshots', {
 }, (t) => [
   foreignKey({ columns: [t.seriesId, t.watchId], foreignColumns: [series.id, series.watchId] }),
   uniqueIndex('snapshots_slot').on(t.watchId, t.slotAt),
-  index('snapshots_in_series').on(t.seriesId, t.status, t.slotAt),
+  index('snapshots_in_series').on(t.seriesId, t.slotAt),
+  index('snapshots_by_content').on(t.contentHash),
   check('snapshots_status', oneOf('status', SNAPSHOT_STATUSES)),
   check('snapshots_origin', oneOf('origin', SNAPSHOT_ORIGINS)),
   check('snapshots_moved', sql`moved IN (0, 1)`),
@@ -91,7 +92,7 @@ export const snapshots = sqliteTable('snapshots', {
 /**
  * One product in one snapshot. No second index: see README, "The database".
  * The columns after `cost` are derived when it is stored, from the series up to and including the snapshot
- * (snapshot/standing.ts), and can be rebuilt. The z-scores are ten-thousandths, in 2 bytes where REAL takes 8.
+ * (standings.ts), and can be rebuilt; they are NULL in snapshots that are neither complete nor partial. The z-scores are ten-thousandths, in 2 bytes where REAL takes 8.
  */
 export const observations = sqliteTable('observations', {
   snapshotId: integer('snapshot_id').notNull().references(() => snapshots.id),
@@ -108,8 +109,8 @@ export const observations = sqliteTable('observations', {
   viewRate6s: real('view_rate_6s'),
   cpa: real(),
   cost: real(),
-  rankBest: integer('rank_best').notNull(),
-  slotsOnList: integer('slots_on_list').notNull(),
+  rankBest: integer('rank_best'),
+  slotsOnList: integer('slots_on_list'),
   streak: integer(),
   rankZ: integer('rank_z_e4'),
   postsZ: integer('posts_z_e4'),
@@ -209,8 +210,8 @@ export const alerts = sqliteTable('alerts', {
   /** The slot where it fired, and when that was decided. */
   slotAt: integer('slot_at').notNull(),
   firedAt: integer('fired_at').notNull(),
-  /** Why nobody was told: adopted, cooldown, silenced, no_channel; NULL when its firing was told. */
-  quiet: text({ enum: ['adopted', 'cooldown', 'silenced', 'no_channel'] }),
+  /** Why nobody was told; NULL once its firing was told. */
+  quiet: text({ enum: ['adopted', 'cooldown', 'silenced'] }),
   /** Slots of the telling and of the last reminder. */
   toldSlotAt: integer('told_slot_at'),
   remindedSlotAt: integer('reminded_slot_at'),

@@ -1,0 +1,119 @@
+// A rule's condition is a SQL boolean expression over one change row. It is checked when the config is loaded:
+// it must be nothing but an expression, reach nothing but change columns, and compile.
+import { closest, distance } from 'fastest-levenshtein';
+import { CHANGE_COLUMNS } from '../change/columns.ts';
+
+/** SQLite's deterministic scalar functions. Functions of time or chance, of files, and aggregates are not here. */
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  'abs', 'acos', 'asin', 'atan', 'atan2', 'ceil', 'ceiling', 'char', 'coalesce', 'cos', 'degrees', 'exp', 'floor', 'format', 'glob', 'hex', 'ifnull', 'iif', 'instr',
+  'length', 'like', 'ln', 'log', 'log10', 'log2', 'lower', 'ltrim', 'max', 'min', 'mod', 'nullif', 'pi', 'pow', 'power', 'printf', 'quote', 'radians', 'replace',
+  'round', 'rtrim', 'sign', 'sin', 'sqrt', 'substr', 'substring', 'tan', 'trim', 'trunc', 'typeof', 'unicode', 'upper',
+]);
+
+/** Keywords that may stand in an expression. Anything else that is a word must be a column or a function. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  'and', 'or', 'not', 'is', 'null', 'in', 'between', 'like', 'glob', 'escape', 'case', 'when', 'then', 'else', 'end', 'true', 'false', 'isnull', 'notnull', 'distinct', 'from',
+  'cast', 'as', 'integer', 'real', 'text', 'numeric', 'collate', 'nocase', 'binary', 'rtrim',
+]);
+
+/** `max(x)` and `min(x)` with one argument aggregate over rows; with two or more they are scalars. */
+const SCALAR_WITH_TWO: ReadonlySet<string> = new Set(['max', 'min']);
+
+const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
+
+export type Token = { kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol'; text: string; at: number };
+
+/** What is wrong with an expression, and where: `at` counts characters from 0. */
+export type ExpressionProblem = { message: string; at: number };
+
+const TOKEN = /\s+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
+
+/** The words, strings, numbers and symbols of an expression, or what cannot be read. */
+export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionProblem | null } {
+  const tokens: Token[] = [];
+  for (const match of sql.matchAll(TOKEN)) {
+    const { word, string, quoted, number, comment, symbol, other } = match.groups ?? {};
+    const at = match.index;
+    if (comment !== undefined) return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
+    if (other !== undefined) {
+      const isOpen = other === "'" || other === '"' || other === '`' || other === '[';
+      return { tokens, problem: { message: isOpen ? 'this quote is never closed' : other === ';' ? 'only one expression is allowed' : `unexpected \`${other}\``, at } };
+    }
+    const text = match[0];
+    if (word !== undefined) tokens.push({ kind: 'word', text, at });
+    else if (string !== undefined) tokens.push({ kind: 'string', text, at });
+    else if (quoted !== undefined) tokens.push({ kind: 'quoted', text, at });
+    else if (number !== undefined) tokens.push({ kind: 'number', text, at });
+    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text, at });
+  }
+  return { tokens, problem: null };
+}
+
+/** The change columns an expression names, in the order of first use. */
+export function columnsOf(sql: string): string[] {
+  const names = tokenize(sql).tokens.filter((token) => token.kind === 'word').map((token) => token.text.toLowerCase());
+  return COLUMN_NAMES.filter((name) => names.includes(name)).sort((a, b) => names.indexOf(a) - names.indexOf(b));
+}
+
+/** Finds what is wrong with an expression, apart from what only SQLite's own parser can tell (compile.ts). Null when nothing is. */
+export function checkExpression(sql: string): ExpressionProblem | null {
+  const { tokens, problem } = tokenize(sql);
+  if (problem !== null) return problem;
+  if (tokens.length === 0) return { message: 'the expression is empty', at: 0 };
+  return checkParentheses(tokens, sql) ?? firstOf(tokens, (token, index) => checkToken(token, tokens[index - 1], tokens[index + 1], tokens, index));
+}
+
+function firstOf(tokens: readonly Token[], check: (token: Token, index: number) => ExpressionProblem | null): ExpressionProblem | null {
+  for (const [index, token] of tokens.entries()) {
+    const problem = check(token, index);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Unbalanced ones could close the parentheses the expression is wrapped in, and say something else. */
+function checkParentheses(tokens: readonly Token[], sql: string): ExpressionProblem | null {
+  const open: Token[] = [];
+  for (const token of tokens) {
+    if (token.text === '(') open.push(token);
+    else if (token.text === ')' && open.pop() === undefined) return { message: 'this parenthesis closes nothing', at: token.at };
+  }
+  const last = open.pop();
+  return last === undefined ? null : { message: 'this parenthesis is never closed', at: Math.min(last.at, sql.length) };
+}
+
+function checkToken(token: Token, before: Token | undefined, after: Token | undefined, tokens: readonly Token[], index: number): ExpressionProblem | null {
+  const { at } = token;
+  if (token.kind === 'quoted') return { message: `${token.text}: text is written in single quotes, columns without quotes`, at };
+  if (token.text === '.' && token.kind === 'symbol') return { message: 'a column is named without its table', at };
+  if (token.kind !== 'word') return null;
+  const word = token.text.toLowerCase();
+  if (word === 'select' || word === 'with' || word === 'values' || word === 'exists') return { message: `${token.text.toUpperCase()} is not allowed: an expression reads the columns of one change row`, at };
+  const isCall = after?.text === '(';
+  if (isCall && FUNCTIONS.has(word)) {
+    return SCALAR_WITH_TWO.has(word) && !hasTwoArguments(tokens, index + 1) ? { message: `${word}() needs at least two arguments here: it compares values of one row`, at } : null;
+  }
+  // FROM stands only in IS DISTINCT FROM.
+  if (word === 'from' && before?.text.toLowerCase() !== 'distinct') return { message: 'FROM is not allowed: an expression reads the columns of one change row', at };
+  if (KEYWORDS.has(word)) return null;
+  if (isCall) return { message: `there is no function ${token.text}() in expressions${suggestion(word, [...FUNCTIONS])}`, at };
+  if (COLUMN_NAMES.includes(word)) return null;
+  return { message: `no column ${token.text}${suggestion(word, COLUMN_NAMES)}`, at };
+}
+
+function hasTwoArguments(tokens: readonly Token[], open: number): boolean {
+  let depth = 0;
+  for (const token of tokens.slice(open)) {
+    if (token.text === '(') depth += 1;
+    else if (token.text === ')') depth -= 1;
+    else if (token.text === ',' && depth === 1) return true;
+    if (depth === 0) return false;
+  }
+  return false;
+}
+
+/** `, did you mean rank_gain?`, when something is near enough. */
+function suggestion(word: string, names: readonly string[]): string {
+  const nearest = closest(word, [...names]);
+  return distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? `, did you mean ${nearest}?` : '';
+}

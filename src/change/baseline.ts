@@ -1,0 +1,32 @@
+// Which earlier snapshot a change is measured against. One rule, written once in SQL, for views, rules and digests.
+import type { Compare } from '../config/config.ts';
+
+/** Snapshots whose changes are told: the others are stale, suspect, failed or missed. */
+export const EVALUATED_STATUSES = ['complete', 'partial'] as const;
+
+/** Default of `max_gap`, in intervals of the schedule. */
+export const MAX_GAP_INTERVALS = 3;
+
+/**
+ * SQL for the id of the baseline of snapshot `s`, NULL when there is none. Distances are slot to slot.
+ *
+ * `previous`: the latest earlier complete snapshot of the series, unless it is more than `maxGapMs` (SQL, default
+ * three intervals) older; a gap of exactly that still serves.
+ * `ago`: the complete snapshot nearest to that long ago, at most half an interval away, inclusive, the
+ * earlier of two, never itself or a later one.
+ */
+export function baselineSql(compare: Compare, maxGapMs = `${MAX_GAP_INTERVALS} * s.interval_ms`): string {
+  const earlier = "SELECT t.id FROM snapshots t WHERE t.series_id = s.series_id AND t.status = 'complete' AND t.slot_at < s.slot_at";
+  if (compare.kind === 'previous') return `(${earlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
+  const target = `(s.slot_at - ${compare.ms})`;
+  return `(${earlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2
+    ORDER BY abs(t.slot_at - ${target}), t.slot_at LIMIT 1)`;
+}
+
+/** FROM item `s` for all evaluated snapshots, each with its baseline. */
+export const pairsSql = (compare: Compare): string =>
+  `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE s.status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})) s`;
+
+export const PREVIOUS: Compare = { kind: 'previous' };
+/** The comparison with `days` days ago. */
+export const daysAgo = (days: number): Compare => ({ kind: 'ago', ms: days * 86_400_000, text: `${days}d` });

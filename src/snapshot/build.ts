@@ -1,0 +1,73 @@
+// Stage 2 of 5. Pure: from pages as served to ranks. What the snapshot is worth is judged in judge.ts.
+import { createHash } from 'node:crypto';
+import type { ListQuery } from '../config/config.ts';
+import { METRICS } from '../change/columns.ts';
+import type { FetchedList, Metrics, Product, ServedPage } from '../model.ts';
+
+/** One product with its rank and metrics. */
+export type RankedProduct = { product: Product; rank: number; metrics: Metrics };
+
+/** A list as it was served, not yet judged. */
+export type ServedList = {
+  /** Ascending by rank; each product once. */
+  rows: readonly RankedProduct[];
+  /** Rows without a usable product id: they keep their place. */
+  setAside: number;
+  /** Rows dropped because their product had a better rank elsewhere. */
+  duplicates: number;
+  /** The distinct totals reported, in the order they came. */
+  totals: readonly number[];
+  /** Over all rows in order: equal hashes mean equal lists. */
+  contentHash: Buffer;
+};
+
+/**
+ * A rank is the position as served, 1-based over all pages: (page - 1) * size of a full page + place on the page.
+ * So a missing page, a short page in the middle or a row without an id shifts nobody else's rank.
+ * A product served twice keeps its better rank. Rows below `depth` are dropped.
+ */
+export function buildList(pages: readonly ServedPage[], pageSize: number, query: ListQuery): ServedList {
+  const best = new Map<string, RankedProduct>();
+  let setAside = 0;
+  let duplicates = 0;
+  for (const page of pages) {
+    page.rows.forEach((row, index) => {
+      const rank = (page.page - 1) * pageSize + index + 1;
+      if (rank > query.depth) return;
+      if (row.product === null) {
+        setAside += 1;
+        return;
+      }
+      // Pages ascend, so the first one seen has the better rank.
+      if (best.has(row.product.upstreamId)) duplicates += 1;
+      else best.set(row.product.upstreamId, { product: row.product, rank, metrics: row.metrics });
+    });
+  }
+  const rows = [...best.values()].sort((a, b) => a.rank - b.rank);
+  const totals = pages.map((page) => page.total).filter((total) => total !== null);
+  return { rows, setAside, duplicates, totals: [...new Set(totals)], contentHash: hashRows(rows) };
+}
+
+/** How many different products a whole list would have shown: min(depth, total as last reported). */
+export function expectedRows(fetched: Pick<FetchedList, 'pages'>, list: Pick<ServedList, 'rows'>, depth: number): number {
+  const total = lastTotal(fetched.pages);
+  if (total !== null) return Math.min(depth, total);
+  // Without a total the list ends where the last page says so.
+  return fetched.pages.at(-1)?.hasMore === false ? list.rows.length : depth;
+}
+
+/** Pages are fetched concurrently: the one that came last knows best. */
+export function lastTotal(pages: readonly ServedPage[]): number | null {
+  const reporting = pages.filter((page) => page.total !== null);
+  return reporting.sort((a, b) => a.takenAt - b.takenAt || a.page - b.page).at(-1)?.total ?? null;
+}
+
+function hashRows(rows: readonly RankedProduct[]): Buffer {
+  const hash = createHash('sha256');
+  for (const { product, rank, metrics } of rows) {
+    hash.update(`${rank}\t${product.upstreamId}`);
+    for (const metric of METRICS) hash.update(`\t${metrics[metric.field] ?? ''}`);
+    hash.update('\n');
+  }
+  return hash.digest();
+}

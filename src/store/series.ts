@@ -1,0 +1,47 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import type { ListQuery, Watch } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { Db } from './open.ts';
+import { series, watches } from './schema.ts';
+
+/** The one source there is, as `series.source` names it. */
+export const SOURCE = 'keyapi.top_products_insights';
+
+/** The rows behind a configured watch. */
+export type WatchRow = { watchId: number; seriesId: number };
+
+/** What makes two lists comparable: equal keys, same list. */
+export const queryKey = (query: ListQuery): string =>
+  JSON.stringify([SOURCE, query.region, query.timeScope, query.category, query.keyword, query.depth]);
+
+/**
+ * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed schedule too,
+ * an edited query starts (or, edited back, resumes) a series, and watches no longer configured become inactive.
+ * Run inside a transaction. Returns the rows by watch name.
+ */
+export function syncWatches(db: Db, configured: readonly Watch[], now: Instant): Map<string, WatchRow> {
+  const rows = new Map<string, WatchRow>();
+  for (const watch of configured) {
+    const { schedule, timezone } = watch;
+    const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
+    let watchId: number;
+    if (known === undefined) {
+      watchId = db.orm.insert(watches).values({ name: watch.name, schedule, timezone, scheduledFromAt: now, createdAt: now }).returning({ id: watches.id }).get().id;
+    } else {
+      watchId = known.id;
+      const isRescheduled = !known.active || known.schedule !== schedule || known.timezone !== timezone;
+      if (isRescheduled) db.orm.update(watches).set({ schedule, timezone, active: true, scheduledFromAt: now }).where(eq(watches.id, watchId)).run();
+    }
+    rows.set(watch.name, { watchId, seriesId: seriesOf(db, watchId, watch, now) });
+  }
+  db.orm.update(watches).set({ active: false }).where(and(eq(watches.active, true), notInArray(watches.name, [...rows.keys()]))).run();
+  return rows;
+}
+
+function seriesOf(db: Db, watchId: number, query: ListQuery, now: Instant): number {
+  const key = queryKey(query);
+  const known = db.orm.select({ id: series.id }).from(series).where(and(eq(series.watchId, watchId), eq(series.queryKey, key))).get();
+  if (known !== undefined) return known.id;
+  const { region, timeScope, category, keyword, depth } = query;
+  return db.orm.insert(series).values({ watchId, source: SOURCE, region, timeScope, category, keyword, depth, queryKey: key, createdAt: now }).returning({ id: series.id }).get().id;
+}

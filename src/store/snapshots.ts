@@ -1,0 +1,87 @@
+import { and, eq } from 'drizzle-orm';
+import { gzipSync } from 'node:zlib';
+import { baselineSql, PREVIOUS } from '../change/baseline.ts';
+import { METRICS } from '../change/columns.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../model.ts';
+import type { RankedProduct } from '../snapshot/build.ts';
+import type { Precedent } from '../snapshot/judge.ts';
+import { insertObservations } from './observations.ts';
+import type { Db } from './open.ts';
+import { snapshots } from './schema.ts';
+
+/** A snapshot about to be stored. `rows` is empty when it failed or was missed. */
+export type NewSnapshot = {
+  watchId: number;
+  seriesId: number;
+  slotAt: Instant;
+  takenAt: Instant | null;
+  status: SnapshotStatus;
+  reason: string | null;
+  moved: boolean;
+  origin: SnapshotOrigin;
+  rows: readonly RankedProduct[];
+  setAside: number;
+  total: number | null;
+  pages: number;
+  intervalMs: number;
+  contentHash: Buffer | null;
+};
+
+export type SnapshotRow = typeof snapshots.$inferSelect;
+
+/** The snapshot of a watch and slot, if there is one: a slot is never taken twice. */
+export function findSnapshot(db: Db, watchId: number, slotAt: Instant): SnapshotRow | undefined {
+  return db.orm.select().from(snapshots).where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt))).get();
+}
+
+/** Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id. */
+export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
+  const { rows, ...columns } = snapshot;
+  const { id } = db.orm.insert(snapshots).values({ ...columns, rows: rows.length }).returning({ id: snapshots.id }).get();
+  if (rows.length > 0) insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) });
+  return id;
+}
+
+/** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
+export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
+  return db.raw.prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshotId) ?? null;
+}
+
+/** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */
+export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
+  const insert = db.raw.prepare('INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)');
+  for (const page of pages) insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
+}
+
+/** Deletes raw pages taken before `before`; returns how many. */
+export function pruneRawPages(db: Db, before: Instant): number {
+  return db.raw.prepare('DELETE FROM raw_pages WHERE taken_at < ?').run(before).changes;
+}
+
+/** How far back a list of another region is looked for that equals this one. */
+const SAME_LIST_SPAN_MS = 2 * 86_400_000;
+
+/** What a new list of a series is judged against. */
+export function findPrecedent(db: Db, list: { seriesId: number; slotAt: Instant; intervalMs: number; contentHash: Buffer }): Precedent {
+  const { seriesId, slotAt } = list;
+  const latestHash = db.raw.prepare<[number, number], Buffer>('SELECT content_hash FROM snapshots WHERE series_id = ? AND slot_at < ? AND "rows" > 0 ORDER BY slot_at DESC LIMIT 1').pluck().get(seriesId, slotAt) ?? null;
+  const sameListOf = db.raw.prepare<[Buffer, number, number, number], { watch: string; region: string }>(`
+    SELECT w.name AS watch, se.region FROM snapshots s JOIN series se ON se.id = s.series_id JOIN watches w ON w.id = s.watch_id
+    WHERE s.content_hash = ? AND s.status = 'complete' AND abs(s.slot_at - ?) <= ? AND se.region <> (SELECT region FROM series WHERE id = ?)
+    ORDER BY s.slot_at DESC LIMIT 1`).get(list.contentHash, slotAt, SAME_LIST_SPAN_MS, seriesId) ?? null;
+  return { latestHash, sameListOf, lastComplete: findLastComplete(db, list) };
+}
+
+function findLastComplete(db: Db, { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number }): Precedent['lastComplete'] {
+  const last = db.raw.prepare<[number, number, number], { id: number; slot_at: number }>(`SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
+    FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`).get(seriesId, slotAt, intervalMs);
+  if (last?.id == null) return null;
+  const rows = db.raw.prepare<[number], [string, number, number | null]>('SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?').raw().all(last.id);
+  const nulls = db.raw.prepare<[number], Record<string, number>>(`SELECT ${METRICS.map(({ column }) => `avg(${column} IS NULL) AS ${column}`).join(', ')} FROM observations WHERE snapshot_id = ?`).get(last.id) ?? {};
+  return {
+    rows: new Map(rows.map(([upstreamId, rank, posts]) => [upstreamId, { rank, posts }])),
+    nullShares: new Map(Object.entries(nulls)),
+    ageMs: slotAt - last.slot_at,
+  };
+}
