@@ -306,14 +306,32 @@ export const attempts = sqliteTable('attempts', {
   startedAt: integer('started_at').notNull(),
   /** NULL while under way, or when the process died meanwhile. */
   endedAt: integer('ended_at'),
-  /** delivered, retry or rejected. */
-  outcome: text({ enum: ['delivered', 'retry', 'rejected'] }),
+  /** held: the channel, not this message, must be mended; it counts towards no schedule. */
+  outcome: text({ enum: ['delivered', 'retry', 'rejected', 'held'] }),
   /** HTTP status or SMTP reply code. */
   statusCode: integer('status_code'),
   reason: text(),
   /** Redacted, at most 2 KB. */
   excerpt: text(),
 }, (t) => [unique('attempts_number').on(t.deliveryId, t.number)]);
+
+/** Whether a channel works, as its attempts show. No row means nothing was tried yet. */
+export const channelHealth = sqliteTable('channel_health', {
+  channel: text().primaryKey(),
+  /** Failed attempts in a row that speak against the channel. */
+  failures: integer().notNull(),
+  /** Time of the first of them; NULL while it works. */
+  failingSinceAt: integer('failing_since_at'),
+  /** The failure of the last of them, in words. */
+  reason: text(),
+  /** Nothing is sent before: its circuit breaker is open, or the receiver asked us to wait. */
+  heldUntilAt: integer('held_until_at'),
+  /** Nothing is sent at all, until `channels test` gets through. */
+  disabledAt: integer('disabled_at'),
+  /** When another channel was told of the trouble, and which. */
+  toldAt: integer('told_at'),
+  toldThrough: text('told_through'),
+}, () => [check('channel_health_failing', sql`(failures = 0) = (failing_since_at IS NULL)`), check('channel_health_told', sql`(told_at IS NULL) = (told_through IS NULL)`)]);
 
 /** One row per digest and period: what makes it exactly one. */
 export const digests = sqliteTable('digests', {
