@@ -1,0 +1,112 @@
+// One HTTP exchange: connect, send, read. Whatever breaks on the way is a value, never thrown.
+import { request, type Dispatcher } from 'undici';
+import { formatDuration } from '../lib/duration.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { FailureReason } from '../model.ts';
+
+/** What came back, whatever it is worth. Headers are null when absent. */
+export type HttpAnswer = {
+  status: number;
+  contentType: string | null;
+  location: string | null;
+  retryAfter: string | null;
+  body: { kind: 'text'; text: string } | { kind: 'too_large' } | { kind: 'unread' };
+};
+
+/** `status` is null when the connection broke before there was one. */
+export type TransportFailure = { reason: FailureReason; detail: string; status: number | null };
+
+export type ExchangeLimits = { dispatcher: Dispatcher; timeoutMs: number; signal: AbortSignal };
+
+/** A page has about 12 KB. What is larger than this is something else. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/**
+ * GETs `url` once; redirects are not followed. `timeoutMs` bounds the whole exchange, from connecting to the last byte,
+ * and `signal` ends it. A body over 2 MB is dropped while it is read, together with its connection. The body of a
+ * redirect is left unread, as is that of any answer but a 200 when it breaks off: its status says enough.
+ */
+export async function exchange(url: string, headers: Record<string, string>, limits: ExchangeLimits): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
+  const timeout = AbortSignal.timeout(limits.timeoutMs);
+  // Not AbortSignal.any(): what it derives from a signal that lives as long as the program is kept as long (nodejs/node#54614).
+  const bound = new AbortController();
+  const abort = () => bound.abort();
+  for (const signal of [timeout, limits.signal]) signal.addEventListener('abort', abort, { once: true });
+  if (limits.signal.aborted) abort();
+
+  const failed = (thrown: unknown, status: number | null): { failure: TransportFailure } => {
+    if (limits.signal.aborted) return { failure: { reason: 'aborted', detail: 'stopped while the request was under way', status } };
+    const code = timeout.aborted ? 'ETIMEDOUT' : codeOf(thrown);
+    if (TIMEOUTS.has(code)) return { failure: { reason: 'timeout', detail: `no complete answer within ${formatDuration(limits.timeoutMs)}`, status } };
+    return { failure: { ...brokenConnection(code, messageOf(thrown), status !== null), status } };
+  };
+
+  let status: number | null = null;
+  try {
+    // The signal bounds everything; undici's own two limits are 5 minutes each.
+    const response = await request(url, { dispatcher: limits.dispatcher, signal: bound.signal, headers, headersTimeout: 0, bodyTimeout: 0 });
+    status = response.statusCode;
+    return { answer: await readAnswer(response) };
+  } catch (thrown) {
+    return failed(thrown, status);
+  } finally {
+    for (const signal of [timeout, limits.signal]) signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Rejects when the connection fails before the body of a 200 is complete. */
+async function readAnswer(response: Dispatcher.ResponseData): Promise<HttpAnswer> {
+  const status = response.statusCode;
+  const header = (name: string) => [response.headers[name]].flat()[0] ?? null;
+  const answer = { status, contentType: header('content-type'), location: header('location'), retryAfter: header('retry-after') };
+  const isTooLarge = Number(header('content-length')) > MAX_BODY_BYTES;
+  if (isTooLarge || (status >= 300 && status < 400)) {
+    discard(response);
+    return { ...answer, body: { kind: isTooLarge ? 'too_large' : 'unread' } };
+  }
+  try {
+    return { ...answer, body: await readBody(response) };
+  } catch (thrown) {
+    if (status === 200) throw thrown;
+    return { ...answer, body: { kind: 'unread' } };
+  }
+}
+
+async function readBody(response: Dispatcher.ResponseData): Promise<HttpAnswer['body']> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop destroys the body, and with it the connection.
+    if (size > MAX_BODY_BYTES) return { kind: 'too_large' };
+    chunks.push(chunk);
+  }
+  return { kind: 'text', text: Buffer.concat(chunks).toString('utf8').replace(/^\ufeff/, '') };
+}
+
+/** Closes the connection rather than reading what nobody wants. */
+function discard(response: Dispatcher.ResponseData): void {
+  response.body.on('error', () => {
+    // Only says that we closed it.
+  });
+  response.body.destroy();
+}
+
+const TIMEOUTS = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/** The other side ended in good order, but before the body was whole: by content-length, or by chunk. */
+const CUT_SHORT = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
+
+function brokenConnection(code: string, message: string, isInBody: boolean): { reason: FailureReason; detail: string } {
+  if (isInBody && CUT_SHORT.has(code)) return { reason: 'truncated', detail: 'the connection ended in the middle of the body' };
+  if (RESETS.has(code)) return { reason: 'connection_reset', detail: `the connection was closed before the answer was complete (${code})` };
+  if (code.startsWith('HPE_')) return { reason: 'http_error', detail: `the answer is not valid HTTP (${code})` };
+  if (code === 'ECONNREFUSED') return { reason: 'connection_failed', detail: 'the connection was refused (ECONNREFUSED)' };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { reason: 'connection_failed', detail: `the host name was not found (${code})` };
+  return { reason: 'connection_failed', detail: code === '' ? message : `${message} (${code})` };
+}
+
+const codeOf = (thrown: unknown): string => {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : '';
+  return typeof code === 'string' ? code : '';
+};

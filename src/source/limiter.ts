@@ -1,0 +1,67 @@
+import PQueue from 'p-queue';
+import type { SourceConfig } from '../config/config.ts';
+import type { Clock, Instant } from '../lib/clock.ts';
+
+/** The one gate to a source, shared by all passes: how many requests at once, how many a second, and when to pause. */
+export type Limiter = {
+  /** Runs `send` in its turn, or not at all when `signal` aborts before that. Once begun, it is left to finish. */
+  run<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T | 'aborted'>;
+  /** No request of any pass starts before this instant. An earlier instant never shortens a pause. */
+  pauseUntil(at: Instant): void;
+};
+
+/** Timers are late by a millisecond or more. At rates where that would cost throughput, starts may be this much early, as a small burst. */
+const TIMER_GRAIN_MS = 5;
+
+/** Starts are evenly spaced: at 2 requests a second, 500 ms apart, however fast the answers come. */
+export function createLimiter(limits: Pick<SourceConfig, 'requestsPerSecond' | 'concurrency'>, clock: Clock): Limiter {
+  const queue = new PQueue({ concurrency: limits.concurrency });
+  const gapMs = 1_000 / limits.requestsPerSecond;
+  const earlyMs = gapMs < TIMER_GRAIN_MS ? TIMER_GRAIN_MS : 0;
+  let nextStartAt: Instant = 0;
+  let pausedUntil: Instant = 0;
+
+  /** Looks again after every sleep: meanwhile another request may have taken the turn, or a pause may have begun. */
+  async function waitForTurn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const now = clock.now();
+      const waitMs = Math.max(nextStartAt - earlyMs, pausedUntil) - now;
+      if (waitMs <= 0) {
+        nextStartAt = Math.max(nextStartAt, now) + gapMs;
+        return;
+      }
+      await clock.sleep(Math.ceil(waitMs), signal);
+    }
+  }
+
+  return {
+    async run(send, signal) {
+      // Leaves the queue on abort, but only while it waits there: the queue would give away the place of a request that is still running.
+      const queued = new AbortController();
+      let hasPlace = false;
+      const leave = () => {
+        if (!hasPlace) queued.abort();
+      };
+      if (signal.aborted) return 'aborted';
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        return await queue.add(
+          async () => {
+            hasPlace = true;
+            await waitForTurn(signal);
+            return signal.aborted ? 'aborted' : send();
+          },
+          { signal: queued.signal },
+        );
+      } catch (thrown) {
+        if (queued.signal.aborted) return 'aborted';
+        throw thrown;
+      } finally {
+        signal.removeEventListener('abort', leave);
+      }
+    },
+    pauseUntil(at) {
+      pausedUntil = Math.max(pausedUntil, at);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// Where a list ends, judged by the pages served so far. Pure.
+import type { ServedPage } from '../model.ts';
+
+/**
+ * Rows on a full page as this server serves it: the most on any page. It may be fewer than were asked for (KeyAPI has
+ * clamped to 10), and the first page may be a short one. 0 when no page has rows. A rank is (page - 1) * this + place on the page.
+ */
+export const fullPageSize = (pages: readonly ServedPage[]): number => Math.max(0, ...pages.map((page) => page.rows.length));
+
+/**
+ * The last page needed to see the first `depth` ranks, as far as the served pages tell; at least 1.
+ *
+ * One page never ends the list against the others: the largest total reported counts, a `has_more` that is true goes on
+ * past it, and one that is false stops short of it only when the page after it is indeed empty. So a garbled
+ * page costs at most a request or two, and whether rows are missing is left to whoever compares them with the total.
+ */
+export function lastPage(pages: readonly ServedPage[], query: { depth: number }, askedPageSize: number): number {
+  const pageSize = fullPageSize(pages) || askedPageSize;
+  const byDepth = Math.ceil(query.depth / pageSize);
+  const totals = pages.map((page) => page.total).filter((total) => total !== null);
+  const served = new Map(pages.map((page) => [page.page, page]));
+
+  let last = totals.length === 0 ? byDepth : Math.max(1, Math.ceil(Math.max(...totals) / pageSize));
+  for (let page = served.get(last); page?.hasMore === true && page.rows.length > 0; page = served.get(last)) last += 1;
+  return Math.min(last, byDepth, endOfList(pages) ?? Infinity);
+}
+
+/**
+ * The last page of a list that is proven to end: `has_more` is false (or the page empty), and the next page is empty.
+ * Where no page reports a total nothing contradicts `has_more`, and its word is enough. null while the end is open.
+ */
+export function endOfList(pages: readonly ServedPage[]): number | null {
+  const hasTotal = pages.some((page) => page.total !== null);
+  const served = new Map(pages.map((page) => [page.page, page]));
+  const ends = pages.filter((page) => {
+    if (page.hasMore === false && !hasTotal) return true;
+    const isEmpty = page.rows.length === 0;
+    return served.get(page.page + 1)?.rows.length === 0 && (isEmpty || page.hasMore === false);
+  });
+  return ends.length === 0 ? null : Math.min(...ends.map((page) => page.page));
+}

@@ -1,0 +1,44 @@
+// The only door to the source: in its turn, and never without a row in the ledger.
+import type { Dispatcher } from 'undici';
+import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Clock, Instant } from '../lib/clock.ts';
+import type { FailureReason, Ledger } from '../model.ts';
+import type { Limiter } from './limiter.ts';
+import { requestPage, type PageAnswer } from './request-page.ts';
+
+export type SourceDeps = {
+  source: SourceConfig;
+  dispatcher: Dispatcher;
+  /** One per source, shared by all passes. */
+  limiter: Limiter;
+  clock: Clock;
+  ledger: Ledger;
+  /** In [0, 1): jitter. */
+  random: () => number;
+  /** Ends everything at once: waiting, and requests under way. */
+  signal: AbortSignal;
+};
+
+export type Sent = { kind: 'sent'; startedAt: Instant; durationMs: number; answer: PageAnswer };
+export type NotSent = { kind: 'not_sent'; reason: Extract<FailureReason, 'daily_credits' | 'aborted'>; detail: string };
+
+/**
+ * 1. Waits for its turn, unless `leaveQueue` aborts meanwhile.
+ * 2. Opens a row in the ledger, BEFORE anything is sent: a killed process must not forget what it spent. The ledger refuses what does not fit into the day.
+ * 3. Sends, and closes the row with what came of it.
+ */
+export async function sendRequest(deps: SourceDeps, query: ListQuery, request: { page: number; attempt: number }, leaveQueue: AbortSignal): Promise<Sent | NotSent> {
+  const { clock, ledger, limiter, source } = deps;
+  const sent = await limiter.run(async (): Promise<Sent | NotSent> => {
+    const row = ledger.begin(request);
+    if (row === 'refused') return { kind: 'not_sent', reason: 'daily_credits', detail: `the limit of ${source.dailyCredits ?? 0} credits a day leaves none for another request` };
+
+    const startedAt = clock.now();
+    const answer = await requestPage(deps, query, request.page);
+    const durationMs = clock.now() - startedAt;
+    const { httpStatus, bodyCode, upstreamRequestId } = answer;
+    ledger.end(row.id, { outcome: answer.ok ? 'ok' : answer.reason, detail: answer.ok ? null : answer.detail, durationMs, httpStatus, bodyCode, upstreamRequestId });
+    return { kind: 'sent', startedAt, durationMs, answer };
+  }, leaveQueue);
+  return sent === 'aborted' ? { kind: 'not_sent', reason: 'aborted', detail: 'stopped before the request was sent' } : sent;
+}
