@@ -49,7 +49,8 @@ export function judge(fetched: FetchedList, list: ServedList, depth: number, pag
 function whyEmpty(fetched: FetchedList, list: ServedList): string {
   if (list.setAside > 0) return `none of the ${list.setAside} rows served has a product id`;
   if (fetched.missing.length === 0) return 'the source answered with an empty list';
-  return sayMissing(fetched.missing);
+  const [first] = fetched.missing;
+  return first?.reason === 'daily_credits' ? first.detail : sayMissing(fetched.missing);
 }
 
 function whyPartial(fetched: FetchedList, list: ServedList, expected: number): string {

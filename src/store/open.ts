@@ -16,6 +16,8 @@ export type Db = {
   path: string;
   orm: BetterSQLite3Database<typeof schema>;
   raw: Database.Database;
+  /** A statement that is prepared once per connection: for SQL that is run pass after pass. */
+  statement(sql: string): Database.Statement;
   /** Runs `work` in one immediate transaction: all of it happened, or none. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -39,9 +41,15 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
     raw.close();
     throw thrown;
   }
+  const statements = new Map<string, Database.Statement>();
   return {
     path,
     raw,
+    statement: (sql) => {
+      let statement = statements.get(sql);
+      if (statement === undefined) statements.set(sql, (statement = raw.prepare(sql)));
+      return statement;
+    },
     orm: drizzle(raw, { schema }),
     transaction: (work) => raw.transaction(work).immediate(),
     close: () => {

@@ -35,6 +35,13 @@ export function findSnapshot(db: Db, watchId: number, slotAt: Instant): Snapshot
   return db.orm.select().from(snapshots).where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt))).get();
 }
 
+/** A snapshot that is known to exist. */
+export function getSnapshot(db: Db, id: number): SnapshotRow {
+  const row = db.orm.select().from(snapshots).where(eq(snapshots.id, id)).get();
+  if (row === undefined) throw new Error(`no snapshot ${id}`);
+  return row;
+}
+
 /** Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id. */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, ...columns } = snapshot;
@@ -46,6 +53,11 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
 /** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
 export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
   return db.raw.prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshotId) ?? null;
+}
+
+/** Length of the list as the source last reported it for a series; null when it never did. */
+export function findLatestTotal(db: Db, seriesId: number): number | null {
+  return db.raw.prepare<[number], number | null>('SELECT total FROM snapshots WHERE series_id = ? AND total IS NOT NULL ORDER BY slot_at DESC LIMIT 1').pluck().get(seriesId) ?? null;
 }
 
 /** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */

@@ -1,0 +1,117 @@
+// Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per product.
+import type { Channel } from '../config/config.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
+import type { AlertFact, AlertsMessage } from '../model.ts';
+import type { Db } from '../store/open.ts';
+import type { SnapshotRow } from '../store/snapshots.ts';
+import type { AlertEvent } from './evaluate.ts';
+import { KEY_COLUMNS } from '../change/columns.ts';
+
+/** A message for one channel, with the alerts it tells of. */
+export type Announcement = { channel: Channel; message: AlertsMessage; alerts: { alertId: number; event: AlertFact['event'] }[] };
+
+/** More of one rule are counted, not listed. */
+export const MAX_LISTED_PER_RULE = 20;
+
+/** When more than this share of a list fires at once, it looks like an event of the source. */
+export const STORM_SHARE = 1 / 3;
+
+type List = { snapshot: SnapshotRow; watch: string; region: string; timeScope: number };
+type Told = AlertEvent & { event: AlertFact['event'] };
+
+/**
+ * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the firing was told, so
+ * that on every channel fired and resolved come in pairs.
+ */
+export function announce(db: Db, channels: readonly Channel[], list: List, events: readonly AlertEvent[], now: Instant): Announcement[] {
+  const told = events.flatMap((event): Told[] => {
+    const kind = eventOf(event);
+    return kind === null ? [] : [{ ...event, event: kind }];
+  });
+  const fired = new Set(events.filter(({ decision }) => decision.kind === 'fired').map(({ alert }) => alert.productId));
+  const isStorm = fired.size > STORM_SHARE * list.snapshot.rows;
+  return channels.flatMap((channel): Announcement[] => {
+    const forChannel = told.filter(({ rule, alert, event }) => rule.rule.notify.includes(channel.name) && (event === 'fired' || wasTold(db, alert.id, channel.name)));
+    return forChannel.length === 0 ? [] : [{ channel, message: messageFor(list, forChannel, isStorm, now), alerts: forChannel.map(({ alert, event }) => ({ alertId: alert.id, event })) }];
+  });
+}
+
+function eventOf({ decision }: AlertEvent): AlertFact['event'] | null {
+  switch (decision.kind) {
+    case 'fired':
+    case 'told':
+      return 'fired';
+    case 'reminded':
+      return 'reminder';
+    case 'resolved':
+      return decision.isTold ? 'resolved' : null;
+    case 'quiet':
+      return null;
+  }
+}
+
+function wasTold(db: Db, alertId: number, channel: string): boolean {
+  return db.statement("SELECT 1 FROM notification_alerts l JOIN notifications n ON n.id = l.notification_id WHERE l.alert_id = ? AND n.channel = ? AND l.event = 'fired'").get(alertId, channel) !== undefined;
+}
+
+function messageFor({ snapshot, watch, region, timeScope }: List, told: readonly Told[], isStorm: boolean, now: Instant): AlertsMessage {
+  const listed = listedOf([...told].sort(byWeight));
+  return {
+    type: told.every(({ event }) => event === 'resolved') ? 'alerts.resolved' : 'alerts.fired',
+    timestamp: isoTime(now),
+    data: {
+      watch, region, time_scope: timeScope, slot_at: isoTime(snapshot.slotAt),
+      snapshot: { id: snapshot.id, taken_at: isoTime(snapshot.takenAt ?? snapshot.slotAt), status: snapshot.status },
+      summary: summaryOf(told),
+      alerts: listed.map(factOf),
+      truncated: told.length - listed.length,
+      storm: isStorm,
+    },
+  };
+}
+
+const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
+
+const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
+
+/** News before reminders before what is over; then the gravest first, then the largest moves, then the best ranks; the id makes it certain. */
+function byWeight(a: Told, b: Told): number {
+  const move = ({ change }: Told) => Math.abs(Number(change['rank_gain'] ?? 0));
+  const rank = ({ change }: Told) => Number(change['rank'] ?? Infinity);
+  return ORDER[a.event] - ORDER[b.event] || WEIGHT[a.rule.rule.severity] - WEIGHT[b.rule.rule.severity] || move(b) - move(a) || compareNumbers(rank(a), rank(b)) || a.alert.id - b.alert.id;
+}
+
+/** Infinity minus itself is not a number. */
+const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
+
+function listedOf(sorted: readonly Told[]): Told[] {
+  const counts = new Map<string, number>();
+  return sorted.filter(({ rule }) => {
+    const count = (counts.get(rule.rule.name) ?? 0) + 1;
+    counts.set(rule.rule.name, count);
+    return count <= MAX_LISTED_PER_RULE;
+  });
+}
+
+function summaryOf(told: readonly Told[]): AlertsMessage['data']['summary'] {
+  return [...new Set(told.map(({ rule }) => rule.rule.name))].sort().map((name) => {
+    const count = (event: AlertFact['event']) => told.filter((one) => one.rule.rule.name === name && one.event === event).length;
+    return { rule: name, fired: count('fired'), reminders: count('reminder'), resolved: count('resolved') };
+  });
+}
+
+function factOf({ alert, change, event, rule }: Told): AlertFact {
+  const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
+  const text = (value: typeof product) => (typeof value === 'string' ? value : null);
+  return {
+    id: alert.id, rule: rule.rule.name, description: rule.rule.description, severity: alert.severity,
+    state: event === 'resolved' ? 'resolved' : 'firing', event,
+    fired_at: isoTime(alert.firedAt), slot_at: isoTime(alert.slotAt),
+    resolved_at: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
+    resolved_slot_at: alert.resolvedSlotAt === null ? null : isoTime(alert.resolvedSlotAt),
+    product: { id: String(product_id), name: String(product), category_l1: text(category_l1), category_l2: text(category_l2) },
+    change: Object.fromEntries(Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name))),
+    baseline_at: text(baseline_at), gap_days: typeof gap_days === 'number' ? gap_days : null,
+    when: rule.rule.when, clear: rule.rule.clear,
+  };
+}

@@ -1,0 +1,137 @@
+// Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
+// decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
+import { baselineSql, MAX_GAP_INTERVALS } from '../change/baseline.ts';
+import type { Rule } from '../config/config.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
+import type { ChangeValues } from '../model.ts';
+import { getAlert, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertRow, type Evidence, type SnapshotFact } from '../store/alerts.ts';
+import { answersFor, changeOf, fillChangeRows, productsWhere } from '../store/change-rows.ts';
+import type { Db } from '../store/open.ts';
+import { findWatermark, forgetState, listStates, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
+import type { ActiveRule } from '../store/rules.ts';
+import { isMuted, listActiveSilences, type Silence } from '../store/silences.ts';
+import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
+import { adopt, IDLE, isForgettable, step, type Decision, type Truth } from './step.ts';
+
+/** Something that happened to an alert and may have to be told. */
+export type AlertEvent = { rule: ActiveRule; alert: AlertRow; decision: Decision; /** The product's change row in this snapshot. */ change: ChangeValues };
+
+type Pass = { db: Db; snapshot: SnapshotRow; watch: string; silences: readonly Silence[]; now: Instant };
+type Run = { active: ActiveRule; baselineId: number | null; states: Map<number, ProductState>; watermark: Instant | null };
+
+/**
+ * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
+ * order of rules and products. A snapshot that is neither complete nor partial, was imported, or is not later
+ * than the last one evaluated in its series, changes nothing.
+ */
+export function evaluate(db: Db, snapshot: SnapshotRow, watch: string, rules: readonly ActiveRule[], now: Instant): AlertEvent[] {
+  if ((snapshot.status !== 'complete' && snapshot.status !== 'partial') || snapshot.origin === 'import') return [];
+  const pass: Pass = { db, snapshot, watch, silences: listActiveSilences(db, now), now };
+  const runs = rules.map((active) => openRun(pass, active)).filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
+  const events = new Map<Run, AlertEvent[]>();
+  for (const group of groupByBaseline(runs)) {
+    fillChangeRows(db, snapshot.id, group[0]?.baselineId ?? null, trackedBy(group));
+    for (const run of group) events.set(run, evaluateRule(pass, run));
+  }
+  return runs.flatMap((run) => events.get(run) ?? []);
+}
+
+function openRun({ db, snapshot }: Pass, active: ActiveRule): Run {
+  const { compare, maxGapMs } = active.rule;
+  const baseline = db.statement(`SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`);
+  return {
+    active,
+    baselineId: (baseline.pluck().get(snapshot.id) as number | undefined) ?? null,
+    states: new Map(listStates(db, active.id, snapshot.seriesId).map((state) => [state.productId, state])),
+    watermark: findWatermark(db, active.id, snapshot.seriesId),
+  };
+}
+
+/** Rules that share a baseline share the change rows. */
+function groupByBaseline(runs: readonly Run[]): Run[][] {
+  const groups = new Map<number | null, Run[]>();
+  for (const run of runs) groups.set(run.baselineId, [...(groups.get(run.baselineId) ?? []), run]);
+  return [...groups.values()];
+}
+
+const trackedBy = (runs: readonly Run[]): number[] => [
+  ...new Set(runs.flatMap((run) => [...run.states.values()].filter((state) => state.machine.state !== 'idle').map((state) => state.productId))),
+];
+
+function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
+  const { db, snapshot } = pass;
+  const { id, rule } = run.active;
+  const isFirst = run.watermark === null;
+  // A rule meets a series at a complete snapshot: a partial one does not show the present state.
+  if (isFirst && snapshot.status !== 'complete') return [];
+  const isAfterGap = run.watermark !== null && snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
+  const hits = new Set(productsWhere(db, rule.when));
+  const concerned = [...new Set([...hits, ...run.states.keys()])].sort((a, b) => a - b);
+  const events = concerned.flatMap((productId): AlertEvent[] => {
+    const before = run.states.get(productId) ?? { productId, alertId: null, machine: IDLE };
+    if (isFirst && rule.onFirst === 'adopt') return hits.has(productId) ? apply(pass, run, before, adopt()) : [];
+    // Where `when` is true, `clear` does not matter.
+    const answers = hits.has(productId) ? { when: true, clear: null } : truths(db, rule, productId);
+    const isSilenced = pass.silences.length > 0 && isMuted(pass.silences, { rule: rule.name, watch: pass.watch, product: upstreamId(db, productId) });
+    return apply(pass, run, before, step(rule, before.machine, { slotAt: snapshot.slotAt, ...answers, isSilenced, isAfterGap }));
+  });
+  moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
+  return events;
+}
+
+/** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one of which nothing is known is unknown. */
+function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
+  const answers = answersFor(db, rule.when, rule.clear, productId);
+  if (answers === undefined) return { when: null, clear: null };
+  const known = (value: number | null): Truth => (value === null ? null : value === 1);
+  const when = known(answers.when) ?? (answers.isAbsent ? false : null);
+  if (rule.clear === null) return { when, clear: when === null ? null : !when };
+  return { when, clear: known(answers.clear) ?? (answers.isAbsent ? true : null) };
+}
+
+const upstreamId = (db: Db, productId: number): string => db.statement('SELECT upstream_id FROM products WHERE id = ?').pluck().get(productId) as string;
+
+/** Writes down what a step led to. */
+function apply(pass: Pass, run: Run, before: ProductState, { next, decision }: ReturnType<typeof step>): AlertEvent[] {
+  const { db, snapshot } = pass;
+  const { active } = run;
+  const alertId = decision === null ? before.alertId : recordDecision(pass, run, before, decision);
+  if (decision === null && next.quiet !== null && next.quiet !== before.machine.quiet && alertId !== null) recordQuiet(db, alertId, next.quiet);
+  if (isForgettable(active.rule, next, snapshot.slotAt)) {
+    if (before.machine !== IDLE) forgetState(db, active.id, snapshot.seriesId, before.productId);
+  } else if (before.machine === IDLE || JSON.stringify(next) !== JSON.stringify(before.machine)) {
+    saveState(db, active.id, snapshot.seriesId, { productId: before.productId, alertId: next.state === 'open' ? alertId : null, machine: next });
+  }
+  if (decision === null || alertId === null) return [];
+  const alert = getAlert(db, alertId);
+  return alert === undefined ? [] : [{ rule: active, alert, decision, change: changeOf(db, before.productId) }];
+}
+
+function recordDecision(pass: Pass, run: Run, before: ProductState, decision: Decision): number | null {
+  const { db, snapshot, now } = pass;
+  const { active } = run;
+  if (decision.kind === 'fired' || decision.kind === 'quiet') {
+    return insertAlert(db, {
+      ruleId: active.id, ruleRevision: active.revision, severity: active.rule.severity,
+      watchId: snapshot.watchId, seriesId: snapshot.seriesId, productId: before.productId,
+      snapshotId: snapshot.id, baselineId: run.baselineId, slotAt: snapshot.slotAt, firedAt: now,
+      quiet: decision.kind === 'quiet' ? decision.reason : null, evidence: evidenceOf(pass, run, before.productId),
+    });
+  }
+  if (before.alertId === null) throw new Error(`rule ${active.rule.name} has an open state without an alert`);
+  if (decision.kind === 'told') recordTold(db, before.alertId, snapshot.slotAt);
+  else if (decision.kind === 'reminded') recordReminded(db, before.alertId, snapshot.slotAt);
+  else recordResolved(db, before.alertId, { slotAt: snapshot.slotAt, at: now, snapshotId: snapshot.id, evidence: evidenceOf(pass, run, before.productId) });
+  return before.alertId;
+}
+
+function evidenceOf({ db, snapshot }: Pass, { active, baselineId }: Run, productId: number): Evidence {
+  const { rule, revision } = active;
+  return {
+    rule: rule.name, rule_revision: revision, description: rule.description,
+    when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', for: rule.for, clear_for: rule.clearFor,
+    snapshot: factOf(snapshot), baseline: baselineId === null ? null : factOf(getSnapshot(db, baselineId)), change: changeOf(db, productId),
+  };
+}
+
+const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({ id, slot_at: isoTime(slotAt), taken_at: takenAt === null ? null : isoTime(takenAt), status });

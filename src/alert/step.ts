@@ -1,0 +1,107 @@
+/**
+ * The state machine of one rule for one product of one series: a pure function of the state before and the answers
+ * of one evaluated snapshot.
+ *
+ *   idle --true--> pending --true, `for` slots in a row--> open --clear, `clear_for` slots in a row--> idle
+ *
+ * Unknown leaves everything as it was. Time is the slot; nothing reads a clock.
+ */
+import type { Instant } from '../lib/clock.ts';
+
+/** True, false, or unknown: SQL's NULL. */
+export type Truth = boolean | null;
+
+/** Why a firing was not told. An adopted one never will be; the others are, once what kept them quiet has ended. */
+export type Quiet = 'adopted' | 'cooldown' | 'silenced';
+
+/** What the machine needs to know of a rule. */
+export type Timing = { for: number; clearFor: number; cooldownMs: number | null; repeatMs: number | null; resolved: boolean };
+
+export type MachineState = {
+  state: 'idle' | 'pending' | 'open';
+  /** Slots in a row that were true, while pending. */
+  forCount: number;
+  /** Slots in a row that were clear, while open. */
+  clearCount: number;
+  /** While open: why its firing was not told; null once it was. */
+  quiet: Quiet | null;
+  /** Slot of the last firing that was told, of this or an earlier episode: cooldown counts from here. */
+  toldSlotAt: Instant | null;
+  /** Slot of the last reminder of this episode. */
+  remindedSlotAt: Instant | null;
+};
+
+export type Answers = {
+  slotAt: Instant;
+  when: Truth;
+  /** `clear`, or where the rule has none, the opposite of `when`. */
+  clear: Truth;
+  isSilenced: boolean;
+  /** The distance to the snapshot evaluated before is more than `max_gap`: rows of `for` are broken. */
+  isAfterGap: boolean;
+};
+
+/**
+ * What a step decided.
+ *   fired      an episode began, and is told
+ *   quiet      an episode began, and is not told
+ *   told       an episode that was quiet is told now
+ *   reminded   it still fires, and `repeat` has passed
+ *   resolved   it ended; `isTold` when that is a message too
+ */
+export type Decision = { kind: 'fired' } | { kind: 'quiet'; reason: Quiet } | { kind: 'told' } | { kind: 'reminded' } | { kind: 'resolved'; isTold: boolean };
+
+export const IDLE: MachineState = { state: 'idle', forCount: 0, clearCount: 0, quiet: null, toldSlotAt: null, remindedSlotAt: null };
+
+export function step(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
+  return before.state === 'open' ? stepOpen(timing, before, answers) : stepTowardsFiring(timing, before, answers);
+}
+
+/** The state of a product for which the condition already held when its rule first met the series: open, and quiet for good. */
+export const adopt = (): { next: MachineState; decision: Decision } => ({ next: { ...IDLE, state: 'open', quiet: 'adopted' }, decision: { kind: 'quiet', reason: 'adopted' } });
+
+function stepTowardsFiring(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
+  const idle: MachineState = { ...IDLE, toldSlotAt: before.toldSlotAt };
+  const kept = answers.isAfterGap ? idle : before;
+  if (answers.when === null) return { next: kept, decision: null };
+  if (!answers.when) return { next: idle, decision: null };
+  const forCount = kept.forCount + 1;
+  if (forCount < timing.for) return { next: { ...idle, state: 'pending', forCount }, decision: null };
+  const reason = whyQuiet(timing, before, answers);
+  const open: MachineState = { ...idle, state: 'open', quiet: reason };
+  if (reason !== null) return { next: open, decision: { kind: 'quiet', reason } };
+  return { next: { ...open, toldSlotAt: answers.slotAt }, decision: { kind: 'fired' } };
+}
+
+function stepOpen(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
+  const { when, clear, slotAt, isSilenced } = answers;
+  // An answer that is unknown on both counts decides nothing, and is no moment to speak either.
+  if (when === null && clear === null) return { next: before, decision: null };
+  // `when` wins over `clear`.
+  const clearCount = when !== true && clear === true ? before.clearCount + 1 : when === true || clear === false ? 0 : before.clearCount;
+  if (clearCount >= timing.clearFor) {
+    const isTold = timing.resolved && before.quiet === null && !isSilenced;
+    return { next: { ...IDLE, toldSlotAt: before.toldSlotAt }, decision: { kind: 'resolved', isTold } };
+  }
+  const still = { ...before, clearCount };
+  if (before.quiet === 'adopted') return { next: still, decision: null };
+  if (before.quiet !== null) {
+    const reason = whyQuiet(timing, before, answers);
+    if (reason !== null) return { next: { ...still, quiet: reason }, decision: null };
+    return { next: { ...still, quiet: null, toldSlotAt: slotAt }, decision: { kind: 'told' } };
+  }
+  const lastSaidAt = before.remindedSlotAt ?? before.toldSlotAt ?? slotAt;
+  const isReminderDue = timing.repeatMs !== null && slotAt - lastSaidAt >= timing.repeatMs && !isSilenced;
+  return isReminderDue ? { next: { ...still, remindedSlotAt: slotAt }, decision: { kind: 'reminded' } } : { next: still, decision: null };
+}
+
+/** Cooldown counts from the last firing that was told, and has ended when as much time has passed (elapsed >= cooldown). */
+function whyQuiet(timing: Timing, before: MachineState, { slotAt, isSilenced }: Answers): 'silenced' | 'cooldown' | null {
+  if (isSilenced) return 'silenced';
+  const isCooling = timing.cooldownMs !== null && before.toldSlotAt !== null && slotAt - before.toldSlotAt < timing.cooldownMs;
+  return isCooling ? 'cooldown' : null;
+}
+
+/** Nothing to remember: such a state needs no row. A past telling matters only until the cooldown has ended. */
+export const isForgettable = (timing: Timing, state: MachineState, slotAt: Instant): boolean =>
+  state.state === 'idle' && (timing.cooldownMs === null || state.toldSlotAt === null || slotAt - state.toldSlotAt >= timing.cooldownMs);

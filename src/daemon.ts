@@ -1,0 +1,141 @@
+/**
+ * The schedule of `tidemark run`: asks again and again which slots are overdue, and takes them one after the other.
+ * Timers only wake it: node-cron at each scheduled minute, and a tick in between, because a late or lost timer must
+ * not lose a slot. What is due is asked of the database (schedule/overdue.ts).
+ */
+import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
+import type { Config, Watch } from './config/config.ts';
+import { isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
+import { messageOf } from './lib/errors.ts';
+import type { Log } from './lib/log.ts';
+import { runPass, syncConfig, type FetchList } from './pipeline.ts';
+import { overdueSlots } from './schedule/overdue.ts';
+import { intervalMs } from './schedule/slots.ts';
+import type { Db } from './store/open.ts';
+import { findSlotRecord, insertMissed } from './store/slots.ts';
+import { pruneRawPages } from './store/snapshots.ts';
+
+export type ScheduleDeps = {
+  db: Db;
+  /** Asked before every look: a reloaded config takes effect between two passes. */
+  config: () => Config;
+  clock: Clock;
+  log: Log;
+  fetchList: FetchList;
+  /** Gives up the pass under way, with nothing half done: its slot stays due. */
+  signal: AbortSignal;
+  /** Told after every stored pass: there may be something to deliver. */
+  onStored(): void;
+};
+
+/** How often it looks without being woken. */
+const TICK_MS = 30 * SECOND_MS;
+/** A slot taken later than this is a catch-up. */
+const PUNCTUAL_MS = 2 * MINUTE_MS;
+
+type Due = { watch: Watch; slotAt: Instant };
+
+/** Takes snapshots on schedule until the signal aborts. */
+export async function runSchedule(deps: ScheduleDeps): Promise<void> {
+  const { clock, log, signal } = deps;
+  const waker = makeWaker(clock, signal);
+  let config: Config | null = null;
+  let tasks: ScheduledTask[] = [];
+  let refusedAt: Instant | null = null;
+  try {
+    while (!signal.aborted) {
+      if (config !== deps.config()) {
+        config = deps.config();
+        await stopTasks(tasks);
+        tasks = config.watches.map((watch) => scheduleCron(watch.schedule, waker.wake, { timezone: watch.timezone, logger: SILENT }));
+        deps.db.transaction(() => syncConfig(deps.db, config as Config, clock.now()));
+        log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
+      }
+      const due = findDue(deps, config);
+      for (const slot of due) {
+        if (signal.aborted) break;
+        refusedAt = (await takeSlot(deps, config, slot, refusedAt)) ?? refusedAt;
+      }
+      tidyUp(deps, config);
+      // What took long may have made more due.
+      if (due.length === 0) await waker.sleep(TICK_MS);
+    }
+  } finally {
+    await stopTasks(tasks);
+  }
+}
+
+/** node-cron tells of late timers on the console; lateness is no news here. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
+async function stopTasks(tasks: readonly ScheduledTask[]): Promise<void> {
+  for (const task of tasks) await task.destroy();
+}
+
+/** A sleep that can be cut short. A wake that comes while nobody sleeps is not lost. */
+function makeWaker(clock: Clock, signal: AbortSignal) {
+  let alarm = new AbortController();
+  return {
+    wake: () => alarm.abort(),
+    sleep: async (ms: number) => {
+      await clock.sleep(ms, AbortSignal.any([signal, alarm.signal]));
+      alarm = new AbortController();
+    },
+  };
+}
+
+/** Overdue slots, the oldest first. Those that passed unseen are recorded as missed. */
+function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
+  const now = clock.now();
+  const due: Due[] = [];
+  db.transaction(() => {
+    const { watches } = syncConfig(db, config, now);
+    for (const watch of config.watches) {
+      const row = watches.get(watch.name);
+      const record = findSlotRecord(db, watch.name);
+      if (row === undefined || record === undefined) throw new Error(`watch ${watch.name} was not recorded`);
+      const { due: slotAt, missed } = overdueSlots(record, now);
+      if (slotAt !== null) due.push({ watch, slotAt });
+      if (missed.length === 0) continue;
+      insertMissed(db, missed.map((at) => ({ ...row, slotAt: at, intervalMs: intervalMs(watch.schedule, watch.timezone, at) })), 'the slot passed while the daemon was down or busy');
+      log.warn({ watch: watch.name, slots: missed.length, from: isoTime(missed[0] ?? now), to: isoTime(missed.at(-1) ?? now) }, 'slots missed');
+    }
+  });
+  return due.sort((a, b) => a.slotAt - b.slotAt);
+}
+
+/** Runs the pass of one slot. Returns when the source refused us, if it did. */
+async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: Due, refusedAt: Instant | null): Promise<Instant | null> {
+  const { clock, log } = deps;
+  const startedAt = clock.now();
+  // After a 401 or 402 the source rests until the next slot: those that were due by then are not asked for.
+  const isPaused = refusedAt !== null && slotAt <= refusedAt;
+  const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
+  try {
+    const outcome = await runPass({ ...deps, config, fetchList }, watch, slotAt, startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule');
+    if (outcome.kind !== 'taken') return null;
+    const fields = { ...outcome.result, ms: clock.now() - startedAt };
+    if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
+    else log.warn(fields, 'snapshot');
+    deps.onStored();
+    // Our own daily limit is no refusal of the source: a smaller watch may still fit.
+    return outcome.refused === null || outcome.refused.reason === 'daily_credits' ? null : clock.now();
+  } catch (thrown) {
+    log.error({ watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) }, 'pass failed');
+    // A slot that cannot be stored must not spin: look again at the next tick.
+    await clock.sleep(TICK_MS, deps.signal);
+    return null;
+  }
+}
+
+const pausedList = (startedAt: Instant) => ({
+  startedAt, pages: [], credits: 0, requests: 0, refused: null,
+  missing: [{ page: 1, reason: 'aborted' as const, detail: 'not asked for: the source had just refused another watch' }],
+});
+
+function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
+  const { rawPagesMs } = config.retention;
+  if (rawPagesMs === null) return;
+  const pruned = pruneRawPages(db, clock.now() - rawPagesMs);
+  if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
+}

@@ -1,0 +1,120 @@
+/**
+ * One pass: source → snapshot → change → alert → delivery. Read this first.
+ *
+ * 1. Fetch, outside any transaction. Every request is written to the ledger before it is sent.
+ * 2. ONE synchronous transaction: the snapshot and its observations, the rules' decisions, alerts, notifications and
+ *    pending deliveries, and each rule's watermark. Either all of it happened or none of it.
+ * 3. Deliveries are sent by the dispatcher (delivery/dispatch.ts), which finds them in the database.
+ *
+ * A crash between 1 and 2 costs credits, never data: the slot is still due. A crash after 2 loses nothing: creation
+ * is exactly-once, delivery at-least-once. Running a pass again for the same watch and slot changes nothing.
+ */
+import { announce } from './alert/announce.ts';
+import { evaluate, type AlertEvent } from './alert/evaluate.ts';
+import type { Config, ListQuery, Watch } from './config/config.ts';
+import { enqueue } from './delivery/enqueue.ts';
+import { isoTime, type Clock, type Instant } from './lib/clock.ts';
+import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
+import { intervalMs } from './schedule/slots.ts';
+import { buildList, lastTotal } from './snapshot/build.ts';
+import { judge } from './snapshot/judge.ts';
+import { fullPageSize } from './source/list-end.ts';
+import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
+import type { Db } from './store/open.ts';
+import { syncRules } from './store/rules.ts';
+import { syncWatches, type WatchRow } from './store/series.ts';
+import { findLatestTotal, findPrecedent, findSnapshot, getSnapshot, insertRawPages, insertSnapshot, type SnapshotRow } from './store/snapshots.ts';
+
+/** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
+export type FetchList = (query: ListQuery, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
+
+export type PassDeps = { db: Db; config: Config; clock: Clock; fetchList: FetchList; signal: AbortSignal };
+
+/** What one pass did: the shape of `tidemark snapshot --json`. */
+export type PassResult = {
+  watch: string;
+  slot_at: string;
+  snapshot_id: number;
+  status: SnapshotStatus;
+  reason: string | null;
+  rows: number;
+  pages: number;
+  credits: number;
+  /** Alerts that fired and were told, and that resolved. */
+  fired: number;
+  resolved: number;
+};
+
+/** How a pass ended: `taken`, `known` when the slot already had a snapshot, or `aborted` before anything was stored. */
+export type PassOutcome =
+  | { kind: 'taken'; result: PassResult; refused: FetchedList['refused'] }
+  | { kind: 'known'; result: PassResult }
+  | { kind: 'aborted' };
+
+/** Runs one pass for one watch and slot. */
+export async function runPass(deps: PassDeps, watch: Watch, slotAt: Instant, origin: SnapshotOrigin): Promise<PassOutcome> {
+  const { db, config, clock, signal } = deps;
+  const row = db.transaction(() => syncConfig(db, config, clock.now()).watches.get(watch.name));
+  if (row === undefined) throw new Error(`watch ${watch.name} is not configured`);
+  const known = findSnapshot(db, row.watchId, slotAt);
+  if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
+
+  const fetched = whyUnaffordable(deps, watch, row) ?? (await deps.fetchList(watch, openLedger(db, { ...row, slotAt, ...config.source }, clock), signal));
+  if (signal.aborted) return { kind: 'aborted' };
+  return db.transaction(() => storePass(deps, watch, row, slotAt, origin, fetched));
+}
+
+/** Brings the rows of watches and rules in line with the config. Run inside a transaction. */
+export function syncConfig(db: Db, config: Config, now: Instant) {
+  const watches = syncWatches(db, config.watches, now);
+  return { watches, rules: syncRules(db, config.rules, watches, now) };
+}
+
+/** Step 2, the transaction. */
+function storePass(deps: PassDeps, watch: Watch, row: WatchRow, slotAt: Instant, origin: SnapshotOrigin, fetched: FetchedList): PassOutcome {
+  const { db, config, clock } = deps;
+  const now = clock.now();
+  // Another process may have taken the slot meanwhile.
+  const known = findSnapshot(db, row.watchId, slotAt);
+  if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
+
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  const pageSize = fullPageSize(fetched.pages);
+  const list = buildList(fetched.pages, pageSize, watch);
+  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, contentHash: list.contentHash }));
+  const id = insertSnapshot(db, {
+    ...row, slotAt, takenAt: fetched.startedAt, ...verdict, origin, rows: list.rows, setAside: list.setAside,
+    total: lastTotal(fetched.pages), pages: fetched.pages.length, intervalMs: interval, contentHash: list.rows.length > 0 ? list.contentHash : null,
+  });
+  insertRawPages(db, id, fetched.pages);
+  attachRequests(db, row.watchId, slotAt, id);
+
+  const snapshot = getSnapshot(db, id);
+  const rules = syncConfig(db, config, now).rules.filter(({ rule }) => rule.watches === null || rule.watches.includes(watch.name));
+  const events = evaluate(db, snapshot, watch.name, rules, now);
+  for (const { channel, message, alerts } of announce(db, config.channels, { snapshot, watch: watch.name, ...watch }, events, now)) {
+    enqueue(db, { key: `alerts/${watch.name}/${isoTime(slotAt)}`, channel, message, watchId: row.watchId, snapshotId: id, alerts, now });
+  }
+  return { kind: 'taken', result: resultOf(watch, snapshot, fetched.credits, events), refused: fetched.refused };
+}
+
+/** A watch that does not fit into what is left of the day's credits is skipped whole: half a list tells little. */
+function whyUnaffordable({ db, config, clock }: PassDeps, watch: Watch, row: WatchRow): FetchedList | null {
+  const { dailyCredits, creditsPerRequest, pageSize } = config.source;
+  if (dailyCredits === null) return null;
+  const rows = Math.min(watch.depth, findLatestTotal(db, row.seriesId) ?? watch.depth);
+  const needed = Math.max(1, Math.ceil(rows / pageSize)) * creditsPerRequest;
+  const now = clock.now();
+  const left = dailyCredits - creditsToday(db, now);
+  if (needed <= left) return null;
+  const detail = `skipped: it needs ${needed} credits, and ${Math.max(0, left)} of daily_credits ${dailyCredits} are left today`;
+  return { startedAt: now, pages: [], missing: [{ page: 1, reason: 'daily_credits', detail }], credits: 0, requests: 0, refused: null };
+}
+
+function resultOf(watch: Watch, snapshot: SnapshotRow, credits: number, events: readonly AlertEvent[]): PassResult {
+  const count = (...kinds: AlertEvent['decision']['kind'][]) => events.filter(({ decision }) => kinds.includes(decision.kind)).length;
+  return {
+    watch: watch.name, slot_at: isoTime(snapshot.slotAt), snapshot_id: snapshot.id, status: snapshot.status, reason: snapshot.reason,
+    rows: snapshot.rows, pages: snapshot.pages, credits, fired: count('fired', 'told'), resolved: count('resolved'),
+  };
+}

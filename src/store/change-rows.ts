@@ -1,0 +1,44 @@
+// The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
+// and running each rule's statement on it is three times faster than a join per rule.
+import { CHANGE_COLUMNS, leftSql, presentSql, stillAwaySql } from '../change/columns.ts';
+import type { ChangeValues } from '../model.ts';
+import type { Db } from './open.ts';
+
+const NAMES = CHANGE_COLUMNS.map((column) => column.name);
+const PAIR = '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
+
+const fill = (select: string) => `INSERT INTO temp.change_rows ${select}`;
+const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', '0']));
+const FILL_LEFT = fill(leftSql(PAIR, ['p.id', '1']));
+const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', '1']));
+
+/**
+ * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it
+ * that are in the baseline or among `tracked` (with a pending or open alert). A product that is in none of these
+ * has no row: about it nothing is known. `baselineId` null means no baseline.
+ */
+export function fillChangeRows(db: Db, snapshotId: number, baselineId: number | null, tracked: readonly number[]): void {
+  db.raw.exec(`CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, is_absent INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`);
+  db.statement('DELETE FROM temp.change_rows').run();
+  const pair = { snapshot: snapshotId, baseline: baselineId };
+  db.statement(FILL_PRESENT).run(pair);
+  if (baselineId !== null) db.statement(FILL_LEFT).run(pair);
+  if (tracked.length > 0) db.statement(FILL_STILL_AWAY).run({ ...pair, tracked: JSON.stringify(tracked) });
+}
+
+/** Products for which a checked expression is true, ascending. */
+export function productsWhere(db: Db, expression: string): number[] {
+  return db.statement(`SELECT product_key FROM temp.change_rows WHERE (${expression})`).pluck().all() as number[];
+}
+
+/** How an expression answers for one product: 1, 0 or null; undefined when the product has no row. */
+export function answersFor(db: Db, when: string, clear: string | null, productId: number): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
+  const truth = (expression: string) => `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
+  const row = db.statement(`SELECT ${truth(when)}, ${clear === null ? 'NULL' : truth(clear)}, is_absent FROM temp.change_rows WHERE product_key = ?`).raw().get(productId) as [number | null, number | null, number] | undefined;
+  return row === undefined ? undefined : { when: row[0], clear: row[1], isAbsent: row[2] === 1 };
+}
+
+/** All columns of one product's row. */
+export function changeOf(db: Db, productId: number): ChangeValues {
+  return db.statement(`SELECT ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`).get(productId) as ChangeValues;
+}
