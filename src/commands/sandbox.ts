@@ -1,0 +1,104 @@
+// `tidemark sandbox`: the simulated source on loopback, to try a config without spending credits.
+import { closest } from 'fastest-levenshtein';
+import { DAY_MS, isoTime, type Clock, type Instant } from '../lib/clock.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
+import { FAULT_NAMES, FAULTS, type FaultName, type InjectedFault } from '../sandbox/faults.ts';
+import { createMarket, TIME_SCOPES, utcDay } from '../sandbox/market.ts';
+import { ALL_REGIONS, REGIONS } from '../sandbox/regions.ts';
+import { SANDBOX_TOKEN, startSandbox, type LoggedRequest } from '../sandbox/server.ts';
+
+type Io = { stdout(text: string): void; stderr(text: string): void; clock: Clock };
+
+export type SandboxArgs = {
+  /** Default 8787, so that a config can name it; 0 takes any free port. */
+  port?: number;
+  /** Of the market; default 1. */
+  seed?: number;
+  /** UTC day the sandbox starts on, `YYYY-MM-DD`; default today, at this time of day. */
+  day?: string;
+  /** Simulated seconds per second; default 1. With 1440 a day takes a minute. */
+  speed?: number;
+  /** `name[,day=YYYY-MM-DD][,page=N][,region=CODE][,times=N]`, each. */
+  fault?: string[];
+  credits?: number;
+  token?: string;
+  /** List the faults, and serve nothing. */
+  faults?: boolean;
+  json?: boolean;
+};
+
+const DEFAULT_PORT = 8787;
+
+const usage = (message: string, hint?: string): AppError => new AppError('usage', message, hint === undefined ? {} : { hint });
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && utcDay(Date.parse(text)) === text;
+
+/** Reads `http_503,day=2026-11-24,page=3,times=2`; an AppError names what is wrong with it. */
+export function parseFault(text: string): InjectedFault {
+  const [name = '', ...settings] = text.split(',').map((part) => part.trim());
+  if (!FAULT_NAMES.includes(name as FaultName)) throw usage(`unknown fault "${name}"`, `did you mean "${closest(name, FAULT_NAMES)}"? --faults lists all`);
+  const injected: InjectedFault = { fault: name as FaultName };
+  for (const setting of settings) {
+    const [key = '', value = ''] = setting.split('=');
+    const bad = () => usage(`bad setting "${setting}" of fault ${name}`, 'settings are day=YYYY-MM-DD, page=N, times=N and region=CODE');
+    if (key === 'day' && isDay(value)) injected.day = value;
+    else if (key === 'region' && [ALL_REGIONS, ...REGIONS].includes(value)) injected.region = value;
+    else if ((key === 'page' || key === 'times') && /^[1-9]\d{0,5}$/.test(value)) injected[key] = Number(value);
+    else throw bad();
+  }
+  return injected;
+}
+
+/** A clock that starts at `startAt` and runs `speed` times as fast as `clock`. Sleeping on it is shorter by as much. */
+function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
+  const zero = clock.now();
+  return { now: () => Math.floor(startAt + (clock.now() - zero) * speed), sleep: (ms, signal) => clock.sleep(ms / speed, signal) };
+}
+
+function printFaults(io: Pick<Io, 'stdout'>, json: boolean): void {
+  const faults = FAULT_NAMES.map((name) => ({ name, scope: FAULTS[name].scope, description: FAULTS[name].description }));
+  const width = Math.max(...FAULT_NAMES.map((name) => name.length));
+  io.stdout(json ? `${JSON.stringify(faults)}\n` : faults.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join(''));
+}
+
+/** Paths come from outside: they are shown as JSON text, without control characters. */
+function requestLine({ at, method, path, request, status, faults }: LoggedRequest): string {
+  const asked = request === null ? `${method} ${JSON.stringify(path.slice(0, 80))}` : `page ${request.page} of ${request.region}, ${request.timeScope}d`;
+  return `${isoTime(at)}  ${status}  ${asked}${faults.length === 0 ? '' : `  (${faults.join(', ')})`}\n`;
+}
+
+/**
+ * Serves until `signal` aborts. What it says goes to stderr, a line for each request too; with `json` one line on stdout
+ * says where it listens, for scripts. Returns the exit code.
+ */
+export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal): Promise<number> {
+  if (args.faults) {
+    printFaults(io, args.json ?? false);
+    return 0;
+  }
+  const { seed = 1, speed = 1, token = SANDBOX_TOKEN, port = DEFAULT_PORT } = args;
+  if (!(speed > 0) || speed > DAY_MS) throw usage(`speed must be more than 0 and at most ${DAY_MS} (got ${speed})`);
+  if (args.day !== undefined && !isDay(args.day)) throw usage(`day must be YYYY-MM-DD (got ${args.day})`);
+  const faults = (args.fault ?? []).map(parseFault);
+  const clock = fasterClock(io.clock, args.day === undefined ? io.clock.now() : Date.parse(args.day), speed);
+
+  const sandbox = await startSandbox({
+    market: createMarket({ seed }),
+    clock,
+    port,
+    token,
+    faults,
+    ...(args.credits === undefined ? {} : { credits: args.credits }),
+    onRequest: (request) => io.stderr(requestLine(request)),
+  }).catch((cause: unknown) => {
+    throw new AppError('usage', `cannot listen on port ${port}: ${messageOf(cause)}`, { hint: 'choose another with --port, or --port 0 for any free one', cause });
+  });
+  if (args.json) io.stdout(`${JSON.stringify({ url: sandbox.url, token, seed, day: utcDay(clock.now()), speed })}\n`);
+  io.stderr(`The sandbox listens on ${sandbox.url}. Its time is ${isoTime(clock.now())}${speed === 1 ? '' : `, running ${speed} times as fast`}.\n`);
+  io.stderr(`Put this into tidemark.yaml:\n\nsource:\n  base_url: ${sandbox.url}\n  token: ${JSON.stringify(token)}\n\n`);
+  io.stderr(`Regions: ${[...REGIONS, ALL_REGIONS].join(', ')}. Time scopes: ${TIME_SCOPES.join(', ')}. --faults lists what can go wrong on request. Ctrl-C stops.\n`);
+
+  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+  await sandbox.close();
+  return 0;
+}
