@@ -1,0 +1,113 @@
+import { dirname, resolve } from 'node:path';
+import { parseDuration } from '../lib/duration.ts';
+import { makeSecret, type Secret } from '../lib/secret.ts';
+import type { Channel, Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
+import { formatMailbox, parseMailbox } from './mail-address.ts';
+import { formatPath } from './problem.ts';
+import type { ConfigFile } from './schema.ts';
+import { linesOf, type SecretFiles } from './secret-files.ts';
+
+/** A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds, secrets `Secret`s. */
+export function buildConfig(path: string, file: ConfigFile, files: SecretFiles): Config {
+  const { source } = file;
+  return deepFreeze({
+    path,
+    database: resolve(dirname(path), file.database),
+    timezone: file.timezone,
+    source: {
+      baseUrl: source.base_url.replace(/\/+$/, ''),
+      token: makeSecret(source.token ?? inFile(files, 'source', 'token')),
+      requestsPerSecond: source.requests_per_second,
+      concurrency: source.concurrency,
+      timeoutMs: milliseconds(source.timeout),
+      pageSize: source.page_size,
+      creditsPerRequest: source.credits_per_request,
+      dailyCredits: source.daily_credits,
+    },
+    watches: Object.entries(file.watches).map(([name, watch]): Watch => ({
+      name,
+      region: watch.region,
+      timeScope: watch.time_scope,
+      category: watch.category,
+      keyword: watch.keyword,
+      depth: watch.depth,
+      schedule: watch.schedule,
+      timezone: watch.timezone ?? file.timezone,
+    })),
+    smtp: file.smtp && buildSmtp(file.smtp, files),
+    channels: Object.entries(file.channels).map(([name, channel]) => buildChannel(name, channel, files)),
+    rules: Object.entries(file.rules).map(([name, rule]): Rule => ({
+      name,
+      description: rule.description,
+      watches: rule.watches,
+      when: rule.when,
+      compare: buildCompare(rule.compare),
+      clear: rule.clear,
+      for: rule.for,
+      clearFor: rule.clear_for,
+      cooldownMs: rule.cooldown === null ? null : milliseconds(rule.cooldown),
+      repeatMs: rule.repeat === 'never' ? null : milliseconds(rule.repeat),
+      resolved: rule.resolved,
+      onFirst: rule.on_first,
+      maxGapMs: rule.max_gap === null ? null : milliseconds(rule.max_gap),
+      severity: rule.severity,
+      notify: rule.notify,
+    })),
+    digests: Object.entries(file.digests).map(([name, digest]): Digest => ({
+      name,
+      watches: digest.watches,
+      schedule: digest.schedule,
+      timezone: digest.timezone ?? file.timezone,
+      compare: buildCompare(digest.compare),
+      top: digest.top,
+      notify: digest.notify,
+    })),
+    retention: { rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages) },
+  });
+}
+
+function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): SmtpConfig {
+  const url = new URL(smtp.url);
+  const password = smtp.password ?? files.get(formatPath(['smtp', 'password']));
+  // The setter leaves some characters as they are that a URL's user part may not hold; readers decode it all.
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  const mailbox = parseMailbox(smtp.from);
+  return { url: makeSecret(password === undefined ? smtp.url : url.href), from: formatMailbox(mailbox), fromAddress: mailbox.address };
+}
+
+function buildChannel(name: string, channel: ConfigFile['channels'][string], files: SecretFiles): Channel {
+  if (channel.type === 'email') return { kind: 'email', name, to: channel.to };
+  const secretFile = files.get(formatPath(['channels', name, 'secret']));
+  const secrets = secretFile === undefined ? [channel.secret ?? []].flat() : linesOf(secretFile);
+  return {
+    kind: 'webhook',
+    name,
+    url: makeSecret(channel.url ?? inFile(files, 'channels', name, 'url')),
+    format: channel.format,
+    secrets: secrets.map(makeSecret),
+    headers: Object.fromEntries(Object.entries(channel.headers).map(([header, value]): [string, Secret] => [header.toLowerCase(), makeSecret(value)])),
+    allowPrivate: channel.allow_private,
+  };
+}
+
+const buildCompare = (text: string): Compare => (text === 'previous' ? { kind: 'previous' } : { kind: 'ago', ms: milliseconds(text), text });
+
+/** The checks before this guarantee both: a duration that can be read, and one of a value and its file. */
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new Error('a duration passed its check and cannot be read');
+  return ms;
+}
+function inFile(files: SecretFiles, ...path: string[]): string {
+  const content = files.get(formatPath(path));
+  if (content === undefined) throw new Error(`${formatPath(path)} passed its check and is missing`);
+  return content;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

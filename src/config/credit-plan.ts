@@ -1,0 +1,68 @@
+// What the watches will cost, before it is spent. Pure: counted from the schedules over a real calendar month,
+// so that zones, weekends and clock changes are in it.
+import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { slotsBetween } from '../schedule/slots.ts';
+import type { Config } from './config.ts';
+
+export type WatchPlan = {
+  watch: string;
+  /** Requests of one pass, without retries: the depth in pages. A list that ends earlier needs fewer. */
+  pages: number;
+  creditsPerRun: number;
+  /** On its busiest UTC day of the month. */
+  runsPerDay: number;
+  creditsPerDay: number;
+  runsPerMonth: number;
+  creditsPerMonth: number;
+};
+
+export type CreditPlan = {
+  /** The month that was counted, `2026-12`: the first that begins after the instant asked for, in UTC. */
+  month: string;
+  watches: WatchPlan[];
+  /** Of all watches on the busiest UTC day of the month, which need not be the busiest of each. */
+  creditsPerDay: number;
+  creditsPerMonth: number;
+  /** The limit of the configuration; null when there is none. */
+  dailyCredits: number | null;
+};
+
+export function planCredits(config: Config, now: Instant): CreditPlan {
+  const { source } = config;
+  const [start, end] = [monthStart(now, 1), monthStart(now, 2)];
+  const creditsOfDay = new Map<number, number>();
+
+  const watches = config.watches.map((watch): WatchPlan => {
+    const pages = Math.ceil(watch.depth / source.pageSize);
+    const creditsPerRun = pages * source.creditsPerRequest;
+    const slots = slotsBetween(watch.schedule, watch.timezone, start - 1, end - 1);
+    const runsOfDay = new Map<number, number>();
+    for (const slot of slots) {
+      const day = Math.floor(slot / DAY_MS);
+      runsOfDay.set(day, (runsOfDay.get(day) ?? 0) + 1);
+      creditsOfDay.set(day, (creditsOfDay.get(day) ?? 0) + creditsPerRun);
+    }
+    const runsPerDay = Math.max(0, ...runsOfDay.values());
+    return { watch: watch.name, pages, creditsPerRun, runsPerDay, creditsPerDay: runsPerDay * creditsPerRun, runsPerMonth: slots.length, creditsPerMonth: slots.length * creditsPerRun };
+  });
+
+  return {
+    month: new Date(start).toISOString().slice(0, 7),
+    watches,
+    creditsPerDay: Math.max(0, ...creditsOfDay.values()),
+    creditsPerMonth: watches.reduce((sum, { creditsPerMonth }) => sum + creditsPerMonth, 0),
+    dailyCredits: source.dailyCredits,
+  };
+}
+
+/** The first instant of the UTC month so many months after the one an instant is in. */
+function monthStart(at: Instant, monthsLater: number): Instant {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1);
+}
+
+/** A warning when the busiest day needs more than `daily_credits`; null when all fits. */
+export function creditWarning({ creditsPerDay, dailyCredits, month }: CreditPlan): string | null {
+  if (dailyCredits === null || creditsPerDay <= dailyCredits) return null;
+  return `the busiest day of ${month} needs ${creditsPerDay} credits and daily_credits is ${dailyCredits}: watches that do not fit will be skipped`;
+}

@@ -1,0 +1,71 @@
+// What no key can tell by itself: names that must exist elsewhere, things that must not be there twice.
+// It reads the file as it is, not zod's result, so that these problems are told together with those of the shape.
+import { nearest } from '../lib/nearest.ts';
+import { headerNameProblem, nameProblem } from './formats.ts';
+import type { Path, Problem } from './problem.ts';
+import { isMapping, namesOf, textsOf, thingsOf, valueAt, type Mapping } from './raw.ts';
+
+/** Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound. */
+export type CheckExpression = (sql: string) => string | null;
+
+export function crossCheck(raw: unknown, checkExpression: CheckExpression): Problem[] {
+  const problems: Problem[] = [];
+  for (const section of ['watches', 'channels', 'rules', 'digests']) {
+    for (const name of namesOf(raw, section)) {
+      const problem = nameProblem(name);
+      if (problem !== null) problems.push({ path: [section, name], text: problem, isAboutKey: true });
+    }
+  }
+  if (isMapping(valueAt(raw, ['watches'])) && namesOf(raw, 'watches').length === 0) problems.push({ path: ['watches'], text: 'must hold at least one watch' });
+
+  for (const { path, thing } of [...thingsOf(raw, 'rules'), ...thingsOf(raw, 'digests')]) {
+    problems.push(...unknownNames(thing.watches, [...path, 'watches'], 'watch', namesOf(raw, 'watches')));
+    problems.push(...unknownNames(thing.notify, [...path, 'notify'], 'channel', namesOf(raw, 'channels')));
+  }
+  for (const { path, thing } of thingsOf(raw, 'rules')) {
+    for (const key of ['when', 'clear']) {
+      const sql = thing[key];
+      const detail = typeof sql === 'string' && sql.trim() !== '' ? checkExpression(sql) : null;
+      if (detail !== null) problems.push({ path: [...path, key], text: 'is not a condition', detail });
+    }
+  }
+  for (const { path, thing } of thingsOf(raw, 'channels')) {
+    problems.push(...repeated(thing.to, [...path, 'to'], (address) => address.toLowerCase()), ...repeated(thing.secret, [...path, 'secret']));
+    if (thing.type === 'email' && !isMapping(valueAt(raw, ['smtp']))) problems.push({ path: [...path, 'type'], text: 'needs an smtp section' });
+    if (isMapping(thing.headers)) problems.push(...headerProblems(thing.headers, [...path, 'headers']));
+  }
+  return [...problems, ...smtpPasswordProblems(valueAt(raw, ['smtp']))];
+}
+
+function unknownNames(list: unknown, path: Path, kind: string, known: readonly string[]): Problem[] {
+  const unknown = textsOf(list)
+    .filter(({ text }) => !known.includes(text))
+    .map(({ text, index }) => ({ path: [...path, index], text: `is not the name of a ${kind}`, suggestion: nearest(text, known) }));
+  return [...unknown, ...repeated(list, path)];
+}
+
+function repeated(list: unknown, path: Path, same: (text: string) => string = (text) => text): Problem[] {
+  const texts = textsOf(list);
+  return texts
+    .filter(({ text }, i) => texts.slice(0, i).some((earlier) => same(earlier.text) === same(text)))
+    .map(({ index }) => ({ path: [...path, index], text: 'is in the list twice' }));
+}
+
+function headerProblems(headers: Mapping, path: Path): Problem[] {
+  const names = Object.keys(headers);
+  return names.flatMap((name, i) => {
+    const isRepeated = names.slice(0, i).some((earlier) => earlier.toLowerCase() === name.toLowerCase());
+    const problem = headerNameProblem(name) ?? (isRepeated ? 'is there twice; header names know no upper and lower case' : null);
+    return problem === null ? [] : [{ path: [...path, name], text: problem, isAboutKey: true }];
+  });
+}
+
+/** A password of its own completes a `url` that has a user name and no password. */
+function smtpPasswordProblems(smtp: unknown): Problem[] {
+  if (!isMapping(smtp) || typeof smtp.url !== 'string' || !URL.canParse(smtp.url)) return [];
+  const key = ['password', 'password_file'].find((name) => typeof smtp[name] === 'string');
+  if (key === undefined) return [];
+  const url = new URL(smtp.url);
+  if (url.password !== '') return [{ path: ['smtp', key], text: 'cannot be given together with a password in url; keep one' }];
+  return url.username === '' ? [{ path: ['smtp', key], text: 'needs a user name in url: smtp://user@host:port' }] : [];
+}

@@ -1,0 +1,96 @@
+// Texts with a form of their own. Each check says what is wrong in words that do not repeat the text, or null.
+import { DAY_MS, MINUTE_MS } from '../lib/clock.ts';
+import { parseDuration } from '../lib/duration.ts';
+import { readWebhookSecret } from '../lib/webhook-secret.ts';
+
+export type Check = (text: string) => string | null;
+
+/** Ten years: far below the numbers that lose precision, far above any sensible setting. */
+const LONGEST_MS = 3_650 * DAY_MS;
+
+export const durationProblem = (longestMs = LONGEST_MS): Check => (text) => {
+  const ms = parseDuration(text);
+  if (ms === undefined) return 'must be a duration such as 45s, 36h or 7d';
+  if (ms <= 0) return 'must be longer than nothing';
+  return ms > longestMs ? `must be at most ${longestMs === LONGEST_MS ? '3650d' : `${longestMs / MINUTE_MS}m`}` : null;
+};
+
+/** `previous`, or a whole number of hours or days. */
+export const COMPARE_PATTERN = /^(previous|[1-9]\d{0,4}[hd])$/;
+export const compareProblem: Check = (text) => {
+  if (!COMPARE_PATTERN.test(text)) return 'must be previous, or a whole number of hours or days such as 36h or 7d';
+  return text === 'previous' ? null : durationProblem()(text);
+};
+
+export const REGION_PATTERN = /^([A-Z]{2}|all_regions)$/;
+export const regionProblem: Check = (text) => (REGION_PATTERN.test(text) ? null : 'must be two capital letters (ISO 3166-1), or all_regions');
+
+export const timezoneProblem: Check = (text) => {
+  try {
+    // Node also takes offsets such as +05:00, which know nothing of clock changes.
+    if (/^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text })) return null;
+  } catch {
+    // Falls through: an unknown zone is a RangeError.
+  }
+  return 'must be a time zone of the IANA database, such as Europe/Berlin or UTC';
+};
+
+/** Names become file names, header values and arguments: lower-case letters, digits, - and _, up to 64, a letter or digit first. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+export const nameProblem: Check = (text) =>
+  NAME_PATTERN.test(text) ? null : 'must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first';
+
+/** Visible ASCII: what may stand in an Authorization header. */
+export const tokenProblem: Check = (text) => {
+  if (text === '') return 'must not be empty';
+  return /^[\x21-\x7e]+$/.test(text) ? null : 'must be one word of visible ASCII characters';
+};
+
+/** An absolute HTTP(S) URL without user name and password. */
+export const httpUrlProblem: Check = (text) => {
+  if (text === '') return 'must not be empty';
+  const url = /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null) return 'must be an http:// or https:// URL';
+  return url.username === '' && url.password === '' ? null : 'must not hold a user name or password; send them as a header instead';
+};
+
+/** The source's address: paths are added to it. */
+export const baseUrlProblem: Check = (text) => {
+  const problem = httpUrlProblem(text);
+  if (problem !== null) return problem.replace('send them as a header instead', 'the token belongs into token');
+  return /[?#]/.test(text) ? 'must end before any ? or #' : null;
+};
+
+export const smtpUrlProblem: Check = (text) => {
+  if (text === '') return 'must not be empty';
+  const url = /^smtps?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === '') return 'must be smtp://user:password@host:port or smtps://…; write special characters of the password as %40, or use password';
+  return url.password !== '' && url.username === '' ? 'has a password but no user name' : null;
+};
+
+/** `whsec_` and the base64 of 24 to 64 bytes. */
+export const webhookSecretProblem: Check = (text) => {
+  if (text === '') return 'must not be empty';
+  if (!text.startsWith('whsec_') && !text.startsWith('v1,')) return 'must start with whsec_';
+  const read = readWebhookSecret(text);
+  return 'problem' in read ? read.problem : null;
+};
+
+/** Header values: visible ASCII, and blanks inside. */
+export const headerValueProblem: Check = (text) => (/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? null : 'must be visible ASCII characters on one line');
+
+/** Headers that decide how the message is read, or that the message sets itself. */
+const OWN_HEADERS = ['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'expect', 'keep-alive', 'te', 'trailer', 'webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+export const headerNameProblem: Check = (text) => {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return 'must be the name of an HTTP header';
+  return OWN_HEADERS.includes(text.toLowerCase()) ? 'is a header that Tidemark sets itself' : null;
+};
+
+/** `FALSE` is how the source is told that there is no keyword. */
+export const keywordProblem: Check = (text) => {
+  if (text.trim() === '') return 'must not be empty; leave it out for the whole list';
+  return text.toUpperCase() === 'FALSE' ? 'cannot be FALSE, which means no keyword to the source; leave it out for the whole list' : null;
+};
+
+export const filledProblem: Check = (text) => (text.trim() === '' ? 'must not be empty' : null);

@@ -1,0 +1,115 @@
+// The one way into the configuration: file → YAML with places → environment and secret files → checks → Config.
+// All problems are gathered before anything is said.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AppError } from '../lib/errors.ts';
+import { plural } from '../lib/text.ts';
+import { buildConfig } from './build.ts';
+import type { Config } from './config.ts';
+import { crossCheck, type CheckExpression } from './cross-check.ts';
+import { formatPath, formatProblem, formatValue, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
+import { valueAt } from './raw.ts';
+import { readSecretFiles } from './secret-files.ts';
+import { checkShape } from './shape.ts';
+import { findWarnings } from './warnings.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
+
+export type LoadOptions = {
+  /** As given by `--config`; otherwise `TIDEMARK_CONFIG`, otherwise `tidemark.yaml` in `cwd`. */
+  path?: string | undefined;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  readFile?: (path: string) => string;
+  /** Checks `when` and `clear` of rules; without it they must only not be empty. */
+  checkExpression?: CheckExpression;
+};
+
+export type LoadedConfig = { config: Config; warnings: ConfigWarning[] };
+
+/** Why there is no configuration, every reason at once, in the order of the file. */
+export type InvalidConfig = { path: string; problems: LocatedProblem[]; hint: string };
+
+/** The configuration, deeply frozen and with every default; throws `config_invalid` with all problems, one a line. */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const read = readConfig(options);
+  if ('config' in read) return read;
+  const lines = read.problems.map(formatProblem);
+  throw new AppError('config_invalid', [`${read.path} has ${plural(lines.length, 'problem')}:`, ...lines].join('\n'), { hint: read.hint });
+}
+
+/** The same, with the problems as a value. */
+export function readConfig({ path, env, cwd, readFile = readText, checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {
+  const absolute = resolve(cwd, path ?? (env.TIDEMARK_CONFIG || 'tidemark.yaml'));
+  const folder = dirname(absolute);
+  const wholeFile = (problem: string): InvalidConfig => ({
+    path: absolute,
+    problems: [{ line: 1, column: 1, path: '(file)', problem, got: 'nothing', below: [] }],
+    hint: 'Write one with `tidemark init`, or name yours with --config PATH or TIDEMARK_CONFIG.',
+  });
+
+  let text: string;
+  try {
+    text = readFile(absolute);
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    return wholeFile(code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`);
+  }
+  const yaml = readYaml(text, env);
+  const invalid = (problems: LocatedProblem[]): InvalidConfig => ({
+    path: absolute,
+    problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    hint: 'Correct the file and run `tidemark check`; `tidemark schema` lets an editor check it while you type.',
+  });
+  if (yaml.syntaxProblems.length > 0) return invalid(yaml.syntaxProblems.map(({ place, text: problem }) => ({ ...place, path: '(file)', problem, got: 'no valid YAML', below: [] })));
+  if (yaml.value === null) return wholeFile('is empty');
+
+  const shape = checkShape(yaml.value);
+  const secrets = readSecretFiles(yaml.value, folder, readFile);
+  const problems = firstPerPlace([...yaml.problems, ...shape.problems, ...secrets.problems, ...crossCheck(yaml.value, checkExpression)]);
+  if (problems.length > 0 || shape.file === null) return invalid(problems.map((problem) => locate(problem, yaml)));
+
+  const config = buildConfig(absolute, shape.file, secrets.files);
+  const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({ ...yaml.placeOf(at, 'value'), path: formatPath(at), text: warning }));
+  return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+const readText = (path: string): string => readFileSync(path, 'utf8');
+
+/** A value that is wrong in one way is often wrong in others that follow from it, such as a variable that is not set. */
+function firstPerPlace(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = `${formatPath(problem.path)} ${problem.isAboutKey === true}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
+}
+
+function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
+  const { path, text, detail, suggestion, isAboutKey = false } = problem;
+  const value = isAboutKey ? path.at(-1) : valueAt(yaml.value, path);
+  const isHidden = !isAboutKey && isSecret(path, value, yaml);
+  const [first = text, ...below] = detail === undefined || isHidden ? [text] : detail.split('\n');
+  return {
+    ...yaml.placeOf(path, isAboutKey ? 'key' : 'value'),
+    path: formatPath(path),
+    problem: suggestion === undefined || isHidden ? first : `${first}; did you mean ${JSON.stringify(suggestion)}?`,
+    got: isHidden ? '<secret>' : formatValue(value),
+    below,
+  };
+}
+
+const isSecretKey = ([section, second, third]: Path): boolean =>
+  (section === 'source' && second === 'token') ||
+  (section === 'smtp' && (second === 'url' || second === 'password')) ||
+  (section === 'channels' && (third === 'url' || third === 'secret' || third === 'headers'));
+
+/** Secrets by their key; whatever came from the environment; and what looks like a secret in the wrong place. */
+function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
+  if (value === undefined || value === null) return false;
+  if (isSecretKey(path) || yaml.isFromEnvironment(path)) return true;
+  if (typeof value !== 'string') return false;
+  if (path[0] === 'source' && path[1] === 'base_url') return /[@?]/.test(value);
+  return /:\/\/|whsec_|^sk_/.test(value);
+}

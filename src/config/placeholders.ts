@@ -1,0 +1,32 @@
+// `${NAME}` in the file. YAML reads `{` and `}` as structure inside `{ … }` and `[ … ]`, so that
+// `hook: { secret: ${HOOK_SECRET} }` would not even parse: the braces travel through the parser as two
+// characters that no text holds (Unicode noncharacters), of the same length so that places stay right.
+const OPEN = '\uFDD0';
+const CLOSE = '\uFDD1';
+
+/** Before parsing: braces of `${…}` become carried braces. */
+export const carryPlaceholders = (text: string): string => text.replace(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`);
+
+/** As it was written. */
+export const restorePlaceholders = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}');
+
+export type Filled = { text: string; /** Does it hold anything from the environment? */ isFilled: boolean; problems: string[] };
+
+/** After parsing, for one scalar: `${NAME}` becomes the variable's text, as it is; `$${` is a plain `${`. */
+export function fillPlaceholders(text: string, env: NodeJS.ProcessEnv): Filled {
+  const problems: string[] = [];
+  let isFilled = false;
+  const filled = restorePlaceholders(text).replace(/\$\$\{|\$\{([^{}]*\}?)/g, (written, inside?: string) => {
+    if (inside === undefined) return '${';
+    const name = /^([A-Za-z_]\w*)\}$/.exec(inside)?.[1];
+    if (name === undefined) {
+      problems.push('has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${');
+      return written;
+    }
+    isFilled = true;
+    const value = env[name];
+    if (value === undefined) problems.push(`needs the environment variable ${name}, which is not set`);
+    return value ?? written;
+  });
+  return { text: filled, isFilled, problems };
+}

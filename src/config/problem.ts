@@ -1,0 +1,57 @@
+import { cleanText, truncate } from '../lib/text.ts';
+
+/** Keys and list positions from the top of the file. */
+export type Path = readonly (string | number)[];
+
+/** What is wrong at one place. `text` never repeats what the file, the environment or a secret file says. */
+export type Problem = {
+  path: Path;
+  text: string;
+  /** Says the same with parts of the value, perhaps over several lines; takes the place of `text` where the value may be shown. */
+  detail?: string | undefined;
+  /** What was probably meant; shown only where the value may be. */
+  suggestion?: string | undefined;
+  /** An unknown or repeated key: the place is the key, and so is what was got. */
+  isAboutKey?: boolean;
+};
+
+/** A problem with its place in the file, ready to print. */
+export type LocatedProblem = {
+  line: number;
+  column: number;
+  /** `watches.us-daily.schedule` */
+  path: string;
+  problem: string;
+  /** The value as printed: quoted text, a number, `nothing`, `a list`, `a mapping` or `<secret>`. */
+  got: string;
+  /** Lines that belong below, such as an expression with a caret under the mistake. */
+  below: string[];
+};
+
+/** Something that works but is probably not meant. */
+export type ConfigWarning = { line: number; column: number; path: string; text: string };
+
+/** `source.token`, `watches."Two words".region`, `channels.team.to[1]`. */
+export function formatPath(path: Path): string {
+  const parts = path.map((part) => {
+    if (typeof part === 'number') return `[${part}]`;
+    return /^[\w-]+$/.test(part) ? `.${part}` : `.${JSON.stringify(truncate(cleanText(part), 64))}`;
+  });
+  return parts.join('').replace(/^\./, '') || '(file)';
+}
+
+/** A value of the file as messages show it. Secrets never come here. */
+export function formatValue(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return JSON.stringify(truncate(cleanText(value), 60));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'something else';
+}
+
+/** `line:column path: problem (got value)`, and the lines that belong below. */
+export const formatProblem = ({ line, column, path, problem, got, below }: LocatedProblem): string =>
+  [`${line}:${column} ${path}: ${problem} (got ${got})`, ...below].join('\n');
+
+/** `line:column path: text`. */
+export const formatWarning = ({ line, column, path, text }: ConfigWarning): string => `${line}:${column} ${path}: ${text}`;

@@ -1,0 +1,36 @@
+import type { Config, ListQuery } from './config.ts';
+import type { Path } from './problem.ts';
+
+/** What works, and is probably not meant. Texts hold names of the file only, never values. */
+export function findWarnings(config: Config): { path: Path; text: string }[] {
+  const warnings: { path: Path; text: string }[] = [];
+  const warn = (path: Path, text: string) => warnings.push({ path, text });
+
+  config.watches.forEach((watch, i) => {
+    const at = ['watches', watch.name];
+    if (watch.region === 'UK') warn([...at, 'region'], 'UK is no country code of ISO 3166-1; the United Kingdom is GB');
+    else if (watch.region !== 'all_regions' && regionNames.of(watch.region) === undefined) warn([...at, 'region'], 'is no country code of ISO 3166-1');
+    if (![1, 7, 30].includes(watch.timeScope)) warn([...at, 'time_scope'], 'the source is known to serve 1, 7 and 30 days; other values are passed on as they are');
+    const twin = config.watches.slice(0, i).find((earlier) => queryOf(earlier) === queryOf(watch));
+    if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);
+  });
+
+  const told = [...config.rules, ...config.digests].flatMap(({ notify }) => notify);
+  for (const { name } of config.channels) if (!told.includes(name)) warn(['channels', name], 'no rule and no digest notifies this channel');
+  for (const { name, notify } of config.rules) if (notify.length === 0) warn(['rules', name], 'notifies no channel; its alerts are only recorded');
+  for (const { name, notify } of config.digests) if (notify.length === 0) warn(['digests', name], 'notifies no channel; it can only be previewed');
+
+  if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'mail may travel unencrypted; use smtps://, or port 587 with STARTTLS');
+  return warnings;
+}
+
+const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string => JSON.stringify([region, timeScope, category, keyword, depth]);
+
+/** Port 587, also when none is given, is submission with STARTTLS; a server on this machine needs no encryption. */
+function isUnencrypted(url: URL): boolean {
+  const isLoopback = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(url.hostname);
+  const isSubmission = (url.port === '' || url.port === '587') && url.searchParams.get('ignoreTLS') !== 'true';
+  return url.protocol === 'smtp:' && !isLoopback && !isSubmission && url.searchParams.get('requireTLS') !== 'true';
+}

@@ -1,0 +1,36 @@
+import { Cron } from 'croner';
+import { validate } from 'node-cron';
+import { nextSlot } from './slots.ts';
+
+const FIELDS = [
+  { name: 'minute', range: '0 to 59' },
+  { name: 'hour', range: '0 to 23' },
+  { name: 'day of month', range: '1 to 31' },
+  { name: 'month', range: '1 to 12 or JAN to DEC' },
+  { name: 'day of week', range: '0 to 7 or SUN to SAT' },
+];
+
+/** Every five-field expression that can ever run has a run within 8 years of any instant (29 February around 2100). */
+const ANY_INSTANT = Date.UTC(2026, 0, 1);
+
+/** croner computes the slots, node-cron wakes the daemon: both must read it. */
+function isReadByBoth(expression: string): boolean {
+  try {
+    new Cron(expression, { mode: '5-part', paused: true, timezone: 'UTC' });
+  } catch {
+    return false;
+  }
+  return validate(expression);
+}
+
+/** What is wrong with a five-field cron expression, in words that do not repeat it; null when it is fine. */
+export function scheduleProblem(schedule: string): string | null {
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== FIELDS.length || schedule.trim() === '') return 'must be a cron expression of five fields: minute, hour, day of month, month, day of week';
+  // Each field alone, so that the message can say which one.
+  const wrong = FIELDS.filter((_, i) => !isReadByBoth(FIELDS.map((_, j) => (i === j ? fields[i] : '*')).join(' ')));
+  if (wrong.length > 0) return `is not a cron expression: ${wrong.map(({ name, range }) => `the ${name} must be ${range}`).join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
+  // Fields that are right each for itself can only fail together as a date, such as 30 February.
+  if (!isReadByBoth(schedule) || nextSlot(schedule, 'UTC', ANY_INSTANT) === null) return 'names a date that never comes';
+  return null;
+}

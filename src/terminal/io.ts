@@ -1,0 +1,17 @@
+import type { Clock } from '../lib/clock.ts';
+
+/** What a command has of the world. Data goes to stdout, talk to stderr; both take text as it is, newlines included. */
+export type Io = {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  env: NodeJS.ProcessEnv;
+  /** Absolute; relative arguments start here. */
+  cwd: string;
+  clock: Clock;
+  /** Is stdout a terminal? Progress bars and colour are for terminals only. */
+  isTerminal: boolean;
+  /** Width to fit text into; 80 where it is not known. */
+  columns: number;
+  /** A terminal, and no `NO_COLOR`. */
+  color: boolean;
+};
