@@ -6,8 +6,8 @@ import { FAULT_NAMES, FAULTS, type FaultName, type InjectedFault } from '../sand
 import { createMarket, TIME_SCOPES, utcDay } from '../sandbox/market.ts';
 import { ALL_REGIONS, REGIONS } from '../sandbox/regions.ts';
 import { SANDBOX_TOKEN, startSandbox, type LoggedRequest } from '../sandbox/server.ts';
-
-type Io = { stdout(text: string): void; stderr(text: string): void; clock: Clock };
+import type { Io } from '../terminal/io.ts';
+import { formatTable } from '../terminal/table.ts';
 
 export type SandboxArgs = {
   /** Default 8787, so that a config can name it; 0 takes any free port. */
@@ -55,10 +55,10 @@ function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
   return { now: () => Math.floor(startAt + (clock.now() - zero) * speed), sleep: (ms, signal) => clock.sleep(ms / speed, signal) };
 }
 
-function printFaults(io: Pick<Io, 'stdout'>, json: boolean): void {
+function faultList(asJson: boolean): string {
   const faults = FAULT_NAMES.map((name) => ({ name, scope: FAULTS[name].scope, description: FAULTS[name].description }));
-  const width = Math.max(...FAULT_NAMES.map((name) => name.length));
-  io.stdout(json ? `${JSON.stringify(faults)}\n` : faults.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join(''));
+  if (asJson) return `${JSON.stringify(faults)}\n`;
+  return formatTable([{ head: 'fault' }, { head: 'of a' }, { head: 'what happens' }], faults.map(({ name, scope, description }) => [name, scope, description]));
 }
 
 /** Paths come from outside: they are shown as JSON text, without control characters. */
@@ -73,7 +73,7 @@ function requestLine({ at, method, path, request, status, faults }: LoggedReques
  */
 export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal): Promise<number> {
   if (args.faults) {
-    printFaults(io, args.json ?? false);
+    io.stdout(faultList(args.json ?? false));
     return 0;
   }
   const { seed = 1, speed = 1, token = SANDBOX_TOKEN, port = DEFAULT_PORT } = args;

@@ -1,6 +1,7 @@
 // What goes back over the wire, and the ways in which it can fail to arrive.
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { systemClock } from '../lib/clock.ts';
 
 export type Reply = {
@@ -28,7 +29,12 @@ const DRIP_INTERVAL_MS = 50;
 const FLOOD_CHUNK = Buffer.alloc(64 * 1024, ' ');
 const FLOOD_CHUNKS = 1024;
 
-/** Sends a reply. Ends early when the other side goes away, or when `closing` aborts. */
+function* flood(body: Buffer): Generator<Buffer> {
+  yield body;
+  for (let chunk = 0; chunk < FLOOD_CHUNKS; chunk++) yield FLOOD_CHUNK;
+}
+
+/** Sends a reply. Ends early, or rejects, when the other side goes away, and when `closing` aborts. */
 export async function sendReply(reply: Reply, response: ServerResponse, closing: AbortSignal): Promise<void> {
   const body = Buffer.from(reply.body);
   const headers = { ...reply.headers, 'content-length': String(body.length) };
@@ -58,11 +64,8 @@ export async function sendReply(reply: Reply, response: ServerResponse, closing:
       return;
     case 'flood':
       // Chunked: there is no length that would give it away.
-      response.writeHead(reply.status, reply.headers).write(body);
-      for (let chunk = 0; chunk < FLOOD_CHUNKS && !response.destroyed; chunk++) {
-        if (!response.write(FLOOD_CHUNK)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      }
-      response.end();
+      response.writeHead(reply.status, reply.headers);
+      await pipeline(Readable.from(flood(body)), response);
       return;
   }
 }
