@@ -1,0 +1,129 @@
+// When and for whom messages are sent. One worker per channel, so that a channel that hangs or fails delays no other.
+import { randomUUID } from 'node:crypto';
+import PQueue from 'p-queue';
+import type { Channel, WebhookFormat } from '../config/config.ts';
+import { SECOND_MS, type Instant } from '../lib/clock.ts';
+import { expireOverdue, killWaiting, listWaitingChannels } from '../store/outbox.ts';
+import { deliverNext, type Courier, type Result } from './attempt.ts';
+import { closeSenders, openSenders } from './senders.ts';
+
+const TIMEOUT_MS = 30 * SECOND_MS;
+/** Attempts under way at once, over all channels. */
+const CONCURRENCY = 8;
+/** How often the daemon looks for due deliveries. */
+const POLL_MS = SECOND_MS;
+/** How long a stop waits for attempts under way. */
+const GRACE_MS = 10 * SECOND_MS;
+
+/** Distance between two messages of a channel. Slack: about 1 a second; Discord: 30 a minute; Teams: 4 a second. */
+const SPACING_MS: Record<WebhookFormat, number> = { standard: 0, slack: SECOND_MS, discord: 2 * SECOND_MS, teams: SECOND_MS / 4 };
+
+export type DeliveryDeps = Omit<Courier, 'owner' | 'senders' | 'abort' | 'timeoutMs'> & { /** Bounds one attempt; default 30 s. */ timeoutMs?: number };
+
+export type DeliverySummary = Record<Result | 'expired', number>;
+
+/**
+ * Sends everything that is due now, and returns when nothing is: later retries are left to the next call. When
+ * `signal` aborts, nothing more is claimed, and what is under way gets ten seconds.
+ */
+export async function deliverDue(deps: DeliveryDeps, signal?: AbortSignal): Promise<DeliverySummary> {
+  return withDispatch(deps, signal ?? new AbortController().signal, async (dispatch) => {
+    let handled: number;
+    do {
+      // A message about trouble may come up for a channel that was done already.
+      handled = count(dispatch.summary);
+      sweep(dispatch);
+      await Promise.all(dueChannels(dispatch).map((channel) => drain(dispatch, channel)));
+    } while (count(dispatch.summary) > handled && !dispatch.stop.aborted);
+    return dispatch.summary;
+  });
+}
+
+/** Sends what is due whenever it is due, until `signal` aborts; then finishes or gives back what is under way. */
+export async function runDispatcher(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  await withDispatch(deps, signal, async (dispatch) => {
+    const active = new Map<string, Promise<void>>();
+    while (!signal.aborted) {
+      startWorkers(dispatch, active);
+      await deps.clock.sleep(POLL_MS, signal);
+    }
+    await Promise.all(active.values());
+  });
+}
+
+type Dispatch = {
+  courier: Courier;
+  slots: PQueue;
+  /** Nothing is claimed after this aborts. */
+  stop: AbortSignal;
+  summary: DeliverySummary;
+  /** By channel: no message before. */
+  nextAt: Map<string, Instant>;
+};
+
+async function withDispatch<T>(deps: DeliveryDeps, stop: AbortSignal, work: (dispatch: Dispatch) => Promise<T>): Promise<T> {
+  const senders = openSenders();
+  const abort = new AbortController();
+  const finished = new AbortController();
+  const endOfGrace = () => void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
+  stop.addEventListener('abort', endOfGrace, { once: true });
+  const courier: Courier = { timeoutMs: TIMEOUT_MS, ...deps, owner: randomUUID(), senders, abort: abort.signal };
+  const summary: DeliverySummary = { delivered: 0, retry: 0, held: 0, dead: 0, cancelled: 0, lost: 0, expired: 0 };
+  try {
+    return await work({ courier, slots: new PQueue({ concurrency: CONCURRENCY }), stop, summary, nextAt: new Map() });
+  } finally {
+    stop.removeEventListener('abort', endOfGrace);
+    finished.abort();
+    await closeSenders(senders);
+  }
+}
+
+function startWorkers(dispatch: Dispatch, active: Map<string, Promise<void>>): void {
+  const { log } = dispatch.courier;
+  try {
+    sweep(dispatch);
+    for (const channel of dueChannels(dispatch)) {
+      if (active.has(channel.name)) continue;
+      const worker = drain(dispatch, channel)
+        .catch((thrown: unknown) => log.error({ err: thrown, channel: channel.name }, 'the channel could not be served, and is tried again'))
+        .finally(() => active.delete(channel.name));
+      active.set(channel.name, worker);
+    }
+  } catch (thrown) {
+    // Such as a database that is locked for long: the next look may find it free.
+    log.error({ err: thrown }, 'the outbox could not be read, and is read again');
+  }
+}
+
+/** Ends what nobody waits for any more. */
+function sweep({ courier: { db, channels, clock, log }, summary }: Dispatch): void {
+  const now = clock.now();
+  const expired = expireOverdue(db, now);
+  summary.expired += expired;
+  if (expired > 0) log.warn({ expired }, 'messages were not delivered in their time');
+  for (const { channel } of listWaitingChannels(db)) {
+    if (!channels.some(({ name }) => name === channel)) summary.dead += killWaiting(db, channel, now, 'channel_removed: it is not in the config');
+  }
+}
+
+function dueChannels({ courier: { db, channels, clock } }: Dispatch): Channel[] {
+  const due = new Set(listWaitingChannels(db).filter(({ dueAt }) => dueAt <= clock.now()).map(({ channel }) => channel));
+  return channels.filter(({ name }) => due.has(name));
+}
+
+/** Sends what is due for one channel, one message after the other, at the channel's pace. */
+async function drain(dispatch: Dispatch, channel: Channel): Promise<void> {
+  const { courier, slots, stop, summary, nextAt } = dispatch;
+  const spacingMs = channel.kind === 'webhook' ? SPACING_MS[channel.format] : 0;
+  while (!stop.aborted && dueChannels(dispatch).includes(channel)) {
+    const waitMs = (nextAt.get(channel.name) ?? 0) - courier.clock.now();
+    if (waitMs > 0) await courier.clock.sleep(waitMs, stop);
+    if (stop.aborted) return;
+    nextAt.set(channel.name, courier.clock.now() + spacingMs);
+    const result = await slots.add(() => deliverNext(courier, channel));
+    if (result === null) return;
+    summary[result]++;
+  }
+}
+
+const count = (summary: DeliverySummary): number => Object.values(summary).reduce((sum, value) => sum + value, 0);

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { SmtpConfig } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import { letterHtml, PICTURE_HEIGHT, PICTURE_WIDTH } from './render/email-html.ts';
+import { letterText } from './render/email-text.ts';
+import { cutEntries, type Letter } from './render/letter.ts';
+import { fitEntries } from './render/lines.ts';
+import { rankPng } from './rank-png.ts';
+
+/** Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how to mute. */
+const MAX_HTML_BYTES = 80_000;
+/** Also the limit of pictures: one per entry. */
+const MAX_ENTRIES = 20;
+
+export type EmailHead = {
+  smtp: Pick<SmtpConfig, 'from' | 'fromAddress'>;
+  channel: string;
+  recipient: string;
+  messageId: string;
+  /** When the notification was made: every attempt carries the same date. */
+  dateAt: Instant;
+};
+
+/**
+ * The whole message as bytes, headers included. Nothing in it depends on when it is built, so that building it
+ * again gives the same bytes: one version per Message-ID (RFC 5322, 3.6.4).
+ */
+export async function buildEmail(letter: Letter, { smtp, channel, recipient, messageId, dateAt }: EmailHead): Promise<Buffer> {
+  const domain = smtp.fromAddress.slice(smtp.fromAddress.lastIndexOf('@') + 1);
+  const write = (max: number) => {
+    const cut = cutEntries(letter, max);
+    return { text: letterText(cut), ...letterHtml(cut) };
+  };
+  const parts = fitEntries(write, ({ html }) => Buffer.byteLength(html) <= MAX_HTML_BYTES, MAX_ENTRIES);
+  // A root that was never sent: clients gather the mails of one rule and watch below it.
+  const root = `<thread.${createHash('sha256').update(letter.thread).digest('hex').slice(0, 24)}@${domain}>`;
+  const mail = new MailComposer({
+    from: smtp.from,
+    // Our config has checked that this is one bare address; as an object it is not parsed again.
+    to: { name: '', address: recipient },
+    subject: letter.subject,
+    date: new Date(dateAt),
+    messageId: `<${messageId}@${domain}>`,
+    references: root,
+    inReplyTo: root,
+    baseBoundary: messageId,
+    text: parts.text,
+    html: parts.html,
+    textEncoding: 'quoted-printable',
+    attachments: parts.pictures.map(({ cid, ranks }) => ({
+      cid, filename: `${cid.slice(0, cid.indexOf('@'))}.png`, contentType: 'image/png', content: rankPng(ranks, { width: PICTURE_WIDTH, height: PICTURE_HEIGHT }),
+    })),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'List-ID': `<${headerToken(channel)}.tidemark.${domain}>`,
+      // Without a public HTTPS address there is no one-click form (RFC 8058): a mail to the sender must do.
+      'List-Unsubscribe': `<mailto:${smtp.fromAddress}?subject=${encodeURIComponent(`unsubscribe ${channel}`)}>`,
+    },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return mail.compile().build();
+}
+
+const headerToken = (text: string): string => text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');

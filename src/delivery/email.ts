@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { createTransport } from 'nodemailer';
+import type { SmtpConfig } from '../config/config.ts';
+import { SECOND_MS } from '../lib/clock.ts';
+import { type Outcome } from './outcome.ts';
+import { excerptOf, smtpSecrets } from './redaction.ts';
+import { smtpFailure } from './smtp-failure.ts';
+
+export type Mailer = ReturnType<typeof openMailer>;
+
+/**
+ * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true`, or the server is
+ * on this machine, where certificates are rarely in order and nobody listens. Parameters of the URL win over
+ * everything set here.
+ */
+export function openMailer(smtp: SmtpConfig) {
+  const url = smtp.url.reveal();
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    maxMessages: 100,
+    // Only a message of which nothing was sent over a stale connection is sent again within an attempt.
+    maxRequeues: 1,
+    connectionTimeout: 10 * SECOND_MS,
+    greetingTimeout: 10 * SECOND_MS,
+    dnsTimeout: 10 * SECOND_MS,
+    socketTimeout: 30 * SECOND_MS,
+    ...(isThisMachine(new URL(url).hostname) ? { ignoreTLS: true } : { requireTLS: true }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+const isThisMachine = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+export type Mail = { smtp: SmtpConfig; recipient: string; bytes: Buffer };
+
+/**
+ * Sends frozen bytes to one recipient. The envelope is given explicitly: an address is never parsed out of a
+ * header. Never rejects: whatever happens is an outcome.
+ */
+export async function sendMail({ smtp, recipient, bytes }: Mail, { mailer, timeoutMs, signal }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const body = Readable.from([bytes], { objectMode: false });
+  const secrets = smtpSecrets(smtp);
+  try {
+    const sent = await mailer.sendMail({
+      envelope: { from: smtp.fromAddress, to: [recipient] },
+      raw: body,
+      signal: AbortSignal.any([timeout, signal]),
+    });
+    return { kind: 'delivered', statusCode: Number(sent.response?.slice(0, 3)) || null, excerpt: excerptOf(sent.response ?? '', secrets) };
+  } catch (thrown) {
+    const failure = smtpFailure(thrown, { isStopped: signal.aborted, isTimedOut: timeout.aborted, wasHandedOver: body.readableEnded });
+    return { ...failure, excerpt: failure.excerpt === null ? null : excerptOf(failure.excerpt, secrets) };
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Channel } from '../config/config.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
+import type { AlertFact, Message } from '../model.ts';
+import { getHealth } from '../store/channel-health.ts';
+import type { Db } from '../store/open.ts';
+import { insertNotification, wasRefused } from '../store/outbox.ts';
+
+/** A trend alert of last week is worse than none; trouble that is over tells itself. */
+const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
+  'alerts.fired': 3 * DAY_MS,
+  'alerts.resolved': 3 * DAY_MS,
+  'source.trouble': DAY_MS,
+  'channel.trouble': DAY_MS,
+  'channel.test': DAY_MS,
+};
+
+/** A recipient that was refused this often in a row gets no further mail until a retry by hand gets through. */
+const SUPPRESSED_AFTER = 2;
+
+export type Outgoing = {
+  /** What the message is about, without its text: the same event never makes a second notification for a channel. */
+  key: string;
+  channel: Channel;
+  message: Message;
+  watchId?: number | null;
+  snapshotId?: number | null;
+  alerts?: readonly { alertId: number; event: AlertFact['event'] }[];
+  now: Instant;
+  /** Default: by the type of the message. */
+  expiresAt?: Instant;
+};
+
+/**
+ * Puts one message into the outbox, with a pending delivery for each recipient of the channel. Synchronous, and
+ * part of the caller's transaction: the message exists exactly when what it tells of does. Returns the
+ * notification's id, or null when the key is known already: then nothing changes.
+ *
+ * For a disabled channel, or a recipient that was refused again and again, the delivery is dead from the start:
+ * visible, and sent by `tidemark deliveries retry`.
+ */
+export function enqueue(db: Db, { key, channel, message, watchId = null, snapshotId = null, alerts = [], now, expiresAt }: Outgoing): number | null {
+  const recipients = channel.kind === 'email' ? channel.to : [''];
+  const isDisabled = getHealth(db, channel.name).disabledAt !== null;
+  const deadReason = (recipient: string): string | null => {
+    if (isDisabled) return `channel_disabled: tidemark channels test ${channel.name}`;
+    return wasRefused(db, channel.name, recipient, SUPPRESSED_AFTER) ? `suppressed: the mail server refused this recipient ${SUPPRESSED_AFTER} times in a row` : null;
+  };
+  const ownKey = `${channel.name}/${key}`;
+  return insertNotification(db, {
+    key: ownKey, channel: channel.name, message, watchId, snapshotId, createdAt: now, alerts,
+    deliveries: recipients.map((recipient) => ({
+      recipient,
+      messageId: messageId(ownKey, recipient),
+      expiresAt: expiresAt ?? now + EXPIRES_AFTER_MS[message.type],
+      deadReason: deadReason(recipient),
+    })),
+  });
+}
+
+/**
+ * The id that receivers see on every attempt. It follows from the event, so that an evaluation that is repeated
+ * after the database lost its last commits makes the same id again. It holds no dot: Standard Webhooks joins with dots.
+ */
+const messageId = (key: string, recipient: string): string =>
+  `msg_${createHash('sha256').update(`${key}\n${recipient}`).digest('hex').slice(0, 32)}`;

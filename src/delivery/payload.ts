@@ -1,0 +1,47 @@
+// The bytes of a message for one recipient: made once, BEFORE the first attempt, and never again.
+import type { Channel, SmtpConfig, WebhookFormat } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { Message } from '../model.ts';
+import { buildEmail } from './email-message.ts';
+import { composeLetter } from './render/compose.ts';
+import { discordBody } from './render/discord.ts';
+import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';
+import { slackBody } from './render/slack.ts';
+import { standardBody } from './render/standard.ts';
+import { teamsBody } from './render/teams.ts';
+
+const BODIES: Record<WebhookFormat, (letter: Letter, message: Message) => string> = {
+  standard: (_, message) => standardBody(message),
+  slack: slackBody,
+  discord: discordBody,
+  teams: teamsBody,
+};
+
+export type PayloadRequest = {
+  message: Message;
+  channel: Channel;
+  recipient: string;
+  messageId: string;
+  /** When the notification was made. */
+  createdAt: Instant;
+  smtp: SmtpConfig | null;
+  context: Omit<LetterContext, 'channel'>;
+};
+
+export async function makePayload({ message, channel, recipient, messageId, createdAt, smtp, context }: PayloadRequest): Promise<Buffer> {
+  const letter = composeLetter(message, { ...context, channel: channel.name });
+  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](letter, message));
+  if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
+  return buildEmail(letter, { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
+}
+
+/**
+ * The same message reduced to what it is about and where to see it, for a chat that refused the whole; null
+ * for channels where a refusal says nothing about size or form.
+ */
+export function makePlainPayload(message: Message, channel: Channel, context: Omit<LetterContext, 'channel'>): Buffer | null {
+  if (channel.kind === 'email' || channel.format === 'standard') return null;
+  const letter = composeLetter(message, { ...context, channel: channel.name });
+  const plain = { ...cutEntries(letter, 0), intro: [letter.subject], footer: letter.footer.slice(0, 1) };
+  return Buffer.from(BODIES[channel.format](plain, message));
+}

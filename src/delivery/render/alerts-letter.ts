@@ -1,0 +1,145 @@
+import type { AlertFact, AlertsMessage } from '../../model.ts';
+import { HOUR_MS } from '../../lib/clock.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { cleanText, plural, truncate } from '../../lib/text.ts';
+import type { Entry, Letter, LetterContext, Section, Tone } from './letter.ts';
+import { focusFacts, numberOf } from './number-text.ts';
+import { commandText } from './shell-text.ts';
+import { alertsSubject, totals } from './subject.ts';
+import { gapText, timeText } from './time-text.ts';
+
+const NAME_LENGTH = 120;
+const DESCRIPTION_LENGTH = 300;
+
+const clean = (text: string, length: number): string => truncate(cleanText(text), length) || '(no name)';
+
+export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
+  const { data } = message;
+  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, message, context));
+  return {
+    subject: alertsSubject(message),
+    title: `${data.watch}: ${countsText(message)}`,
+    intro: intro(message, context),
+    sections,
+    more: { count: data.truncated, command: commandText(['alerts']) },
+    footer: [
+      { text: `You get this because ${rulesText(message)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`, command: null },
+      ...muteOneProduct(message),
+    ],
+    thread: `${data.watch}/${data.summary[0]?.rule ?? ''}`,
+  };
+}
+
+const rulesText = ({ data }: AlertsMessage): string => {
+  const names = data.summary.map(({ rule }) => rule);
+  return names.length === 1 ? `the rule ${names[0] ?? ''}` : `the rules ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+};
+
+function countsText({ data }: AlertsMessage): string {
+  const { fired, reminders, resolved } = totals(data.summary);
+  return [
+    fired > 0 ? `${plural(fired, 'alert')} fired` : '',
+    reminders > 0 ? `${plural(reminders, 'alert')} still firing` : '',
+    resolved > 0 ? `${resolved} resolved` : '',
+  ].filter((part) => part !== '').join(', ');
+}
+
+function intro({ data }: AlertsMessage, { timezone }: LetterContext): string[] {
+  const region = data.region === 'all_regions' ? 'all regions' : data.region;
+  const list = `Top products of ${region} over ${plural(data.time_scope, 'day')}, ${timeText(data.slot_at, timezone)}.`;
+  const storm = 'So much of the list changed at once that this may be an event of the source, not of the market.';
+  const partial = `The snapshot is ${data.snapshot.status}: what it does not show is unknown, not gone.`;
+  return [list, ...(data.storm ? [storm] : []), ...(data.snapshot.status === 'complete' ? [] : [partial])];
+}
+
+/** Alerts of one rule and event together, both in the order of the message. */
+function groupByRule(alerts: readonly AlertFact[]): [AlertFact, ...AlertFact[]][] {
+  const groups = new Map<string, [AlertFact, ...AlertFact[]]>();
+  for (const alert of alerts) {
+    const key = `${alert.event}/${alert.rule}`;
+    const group = groups.get(key);
+    if (group) group.push(alert);
+    else groups.set(key, [alert]);
+  }
+  return [...groups.values()];
+}
+
+const EVENT_TEXT: Record<AlertFact['event'], string> = { fired: '', reminder: ' still firing', resolved: ' resolved' };
+
+function section(alerts: [AlertFact, ...AlertFact[]], message: AlertsMessage, context: LetterContext): Section {
+  const [first] = alerts;
+  const baselines = new Set(alerts.map((alert) => alert.baseline_at));
+  const isShared = baselines.size === 1;
+  const severity = first.severity === 'info' || first.event === 'resolved' ? '' : ` (${first.severity})`;
+  const tone: Tone = first.event === 'resolved' ? 'good' : first.severity;
+  return {
+    heading: `${first.rule}${EVENT_TEXT[first.event]}${severity}`,
+    tone,
+    notes: [
+      ...(first.description === null ? [] : [clean(first.description, DESCRIPTION_LENGTH)]),
+      first.event === 'resolved' && first.clear !== null ? `Clears when ${clean(first.clear, DESCRIPTION_LENGTH)}` : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
+      ...(isShared ? [sentence(sinceText(first, context))] : []),
+    ],
+    entries: alerts.map((alert) => entry(alert, isShared, context)),
+    hint: { text: `Mute ${first.rule} on ${message.data.watch} for a week:`, command: muteCommand({ rule: first.rule, watch: message.data.watch }) },
+  };
+}
+
+function entry(alert: AlertFact, isBaselineShared: boolean, context: LetterContext): Entry {
+  const { change, product } = alert;
+  const path = [product.category_l1, product.category_l2].filter((part) => part !== null && part !== '').map((part) => clean(part ?? '', NAME_LENGTH)).join(' › ');
+  const facts = focusFacts(alert.when, change);
+  if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, context) });
+  return {
+    title: clean(product.name, NAME_LENGTH),
+    context: [path, `id ${clean(product.id, 40)}`, `alert ${alert.id}`].filter((part) => part !== '').join(' · '),
+    headline: rankText(alert),
+    direction: directionOf(alert),
+    facts,
+    since: isBaselineShared ? null : sinceText(alert, context),
+    ranks: context.ranks.get(product.id) ?? [],
+  };
+}
+
+/** `40 → 12, up 28`, or what else became of the rank. */
+function rankText({ change }: AlertFact): string {
+  const rank = numberOf(change, 'rank');
+  const before = numberOf(change, 'rank_before');
+  const best = rank !== null && rank === numberOf(change, 'rank_best') && (numberOf(change, 'slots_on_list') ?? 0) > 1 ? ', its best so far' : '';
+  if (rank === null) return before === null ? 'not on the list' : `left the list, was #${before}`;
+  if (change.status === 'new') return `new at #${rank}`;
+  if (change.status === 'returned') return `back at #${rank}${best}`;
+  if (before === null) return `#${rank}${best}`;
+  const moved = before > rank ? `, up ${before - rank}` : before < rank ? `, down ${rank - before}` : ', unmoved';
+  return `#${before} → #${rank}${moved}${best}`;
+}
+
+function directionOf({ change }: AlertFact): Entry['direction'] {
+  const gain = numberOf(change, 'rank_gain');
+  if (change.status === 'new' || change.status === 'returned' || (gain ?? 0) > 0) return 'up';
+  return change.status === 'left' || (gain ?? 0) < 0 ? 'down' : 'level';
+}
+
+const sinceText = ({ baseline_at: baselineAt, gap_days: gapDays }: AlertFact, { timezone }: LetterContext): string =>
+  baselineAt === null ? 'no baseline to compare with' : `compared with ${timeText(baselineAt, timezone)}${gapDays === null ? '' : `, ${gapText(gapDays)} earlier`}`;
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function firedText(alert: AlertFact, { timezone }: LetterContext): string {
+  const until = alert.resolved_slot_at ?? alert.slot_at;
+  const lastedMs = Date.parse(until) - Date.parse(alert.slot_at);
+  return `${timeText(alert.slot_at, timezone)}${lastedMs >= HOUR_MS ? `, for ${formatDuration(lastedMs)}` : ''}`;
+}
+
+const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>
+  commandText(['silence', 'add'], { ...scope, until: '7d', reason: 'known' });
+
+function muteOneProduct({ data }: AlertsMessage): Letter['footer'] {
+  const [first] = data.alerts;
+  if (first === undefined) return [];
+  const name = clean(first.product.name, 40);
+  return [
+    { text: `Mute one product everywhere, for example ${name}:`, command: muteCommand({ product: first.product.id }) },
+    { text: `Show an alert with all it is based on, for example that of ${name}:`, command: commandText(['alerts', 'show', String(first.id)]) },
+  ];
+}

@@ -1,0 +1,44 @@
+// The plain-text part, at 72 columns. Commands stay on one line: they are made to be copied.
+import { ARROWS, entryLines, moreText } from './lines.ts';
+import type { Hint, Letter, Section } from './letter.ts';
+
+const WIDTH = 72;
+
+export function letterText(letter: Letter): string {
+  const more = moreText(letter);
+  const blocks = [
+    underlined(letter.title, '='),
+    ...letter.intro.map((paragraph) => wrap(paragraph)),
+    ...letter.sections.map(sectionText),
+    ...(more === null ? [] : [more]),
+    ['-'.repeat(WIDTH), ...letter.footer.map(hintText)].join('\n'),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function sectionText(section: Section): string {
+  const entries = section.entries.map((entry) => {
+    const lines = entryLines(entry).map((line) => wrap(line, '  '));
+    return [wrap(`${ARROWS[entry.direction]} ${entry.title}`, '', '  '), ...lines].join('\n');
+  });
+  const head = [underlined(section.heading, '-'), ...section.notes.map((note) => wrap(note))].join('\n');
+  return [head, ...entries, ...(section.hint === null ? [] : [hintText(section.hint)])].join('\n\n');
+}
+
+const hintText = ({ text, command }: Hint): string => (command === null ? wrap(text) : `${wrap(text)}\n  ${command}`);
+
+const underlined = (text: string, line: string): string => `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
+
+/** Breaks at spaces so that no line is longer than 72 columns, single long words excepted. */
+function wrap(text: string, indent = '', hanging = indent): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    const isStart = line.trim() === '';
+    if (!isStart && [...line].length + 1 + [...word].length > WIDTH) {
+      lines.push(line);
+      line = `${hanging}${word}`;
+    } else line += isStart ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

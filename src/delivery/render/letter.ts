@@ -1,0 +1,78 @@
+/**
+ * A letter is what a message says to a person, in plain text and independent of the channel. Each kind of message
+ * is composed into one (compose.ts), and each format writes it down in its own way, so that every channel, and
+ * both parts of a mail, tell the same facts. All text is already clean: no control, bidirectional or invisible
+ * characters, bounded length. Escaping is the business of each format.
+ */
+export type Letter = {
+  /** At most 78 characters: says what happened. */
+  subject: string;
+  title: string;
+  /** Paragraphs before the sections. */
+  intro: readonly string[];
+  sections: readonly Section[];
+  /** How many entries the sections leave out, and the command that shows them. */
+  more: { count: number; command: string };
+  footer: readonly Hint[];
+  /** Mails with the same thread belong together. */
+  thread: string;
+};
+
+/** A sentence, and the command it speaks of. */
+export type Hint = { text: string; command: string | null };
+
+export type Tone = 'info' | 'warning' | 'critical' | 'good';
+
+export type Section = {
+  heading: string;
+  tone: Tone;
+  /** Lines below the heading: what the rule means, since when. */
+  notes: readonly string[];
+  entries: readonly Entry[];
+  hint: Hint | null;
+};
+
+export type Entry = {
+  title: string;
+  /** Where it belongs, and its id. */
+  context: string;
+  /** The rank before and after, in words. */
+  headline: string;
+  direction: 'up' | 'down' | 'level';
+  facts: readonly Fact[];
+  /** What it is compared with, where that differs from the section's. */
+  since: string | null;
+  /** Ranks of the last snapshots, oldest first; null where it was not on the list. Empty: unknown. */
+  ranks: readonly (number | null)[];
+};
+
+export type Fact = { label: string; text: string };
+
+/** What a letter needs besides the message. */
+export type LetterContext = {
+  /** The channel it goes to: the reader is told why. */
+  channel: string;
+  /** Printed times are in this zone. */
+  timezone: string;
+  /** Ranks by product id, oldest first; null where it was not on the list. */
+  ranks: ReadonlyMap<string, readonly (number | null)[]>;
+};
+
+export const countEntries = (letter: Letter): number => letter.sections.reduce((sum, section) => sum + section.entries.length, 0);
+
+/** The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go. */
+export function cutEntries(letter: Letter, max: number): Letter {
+  const cut = countEntries(letter) - max;
+  if (cut <= 0) return letter;
+  let room = max;
+  const sections = letter.sections.map((section) => {
+    const entries = section.entries.slice(0, room);
+    room -= entries.length;
+    return { ...section, entries };
+  });
+  return {
+    ...letter,
+    sections: sections.filter((section) => section.entries.length > 0),
+    more: { ...letter.more, count: letter.more.count + cut },
+  };
+}

@@ -1,0 +1,53 @@
+import { truncate } from '../../lib/text.ts';
+import { cutEntries, type Letter, type Section } from './letter.ts';
+import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
+
+// Slack refuses a message of about 13,000 characters although each documented limit is met (slackapi/bolt-js #2509).
+const MAX_CHARACTERS = 12_000;
+const MAX_BLOCKS = 50;
+const MAX_ENTRIES = 10;
+
+type PlainText = { type: 'plain_text'; text: string; emoji: false };
+type Block = { type: 'header' | 'section'; text: PlainText } | { type: 'context'; elements: readonly PlainText[] } | { type: 'divider' };
+
+/**
+ * An incoming-webhook message in Block Kit. All text is `plain_text`, which knows no mark-up and no mentions;
+ * `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere.
+ */
+export function slackBody(letter: Letter): string {
+  const write = (max: number) => slackMessage(cutEntries(letter, max));
+  const fits = (message: SlackMessage) => message.blocks.length <= MAX_BLOCKS && JSON.stringify(message).length <= MAX_CHARACTERS;
+  return JSON.stringify(fitEntries(write, fits, MAX_ENTRIES));
+}
+
+type SlackMessage = { text: string; blocks: Block[]; mrkdwn: false; link_names: 0; unfurl_links: false; unfurl_media: false };
+
+function slackMessage(letter: Letter): SlackMessage {
+  const more = moreText(letter);
+  return {
+    text: escapeSlack(letter.subject),
+    blocks: [
+      { type: 'header', text: plain(letter.title, 150) },
+      { type: 'section', text: plain(letter.intro.join('\n')) },
+      ...letter.sections.flatMap(sectionBlocks),
+      ...(more === null ? [] : [{ type: 'section', text: plain(more) } as const]),
+      { type: 'divider' },
+      { type: 'context', elements: letter.footer.slice(0, 10).map(({ text, command }) => plain(command === null ? text : `${text} ${command}`)) },
+    ],
+    mrkdwn: false, link_names: 0, unfurl_links: false, unfurl_media: false,
+  };
+}
+
+function sectionBlocks(section: Section): Block[] {
+  return [
+    { type: 'divider' },
+    { type: 'section', text: plain([section.heading, ...section.notes].join('\n')) },
+    ...section.entries.map((entry): Block => ({ type: 'section', text: plain([`${ARROWS[entry.direction]} ${entry.title}`, ...entryLines(entry)].join('\n')) })),
+    ...(section.hint === null ? [] : [{ type: 'context', elements: [plain(`${section.hint.text} ${section.hint.command ?? ''}`)] } as const]),
+  ];
+}
+
+/** A block with empty text is refused, and so is one of more than 3,000 characters. */
+const plain = (text: string, max = 2_900): PlainText => ({ type: 'plain_text', text: escapeSlack(truncate(text, max)) || ' ', emoji: false });
+
+const escapeSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

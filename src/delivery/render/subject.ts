@@ -1,0 +1,55 @@
+import type { AlertFact, AlertsMessage } from '../../model.ts';
+import { cleanText, truncate } from '../../lib/text.ts';
+import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';
+
+/** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
+const SUBJECT_LENGTH = 78;
+const SHORTEST_NAME = 12;
+
+export function totals(summary: AlertsMessage['data']['summary']): { rules: number; fired: number; reminders: number; resolved: number } {
+  const sum = (key: 'fired' | 'reminders' | 'resolved') => summary.reduce((total, row) => total + row[key], 0);
+  return { rules: summary.length, fired: sum('fired'), reminders: sum('reminders'), resolved: sum('resolved') };
+}
+
+/**
+ * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert is about, and how many others.
+ * The product's name gives way first.
+ */
+export function alertsSubject({ data }: AlertsMessage): string {
+  const { fired, reminders, resolved } = totals(data.summary);
+  const count = fired + reminders + resolved;
+  const [first] = data.alerts;
+  if (first === undefined || data.storm) return subjectLine(`${data.watch}: ${count} alerts at once, which looks like an event of the source`);
+  const urgent = data.alerts.some((alert) => alert.severity === 'critical' && alert.event !== 'resolved') ? '[critical] ' : '';
+  const before = `${urgent}${data.watch}: `;
+  const after = `${happened(first)}${count > 1 ? `, and ${count - 1} more` : ''}`;
+  const room = SUBJECT_LENGTH - [...before].length - [...after].length - 1;
+  return subjectLine(`${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))} ${after}`);
+}
+
+/** One clean line of at most 78 characters. */
+export const subjectLine = (text: string): string => truncate(cleanText(text), SUBJECT_LENGTH);
+
+/** What happened to the product, after its name. */
+function happened(alert: AlertFact): string {
+  const { change } = alert;
+  const rank = numberOf(change, 'rank');
+  const before = numberOf(change, 'rank_before');
+  if (alert.event === 'resolved') return rank === null ? `left the list: ${alert.rule} over` : `at #${rank}: ${alert.rule} over`;
+  const at = rank === null ? 'off the list' : `at #${rank}`;
+  if (alert.event === 'reminder') return `still ${at} (${alert.rule})`;
+  if (rank === null) return before === null ? at : `left the list, was #${before}`;
+  if (change.status === 'new') return `new ${at}`;
+  if (change.status === 'returned') return `back ${at}`;
+  return metricHappened(alert) ?? (before === null || before === rank ? at : before > rank ? `up ${before - rank} to #${rank}` : `down ${rank - before} to #${rank}`);
+}
+
+/** `posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
+function metricHappened({ when, change }: AlertFact): string | null {
+  const first = namedColumns(when).find((name) => name in change);
+  const metric = first === undefined ? undefined : metricOf(first);
+  const value = metric === undefined ? null : numberOf(change, metric.column);
+  if (metric === undefined || value === null) return null;
+  const by = changeText(metric, change);
+  return `${metric.label} ${by === null ? '' : `${by} to `}${metricText(metric, value)}`;
+}

@@ -1,0 +1,51 @@
+// Pure: what nodemailer throws → the failure it means.
+import { failed, type FailedOutcome, type Failure } from './outcome.ts';
+
+/** The parts of a nodemailer error that tell what happened; messages are never kept, they name hosts. */
+type SmtpError = { code?: string; originalCode?: string; command?: string; responseCode?: number; response?: string };
+
+export type Circumstances = {
+  /** Tidemark is stopping. */
+  isStopped: boolean;
+  /** The attempt took longer than it may. */
+  isTimedOut: boolean;
+  /** All bytes had been given to the connection. */
+  wasHandedOver: boolean;
+};
+
+/** The SMTP part of the table of alerting.md 2.4. */
+export function smtpFailure(thrown: unknown, circumstances: Circumstances): FailedOutcome {
+  const error = (thrown instanceof Error ? thrown : {}) as SmtpError;
+  const answer = { statusCode: error.responseCode ?? null, excerpt: error.response ?? null, detail: detailOf(error) };
+  return failed(failureOf(error, circumstances), answer);
+}
+
+function failureOf({ code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError, { isStopped, isTimedOut, wasHandedOver }: Circumstances): Failure {
+  if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS') return failureOfReply(command, responseCode);
+  if (isStopped) return wasHandedOver ? 'smtp_unconfirmed' : 'stopped';
+  // RFC 1047: after the final dot and before the reply nobody knows; sending again is the lesser evil.
+  if (wasHandedOver) return 'smtp_unconfirmed';
+  if (isTimedOut || code === 'ETIMEDOUT') return 'timeout';
+  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2') return responseCode >= 400 && responseCode < 500 ? 'smtp_unavailable' : 'smtp_login';
+  if (code === 'ETLS' || code === 'EREQUIRETLS' || isCertificateCode(originalCode)) return 'smtp_tls';
+  if (code === 'EDNS') return 'dns';
+  if (code === 'ECONFIG' || code === 'EPROTOCOL' || code === 'EENVELOPE') return 'smtp_setup';
+  if (code === 'EMESSAGE') return 'message_refused';
+  return 'connection';
+}
+
+function failureOfReply(command: string, reply: number): Failure {
+  const isPermanent = reply >= 500;
+  if (command === 'RCPT TO') return isPermanent ? 'recipient_refused' : 'recipient_deferred';
+  if (command === 'DATA') return isPermanent ? 'message_refused' : 'smtp_unavailable';
+  return isPermanent ? 'smtp_setup' : 'smtp_unavailable';
+}
+
+const isCertificateCode = (code: string): boolean => /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code);
+
+function detailOf({ code, originalCode, command, responseCode }: SmtpError): string | null {
+  const step = command === undefined || command === 'CONN' || command === 'API' ? '' : ` at ${command}`;
+  if (responseCode !== undefined) return `SMTP ${responseCode}${step}`;
+  const reason = originalCode ?? code;
+  return reason === undefined ? null : `${reason}${step}`;
+}
