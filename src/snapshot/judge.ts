@@ -8,23 +8,32 @@ import { expectedRows, type RankedProduct, type ServedList } from './build.ts';
 
 export type Verdict = { status: Exclude<SnapshotStatus, 'missed'>; reason: string | null; moved: boolean };
 
+/** How much of a list has no value, or 0, for one metric: shares of 0 to 1. */
+export type BlankShares = { nulls: number; zeros: number };
+
 /** What is known of the series so far; nulls when there is nothing to compare with. */
 export type Precedent = {
   /** Hash of the latest snapshot with rows of the same series. */
   latestHash: Buffer | null;
   /** The last complete snapshot, if it is recent enough to be a `previous` baseline. */
-  lastComplete: { rows: ReadonlyMap<string, { rank: number; posts: number | null }>; nullShares: ReadonlyMap<string, number>; ageMs: number } | null;
+  lastComplete: { rows: ReadonlyMap<string, { rank: number; posts: number | null }>; blankShares: ReadonlyMap<string, BlankShares>; ageMs: number } | null;
   /** Another watch of another region whose recent list is identical: the source may have ignored the region. */
   sameListOf: { watch: string; region: string } | null;
 };
 
-/** Below half of the rows of the last complete snapshot the list is not the same list. */
-const MIN_ROWS_SHARE = 0.5;
+/** A list that lost more than a quarter of its rows within a slot, and claims to be whole, is not the same list. Short lists may. */
+const MIN_ROWS_SHARE = 0.75;
+const MIN_ROWS_LOST = 10;
+/** More products than this served twice, and ranks of two different lists are mixed; one or two are an ordinary move. */
+const MAX_DUPLICATE_SHARE = 0.01;
 /** Measured day-to-day overlap of such lists is 80 to 97 %; below 30 % another list was served. */
 const MIN_OVERLAP = 0.3;
 /** A metric that was nearly always there and is now missing for most rows was dropped, not zero. */
 const USUAL_NULL_SHARE = 0.1;
 const SUSPECT_NULL_SHARE = 0.6;
+/** 0 is an honest value (nothing converted), but not for a whole list where half of it had another. */
+const USUAL_ZERO_SHARE = 0.5;
+const SUSPECT_ZERO_SHARE = 0.95;
 /** Posts of the median product do not move by this factor between two slots: another region or window was served. */
 const MAX_LEVEL_FACTOR = 2.5;
 /** Posts may not rise by this factor from one page to the next in a list ordered by posts. */
@@ -78,6 +87,7 @@ function whySuspect(fetched: FetchedList, list: ServedList, pageSize: number, pr
     const { watch, region } = precedent.sameListOf;
     return `identical to the list of ${watch} (${region}): the source may have ignored the region`;
   }
+  if (list.duplicates > Math.max(2, MAX_DUPLICATE_SHARE * list.rows.length)) return `${list.duplicates} products served twice: the list was rebuilt while it was paged`;
   const outOfOrder = whyOutOfOrder(list.rows, pageSize);
   if (outOfOrder !== null) return outOfOrder;
   return precedent.lastComplete === null ? null : whyUnlike(fetched, list, pageSize, precedent.lastComplete);
@@ -108,14 +118,19 @@ const pageOf = (rank: number, pageSize: number): number => Math.floor((rank - 1)
 function whyUnlike(fetched: FetchedList, list: ServedList, pageSize: number, last: NonNullable<Precedent['lastComplete']>): string | null {
   const against = `the last complete snapshot, ${formatDuration(last.ageMs)} before`;
   // Missing pages explain missing rows; a shorter list that claims to be whole does not.
-  if (fetched.missing.length === 0 && list.rows.length < MIN_ROWS_SHARE * last.rows.size) return `${list.rows.length} rows, against ${last.rows.size} in ${against}`;
+  const lost = last.rows.size - list.rows.length;
+  if (fetched.missing.length === 0 && lost >= MIN_ROWS_LOST && list.rows.length < MIN_ROWS_SHARE * last.rows.size) return `${list.rows.length} rows, against ${last.rows.size} in ${against}`;
   const shared = list.rows.filter((row) => last.rows.has(row.product.upstreamId)).length;
   const overlap = shared / Math.min(list.rows.length, last.rows.size);
   if (overlap < MIN_OVERLAP) return `only ${Math.round(overlap * 100)} % of its products were in ${against}`;
-  for (const metric of METRICS) {
-    const share = list.rows.filter((row) => row.metrics[metric.field] === null).length / list.rows.length;
-    const usual = last.nullShares.get(metric.column) ?? 0;
-    if (usual <= USUAL_NULL_SHARE && share >= SUSPECT_NULL_SHARE) return `${metric.column} is missing in ${Math.round(share * 100)} % of the rows, against ${Math.round(usual * 100)} % in ${against}`;
+  for (const { column, field } of METRICS) {
+    const share = (test: (value: number | null) => boolean) => list.rows.filter((row) => test(row.metrics[field])).length / list.rows.length;
+    const usual = last.blankShares.get(column) ?? { nulls: 0, zeros: 0 };
+    const percent = (value: number) => `${Math.round(value * 100)} %`;
+    const nulls = share((value) => value === null);
+    if (usual.nulls <= USUAL_NULL_SHARE && nulls >= SUSPECT_NULL_SHARE) return `${column} is missing in ${percent(nulls)} of the rows, against ${percent(usual.nulls)} in ${against}`;
+    const zeros = share((value) => value === 0);
+    if (usual.zeros <= USUAL_ZERO_SHARE && zeros >= SUSPECT_ZERO_SHARE) return `${column} is 0 in ${percent(zeros)} of the rows, against ${percent(usual.zeros)} in ${against}`;
   }
   return whyOtherLevel(list.rows, pageSize, last, against);
 }

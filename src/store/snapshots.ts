@@ -90,10 +90,11 @@ function findLastComplete(db: Db, { seriesId, slotAt, intervalMs }: { seriesId: 
     FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`).get(seriesId, slotAt, intervalMs);
   if (last?.id == null) return null;
   const rows = db.raw.prepare<[number], [string, number, number | null]>('SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?').raw().all(last.id);
-  const nulls = db.raw.prepare<[number], Record<string, number>>(`SELECT ${METRICS.map(({ column }) => `avg(${column} IS NULL) AS ${column}`).join(', ')} FROM observations WHERE snapshot_id = ?`).get(last.id) ?? {};
+  const shares = METRICS.flatMap(({ column }) => [`avg(${column} IS NULL)`, `avg(${column} IS 0)`]).join(', ');
+  const blanks = db.raw.prepare<[number], number[]>(`SELECT ${shares} FROM observations WHERE snapshot_id = ?`).raw().get(last.id) ?? [];
   return {
     rows: new Map(rows.map(([upstreamId, rank, posts]) => [upstreamId, { rank, posts }])),
-    nullShares: new Map(Object.entries(nulls)),
+    blankShares: new Map(METRICS.map(({ column }, index) => [column, { nulls: blanks[2 * index] ?? 0, zeros: blanks[2 * index + 1] ?? 0 }])),
     ageMs: slotAt - last.slot_at,
   };
 }

@@ -1,0 +1,27 @@
+import { Agent } from 'undici';
+import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { FetchedList, Ledger } from '../model.ts';
+import { fetchList } from './fetch-list.ts';
+import { createLimiter } from './limiter.ts';
+import type { SourceDeps } from './send-request.ts';
+
+/** The source as the rest of the program sees it: one limiter and one pool of connections for all passes. */
+export type Source = {
+  fetchList(query: ListQuery, ledger: Ledger, signal: AbortSignal): Promise<FetchedList>;
+  /** What a single request by other means needs, such as a probe. */
+  deps(ledger: Ledger, signal: AbortSignal): SourceDeps;
+  close(): Promise<void>;
+};
+
+/** `random` gives the jitter of pauses, in [0, 1). */
+export function openSource(source: SourceConfig, clock: Clock, random: () => number): Source {
+  const dispatcher = new Agent({ connections: source.concurrency });
+  const limiter = createLimiter(source, clock);
+  const deps = (ledger: Ledger, signal: AbortSignal): SourceDeps => ({ source, dispatcher, limiter, clock, random, ledger, signal });
+  return {
+    deps,
+    fetchList: (query, ledger, signal) => fetchList(deps(ledger, signal), query),
+    close: () => dispatcher.destroy(),
+  };
+}
