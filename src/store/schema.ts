@@ -226,6 +226,8 @@ export const alerts = sqliteTable('alerts', {
 }, (t) => [
   uniqueIndex('alerts_episode').on(t.ruleId, t.seriesId, t.productId, t.slotAt),
   index('alerts_by_slot').on(t.slotAt),
+  index('alerts_by_firing').on(t.firedAt),
+  index('alerts_by_resolve').on(t.resolvedAt),
   check('alerts_severity', oneOf('severity', SEVERITIES)),
   check('alerts_resolved', sql`(resolved_at IS NULL) = (resolved_reason IS NULL)`),
   check('alerts_told', sql`(quiet IS NULL) = (told_slot_at IS NOT NULL)`),
@@ -332,6 +334,15 @@ export const channelHealth = sqliteTable('channel_health', {
   toldAt: integer('told_at'),
   toldThrough: text('told_through'),
 }, () => [check('channel_health_failing', sql`(failures = 0) = (failing_since_at IS NULL)`), check('channel_health_told', sql`(told_at IS NULL) = (told_through IS NULL)`)]);
+
+/** When each configured digest is due. A name that is no longer configured has no row. */
+export const digestSchedules = sqliteTable('digest_schedules', {
+  name: text().primaryKey(),
+  schedule: text().notNull(),
+  timezone: text().notNull(),
+  /** Slots at or before this instant were never due. */
+  scheduledFromAt: integer('scheduled_from_at').notNull(),
+});
 
 /** One row per digest and period: what makes it exactly one. */
 export const digests = sqliteTable('digests', {
