@@ -1,7 +1,7 @@
 // `tidemark sandbox`: the simulated source on loopback, to try a config without spending credits.
-import { closest } from 'fastest-levenshtein';
-import { DAY_MS, isoTime, type Clock, type Instant } from '../lib/clock.ts';
+import { DAY_MS, isoTime, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
+import { nearest } from '../lib/nearest.ts';
 import { FAULT_NAMES, FAULTS, type FaultName, type InjectedFault } from '../sandbox/faults.ts';
 import { createMarket, TIME_SCOPES, utcDay } from '../sandbox/market.ts';
 import { ALL_REGIONS, REGIONS } from '../sandbox/regions.ts';
@@ -11,40 +11,44 @@ import { formatTable } from '../terminal/table.ts';
 
 export type SandboxArgs = {
   /** Default 8787, so that a config can name it; 0 takes any free port. */
-  port?: number;
+  port?: number | undefined;
   /** Of the market; default 1. */
-  seed?: number;
+  seed?: number | undefined;
   /** UTC day the sandbox starts on, `YYYY-MM-DD`; default today, at this time of day. */
-  day?: string;
-  /** Simulated seconds per second; default 1. With 1440 a day takes a minute. */
-  speed?: number;
+  day?: string | undefined;
+  /** Simulated seconds per second, at most 86,400; default 1. With 1440 a day takes a minute. */
+  speed?: number | undefined;
   /** `name[,day=YYYY-MM-DD][,page=N][,region=CODE][,times=N]`, each. */
-  fault?: string[];
-  credits?: number;
-  token?: string;
+  fault?: string[] | undefined;
+  credits?: number | undefined;
+  token?: string | undefined;
   /** List the faults, and serve nothing. */
-  faults?: boolean;
-  json?: boolean;
+  faults?: boolean | undefined;
+  json?: boolean | undefined;
 };
 
 const DEFAULT_PORT = 8787;
+/** A day in a second. */
+const MAX_SPEED = DAY_MS / SECOND_MS;
 
-const usage = (message: string, hint?: string): AppError => new AppError('usage', message, hint === undefined ? {} : { hint });
+const usage = (message: string, hint: string): AppError => new AppError('usage', message, { hint });
 
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && utcDay(Date.parse(text)) === text;
 
 /** Reads `http_503,day=2026-11-24,page=3,times=2`; an AppError names what is wrong with it. */
 export function parseFault(text: string): InjectedFault {
   const [name = '', ...settings] = text.split(',').map((part) => part.trim());
-  if (!FAULT_NAMES.includes(name as FaultName)) throw usage(`unknown fault "${name}"`, `did you mean "${closest(name, FAULT_NAMES)}"? --faults lists all`);
+  if (!FAULT_NAMES.includes(name as FaultName)) {
+    const meant = nearest(name, FAULT_NAMES);
+    throw usage(`unknown fault "${name}"`, `${meant === undefined ? '' : `did you mean "${meant}"? `}--faults lists all`);
+  }
   const injected: InjectedFault = { fault: name as FaultName };
   for (const setting of settings) {
     const [key = '', value = ''] = setting.split('=');
-    const bad = () => usage(`bad setting "${setting}" of fault ${name}`, 'settings are day=YYYY-MM-DD, page=N, times=N and region=CODE');
     if (key === 'day' && isDay(value)) injected.day = value;
     else if (key === 'region' && [ALL_REGIONS, ...REGIONS].includes(value)) injected.region = value;
     else if ((key === 'page' || key === 'times') && /^[1-9]\d{0,5}$/.test(value)) injected[key] = Number(value);
-    else throw bad();
+    else throw usage(`bad setting "${setting}" of fault ${name}`, 'settings are day=YYYY-MM-DD, page=N, times=N and region=CODE');
   }
   return injected;
 }
@@ -77,8 +81,8 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
     return 0;
   }
   const { seed = 1, speed = 1, token = SANDBOX_TOKEN, port = DEFAULT_PORT } = args;
-  if (!(speed > 0) || speed > DAY_MS) throw usage(`speed must be more than 0 and at most ${DAY_MS} (got ${speed})`);
-  if (args.day !== undefined && !isDay(args.day)) throw usage(`day must be YYYY-MM-DD (got ${args.day})`);
+  if (!(speed > 0 && speed <= MAX_SPEED)) throw usage(`speed must be more than 0 and at most ${MAX_SPEED} (got ${speed})`, '1 is real time; with 1440 a day takes a minute');
+  if (args.day !== undefined && !isDay(args.day)) throw usage(`day must be YYYY-MM-DD (got ${args.day})`, 'it is the UTC day on which the sandbox starts');
   const faults = (args.fault ?? []).map(parseFault);
   const clock = fasterClock(io.clock, args.day === undefined ? io.clock.now() : Date.parse(args.day), speed);
 

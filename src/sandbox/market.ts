@@ -81,8 +81,8 @@ export function createMarket(options: { seed: number }): Market {
     const before = windowOf(region, lastDay - Number(scope), Number(scope)).posts;
     const served = Array.from(window.posts, roundSignificant);
     const order = [...served.keys()].filter((index) => served[index] !== 0);
-    // Ids ascend with the index.
-    order.sort((a, b) => (served[b] ?? 0) - (served[a] ?? 0) || a - b);
+    // The sort is stable, and ids ascend with the index: equal posts stay in the order of their ids.
+    order.sort((a, b) => (served[b] ?? 0) - (served[a] ?? 0));
     const rows = new Map<number, ListRow>();
     const row = (index: number): ListRow => {
       const made = rows.get(index) ?? makeRow(leaves[index] as Leaf, index, window, before[index] ?? 0);

@@ -59,13 +59,15 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
     return age >= 0 && age < length;
   };
 
-  /** What the spike of one cell of days adds: up to four times the level, fading by a half to two thirds a day. */
-  const spikeOfCell = (item: number, cell: number, shiftedDay: number): number => {
+  /** What a spike multiplies the level by: 2 to 5 on its first day, and a third to two thirds of the excess is gone with each day. */
+  const spikeFactor = (item: number, shiftedDay: number): number => {
+    const cell = Math.floor(shiftedDay / SPIKE_CELL_DAYS);
     const draw = uniform(seed, STREAM.spike, item, cell);
-    if (draw >= SPIKE_CHANCE) return 0;
-    const age = shiftedDay - cell * SPIKE_CELL_DAYS - Math.floor((draw / SPIKE_CHANCE) * SPIKE_CELL_DAYS);
-    if (age < 0 || age > SPIKE_LASTS_DAYS) return 0;
-    return (1 + 3 * uniform(seed, STREAM.spikeSize, item, cell)) * Math.exp(-age / (1 + 1.5 * uniform(seed, STREAM.spikeDecay, item, cell)));
+    if (draw >= SPIKE_CHANCE) return 1;
+    // It starts early enough to fade within its own cell.
+    const age = shiftedDay - cell * SPIKE_CELL_DAYS - Math.floor((draw / SPIKE_CHANCE) * (SPIKE_CELL_DAYS - SPIKE_LASTS_DAYS));
+    if (age < 0 || age >= SPIKE_LASTS_DAYS) return 1;
+    return 1 + (1 + 3 * uniform(seed, STREAM.spikeSize, item, cell)) * Math.exp(-age / (1 + 1.5 * uniform(seed, STREAM.spikeDecay, item, cell)));
   };
 
   return {
@@ -73,12 +75,8 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
       const item = region * leaves + leaf;
       const shiftedDay = day + (phases[leaf] ?? 0);
       if (!isPresent(leaf, item, shiftedDay)) return 0;
-      const cell = Math.floor(shiftedDay / SPIKE_CELL_DAYS);
-      // A spike that began late in the cell before may still be fading.
-      const isEarly = shiftedDay - cell * SPIKE_CELL_DAYS <= SPIKE_LASTS_DAYS;
-      const spike = 1 + spikeOfCell(item, cell, shiftedDay) + (isEarly ? spikeOfCell(item, cell - 1, shiftedDay) : 0);
       const wave = DRIFT * Math.sin((driftRates[leaf] ?? 0) * day + (driftPhases[leaf] ?? 0)) + (noises[leaf] ?? 0) * normal(seed, STREAM.noise, item, day);
-      return wholeNumber((levels[leaf] ?? 0) * weekdayFactor(day) * Math.exp(wave) * spike, uniform(seed, STREAM.whole, item, day));
+      return wholeNumber((levels[leaf] ?? 0) * weekdayFactor(day) * Math.exp(wave) * spikeFactor(item, shiftedDay), uniform(seed, STREAM.whole, item, day));
     },
   };
 }

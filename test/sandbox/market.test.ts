@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/lib/clock.ts';
+import { columnsOf } from '../../src/sandbox/day-column.ts';
 import type { ListRow } from '../../src/sandbox/list-row.ts';
 import { createMarket, dayAfter, TIME_SCOPES, type MarketQuery, type TimeScope } from '../../src/sandbox/market.ts';
 import { REGIONS } from '../../src/sandbox/regions.ts';
@@ -160,6 +162,14 @@ describe('windows', () => {
     return sums;
   };
 
+  it('of one day hold what happened on the day before', () => {
+    const yesterday = columnsOf(1, 'US', market.leaves.length)(Date.parse('2026-03-01T00:00:00Z') / DAY_MS);
+    const happened = market.leaves.map(({ third }, index): [string, number] => [third.id, yesterday.likes[index] ?? 0]);
+    const listed = likes({ timeScope: 1, day: '2026-03-02' });
+    expect(listed).toEqual(new Map(happened.filter(([id]) => listed.has(id))));
+    expect(listed.size).toBe([...yesterday.posts].filter((posts) => posts > 0).length);
+  });
+
   it.each([7, 30] as const)('of %i days are the sum of as many single days, the last one yesterday', (timeScope) => {
     const days = Array.from({ length: timeScope }, (_, ago) => likes({ timeScope: 1, day: dayAfter(DAY, -ago) }));
     expect(added(days)).toEqual(likes({ timeScope }));
@@ -214,7 +224,7 @@ describe('from day to day', () => {
     const total = (index: number) => (daily[index] ?? []).reduce((sum, { post }) => sum + post, 0);
     const mean = (weekday: number) => {
       // The list of a day holds the posts of the day before.
-      const indices = daily.map((_, index) => index).filter((index) => new Date(Date.parse(DAY) + (index - 1) * 86_400_000).getUTCDay() === weekday);
+      const indices = daily.map((_, index) => index).filter((index) => new Date(Date.parse(DAY) + (index - 1) * DAY_MS).getUTCDay() === weekday);
       return indices.reduce((sum, index) => sum + total(index), 0) / indices.length;
     };
     expect(mean(6)).toBeGreaterThan(1.08 * mean(2));
