@@ -1,5 +1,5 @@
 // One HTTP exchange: connect, send, read. Whatever breaks on the way is a value, never thrown.
-import { request, type Dispatcher } from 'undici';
+import { errors, request, type Dispatcher } from 'undici';
 import { formatDuration } from '../lib/duration.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { FailureReason } from '../model.ts';
@@ -38,7 +38,7 @@ export async function exchange(url: string, headers: Record<string, string>, lim
     if (limits.signal.aborted) return { failure: { reason: 'aborted', detail: 'stopped while the request was under way', status } };
     const code = timeout.aborted ? 'ETIMEDOUT' : codeOf(thrown);
     if (TIMEOUTS.has(code)) return { failure: { reason: 'timeout', detail: `no complete answer within ${formatDuration(limits.timeoutMs)}`, status } };
-    return { failure: { ...brokenConnection(code, messageOf(thrown), status !== null), status } };
+    return { failure: { ...brokenConnection(thrown, code, status !== null), status } };
   };
 
   let status: number | null = null;
@@ -95,15 +95,15 @@ function discard(response: Dispatcher.ResponseData): void {
 const TIMEOUTS = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** The other side ended in good order, but before the body was whole: by content-length, or by chunk. */
-const CUT_SHORT = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
+const CUT_SHORT = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
-function brokenConnection(code: string, message: string, isInBody: boolean): { reason: FailureReason; detail: string } {
+function brokenConnection(thrown: unknown, code: string, isInBody: boolean): { reason: FailureReason; detail: string } {
   if (isInBody && CUT_SHORT.has(code)) return { reason: 'truncated', detail: 'the connection ended in the middle of the body' };
   if (RESETS.has(code)) return { reason: 'connection_reset', detail: `the connection was closed before the answer was complete (${code})` };
-  if (code.startsWith('HPE_')) return { reason: 'http_error', detail: `the answer is not valid HTTP (${code})` };
+  if (thrown instanceof errors.HTTPParserError) return { reason: 'http_error', detail: thrown.message };
   if (code === 'ECONNREFUSED') return { reason: 'connection_failed', detail: 'the connection was refused (ECONNREFUSED)' };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { reason: 'connection_failed', detail: `the host name was not found (${code})` };
-  return { reason: 'connection_failed', detail: code === '' ? message : `${message} (${code})` };
+  return { reason: 'connection_failed', detail: `${messageOf(thrown)} (${code === '' ? 'no code' : code})` };
 }
 
 const codeOf = (thrown: unknown): string => {

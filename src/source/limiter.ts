@@ -25,12 +25,11 @@ export function createLimiter(limits: Pick<SourceConfig, 'requestsPerSecond' | '
   async function waitForTurn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = clock.now();
-      const waitMs = Math.max(nextStartAt - earlyMs, pausedUntil) - now;
-      if (waitMs <= 0) {
+      if (Math.max(nextStartAt - earlyMs, pausedUntil) <= now) {
         nextStartAt = Math.max(nextStartAt, now) + gapMs;
         return;
       }
-      await clock.sleep(Math.ceil(waitMs), signal);
+      await clock.sleep(Math.ceil(Math.max(nextStartAt, pausedUntil) - now), signal);
     }
   }
 

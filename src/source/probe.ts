@@ -42,7 +42,8 @@ const NEXT_STEPS: Record<FailureReason, string> = {
 export async function probeSource(deps: SourceDeps, query: ListQuery): Promise<Probe> {
   const sent = await sendRequest(deps, query, { page: 1, attempt: 1 }, deps.signal);
   if (sent.kind === 'not_sent') return { ok: false, reason: sent.reason, detail: sent.detail, latencyMs: null, next: NEXT_STEPS[sent.reason] };
-  const { answer, durationMs: latencyMs } = sent;
+  const { answer } = sent;
+  const latencyMs = sent.endedAt - sent.startedAt;
   if (!answer.ok) return { ok: false, reason: answer.reason, detail: answer.detail, latencyMs, next: NEXT_STEPS[answer.reason] };
   const { rows, total } = answer.content;
   const usable = rows.filter((row) => row.product !== null).length;

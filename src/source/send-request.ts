@@ -5,6 +5,7 @@ import type { Clock, Instant } from '../lib/clock.ts';
 import type { FailureReason, Ledger } from '../model.ts';
 import type { Limiter } from './limiter.ts';
 import { requestPage, type PageAnswer } from './request-page.ts';
+import { retryAfterMs } from './retry.ts';
 
 export type SourceDeps = {
   source: SourceConfig;
@@ -19,13 +20,21 @@ export type SourceDeps = {
   signal: AbortSignal;
 };
 
-export type Sent = { kind: 'sent'; startedAt: Instant; durationMs: number; answer: PageAnswer };
+export type Sent = {
+  kind: 'sent';
+  startedAt: Instant;
+  endedAt: Instant;
+  answer: PageAnswer;
+  /** Until when the source wants no more requests, if this one was rate limited. */
+  pauseUntil: Instant | null;
+};
 export type NotSent = { kind: 'not_sent'; reason: Extract<FailureReason, 'daily_credits' | 'aborted'>; detail: string };
 
 /**
  * 1. Waits for its turn, unless `leaveQueue` aborts meanwhile.
  * 2. Opens a row in the ledger, BEFORE anything is sent: a killed process must not forget what it spent. The ledger refuses what does not fit into the day.
  * 3. Sends, and closes the row with what came of it.
+ * 4. After a 429 pauses the limiter, BEFORE its place is free for the next request.
  */
 export async function sendRequest(deps: SourceDeps, query: ListQuery, request: { page: number; attempt: number }, leaveQueue: AbortSignal): Promise<Sent | NotSent> {
   const { clock, ledger, limiter, source } = deps;
@@ -35,10 +44,14 @@ export async function sendRequest(deps: SourceDeps, query: ListQuery, request: {
 
     const startedAt = clock.now();
     const answer = await requestPage(deps, query, request.page);
-    const durationMs = clock.now() - startedAt;
+    const endedAt = clock.now();
     const { httpStatus, bodyCode, upstreamRequestId } = answer;
-    ledger.end(row.id, { outcome: answer.ok ? 'ok' : answer.reason, detail: answer.ok ? null : answer.detail, durationMs, httpStatus, bodyCode, upstreamRequestId });
-    return { kind: 'sent', startedAt, durationMs, answer };
+    const failure = answer.ok ? null : answer;
+    ledger.end(row.id, { outcome: failure?.reason ?? 'ok', detail: failure?.detail ?? null, durationMs: endedAt - startedAt, httpStatus, bodyCode, upstreamRequestId });
+
+    const pauseUntil = failure?.reason === 'rate_limited' ? endedAt + retryAfterMs(failure.retryAfter, endedAt) : null;
+    if (pauseUntil !== null) limiter.pauseUntil(pauseUntil);
+    return { kind: 'sent', startedAt, endedAt, answer, pauseUntil };
   }, leaveQueue);
   return sent === 'aborted' ? { kind: 'not_sent', reason: 'aborted', detail: 'stopped before the request was sent' } : sent;
 }

@@ -1,0 +1,67 @@
+// One page of a pass: asked for until it is served, missing for good, or the pass ends.
+import type { ListQuery } from '../config/config.ts';
+import { MINUTE_MS, type Instant } from '../lib/clock.ts';
+import type { FailureReason, MissingPage, ServedPage } from '../model.ts';
+import { retryPauseMs, shouldRetry } from './retry.ts';
+import { sendRequest, type SourceDeps } from './send-request.ts';
+
+/** What one crawl has come to so far. */
+export type Pass = {
+  served: ServedPage[];
+  /** Pages that failed for good. */
+  missing: MissingPage[];
+  /** When its first request was sent. */
+  startedAt: Instant | null;
+  requests: number;
+  /** Set once: nothing more is asked for, and nothing waits any longer. Requests under way may finish, as they are paid for. */
+  ended: { reason: FailureReason; detail: string } | null;
+  /** Aborts when the pass ends. */
+  end: AbortController;
+  /** Rate limits: until when this pass was told to wait, and how long in all. */
+  limitedUntil: Instant;
+  limitedMs: number;
+};
+
+/** The longest that 429s may hold up one pass. A source that refuses for longer is asked again in the next slot. */
+const MAX_LIMITED_MS = 20 * MINUTE_MS;
+
+export const startPass = (): Pass => ({ served: [], missing: [], startedAt: null, requests: 0, ended: null, end: new AbortController(), limitedUntil: 0, limitedMs: 0 });
+
+/** The first reason stays. */
+export function endPass(pass: Pass, why: { reason: FailureReason; detail: string }): void {
+  pass.ended ??= { reason: why.reason, detail: why.detail };
+  pass.end.abort();
+}
+
+/** Adds the page to `pass.served` or `pass.missing`, or to neither when the pass ends meanwhile. A refusal of the account as a whole ends it. */
+export async function fetchPage(deps: SourceDeps, pass: Pass, query: ListQuery, page: number): Promise<void> {
+  let failures = 0;
+  let waits = 0;
+  for (let attempt = 1; pass.ended === null; attempt++) {
+    const sent = await sendRequest(deps, query, { page, attempt }, pass.end.signal);
+    if (sent.kind === 'not_sent') return endPass(pass, sent);
+    pass.requests += 1;
+    pass.startedAt = Math.min(pass.startedAt ?? Infinity, sent.startedAt);
+    const { answer, endedAt, pauseUntil } = sent;
+    if (answer.ok) {
+      pass.served.push({ page, takenAt: endedAt, ...answer.content });
+      return;
+    }
+
+    const { reason, detail } = answer;
+    if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted') return endPass(pass, { reason, detail });
+    if (pauseUntil !== null) {
+      // Pages wait together: only what a 429 adds to the waits of those before it counts.
+      pass.limitedMs += Math.max(0, pauseUntil - Math.max(endedAt, pass.limitedUntil));
+      pass.limitedUntil = Math.max(pass.limitedUntil, pauseUntil);
+      if (pass.limitedMs > MAX_LIMITED_MS) return endPass(pass, { reason, detail: `${detail} (more than 20 minutes of waiting in all)` });
+    }
+    const count = pauseUntil === null ? ++failures : ++waits;
+    if (!shouldRetry(reason, count)) {
+      pass.missing.push({ page, reason, detail });
+      return;
+    }
+    // After a 429 the limiter does the waiting.
+    if (pauseUntil === null) await deps.clock.sleep(retryPauseMs(failures, deps.random()), pass.end.signal);
+  }
+}
