@@ -8,7 +8,7 @@ import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { crossCheck, type CheckExpression } from './cross-check.ts';
 import { formatPath, formatProblem, formatValue, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
-import { valueAt } from './raw.ts';
+import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { checkShape } from './shape.ts';
 import { findWarnings } from './warnings.ts';
@@ -41,9 +41,9 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 export function readConfig({ path, env, cwd, readFile = readText, checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {
   const absolute = resolve(cwd, path ?? (env.TIDEMARK_CONFIG || 'tidemark.yaml'));
   const folder = dirname(absolute);
-  const wholeFile = (problem: string): InvalidConfig => ({
+  const wholeFile = (problem: string, got = 'nothing'): InvalidConfig => ({
     path: absolute,
-    problems: [{ line: 1, column: 1, path: '(file)', problem, got: 'nothing', below: [] }],
+    problems: [{ line: 1, column: 1, path: '(file)', problem, got, below: [] }],
     hint: 'Write one with `tidemark init`, or name yours with --config PATH or TIDEMARK_CONFIG.',
   });
 
@@ -62,6 +62,8 @@ export function readConfig({ path, env, cwd, readFile = readText, checkExpressio
   });
   if (yaml.syntaxProblems.length > 0) return invalid(yaml.syntaxProblems.map(({ place, text: problem }) => ({ ...place, path: '(file)', problem, got: 'no valid YAML', below: [] })));
   if (yaml.value === null) return wholeFile('is empty');
+  // Perhaps not a configuration at all, but the file of a token: its text is not repeated.
+  if (!isMapping(yaml.value)) return wholeFile('must be a mapping of keys', Array.isArray(yaml.value) ? 'a list' : 'a single value');
 
   const shape = checkShape(yaml.value);
   const secrets = readSecretFiles(yaml.value, folder, readFile);
@@ -95,7 +97,7 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
     ...yaml.placeOf(path, isAboutKey ? 'key' : 'value'),
     path: formatPath(path),
     problem: suggestion === undefined || isHidden ? first : `${first}; did you mean ${JSON.stringify(suggestion)}?`,
-    got: isHidden ? '<secret>' : formatValue(value),
+    got: problem.got ?? (isHidden ? '<secret>' : formatValue(value)),
     below,
   };
 }

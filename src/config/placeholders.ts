@@ -10,22 +10,22 @@ export const carryPlaceholders = (text: string): string => text.replace(/\$\{([^
 /** As it was written. */
 export const restorePlaceholders = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}');
 
-export type Filled = { text: string; /** Does it hold anything from the environment? */ isFilled: boolean; problems: string[] };
+export type Filled = { text: string; /** Does it hold anything from the environment? */ isFilled: boolean; problems: { text: string; got?: string }[] };
 
 /** After parsing, for one scalar: `${NAME}` becomes the variable's text, as it is; `$${` is a plain `${`. */
 export function fillPlaceholders(text: string, env: NodeJS.ProcessEnv): Filled {
-  const problems: string[] = [];
+  const problems: Filled['problems'] = [];
   let isFilled = false;
   const filled = restorePlaceholders(text).replace(/\$\$\{|\$\{([^{}]*\}?)/g, (written, inside?: string) => {
     if (inside === undefined) return '${';
     const name = /^([A-Za-z_]\w*)\}$/.exec(inside)?.[1];
     if (name === undefined) {
-      problems.push('has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${');
+      problems.push({ text: 'has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${' });
       return written;
     }
     isFilled = true;
     const value = env[name];
-    if (value === undefined) problems.push(`needs the environment variable ${name}, which is not set`);
+    if (value === undefined) problems.push({ text: `needs the environment variable ${name}, which is not set`, got: 'nothing' });
     return value ?? written;
   });
   return { text: filled, isFilled, problems };

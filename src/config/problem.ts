@@ -11,6 +11,8 @@ export type Problem = {
   detail?: string | undefined;
   /** What was probably meant; shown only where the value may be. */
   suggestion?: string | undefined;
+  /** What was got, where that is not the value of the file. */
+  got?: string;
   /** An unknown or repeated key: the place is the key, and so is what was got. */
   isAboutKey?: boolean;
 };

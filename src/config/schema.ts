@@ -13,11 +13,14 @@ import { mailAddressProblem, mailboxProblem } from './mail-address.ts';
 /** For what zod itself finds wrong; a missing value is always said the same way. */
 const must = (text: string) => ({ error: ({ input }: { input?: unknown }) => (input === undefined ? 'is required' : text) });
 
-const text = (check: Check = filledProblem, suggest: (value: string) => string | undefined = () => undefined) =>
-  z.string(must('must be text')).superRefine((value, context) => {
+const text = (check: Check = filledProblem, suggest: (value: string) => string | undefined = () => undefined) => {
+  // `cooldown: 3` is better told what a duration looks like than that 3 is no text.
+  const wrongType = (input: unknown) => (typeof input === 'number' || typeof input === 'boolean' ? (check(String(input)) ?? 'must be text; put it in quotes') : 'must be text');
+  return z.string({ error: ({ input }) => (input === undefined ? 'is required' : wrongType(input)) }).superRefine((value, context) => {
     const problem = check(value);
     if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { suggestion: suggest(value) } });
   });
+};
 
 /** Values from the environment arrive as text. */
 const readNumber = (value: unknown) => (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value);
@@ -70,12 +73,16 @@ const source = section({
   daily_credits: z.preprocess(readNumber, whole(0, 1_000_000_000).nullable().default(500)).describe('Most credits per UTC day. Never exceeded: a watch that does not fit is skipped, and that is said. null: no limit.'),
 }).meta({ oneOf: oneRequired('token', 'token_file') });
 
+const categoryId = text((value) => (/^\d{1,20}$/.test(value) ? null : 'must be a category id of digits')).meta({ pattern: String.raw`^\d{1,20}$`, examples: ['601583'] });
+/** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
+const inQuotes = must('must be text; put it in quotes');
+
 const watch = section({
   region: text(regionProblem, (value) => [value.toUpperCase(), value.toLowerCase()].find((other) => regionProblem(other) === null))
     .describe('Country as two capital letters (ISO 3166-1 alpha-2), or all_regions.').meta({ pattern: REGION_PATTERN.source, examples: ['US', 'GB', 'all_regions'] }),
   time_scope: wholeOr(1, 3_650, 1).describe('Days the list looks back: 1, 7 or 30. Other values are passed on, with a warning.'),
-  category: z.preprocess((value) => (typeof value === 'number' ? String(value) : value), text((value) => (/^\d{1,20}$/.test(value) ? null : 'must be a category id of digits')).nullable().default(null))
-    .describe('Category id of the source; null for all.').meta({ type: ['string', 'integer', 'null'], pattern: String.raw`^\d{1,20}$`, examples: ['601583'] }),
+  category: z.union([categoryId, z.int(inQuotes).min(0, inQuotes).transform(String)], must('must be a category id of digits')).nullable().default(null)
+    .describe('Category id of the source; null for all.'),
   keyword: text(keywordProblem).nullable().default(null).describe('Search word; null for the whole list.'),
   depth: wholeOr(1, 10_000, 500).describe('How many ranks to track. Each page_size of them costs one request.'),
   schedule: schedule().describe('When to take snapshots: a cron expression of five fields, in timezone.'),
@@ -99,7 +106,7 @@ const webhookChannel = section({
   url: text(httpUrlProblem).optional().describe('Where to post. This or url_file is required; a secret, since whoever knows it can post.'),
   url_file: file().optional().describe('File that holds the URL.'),
   format: oneOf('standard', 'slack', 'discord', 'teams').default('standard').describe('standard is Standard Webhooks JSON; the others are what these chats accept.'),
-  secret: z.union([text(webhookSecretProblem), z.array(text(webhookSecretProblem)).min(1)], must('must be a secret, or a list of them')).optional()
+  secret: z.union([text(webhookSecretProblem), z.array(text(webhookSecretProblem)).min(1, must('must hold at least one secret'))], must('must be a secret, or a list of them')).optional()
     .describe('Signing secret: whsec_ and the base64 of 24 to 64 bytes. A list signs with each, for rotation.'),
   secret_file: file().optional().describe('File that holds the secret; several stand on a line each.'),
   headers: orEmpty(z.record(z.string(), text(headerValueProblem), must('must be a mapping of header names to text'))).describe('Headers to send along, such as an Authorization; the values are secrets.'),

@@ -11,7 +11,7 @@ export type YamlFile = {
   problems: Problem[];
   /** Problems of the syntax: with these, `value` is not what was meant. */
   syntaxProblems: { place: Place; text: string }[];
-  /** The place of a value, or of a key; of the nearest thing around it where it is missing. */
+  /** The place of a scalar, or of the key of anything else; of the nearest thing around it where it is missing. */
   placeOf(path: Path, of: 'key' | 'value'): Place;
   /** Did this value come from the environment? Such values are never printed. */
   isFromEnvironment(path: Path): boolean;
@@ -88,7 +88,7 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
       const filled = fillPlaceholders(node.value, env);
       node.value = filled.text;
       if (filled.isFilled) fromEnvironment.add(node);
-      for (const text of filled.problems) problems.push({ path, text });
+      for (const problem of filled.problems) problems.push({ path, ...problem });
     }
   };
   walk(document.contents, []);
@@ -116,8 +116,8 @@ function offsetOf(document: Document, path: Path, of: 'key' | 'value'): number {
   const last = path.at(-1) ?? '';
   const pair = pairAt(nodeAt(document, parent), last);
   const node = pair ? pair.value : typeof last === 'number' ? nodeAt(document, path) : undefined;
-  // `key:` with nothing after it has a node of no length; its key is the better place. So it is for a missing key: the one above it.
-  if (of === 'value' && isNode(node) && !isEmpty(node)) return startOf(node);
+  // A mapping or list is best found by its key, and `key:` with nothing after it has no place of its own. For a missing key it is the one above.
+  if (of === 'value' && isNode(node) && (!pair || (isScalar(node) && !isEmpty(node)) || isAlias(node))) return startOf(node);
   if (pair) return startOf(pair.key);
   return offsetOf(document, parent, 'key');
 }

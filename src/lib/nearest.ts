@@ -1,11 +1,18 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that was probably meant; undefined when none is close (more than a third of the letters, and more than two, differ). */
+/**
+ * The candidate that was probably meant; undefined when none is close: one edit away for up to three letters, two for
+ * more, a third of the letters of long words, or the rest of the word missing (`warn` for `warning`).
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase();
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
-    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (edits < (best?.edits ?? Infinity)) best = { candidate, edits };
+    const isBeginning = wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted);
+    const edits = isBeginning ? Math.min(1, candidate.length - wanted.length) : distance(wanted, candidate.toLowerCase());
+    if (edits <= allowedEdits(candidate) && edits < (best?.edits ?? Infinity)) best = { candidate, edits };
   }
-  return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) && best.edits < best.candidate.length ? best.candidate : undefined;
+  return best?.candidate;
 }
+
+const allowedEdits = ({ length }: string): number => (length <= 3 ? Math.min(1, length - 1) : Math.max(2, Math.floor(length / 3)));

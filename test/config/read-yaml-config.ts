@@ -1,0 +1,34 @@
+import { loadConfig, readConfig, type LoadedConfig, type LoadOptions } from '../../src/config/load.ts';
+import { formatProblem, formatWarning } from '../../src/config/problem.ts';
+
+export type YamlCase = {
+  yaml: readonly string[] | string;
+  env?: NodeJS.ProcessEnv;
+  /** Secret files by their absolute path; the configuration is in /etc/tidemark. */
+  files?: Record<string, string>;
+  checkExpression?: LoadOptions['checkExpression'];
+};
+
+const optionsFor = ({ yaml, env = {}, files = {}, checkExpression }: YamlCase): LoadOptions => ({
+  cwd: '/etc/tidemark',
+  env,
+  readFile: (path) => {
+    const content = path === '/etc/tidemark/tidemark.yaml' ? [yaml].flat().join('\n') : files[path];
+    if (content === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+    return content;
+  },
+  ...(checkExpression && { checkExpression }),
+});
+
+export const load = (yamlCase: YamlCase): LoadedConfig => loadConfig(optionsFor(yamlCase));
+
+/** Every problem as it is printed; none when the configuration is valid. */
+export function problemsOf(yamlCase: YamlCase): string[] {
+  const read = readConfig(optionsFor(yamlCase));
+  return 'problems' in read ? read.problems.map(formatProblem) : [];
+}
+
+export const warningsOf = (yamlCase: YamlCase): string[] => load(yamlCase).warnings.map(formatWarning);
+
+/** The least that is valid, in two lines, so that what a test adds begins on line 3. */
+export const LEAST = ['source: { token: sk_live_hunter2 }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'];
