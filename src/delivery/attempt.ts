@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import { MINUTE_MS, type Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
 import { getHealth, saveHealth } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
 import { beginAttempt, claimNext, countFailures, endAttempt, freezePayload, getNotification, isOrphanResolve, killWaiting, pullForward, release, type AttemptEnd, type ClaimedDelivery, type DeliveryEnd, type NotificationRow } from '../store/outbox.ts';
@@ -27,7 +27,7 @@ export type Courier = {
   smtp: SmtpConfig | null;
   timezone: string;
   clock: Clock;
-  log: Logger;
+  log: Log;
   random: () => number;
   /** Bounds one attempt. */
   timeoutMs: number;
@@ -100,7 +100,7 @@ const render = ({ db, smtp, timezone }: Courier, channel: Channel, { recipient, 
   makePayload({ ...notification, channel, recipient, messageId, smtp, context: { timezone, ranks: ranksFor(db, notification) } });
 
 function ranksFor(db: Db, { message, snapshotId }: NotificationRow): LetterContext['ranks'] {
-  if (snapshotId === null || !('alerts' in message.data)) return new Map();
+  if (snapshotId === null || (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')) return new Map();
   return listRankHistory(db, snapshotId, message.data.alerts.map(({ product }) => product.id), RANKS_SHOWN);
 }
 

@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SmtpConfig } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import { letterHtml, PICTURE_HEIGHT, PICTURE_WIDTH } from './render/email-html.ts';
-import { letterText } from './render/email-text.ts';
-import { cutEntries, type Letter } from './render/letter.ts';
-import { fitEntries } from './render/lines.ts';
 import { rankPng } from './rank-png.ts';
-
-/** Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how to mute. */
-const MAX_HTML_BYTES = 80_000;
-/** Also the limit of pictures: one per entry. */
-const MAX_ENTRIES = 20;
+import type { EmailContent } from './render/email-content.ts';
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from './render/email-html.ts';
 
 export type EmailHead = {
   smtp: Pick<SmtpConfig, 'from' | 'fromAddress'>;
@@ -26,29 +19,24 @@ export type EmailHead = {
  * The whole message as bytes, headers included. Nothing in it depends on when it is built, so that building it
  * again gives the same bytes: one version per Message-ID (RFC 5322, 3.6.4).
  */
-export async function buildEmail(letter: Letter, { smtp, channel, recipient, messageId, dateAt }: EmailHead): Promise<Buffer> {
+export async function buildEmail(content: EmailContent, { smtp, channel, recipient, messageId, dateAt }: EmailHead): Promise<Buffer> {
   const domain = smtp.fromAddress.slice(smtp.fromAddress.lastIndexOf('@') + 1);
-  const write = (max: number) => {
-    const cut = cutEntries(letter, max);
-    return { text: letterText(cut), ...letterHtml(cut) };
-  };
-  const parts = fitEntries(write, ({ html }) => Buffer.byteLength(html) <= MAX_HTML_BYTES, MAX_ENTRIES);
   // A root that was never sent: clients gather the mails of one rule and watch below it.
-  const root = `<thread.${createHash('sha256').update(letter.thread).digest('hex').slice(0, 24)}@${domain}>`;
+  const root = `<thread.${createHash('sha256').update(content.thread).digest('hex').slice(0, 24)}@${domain}>`;
   const mail = new MailComposer({
     from: smtp.from,
     // Our config has checked that this is one bare address; as an object it is not parsed again.
     to: { name: '', address: recipient },
-    subject: letter.subject,
+    subject: content.subject,
     date: new Date(dateAt),
     messageId: `<${messageId}@${domain}>`,
     references: root,
     inReplyTo: root,
     baseBoundary: messageId,
-    text: parts.text,
-    html: parts.html,
+    text: content.text,
+    html: content.html,
     textEncoding: 'quoted-printable',
-    attachments: parts.pictures.map(({ cid, ranks }) => ({
+    attachments: content.pictures.map(({ cid, ranks }) => ({
       cid, filename: `${cid.slice(0, cid.indexOf('@'))}.png`, contentType: 'image/png', content: rankPng(ranks, { width: PICTURE_WIDTH, height: PICTURE_HEIGHT }),
     })),
     headers: {

@@ -13,6 +13,8 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'source.trouble': DAY_MS,
   'channel.trouble': DAY_MS,
   'channel.test': DAY_MS,
+  // Callers know when the next one is due; a weekly one at the most.
+  'digest.ready': 7 * DAY_MS,
 };
 
 /** A recipient that was refused this often in a row gets no further mail until a retry by hand gets through. */

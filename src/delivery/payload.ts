@@ -5,6 +5,7 @@ import type { Message } from '../model.ts';
 import { buildEmail } from './email-message.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';
+import { letterContent } from './render/email-content.ts';
 import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';
 import { slackBody } from './render/slack.ts';
 import { standardBody } from './render/standard.ts';
@@ -32,7 +33,7 @@ export async function makePayload({ message, channel, recipient, messageId, crea
   const letter = composeLetter(message, { ...context, channel: channel.name });
   if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](letter, message));
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
-  return buildEmail(letter, { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
+  return buildEmail(letterContent(letter), { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
 }
 
 /**

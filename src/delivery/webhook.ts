@@ -112,7 +112,7 @@ const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
 
 /** Only the code is kept: messages of the network name hosts and addresses. */
-function connectionFailure(thrown: unknown): FailedOutcome {
+export function connectionFailure(thrown: unknown): FailedOutcome {
   const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown';
   if (code === BLOCKED_CODE) return failed('blocked_address');
   if (DNS_CODES.has(code)) return failed('dns', { detail: code });

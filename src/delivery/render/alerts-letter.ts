@@ -2,7 +2,7 @@ import type { AlertFact, AlertsMessage } from '../../model.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { cleanText, plural, truncate } from '../../lib/text.ts';
-import type { Entry, Letter, LetterContext, Section, Tone } from './letter.ts';
+import type { Entry, Hint, Letter, LetterContext, Section, Tone } from './letter.ts';
 import { focusFacts, numberOf } from './number-text.ts';
 import { commandText } from './shell-text.ts';
 import { alertsSubject, totals } from './subject.ts';
@@ -10,12 +10,14 @@ import { gapText, timeText } from './time-text.ts';
 
 const NAME_LENGTH = 120;
 const DESCRIPTION_LENGTH = 300;
+/** A mail about more rules than this does not spell out the command for each. */
+const RULES_WITH_COMMAND = 5;
 
 const clean = (text: string, length: number): string => truncate(cleanText(text), length) || '(no name)';
 
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
-  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, message, context));
+  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, context));
   return {
     subject: alertsSubject(message),
     title: `${data.watch}: ${countsText(message)}`,
@@ -24,7 +26,7 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
     more: { count: data.truncated, command: commandText(['alerts']) },
     footer: [
       { text: `You get this because ${rulesText(message)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`, command: null },
-      ...muteOneProduct(message),
+      ...commandHints(message),
     ],
     thread: `${data.watch}/${data.summary[0]?.rule ?? ''}`,
   };
@@ -66,7 +68,7 @@ function groupByRule(alerts: readonly AlertFact[]): [AlertFact, ...AlertFact[]][
 
 const EVENT_TEXT: Record<AlertFact['event'], string> = { fired: '', reminder: ' still firing', resolved: ' resolved' };
 
-function section(alerts: [AlertFact, ...AlertFact[]], message: AlertsMessage, context: LetterContext): Section {
+function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): Section {
   const [first] = alerts;
   const baselines = new Set(alerts.map((alert) => alert.baseline_at));
   const isShared = baselines.size === 1;
@@ -81,7 +83,6 @@ function section(alerts: [AlertFact, ...AlertFact[]], message: AlertsMessage, co
       ...(isShared ? [sentence(sinceText(first, context))] : []),
     ],
     entries: alerts.map((alert) => entry(alert, isShared, context)),
-    hint: { text: `Mute ${first.rule} on ${message.data.watch} for a week:`, command: muteCommand({ rule: first.rule, watch: message.data.watch }) },
   };
 }
 
@@ -110,8 +111,8 @@ function rankText({ change }: AlertFact): string {
   if (change.status === 'new') return `new at #${rank}`;
   if (change.status === 'returned') return `back at #${rank}${best}`;
   if (before === null) return `#${rank}${best}`;
-  const moved = before > rank ? `, up ${before - rank}` : before < rank ? `, down ${rank - before}` : ', unmoved';
-  return `#${before} → #${rank}${moved}${best}`;
+  if (before === rank) return `#${rank}, unmoved${best}`;
+  return `#${before} → #${rank}, ${before > rank ? `up ${before - rank}` : `down ${rank - before}`}${best}`;
 }
 
 function directionOf({ change }: AlertFact): Entry['direction'] {
@@ -134,11 +135,13 @@ function firedText(alert: AlertFact, { timezone }: LetterContext): string {
 const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>
   commandText(['silence', 'add'], { ...scope, until: '7d', reason: 'known' });
 
-function muteOneProduct({ data }: AlertsMessage): Letter['footer'] {
+/** How to mute what is told here, and how to see why. */
+function commandHints({ data }: AlertsMessage): Hint[] {
   const [first] = data.alerts;
   if (first === undefined) return [];
   const name = clean(first.product.name, 40);
   return [
+    ...data.summary.slice(0, RULES_WITH_COMMAND).map(({ rule }) => ({ text: `Mute ${rule} on ${data.watch} for a week:`, command: muteCommand({ rule, watch: data.watch }) })),
     { text: `Mute one product everywhere, for example ${name}:`, command: muteCommand({ product: first.product.id }) },
     { text: `Show an alert with all it is based on, for example that of ${name}:`, command: commandText(['alerts', 'show', String(first.id)]) },
   ];

@@ -37,7 +37,7 @@ function discordMessage(letter: Letter): DiscordMessage {
 
 const sectionEmbed = (section: Section): Embed => ({
   title: escaped(section.heading, MAX_TITLE),
-  description: escaped([...section.notes, ...(section.hint === null ? [] : [`${section.hint.text} ${section.hint.command ?? ''}`])].join('\n'), MAX_DESCRIPTION),
+  description: escaped(section.notes.join('\n'), MAX_DESCRIPTION),
   color: COLOURS[section.tone],
   fields: section.entries.map((entry) => ({
     name: escaped(`${ARROWS[entry.direction]} ${entry.title}`, MAX_FIELD_NAME),

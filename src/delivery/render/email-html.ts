@@ -3,7 +3,7 @@
 // mark-up that was built here.
 import { html } from 'ghtml';
 import type { Entry, Hint, Letter, Section, Tone } from './letter.ts';
-import { ARROWS, moreText } from './lines.ts';
+import { ARROWS, hasCourse, moreText } from './lines.ts';
 
 /** A picture of ranks, shown as `cid:`. */
 export type RankPicture = { cid: string; ranks: readonly (number | null)[] };
@@ -75,8 +75,7 @@ function sectionHtml(section: Section, addPicture: (ranks: RankPicture['ranks'])
     <h2 class="text" style="margin:0;padding-left:10px;border-left:4px solid ${TONES[section.tone]};font-size:16px;line-height:22px;color:#1c2330">${section.heading}</h2>
     !${section.notes.map((note) => html`<p class="soft" style="margin:4px 0 0;font-size:13px;line-height:18px;color:#5f6b7a;word-break:break-word">${note}</p>`)}
   </td></tr>
-  !${section.entries.map((entry) => entryHtml(entry, addPicture))}
-  !${section.hint === null ? '' : html`<tr><td class="pad" style="padding:4px 28px 16px">!${hintHtml(section.hint)}</td></tr>`}`;
+  !${section.entries.map((entry) => entryHtml(entry, addPicture))}`;
 }
 
 function entryHtml(entry: Entry, addPicture: (ranks: RankPicture['ranks']) => string): string {
@@ -88,18 +87,21 @@ function entryHtml(entry: Entry, addPicture: (ranks: RankPicture['ranks']) => st
       !${facts}
       <div class="soft" style="margin-top:2px;font-size:12px;line-height:17px;color:#5f6b7a">!${entry.since === null ? '' : html`${entry.since}<br>`}${entry.context}</div>
     </td>
-    !${entry.ranks.length > 1 ? pictureHtml(entry, addPicture(entry.ranks)) : ''}
+    !${hasCourse(entry) ? pictureHtml(entry, addPicture(entry.ranks)) : ''}
   </tr></table></td></tr>`;
 }
 
 const pictureHtml = ({ ranks }: Entry, cid: string): string =>
-  html`<td class="stack" valign="top" align="right" width="${PICTURE_WIDTH + 16}" style="padding:4px 0 0 16px"><img src="cid:${cid}" width="${PICTURE_WIDTH}" height="${PICTURE_HEIGHT}" alt="${ranksText(ranks)}" style="display:inline-block;border:0"></td>`;
+  html`<td class="stack" valign="top" align="right" width="${PICTURE_WIDTH + 16}" style="padding:4px 0 0 16px"><img src="cid:${cid}" width="${PICTURE_WIDTH}" height="${PICTURE_HEIGHT}" alt="rank over the last ${caption(ranks)}" style="display:inline-block;border:0"><div class="soft" style="font-size:11px;line-height:15px;color:#5f6b7a">${caption(ranks)}</div></td>`;
 
-/** For readers who do not see the picture. */
-function ranksText(ranks: readonly (number | null)[]): string {
+/** The picture has no axes: this is its scale. */
+const caption = (ranks: readonly (number | null)[]): string => {
   const known = ranks.filter((rank) => rank !== null);
-  return known.length === 0 ? 'not ranked lately' : `rank over the last ${ranks.length} snapshots: from ${known[0] ?? ''} to ${known.at(-1) ?? ''}, best ${Math.min(...known)}`;
-}
+  return `${ranks.length} snapshots, #${Math.max(...known)} to #${Math.min(...known)}`;
+};
 
 const hintHtml = ({ text, command }: Hint): string =>
-  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;word-break:break-all">${command}</code>`}</p>`;
+  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
+
+/** Clients break a line after `--`, which reads as an option of its own. */
+const commandWord = (word: string): string => (word.startsWith('--') ? html`<span style="white-space:nowrap">${word}</span>` : html`${word}`);

@@ -22,7 +22,7 @@ function sectionText(section: Section): string {
     return [wrap(`${ARROWS[entry.direction]} ${entry.title}`, '', '  '), ...lines].join('\n');
   });
   const head = [underlined(section.heading, '-'), ...section.notes.map((note) => wrap(note))].join('\n');
-  return [head, ...entries, ...(section.hint === null ? [] : [hintText(section.hint)])].join('\n\n');
+  return [head, ...entries].join('\n\n');
 }
 
 const hintText = ({ text, command }: Hint): string => (command === null ? wrap(text) : `${wrap(text)}\n  ${command}`);

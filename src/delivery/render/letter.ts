@@ -29,7 +29,6 @@ export type Section = {
   /** Lines below the heading: what the rule means, since when. */
   notes: readonly string[];
   entries: readonly Entry[];
-  hint: Hint | null;
 };
 
 export type Entry = {

@@ -3,7 +3,7 @@ import type { Entry, Letter } from './letter.ts';
 
 /** What an entry says below its title, line by line: the same in every format without pictures. */
 export function entryLines(entry: Entry): string[] {
-  const picture = entry.ranks.length > 1 ? `  ${sparkline(entry.ranks, { inverted: true }).trimEnd()}` : '';
+  const picture = hasCourse(entry) ? `  ${sparkline(entry.ranks, { inverted: true }).trimEnd()}` : '';
   return [
     `${entry.headline}${picture}`,
     ...entry.facts.map((fact) => `${fact.label}: ${fact.text}`),
@@ -11,6 +11,9 @@ export function entryLines(entry: Entry): string[] {
     entry.context,
   ];
 }
+
+/** A single known rank makes no picture. */
+export const hasCourse = ({ ranks }: Entry): boolean => ranks.filter((rank) => rank !== null).length > 1;
 
 export const ARROWS: Record<Entry['direction'], string> = { up: '▲', down: '▼', level: '•' };
 

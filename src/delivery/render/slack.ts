@@ -43,7 +43,6 @@ function sectionBlocks(section: Section): Block[] {
     { type: 'divider' },
     { type: 'section', text: plain([section.heading, ...section.notes].join('\n')) },
     ...section.entries.map((entry): Block => ({ type: 'section', text: plain([`${ARROWS[entry.direction]} ${entry.title}`, ...entryLines(entry)].join('\n')) })),
-    ...(section.hint === null ? [] : [{ type: 'context', elements: [plain(`${section.hint.text} ${section.hint.command ?? ''}`)] } as const]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { cleanText, truncate } from '../../lib/text.ts';
-import type { AlertFact, AlertsMessage, Message } from '../../model.ts';
+import type { AlertFact, Message } from '../../model.ts';
 
 /** Standard Webhooks recommends less than 20 kB. */
 const MAX_BYTES = 20_000;
@@ -10,7 +10,7 @@ const NAME_LENGTH = 200;
  * do not fit are counted in `truncated`, so that a receiver can tell a short list from a shortened one.
  */
 export function standardBody(message: Message): string {
-  if (!isAlerts(message)) return JSON.stringify(message);
+  if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved') return JSON.stringify(message);
   const alerts = message.data.alerts.map(boundNames);
   for (let count = alerts.length; ; count--) {
     const data = { ...message.data, alerts: alerts.slice(0, count), truncated: message.data.truncated + alerts.length - count };
@@ -18,8 +18,6 @@ export function standardBody(message: Message): string {
     if (count === 0 || Buffer.byteLength(body) <= MAX_BYTES) return body;
   }
 }
-
-const isAlerts = (message: Message): message is AlertsMessage => message.type === 'alerts.fired' || message.type === 'alerts.resolved';
 
 function boundNames(alert: AlertFact): AlertFact {
   const { product, change } = alert;

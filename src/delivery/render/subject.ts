@@ -12,20 +12,22 @@ export function totals(summary: AlertsMessage['data']['summary']): { rules: numb
 }
 
 /**
- * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert is about, and how many others.
+ * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert (or the first critical one) is about, and how many others.
  * The product's name gives way first.
  */
 export function alertsSubject({ data }: AlertsMessage): string {
   const { fired, reminders, resolved } = totals(data.summary);
   const count = fired + reminders + resolved;
-  const [first] = data.alerts;
+  const first = data.alerts.find(isUrgent) ?? data.alerts[0];
   if (first === undefined || data.storm) return subjectLine(`${data.watch}: ${count} alerts at once, which looks like an event of the source`);
-  const urgent = data.alerts.some((alert) => alert.severity === 'critical' && alert.event !== 'resolved') ? '[critical] ' : '';
+  const urgent = isUrgent(first) ? '[critical] ' : '';
   const before = `${urgent}${data.watch}: `;
   const after = `${happened(first)}${count > 1 ? `, and ${count - 1} more` : ''}`;
   const room = SUBJECT_LENGTH - [...before].length - [...after].length - 1;
   return subjectLine(`${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))} ${after}`);
 }
+
+const isUrgent = (alert: AlertFact): boolean => alert.severity === 'critical' && alert.event !== 'resolved';
 
 /** One clean line of at most 78 characters. */
 export const subjectLine = (text: string): string => truncate(cleanText(text), SUBJECT_LENGTH);

@@ -53,7 +53,6 @@ function sectionBlocks(section: Section): RichText[] {
     block([{ type: 'TextRun', text: section.heading, weight: 'Bolder', color: COLOURS[section.tone] }], { separator: true, spacing: 'Large' }),
     ...section.notes.map(subtle),
     ...entries,
-    ...(section.hint === null ? [] : [hintBlock(section.hint, false)]),
   ];
 }
 

@@ -20,7 +20,6 @@ export const testLetter = ({ timestamp, data }: TestMessage, context: LetterCont
       title: 'Sample product', context: 'Sample category · id 0', headline: '#40 → #12, up 28', direction: 'up',
       facts: [{ label: 'posts', text: '9,100 → 11,500 (+26.4 %)' }], since: null, ranks: SAMPLE_RANKS,
     }],
-    hint: null,
   }],
   more: { count: 0, command: commandText(['status']) },
   footer: [{ text: 'You get this because somebody ran', command: commandText(['channels', 'test', data.channel]) }],

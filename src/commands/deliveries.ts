@@ -1,0 +1,145 @@
+import { composeLetter } from '../delivery/render/compose.ts';
+import { letterText } from '../delivery/render/email-text.ts';
+import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
+import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { plural } from '../lib/text.ts';
+import { getHealth, saveHealth } from '../store/channel-health.ts';
+import { countByState, findDelivery, listAttempts, listDeliveries, putBack, type AttemptRow, type DeliveryRow, type DeliveryState } from '../store/delivery-log.ts';
+import { DELIVERY_STATES } from '../store/schema.ts';
+import type { Io } from '../terminal/io.ts';
+import { formatTable, type Cell } from '../terminal/table.ts';
+import { shortTime, timeWithZone } from '../terminal/times.ts';
+import type { Tone } from '../terminal/tone.ts';
+
+export type DeliveriesArgs = { state?: string; channel?: string; limit?: number; json?: boolean };
+
+const DEFAULT_LIMIT = 50;
+
+const STATE_TONES: Record<DeliveryState, Tone | undefined> = { pending: undefined, sending: undefined, delivered: 'good', dead: 'bad', expired: 'warning', cancelled: 'faint' };
+
+/** `tidemark deliveries [--state STATE] [--channel NAME]`: the newest first. */
+export async function runDeliveries(io: Io, { state, channel, limit = DEFAULT_LIMIT, json }: DeliveriesArgs, deps: DeliveryDeps): Promise<number> {
+  if (state !== undefined && !isState(state)) throw new AppError('usage', `there is no state "${state}"`, { hint: `states: ${DELIVERY_STATES.join(', ')}` });
+  const rows = listDeliveries(deps.db, { state, channel }, limit);
+  if (json) {
+    io.stdout(`${JSON.stringify(rows.map(deliveryJson), null, 2)}\n`);
+    return 0;
+  }
+  if (rows.length === 0) io.stderr(`No ${state === undefined ? '' : `${state} `}deliveries.\n`);
+  else io.stdout(`Times are in ${deps.timezone}\n${deliveryTable(rows, deps.timezone, io)}`);
+  const counts = countByState(deps.db);
+  io.stderr(`${DELIVERY_STATES.flatMap((name) => (counts[name] === undefined ? [] : [`${counts[name]} ${name}`])).join(', ') || 'The outbox is empty'}.\n`);
+  for (const { name } of deps.channels) io.stderr(channelTrouble(deps, name));
+  return 0;
+}
+
+const isState = (text: string): text is DeliveryState => (DELIVERY_STATES as readonly string[]).includes(text);
+
+function deliveryTable(rows: readonly DeliveryRow[], timezone: string, io: Io): string {
+  const columns = [
+    { head: 'id', align: 'right' as const }, { head: 'made', drop: 1 }, { head: 'to', min: 12 }, { head: 'about', min: 12, drop: 2 },
+    { head: 'state' }, { head: 'tries', align: 'right' as const }, { head: 'next, or why', min: 12 },
+  ];
+  const cells = rows.map((row): Cell[] => [
+    row.id, shortTime(row.createdAt, timezone), row.recipient === '' ? row.channel : row.recipient, aboutText(row, timezone),
+    { text: row.state, tone: STATE_TONES[row.state] }, row.attempts, row.state === 'pending' ? shortTime(row.nextAttemptAt, timezone) : (row.reason ?? ''),
+  ]);
+  return formatTable(columns, cells, io);
+}
+
+const aboutText = ({ message, channel }: DeliveryRow, timezone: string): string => composeLetter(message, { channel, timezone, ranks: new Map() }).subject;
+
+function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string {
+  const health = getHealth(db, channel);
+  if (health.failingSinceAt === null) return '';
+  const state = health.disabledAt === null ? 'has been failing' : 'is disabled, failing';
+  return `The channel ${channel} ${state} since ${timeWithZone(health.failingSinceAt, timezone)}: ${health.reason ?? 'unknown'}. Try it: tidemark channels test ${channel}\n`;
+}
+
+/** `tidemark deliveries show ID`: what it says, and every attempt. */
+export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json?: boolean }, deps: DeliveryDeps): Promise<number> {
+  const { db, timezone } = deps;
+  const row = getDelivery(deps, id);
+  const attempts = listAttempts(db, id);
+  if (json) {
+    io.stdout(`${JSON.stringify({ ...deliveryJson(row), message: row.message, attempts: attempts.map(attemptJson) }, null, 2)}\n`);
+    return 0;
+  }
+  const when = (at: Instant) => timeWithZone(at, timezone);
+  const lines = [
+    `Delivery ${row.id}: ${row.type} to ${row.recipient === '' ? `the channel ${row.channel}` : `${row.recipient} (channel ${row.channel})`}`,
+    `Message id   ${row.messageId}`,
+    `State        ${row.state}${row.reason === null ? '' : `: ${row.reason}`}`,
+    `Made         ${when(row.createdAt)}`,
+    ...(row.deliveredAt === null ? [] : [`Delivered    ${when(row.deliveredAt)}`]),
+    ...(row.state === 'pending' ? [`Next attempt ${when(row.nextAttemptAt)}`, `Expires      ${when(row.expiresAt)}`] : []),
+  ];
+  io.stdout(`${lines.join('\n')}\n\n`);
+  io.stdout(attempts.length === 0 ? 'No attempts.\n' : attemptTable(attempts, timezone, io));
+  io.stdout(`\n${letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() }))}`);
+  return 0;
+}
+
+function attemptTable(attempts: readonly AttemptRow[], timezone: string, io: Io): string {
+  const columns = [{ head: '#', align: 'right' as const }, { head: 'started' }, { head: 'took', align: 'right' as const }, { head: 'outcome' }, { head: 'why', min: 16 }, { head: 'answer', min: 10, drop: 1 }];
+  const cells = attempts.map((attempt): Cell[] => [
+    attempt.number, shortTime(attempt.startedAt, timezone), attempt.endedAt === null ? null : `${attempt.endedAt - attempt.startedAt}ms`,
+    attempt.outcome ?? 'not ended', attempt.reason ?? (attempt.statusCode === null ? '' : String(attempt.statusCode)), attempt.excerpt ?? '',
+  ]);
+  return formatTable(columns, cells, io);
+}
+
+export type RetryArgs = { id?: number; allDead?: boolean; force?: boolean; json?: boolean };
+
+/**
+ * `tidemark deliveries retry ID|--all-dead`: sends again now, under the same id. What is past its time is old news, and
+ * goes out only with `--force`. Exit code 1 when something was not delivered.
+ */
+export async function runDeliveriesRetry(io: Io, { id, allDead, force, json }: RetryArgs, deps: DeliveryDeps): Promise<number> {
+  if ((id === undefined) === (allDead !== true)) throw new AppError('usage', 'name one delivery, or use --all-dead', { hint: 'tidemark deliveries --state dead lists them' });
+  const { db, clock } = deps;
+  const now = clock.now();
+  const chosen = id === undefined ? listDeliveries(db, { state: 'dead' }, Number.MAX_SAFE_INTEGER).reverse() : [getDelivery(deps, id)];
+  const refused = new Map(chosen.map((row) => [row.id, whyNotRetried(deps, row, now, force === true)]));
+  const retried = chosen.filter((row) => refused.get(row.id) === null && putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)));
+  // Who asks for a retry now does not want to wait for the circuit breaker.
+  for (const name of new Set(retried.map(({ channel }) => channel))) saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
+  if (retried.length > 0) await deliverDue(deps);
+
+  const after = chosen.map((row) => ({ row: findDelivery(db, row.id) ?? row, refused: refused.get(row.id) ?? null }));
+  if (json) io.stdout(`${JSON.stringify(after.map((result) => ({ ...deliveryJson(result.row), refused: result.refused })), null, 2)}\n`);
+  else for (const { row, refused: why } of after) io.stdout(`${row.id}: ${why === null ? stateText(row, deps.timezone) : `not retried: ${why}`}\n`);
+  const delivered = after.filter(({ row, refused: why }) => why === null && row.state === 'delivered').length;
+  io.stderr(chosen.length === 0 ? 'Nothing is dead.\n' : `${delivered} of ${plural(chosen.length, 'message')} delivered.\n`);
+  return delivered === chosen.length ? 0 : 1;
+}
+
+function whyNotRetried({ db, channels }: DeliveryDeps, row: DeliveryRow, now: Instant, isForced: boolean): string | null {
+  if (row.state === 'delivered') return 'it was delivered';
+  if (row.state === 'sending') return 'it is being sent';
+  if (!channels.some(({ name }) => name === row.channel)) return `the channel ${row.channel} is not in the config`;
+  if (getHealth(db, row.channel).disabledAt !== null) return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;
+  return row.expiresAt <= now && !isForced ? 'it is past its time; --force sends it all the same' : null;
+}
+
+const stateText = (row: DeliveryRow, timezone: string): string =>
+  row.state === 'pending' ? `not delivered yet, next attempt ${timeWithZone(row.nextAttemptAt, timezone)}` : `${row.state}${row.reason === null ? '' : `: ${row.reason}`}`;
+
+function getDelivery({ db }: DeliveryDeps, id: number): DeliveryRow {
+  const row = findDelivery(db, id);
+  if (row === undefined) throw new AppError('not_found', `there is no delivery ${id}`, { hint: 'tidemark deliveries lists them' });
+  return row;
+}
+
+const timeOrNull = (at: Instant | null): string | null => (at === null ? null : isoTime(at));
+
+const deliveryJson = (row: DeliveryRow) => ({
+  id: row.id, notification_id: row.notificationId, type: row.type, channel: row.channel, recipient: row.recipient === '' ? null : row.recipient,
+  message_id: row.messageId, state: row.state, reason: row.reason, attempts: row.attempts, created_at: isoTime(row.createdAt),
+  next_attempt_at: row.state === 'pending' ? isoTime(row.nextAttemptAt) : null, expires_at: isoTime(row.expiresAt), delivered_at: timeOrNull(row.deliveredAt),
+});
+
+const attemptJson = (row: AttemptRow) => ({
+  number: row.number, started_at: isoTime(row.startedAt), ended_at: timeOrNull(row.endedAt), outcome: row.outcome, status_code: row.statusCode, reason: row.reason, excerpt: row.excerpt,
+});

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel } from '../config/config.ts';
+import { isoTime, SECOND_MS } from '../lib/clock.ts';
+import type { TestMessage } from '../model.ts';
+import { getHealth, saveHealth } from '../store/channel-health.ts';
+import { pullForward } from '../store/outbox.ts';
+import { afterSuccess } from './circuit.ts';
+import type { DeliveryDeps } from './dispatch.ts';
+import type { Outcome } from './outcome.ts';
+import { makePayload } from './payload.ts';
+import { closeSenders, openSenders, send } from './senders.ts';
+import { tellRecovery } from './trouble.ts';
+
+const TIMEOUT_MS = 30 * SECOND_MS;
+
+export type TestResult = { recipient: string; outcome: Outcome };
+
+/**
+ * Sends a test message to every recipient of a channel, through the renderer and transport of real messages, once
+ * and without a row in the outbox. A channel that gets through is enabled again, and what waited for it is due.
+ */
+export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
+  const { db, channels, smtp, timezone, clock, timeoutMs = TIMEOUT_MS } = deps;
+  const createdAt = clock.now();
+  const message: TestMessage = {
+    type: 'channel.test', timestamp: isoTime(createdAt), data: { channel: channel.name, text: 'If you can read this, the channel works.' },
+  };
+  const senders = openSenders();
+  const results: TestResult[] = [];
+  try {
+    for (const recipient of channel.kind === 'email' ? channel.to : ['']) {
+      const messageId = `msg_${randomUUID().replaceAll('-', '')}`;
+      const payload = await makePayload({ message, channel, recipient, messageId, createdAt, smtp, context: { timezone, ranks: new Map() } });
+      const outcome = await send({ channel, recipient, messageId, payload }, { senders, smtp, clock, timeoutMs, signal: new AbortController().signal });
+      results.push({ recipient, outcome });
+    }
+  } finally {
+    await closeSenders(senders);
+  }
+  if (results.some(({ outcome }) => outcome.kind === 'delivered')) {
+    db.transaction(() => {
+      const before = getHealth(db, channel.name);
+      if (before.failures === 0 && before.disabledAt === null) return;
+      saveHealth(db, afterSuccess(before));
+      pullForward(db, channel.name, clock.now());
+      tellRecovery(db, channels, before, clock.now());
+    });
+  }
+  return results;
+}

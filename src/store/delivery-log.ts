@@ -1,0 +1,48 @@
+// The outbox as people look at it and intervene.
+import { and, asc, count, desc, eq, type SQL } from 'drizzle-orm';
+import type { Instant } from '../lib/clock.ts';
+import type { Message } from '../model.ts';
+import type { Db } from './open.ts';
+import { attempts, deliveries, notifications } from './schema.ts';
+
+export type DeliveryState = (typeof deliveries.$inferSelect)['state'];
+
+export type DeliveryRow = Omit<typeof deliveries.$inferSelect, 'payload' | 'leaseOwner' | 'leaseUntilAt'> & {
+  type: string;
+  createdAt: Instant;
+  message: Message;
+};
+
+export type AttemptRow = typeof attempts.$inferSelect;
+
+const COLUMNS = {
+  id: deliveries.id, notificationId: deliveries.notificationId, channel: deliveries.channel, recipient: deliveries.recipient, messageId: deliveries.messageId,
+  state: deliveries.state, attempts: deliveries.attempts, nextAttemptAt: deliveries.nextAttemptAt, expiresAt: deliveries.expiresAt,
+  deliveredAt: deliveries.deliveredAt, reason: deliveries.reason, type: notifications.type, createdAt: notifications.createdAt, message: notifications.message,
+};
+
+const select = (db: Db, where: SQL | undefined) =>
+  db.orm.select(COLUMNS).from(deliveries).innerJoin(notifications, eq(notifications.id, deliveries.notificationId)).where(where);
+
+/** The newest deliveries first. */
+export const listDeliveries = (db: Db, filter: { state?: DeliveryState | undefined; channel?: string | undefined }, limit: number): DeliveryRow[] =>
+  select(db, and(...(filter.state === undefined ? [] : [eq(deliveries.state, filter.state)]), ...(filter.channel === undefined ? [] : [eq(deliveries.channel, filter.channel)])))
+    .orderBy(desc(deliveries.id)).limit(limit).all() as DeliveryRow[];
+
+export const findDelivery = (db: Db, id: number): DeliveryRow | undefined => select(db, eq(deliveries.id, id)).get() as DeliveryRow | undefined;
+
+export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
+  db.orm.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)).all();
+
+/** How many deliveries there are in each state; states without any are missing. */
+export const countByState = (db: Db): Partial<Record<DeliveryState, number>> =>
+  Object.fromEntries(db.orm.select({ state: deliveries.state, count: count() }).from(deliveries).groupBy(deliveries.state).all().map((row) => [row.state, row.count]));
+
+/**
+ * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes. Its schedule does not
+ * start again. What is being sent now, or was delivered, stays as it is: then false.
+ */
+export const putBack = (db: Db, id: number, now: Instant, expiresAt: Instant): boolean =>
+  db.raw.prepare(`
+    UPDATE deliveries SET state = 'pending', next_attempt_at = ?, expires_at = ?, reason = NULL WHERE id = ? AND state NOT IN ('sending', 'delivered')
+  `).run(now, expiresAt, id).changes === 1;
