@@ -5,12 +5,19 @@ import type { ChangeValues } from '../model.ts';
 import type { Db } from './open.ts';
 
 const NAMES = CHANGE_COLUMNS.map((column) => column.name);
-const PAIR = '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
+/** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
+export const PAIR = '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
 
 const fill = (select: string) => `INSERT INTO temp.change_rows ${select}`;
-const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', '0']));
-const FILL_LEFT = fill(leftSql(PAIR, ['p.id', '1']));
-const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', '1']));
+
+/** Where a product of a change row is: in the snapshot; proven absent from it and in the baseline; in neither. */
+const PRESENT = 0;
+const LEFT = 1;
+const STILL_AWAY = 2;
+
+const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
+const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
+const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', `${STILL_AWAY}`]));
 
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it
@@ -18,7 +25,7 @@ const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tr
  * has no row: about it nothing is known. `baselineId` null means no baseline.
  */
 export function fillChangeRows(db: Db, snapshotId: number, baselineId: number | null, tracked: readonly number[]): void {
-  db.raw.exec(`CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, is_absent INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`);
+  db.raw.exec(`CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`);
   db.statement('DELETE FROM temp.change_rows').run();
   const pair = { snapshot: snapshotId, baseline: baselineId };
   db.statement(FILL_PRESENT).run(pair);
@@ -26,16 +33,20 @@ export function fillChangeRows(db: Db, snapshotId: number, baselineId: number | 
   if (tracked.length > 0) db.statement(FILL_STILL_AWAY).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
 
+/** A product for which an expression is true. `isTracked`: its row is there only because it was given as tracked. */
+export type Hit = { productId: number; isTracked: boolean };
+
 /** Products for which a checked expression is true, ascending. */
-export function productsWhere(db: Db, expression: string): number[] {
-  return db.statement(`SELECT product_key FROM temp.change_rows WHERE (${expression})`).pluck().all() as number[];
+export function productsWhere(db: Db, expression: string): Hit[] {
+  const rows = db.statement(`SELECT product_key, place FROM temp.change_rows WHERE (${expression})`).raw().all() as [number, number][];
+  return rows.map(([productId, place]) => ({ productId, isTracked: place === STILL_AWAY }));
 }
 
 /** How an expression answers for one product: 1, 0 or null; undefined when the product has no row. */
 export function answersFor(db: Db, when: string, clear: string | null, productId: number): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
   const truth = (expression: string) => `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
-  const row = db.statement(`SELECT ${truth(when)}, ${clear === null ? 'NULL' : truth(clear)}, is_absent FROM temp.change_rows WHERE product_key = ?`).raw().get(productId) as [number | null, number | null, number] | undefined;
-  return row === undefined ? undefined : { when: row[0], clear: row[1], isAbsent: row[2] === 1 };
+  const row = db.statement(`SELECT ${truth(when)}, ${clear === null ? 'NULL' : truth(clear)}, place FROM temp.change_rows WHERE product_key = ?`).raw().get(productId) as [number | null, number | null, number] | undefined;
+  return row === undefined ? undefined : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
 /** All columns of one product's row. */

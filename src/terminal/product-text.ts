@@ -1,0 +1,87 @@
+import type { Instant } from '../lib/clock.ts';
+import { sparkline } from '../lib/sparkline.ts';
+import { cleanText, plural } from '../lib/text.ts';
+import type { HistoryPoint, KnownProduct } from '../store/product-history.ts';
+import { statusText } from './comparison-text.ts';
+import { countText, differenceCell, moneyText, moveCell, percentText } from './numbers.ts';
+import { formatTable, type Cell, type Column, type Fit } from './table.ts';
+import { shortTime, timeWithZone } from './times.ts';
+import { paint } from './tone.ts';
+
+/** `Perfume (601583), Beauty & Personal Care > Makeup & Perfume`. */
+export function productTitle({ name, upstreamId, categoryL1, categoryL2 }: KnownProduct): string {
+  const categories = [categoryL1, categoryL2].filter((category) => category !== null).map(cleanText);
+  return [`${cleanText(name)} (${cleanText(upstreamId)})`, ...(categories.length > 0 ? [categories.join(' > ')] : [])].join(', ');
+}
+
+/** Two or more products of one name: each with its id, to ask again. */
+export const productChoice = (products: readonly KnownProduct[], fit: Fit): string =>
+  formatTable(
+    [{ head: 'id', min: 8 }, { head: 'product', min: 12 }, { head: 'category', min: 12 }, { head: 'subcategory', min: 12, drop: 1 }, { head: 'best', align: 'right' }, { head: 'slots', align: 'right' }],
+    products.map((product) => [product.upstreamId, product.name, product.categoryL1, product.categoryL2, product.rankBest, product.slotsOnList]),
+    fit,
+  );
+
+/** What there is to say of a product before its numbers. */
+export function recordLines(product: KnownProduct, record: { bestAt: Instant | null; snapshots: number; latest: HistoryPoint }, timeZone: string): string[] {
+  const { latest, bestAt, snapshots } = record;
+  const time = (at: Instant) => timeWithZone(at, timeZone);
+  return [
+    `now         ${nowText(product, latest, timeZone)}`,
+    `best rank   ${product.rankBest}${bestAt === null ? '' : `, last on ${time(bestAt)}`}`,
+    `first seen  ${time(product.firstSeenAt)}`,
+    `on list     ${product.slotsOnList} of ${plural(snapshots, 'snapshot')}`,
+    ...streakLine(latest),
+  ];
+}
+
+function nowText(product: KnownProduct, { snapshot, change }: HistoryPoint, timeZone: string): string {
+  const at = timeWithZone(snapshot.slotAt, timeZone);
+  const lastSeen = `last seen ${timeWithZone(product.lastSeenAt, timeZone)}`;
+  if (change === null || change.rank === null) return snapshot.status === 'partial' ? `not seen on ${at}, a partial snapshot; ${lastSeen}` : `not on the list; ${lastSeen}`;
+  const move = change.rank_before === null ? '' : ` (${change.rank_before} before)`;
+  return `rank ${change.rank}${move}, ${at}`;
+}
+
+function streakLine({ change }: HistoryPoint): string[] {
+  const streak = change?.['streak'];
+  if (typeof streak !== 'number' || streak === 0) return [];
+  return [`streak      ${streak > 0 ? 'better' : 'worse'} ${plural(Math.abs(streak), 'time')} in a row`];
+}
+
+/** The ranks over time in one line, best at the top; a blank is a snapshot without the product, or none at all. */
+export function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
+  const ranks = points.map(({ change }) => change?.rank ?? null);
+  const known = ranks.filter((rank) => rank !== null);
+  if (known.length < 2) return '';
+  const perColumn = Math.ceil(ranks.length / Math.max(1, fit.columns - 2));
+  const best = Array.from({ length: Math.ceil(ranks.length / perColumn) }, (_, index) => bestOf(ranks.slice(index * perColumn, (index + 1) * perColumn)));
+  const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${Math.min(...known)} (high) to ${Math.max(...known)} (low)${perColumn > 1 ? `; each column is the best of ${perColumn}` : ''}`;
+  return `${paint(scale, 'strong', fit.color)}\n│${sparkline(best, { inverted: true })}│\n`;
+}
+
+function bestOf(ranks: readonly (number | null)[]): number | null {
+  const known = ranks.filter((rank) => rank !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** One line per snapshot, newest first; a snapshot that does not show the product says why. */
+export function historyTable(points: readonly HistoryPoint[], timeZone: string, fit: Fit): string {
+  const notes = points.map(noteOf);
+  const hasNotes = notes.some((note) => note !== '');
+  const columns: Column[] = [
+    { head: timeZone }, { head: 'rank', align: 'right' }, { head: 'move', align: 'right' }, { head: 'posts', align: 'right' }, { head: '±%', align: 'right' },
+    { head: 'CTR', align: 'right' }, { head: 'cost', align: 'right' }, ...(hasNotes ? [{ head: 'note', min: 11 }] : []),
+  ];
+  const rows = points.map(({ snapshot, change }, index): Cell[] => [
+    shortTime(snapshot.slotAt, timeZone), change?.rank ?? null, change === null ? null : moveCell(change), countText(change?.posts ?? null),
+    differenceCell(change?.posts_pct ?? null), percentText(change?.ctr ?? null), moneyText(change?.cost ?? null),
+    ...(hasNotes ? [{ text: notes[index] ?? '', tone: snapshot.status === 'complete' ? 'faint' as const : 'warning' as const }] : []),
+  ]);
+  return formatTable(columns, rows.reverse(), fit);
+}
+
+function noteOf({ snapshot, change }: HistoryPoint): string {
+  if (snapshot.status === 'complete') return change?.rank === undefined || change.rank === null ? 'not on list' : '';
+  return snapshot.status === 'partial' && change === null ? `not seen, ${statusText(snapshot)}` : statusText(snapshot);
+}
