@@ -14,6 +14,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     path,
     database: resolve(dirname(path), file.database),
     timezone: file.timezone,
+    locale: file.locale,
     source: {
       baseUrl: source.base_url.replace(/\/+$/, ''),
       token: makeSecret(source.token ?? inFile(files, 'source', 'token')),
@@ -60,6 +61,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
       timezone: digest.timezone ?? file.timezone,
       compare: buildCompare(digest.compare),
       top: digest.top,
+      whenQuiet: digest.when_quiet,
       notify: digest.notify,
     })),
     retention: { rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages) },

@@ -8,6 +8,8 @@ export type Config = {
   database: string;
   /** IANA zone for schedules, digests and printed times. */
   timezone: string;
+  /** BCP 47 tag: how digests write numbers and dates. */
+  locale: string;
   source: SourceConfig;
   watches: readonly Watch[];
   smtp: SmtpConfig | null;
@@ -118,7 +120,10 @@ export type Digest = {
   schedule: string;
   timezone: string;
   compare: Compare;
+  /** How many products each of its lists shows. */
   top: number;
+  /** What to do when there is nothing to say. */
+  whenQuiet: 'send' | 'skip';
   notify: readonly string[];
 };
 

@@ -35,6 +35,16 @@ export const timezoneProblem: Check = (text) => {
   return 'must be a time zone of the IANA database, such as Europe/Berlin or UTC';
 };
 
+/** A language tag that this Node knows how to write numbers and dates in. */
+export const localeProblem: Check = (text) => {
+  try {
+    if (Intl.NumberFormat.supportedLocalesOf(text).length > 0) return null;
+  } catch {
+    // Falls through: what is no language tag at all is a RangeError.
+  }
+  return 'must be a language tag (BCP 47), such as en, en-GB or de';
+};
+
 /** Names become file names, header values and arguments: lower-case letters, digits, - and _, up to 64, a letter or digit first. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export const nameProblem: Check = (text) =>

@@ -33,9 +33,11 @@ export type InvalidConfig = { path: string; problems: LocatedProblem[]; hint: st
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const read = readConfig(options);
   if ('config' in read) return read;
-  const lines = read.problems.map(formatProblem);
-  throw new AppError('config_invalid', [`${read.path} has ${plural(lines.length, 'problem')}:`, ...lines].join('\n'), { hint: read.hint });
+  throw new AppError('config_invalid', invalidText(read), { hint: read.hint });
 }
+
+/** All problems as text, one a line. */
+export const invalidText = ({ path, problems }: InvalidConfig): string => [`${path} has ${plural(problems.length, 'problem')}:`, ...problems.map(formatProblem)].join('\n');
 
 /** The same, with the problems as a value. */
 export function readConfig({ path, env, cwd, readFile = readText, checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../lib/clock.ts';
 import { nearest } from '../lib/nearest.ts';
 import { scheduleProblem } from '../schedule/schedule-problem.ts';
 import {
-  COMPARE_PATTERN, NAME_PATTERN, REGION_PATTERN, baseUrlProblem, compareProblem, durationProblem, filledProblem, headerValueProblem, httpUrlProblem, keywordProblem,
+  COMPARE_PATTERN, NAME_PATTERN, REGION_PATTERN, baseUrlProblem, compareProblem, durationProblem, filledProblem, headerValueProblem, httpUrlProblem, keywordProblem, localeProblem,
   regionProblem, smtpUrlProblem, timezoneProblem, tokenProblem, webhookSecretProblem, type Check,
 } from './formats.ts';
 import { mailAddressProblem, mailboxProblem } from './mail-address.ts';
@@ -42,6 +42,7 @@ const duration = (longestMs?: number) => text(durationProblem(longestMs)).meta({
 const schedule = () => text(scheduleProblem).meta({ examples: ['0 6 * * *', '0 8 * * 1'] });
 const timezone = () => text(timezoneProblem, (value) => nearest(value, Intl.supportedValuesOf('timeZone'))).meta({ examples: ['UTC', 'America/New_York', 'Europe/Berlin'] });
 const compare = () => text(compareProblem).meta({ pattern: COMPARE_PATTERN.source, examples: ['previous', '36h', '7d', '30d'] });
+const locale = () => text(localeProblem, (value) => nearest(value, ['en', 'en-GB', 'en-US', 'de', 'fr', 'es', 'it', 'pt-BR', 'nl', 'pl', 'ja', 'ko', 'zh-CN'])).meta({ examples: ['en', 'en-GB', 'de', 'pt-BR'] });
 const file = () => text();
 
 /** A mapping with known keys. The error lists them all, so that the nearest can be suggested. */
@@ -135,14 +136,16 @@ const digest = section({
   watches: someNames('watches').nullable().default(null).describe('Watches it covers; null for all.'),
   schedule: schedule().describe('When to send it: a cron expression of five fields, in timezone.'),
   timezone: timezone().optional().describe("Time zone of schedule. Default: the file's timezone."),
-  compare: compare().default('7d').describe('The period it covers: previous, or so many hours or days.'),
+  compare: compare().default('7d').describe('What its newest lists are compared with: previous, or the snapshot nearest to so many hours or days before.'),
   top: wholeOr(1, 100, 20).describe('How many products each of its lists shows.'),
+  when_quiet: oneOf('send', 'skip').default('send').describe('When nothing fired, entered, left or moved by much, and no data is missing: send a short one, or skip it.'),
   notify: names('channels').default([]).describe('Channels to send it to.'),
 });
 
 export const configSchema = section({
   database: text().default('./tidemark.db').describe('The SQLite file, relative to this file.'),
   timezone: timezone().default('UTC').describe('Time zone for schedules, digests and printed times.'),
+  locale: locale().default('en').describe('Language tag (BCP 47) for numbers and dates in digests; their words are English.'),
   source: z.preprocess((value) => value ?? {}, source).describe('The API that ranks products.'),
   watches: named(watch).describe('The lists to track, by name.'),
   smtp: smtp.nullable().default(null).describe('The mail server, for e-mail channels.'),

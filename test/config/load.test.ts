@@ -24,6 +24,7 @@ test('the least configuration has every default', () => {
     path: '/etc/tidemark/tidemark.yaml',
     database: '/etc/tidemark/tidemark.db',
     timezone: 'UTC',
+    locale: 'en',
     source: { baseUrl: 'https://api.keyapi.ai', token: '<secret>', requestsPerSecond: 1, concurrency: 2, timeoutMs: 30_000, pageSize: 20, creditsPerRequest: 2, dailyCredits: 500 },
     watches: [{ name: 'us', region: 'US', timeScope: 1, category: null, keyword: null, depth: 500, schedule: '0 6 * * *', timezone: 'UTC' }],
     smtp: null,
@@ -67,7 +68,7 @@ rules:
     notify: [team, hook]
 digests:
   weekly: { schedule: "0 8 * * 1", notify: [team] }
-  daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, notify: [chat] }
+  daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, when_quiet: skip, notify: [chat] }
 retention: { raw_pages: null }
 `,
   });
@@ -90,8 +91,8 @@ retention: { raw_pages: null }
     cooldownMs: 5_400_000, repeatMs: 7 * 86_400_000, resolved: true, onFirst: 'notify', maxGapMs: 3 * 86_400_000, severity: 'critical', notify: ['team', 'hook'],
   }]);
   expect(config.digests).toEqual([
-    { name: 'weekly', watches: null, schedule: '0 8 * * 1', timezone: 'Europe/Berlin', compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' }, top: 20, notify: ['team'] },
-    { name: 'daily', watches: ['eu'], schedule: '0 8 * * *', timezone: 'UTC', compare: { kind: 'previous' }, top: 5, notify: ['chat'] },
+    { name: 'weekly', watches: null, schedule: '0 8 * * 1', timezone: 'Europe/Berlin', compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' }, top: 20, whenQuiet: 'send', notify: ['team'] },
+    { name: 'daily', watches: ['eu'], schedule: '0 8 * * *', timezone: 'UTC', compare: { kind: 'previous' }, top: 5, whenQuiet: 'skip', notify: ['chat'] },
   ]);
   expect(config.retention.rawPagesMs).toBeNull();
 });

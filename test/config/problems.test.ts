@@ -209,6 +209,9 @@ const RULE_KEYS: Row[] = [
 const DIGEST_KEYS: Row[] = [
   { name: 'a digest without schedule', yaml: [...LEAST, 'digests: { »weekly: { top: 5 } }'], says: 'digests.weekly.schedule: is required (got nothing)' },
   { name: 'a digest of nothing', yaml: digest('schedule: "0 8 * * 1", top: »0'), says: 'digests.weekly.top: must be a whole number from 1 to 100 (got 0)' },
+  { name: 'a digest that does neither', yaml: digest('schedule: "0 8 * * 1", when_quiet: »skp'), says: 'digests.weekly.when_quiet: must be send or skip; did you mean "skip"? (got "skp")' },
+  { name: 'a language that is none', yaml: [...LEAST, 'locale: »klingonish'], says: 'locale: must be a language tag (BCP 47), such as en, en-GB or de (got "klingonish")' },
+  { name: 'a locale as POSIX writes it', yaml: [...LEAST, 'locale: »en_GB'], says: 'locale: must be a language tag (BCP 47), such as en, en-GB or de; did you mean "en-GB"? (got "en_GB")' },
   { name: 'a digest of an unknown watch', yaml: digest('schedule: "0 8 * * 1", watches: [»eu]'), says: 'digests.weekly.watches[0]: is not the name of a watch (got "eu")' },
   { name: 'retention in words', yaml: [...LEAST, 'retention: { raw_pages: »forever }'], says: 'retention.raw_pages: must be a duration such as 45s, 36h or 7d (got "forever")' },
 ];

@@ -25,7 +25,7 @@ export const makeHook = (overrides: Partial<WebhookChannel> = {}): WebhookChanne
 });
 
 export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
-  path: '/nowhere/tidemark.yaml', database: ':memory:', timezone: 'UTC',
+  path: '/nowhere/tidemark.yaml', database: ':memory:', timezone: 'UTC', locale: 'en',
   source: { baseUrl: 'http://127.0.0.1:9', token: makeSecret('sk_test_0123456789'), requestsPerSecond: 1000, concurrency: 2, timeoutMs: 5000, pageSize: 20, creditsPerRequest: 2, dailyCredits: null },
   watches: [makeWatch()], smtp: null, channels: [makeHook()], rules: [], digests: [], retention: { rawPagesMs: null }, ...overrides,
 });
