@@ -1,16 +1,17 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
-import pc from 'picocolors';
 import type { Config, SmtpConfig, WebhookChannel } from '../config/config.ts';
 import { creditWarning, planCredits, type CreditPlan } from '../config/credit-plan.ts';
 import type { CheckExpression } from '../config/cross-check.ts';
-import { readConfig, type InvalidConfig } from '../config/load.ts';
-import { formatProblem, formatWarning, type ConfigWarning } from '../config/problem.ts';
+import { invalidText, readConfig, type InvalidConfig } from '../config/load.ts';
+import { formatWarning, type ConfigWarning } from '../config/problem.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import { plural, truncate } from '../lib/text.ts';
+import { plural } from '../lib/text.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import { nextSlot } from '../schedule/slots.ts';
+import { fitText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
-import { formatTable } from '../terminal/table.ts';
+import { formatTable, type Column } from '../terminal/table.ts';
+import { paint } from '../terminal/tone.ts';
 
 /** How a probe went, in one line without secrets, and what to do about it. */
 export type ProbeResult = { ok: boolean; text: string; next: string | null };
@@ -42,25 +43,28 @@ export async function runCheck(io: Io, args: CheckArgs, { probes, checkExpressio
   const probed = args.connect ? await probeAll(config, probes) : null;
 
   if (args.json) {
-    io.stdout(`${JSON.stringify({ valid: true, path: config.path, warnings: [...read.warnings, ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }])], next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })), credits: creditsJson(plan), ...(probed && { probes: probed }) }, null, 2)}\n`);
+    const warnings = [...read.warnings, ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }])];
+    const data = { valid: true, path: config.path, warnings, next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })), credits: creditsJson(plan), ...(probed && { probes: probed }) };
+    io.stdout(`${JSON.stringify(data, null, 2)}\n`);
   } else {
     reportWarnings(io, read.warnings, tooMuch);
-    io.stdout(`${config.path} is valid: ${plural(config.watches.length, 'watch', 'watches')}, ${plural(config.rules.length, 'rule')}, ${plural(config.channels.length, 'channel')}, ${plural(config.digests.length, 'digest')}.\n`);
+    const { watches, rules, channels, digests } = config;
+    io.stdout(`${config.path} is valid: ${plural(watches.length, 'watch', 'watches')}, ${plural(rules.length, 'rule')}, ${plural(channels.length, 'channel')}, ${plural(digests.length, 'digest')}.\n`);
     io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
-    io.stdout(`\n${planText(plan, io.columns)}`);
+    io.stdout(`\n${planText(plan, io)}`);
     if (probed) io.stdout(`\nConnections\n${probed.map((line) => probeText(line, io)).join('')}`);
   }
   return probed?.some(({ ok }) => !ok) ? 1 : 0;
 }
 
-function reportInvalid(io: Io, { path, problems, hint }: InvalidConfig, json: boolean): number {
-  if (json) io.stdout(`${JSON.stringify({ valid: false, path, problems }, null, 2)}\n`);
-  else io.stderr(`${path} has ${plural(problems.length, 'problem')}:\n${problems.map((problem) => `${formatProblem(problem)}\n`).join('')}${hint}\n`);
+function reportInvalid(io: Io, invalid: InvalidConfig, json: boolean): number {
+  if (json) io.stdout(`${JSON.stringify({ valid: false, path: invalid.path, problems: invalid.problems }, null, 2)}\n`);
+  else io.stderr(`${invalidText(invalid)}\n${invalid.hint}\n`);
   return 2;
 }
 
 function reportWarnings(io: Io, warnings: readonly ConfigWarning[], tooMuch: string | null): void {
-  const label = pc.createColors(io.color).yellow('warning');
+  const label = paint('warning', 'warning', io.color);
   for (const warning of warnings) io.stderr(`${label} ${formatWarning(warning)}\n`);
   if (tooMuch !== null) io.stderr(`${label} source.daily_credits: ${tooMuch}\n`);
 }
@@ -75,16 +79,18 @@ function nextRuns(config: Config, now: Instant): Run[] {
 }
 
 const runText = ({ kind, name, timezone, next }: Run, columns: number): string =>
-  `  ${truncate(`${name} (${kind}, ${timezone})`, columns - 2)}\n    ${next.map((slot) => zonedTime(slot, timezone)).join('   ')}\n`;
+  `  ${fitText(`${name} (${kind}, ${timezone})`, columns - 2)}\n    ${next.map((slot) => zonedTime(slot, timezone)).join('   ')}\n`;
 
-/** What the six other columns of the plan take at most. */
-const NUMBERS_WIDTH = 56;
+const PLAN_COLUMNS: readonly Column[] = [
+  { head: 'watch', min: 12 },
+  ...['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({ head, align: 'right' as const })),
+];
 
-function planText(plan: CreditPlan, columns: number): string {
-  const numbers = ['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({ head, align: 'right' as const }));
-  const rows = plan.watches.map((watch) => [truncate(watch.watch, Math.max(12, columns - NUMBERS_WIDTH)), watch.pages, watch.creditsPerRun, watch.runsPerDay, watch.creditsPerDay, watch.creditsPerMonth]);
-  const limit = plan.dailyCredits === null ? 'No daily limit.' : `Daily limit: ${plan.dailyCredits}.`;
-  return `Credits in ${plan.month}, at most, without retries; days are the busiest\n${formatTable([{ head: 'watch' }, ...numbers], [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]])}${limit}\n`;
+function planText(plan: CreditPlan, io: Io): string {
+  const rows = plan.watches.map((watch) => [watch.watch, watch.pages, watch.creditsPerRun, watch.runsPerDay, watch.creditsPerDay, watch.creditsPerMonth]);
+  const limit = plan.dailyCredits === null ? 'There is no daily limit.' : `The daily limit is ${plan.dailyCredits}.`;
+  const table = formatTable(PLAN_COLUMNS, [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]], io);
+  return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n`;
 }
 
 const creditsJson = (plan: CreditPlan) => ({
@@ -107,6 +113,5 @@ async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
 }
 
 function probeText({ probe, ok, text, next }: ProbeLine, io: Io): string {
-  const color = pc.createColors(io.color);
-  return `  ${ok ? color.green('ok    ') : color.red('FAILED')} ${probe}: ${text}${next === null ? '' : ` ${next}`}\n`;
+  return `  ${ok ? paint('ok    ', 'good', io.color) : paint('FAILED', 'bad', io.color)} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
 }

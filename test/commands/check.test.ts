@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expressionChecker } from '../../src/alert/compile.ts';
+import { runCheck, type CheckArgs, type ProbeResult, type Probes } from '../../src/commands/check.ts';
+import type { Io } from '../../src/terminal/io.ts';
+import { memoryIo } from '../support/memory-io.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const VALID = `
+source: { token: sk_live_hunter2, daily_credits: 62 }
+watches:
+  us-daily: { region: US, schedule: "0 6 * * *", timezone: America/New_York }
+  gb: { region: GB, depth: 45, schedule: "0 */12 * * *" }
+channels:
+  hook: { type: webhook, url: https://example.com/hunter2 }
+  chat: { type: webhook, url: https://example.com/hunter2, format: slack }
+smtp: { url: smtp://u:hunter2@localhost, from: a@example.com }
+rules:
+  up: { when: rank_gain >= 20, notify: [hook] }
+digests:
+  weekly: { schedule: "0 8 * * 1", timezone: Europe/Berlin, notify: [chat] }
+`;
+
+const NO_PROBES: Probes = {
+  source: () => Promise.reject(new Error('not asked for')),
+  smtp: () => Promise.reject(new Error('not asked for')),
+  webhook: () => Promise.reject(new Error('not asked for')),
+};
+
+async function check(yaml: string, args: CheckArgs = {}, probes: Probes = NO_PROBES, overrides: Partial<Io> = {}) {
+  writeFileSync(join(folder, 'tidemark.yaml'), yaml);
+  const io = memoryIo({ cwd: folder, ...overrides });
+  const code = await runCheck(io, args, { probes, checkExpression: expressionChecker() });
+  return { code, out: io.out.replaceAll(folder, 'FOLDER'), err: io.err.replaceAll(folder, 'FOLDER') };
+}
+
+test('a valid configuration is summed up with its next runs and its credits', async () => {
+  expect(await check(VALID)).toEqual({
+    code: 0,
+    err: '',
+    out: `FOLDER/tidemark.yaml is valid: 2 watches, 1 rule, 2 channels, 1 digest.
+
+Next runs
+  us-daily (watch, America/New_York)
+    Tue 2026-11-24 06:00   Wed 2026-11-25 06:00   Thu 2026-11-26 06:00
+  gb (watch, UTC)
+    Tue 2026-11-24 00:00   Tue 2026-11-24 12:00   Wed 2026-11-25 00:00
+  weekly (digest, Europe/Berlin)
+    Mon 2026-11-30 08:00   Mon 2026-12-07 08:00   Mon 2026-12-14 08:00
+
+Credits in 2026-12 (days are the busiest; without retries)
+watch     pages  credits/run  runs/day  credits/day  credits/month
+────────  ─────  ───────────  ────────  ───────────  ─────────────
+us-daily     25           50         1           50           1550
+gb            3            6         2           12            372
+all                                              62           1922
+The daily limit is 62.
+`,
+  });
+});
+
+test('warnings are said on stderr, and do not change the exit code', async () => {
+  const { code, err } = await check(VALID.replace('daily_credits: 62', 'daily_credits: 61').replace('region: GB', 'region: UK'));
+  expect([code, err]).toEqual([
+    0,
+    'warning 5:17 watches.gb.region: UK is no country code of ISO 3166-1; the United Kingdom is GB\n' +
+      'warning source.daily_credits: the busiest day of 2026-12 needs 62 credits and daily_credits is 61: watches that do not fit will be skipped\n',
+  ]);
+});
+
+test('an invalid configuration is exit code 2, with every problem on stderr', async () => {
+  const { code, out, err } = await check(VALID.replace('rank_gain >= 20', 'rnk_gain >= 20').replace('region: GB', 'region: gb'));
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toBe(`FOLDER/tidemark.yaml has 2 problems:
+5:17 watches.gb.region: must be two capital letters (ISO 3166-1), or all_regions; did you mean "GB"? (got "gb")
+11:15 rules.up.when: no column rnk_gain, did you mean rank_gain? (got "rnk_gain >= 20")
+    rnk_gain >= 20
+    ^
+Correct the file and run \`tidemark check\`; \`tidemark schema\` lets an editor check it while you type.
+`);
+});
+
+test('no configuration is exit code 2, with the next step', async () => {
+  const io = memoryIo({ cwd: folder });
+  expect(await runCheck(io, { config: 'other.yaml' }, { probes: NO_PROBES, checkExpression: () => null })).toBe(2);
+  expect(io.err).toBe(`${folder}/other.yaml has 1 problem:\n1:1 (file): does not exist (got nothing)\nWrite one with \`tidemark init\`, or name yours with --config PATH or TIDEMARK_CONFIG.\n`);
+});
+
+test('as JSON it holds the same', async () => {
+  const { code, out, err } = await check(VALID.replace('daily_credits: 62', 'daily_credits: 10'), { json: true });
+  expect([code, err]).toEqual([0, '']);
+  const data = JSON.parse(out) as Record<string, unknown>;
+  expect(data).toMatchObject({
+    valid: true,
+    path: 'FOLDER/tidemark.yaml',
+    warnings: [{ path: 'source.daily_credits', text: 'the busiest day of 2026-12 needs 62 credits and daily_credits is 10: watches that do not fit will be skipped' }],
+    credits: { month: '2026-12', per_day: 62, per_month: 1922, daily_credits: 10, watches: [{ watch: 'us-daily', pages: 25, credits_per_run: 50, runs_per_day: 1, credits_per_day: 50, runs_per_month: 31, credits_per_month: 1550 }, { watch: 'gb' }] },
+  });
+  expect((data.next_runs as unknown[])[0]).toEqual({ kind: 'watch', name: 'us-daily', timezone: 'America/New_York', next: ['2026-11-24T11:00:00.000Z', '2026-11-25T11:00:00.000Z', '2026-11-26T11:00:00.000Z'] });
+  expect(data).not.toHaveProperty('probes');
+});
+
+test('as JSON the problems are data, on stdout', async () => {
+  const { code, out, err } = await check(VALID.replace('region: GB', 'region: gb'), { json: true });
+  expect([code, err, JSON.parse(out)]).toEqual([
+    2,
+    '',
+    { valid: false, path: 'FOLDER/tidemark.yaml', problems: [{ line: 5, column: 17, path: 'watches.gb.region', problem: 'must be two capital letters (ISO 3166-1), or all_regions; did you mean "GB"?', got: '"gb"', below: [] }] },
+  ]);
+});
+
+test('with --connect each connection is tried once, and a failure is exit code 1', async () => {
+  const tried: string[] = [];
+  const result = (name: string, outcome: ProbeResult) => {
+    tried.push(name);
+    return Promise.resolve(outcome);
+  };
+  const probes: Probes = {
+    source: (config) => result(`source ${config.watches[0]?.name}`, { ok: true, text: '20 rows of 500 for us-daily in 312 ms', next: null }),
+    smtp: () => result('smtp', { ok: false, text: 'connection refused', next: 'Check smtp.url.' }),
+    webhook: (channel) => result(channel.name, { ok: true, text: 'it answers', next: null }),
+  };
+
+  const { code, out } = await check(VALID, { connect: true }, probes);
+
+  expect([code, tried]).toEqual([1, ['source us-daily', 'smtp', 'hook', 'chat']]);
+  expect(out.slice(out.indexOf('Connections'))).toBe(`Connections
+  ok     source: 20 rows of 500 for us-daily in 312 ms
+  FAILED smtp: connection refused. Check smtp.url.
+  ok     channel hook: it answers
+  ok     channel chat: it answers
+`);
+});
+
+test('when every connection works it is exit code 0, also as JSON', async () => {
+  const fine = () => Promise.resolve({ ok: true, text: 'fine', next: null });
+  const { code, out } = await check(VALID, { connect: true, json: true }, { source: fine, smtp: fine, webhook: fine });
+  expect([code, (JSON.parse(out) as { probes: unknown }).probes]).toEqual([0, ['source', 'smtp', 'channel hook', 'channel chat'].map((probe) => ({ probe, ok: true, text: 'fine', next: null }))]);
+});
+
+test('nothing that is printed is wider than the terminal, however long names are', async () => {
+  const long = VALID.replaceAll('us-daily', 'u'.repeat(64)).replace('America/New_York', 'America/Argentina/ComodRivadavia');
+  const { code, out } = await check(long);
+  expect([code, out.split('\n').slice(1).filter((line) => [...line].length > 80)]).toEqual([0, []]);
+});
+
+test('colour only where it is asked for', async () => {
+  const yaml = VALID.replace('daily_credits: 62', 'daily_credits: 61');
+  const coloured = await check(yaml, {}, NO_PROBES, { color: true });
+  const plain = await check(yaml);
+  expect([coloured.err.includes('\u001b['), plain.err.includes('\u001b['), plain.out.includes('\u001b[')]).toEqual([true, false, false]);
+});
