@@ -34,31 +34,20 @@ export function createLimiter(limits: Pick<SourceConfig, 'requestsPerSecond' | '
   }
 
   return {
-    async run(send, signal) {
-      // Leaves the queue on abort, but only while it waits there: the queue would give away the place of a request that is still running.
-      const queued = new AbortController();
-      let hasPlace = false;
-      const leave = () => {
-        if (!hasPlace) queued.abort();
-      };
-      if (signal.aborted) return 'aborted';
-      signal.addEventListener('abort', leave, { once: true });
-      try {
-        return await queue.add(
-          async () => {
-            hasPlace = true;
+    run: (send, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return resolve('aborted');
+        const leave = () => resolve('aborted');
+        signal.addEventListener('abort', leave, { once: true });
+        queue
+          .add(async () => {
+            // From here on an abort ends the wait for the turn, but not a request that is under way.
+            signal.removeEventListener('abort', leave);
             await waitForTurn(signal);
             return signal.aborted ? 'aborted' : send();
-          },
-          { signal: queued.signal },
-        );
-      } catch (thrown) {
-        if (queued.signal.aborted) return 'aborted';
-        throw thrown;
-      } finally {
-        signal.removeEventListener('abort', leave);
-      }
-    },
+          })
+          .then(resolve, reject);
+      }),
     pauseUntil(at) {
       pausedUntil = Math.max(pausedUntil, at);
     },

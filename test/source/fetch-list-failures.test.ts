@@ -56,19 +56,19 @@ const FAILURES: [name: string, fail: Answer, reason: string, attempts: number][]
 
 describe('a page that fails for good', () => {
   test.each(FAILURES)('with %s is missing for its own reason, after all its attempts, and the others are served', async (_, fail, reason, attempts) => {
-    const { server, deps } = await setUp(onPage3(fail), { source: { timeoutMs: 100 } });
+    const { server, deps } = await setUp(onPage3(fail), { source: { timeoutMs: reason === 'timeout' ? 250 : 10_000 } });
 
     const fetched = await fetchList(deps, makeQuery());
 
     expect(attemptsOf(server, 3)).toBe(attempts);
-    expect(fetched.missing).toEqual([{ page: 3, reason, detail: expect.stringMatching(/./) }]);
+    expect(fetched.missing).toEqual([{ page: 3, reason, detail: expect.stringMatching(/./) as string }]);
     expect(fetched.pages.map(({ page }) => page)).toEqual([1, 2, 4, 5]);
     expect([...ranksOf(fetched)].every(([rank, name]) => name === `Product ${rank}`)).toBe(true);
     expect(fetched).toMatchObject({ requests: 4 + attempts, credits: 2 * (4 + attempts), refused: null });
   });
 
   test.each(FAILURES)('with %s as page 1 ends the pass: nothing else is asked for', async (_, fail, reason, attempts) => {
-    const { server, deps } = await setUp(fail, { source: { timeoutMs: 100 } });
+    const { server, deps } = await setUp(fail, { source: { timeoutMs: reason === 'timeout' ? 250 : 10_000 } });
 
     const fetched = await fetchList(deps, makeQuery());
 
@@ -76,8 +76,8 @@ describe('a page that fails for good', () => {
     expect(server.requests).toHaveLength(attempts);
   });
 
-  test.each(FAILURES.filter(([, , , attempts]) => attempts > 1))('with %s once only is served after all', async (_, fail) => {
-    const { deps } = await setUp(onPage3(fail, 1), { source: { timeoutMs: 100 } });
+  test.each(FAILURES.filter(([, , , attempts]) => attempts > 1))('with %s once only is served after all', async (_, fail, reason) => {
+    const { deps } = await setUp(onPage3(fail, 1), { source: { timeoutMs: reason === 'timeout' ? 250 : 10_000 } });
 
     const fetched = await fetchList(deps, makeQuery());
 
@@ -164,9 +164,9 @@ describe('a rate limit', () => {
     }, { source: { concurrency: 1 } });
     const startedAt = deps.clock.now();
     let second: ReturnType<typeof fetchList> | undefined;
-    const end = deps.ledger.end;
+    const ledger = { ...deps.ledger };
     deps.ledger.end = (id, outcome) => {
-      end(id, outcome);
+      ledger.end(id, outcome);
       // The other pass arrives just when the source has refused.
       if (outcome.outcome === 'rate_limited') second = fetchList(deps, makeQuery({ depth: 20 }));
     };
@@ -229,10 +229,10 @@ describe('a rate limit', () => {
   test('an abort ends the wait at once', async () => {
     const stop = new AbortController();
     const { deps } = await setUp(onPage3(failing(429, 'no')), { source: { concurrency: 1 }, signal: stop.signal, clock: manualClock(0) });
-    const sleep = deps.clock.sleep;
+    const clock = { ...deps.clock };
     deps.clock.sleep = (ms, signal) => {
       setImmediate(() => stop.abort());
-      return sleep(ms, signal);
+      return clock.sleep(ms, signal);
     };
 
     const fetched = await fetchList(deps, makeQuery());

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fetchList } from '../../src/source/fetch-list.ts';
 import { fullPageSize } from '../../src/source/list-end.ts';
@@ -165,6 +166,44 @@ describe('the size of a page', () => {
   });
 });
 
+test('whatever the page size, the depth, the faults and the concurrency: every rank that is seen is the right one, and the same', async () => {
+  const fault = fc.constantFrom('missing', 'short', 'empty', 'has_more_false', 'total_small');
+  const scenario = fc.record({
+    // At least three full pages are left untouched, so that the page size can be seen.
+    length: fc.integer({ min: 100, max: 300 }),
+    clamp: fc.integer({ min: 5, max: 20 }),
+    depth: fc.integer({ min: 1, max: 320 }),
+    faults: fc.dictionary(fc.constantFrom('1', '2', '3'), fault, { maxKeys: 1 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ length, clamp, depth, faults }) => {
+      const results = [];
+      for (const concurrency of [1, 2, 5]) {
+        const { server, deps } = await setUp((request, response) => {
+          const { list, pagination } = makePage(request.page, Math.min(request.limit, clamp), length);
+          const spoiled = faults[String(request.page)];
+          if (spoiled === 'missing' && request.page > 1) return sendJson(response, {}, { status: 404 });
+          if (spoiled === 'short') list.splice(-2);
+          if (spoiled === 'empty') list.splice(0);
+          if (spoiled === 'has_more_false') pagination.has_more = false;
+          if (spoiled === 'total_small') pagination.total = 1;
+          return sendJson(response, makeBody(list, pagination));
+        }, { source: { concurrency } });
+
+        const fetched = await fetchList(deps, makeQuery({ depth }));
+        await Promise.all([deps.close(), server.close()]);
+
+        const ranks = [...ranksOf(fetched, depth)];
+        expect(ranks.filter(([rank, name]) => name !== `Product ${rank}`)).toEqual([]);
+        results.push({ ranks, missing: fetched.missing });
+      }
+      expect(results[1]).toEqual(results[0]);
+      expect(results[2]).toEqual(results[0]);
+    }),
+    { numRuns: 60, seed: 20261123 },
+  );
+});
+
 describe('a page that contradicts the others does not cut the list', () => {
   test.each<[string, (page: ReturnType<typeof makePage>, request: ScriptedRequest) => void, number]>([
     ['has_more is false in the middle', ({ pagination }, { page }) => page === 3 && (pagination.has_more = false), 8],
@@ -277,10 +316,10 @@ describe('the ledger', () => {
 
   test('that fails makes the pass fail, once nothing is under way any more', async () => {
     const { deps } = await setUp(listOf(500), { source: { concurrency: 2 } });
-    const begin = deps.ledger.begin;
+    const ledger = { ...deps.ledger };
     deps.ledger.begin = (request) => {
       if (request.page === 3) throw new Error('database is gone');
-      return begin(request);
+      return ledger.begin(request);
     };
 
     await expect(fetchList(deps, makeQuery())).rejects.toThrow('database is gone');

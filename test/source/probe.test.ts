@@ -51,13 +51,13 @@ test.each([
 ])('%s is a failure with its reason and what to do next', async (_, answer, reason, next) => {
   const { result, server } = await probe(answer);
 
-  expect(result).toMatchObject({ ok: false, reason, latencyMs: 0, next: expect.stringMatching(next) });
+  expect(result).toMatchObject({ ok: false, reason, latencyMs: 0, next: expect.stringMatching(next) as string });
   expect(server.requests).toHaveLength(1);
 });
 
 test('a day without credits left sends nothing', async () => {
   const { result, server } = await probe((response) => response.end(), { ledgerLimit: 0 });
 
-  expect(result).toMatchObject({ ok: false, reason: 'daily_credits', latencyMs: null, next: expect.stringContaining('00:00 UTC') });
+  expect(result).toMatchObject({ ok: false, reason: 'daily_credits', latencyMs: null, next: expect.stringContaining('00:00 UTC') as string });
   expect(server.requests).toEqual([]);
 });

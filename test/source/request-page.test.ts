@@ -90,7 +90,7 @@ describe('each way to fail has its own reason', () => {
     ['no content', (_: ScriptedRequest, response: ServerResponse) => response.writeHead(204).end(), 'http_error', 204, null, 'HTTP 204'],
     ['an upstream error', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, { code: 50004, msg: 'no available es index' }), 'upstream_error', 200, 50004, 'code 50004 in an HTTP 200: "no available es index"'],
     ['an inner error', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, { code: 0, data: { code: 50004, msg: 'no index' } }), 'nested_error', 200, 0, 'code 50004 inside the answer: "no index"'],
-    ['another shape', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, { code: 0, data: { items: [] } }), 'wrong_shape', 200, 0, expect.stringMatching(/^data\.list: /)],
+    ['another shape', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, { code: 0, data: { items: [] } }), 'wrong_shape', 200, 0, expect.stringMatching(/^data\.list: /) as string],
     ['text', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, 'maintenance'), 'not_json', 200, null, 'the body is not JSON: "maintenance"'],
     ['an empty body', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, ''), 'not_json', 200, null, 'the body is empty'],
     ['half of the JSON', (_: ScriptedRequest, response: ServerResponse) => sendJson(response, '{"code":0,"data":{"li'), 'truncated', 200, null, 'the JSON breaks off after 21 characters'],
@@ -128,7 +128,7 @@ describe('each way to fail has its own reason', () => {
   test('the host does not exist', async () => {
     const answer = await requestPage({ source: makeSource('http://api.invalid'), dispatcher, signal: new AbortController().signal }, makeQuery(), 1);
 
-    expect(answer).toMatchObject({ ok: false, reason: 'connection_failed', detail: expect.stringMatching(/^the host name was not found \(E(NOTFOUND|AI_AGAIN)\)$/) });
+    expect(answer).toMatchObject({ ok: false, reason: 'connection_failed', detail: expect.stringMatching(/^the host name was not found \(E(NOTFOUND|AI_AGAIN)\)$/) as string });
   });
 });
 

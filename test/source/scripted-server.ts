@@ -36,6 +36,7 @@ export async function scriptedServer(answer: (request: ScriptedRequest, response
     requests,
     peak: () => peak,
     close: async () => {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
