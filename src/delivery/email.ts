@@ -1,21 +1,25 @@
-import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../config/config.ts';
 import { SECOND_MS } from '../lib/clock.ts';
-import { type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { excerptOf, smtpSecrets } from './redaction.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
-export type Mailer = ReturnType<typeof openMailer>;
+export type Mailer = {
+  transport: ReturnType<typeof createTransport>;
+  /** Signals of messages whose bytes have begun to flow. */
+  begun: WeakSet<AbortSignal>;
+};
 
 /**
  * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true`, or the server is
  * on this machine, where certificates are rarely in order and nobody listens. Parameters of the URL win over
  * everything set here.
  */
-export function openMailer(smtp: SmtpConfig) {
+export function openMailer(smtp: SmtpConfig): Mailer {
   const url = smtp.url.reveal();
-  return createTransport({
+  const begun: Mailer['begun'] = new WeakSet();
+  const transport = createTransport({
     url,
     pool: true,
     maxConnections: 5,
@@ -30,9 +34,20 @@ export function openMailer(smtp: SmtpConfig) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  // nodemailer's errors do not say whether the server had agreed to take the message. It starts to read the stream
+  // of a message exactly then, and never before.
+  transport.use('stream', ({ message, data: { signal } }, done) => {
+    const createReadStream = message.createReadStream.bind(message);
+    message.createReadStream = (options) => createReadStream(options).once('resume', () => signal && begun.add(signal));
+    done();
+  });
+  return { transport, begun };
 }
 
 const isThisMachine = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** `force` also ends connections that are in the middle of a message. */
+export const closeMailer = ({ transport }: Mailer): void => transport.close({ force: true });
 
 export type Mail = { smtp: SmtpConfig; recipient: string; bytes: Buffer };
 
@@ -40,19 +55,15 @@ export type Mail = { smtp: SmtpConfig; recipient: string; bytes: Buffer };
  * Sends frozen bytes to one recipient. The envelope is given explicitly: an address is never parsed out of a
  * header. Never rejects: whatever happens is an outcome.
  */
-export async function sendMail({ smtp, recipient, bytes }: Mail, { mailer, timeoutMs, signal }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
+export async function sendMail({ smtp, recipient, bytes }: Mail, { mailer, timeoutMs, signal: stop }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const body = Readable.from([bytes], { objectMode: false });
+  const signal = AbortSignal.any([timeout, stop]);
   const secrets = smtpSecrets(smtp);
   try {
-    const sent = await mailer.sendMail({
-      envelope: { from: smtp.fromAddress, to: [recipient] },
-      raw: body,
-      signal: AbortSignal.any([timeout, signal]),
-    });
+    const sent = await mailer.transport.sendMail({ envelope: { from: smtp.fromAddress, to: [recipient] }, raw: bytes, signal });
     return { kind: 'delivered', statusCode: Number(sent.response?.slice(0, 3)) || null, excerpt: excerptOf(sent.response ?? '', secrets) };
   } catch (thrown) {
-    const failure = smtpFailure(thrown, { isStopped: signal.aborted, isTimedOut: timeout.aborted, wasHandedOver: body.readableEnded });
+    const failure = smtpFailure(thrown, { isStopped: stop.aborted, isTimedOut: timeout.aborted, hadBegun: mailer.begun.has(signal) });
     return { ...failure, excerpt: failure.excerpt === null ? null : excerptOf(failure.excerpt, secrets) };
   }
 }

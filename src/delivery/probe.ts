@@ -2,7 +2,7 @@
 import { request } from 'undici';
 import type { SmtpConfig, WebhookChannel } from '../config/config.ts';
 import { isBlockedLiteral } from './address-guard.ts';
-import { openMailer } from './email.ts';
+import { closeMailer, openMailer } from './email.ts';
 import { failed, failureText, type FailedOutcome } from './outcome.ts';
 import { smtpFailure } from './smtp-failure.ts';
 import { closeAgents, connectionFailure, openAgents } from './webhook.ts';
@@ -14,12 +14,12 @@ export type Reached = string | null;
 export async function reachSmtp(smtp: SmtpConfig): Promise<Reached> {
   const mailer = openMailer(smtp);
   try {
-    await mailer.verify();
+    await mailer.transport.verify();
     return null;
   } catch (thrown) {
-    return failureText(smtpFailure(thrown, { isStopped: false, isTimedOut: false, wasHandedOver: false }));
+    return failureText(smtpFailure(thrown, { isStopped: false, isTimedOut: false, hadBegun: false }));
   } finally {
-    mailer.close();
+    closeMailer(mailer);
   }
 }
 

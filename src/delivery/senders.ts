@@ -1,6 +1,6 @@
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import { openMailer, sendMail, type Mailer } from './email.ts';
+import { closeMailer, openMailer, sendMail, type Mailer } from './email.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { closeAgents, openAgents, postWebhook, type HttpAgents } from './webhook.ts';
 
@@ -10,7 +10,7 @@ export type Senders = { agents: HttpAgents; mailer: Mailer | null };
 export const openSenders = (): Senders => ({ agents: openAgents(), mailer: null });
 
 export async function closeSenders(senders: Senders): Promise<void> {
-  senders.mailer?.close({ force: true });
+  if (senders.mailer !== null) closeMailer(senders.mailer);
   await closeAgents(senders.agents);
 }
 

@@ -9,8 +9,8 @@ export type Circumstances = {
   isStopped: boolean;
   /** The attempt took longer than it may. */
   isTimedOut: boolean;
-  /** All bytes had been given to the connection. */
-  wasHandedOver: boolean;
+  /** The server had agreed to take the message, and its bytes had begun to flow. */
+  hadBegun: boolean;
 };
 
 /** The SMTP part of the table of alerting.md 2.4. */
@@ -20,11 +20,11 @@ export function smtpFailure(thrown: unknown, circumstances: Circumstances): Fail
   return failed(failureOf(error, circumstances), answer);
 }
 
-function failureOf({ code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError, { isStopped, isTimedOut, wasHandedOver }: Circumstances): Failure {
+function failureOf({ code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError, { isStopped, isTimedOut, hadBegun }: Circumstances): Failure {
   if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS') return failureOfReply(command, responseCode);
-  if (isStopped) return wasHandedOver ? 'smtp_unconfirmed' : 'stopped';
-  // RFC 1047: after the final dot and before the reply nobody knows; sending again is the lesser evil.
-  if (wasHandedOver) return 'smtp_unconfirmed';
+  // RFC 1047: between the final dot and the reply nobody knows; sending again is the lesser evil.
+  if (hadBegun) return 'smtp_unconfirmed';
+  if (isStopped) return 'stopped';
   if (isTimedOut || code === 'ETIMEDOUT') return 'timeout';
   if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2') return responseCode >= 400 && responseCode < 500 ? 'smtp_unavailable' : 'smtp_login';
   if (code === 'ETLS' || code === 'EREQUIRETLS' || isCertificateCode(originalCode)) return 'smtp_tls';

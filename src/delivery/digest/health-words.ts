@@ -1,0 +1,92 @@
+import { plural } from '../../lib/text.ts';
+import { cleanText, truncate } from '../../lib/text.ts';
+import type { DigestFacts, DigestWatch } from '../../model.ts';
+import type { Formats } from './formats.ts';
+import type { DigestPage } from './page.ts';
+
+type Line = DigestPage['health'][number];
+
+/** Troubles and lists without figures are told of so many; the others are counted. */
+const MAX_TOLD = 6;
+const REASON_LENGTH = 90;
+
+const fine = (text: string): Line => ({ text, isBad: false });
+const bad = (text: string): Line => ({ text, isBad: true });
+
+/** What the figures are worth: snapshots taken of expected, rows, baselines, gaps, credits. */
+export function healthLines(facts: DigestFacts, timestamp: string, formats: Formats): Line[] {
+  const { watches, credits } = facts;
+  return [
+    ...lateness(facts, timestamp, formats),
+    snapshotLine(watches),
+    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, formats)) : comparisonLines(facts, formats)),
+    ...troubleLines(watches, formats),
+    fine(`${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`),
+  ];
+}
+
+/** Twelve hours after it was due, a digest says so: its reader expects the present. */
+const LATE_AFTER_MS = 12 * 3_600_000;
+
+function lateness({ periods, since_at: since, slot_at: slot }: DigestFacts, timestamp: string, formats: Formats): Line[] {
+  const isLate = Date.parse(timestamp) - Date.parse(slot) > LATE_AFTER_MS;
+  return [
+    ...(periods > 1 ? [bad(`Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}.`)] : []),
+    ...(isLate ? [bad(`Late: it was due on ${formats.time(slot)} and written on ${formats.time(timestamp)}.`)] : []),
+  ];
+}
+
+function snapshotLine(watches: readonly DigestWatch[]): Line {
+  const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles'>) => watches.reduce((all, { health }) => all + health[key], 0);
+  const expected = sum('expected');
+  const kinds = (['partial', 'stale', 'suspect', 'failed', 'missed', 'pending'] as const).flatMap((kind) => (sum(kind) === 0 ? [] : [`${sum(kind)} ${kind === 'pending' ? 'not taken yet' : kind}`]));
+  const extra = sum('extra') === 0 ? '' : ` ${plural(sum('extra'), 'snapshot')} taken by hand or imported besides.`;
+  if (expected === 0) return sum('extra') === 0 ? bad('No snapshot was due in this period.') : fine(`No snapshot was due in this period.${extra}`);
+  const text = `${sum('complete')} of ${plural(expected, 'snapshot')} complete${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}.${extra}`;
+  return kinds.length === 0 ? fine(text) : bad(text);
+}
+
+/** What the one list is compared with, or why it is not. */
+function comparisonLine({ watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch, formats: Formats): Line[] {
+  if (snapshot === null) return [bad(`${watch}: ${missingText(missing, formats)}.`)];
+  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${plural(snapshot.of, 'product')}`;
+  const overlap = scope > 1 ? [fine(`Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`)] : [];
+  if (baseline === null) return [bad(`${of}: ${missingText(missing, formats)}.`), ...overlap];
+  return [fine(`${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`), ...overlap];
+}
+
+const distance = (days: number, formats: Formats): string => `${formats.days(days)} ${formats.days(days) === '1' ? 'day' : 'days'}`;
+
+/** Many lists: how many are compared with what, and those that are not by name. */
+function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): Line[] {
+  const compared = watches.filter(({ baseline }) => baseline !== null);
+  const missing = watches.filter((watch) => watch.missing !== null);
+  const dates = [...new Set(compared.map(({ baseline }) => formats.day(baseline?.slot_at ?? '')))];
+  const against = dates.length === 1 ? `those of ${dates[0] ?? ''}` : compare === 'previous' ? 'the snapshot before' : `those ${compare} before`;
+  return [
+    ...(compared.length === 0 ? [] : [fine(`${compared.length} of ${plural(watches.length, 'list')} compared with ${against}.`)]),
+    ...told(missing.map((watch) => `${watch.watch}: ${missingText(watch.missing, formats)}.`)).map(bad),
+  ];
+}
+
+function missingText(missing: DigestWatch['missing'], formats: Formats): string {
+  switch (missing?.kind) {
+    case 'no_complete':
+      return missing.at === null ? 'no complete list yet' : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
+    case 'no_baseline':
+      return missing.at === null ? 'nothing to compare with' : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
+    default:
+      return 'nothing was taken yet';
+  }
+}
+
+/** Which slots are not complete, and why. */
+function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[] {
+  const lines = watches.flatMap(({ watch, health }) => health.troubles.map(({ slot_at: slot, status, reason }) =>
+    `${watches.length === 1 ? '' : `${watch}, `}${formats.day(slot)}: ${status === 'pending' ? '' : `${status}, `}${truncate(cleanText(reason), REASON_LENGTH)}`));
+  const total = watches.reduce((sum, { health }) => sum + health.expected - health.complete, 0);
+  return told(lines, total).map(bad);
+}
+
+const told = (lines: readonly string[], total = lines.length): string[] =>
+  [...lines.slice(0, MAX_TOLD), ...(total > MAX_TOLD ? [`and ${total - MAX_TOLD} more: tidemark status`] : [])];

@@ -1,0 +1,61 @@
+/**
+ * A digest page is what a digest says to a person, in words, and before it is written down as text, HTML or a letter
+ * for chats (text.ts, html.ts, chat-letter.ts): so all of them tell the same. Facts come in as a `digest.ready`
+ * message. All text is clean and of bounded length; escaping is the business of each format.
+ */
+import type { Hint, Tone } from '../render/letter.ts';
+
+export type DigestPage = {
+  /** At most 78 characters: the news. */
+  subject: string;
+  /** What a list of mails shows after the subject. */
+  preview: string;
+  title: string;
+  /** Which lists, and when. */
+  subtitle: string;
+  /** What the data is worth: always first. */
+  health: readonly { text: string; isBad: boolean }[];
+  /** Set when there is nothing else to say. */
+  quiet: string | null;
+  alerts: AlertsBlock | null;
+  totals: TotalsBlock | null;
+  lists: readonly ListBlock[];
+  categories: readonly TableBlock[];
+  footer: readonly Hint[];
+  thread: string;
+};
+
+export type AlertsBlock = { heading: string; rules: readonly { name: string; tone: Tone; counts: string; lines: readonly { direction: Direction; text: string }[]; more: string | null }[] };
+
+export type Direction = 'up' | 'down' | 'level';
+
+/** The figures of the one list, or a row for each of several. */
+export type TotalsBlock =
+  | { kind: 'tiles'; note: string | null; tiles: readonly { label: string; value: string; change: string | null; direction: Direction }[] }
+  | ({ kind: 'table' } & TableBlock);
+
+/** The first column is text, the others are figures. */
+export type TableBlock = { heading: string; head: readonly string[]; rows: readonly { cells: readonly string[]; note: string | null }[]; more: string | null };
+
+export type ListBlock = {
+  heading: string;
+  note: string | null;
+  /** A chart of the ranks of all rows over the slots; its rows are those of ranks 1, 2, 3 … */
+  chart: { slots: readonly string[]; alt: string } | null;
+  rows: readonly RowBlock[];
+  /** How many more there are than rows. */
+  more: number;
+};
+
+export type RowBlock = {
+  /** `#2` */
+  badge: string;
+  direction: Direction;
+  /** `from #12`, `new`, `6 in a row` */
+  move: string;
+  title: string;
+  /** Where it belongs, and what else is known, the most important first. */
+  facts: readonly string[];
+  /** Oldest first; null where nothing is known. */
+  ranks: readonly (number | null)[];
+};
