@@ -25,10 +25,17 @@ export const compareProblem: Check = (text) => {
 export const REGION_PATTERN = /^([A-Z]{2}|all_regions)$/;
 export const regionProblem: Check = (text) => (REGION_PATTERN.test(text) ? null : 'must be two capital letters (ISO 3166-1), or all_regions');
 
+/** Zones that were found to exist: asking costs 0.2 ms, and a file has one zone many times. */
+const knownZones = new Set<string>();
+
 export const timezoneProblem: Check = (text) => {
+  if (knownZones.has(text)) return null;
   try {
     // Node also takes offsets such as +05:00, which know nothing of clock changes.
-    if (/^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text })) return null;
+    if (/^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text })) {
+      knownZones.add(text);
+      return null;
+    }
   } catch {
     // Falls through: an unknown zone is a RangeError.
   }

@@ -5,11 +5,12 @@ import type { Path } from './problem.ts';
 export function findWarnings(config: Config): { path: Path; text: string }[] {
   const warnings: { path: Path; text: string }[] = [];
   const warn = (path: Path, text: string) => warnings.push({ path, text });
+  const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
   config.watches.forEach((watch, i) => {
     const at = ['watches', watch.name];
     if (watch.region === 'UK') warn([...at, 'region'], 'UK is no country code of ISO 3166-1; the United Kingdom is GB');
-    else if (watch.region !== 'all_regions' && regionNames.of(watch.region) === undefined) warn([...at, 'region'], 'is no country code of ISO 3166-1');
+    else if (watch.region !== 'all_regions' && countries.of(watch.region) === undefined) warn([...at, 'region'], 'is no country code of ISO 3166-1');
     if (![1, 7, 30].includes(watch.timeScope)) warn([...at, 'time_scope'], 'the source is known to serve 1, 7 and 30 days; other values are passed on as they are');
     const twin = config.watches.slice(0, i).find((earlier) => queryOf(earlier) === queryOf(watch));
     if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);
@@ -20,17 +21,14 @@ export function findWarnings(config: Config): { path: Path; text: string }[] {
   for (const { name, notify } of config.rules) if (notify.length === 0) warn(['rules', name], 'notifies no channel; its alerts are only recorded');
   for (const { name, notify } of config.digests) if (notify.length === 0) warn(['digests', name], 'notifies no channel; it can only be previewed');
 
-  if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'mail may travel unencrypted; use smtps://, or port 587 with STARTTLS');
+  if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out');
   return warnings;
 }
 
-const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-
 const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string => JSON.stringify([region, timeScope, category, keyword, depth]);
 
-/** Port 587, also when none is given, is submission with STARTTLS; a server on this machine needs no encryption. */
-function isUnencrypted(url: URL): boolean {
-  const isLoopback = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(url.hostname);
-  const isSubmission = (url.port === '' || url.port === '587') && url.searchParams.get('ignoreTLS') !== 'true';
-  return url.protocol === 'smtp:' && !isLoopback && !isSubmission && url.searchParams.get('requireTLS') !== 'true';
+/** TLS is required of every mail server but one on this machine, unless the parameters of its URL say otherwise. */
+function isUnencrypted({ protocol, hostname, searchParams }: URL): boolean {
+  const isThisMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+  return protocol === 'smtp:' && !isThisMachine && (searchParams.get('ignoreTLS') === 'true' || searchParams.get('requireTLS') === 'false');
 }

@@ -210,7 +210,7 @@ test('loadConfig throws all problems in one message', () => {
 
 describe('warnings', () => {
   const mailer = (url: string) => [...LEAST, `smtp: { url: "${url}", from: a@example.com }`];
-  const UNENCRYPTED = '3:14 smtp.url: mail may travel unencrypted; use smtps://, or port 587 with STARTTLS';
+  const UNENCRYPTED = '3:14 smtp.url: lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out';
 
   test.each([
     { name: 'the United Kingdom as UK', yaml: ['source: { token: t }', 'watches: { uk: { region: UK, schedule: "0 6 * * *" } }'], says: ['2:26 watches.uk.region: UK is no country code of ISO 3166-1; the United Kingdom is GB'] },
@@ -220,13 +220,12 @@ describe('warnings', () => {
     { name: 'a channel without rule', yaml: [...LEAST, 'channels: { hook: { type: webhook, url: https://example.com } }'], says: ['3:13 channels.hook: no rule and no digest notifies this channel'] },
     { name: 'a rule without channel', yaml: [...LEAST, 'rules: { up: { when: rank > 1 } }'], says: ['3:10 rules.up: notifies no channel; its alerts are only recorded'] },
     { name: 'a digest without channel', yaml: [...LEAST, 'digests: { weekly: { schedule: "0 8 * * 1" } }'], says: ['3:12 digests.weekly: notifies no channel; it can only be previewed'] },
-    { name: 'plain SMTP on port 25', yaml: mailer('smtp://mail.example.com:25'), says: [UNENCRYPTED] },
     { name: 'STARTTLS that is switched off', yaml: mailer('smtp://mail.example.com:587?ignoreTLS=true'), says: [UNENCRYPTED] },
-    { name: 'nothing for port 25 that requires TLS', yaml: mailer('smtp://mail.example.com:25?requireTLS=true'), says: [] },
-    { name: 'nothing for submission', yaml: mailer('smtp://mail.example.com:587'), says: [] },
+    { name: 'STARTTLS that is not required', yaml: mailer('smtp://mail.example.com:25?requireTLS=false'), says: [UNENCRYPTED] },
+    { name: 'nothing for a mail server with STARTTLS', yaml: mailer('smtp://mail.example.com:25'), says: [] },
     { name: 'nothing for TLS', yaml: mailer('smtps://mail.example.com'), says: [] },
-    { name: 'nothing for this machine', yaml: mailer('smtp://localhost:1025'), says: [] },
-    { name: 'nothing for this machine by address', yaml: mailer('smtp://[::1]:1025'), says: [] },
+    { name: 'nothing for this machine', yaml: mailer('smtp://localhost:1025?ignoreTLS=true'), says: [] },
+    { name: 'nothing for this machine by address', yaml: mailer('smtp://[::1]:1025?ignoreTLS=true'), says: [] },
   ])('$name', ({ yaml, says }) => {
     expect(warningsOf({ yaml })).toEqual(says);
   });
