@@ -1,0 +1,163 @@
+// `tidemark sql` on a terminal without a query: asks, answers, and asks again.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { complete, type Names } from '../history/sql/complete.ts';
+import { readParameters } from '../history/sql/parameters.ts';
+import { query } from '../history/sql/query.ts';
+import { listSaved } from '../history/sql/saved.ts';
+import type { SqlValue } from '../history/sql/spool.ts';
+import { AppError } from '../lib/errors.ts';
+import { VIEWS } from '../store/views.ts';
+import type { Io } from '../terminal/io.ts';
+import { answerText, printList, type SqlSettings } from './sql-ask.ts';
+import { SQL_FORMATS } from './sql-output.ts';
+
+/** The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt. */
+export type SqlStreams = { stdin: NodeJS.ReadStream; stdout: NodeJS.WritableStream; stop: AbortSignal };
+
+const HISTORY_LINES = 1_000;
+
+const HELP = `A query ends with ; and may take several lines. Tab completes, the arrow keys go through what was asked before.
+  @name           a saved query; its parameters as -p name=value behind it
+  .queries        the saved queries
+  .views          what there is to query
+  .columns NAME   the columns of a view
+  .format NAME    ${SQL_FORMATS.join(', ')}
+  .quit           leaves, as Ctrl-D does; Ctrl-C stops a query
+`;
+
+/** Asks for queries until the end of input. Returns the exit code: 0. */
+export async function runPrompt(io: Io, initial: SqlSettings, { stdin, stdout }: Pick<SqlStreams, 'stdin' | 'stdout'>): Promise<number> {
+  let settings = initial;
+  const names = await readNames(settings.database);
+  const path = historyPath(io.env);
+  const readline = createInterface({
+    input: stdin, output: stdout, terminal: true, prompt: 'tidemark> ', historySize: HISTORY_LINES, removeHistoryDuplicates: true,
+    history: readHistory(path), completer: (line: string) => complete(line, names, listSaved(settings.queries).map((saved) => saved.name)),
+  });
+  readline.on('history', (lines: string[]) => saveHistory(path, lines));
+  io.stdout('SQL over the history, read-only. .help helps, .quit leaves.\n');
+
+  let pending = '';
+  let running: AbortController | null = null;
+  const prompt = () => {
+    readline.setPrompt(pending === '' ? 'tidemark> ' : '     ...> ');
+    readline.prompt();
+  };
+  readline.on('SIGINT', () => {
+    if (running !== null) return running.abort();
+    if (pending === '' && readline.line === '') io.stdout('\n.quit, or Ctrl-D, leaves.\n');
+    else io.stdout('\n');
+    pending = '';
+    clearLine(readline);
+    prompt();
+  });
+
+  prompt();
+  for await (const line of readline) {
+    const text = `${pending}${line}`.trim();
+    if (text === '.quit' || text === '.exit') break;
+    const isDone = text === '' || text.endsWith(';') || (pending === '' && /^[.@]/.test(text));
+    pending = isDone ? '' : `${pending}${line}\n`;
+    if (isDone && text !== '') {
+      running = new AbortController();
+      try {
+        settings = await execute(io, settings, text.replace(/;\s*$/, ''), running.signal);
+      } catch (thrown) {
+        // Only what was asked is wrong: the next question may be right.
+        if (!(thrown instanceof AppError)) throw thrown;
+        io.stderr(`${thrown.message}\n${thrown.hint === undefined ? '' : `${thrown.hint}\n`}`);
+      } finally {
+        running = null;
+      }
+    }
+    prompt();
+  }
+  readline.close();
+  io.stdout('\n');
+  return 0;
+}
+
+/** Drops what is typed but not entered. */
+function clearLine(readline: Interface): void {
+  readline.write(null, { ctrl: true, name: 'e' });
+  readline.write(null, { ctrl: true, name: 'u' });
+}
+
+async function execute(io: Io, settings: SqlSettings, text: string, signal: AbortSignal): Promise<SqlSettings> {
+  const [word = '', argument = ''] = text.split(/\s+/);
+  if (!word.startsWith('.')) {
+    const { name, given } = splitSaved(text);
+    await answerText(io, { ...settings, given: { ...settings.given, ...given } }, name, signal);
+    return settings;
+  }
+  switch (word) {
+    case '.help':
+      io.stdout(HELP);
+      return settings;
+    case '.queries':
+      printList(io, listSaved(settings.queries), false);
+      return settings;
+    case '.views':
+      for (const { name, description } of VIEWS) io.stdout(`${name.padEnd(12)}  ${description}\n`);
+      return settings;
+    case '.columns': {
+      const view = VIEWS.find(({ name }) => name === argument);
+      if (view === undefined) throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, { hint: `there is: ${VIEWS.map(({ name }) => name).join(', ')}` });
+      for (const { name, description } of view.columns) io.stdout(`${name.padEnd(20)}  ${description}\n`);
+      return settings;
+    }
+    case '.format': {
+      const format = SQL_FORMATS.find((candidate) => candidate === argument);
+      if (format === undefined) throw new AppError('usage', `there is no format ${JSON.stringify(argument)}`, { hint: `there is: ${SQL_FORMATS.join(', ')}` });
+      return { ...settings, format };
+    }
+    default:
+      throw new AppError('usage', `there is no ${word}`, { hint: '.help lists what there is' });
+  }
+}
+
+/** `@movers -p watch=us-daily`, as on the command line. */
+function splitSaved(text: string): { name: string; given: Record<string, SqlValue> } {
+  const [, name, options = ''] = /^(@[\w-]+)((?:\s+-p\s+\w+=(?:'[^']*'|\S+))*)$/.exec(text) ?? [];
+  if (name === undefined) return { name: text, given: {} };
+  return { name, given: readParameters([...options.matchAll(/-p\s+(\w+=(?:'[^']*'|\S+))/g)].map(([, option = '']) => option)) };
+}
+
+/** Columns by table and view, as the database has them. */
+async function readNames(database: string): Promise<Names> {
+  const sql = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '!_!_%' ESCAPE '!' ORDER BY m.type DESC, m.name, c.cid";
+  return query({ database, sql, parameters: {}, limit: null, timeoutMs: 5_000 }, new AbortController().signal, (answer) => {
+    const names = new Map<string, string[]>();
+    if (answer.kind === 'rows') for (const [table, column] of answer.rows()) names.set(String(table), [...(names.get(String(table)) ?? []), String(column)]);
+    return names;
+  });
+}
+
+/** Where XDG wants state to be; null without a home. */
+function historyPath(env: NodeJS.ProcessEnv): string | null {
+  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local', 'state'));
+  return state ? join(state, 'tidemark', 'sql-history') : null;
+}
+
+/** Newest first, as readline wants it. */
+function readHistory(path: string | null): string[] {
+  try {
+    return path === null ? [] : readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').reverse();
+  } catch {
+    // None yet, or none that can be read: a prompt works without.
+    return [];
+  }
+}
+
+function saveHistory(path: string | null, lines: readonly string[]): void {
+  if (path === null) return;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // Queries may hold what is nobody else's business.
+    writeFileSync(path, `${[...lines].reverse().join('\n')}\n`, { mode: 0o600 });
+  } catch {
+    // A home that cannot be written is no reason not to answer.
+  }
+}

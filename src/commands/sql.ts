@@ -1,0 +1,68 @@
+// `tidemark sql`: read-only SQL over the whole history.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text as readStream } from 'node:stream/consumers';
+import { readParameters } from '../history/sql/parameters.ts';
+import { listSaved } from '../history/sql/saved.ts';
+import { parseDuration } from '../lib/duration.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
+import { HOUR_MS } from '../lib/clock.ts';
+import type { Io } from '../terminal/io.ts';
+import { readWord } from '../terminal/options.ts';
+import { findPlace, type PlaceArgs } from './data-place.ts';
+import { answerText, printList, type SqlSettings } from './sql-ask.ts';
+import { SQL_FORMATS } from './sql-output.ts';
+import { runPrompt, type SqlStreams } from './sql-prompt.ts';
+
+export type SqlArgs = PlaceArgs & {
+  /** The query, or `@name` of a saved one; without it, and without `file`, stdin. */
+  query?: string | undefined;
+  /** `-f`: a file with one query; `-` is stdin. */
+  file?: string | undefined;
+  /** `-p name=value`, each. */
+  param?: readonly string[] | undefined;
+  format?: string | undefined;
+  json?: boolean | undefined;
+  /** 0: no limit. Default: 1,000 rows for table and markdown, which people read; none for the others. */
+  limit?: number | undefined;
+  timeout?: string | undefined;
+  /** `--no-headers` makes it false. */
+  headers?: boolean | undefined;
+  explain?: boolean | undefined;
+  list?: boolean | undefined;
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** A query may not hold up the file for longer: while it runs the WAL grows. */
+const LONGEST_TIMEOUT_MS = HOUR_MS;
+
+/** Answers one query; without one on a terminal, asks for queries. Returns the exit code. */
+export async function runSql(io: Io, args: SqlArgs, streams: SqlStreams): Promise<number> {
+  const settings = readSettings(io, args);
+  if (args.list) return printList(io, listSaved(settings.queries), args.json === true);
+  if (!existsSync(settings.database)) throw new AppError('database_unusable', `there is no database at ${settings.database}`, { hint: 'take a first snapshot: tidemark snapshot' });
+  const isPrompted = args.query === undefined && args.file === undefined && streams.stdin.isTTY && io.isTerminal;
+  if (isPrompted) return runPrompt(io, settings, streams);
+  await answerText(io, settings, await readQuery(io, args, streams.stdin), streams.stop);
+  return 0;
+}
+
+function readSettings(io: Io, args: SqlArgs): SqlSettings {
+  const format = args.json === true ? 'json' : (readWord('--format', args.format, SQL_FORMATS) ?? 'table');
+  const timeoutMs = args.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(args.timeout);
+  if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > LONGEST_TIMEOUT_MS) {
+    throw new AppError('usage', `--timeout ${JSON.stringify(args.timeout)} is not a duration of at most 1h, such as 30s or 2m`);
+  }
+  return { ...findPlace(io, args), given: readParameters(args.param ?? []), format, limit: args.limit, timeoutMs, withHeader: args.headers !== false, isExplained: args.explain === true };
+}
+
+async function readQuery(io: Io, { query: text, file }: SqlArgs, stdin: NodeJS.ReadableStream): Promise<string> {
+  if (text !== undefined && file !== undefined) throw new AppError('usage', 'the query is given twice: as an argument and with -f');
+  if (text !== undefined) return text;
+  if (file === undefined || file === '-') return readStream(stdin);
+  try {
+    return readFileSync(resolve(io.cwd, file), 'utf8');
+  } catch (thrown) {
+    throw new AppError('usage', `cannot read ${file}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,67 @@
+// The query itself, on a thread of its own inside the query's process: the thread that guards it must stay awake.
+import Database, { SqliteError } from 'better-sqlite3';
+import { messageOf } from '../../lib/errors.ts';
+import { LIMITS, type QueryJob, type QueryReply } from './protocol.ts';
+import { spoolWriter, type SqlRow, type SqlValue } from './spool.ts';
+
+const MB = 1 << 20;
+
+/** Runs a gated query on a read-only connection and spools its rows. Blocks its thread until that is done. */
+export function answer(job: QueryJob, now: () => number): QueryReply {
+  const startedAt = now();
+  try {
+    const db = connect(job.database);
+    try {
+      const result = run(db, job);
+      return 'message' in result ? { kind: 'refused', ...result } : { kind: 'done', ...result, ms: now() - startedAt };
+    } finally {
+      db.close();
+    }
+  } catch (thrown) {
+    // What SQLite or the binding throws is about the query; anything else would be a bug, and shows as its message.
+    const isBusy = thrown instanceof SqliteError && thrown.code.startsWith('SQLITE_BUSY');
+    return { kind: 'failed', message: isBusy ? 'the database is busy; try again' : messageOf(thrown) };
+  }
+}
+
+function connect(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+  for (const pragma of ['query_only = 1', 'trusted_schema = 0', 'temp_store = 1', 'mmap_size = 0', 'cache_size = -65536', 'cell_size_check = 1']) db.pragma(pragma);
+  return db;
+}
+
+function run(db: Database.Database, { sql, parameters, limit, rowsPath }: QueryJob): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
+  const statement = db.prepare(sql);
+  // A `WITH … DELETE` passes the gate; an `ATTACH` or `VACUUM INTO` must not pass here either.
+  if (!statement.reader || !statement.readonly) return { message: 'the query would write; history is read-only' };
+  const columns = statement.columns().map(({ name }) => name);
+  const spool = spoolWriter(rowsPath);
+  try {
+    let rows = 0;
+    for (const row of statement.safeIntegers().raw().iterate(parameters) as IterableIterator<SqlValue[]>) {
+      if (rows === limit) return { columns, rows, isCut: true };
+      const problem = shrink(row);
+      if (problem !== null) return { message: problem };
+      spool.add(row);
+      rows += 1;
+      if (spool.bytes() > LIMITS.resultMb * MB) return { message: `the result is larger than ${LIMITS.resultMb} MB: narrow it, or use tidemark export` };
+    }
+    return { columns, rows, isCut: false };
+  } finally {
+    spool.close();
+  }
+}
+
+/** Turns safe integers into numbers, in place. Returns what is too large, in words. */
+function shrink(row: SqlValue[]): string | null {
+  for (let index = 0; index < row.length; index++) {
+    const value = row[index] as SqlRow[number];
+    if (typeof value === 'bigint') {
+      const number = Number(value);
+      if (Number.isSafeInteger(number)) row[index] = number;
+    } else if ((typeof value === 'string' || value instanceof Uint8Array) && value.length > LIMITS.valueMb * MB) {
+      return `a value of ${Math.round(value.length / MB)} MB: values may have ${LIMITS.valueMb} MB`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,24 @@
+import { AppError } from '../../lib/errors.ts';
+import type { SqlValue } from './spool.ts';
+
+/**
+ * A parameter as it is typed. What is written as SQLite itself would write a number is one (a text compared with a
+ * computed column is greater than every number); `null` is NULL; anything else is text. A text that looks like a
+ * number stands in single quotes: `'007'` would be text anyway, `'7'` is text only so.
+ */
+export function readValue(text: string): SqlValue {
+  if (text.toLowerCase() === 'null') return null;
+  if (/^-?(0|[1-9]\d{0,17})$/.test(text) && text !== '-0') return BigInt(text);
+  if (/^-?(0|[1-9]\d*)\.\d+$/.test(text)) return Number(text);
+  const quoted = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
+  return quoted === undefined ? text : quoted.replaceAll("''", "'");
+}
+
+/** `name=value`, each. @throws AppError `usage` for what is not. */
+export function readParameters(options: readonly string[]): Record<string, SqlValue> {
+  return Object.fromEntries(options.map((option) => {
+    const [, name, value] = /^[:@$]?([A-Za-z_]\w*)=([^]*)$/.exec(option) ?? [];
+    if (name === undefined || value === undefined) throw new AppError('usage', `-p ${JSON.stringify(option)} is not name=value`, { hint: 'for :watch in the query: -p watch=us-daily' });
+    return [name, readValue(value)];
+  }));
+}

@@ -1,0 +1,32 @@
+// What the query's process and its parent tell each other.
+import type { SqlValue } from './spool.ts';
+
+export type QueryRequest = {
+  /** Absolute path of the database. */
+  database: string;
+  sql: string;
+  parameters: Readonly<Record<string, SqlValue>>;
+  /** Rows after which the result is cut; null for all. */
+  limit: number | null;
+  /** For the whole of the query, until its last row. */
+  timeoutMs: number;
+};
+
+/** What the parent sends: `rowsPath` is the file to spool the rows to. */
+export type QueryJob = QueryRequest & { rowsPath: string };
+
+/** How far a query may go. What it needs beyond that belongs into DuckDB, over `tidemark export`. */
+export const LIMITS = {
+  memoryMb: 512,
+  /** Sorting and grouping spill to temporary files. */
+  temporaryMb: 4_096,
+  resultMb: 1_024,
+  valueMb: 16,
+};
+
+export type QueryReply =
+  | { kind: 'done'; columns: string[]; rows: number; isCut: boolean; ms: number }
+  /** SQLite, or a limit the query's own thread keeps, said no. */
+  | { kind: 'refused' | 'failed'; message: string }
+  /** Said by the guard just before it kills its process. */
+  | { kind: 'stopped'; why: 'timeout' | 'memory' | 'temporary' };

@@ -1,0 +1,91 @@
+// Read-only SQL, answered by a process of its own (query-process.ts) that can be killed without harm to anyone.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../lib/clock.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { queryEntry } from './entry.ts';
+import { gate } from './gate.ts';
+import { LIMITS, type QueryJob, type QueryReply, type QueryRequest } from './protocol.ts';
+import { readSpool, type SqlRow } from './spool.ts';
+
+export type Answer =
+  | {
+      kind: 'rows';
+      columns: readonly string[];
+      /** Can be read more than once, one frame in memory at a time. */
+      rows: () => Iterable<SqlRow>;
+      rowCount: number;
+      /** There are more rows than the limit. */
+      isCut: boolean;
+      ms: number;
+    }
+  /** It may not be asked, or must not go on. */
+  | { kind: 'refused'; message: string; hint?: string }
+  /** SQLite says it is wrong. */
+  | { kind: 'failed'; message: string }
+  | { kind: 'aborted' };
+
+/** How much later than the guard the parent gives up on a process that does not even answer. */
+const GRACE_MS = 3_000;
+
+/**
+ * Asks a query and hands the answer to `use`; afterwards its temporary files are gone. The database is not held while
+ * `use` reads: the result is complete by then. Aborting `signal` stops the query.
+ */
+export async function query<Result>(request: QueryRequest, signal: AbortSignal, use: (answer: Answer) => Result | Promise<Result>): Promise<Result> {
+  const gated = gate(request.sql);
+  if (!gated.ok) return use({ kind: 'refused', message: gated.message, ...(gated.hint === undefined ? {} : { hint: gated.hint }) });
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-sql-'));
+  try {
+    const job: QueryJob = { ...request, rowsPath: join(folder, 'rows') };
+    return await use(answerOf(await run(job, folder, signal), job));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function answerOf(reply: QueryReply | 'aborted' | 'lost', job: QueryJob): Answer {
+  if (reply === 'aborted') return { kind: 'aborted' };
+  if (reply === 'lost') return { kind: 'refused', message: "the query's process ended without an answer", hint: 'the machine may be short of memory' };
+  switch (reply.kind) {
+    case 'done':
+      return { kind: 'rows', columns: reply.columns, rows: () => readSpool(job.rowsPath), rowCount: reply.rows, isCut: reply.isCut, ms: reply.ms };
+    case 'stopped':
+      return { kind: 'refused', ...whyStopped(reply.why, job.timeoutMs) };
+    case 'refused':
+    case 'failed':
+      return reply;
+  }
+}
+
+function whyStopped(why: Extract<QueryReply, { kind: 'stopped' }>['why'], timeoutMs: number): { message: string; hint: string } {
+  const elsewhere = 'ask for one watch or fewer slots, or query the files of `tidemark export --format parquet`';
+  if (why === 'timeout') return { message: `the query was stopped after ${formatDuration(timeoutMs)}`, hint: `${elsewhere}; --timeout allows more` };
+  const limit = why === 'memory' ? `${LIMITS.memoryMb} MB of memory` : `${LIMITS.temporaryMb} MB of temporary files`;
+  return { message: `the query was stopped: it needed more than ${limit}`, hint: elsewhere };
+}
+
+async function run(job: QueryJob, folder: string, signal: AbortSignal): Promise<QueryReply | 'aborted' | 'lost'> {
+  if (signal.aborted) return 'aborted';
+  const entry = await queryEntry();
+  // An empty environment: the process needs no secret, and cannot tell one.
+  const child = fork(entry, [], { cwd: folder, env: { SQLITE_TMPDIR: folder }, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
+  const kill = () => child.kill('SIGKILL');
+  const exited = once(child, 'exit').catch(() => {});
+  signal.addEventListener('abort', kill, { once: true });
+  const answered = new AbortController();
+  void systemClock.sleep(job.timeoutMs + GRACE_MS, answered.signal).then(() => answered.signal.aborted || kill());
+  try {
+    let reply: QueryReply | undefined;
+    child.on('message', (message) => (reply = message as QueryReply));
+    child.send(job, () => {});
+    await exited;
+    return reply ?? (signal.aborted ? 'aborted' : 'lost');
+  } finally {
+    answered.abort();
+    signal.removeEventListener('abort', kill);
+  }
+}
