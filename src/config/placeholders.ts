@@ -10,23 +10,26 @@ export const carryPlaceholders = (text: string): string => text.replace(/\$\{([^
 /** As it was written. */
 export const restorePlaceholders = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}');
 
-export type Filled = { text: string; /** Does it hold anything from the environment? */ isFilled: boolean; problems: { text: string; got?: string }[] };
+export type Filled = { text: string; /** Does it hold anything from the environment? */ isFilled: boolean; problem: { text: string; got?: string } | null };
 
 /** After parsing, for one scalar: `${NAME}` becomes the variable's text, as it is; `$${` is a plain `${`. */
 export function fillPlaceholders(text: string, env: NodeJS.ProcessEnv): Filled {
-  const problems: Filled['problems'] = [];
+  const unset = new Set<string>();
   let isFilled = false;
+  let isMalformed = false;
   const filled = restorePlaceholders(text).replace(/\$\$\{|\$\{([^{}]*\}?)/g, (written, inside?: string) => {
     if (inside === undefined) return '${';
     const name = /^([A-Za-z_]\w*)\}$/.exec(inside)?.[1];
     if (name === undefined) {
-      problems.push({ text: 'has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${' });
+      isMalformed = true;
       return written;
     }
     isFilled = true;
-    const value = env[name];
-    if (value === undefined) problems.push({ text: `needs the environment variable ${name}, which is not set`, got: 'nothing' });
-    return value ?? written;
+    if (env[name] === undefined) unset.add(name);
+    return env[name] ?? written;
   });
-  return { text: filled, isFilled, problems };
+  if (isMalformed) return { text: filled, isFilled, problem: { text: 'has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${' } };
+  if (unset.size === 0) return { text: filled, isFilled, problem: null };
+  const needed = unset.size === 1 ? `variable ${[...unset].join('')}, which is` : `variables ${[...unset].join(', ')}, which are`;
+  return { text: filled, isFilled, problem: { text: `needs the environment ${needed} not set`, got: 'nothing' } };
 }

@@ -88,7 +88,7 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
       const filled = fillPlaceholders(node.value, env);
       node.value = filled.text;
       if (filled.isFilled) fromEnvironment.add(node);
-      for (const problem of filled.problems) problems.push({ path, ...problem });
+      if (filled.problem) problems.push({ path, ...filled.problem });
     }
   };
   walk(document.contents, []);

@@ -219,6 +219,7 @@ const DIGEST_KEYS: Row[] = [
 const ENVIRONMENT_AND_FILES: Row[] = [
   { name: 'an unset variable', yaml: ['source: { token: »${KEYAPI_TOKEN} }', LEAST[1] ?? ''], says: 'source.token: needs the environment variable KEYAPI_TOKEN, which is not set (got nothing)' },
   { name: 'an unset variable in the middle of a text', yaml: hook('url: »"https://${HOST}/x"'), says: 'channels.hook.url: needs the environment variable HOST, which is not set (got nothing)' },
+  { name: 'several unset variables in one text', yaml: hook('url: »"https://${HOST}/${PATH_ONE}/${HOST}"'), says: 'channels.hook.url: needs the environment variables HOST, PATH_ONE, which are not set (got nothing)' },
   { name: 'a variable that is empty', yaml: ['source: { token: »${KEYAPI_TOKEN} }', LEAST[1] ?? ''], env: { KEYAPI_TOKEN: '' }, says: 'source.token: must not be empty (got <secret>)' },
   { name: 'a default value as in shells', yaml: watch('depth: »"${DEPTH:-5}"'), says: 'watches.us.depth: has a ${…} that does not name an environment variable; write ${NAME}, or $${ for a plain ${ (got "${DEPTH:-5}")' },
   { name: 'a number from the environment that is none', yaml: watch('depth: »${DEPTH}'), env: { DEPTH: 'hunter2' }, says: 'watches.us.depth: must be a whole number from 1 to 10000 (got <secret>)' },
