@@ -1,7 +1,8 @@
 // Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per product.
-import type { Channel } from '../config/config.ts';
+import type { Channel, Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { AlertFact, AlertsMessage } from '../model.ts';
+import type { AlertFact, AlertsMessage, ChangeValues } from '../model.ts';
+import type { AlertRow } from '../store/alerts.ts';
 import type { Db } from '../store/open.ts';
 import type { SnapshotRow } from '../store/snapshots.ts';
 import type { AlertEvent } from './evaluate.ts';
@@ -100,11 +101,14 @@ function summaryOf(told: readonly Told[]): AlertsMessage['data']['summary'] {
   });
 }
 
-function factOf({ alert, change, event, rule }: Told): AlertFact {
+const factOf = ({ alert, change, event, rule: { rule } }: Told): AlertFact => alertFact(alert, rule, change, event);
+
+/** An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its change rows. */
+export function alertFact(alert: Omit<AlertRow, 'evidence' | 'resolvedEvidence'>, rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>, change: ChangeValues, event: AlertFact['event']): AlertFact {
   const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
   const text = (value: typeof product) => (typeof value === 'string' ? value : null);
   return {
-    id: alert.id, rule: rule.rule.name, description: rule.rule.description, severity: alert.severity,
+    id: alert.id, rule: rule.name, description: rule.description, severity: alert.severity,
     state: event === 'resolved' ? 'resolved' : 'firing', event,
     fired_at: isoTime(alert.firedAt), slot_at: isoTime(alert.slotAt),
     resolved_at: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
@@ -112,6 +116,6 @@ function factOf({ alert, change, event, rule }: Told): AlertFact {
     product: { id: String(product_id), name: String(product), category_l1: text(category_l1), category_l2: text(category_l2) },
     change: Object.fromEntries(Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name))),
     baseline_at: text(baseline_at), gap_days: typeof gap_days === 'number' ? gap_days : null,
-    when: rule.rule.when, clear: rule.rule.clear,
+    when: rule.when, clear: rule.clear,
   };
 }

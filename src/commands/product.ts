@@ -13,7 +13,7 @@ import { historyTable, productChoice, productTitle, rankLine, recordLines } from
 import { paint } from '../terminal/tone.ts';
 import { requireWatch, type ReadDeps } from './known-names.ts';
 
-export type ProductArgs = { watch: string; product: string; days?: string | undefined; limit?: string | undefined; json?: boolean | undefined };
+export type ProductArgs = { watch: string; product: string; days?: number | undefined; limit?: number | undefined; json?: boolean | undefined };
 
 const DEFAULT_DAYS = 30;
 const DEFAULT_LIMIT = 30;
@@ -25,13 +25,11 @@ export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   const limit = readCount('--limit', args.limit) ?? DEFAULT_LIMIT;
   requireWatch(deps, args.watch);
   const newest = findNewestEvaluated(db, args.watch);
-  if (newest === undefined) {
-    io.stderr(`${args.watch} has no complete snapshot yet: ${commandText(['status'])}\n`);
-    return 1;
-  }
-  const found = matchProducts(args.product, listKnownProducts(db, newest.seriesId));
-  if (found.length === 0) throw notFound(args, listKnownProducts(db, newest.seriesId));
-  const [product] = found as [KnownProduct];
+  if (newest === undefined) throw new AppError('not_found', `${args.watch} has no complete snapshot yet`, { hint: `see why: ${commandText(['status'])}` });
+  const known = listKnownProducts(db, newest.seriesId);
+  const found = matchProducts(args.product, known);
+  const [product] = found;
+  if (product === undefined) throw notFound(args, known);
   if (found.length > 1) {
     io.stderr(`${plural(found.length, 'product')} of ${args.watch} could be meant by ${JSON.stringify(args.product)}. Ask again with an id:\n\n${productChoice(found, io)}`);
     return 1;
@@ -70,7 +68,7 @@ const fold = (text: string): string => cleanText(text).normalize('NFKC').toLower
 function notFound({ watch, product }: ProductArgs, known: readonly KnownProduct[]): AppError {
   const meant = nearest(product, known.map(({ name }) => name));
   return new AppError('not_found', `${watch} never showed a product ${JSON.stringify(product)}`, {
-    hint: meant === undefined ? `see what is on the list: ${commandText(['top', watch])}` : `did you mean ${commandText(['product', watch, cleanText(meant)])}`,
+    hint: meant === undefined ? `see what is on the list: ${commandText(['top', watch])}` : `did you mean ${commandText(['product', watch, cleanText(meant)])}?`,
   });
 }
 

@@ -46,9 +46,14 @@ export function findNewest(db: Db, watch: string, until: Instant | undefined): S
   return newest(db, watch, until, undefined);
 }
 
+/** The newest complete snapshot of a watch up to a slot. */
+export function findNewestComplete(db: Db, watch: string, until: Instant | undefined): SnapshotRow | undefined {
+  return newest(db, watch, until, 'complete');
+}
+
 /** The newest complete snapshot of a watch up to a slot, with its baseline; undefined when there is none. */
 export function findComparison(db: Db, watch: string, compare: Compare, until: Instant | undefined): Comparison | undefined {
-  const snapshot = newest(db, watch, until, 'complete');
+  const snapshot = findNewestComplete(db, watch, until);
   if (snapshot === undefined) return undefined;
   const baselineId = db.statement(`SELECT ${baselineSql(compare)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshot.id) as number | null;
   const baseline = baselineId === null ? null : getSnapshot(db, baselineId);

@@ -1,5 +1,5 @@
 // Read queries behind `product`: one product's record and history in the series a watch follows.
-import { and, asc, count, desc, eq, gte, inArray, max, ne } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, max, ne } from 'drizzle-orm';
 import { EVALUATED_STATUSES, pairsSql, PREVIOUS } from '../change/baseline.ts';
 import { leftSql, presentSql } from '../change/columns.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -57,14 +57,14 @@ export function countEarlierSeries(db: Db, { watchId, seriesId }: SnapshotRow): 
     .where(and(eq(series.watchId, watchId), ne(series.id, seriesId))).all().length;
 }
 
-const PAIRS = `(SELECT * FROM ${pairsSql(PREVIOUS)} WHERE s.series_id = @series AND s.slot_at >= @since) s`;
+const PAIRS = `(SELECT * FROM ${pairsSql(PREVIOUS)} WHERE s.series_id = @series AND s.slot_at > @since) s`;
 const CHANGES = `${presentSql(PAIRS, ['s.id AS snapshot_id'])} WHERE o.product_id = @product
 UNION ALL ${leftSql(PAIRS, ['s.id AS snapshot_id'])} AND bo.product_id = @product`;
 
-/** Every snapshot of a series from a slot on, oldest first, with what it showed of a product beside the `previous` baseline. */
+/** Every snapshot of a series after a slot, oldest first, with what it showed of a product beside the `previous` baseline. */
 export function listHistory(db: Db, seriesId: number, productId: number, since: Instant): HistoryPoint[] {
   const rows = db.statement(CHANGES).all({ series: seriesId, product: productId, since }) as (ChangeRow & { snapshot_id: number })[];
   const changes = new Map(rows.map(({ snapshot_id, ...change }) => [snapshot_id, change as ChangeRow]));
-  return db.orm.select().from(snapshots).where(and(eq(snapshots.seriesId, seriesId), gte(snapshots.slotAt, since))).orderBy(asc(snapshots.slotAt)).all()
+  return db.orm.select().from(snapshots).where(and(eq(snapshots.seriesId, seriesId), gt(snapshots.slotAt, since))).orderBy(asc(snapshots.slotAt)).all()
     .map((snapshot) => ({ snapshot, change: changes.get(snapshot.id) ?? null }));
 }

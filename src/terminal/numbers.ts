@@ -31,20 +31,12 @@ export function differenceCell(percent: number | null): Cell {
   return text === null ? null : { text, tone: percent === 0 || percent === null ? 'faint' : percent > 0 ? 'good' : 'bad' };
 }
 
+const STATUS_CELLS: Record<string, Cell> = { new: { text: 'NEW', tone: 'good' }, returned: { text: 'BACK', tone: 'good' }, left: { text: 'LEFT', tone: 'bad' } };
+
 /** How a rank changed: `▲28` is better by 28, `▼3` worse by 3, `=` level, `NEW`, `BACK` and `LEFT`; null without a baseline. */
-export function moveCell(change: { status: string | null; rank_gain: number | null }): Cell {
-  switch (change.status) {
-    case 'new':
-      return { text: 'NEW', tone: 'good' };
-    case 'returned':
-      return { text: 'BACK', tone: 'good' };
-    case 'left':
-      return { text: 'LEFT', tone: 'bad' };
-    case 'stayed':
-      return gainCell(change.rank_gain);
-    default:
-      return null;
-  }
+export function moveCell({ status, rank_gain: gain }: { status: string | null; rank_gain: number | null }): Cell {
+  if (status === null) return null;
+  return STATUS_CELLS[status] ?? gainCell(gain);
 }
 
 function gainCell(gain: number | null): Cell {

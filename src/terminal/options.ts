@@ -49,10 +49,9 @@ export function readUntil(args: { for?: string | undefined; until?: string | und
 }
 
 /** A whole number from 1, such as `--limit`. */
-export function readCount(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw misread(option, text, 'a whole number from 1');
-  return Number(text);
+export function readCount(option: string, count: number | undefined): number | undefined {
+  if (count !== undefined && (!Number.isInteger(count) || count < 1)) throw misread(option, String(count), 'a whole number from 1');
+  return count;
 }
 
 /** One of a few words. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../lib/clock.ts';
 import { sparkline } from '../lib/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
+import type { ChangeRow } from '../store/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/product-history.ts';
 import { statusText } from './comparison-text.ts';
 import { countText, differenceCell, moneyText, moveCell, percentText } from './numbers.ts';
@@ -39,14 +40,18 @@ function nowText(product: KnownProduct, { snapshot, change }: HistoryPoint, time
   const at = timeWithZone(snapshot.slotAt, timeZone);
   const lastSeen = `last seen ${timeWithZone(product.lastSeenAt, timeZone)}`;
   if (change === null || change.rank === null) return snapshot.status === 'partial' ? `not seen on ${at}, a partial snapshot; ${lastSeen}` : `not on the list; ${lastSeen}`;
-  const move = change.rank_before === null ? '' : ` (${change.rank_before} before)`;
-  return `rank ${change.rank}${move}, ${at}`;
+  return `rank ${change.rank}${moveText(change)}, ${at}`;
+}
+
+function moveText({ rank_gain: gain, rank_before: before, status }: ChangeRow): string {
+  if (gain === null || before === null) return status === 'new' || status === 'returned' ? ` (${status})` : '';
+  return gain === 0 ? ' (as before)' : ` (${gain > 0 ? '▲' : '▼'}${Math.abs(gain)} from ${before})`;
 }
 
 function streakLine({ change }: HistoryPoint): string[] {
   const streak = change?.['streak'];
-  if (typeof streak !== 'number' || streak === 0) return [];
-  return [`streak      ${streak > 0 ? 'better' : 'worse'} ${plural(Math.abs(streak), 'time')} in a row`];
+  if (typeof streak !== 'number' || Math.abs(streak) < 2) return [];
+  return [`streak      ${Math.abs(streak)} times ${streak > 0 ? 'better' : 'worse'} in a row`];
 }
 
 /** The ranks over time in one line, best at the top; a blank is a snapshot without the product, or none at all. */

@@ -1,0 +1,45 @@
+// Read queries behind `status`.
+import type { Instant } from '../lib/clock.ts';
+import type { SnapshotStatus } from '../model.ts';
+import { and, count, eq, gte, inArray, isNotNull, isNull, min, sql, sum } from 'drizzle-orm';
+import type { Health } from './channel-health.ts';
+import { findNewest, findNewestComplete } from './leaderboard.ts';
+import type { Db } from './open.ts';
+import { alerts, channelHealth, deliveries, requests, snapshots, watches } from './schema.ts';
+import type { SnapshotRow } from './snapshots.ts';
+
+/** How a watch is doing. */
+export type WatchRecord = {
+  /** The newest snapshot, whatever came of it, and the newest complete one. */
+  last: SnapshotRow | null;
+  lastComplete: SnapshotRow | null;
+  /** Snapshots of slots since a given instant, by status; statuses without any are missing. */
+  recent: Partial<Record<SnapshotStatus, number>>;
+  creditsToday: number;
+};
+
+/** `since` bounds the counts of snapshots, `midnight` those of credits. */
+export function readWatchRecord(db: Db, watch: string, since: Instant, midnight: Instant): WatchRecord {
+  const ofWatch = (column: typeof snapshots.watchId | typeof requests.watchId) => inArray(column, db.orm.select({ id: watches.id }).from(watches).where(eq(watches.name, watch)));
+  const recent = db.orm.select({ status: snapshots.status, count: count() }).from(snapshots).where(and(ofWatch(snapshots.watchId), gte(snapshots.slotAt, since))).groupBy(snapshots.status).all();
+  const spent = db.orm.select({ credits: sum(requests.credits) }).from(requests).where(and(ofWatch(requests.watchId), gte(requests.startedAt, midnight))).get();
+  return {
+    last: findNewest(db, watch, undefined) ?? null,
+    lastComplete: findNewestComplete(db, watch, undefined) ?? null,
+    recent: Object.fromEntries(recent.map(({ status, count: times }) => [status, times])),
+    creditsToday: Number(spent?.credits ?? 0),
+  };
+}
+
+/** Alerts that fire now: those that were told, and the quiet ones. */
+export function countOpenAlerts(db: Db): { told: number; quiet: number } {
+  const row = db.orm.select({ all: count(), told: sql<number>`coalesce(sum(${alerts.quiet} IS NULL), 0)` }).from(alerts).where(isNull(alerts.resolvedAt)).get() ?? { all: 0, told: 0 };
+  return { told: row.told, quiet: row.all - row.told };
+}
+
+/** When the first of the messages that wait was to be sent; null when none waits. */
+export const findOldestPending = (db: Db): Instant | null =>
+  db.orm.select({ at: min(deliveries.nextAttemptAt) }).from(deliveries).where(inArray(deliveries.state, ['pending', 'sending'])).get()?.at ?? null;
+
+/** Channels whose last attempts failed. */
+export const listFailingChannels = (db: Db): Health[] => db.orm.select().from(channelHealth).where(isNotNull(channelHealth.failingSinceAt)).orderBy(channelHealth.channel).all();

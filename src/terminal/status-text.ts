@@ -1,0 +1,73 @@
+import { MINUTE_MS, type Instant } from '../lib/clock.ts';
+import { plural } from '../lib/text.ts';
+import type { Health } from '../store/channel-health.ts';
+import { SNAPSHOT_STATUSES } from '../store/schema.ts';
+import type { WatchRecord } from '../store/status.ts';
+import { statusText } from './comparison-text.ts';
+import { formatTable, type Cell, type Column, type Fit } from './table.ts';
+import { distanceText, shortTime } from './times.ts';
+import type { Tone } from './tone.ts';
+
+/** A slot or message that is late by more than this is not just being worked on. */
+export const LATE_MS = 15 * MINUTE_MS;
+
+export type WatchStatus = WatchRecord & {
+  watch: string;
+  nextAt: Instant | null;
+  /** The slot that should have been taken long ago. */
+  overdueAt: Instant | null;
+};
+
+export type Status = {
+  now: Instant;
+  watches: readonly WatchStatus[];
+  /** `limit` null: no daily limit. */
+  credits: { today: number; limit: number | null; perRequest: number };
+  deliveries: { pending: number; dead: number; /** When the first of those pending was to be sent. */ oldestDueAt: Instant | null };
+  openAlerts: { told: number; quiet: number };
+  failingChannels: readonly Health[];
+};
+
+/** How many days `recent` of a watch covers. */
+export const RECENT_DAYS = 7;
+
+const COLUMNS: readonly Column[] = [
+  { head: 'watch', min: 8 }, { head: 'last snapshot' }, { head: 'age', align: 'right' }, { head: 'status' }, { head: 'rows', align: 'right', drop: 2 },
+  { head: 'next' }, { head: `last ${RECENT_DAYS} days`, min: 11 }, { head: 'credits', align: 'right', drop: 3 },
+];
+
+const STATUS_TONES: Record<(typeof SNAPSHOT_STATUSES)[number], Tone> = { complete: 'good', partial: 'warning', stale: 'warning', suspect: 'warning', failed: 'bad', missed: 'bad' };
+
+/** One line per watch. */
+export const watchTable = ({ now, watches }: Status, timeZone: string, fit: Fit): string =>
+  formatTable(COLUMNS, watches.map(({ watch, last, recent, nextAt, overdueAt, creditsToday }): Cell[] => [
+    watch,
+    last === null ? { text: 'none yet', tone: 'faint' } : shortTime(last.slotAt, timeZone),
+    last === null ? null : distanceText(last.takenAt ?? last.slotAt, now),
+    last === null ? null : { text: last.status, tone: STATUS_TONES[last.status] },
+    last?.rows ?? null,
+    overdueAt !== null ? { text: 'overdue', tone: 'bad' } : nextAt === null ? null : distanceText(nextAt, now),
+    recentCell(recent),
+    creditsToday,
+  ]), fit);
+
+/** `all complete`; or else how many are what, the worst first. */
+function recentCell(recent: WatchRecord['recent']): Cell {
+  const flawed = [...SNAPSHOT_STATUSES].reverse().flatMap((status) => (status === 'complete' || recent[status] === undefined ? [] : [`${recent[status]} ${status}`]));
+  if (flawed.length > 0) return { text: flawed.join(', '), tone: 'warning' };
+  return recent.complete === undefined ? null : { text: `${recent.complete} complete`, tone: 'good' };
+}
+
+/** Why the last snapshots are not complete, watch by watch. */
+export const reasonLines = ({ watches }: Status): string[] =>
+  watches.flatMap(({ watch, last }) => (last === null || last.reason === null ? [] : [`${watch} is ${statusText(last)}`]));
+
+/** Credits, outbox and alerts, one line each. */
+export function totalLines({ now, credits, deliveries, openAlerts }: Status): string[] {
+  const waiting = deliveries.oldestDueAt === null ? '' : `, the first ${deliveries.oldestDueAt <= now ? `due ${distanceText(deliveries.oldestDueAt, now)}` : `to be sent ${distanceText(deliveries.oldestDueAt, now)}`}`;
+  return [
+    `credits     ${credits.today} spent today (UTC)${credits.limit === null ? '; no daily limit' : ` of ${credits.limit}`}`,
+    `deliveries  ${deliveries.pending} pending${waiting}; ${deliveries.dead} dead`,
+    `alerts      ${openAlerts.told} firing${openAlerts.quiet === 0 ? '' : `; ${plural(openAlerts.quiet, 'quiet one')} besides`}`,
+  ];
+}
