@@ -3,9 +3,8 @@ import { parseDuration } from '../lib/duration.ts';
 import { makeSecret, type Secret } from '../lib/secret.ts';
 import type { Channel, Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
-import { formatPath } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
-import { linesOf, type SecretFiles } from './secret-files.ts';
+import { contentFor, linesOf, type SecretFiles } from './secret-files.ts';
 
 /** A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds, secrets `Secret`s. */
 export function buildConfig(path: string, file: ConfigFile, files: SecretFiles): Config {
@@ -70,7 +69,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
 
 function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): SmtpConfig {
   const url = new URL(smtp.url);
-  const password = smtp.password ?? files.get(formatPath(['smtp', 'password']));
+  const password = smtp.password ?? contentFor(files, 'smtp', 'password');
   // The setter leaves some characters as they are that a URL's user part may not hold; readers decode it all.
   if (password !== undefined) url.password = encodeURIComponent(password);
   const mailbox = parseMailbox(smtp.from);
@@ -79,7 +78,7 @@ function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): S
 
 function buildChannel(name: string, channel: ConfigFile['channels'][string], files: SecretFiles): Channel {
   if (channel.type === 'email') return { kind: 'email', name, to: channel.to };
-  const secretFile = files.get(formatPath(['channels', name, 'secret']));
+  const secretFile = contentFor(files, 'channels', name, 'secret');
   const secrets = secretFile === undefined ? [channel.secret ?? []].flat() : linesOf(secretFile);
   return {
     kind: 'webhook',
@@ -101,8 +100,8 @@ function milliseconds(text: string): number {
   return ms;
 }
 function inFile(files: SecretFiles, ...path: string[]): string {
-  const content = files.get(formatPath(path));
-  if (content === undefined) throw new Error(`${formatPath(path)} passed its check and is missing`);
+  const content = contentFor(files, ...path);
+  if (content === undefined) throw new Error(`${path.join('.')} passed its check and is missing`);
   return content;
 }
 

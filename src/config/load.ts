@@ -7,7 +7,7 @@ import { plural } from '../lib/text.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { crossCheck, type CheckExpression } from './cross-check.ts';
-import { formatPath, formatProblem, formatValue, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
+import { formatKey, formatPath, formatProblem, formatValue, looksSecret, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
 import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { checkShape } from './shape.ts';
@@ -83,7 +83,7 @@ const readText = (path: string): string => readFileSync(path, 'utf8');
 function firstPerPlace(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter((problem) => {
-    const key = `${formatPath(problem.path)} ${problem.isAboutKey === true}`;
+    const key = JSON.stringify([problem.path, problem.isAboutKey === true]);
     const isFirst = !seen.has(key);
     seen.add(key);
     return isFirst;
@@ -92,14 +92,15 @@ function firstPerPlace(problems: readonly Problem[]): Problem[] {
 
 function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
   const { path, text, detail, suggestion, isAboutKey = false } = problem;
-  const value = isAboutKey ? path.at(-1) : valueAt(yaml.value, path);
+  const value = valueAt(yaml.value, path);
   const isHidden = !isAboutKey && isSecret(path, value, yaml);
+  const shown = isAboutKey ? formatKey(path) : isHidden ? '<secret>' : formatValue(value);
   const [first = text, ...below] = detail === undefined || isHidden ? [text] : detail.split('\n');
   return {
     ...yaml.placeOf(path, isAboutKey ? 'key' : 'value'),
     path: formatPath(path),
     problem: suggestion === undefined || isHidden ? first : `${first}; did you mean ${JSON.stringify(suggestion)}?`,
-    got: problem.got ?? (isHidden ? '<secret>' : formatValue(value)),
+    got: problem.got ?? shown,
     below,
   };
 }
@@ -115,5 +116,5 @@ function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
   if (isSecretKey(path) || yaml.isFromEnvironment(path)) return true;
   if (typeof value !== 'string') return false;
   if (path[0] === 'source' && path[1] === 'base_url') return /[@?]/.test(value);
-  return /:\/\/|whsec_|^sk_/.test(value);
+  return looksSecret(value);
 }

@@ -33,11 +33,26 @@ export type LocatedProblem = {
 /** Something that works but is probably not meant. */
 export type ConfigWarning = { line: number; column: number; path: string; text: string };
 
+/** Text that is probably a secret in the wrong place, such as a URL in a list of names. */
+export const looksSecret = (text: string): boolean => /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
+
+/**
+ * The last key of a path as messages show it. A slip makes YAML read a secret as a key (`token:sk_live_…` without the
+ * blank, a comma inside braces), so where secrets live only plain words are shown.
+ */
+export function formatKey(path: Path): string {
+  const key = String(path.at(-1));
+  const isAmongSecrets = path.length >= (path[0] === 'channels' ? 3 : 2) && ['source', 'smtp', 'channels'].includes(String(path[0]));
+  const isSecret = looksSecret(key) || (isAmongSecrets && !/^[A-Za-z][A-Za-z_-]*$/.test(key));
+  return isSecret ? '<secret>' : JSON.stringify(truncate(cleanText(key), 64));
+}
+
 /** `source.token`, `watches."Two words".region`, `channels.team.to[1]`. */
 export function formatPath(path: Path): string {
-  const parts = path.map((part) => {
+  const parts = path.map((part, i) => {
     if (typeof part === 'number') return `[${part}]`;
-    return /^[\w-]+$/.test(part) ? `.${part}` : `.${JSON.stringify(truncate(cleanText(part), 64))}`;
+    const shown = formatKey(path.slice(0, i + 1));
+    return /^"[\w-]+"$/.test(shown) ? `.${shown.slice(1, -1)}` : `.${shown}`;
   });
   return parts.join('').replace(/^\./, '') || '(file)';
 }

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { filledProblem, httpUrlProblem, tokenProblem, webhookSecretProblem, type Check } from './formats.ts';
-import { formatPath, type Path, type Problem } from './problem.ts';
+import type { Path, Problem } from './problem.ts';
 import { isMapping, thingsOf, valueAt } from './raw.ts';
 
 /** A secret that may stand in the file, or in a file of its own that `key_file` names. */
 type SecretKey = { section: Path; key: string; check: Check; isRequired: boolean };
 
-/** By the path of the key that the file stands in for, such as `source.token`. */
+/** Contents by the path of the key that the file stands in for, such as `source.token`. */
 export type SecretFiles = ReadonlyMap<string, string>;
+
+export const contentFor = (files: SecretFiles, ...path: Path): string | undefined => files.get(JSON.stringify(path));
 
 function secretKeysOf(raw: unknown): SecretKey[] {
   const keys: SecretKey[] = [{ section: ['source'], key: 'token', check: tokenProblem, isRequired: true }];
@@ -43,7 +45,7 @@ export function readSecretFiles(raw: unknown, folder: string, readFile: (path: s
     const content = contentOf(resolve(folder, file), readFile);
     const problem = 'problem' in content ? content.problem : content.text === '' ? 'names a file that is empty' : describe(check(content.text));
     if (problem !== null) problems.push({ path: [...section, fileKey], text: problem });
-    else if ('text' in content) files.set(formatPath([...section, key]), content.text);
+    else if ('text' in content) files.set(JSON.stringify([...section, key]), content.text);
   }
   return { files, problems };
 }

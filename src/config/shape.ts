@@ -25,5 +25,7 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   const value = valueAt(raw, path);
   const values = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? ['email', 'webhook'] : [];
   const suggestion = issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : typeof value === 'string' ? nearest(value, values) : undefined;
-  return [{ path, text: issue.message, suggestion }];
+  // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not repeated.
+  const isKeysMissing = issue.code === 'invalid_type' && ['object', 'record'].includes(issue.expected) && typeof value !== 'object' && value !== undefined;
+  return [{ path, text: issue.message, suggestion, ...(isKeysMissing && { got: 'a single value' }) }];
 }

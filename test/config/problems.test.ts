@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LEAST, problemsOf, type YamlCase } from './read-yaml-config.ts';
 
@@ -52,10 +53,13 @@ const KEYS: Row[] = [
   { name: 'an empty mapping of watches', yaml: [SOURCE, '»watches: {}'], says: 'watches: must hold at least one watch (got a mapping)' },
   { name: 'watches as a list', yaml: [SOURCE, '»watches: [us]'], says: 'watches: must be a mapping of names (got a list)' },
   { name: 'a missing key', yaml: [SOURCE, 'watches: { »us: { region: US } }'], says: 'watches.us.schedule: is required (got nothing)' },
-  { name: 'a section that is text', yaml: [...LEAST, 'smtp: »smtp://u:hunter2@h'], says: 'smtp: must be a mapping of keys (got <secret>)' },
+  { name: 'a section that is text', yaml: [...LEAST, 'smtp: »smtp://u:hunter2@h'], says: 'smtp: must be a mapping of keys (got a single value)' },
+  { name: 'a token without the blank before it', yaml: ['»source:', '  »token:hunter2', LEAST[1] ?? ''], says: ['source.token: is required: give token or token_file (got nothing)', 'source: must be a mapping of keys (got a single value)'] },
+  { name: 'a token without the blank before it, in braces', yaml: ['»source: { »token:hunter2 }', LEAST[1] ?? ''], says: ['source.token: is required: give token or token_file (got nothing)', 'source.<secret>: is not a known key (got <secret>)'] },
+  { name: 'a token for a key', yaml: ['source: { token: sk_live_hunter2, »sk_live_hunter2: }', LEAST[1] ?? ''], says: 'source.<secret>: is not a known key (got <secret>)' },
   { name: 'a name in upper case', yaml: [...LEAST, 'rules: { »Up: { when: rank > 1 } }'], says: 'rules.Up: must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first (got "Up")' },
   { name: 'a name with a blank', yaml: [...LEAST, 'digests: { »"a b": { schedule: "0 8 * * 1" } }'], says: 'digests."a b": must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first (got "a b")' },
-  { name: 'a name of 65 letters', yaml: [...LEAST, `rules: { »${'x'.repeat(65)}: { when: rank > 1 } }`], says: `rules.${'x'.repeat(65)}: must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first (got "${'x'.repeat(59)}…")` },
+  { name: 'a name of 65 letters', yaml: [...LEAST, `rules: { »${'x'.repeat(65)}: { when: rank > 1 } }`], says: `rules."${'x'.repeat(63)}…": must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first (got "${'x'.repeat(63)}…")` },
 ];
 
 const SOURCE_KEYS: Row[] = [
@@ -148,7 +152,7 @@ const CHANNEL_KEYS: Row[] = [
   { name: 'a header that breaks the line', yaml: hook('url: https://h.example/hunter2, headers: { x-key: »"hunter2\\r\\nhost: evil" }'), says: 'channels.hook.headers.x-key: must be visible ASCII characters on one line (got <secret>)' },
   { name: 'a header of our own', yaml: hook('url: https://h.example/hunter2, headers: { »Webhook-Id: hunter2 }'), says: 'channels.hook.headers.Webhook-Id: is a header that Tidemark sets itself (got "Webhook-Id")' },
   { name: 'a header twice', yaml: hook('url: https://h.example/hunter2, headers: { x-key: hunter2, »X-Key: hunter2 }'), says: 'channels.hook.headers.X-Key: is there twice; header names know no upper and lower case (got "X-Key")' },
-  { name: 'a header with a blank', yaml: hook('url: https://h.example/hunter2, headers: { »"x key": hunter2 }'), says: 'channels.hook.headers."x key": must be the name of an HTTP header (got "x key")' },
+  { name: 'a header with a blank', yaml: hook('url: https://h.example/hunter2, headers: { »"x key": hunter2 }'), says: 'channels.hook.headers.<secret>: must be the name of an HTTP header (got <secret>)' },
   { name: 'a flag in words', yaml: hook('url: https://h.example/hunter2, allow_private: »yes'), says: 'channels.hook.allow_private: must be true or false (got "yes")' },
 ];
 
@@ -251,6 +255,30 @@ test('no secret, no value of the environment and no content of a file is in any 
     const hidden = ['hunter2', KEY_OF_24, ...Object.values(row.env ?? {}), ...Object.values(row.files ?? {})].map((text) => text?.trim() ?? '').filter((text) => text !== '');
     for (const secret of hidden) expect(printed, row.name).not.toContain(secret);
   }
+});
+
+test('no slip of one character makes a secret appear, or anything but problems', () => {
+  const yaml = [
+    'source:',
+    '  token: sk_live_hunter2',
+    'watches: { us: { region: US, schedule: "0 6 * * *" } }',
+    'smtp: { url: "smtp://u:hunter2@h.example:25", from: a@example.com }',
+    'channels:',
+    `  hook: { type: webhook, url: https://h.example/hunter2, secret: [whsec_${KEY_OF_24}] }`,
+    '  chat:',
+    '    type: webhook',
+    '    url: https://h.example/hunter2',
+    '    headers: { authorization: Bearer hunter2 }',
+  ].join('\n');
+  const slip = fc.tuple(fc.nat(yaml.length), fc.constantFrom('', ...' :"\'{}[],#&*!|>-\n\t$'), fc.nat(1));
+  fc.assert(
+    fc.property(slip, ([at, inserted, removed]) => {
+      const printed = problemsOf({ yaml: yaml.slice(0, at) + inserted + yaml.slice(at + removed) }).join('\n');
+      expect(printed).not.toContain('hunter2');
+      expect(printed).not.toContain(KEY_OF_24);
+    }),
+    { numRuns: 400, seed: 20_261_123 },
+  );
 });
 
 test('all problems are told at once, in the order of the file', () => {
