@@ -83,7 +83,7 @@ const watch = section({
     .describe('Country as two capital letters (ISO 3166-1 alpha-2), or all_regions.').meta({ pattern: REGION_PATTERN.source, examples: ['US', 'GB', 'all_regions'] }),
   time_scope: wholeOr(1, 3_650, 1).describe('Days the list looks back: 1, 7 or 30. Other values are passed on, with a warning.'),
   category: z.union([categoryId, z.int(inQuotes).min(0, inQuotes).transform(String)], must('must be a category id of digits')).nullable().default(null)
-    .describe('Category id of the source; null for all.'),
+    .describe('Category id of the source; null for all.').meta({ default: null }),
   keyword: text(keywordProblem).nullable().default(null).describe('Search word; null for the whole list.'),
   depth: wholeOr(1, 10_000, 500).describe('How many ranks to track. Each page_size of them costs one request.'),
   schedule: schedule().describe('When to take snapshots: a cron expression of five fields, in timezone.'),
