@@ -1,25 +1,28 @@
 import Database from 'better-sqlite3';
+import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 
 /** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
 export type Lock = { release(): void };
 
+/** `daemon`: one daemon per database. `source`: one pass at a time asks the source. */
+export type LockKind = 'daemon' | 'source';
+
+/** How often a lock that another process holds is tried again. */
+const RETRY_MS = 250;
+
 /**
- * Takes an exclusive lock beside the database file: the lock of a small SQLite file of its own, because Node has no
- * other lock that survives neither SIGKILL nor a copy of the file. `waitMs` 0 does not wait.
- * @throws AppError `already_running` when another process holds it.
+ * Takes an exclusive lock beside the database file, or returns null when another process holds it. It is the lock of
+ * a small SQLite file of its own: Node has no other that is let go of by a killed process.
  */
-export function takeLock(databasePath: string, kind: 'daemon' | 'source', waitMs = 0): Lock {
-  const path = `${databasePath}.${kind}.lock.db`;
-  const holder = new Database(path, { timeout: waitMs });
+export function tryLock(databasePath: string, kind: LockKind): Lock | null {
+  const holder = new Database(`${databasePath}.${kind}.lock.db`, { timeout: 0 });
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
     holder.close();
-    if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
-    throw kind === 'daemon'
-      ? new AppError('already_running', `another Tidemark daemon runs on ${databasePath}`, { hint: 'stop that one first, or set another `database`' })
-      : new AppError('already_running', `another Tidemark process is asking the source for ${databasePath}`, { hint: 'try again when its snapshot is done' });
+    if ((thrown as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw thrown;
   }
   return {
     release: () => {
@@ -27,4 +30,25 @@ export function takeLock(databasePath: string, kind: 'daemon' | 'source', waitMs
       holder.close();
     },
   };
+}
+
+/** The lock of the one daemon of a database. @throws AppError `already_running` when there is one. */
+export function takeDaemonLock(databasePath: string): Lock {
+  const lock = tryLock(databasePath, 'daemon');
+  if (lock === null) throw new AppError('already_running', `another Tidemark daemon runs on ${databasePath}`, { hint: 'stop that one first, or set another `database`' });
+  return lock;
+}
+
+/** Runs `work` while holding a lock, waiting for it as long as it takes. When `signal` aborts, `work` is run at once, to end itself. */
+export async function withLock<T>(databasePath: string, kind: LockKind, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let lock = tryLock(databasePath, kind);
+  while (lock === null && !signal.aborted) {
+    await clock.sleep(RETRY_MS, signal);
+    lock = tryLock(databasePath, kind);
+  }
+  try {
+    return await work();
+  } finally {
+    lock?.release();
+  }
 }

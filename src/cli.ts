@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// argv → command → exit code. The only file that knows the process: signals, terminal and exit code. Commands are
+// imported when they are called, so that `--version` costs no more than it must.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from './lib/errors.ts';
+import { projectRoot } from './lib/project-root.ts';
+import type { Io } from './terminal/io.ts';
+
+const version = (): string => (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const [{ buildProgram }, { openIo, processSignals }] = await Promise.all([import('./program.ts'), import('./terminal/process-io.ts')]);
+  const io = openIo();
+  try {
+    return await buildProgram(io, processSignals(), version()).run(argv);
+  } catch (thrown) {
+    return report(io, thrown);
+  }
+}
+
+/** The one place where a failure of a command is told. Anything but an AppError is a bug, and shows its stack. */
+function report(io: Io, thrown: unknown): number {
+  if (!(thrown instanceof AppError)) {
+    io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+    return 1;
+  }
+  io.stderr(`error: ${thrown.message}\n${thrown.hint === undefined ? '' : `${thrown.hint}\n`}`);
+  return thrown.code === 'usage' || thrown.code === 'config_invalid' ? 2 : 1;
+}
+
+// A closed pipe (`tidemark sql … | head`) is an ordinary end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,51 @@
+// What `tidemark check --connect` tries: each once, really, and without a message to anybody.
+import type { Config, WebhookChannel } from '../config/config.ts';
+import { reachSmtp, reachWebhook } from '../delivery/probe.ts';
+import { SECOND_MS } from '../lib/clock.ts';
+import { plural } from '../lib/text.ts';
+import { syncConfig } from '../pipeline.ts';
+import { openSource } from '../source/open-source.ts';
+import { probeSource } from '../source/probe.ts';
+import { openLedger } from '../store/ledger.ts';
+import { openDatabase } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+import type { ProbeResult, Probes } from './check.ts';
+
+const WEBHOOK_TIMEOUT_MS = 15 * SECOND_MS;
+
+export const openProbes = (io: Io): Probes => ({
+  source: (config) => trySource(io, config),
+  smtp: async (smtp) => {
+    const problem = await reachSmtp(smtp);
+    return problem === null ? { ok: true, text: 'the mail server accepts us', next: null } : { ok: false, text: problem, next: 'Check smtp.url; then: tidemark channels test NAME' };
+  },
+  webhook: tryWebhook,
+});
+
+/** One request for the first watch. It is in the ledger like any other: its credits are spent. */
+async function trySource(io: Io, config: Config): Promise<ProbeResult> {
+  const [watch] = config.watches;
+  if (watch === undefined) return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
+  const db = openDatabase(config.database);
+  const source = openSource(config.source, io.clock, Math.random);
+  try {
+    const now = io.clock.now();
+    const row = db.transaction(() => syncConfig(db, config, now).watches.get(watch.name));
+    if (row === undefined) throw new Error(`watch ${watch.name} was not recorded`);
+    const ledger = openLedger(db, { ...row, slotAt: now, ...config.source }, io.clock);
+    const probe = await probeSource(source.deps(ledger, new AbortController().signal), watch);
+    const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;
+    if (!probe.ok) return { ok: false, text: `${probe.detail}${latency}`, next: probe.next };
+    return { ok: true, text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`, next: probe.next };
+  } finally {
+    await source.close();
+    db.close();
+  }
+}
+
+async function tryWebhook(channel: WebhookChannel): Promise<ProbeResult> {
+  const problem = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
+  return problem === null
+    ? { ok: true, text: 'it answers', next: `To send a test message: tidemark channels test ${channel.name}` }
+    : { ok: false, text: problem, next: `Check the url of the channel; then: tidemark channels test ${channel.name}` };
+}

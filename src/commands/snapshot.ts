@@ -1,0 +1,60 @@
+// `tidemark snapshot`: one pass now, for the watches named, or for all.
+import { deliverDue } from '../delivery/dispatch.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { nearest } from '../lib/nearest.ts';
+import { plural } from '../lib/text.ts';
+import { openPassSource, readAppConfig } from '../open-app.ts';
+import { runPass, type PassResult } from '../pipeline.ts';
+import { openDatabase } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+
+export type SnapshotArgs = { config?: string | undefined; watches: readonly string[]; json?: boolean | undefined };
+
+/** Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed. */
+export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSignal): Promise<number> {
+  const config = readAppConfig(io, args.config);
+  for (const name of args.watches) {
+    if (config.watches.some((watch) => watch.name === name)) continue;
+    const names = config.watches.map((watch) => watch.name);
+    throw new AppError('usage', `there is no watch ${name}`, { hint: `did you mean ${nearest(name, names) ?? names.join(', ')}?` });
+  }
+  const watches = config.watches.filter((watch) => args.watches.length === 0 || args.watches.includes(watch.name));
+  const db = openDatabase(config.database);
+  const source = openPassSource(config, io.clock, Math.random);
+  const askedAt = io.clock.now();
+  const results: PassResult[] = [];
+  try {
+    for (const watch of watches) {
+      io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
+      const outcome = await runPass({ db, config, clock: io.clock, fetchList: source.fetchList, signal }, watch, askedAt, 'manual');
+      if (outcome.kind === 'aborted') return 1;
+      results.push(outcome.result);
+      io.stderr(`${sayResult(outcome.result)}\n`);
+    }
+    const { delivered } = await deliverDue({ db, channels: config.channels, smtp: config.smtp, timezone: config.timezone, clock: io.clock, log: logTo(io), random: Math.random }, signal);
+    if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
+  } finally {
+    await source.close();
+    db.close();
+  }
+  if (args.json) io.stdout(`${JSON.stringify(results, null, 2)}\n`);
+  return exitCode(results);
+}
+
+function sayResult({ watch, status, reason, rows, pages, credits, fired, resolved }: PassResult): string {
+  const why = reason === null ? '' : ` (${reason})`;
+  return `${watch}: ${status}${why}, ${plural(rows, 'row')} on ${plural(pages, 'page')}, ${plural(credits, 'credit')}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
+}
+
+function exitCode(results: readonly PassResult[]): number {
+  if (results.every(({ status }) => status === 'complete')) return 0;
+  return results.every(({ status }) => status === 'failed') ? 1 : 3;
+}
+
+/** What the dispatcher has to tell goes to stderr, in words; `tidemark deliveries` has the details. */
+const logTo = (io: Io): Log => ({
+  info: () => {},
+  warn: (_, message) => io.stderr(`warning ${message}\n`),
+  error: (_, message) => io.stderr(`error ${message}\n`),
+});

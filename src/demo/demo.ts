@@ -1,0 +1,101 @@
+// `tidemark demo`: a complete tour with no account and no config. Everything is real (HTTP, SMTP, webhooks, the pipeline,
+// the database) but the market, which is simulated, and the time, which is made to fly.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { deliverDue } from '../delivery/dispatch.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { readAppConfig } from '../open-app.ts';
+import { runPass } from '../pipeline.ts';
+import { createMarket } from '../sandbox/market.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { slotsBetween } from '../schedule/slots.ts';
+import { openSource } from '../source/open-source.ts';
+import { openDatabase, type Db } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+import { openProgress } from '../terminal/progress.ts';
+import { demoConfig } from './demo-config.ts';
+import { saveMails } from './save-mails.ts';
+import { showTour } from './show-tour.ts';
+import { simulatedClock, type SimulatedClock } from './simulated-clock.ts';
+import { openHookSink, openMailSink } from './sinks.ts';
+
+export type DemoArgs = { dir: string; days: number; seed: number; json?: boolean };
+
+/** The last simulated day. Fixed, so that every demo of one seed shows the same. */
+const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
+
+/**
+ * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules find, and shows what
+ * came of it. Leaves the database, the config, the mails and the webhooks in `dir`, whose former demo it replaces.
+ */
+export async function runDemo(io: Io, { dir, days, seed, json = false }: DemoArgs): Promise<number> {
+  const folder = resolve(io.cwd, dir);
+  if (days < 2) throw new AppError('usage', 'a demo needs at least 2 days');
+  prepareFolder(folder);
+  const startAt = LAST_DAY_AT - (days - 1) * DAY_MS;
+  const clock = simulatedClock(startAt);
+  const servers = await Promise.all([startSandbox({ market: createMarket({ seed }), clock }), openMailSink(), openHookSink()]);
+  try {
+    const [sandbox, mailSink, hookSink] = servers;
+    const startedAt = io.clock.now();
+    const configPath = join(folder, 'tidemark.yaml');
+    writeFileSync(configPath, demoConfig({ source: sandbox.url, smtpPort: mailSink.port, webhook: hookSink.url, secret: `whsec_${randomBytes(24).toString('base64')}` }));
+    // That the sandbox speaks plain HTTP is worth a warning to anybody but a demo.
+    const config = readAppConfig({ ...io, stderr: () => {} }, configPath);
+    io.stderr(`Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`);
+    const db = openDatabase(config.database);
+    try {
+      await liveThrough(io, { db, config, clock }, startAt, days);
+      const mails = await saveMails(mailSink.mails, join(folder, 'mails'));
+      writeFileSync(join(folder, 'webhooks.json'), `${JSON.stringify(hookSink.calls.map(({ headers, body }) => ({ headers, body: JSON.parse(body) as unknown })), null, 2)}\n`);
+      showTour(io, { db, config, clock }, { folder, mails, hooks: hookSink.calls, requests: sandbox.requests().length, tookMs: io.clock.now() - startedAt }, json);
+    } finally {
+      db.close();
+    }
+  } finally {
+    for (const server of servers) await server.close();
+  }
+  return 0;
+}
+
+type Life = { db: Db; config: Config; clock: SimulatedClock };
+
+/** Day after day: the passes at their slots, and then what they led to is delivered. */
+async function liveThrough(io: Io, { db, config, clock }: Life, startAt: Instant, days: number): Promise<void> {
+  const source = openSource(config.source, clock, () => 0.5);
+  const signal = new AbortController().signal;
+  const progress = openProgress(io, days, 'days');
+  try {
+    for (let midnight = startAt; midnight < startAt + days * DAY_MS; midnight += DAY_MS) {
+      const slots = config.watches.flatMap((watch) => slotsBetween(watch.schedule, watch.timezone, midnight - 1, midnight + DAY_MS - 1).map((slotAt) => ({ watch, slotAt })));
+      for (const { watch, slotAt } of slots.sort((a, b) => a.slotAt - b.slotAt)) {
+        clock.set(slotAt);
+        await runPass({ db, config, clock, signal, fetchList: source.fetchList }, watch, slotAt, 'schedule');
+      }
+      clock.set(midnight + MORNING_MS);
+      await deliverDue({ db, channels: config.channels, smtp: config.smtp, timezone: config.timezone, clock, log: QUIET, random: () => 0.5 });
+      progress.advance();
+    }
+  } finally {
+    progress.stop();
+    await source.close();
+  }
+}
+
+/** When the day's messages go out. */
+const MORNING_MS = 9 * HOUR_MS;
+
+const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Only what a demo wrote is replaced. */
+function prepareFolder(folder: string): void {
+  const isDemo = existsSync(join(folder, '.tidemark-demo'));
+  if (existsSync(folder) && !isDemo) throw new AppError('usage', `${folder} exists, and was not written by a demo`, { hint: 'choose another folder with --dir' });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'mails'), { recursive: true });
+  writeFileSync(join(folder, '.tidemark-demo'), 'Written by `tidemark demo`, which may replace this folder.\n');
+}

@@ -1,0 +1,87 @@
+import { relative } from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { runMovers } from '../commands/movers.ts';
+import { runTop } from '../commands/top.ts';
+import type { Config, WebhookChannel } from '../config/config.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { plural } from '../lib/text.ts';
+import type { Db } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+import { paint } from '../terminal/tone.ts';
+import type { SavedMail } from './save-mails.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+import type { HookCall } from './sinks.ts';
+
+export type Caught = { folder: string; mails: readonly SavedMail[]; hooks: readonly HookCall[]; requests: number; tookMs: number };
+
+const MAILS_SHOWN = 8;
+
+/** Shows what the demo came to, in the words of the commands that a user has for it. With `json`, only the figures. */
+export function showTour(io: Io, deps: { db: Db; config: Config; clock: SimulatedClock }, caught: Caught, json: boolean): void {
+  const figures = figuresOf(deps.db, caught);
+  if (json) {
+    io.stdout(`${JSON.stringify(figures, null, 2)}\n`);
+    return;
+  }
+  const simulated: Io = { ...io, clock: deps.clock };
+  const heading = (text: string) => io.stdout(`\n${paint(text, 'strong', io.color)}\n`);
+  io.stdout(`\n${figures.snapshots} snapshots of 2 watches with ${figures.observations.toLocaleString('en')} observations, by ${figures.requests.toLocaleString('en')} requests, in ${formatDuration(caught.tookMs)}.\n`);
+  io.stdout(`${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`);
+
+  heading('The leaderboard:  tidemark top us-daily');
+  runTop(simulated, { watch: 'us-daily', limit: 10 }, deps);
+  heading('What moved:  tidemark movers us-daily');
+  runMovers(simulated, { watch: 'us-daily', limit: 4 }, deps);
+  heading('The last mails');
+  for (const { subject, date, file } of caught.mails.slice(-MAILS_SHOWN)) io.stdout(`  ${file}  ${date.slice(0, 16).padEnd(16)}  ${subject}\n`);
+  const hook = caught.hooks.at(-1);
+  if (hook !== undefined) {
+    heading('The last webhook');
+    io.stdout(webhookText(hook, deps.config));
+  }
+  heading('Where it all is');
+  const here = (name: string) => relative(io.cwd, `${caught.folder}/${name}`) || '.';
+  io.stdout(`  ${here('tidemark.db')}     the database: open it with the sqlite3 shell\n`);
+  io.stdout(`  ${here('mails')}/            each mail as .eml and .html\n`);
+  io.stdout(`  ${here('webhooks.json')}   each webhook with its headers\n`);
+  heading('Try next');
+  const config = here('tidemark.yaml');
+  io.stdout(`  npx tidemark movers gb-week --compare 7d --config ${config}\n`);
+  io.stdout(`  npx tidemark alerts show ${figures.last_alert ?? 1} --config ${config}\n`);
+  io.stdout(`  npx tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`);
+}
+
+function figuresOf(db: Db, caught: Caught) {
+  const count = (sql: string) => db.raw.prepare(sql).pluck().get() as number;
+  return {
+    snapshots: count('SELECT count(*) FROM snapshots'),
+    observations: count('SELECT count(*) FROM observations'),
+    requests: caught.requests,
+    alerts: count("SELECT count(*) FROM alerts WHERE quiet IS NOT 'adopted'"),
+    mails: caught.mails.length,
+    webhooks: caught.hooks.length,
+    /** The latest that was told. */
+    last_alert: (db.raw.prepare('SELECT max(id) FROM alerts WHERE told_slot_at IS NOT NULL').pluck().get() as number | null) ?? null,
+    folder: caught.folder,
+    took_ms: caught.tookMs,
+  };
+}
+
+/** Its headers, whether the signature is good by the reference library, and the beginning of its body. */
+function webhookText({ headers, body }: HookCall, config: Config): string {
+  const shown = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => `  ${name}: ${headers[name] ?? ''}\n`).join('');
+  const [secret] = config.channels.find((channel): channel is WebhookChannel => channel.kind === 'webhook')?.secrets ?? [];
+  const lines = JSON.stringify(JSON.parse(body), null, 2).split('\n');
+  const beginning = lines.slice(0, 14).map((line) => `  ${line}\n`).join('');
+  return `${shown}  (the signature ${secret !== undefined && isGood(secret.reveal(), body, headers) ? 'is good' : 'is NOT good'})\n${beginning}${lines.length > 14 ? `  … ${lines.length - 14} more lines in webhooks.json\n` : ''}`;
+}
+
+function isGood(secret: string, body: string, headers: Record<string, string>): boolean {
+  try {
+    // The reference also checks the age of the timestamp, which in simulated time says nothing: so sign anew, and compare.
+    const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
+    return new Webhook(secret).sign(headers['webhook-id'] ?? '', sentAt, body) === headers['webhook-signature'];
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Clock, Instant } from '../lib/clock.ts';
+
+/** Time that passes only when it is set, or slept through: a pause of a minute takes none. */
+export type SimulatedClock = Clock & { set(at: Instant): void };
+
+export function simulatedClock(startAt: Instant): SimulatedClock {
+  let now = startAt;
+  return {
+    now: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    set: (at) => {
+      now = Math.max(now, at);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// Composition: the parts of a running Tidemark, put together from a config. Only commands call this.
+import { expressionChecker } from './alert/compile.ts';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
+import { formatWarning } from './config/problem.ts';
+import type { Clock } from './lib/clock.ts';
+import type { FetchList } from './pipeline.ts';
+import { openSource } from './source/open-source.ts';
+import { withLock } from './store/lock.ts';
+import type { Io } from './terminal/io.ts';
+
+/** Reads and checks the config, rule expressions included; warnings go to stderr. @throws AppError `config_invalid` with every problem. */
+export function readAppConfig(io: Io, path: string | undefined): Config {
+  const { config, warnings } = loadConfig({ path, env: io.env, cwd: io.cwd, checkExpression: expressionChecker() });
+  for (const warning of warnings) io.stderr(`warning ${formatWarning(warning)}\n`);
+  return config;
+}
+
+/** The source for passes: one pass at a time asks it, also across processes, so that its rate is never exceeded. */
+export function openPassSource(config: Config, clock: Clock, random: () => number): { fetchList: FetchList; close(): Promise<void> } {
+  const source = openSource(config.source, clock, random);
+  return {
+    fetchList: (query, ledger, signal) => withLock(config.database, 'source', clock, signal, () => source.fetchList(query, ledger, signal)),
+    close: () => source.close(),
+  };
+}

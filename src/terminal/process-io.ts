@@ -1,0 +1,33 @@
+import type { Signals } from '../commands/run.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Io } from './io.ts';
+
+/** The process's own streams, environment and clock. */
+export function openIo(): Io {
+  const isTerminal = process.stdout.isTTY === true;
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    isTerminal,
+    columns: process.stdout.columns ?? 80,
+    color: isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  };
+}
+
+/** SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default. SIGHUP asks to reload. */
+export function processSignals(): () => Signals {
+  return () => {
+    const stopping = new AbortController();
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
+    return {
+      stop: stopping.signal,
+      onReload: (reload) => {
+        process.on('SIGHUP', reload);
+        return () => process.off('SIGHUP', reload);
+      },
+    };
+  };
+}
