@@ -1,0 +1,90 @@
+// The layers, as a test: a file imports only from its own folder or from below, and each dangerous thing has one place.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../src');
+
+/** From the bottom up. Folders on one line are one layer. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['lib'],
+  ['model.ts', 'config', 'schedule'],
+  ['change', 'source', 'snapshot'],
+  ['store'],
+  ['alert'],
+  ['delivery'],
+  ['terminal', 'digest', 'history'],
+  ['pipeline.ts'],
+  ['daemon.ts', 'open-app.ts', 'sandbox', 'backtest'],
+  ['commands'],
+  ['demo'],
+  ['program.ts'],
+  ['cli.ts'],
+];
+
+/** Types alone may be imported from above: they leave nothing behind at run time. */
+const files = listFiles(SRC).map((path) => ({ path: relative(SRC, path), text: readFileSync(path, 'utf8') }));
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? listFiles(path) : path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const roomOf = (path: string): string => path.split('/')[0] ?? path;
+const layerOf = (path: string): number => LAYERS.findIndex((layer) => layer.includes(roomOf(path)));
+
+/** Imports that exist at run time: not `import type`, and not only `type` names. */
+function importsOf({ path, text }: { path: string; text: string }): string[] {
+  const statements = [...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\s*from\s+'(\.[^']+)'/gm)];
+  const lasting = statements.filter(([, names = '']) => !/^\{[^}]*\}$/.test(names) || names.replace(/[{}]/g, '').split(',').some((name) => name.trim() !== '' && !name.trim().startsWith('type ')));
+  const lazy = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)].map((match) => ['', '', match[1]]);
+  return [...lasting, ...lazy].map((match) => relative(SRC, resolve(SRC, dirname(path), match[2] ?? '')));
+}
+
+describe('the layers', () => {
+  test('every room of src has its layer', () => {
+    expect(files.filter(({ path }) => layerOf(path) === -1).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('a file imports only from its own layer or from below', () => {
+    const upward = files.flatMap((file) => importsOf(file).filter((target) => layerOf(target) > layerOf(file.path)).map((target) => `${file.path} → ${target}`));
+    expect(upward).toEqual([]);
+  });
+
+  test('there are no import cycles', () => {
+    const graph = new Map(files.map((file) => [file.path, importsOf(file)]));
+    const done = new Set<string>();
+    const walk = (path: string, trail: readonly string[]): string[] => {
+      if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(' → ')];
+      if (done.has(path)) return [];
+      const cycles = (graph.get(path) ?? []).flatMap((next) => walk(next, [...trail, path]));
+      done.add(path);
+      return cycles;
+    };
+    expect([...graph.keys()].flatMap((path) => walk(path, []))).toEqual([]);
+  });
+});
+
+describe('each dangerous thing has one place', () => {
+  const RULES: readonly { name: string; pattern: RegExp; allowed: readonly string[] }[] = [
+    { name: 'the process is ended nowhere', pattern: /process\.exit\(/, allowed: [] },
+    { name: 'the exit code is set in cli.ts', pattern: /process\.exitCode/, allowed: ['cli.ts'] },
+    { name: 'the environment is read in terminal/process-io.ts', pattern: /process\.env\b/, allowed: ['terminal/process-io.ts'] },
+    { name: 'the clock is read in lib/clock.ts', pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, allowed: ['lib/clock.ts'] },
+    { name: 'timers are set in lib/clock.ts', pattern: /\bset(Timeout|Interval)\(/, allowed: ['lib/clock.ts'] },
+    { name: 'chance is drawn in commands', pattern: /\bMath\.random\b/, allowed: ['commands/'] },
+    { name: 'nothing is typed away', pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)/, allowed: [] },
+    { name: 'nothing goes to the console', pattern: /\bconsole\./, allowed: [] },
+  ];
+
+  test.each(RULES)('$name', ({ pattern, allowed }) => {
+    const found = files.filter(({ path, text }) => !allowed.some((place) => path.startsWith(place)) && pattern.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no file is a drawer', () => {
+    expect(files.filter(({ path }) => /(^|\/)(index|utils?|helpers?|types|common|misc|manager|service)\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+  });
+});
