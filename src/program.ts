@@ -49,7 +49,8 @@ export function buildProgram(io: Io, signals: () => Signals, version: string): P
     });
 
   command('schema', 'print the JSON Schema of the config, for editors')
-    .action(async () => done((await import('./commands/schema.ts')).runSchema(io)));
+    .option('--db', 'describe the views of the database instead')
+    .action(async (options: { db?: boolean }) => done((await import('./commands/schema.ts')).runSchema(io, options)));
 
   withConfig(command('run', 'the daemon: take snapshots on schedule, and deliver'))
     .addHelpText('after', '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n')

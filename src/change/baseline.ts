@@ -16,11 +16,13 @@ export const MAX_GAP_INTERVALS = 3;
  * earlier of two, never itself or a later one.
  */
 export function baselineSql(compare: Compare, maxGapMs = `${MAX_GAP_INTERVALS} * s.interval_ms`): string {
-  const earlier = "SELECT t.id FROM snapshots t WHERE t.series_id = s.series_id AND t.status = 'complete' AND t.slot_at < s.slot_at";
-  if (compare.kind === 'previous') return `(${earlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
+  const isEarlier = "t.series_id = s.series_id AND t.status = 'complete' AND t.slot_at < s.slot_at";
+  if (compare.kind === 'previous') return `(SELECT t.id FROM snapshots t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
   const target = `(s.slot_at - ${compare.ms})`;
-  return `(${earlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2
-    ORDER BY abs(t.slot_at - ${target}), t.slot_at LIMIT 1)`;
+  // SQLite 3.40 (Debian's shell) knows no outer column in this ORDER BY: so the distance is a column of its own. The
+  // inner LIMIT keeps the subquery from being folded away again.
+  return `(SELECT c.id FROM (SELECT t.id, t.slot_at, abs(t.slot_at - ${target}) AS distance FROM snapshots t
+    WHERE ${isEarlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2 LIMIT -1) c ORDER BY c.distance, c.slot_at LIMIT 1)`;
 }
 
 /** FROM item `s` for all evaluated snapshots, each with its baseline. */
