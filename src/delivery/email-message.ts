@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { SmtpConfig } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import { rankPng } from './rank-png.ts';
 import type { EmailContent } from './render/email-content.ts';
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from './render/email-html.ts';
 
 export type EmailHead = {
   smtp: Pick<SmtpConfig, 'from' | 'fromAddress'>;
@@ -36,8 +34,8 @@ export async function buildEmail(content: EmailContent, { smtp, channel, recipie
     text: content.text,
     html: content.html,
     textEncoding: 'quoted-printable',
-    attachments: content.pictures.map(({ cid, ranks }) => ({
-      cid, filename: `${cid.slice(0, cid.indexOf('@'))}.png`, contentType: 'image/png', content: rankPng(ranks, { width: PICTURE_WIDTH, height: PICTURE_HEIGHT }),
+    attachments: content.pictures.map(({ cid, draw }) => ({
+      cid, filename: `${cid.slice(0, cid.indexOf('@'))}.png`, contentType: 'image/png', content: draw(),
     })),
     headers: {
       'Auto-Submitted': 'auto-generated',

@@ -2,6 +2,7 @@
 import type { Channel, SmtpConfig, WebhookFormat } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
+import { digestMail } from './digest/mail.ts';
 import { buildEmail } from './email-message.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';
@@ -30,10 +31,10 @@ export type PayloadRequest = {
 };
 
 export async function makePayload({ message, channel, recipient, messageId, createdAt, smtp, context }: PayloadRequest): Promise<Buffer> {
-  const letter = composeLetter(message, { ...context, channel: channel.name });
-  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](letter, message));
+  const letter = () => composeLetter(message, { ...context, channel: channel.name });
+  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](letter(), message));
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
-  return buildEmail(letterContent(letter), { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
+  return buildEmail(message.type === 'digest.ready' ? digestMail(message, channel.name) : letterContent(letter()), { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
 }
 
 /**

@@ -37,7 +37,7 @@ export function rankSvg(ranks: readonly (number | null)[], { width, height }: Si
 }
 
 /** Neighbouring known points together. */
-function runs<Point>(points: readonly (Point | null)[]): Point[][] {
+export function runs<Point>(points: readonly (Point | null)[]): Point[][] {
   const found: Point[][] = [[]];
   for (const point of points) {
     if (point === null) found.push([]);

@@ -75,7 +75,8 @@ function missingText(missing: DigestWatch['missing'], formats: Formats): string 
       return missing.at === null ? 'no complete list yet' : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
     case 'no_baseline':
       return missing.at === null ? 'nothing to compare with' : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
-    default:
+    case 'not_started':
+    case undefined:
       return 'nothing was taken yet';
   }
 }

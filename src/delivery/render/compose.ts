@@ -1,5 +1,6 @@
 // Message → letter: one composer per kind of message.
 import type { Message } from '../../model.ts';
+import { digestLetter } from '../digest/chat-letter.ts';
 import { alertsLetter } from './alerts-letter.ts';
 import type { Letter, LetterContext } from './letter.ts';
 import { testLetter } from './test-letter.ts';
@@ -14,6 +15,7 @@ const COMPOSERS: { [Type in Message['type']]: (message: MessageOf<Type>, context
   'source.trouble': troubleLetter,
   'channel.trouble': troubleLetter,
   'channel.test': testLetter,
+  'digest.ready': digestLetter,
 };
 
 export function composeLetter(message: Message, context: LetterContext): Letter {

@@ -1,10 +1,11 @@
-import { letterHtml, type RankPicture } from './email-html.ts';
+import { letterHtml } from './email-html.ts';
 import { letterText } from './email-text.ts';
+import type { Picture } from './html-page.ts';
 import { cutEntries, type Letter } from './letter.ts';
 import { fitEntries } from './lines.ts';
 
 /** Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how to mute. */
-const MAX_HTML_BYTES = 80_000;
+export const MAX_HTML_BYTES = 80_000;
 /** Also the limit of pictures: one per entry. */
 const MAX_ENTRIES = 20;
 
@@ -16,7 +17,7 @@ export type EmailContent = {
   text: string;
   html: string;
   /** Shown in the page as `cid:`. */
-  pictures: readonly RankPicture[];
+  pictures: readonly Picture[];
 };
 
 /** The letter as a mail of at most 80 KB and 20 pictures. */

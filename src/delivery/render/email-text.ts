@@ -2,7 +2,7 @@
 import { ARROWS, entryLines, moreText } from './lines.ts';
 import type { Hint, Letter, Section } from './letter.ts';
 
-const WIDTH = 72;
+export const WIDTH = 72;
 
 export function letterText(letter: Letter): string {
   const more = moreText(letter);
@@ -25,12 +25,12 @@ function sectionText(section: Section): string {
   return [head, ...entries].join('\n\n');
 }
 
-const hintText = ({ text, command }: Hint): string => (command === null ? wrap(text) : `${wrap(text)}\n  ${command}`);
+export const hintText = ({ text, command }: Hint): string => (command === null ? wrap(text) : `${wrap(text)}\n  ${command}`);
 
-const underlined = (text: string, line: string): string => `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
+export const underlined = (text: string, line: string): string => `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
 
 /** Breaks at spaces so that no line is longer than 72 columns, single long words excepted. */
-function wrap(text: string, indent = '', hanging = indent): string {
+export function wrap(text: string, indent = '', hanging = indent): string {
   const lines: string[] = [];
   let line = indent;
   for (const word of text.split(' ')) {

@@ -1,5 +1,6 @@
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { AlertFact, Message } from '../../model.ts';
+import { digestBody } from '../digest/webhook-body.ts';
 
 /** Standard Webhooks recommends less than 20 kB. */
 const MAX_BYTES = 20_000;
@@ -10,6 +11,7 @@ const NAME_LENGTH = 200;
  * do not fit are counted in `truncated`, so that a receiver can tell a short list from a shortened one.
  */
 export function standardBody(message: Message): string {
+  if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);
   if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved') return JSON.stringify(message);
   const alerts = message.data.alerts.map(boundNames);
   for (let count = alerts.length; ; count--) {

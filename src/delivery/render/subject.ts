@@ -3,7 +3,7 @@ import { cleanText, truncate } from '../../lib/text.ts';
 import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
-const SUBJECT_LENGTH = 78;
+export const SUBJECT_LENGTH = 78;
 const SHORTEST_NAME = 12;
 
 export function totals(summary: AlertsMessage['data']['summary']): { rules: number; fired: number; reminders: number; resolved: number } {

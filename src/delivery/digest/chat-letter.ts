@@ -1,0 +1,37 @@
+import type { DigestMessage } from '../../model.ts';
+import type { Letter, LetterContext, Section } from '../render/letter.ts';
+import { digestPage } from './compose.ts';
+import type { DigestPage, ListBlock, RowBlock } from './page.ts';
+
+/** A chat shows so many products of each list: the mail and the command show all. */
+const SHOWN = 3;
+
+/** A digest for chats: the news and the health of the data, and the first of each list. */
+export function digestLetter(message: DigestMessage, context: LetterContext): Letter {
+  const page = digestPage(message, context.channel);
+  const lists = page.lists.filter(({ chart }) => chart === null);
+  return {
+    subject: page.subject,
+    title: page.title,
+    intro: [page.subtitle, ...page.health.map(({ text, isBad }) => (isBad ? `! ${text}` : text)), ...(page.quiet === null ? [] : [page.quiet]), ...totalsText(page)],
+    sections: [...alertSections(page), ...lists.map(section)],
+    more: { count: 0, command: page.footer.at(-1)?.command ?? '' },
+    footer: page.footer,
+    thread: page.thread,
+  };
+}
+
+function totalsText({ totals }: DigestPage): string[] {
+  if (totals === null || totals.kind === 'table') return [];
+  const figures = totals.tiles.map(({ label, value, change }) => `${label} ${value}${change === null ? '' : ` (${change})`}`);
+  return [figures.join(' · '), ...(totals.note === null ? [] : [totals.note])];
+}
+
+const alertSections = ({ alerts }: DigestPage): Section[] =>
+  alerts === null ? [] : [{ heading: alerts.heading, tone: alerts.rules[0]?.tone ?? 'info', notes: alerts.rules.map(({ name, counts }) => `${name}: ${counts}`), entries: [] }];
+
+const section = ({ heading, rows }: ListBlock): Section => ({ heading, tone: 'info', notes: [], entries: rows.slice(0, SHOWN).map(entry) });
+
+const entry = ({ badge, direction, move, title, facts, ranks }: RowBlock): Section['entries'][number] => ({
+  title, direction, headline: `${badge} ${move}`.trim(), facts: [], since: null, context: facts.join(' · '), ranks,
+});

@@ -1,0 +1,70 @@
+// One row of each list of a digest, in words.
+import { cleanText, truncate } from '../../lib/text.ts';
+import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../model.ts';
+import type { Formats } from './formats.ts';
+import type { ListBlock, RowBlock } from './page.ts';
+
+const NAME_LENGTH = 80;
+
+/** Upstream text, clean and short; never empty. */
+export const nameText = (text: string): string => truncate(cleanText(text), NAME_LENGTH) || '(no name)';
+
+type Words = { formats: Formats; /** Rows name their watch where there are several. */ isSingle: boolean };
+type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };
+
+/** All lists of a digest, in the order they are told; those without rows are left out. */
+export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
+  const words = { formats, isSingle: facts.watches.length === 1 };
+  const block = (heading: string, list: DigestList, tell: (row: DigestRow) => Told, note: string | null = null): ListBlock[] =>
+    list.total === 0 ? [] : [{ heading: `${heading} (${formats.number(list.total)})`, note, chart: null, rows: list.rows.map((row) => rowBlock(row, tell(row), words)), more: list.total - list.rows.length }];
+  const seen = (row: DigestRow) => (row.last_seen === null ? null : `last seen ${formats.day(row.last_seen.slot_at)} at #${row.last_seen.rank}`);
+  return [
+    ...facts.watches.flatMap((watch) => topBlock(watch, words)),
+    ...block('Climbers', facts.climbers, moved, 'The largest step first: from #12 to #2 is more than from #400 to #390.'),
+    ...block('Fallers', facts.fallers, moved),
+    ...block('New on the list', facts.entered, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'new' })),
+    ...block('Back on the list', facts.returned, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'back', fact: [seen(row), `best ${rankText(row.rank_best)}`].filter((text) => text !== null).join(', ') })),
+    ...block('Left the list', facts.left, (row) => ({ badge: '–', direction: 'down', move: `was ${rankText(row.rank_before)}`, fact: seen(row) }), 'Left means below the part of the list that is tracked: not that nothing is sold any more.'),
+    ...block('New best ranks', facts.records, (row) => ({ badge: rankText(row.rank_best), direction: 'up', move: `best was ${rankText(row.rank_best_before)}`, fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}` })),
+    ...block('Longest streaks', facts.streaks, (row) => ({ badge: rankText(row.rank), direction: (row.streak ?? 0) > 0 ? 'up' : 'down', move: `${Math.abs(row.streak ?? 0)} in a row` })),
+  ];
+}
+
+const rankText = (rank: number | null): string => (rank === null ? '–' : `#${rank}`);
+
+/** Up, down or level, and from where. */
+export function moved(row: DigestRow): Told {
+  const badge = rankText(row.rank);
+  if (row.status === 'new' || row.status === 'returned') return { badge, direction: 'up', move: row.status === 'new' ? 'new' : 'back' };
+  const gain = row.rank_gain ?? 0;
+  if (row.rank_before === null || gain === 0) return { badge, direction: 'level', move: row.rank_before === null ? '' : 'as before' };
+  return { badge, direction: gain > 0 ? 'up' : 'down', move: `from ${rankText(row.rank_before)}` };
+}
+
+function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, { formats, isSingle }: Words): RowBlock {
+  const { product, posts } = row;
+  const change = formats.change('posts', posts);
+  const category = [product.category_l1, product.category_l2].flatMap((part) => (part === null || part === '' ? [] : [nameText(part)])).join(' › ');
+  const postsText = posts.now === null ? null : `${formats.value('posts', posts.now)} posts${change === null ? '' : `, ${change}`}`;
+  return {
+    badge, direction, move, title: nameText(product.name),
+    facts: [fact ?? '', postsText ?? '', isSingle ? '' : row.watch, category].filter((text) => text !== ''),
+    ranks: row.ranks,
+  };
+}
+
+/** The top of one list, with the chart of its ranks. */
+function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBlock[] {
+  const [from, to] = [chart?.slots[0], chart?.slots.at(-1)];
+  if (chart === null || chart.rows.length === 0 || from === undefined || to === undefined) return [];
+  const { formats } = words;
+  const course = chart.rows.map(({ product, ranks }) => `${nameText(product.name)} ${ranks.map((rank) => rank ?? '–').join(' ')}`).join('; ');
+  const span = chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
+  return [{
+    heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
+    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.`,
+    chart: { slots: chart.slots, alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}` },
+    rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
+    more: 0,
+  }];
+}

@@ -1,0 +1,52 @@
+// One watch in a period: the list at its end, and what it is compared with.
+import type { Compare } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { DigestMissing } from '../model.ts';
+import { isoTime } from '../lib/clock.ts';
+import { findBaseline, findFirstCompleteSlot, findLastCompleteSlot, listChangeFacts, listSeriesSlots, type ChangeFact, type PeriodSnapshot, type SeriesSlot } from '../store/digest-facts.ts';
+import type { Db } from '../store/open.ts';
+
+/** The newest complete snapshot of a period, with its change rows: by rank, those that left last. */
+export type ComparedList = {
+  watch: string;
+  snapshot: PeriodSnapshot;
+  baseline: { id: number; slotAt: Instant } | null;
+  rows: readonly ListedChange[];
+  /** What pictures of ranks show, oldest first. */
+  slots: readonly SeriesSlot[];
+};
+
+/** A change row that knows its list. */
+export type ListedChange = ChangeFact & { list: ComparedList };
+
+/** Where the period is shorter, pictures still show so many slots. */
+const MIN_SLOTS = 7;
+/** More slots are thinned out: 31 days at one a day, which a picture 100 px wide can still show. */
+const MAX_SLOTS = 31;
+
+/** The list of a watch at the end of a period, or why there is none. Only a complete snapshot shows who left. */
+export function compareList(db: Db, watch: string, watchId: number, snapshots: readonly PeriodSnapshot[], compare: Compare, until: Instant): ComparedList | DigestMissing {
+  const snapshot = snapshots.findLast(({ status }) => status === 'complete');
+  if (snapshot === undefined) {
+    const last = findLastCompleteSlot(db, watchId, until);
+    return last === undefined && snapshots.length === 0 ? { kind: 'not_started', at: null } : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
+  }
+  const baseline = findBaseline(db, snapshot.id, compare) ?? null;
+  const list: ComparedList & { rows: ListedChange[] } = { watch, snapshot, baseline, rows: [], slots: slotsShown(db, snapshot, baseline?.slotAt ?? snapshot.slotAt) };
+  for (const row of listChangeFacts(db, snapshot.id, baseline?.id ?? null)) list.rows.push({ ...row, list });
+  return list;
+}
+
+/** Why a list has no baseline. */
+export function whyNoBaseline(db: Db, { snapshot }: ComparedList): DigestMissing {
+  const first = findFirstCompleteSlot(db, snapshot.seriesId);
+  return { kind: 'no_baseline', at: first === undefined ? null : isoTime(first) };
+}
+
+/** From the baseline to the snapshot; further back where that are few. */
+function slotsShown(db: Db, { seriesId, slotAt }: PeriodSnapshot, fromAt: Instant): SeriesSlot[] {
+  const slots = listSeriesSlots(db, seriesId, fromAt, slotAt, MIN_SLOTS);
+  if (slots.length <= MAX_SLOTS) return slots;
+  const step = (slots.length - 1) / (MAX_SLOTS - 1);
+  return Array.from({ length: MAX_SLOTS }, (_, index) => slots[Math.round(index * step)] as SeriesSlot);
+}

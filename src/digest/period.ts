@@ -1,0 +1,43 @@
+// Which period a digest covers. Pure: what is stored comes in as a value.
+import type { Instant } from '../lib/clock.ts';
+import { lastSlot, slotsBetween } from '../schedule/slots.ts';
+import type { DigestRecord } from '../store/digests.ts';
+
+type Scheduled = { schedule: string; timezone: string };
+
+/** From `sinceAt` (exclusive) to `slotAt` (inclusive). */
+export type Period = {
+  sinceAt: Instant;
+  slotAt: Instant;
+  /** How many slots of its schedule it holds: those before the last could not be written in time. */
+  periods: number;
+};
+
+/**
+ * The digest that is due; null when there is none. Asked of the stored slots, so that a restart or a clock that
+ * jumps neither loses nor repeats one. Several that were missed become one, which begins where the last one ended.
+ */
+export function duePeriod(digest: Scheduled, record: DigestRecord, now: Instant): Period | null {
+  const { scheduledFromAt, lastSlotAt } = record;
+  const slotAt = slotsBetween(digest.schedule, digest.timezone, Math.max(scheduledFromAt, lastSlotAt ?? -Infinity), now).at(-1);
+  if (slotAt === undefined) return null;
+  return lastSlotAt === null ? regularPeriod(digest, slotAt) : periodFrom(digest, lastSlotAt, slotAt);
+}
+
+/** The period that ends at a slot and begins at the one before. */
+export function regularPeriod(digest: Scheduled, slotAt: Instant): Period {
+  return { sinceAt: slotBefore(digest, slotAt), slotAt, periods: 1 };
+}
+
+export function periodFrom({ schedule, timezone }: Scheduled, sinceAt: Instant, slotAt: Instant): Period {
+  return { sinceAt, slotAt, periods: slotsBetween(schedule, timezone, sinceAt, slotAt).length };
+}
+
+/** A period that ends now, as long as the last one of the schedule was. */
+export function periodUntil(digest: Scheduled, now: Instant): Period {
+  const last = lastSlot(digest.schedule, digest.timezone, now) ?? now;
+  return { sinceAt: now - (last - slotBefore(digest, last)), slotAt: now, periods: 1 };
+}
+
+/** A schedule that has never run before began with its first slot. */
+const slotBefore = ({ schedule, timezone }: Scheduled, slotAt: Instant): Instant => lastSlot(schedule, timezone, slotAt - 1) ?? slotAt;

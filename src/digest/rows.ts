@@ -1,0 +1,34 @@
+import { isoTime } from '../lib/clock.ts';
+import type { DigestList, DigestRow } from '../model.ts';
+import { findLastSeen, findRank } from '../store/digest-facts.ts';
+import type { Db } from '../store/open.ts';
+import { figureOf } from './figures.ts';
+import type { ListedChange } from './list.ts';
+
+/** The first `top` of some change rows. */
+export const digestList = (db: Db, rows: readonly ListedChange[], top: number): DigestList => ({
+  total: rows.length,
+  rows: rows.slice(0, top).map((row) => digestRow(db, row)),
+});
+
+/** A change row with what leads up to it. The look-ups are only for rows that are shown. */
+export function digestRow(db: Db, row: ListedChange): DigestRow {
+  const { list } = row;
+  return {
+    watch: list.watch,
+    product: { id: row.product_id, name: row.product, category_l1: row.category_l1, category_l2: row.category_l2 },
+    status: row.status,
+    rank: row.rank, rank_before: row.rank_before, rank_gain: row.rank_gain,
+    posts: figureOf('posts', row.posts, row.posts_before, row.posts_pct),
+    rank_best: row.rank_best, rank_best_before: row.rank_best_before, slots_on_list: row.slots_on_list, streak: row.streak,
+    last_seen: lastSeen(db, row),
+    ranks: list.slots.map(({ snapshotId }) => (snapshotId === null ? null : findRank(db, snapshotId, row.product_key))),
+  };
+}
+
+/** Who returned was last seen before the baseline, in which it was not; who left, after it or in it. */
+function lastSeen(db: Db, { list, product_key: productKey, status }: ListedChange): DigestRow['last_seen'] {
+  if (list.baseline === null || (status !== 'returned' && status !== 'left')) return null;
+  const seen = findLastSeen(db, list.snapshot.seriesId, productKey, status === 'left' ? list.snapshot.slotAt : list.baseline.slotAt);
+  return seen === undefined ? null : { slot_at: isoTime(seen.slotAt), rank: seen.rank };
+}
