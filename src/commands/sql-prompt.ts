@@ -54,8 +54,10 @@ export async function runPrompt(io: Io, initial: SqlSettings, { stdin, stdout }:
     prompt();
   });
 
+  // Listens BEFORE the first prompt: what is typed ahead must not be lost.
+  const lines = readline[Symbol.asyncIterator]();
   prompt();
-  for await (const line of readline) {
+  for await (const line of lines) {
     const text = `${pending}${line}`.trim();
     if (text === '.quit' || text === '.exit') break;
     const isDone = text === '' || text.endsWith(';') || (pending === '' && /^[.@]/.test(text));

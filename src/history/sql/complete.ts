@@ -26,5 +26,5 @@ function candidates(before: string, names: Names, saved: readonly string[]): str
   if (/\b(from|join)\s+$/i.test(before)) return tables;
   const named = tables.filter((table) => new RegExp(`\\b${table}\\b`, 'i').test(before));
   const columns = (named.length > 0 ? named : tables).flatMap((table) => names.get(table) ?? []);
-  return [...new Set([...columns, ...tables, ...KEYWORDS])].sort();
+  return [...new Set([...columns, ...tables, ...KEYWORDS])];
 }
