@@ -1,7 +1,6 @@
 // `tidemark movers WATCH`: who climbed, fell, came and left.
 import { groupMovers } from '../change/movers.ts';
 import { listLeaders, listLeft } from '../store/leaderboard.ts';
-import { comparisonLines } from '../terminal/comparison-text.ts';
 import type { Io } from '../terminal/io.ts';
 import { moversText } from '../terminal/movers-text.ts';
 import { readCompare, readCount } from '../terminal/options.ts';
@@ -20,8 +19,7 @@ export function runMovers(io: Io, args: TopArgs, deps: ReadDeps): number {
     if (args.json) io.stdout('[]\n');
     return 0;
   }
-  const { comparison, note } = found;
-  const heading = [...comparisonLines(args.watch, comparison, compare, deps.config.timezone), ...(note === null ? [] : [note])].join('\n');
+  const { comparison, heading, note } = found;
   const isKnown = comparison.baseline !== null;
   const movers = groupMovers(isKnown ? [...listLeaders(deps.db, comparison), ...listLeft(deps.db, comparison)] : []);
   if (args.json) {

@@ -1,6 +1,5 @@
 // `tidemark top WATCH`: the leaderboard with its changes.
 import { listLeaders } from '../store/leaderboard.ts';
-import { comparisonLines } from '../terminal/comparison-text.ts';
 import type { Io } from '../terminal/io.ts';
 import { readCompare, readCount } from '../terminal/options.ts';
 import { topTable } from '../terminal/top-text.ts';
@@ -13,7 +12,6 @@ const DEFAULT_LIMIT = 20;
 
 /** Prints the newest complete snapshot of a watch, or that of an earlier time; as JSON an array of change rows. */
 export function runTop(io: Io, args: TopArgs, deps: ReadDeps): number {
-  const { timezone } = deps.config;
   const compare = readCompare(args.compare);
   const limit = readCount('--limit', args.limit);
   const found = findShown(io, deps, args.watch, args.at, compare);
@@ -21,7 +19,7 @@ export function runTop(io: Io, args: TopArgs, deps: ReadDeps): number {
     if (args.json) io.stdout('[]\n');
     return 0;
   }
-  const { comparison, note } = found;
+  const { comparison, heading, note } = found;
   if (args.json) {
     if (note !== null) io.stderr(`${note}\n`);
     io.stdout(`${JSON.stringify(listLeaders(deps.db, comparison, limit), null, 2)}\n`);
@@ -29,8 +27,7 @@ export function runTop(io: Io, args: TopArgs, deps: ReadDeps): number {
   }
   const rows = listLeaders(deps.db, comparison, limit ?? DEFAULT_LIMIT);
   const more = comparison.snapshot.rows - rows.length;
-  const lines = [...comparisonLines(args.watch, comparison, compare, timezone), ...(note === null ? [] : [note])];
-  io.stdout(`${lines.join('\n')}\n\n${topTable(rows, io)}`);
+  io.stdout(`${heading}\n\n${topTable(rows, io)}`);
   if (more > 0) io.stdout(`${more} more: --limit ${comparison.snapshot.rows}\n`);
   return 0;
 }

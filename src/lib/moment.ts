@@ -1,5 +1,5 @@
 // Dates and instants as people type them, read by the clocks of a time zone.
-import { DAY_MS, SECOND_MS, type Instant } from './clock.ts';
+import { DAY_MS, isoTime, SECOND_MS, type Instant } from './clock.ts';
 
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
@@ -9,13 +9,19 @@ const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}
  * is a whole day: `edge` says which end of it is meant, its first or its last millisecond. Undefined when it is none of these.
  */
 export function parseMoment(text: string, timeZone: string, edge: 'start' | 'end' = 'start'): Instant | undefined {
+  if (!isDate(text.slice(0, 'YYYY-MM-DD'.length))) return undefined;
   if (ABSOLUTE.test(text)) return known(Date.parse(text.replace(' ', 'T')));
   const [, date, time] = LOCAL.exec(text) ?? [];
   if (date === undefined) return undefined;
   const local = known(Date.parse(`${date}T${time ?? '00:00'}Z`));
-  // Date.parse takes 30 February for 2 March.
-  if (local === undefined || !new Date(local).toISOString().startsWith(date)) return undefined;
+  if (local === undefined) return undefined;
   return time === undefined && edge === 'end' ? instantOf(local + DAY_MS, timeZone) - 1 : instantOf(local, timeZone);
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isDate(text: string): boolean {
+  const at = known(Date.parse(`${text}T00:00:00Z`));
+  return at !== undefined && isoTime(at).startsWith(text);
 }
 
 const known = (at: number): Instant | undefined => (Number.isNaN(at) ? undefined : at);

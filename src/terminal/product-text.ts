@@ -88,5 +88,5 @@ export function historyTable(points: readonly HistoryPoint[], timeZone: string, 
 
 function noteOf({ snapshot, change }: HistoryPoint): string {
   if (snapshot.status === 'complete') return change?.rank === undefined || change.rank === null ? 'not on list' : '';
-  return snapshot.status === 'partial' && change === null ? `not seen, ${statusText(snapshot)}` : statusText(snapshot);
+  return snapshot.status === 'partial' && change === null ? statusText({ ...snapshot, reason: `not seen; ${snapshot.reason}` }) : statusText(snapshot);
 }

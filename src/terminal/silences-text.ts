@@ -23,7 +23,7 @@ export function silenceState({ removedAt, untilAt }: Silence, now: Instant): 'ac
 export function silencesTable(silences: readonly (Silence & { productName: string | undefined })[], withState: boolean, now: Instant, timeZone: string, fit: Fit): string {
   const columns = [{ head: 'id', align: 'right' as const }, { head: 'mutes', min: 16 }, { head: 'until' }, { head: 'reason', min: 12 }, ...(withState ? [{ head: 'state' }] : [])];
   return formatTable(columns, silences.map((silence): Cell[] => [
-    silence.id, scopeText(silence, silence.productName), silence.untilAt === null ? 'removed' : shortTime(silence.untilAt, timeZone), silence.reason,
+    silence.id, scopeText(silence, silence.productName), silence.untilAt === null ? 'removal' : shortTime(silence.untilAt, timeZone), silence.reason,
     ...(withState ? [silenceState(silence, now)] : []),
   ]), fit);
 }

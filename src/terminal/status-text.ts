@@ -32,8 +32,8 @@ export type Status = {
 export const RECENT_DAYS = 7;
 
 const COLUMNS: readonly Column[] = [
-  { head: 'watch', min: 8 }, { head: 'last snapshot' }, { head: 'age', align: 'right' }, { head: 'status' }, { head: 'rows', align: 'right', drop: 2 },
-  { head: 'next' }, { head: `last ${RECENT_DAYS} days`, min: 11 }, { head: 'credits', align: 'right', drop: 3 },
+  { head: 'watch', min: 8 }, { head: 'last snapshot' }, { head: 'age', align: 'right', drop: 1 }, { head: 'status' }, { head: 'rows', align: 'right', drop: 2 },
+  { head: 'next' }, { head: `last ${RECENT_DAYS} days`, min: 19 }, { head: 'credits', align: 'right', drop: 3 },
 ];
 
 const STATUS_TONES: Record<(typeof SNAPSHOT_STATUSES)[number], Tone> = { complete: 'good', partial: 'warning', stale: 'warning', suspect: 'warning', failed: 'bad', missed: 'bad' };
