@@ -18,5 +18,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
+  // Matchers such as expect.any() are of type any.
+  { files: ['test/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

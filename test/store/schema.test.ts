@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const TABLES = Object.values(schema).filter((value): value is SQLiteTable => is(value, SQLiteTable));
+const TABLES: SQLiteTable[] = Object.values(schema).flatMap((value: unknown) => (is(value, SQLiteTable) ? [value] : []));
 
 describe('the schema', () => {
   test('Drizzle and the migrated database agree on every table and column', () => {

@@ -1,0 +1,14 @@
+// `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
+// `npm run bench -- pass rules` runs only these.
+import { benchPass } from './pass.ts';
+import { benchProcess } from './process.ts';
+import { benchRules, benchStore } from './store.ts';
+
+const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, process: benchProcess };
+
+const names = process.argv.slice(2);
+for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
+  const bench = BENCHMARKS[name];
+  if (bench === undefined) throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  await bench();
+}
