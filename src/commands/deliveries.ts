@@ -2,14 +2,16 @@ import { composeLetter } from '../delivery/render/compose.ts';
 import { letterText } from '../delivery/render/email-text.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { getHealth, saveHealth } from '../store/channel-health.ts';
 import { countByState, findDelivery, listAttempts, listDeliveries, putBack, type AttemptRow, type DeliveryRow, type DeliveryState } from '../store/delivery-log.ts';
 import { DELIVERY_STATES } from '../store/schema.ts';
+import { wrapText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
 import { formatTable, type Cell } from '../terminal/table.ts';
-import { shortTime, timeWithZone } from '../terminal/times.ts';
+import { distanceText, timeWithZone } from '../terminal/times.ts';
 import type { Tone } from '../terminal/tone.ts';
 
 export type DeliveriesArgs = { state?: string; channel?: string; limit?: number; json?: boolean };
@@ -27,7 +29,7 @@ export async function runDeliveries(io: Io, { state, channel, limit = DEFAULT_LI
     return 0;
   }
   if (rows.length === 0) io.stderr(`No ${state === undefined ? '' : `${state} `}deliveries.\n`);
-  else io.stdout(`Times are in ${deps.timezone}\n${deliveryTable(rows, deps.timezone, io)}`);
+  else io.stdout(deliveryTable(rows, deps, io));
   const counts = countByState(deps.db);
   io.stderr(`${DELIVERY_STATES.flatMap((name) => (counts[name] === undefined ? [] : [`${counts[name]} ${name}`])).join(', ') || 'The outbox is empty'}.\n`);
   for (const { name } of deps.channels) io.stderr(channelTrouble(deps, name));
@@ -36,14 +38,15 @@ export async function runDeliveries(io: Io, { state, channel, limit = DEFAULT_LI
 
 const isState = (text: string): text is DeliveryState => (DELIVERY_STATES as readonly string[]).includes(text);
 
-function deliveryTable(rows: readonly DeliveryRow[], timezone: string, io: Io): string {
+function deliveryTable(rows: readonly DeliveryRow[], { clock, timezone }: DeliveryDeps, io: Io): string {
+  const now = clock.now();
   const columns = [
-    { head: 'id', align: 'right' as const }, { head: 'made', drop: 1 }, { head: 'to', min: 12 }, { head: 'about', min: 12, drop: 2 },
+    { head: 'id', align: 'right' as const }, { head: 'made', drop: 1 }, { head: 'to', min: 12 }, { head: 'about', min: 16, drop: 2 },
     { head: 'state' }, { head: 'tries', align: 'right' as const }, { head: 'next, or why', min: 12 },
   ];
   const cells = rows.map((row): Cell[] => [
-    row.id, shortTime(row.createdAt, timezone), row.recipient === '' ? row.channel : row.recipient, aboutText(row, timezone),
-    { text: row.state, tone: STATE_TONES[row.state] }, row.attempts, row.state === 'pending' ? shortTime(row.nextAttemptAt, timezone) : (row.reason ?? ''),
+    row.id, distanceText(row.createdAt, now), row.recipient === '' ? row.channel : row.recipient, aboutText(row, timezone),
+    { text: row.state, tone: STATE_TONES[row.state] }, row.attempts, row.state === 'pending' ? distanceText(row.nextAttemptAt, now) : (row.reason ?? ''),
   ]);
   return formatTable(columns, cells, io);
 }
@@ -76,18 +79,16 @@ export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json
     ...(row.state === 'pending' ? [`Next attempt ${when(row.nextAttemptAt)}`, `Expires      ${when(row.expiresAt)}`] : []),
   ];
   io.stdout(`${lines.join('\n')}\n\n`);
-  io.stdout(attempts.length === 0 ? 'No attempts.\n' : attemptTable(attempts, timezone, io));
+  io.stdout(attempts.length === 0 ? 'No attempts.\n' : attempts.map((attempt) => attemptText(attempt, timezone, io.columns)).join(''));
   io.stdout(`\n${letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() }))}`);
   return 0;
 }
 
-function attemptTable(attempts: readonly AttemptRow[], timezone: string, io: Io): string {
-  const columns = [{ head: '#', align: 'right' as const }, { head: 'started' }, { head: 'took', align: 'right' as const }, { head: 'outcome' }, { head: 'why', min: 16 }, { head: 'answer', min: 10, drop: 1 }];
-  const cells = attempts.map((attempt): Cell[] => [
-    attempt.number, shortTime(attempt.startedAt, timezone), attempt.endedAt === null ? null : `${attempt.endedAt - attempt.startedAt}ms`,
-    attempt.outcome ?? 'not ended', attempt.reason ?? (attempt.statusCode === null ? '' : String(attempt.statusCode)), attempt.excerpt ?? '',
-  ]);
-  return formatTable(columns, cells, io);
+function attemptText(attempt: AttemptRow, timezone: string, columns: number): string {
+  const took = attempt.endedAt === null ? 'not ended: Tidemark died meanwhile' : `${attempt.outcome} after ${formatDuration(attempt.endedAt - attempt.startedAt)}`;
+  const indent = '    ';
+  const wrapped = (text: string | null) => (text === null ? '' : `${indent}${wrapText(text, columns - indent.length, indent)}\n`);
+  return `#${attempt.number}  ${timeWithZone(attempt.startedAt, timezone)}  ${took}\n${wrapped(attempt.reason)}${wrapped(attempt.excerpt && `the answer: ${attempt.excerpt}`)}`;
 }
 
 export type RetryArgs = { id?: number; allDead?: boolean; force?: boolean; json?: boolean };

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
 import type { SmtpConfig } from '../config/config.ts';
 import { SECOND_MS } from '../lib/clock.ts';
 import type { Outcome } from './outcome.ts';
@@ -6,7 +6,7 @@ import { excerptOf, smtpSecrets } from './redaction.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 export type Mailer = {
-  transport: ReturnType<typeof createTransport>;
+  transport: Transporter<SentMessageInfo>;
   /** Signals of messages whose bytes have begun to flow. */
   begun: WeakSet<AbortSignal>;
 };

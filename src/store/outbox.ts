@@ -52,7 +52,7 @@ export type ClaimedDelivery = {
  * its alerts, so that nobody hears of a resolve BEFORE the firing.
  */
 export function claimNext(db: Db, channel: string, lease: { owner: string; now: Instant; untilAt: Instant }): ClaimedDelivery | null {
-  const row = db.raw.prepare(`
+  const row = db.statement(`
     UPDATE deliveries SET state = 'sending', lease_owner = @owner, lease_until_at = @untilAt
     WHERE id = (
       SELECT d.id FROM deliveries d
@@ -120,7 +120,7 @@ export const release = (db: Db, delivery: ClaimedDelivery, end: DeliveryEnd): bo
  * A firing that is still on its way is no question here: it is claimed first.
  */
 export function isOrphanResolve(db: Db, delivery: ClaimedDelivery): boolean {
-  return db.raw.prepare(`
+  return db.statement(`
     SELECT count(*) > 0 AND sum(mine.event <> 'resolved') = 0 AND sum(EXISTS (
       SELECT 1 FROM notification_alerts a JOIN deliveries d ON d.notification_id = a.notification_id
         JOIN deliveries self ON self.id = @id AND d.channel = self.channel AND d.recipient = self.recipient

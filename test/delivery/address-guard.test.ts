@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import type { lookup } from 'node:dns';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { guardedLookup, isBlockedLiteral, isPublicAddress } from '../../src/delivery/address-guard.ts';

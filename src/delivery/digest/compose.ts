@@ -110,7 +110,7 @@ function footer(data: DigestFacts, channel: string): DigestPage['footer'] {
     { text: 'To mute alerts for a week:', command: commandText(['silence', 'add'], { ...(rule === undefined ? { watch: data.watches[0]?.watch } : { rule }), until: '7d', reason: 'known' }) },
     {
       text: 'To see this digest again, with all its figures:',
-      command: data.origin === 'schedule' ? commandText(['digest', data.digest], { period: data.slot_at }) : commandText(['digest', data.digest]),
+      command: data.origin === 'schedule' ? commandText(['digest', data.digest], { period: data.slot_at.replace('.000Z', 'Z') }) : commandText(['digest', data.digest]),
     },
   ];
 }

@@ -62,7 +62,7 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
   const span = chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
   return [{
     heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
-    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.`,
+    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.`,
     chart: { slots: chart.slots, alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}` },
     rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
     more: 0,

@@ -31,7 +31,7 @@ export type Direction = 'up' | 'down' | 'level';
 
 /** The figures of the one list, or a row for each of several. */
 export type TotalsBlock =
-  | { kind: 'tiles'; note: string | null; tiles: readonly { label: string; value: string; change: string | null; direction: Direction }[] }
+  | { kind: 'tiles'; heading: string; note: string | null; tiles: readonly { label: string; value: string; change: string | null; direction: Direction }[] }
   | ({ kind: 'table' } & TableBlock);
 
 /** The first column is text, the others are figures. */

@@ -37,7 +37,7 @@ function totalsText(totals: TotalsBlock): string {
   const labels = Math.max(...totals.tiles.map(({ label }) => label.length));
   const values = Math.max(...totals.tiles.map(({ value }) => value.length));
   const lines = totals.tiles.map(({ label, value, change }) => `${label.padEnd(labels)}  ${value.padStart(values)}  ${change ?? ''}`.trimEnd());
-  return [underlined('In all', '-'), ...lines, ...(totals.note === null ? [] : [wrap(totals.note)])].join('\n');
+  return [underlined(totals.heading, '-'), ...lines, ...(totals.note === null ? [] : [wrap(totals.note)])].join('\n');
 }
 
 function listText({ heading, note, chart, rows, more }: ListBlock): string {

@@ -19,7 +19,7 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
   const metrics = ['posts', 'impressions', 'cost'] as const;
   const unknown = metrics.flatMap((metric) => (totals[metric].unknown === 0 ? [] : [`${METRIC_LABELS[metric].toLowerCase()} of ${totals[metric].unknown}`]));
   return {
-    kind: 'tiles',
+    kind: 'tiles', heading: 'Totals',
     tiles: [
       { label: 'Products', value: formats.number(totals.products.now ?? 0), change: countChange(totals.products, formats), direction: 'level' },
       ...metrics.filter((metric) => totals[metric].now !== null).map((metric) => ({

@@ -135,6 +135,9 @@ function firedText(alert: AlertFact, { timezone }: LetterContext): string {
 const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>
   commandText(['silence', 'add'], { ...scope, until: '7d', reason: 'known' });
 
+/** An id that cannot be shown as it is cannot be copied either. */
+const isTame = (id: string): boolean => clean(id, 64) === id;
+
 /** How to mute what is told here, and how to see why. */
 function commandHints({ data }: AlertsMessage): Hint[] {
   const [first] = data.alerts;
@@ -142,7 +145,7 @@ function commandHints({ data }: AlertsMessage): Hint[] {
   const name = clean(first.product.name, 40);
   return [
     ...data.summary.slice(0, RULES_WITH_COMMAND).map(({ rule }) => ({ text: `Mute ${rule} on ${data.watch} for a week:`, command: muteCommand({ rule, watch: data.watch }) })),
-    { text: `Mute one product everywhere, for example ${name}:`, command: muteCommand({ product: first.product.id }) },
+    ...(isTame(first.product.id) ? [{ text: `Mute one product everywhere, for example ${name}:`, command: muteCommand({ product: first.product.id }) }] : []),
     { text: `Show an alert with all it is based on, for example that of ${name}:`, command: commandText(['alerts', 'show', String(first.id)]) },
   ];
 }

@@ -6,8 +6,8 @@ import type { Entry, Hint, Tone } from './letter.ts';
 /** A picture, shown as `cid:`. It is drawn only once the page is final. */
 export type Picture = { cid: string; draw: () => Buffer };
 
-export const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-export const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
+const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
 export const TONES: Record<Tone, string> = { info: '#2f6fde', warning: '#b7791f', critical: '#c5303a', good: '#14804a' };
 export const DIRECTIONS: Record<Entry['direction'], string> = { up: '#14804a', down: '#c5303a', level: '#5f6b7a' };
 
@@ -26,12 +26,12 @@ const STYLE = `
   }`;
 
 /** What the client shows of a mail: `preview` in its list after the subject, `rows` as rows of the one card. */
-type HtmlPage = { subject: string; preview: string; rows: readonly string[]; /** Further rules for narrow screens. */ narrow?: string };
+type HtmlPage = { subject: string; preview: string; rows: readonly string[]; /** Further rules. */ style?: string };
 
-export const htmlPage = ({ subject, preview, rows, narrow = '' }: HtmlPage): string => html`<!doctype html>
+export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
-<title>${subject}</title><style>!${STYLE}!${narrow === '' ? '' : `\n  @media (max-width: 480px) { ${narrow} }`}</style></head>
+<title>${subject}</title><style>!${STYLE}!${style}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f3f5f8">
 <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f5f8"><tr><td align="center" style="padding:16px 8px">

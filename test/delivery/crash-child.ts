@@ -1,0 +1,52 @@
+// A process that delivers what is due, to be killed: by itself before its n-th SQL statement, or from outside.
+import { writeSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { deliverDue } from '../../src/delivery/dispatch.ts';
+import { makeSecret } from '../../src/lib/secret.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import type { Db } from '../../src/store/open.ts';
+import * as schema from '../../src/store/schema.ts';
+
+/** One line of JSON on the command line. */
+export type CrashOrder = {
+  database: string;
+  hookUrl: string;
+  smtpUrl: string;
+  /** What time it is. */
+  now: number;
+  /** Dies before its n-th statement; null: lives. */
+  dieAt: number | null;
+};
+
+const order = JSON.parse(process.argv[2] ?? '') as CrashOrder;
+let statements = 0;
+
+const raw = new Database(order.database, {
+  timeout: 10_000,
+  verbose: (statement) => {
+    statements++;
+    if (statements !== order.dieAt) return;
+    writeSync(1, `died before: ${String(statement).replace(/\s+/g, ' ').trim().slice(0, 60)}\n`);
+    process.kill(process.pid, 'SIGKILL');
+  },
+});
+const db: Db = {
+  path: order.database, raw, statement: (text) => raw.prepare(text), orm: drizzle(raw, { schema }), transaction: (work) => raw.transaction(work).immediate(), close: () => void raw.close(),
+};
+const startedAt = systemClock.now();
+writeSync(1, 'ready\n');
+await deliverDue({
+  db,
+  channels: [
+    { kind: 'webhook', name: 'hook', url: makeSecret(order.hookUrl), format: 'standard', secrets: [], headers: {}, allowPrivate: true },
+    { kind: 'email', name: 'mail', to: ['ana@example.com'] },
+  ],
+  smtp: { url: makeSecret(order.smtpUrl), from: 'alerts@example.com', fromAddress: 'alerts@example.com' },
+  timezone: 'UTC',
+  clock: { now: () => order.now + systemClock.now() - startedAt, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+  random: () => 0.5,
+  log: { info: () => {}, warn: () => {}, error: (fields) => void process.stderr.write(`${JSON.stringify(fields)}\n`) },
+});
+db.close();
+writeSync(1, `statements: ${statements}\n`);
