@@ -7,7 +7,7 @@ import type { ChangeValues } from '../model.ts';
 import { getAlert, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertRow, type Evidence, type SnapshotFact } from '../store/alerts.ts';
 import { answersFor, changeOf, fillChangeRows, productsWhere } from '../store/change-rows.ts';
 import type { Db } from '../store/open.ts';
-import { findWatermark, forgetState, listStates, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
+import { findToldSlot, findWatermark, forgetState, listTracked, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
 import type { ActiveRule } from '../store/rules.ts';
 import { isMuted, listActiveSilences, type Silence } from '../store/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
@@ -17,7 +17,7 @@ import { adopt, IDLE, isForgettable, step, type Decision, type Truth } from './s
 export type AlertEvent = { rule: ActiveRule; alert: AlertRow; decision: Decision; /** The product's change row in this snapshot. */ change: ChangeValues };
 
 type Pass = { db: Db; snapshot: SnapshotRow; watch: string; silences: readonly Silence[]; now: Instant };
-type Run = { active: ActiveRule; baselineId: number | null; states: Map<number, ProductState>; watermark: Instant | null };
+type Run = { active: ActiveRule; baselineId: number | null; /** Products with a pending or open alert. */ tracked: Map<number, ProductState>; watermark: Instant | null };
 
 /**
  * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
@@ -42,7 +42,7 @@ function openRun({ db, snapshot }: Pass, active: ActiveRule): Run {
   return {
     active,
     baselineId: (baseline.pluck().get(snapshot.id) as number | undefined) ?? null,
-    states: new Map(listStates(db, active.id, snapshot.seriesId).map((state) => [state.productId, state])),
+    tracked: new Map(listTracked(db, active.id, snapshot.seriesId).map((state) => [state.productId, state])),
     watermark: findWatermark(db, active.id, snapshot.seriesId),
   };
 }
@@ -54,9 +54,7 @@ function groupByBaseline(runs: readonly Run[]): Run[][] {
   return [...groups.values()];
 }
 
-const trackedBy = (runs: readonly Run[]): number[] => [
-  ...new Set(runs.flatMap((run) => [...run.states.values()].filter((state) => state.machine.state !== 'idle').map((state) => state.productId))),
-];
+const trackedBy = (runs: readonly Run[]): number[] => [...new Set(runs.flatMap((run) => [...run.tracked.keys()]))];
 
 function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const { db, snapshot } = pass;
@@ -65,11 +63,12 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   // A rule meets a series at a complete snapshot: a partial one does not show the present state.
   if (isFirst && snapshot.status !== 'complete') return [];
   const isAfterGap = run.watermark !== null && snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
-  const hits = new Set(productsWhere(db, rule.when));
-  const concerned = [...new Set([...hits, ...run.states.keys()])].sort((a, b) => a - b);
+  // A product that stays away is evaluated by the rules that track it, and by no other.
+  const hits = new Set(productsWhere(db, rule.when).filter((hit) => !hit.isTracked || run.tracked.has(hit.productId)).map((hit) => hit.productId));
+  const concerned = [...new Set([...hits, ...run.tracked.keys()])].sort((a, b) => a - b);
   const events = concerned.flatMap((productId): AlertEvent[] => {
-    const before = run.states.get(productId) ?? { productId, alertId: null, machine: IDLE };
-    if (isFirst && rule.onFirst === 'adopt') return hits.has(productId) ? apply(pass, run, before, adopt()) : [];
+    if (isFirst && rule.onFirst === 'adopt') return apply(pass, run, idleState(productId, null), adopt());
+    const before = run.tracked.get(productId) ?? idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
     // Where `when` is true, `clear` does not matter.
     const answers = hits.has(productId) ? { when: true, clear: null } : truths(db, rule, productId);
     const isSilenced = pass.silences.length > 0 && isMuted(pass.silences, { rule: rule.name, watch: pass.watch, product: upstreamId(db, productId) });
@@ -78,6 +77,8 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
   return events;
 }
+
+const idleState = (productId: number, toldSlotAt: Instant | null): ProductState => ({ productId, alertId: null, machine: { ...IDLE, toldSlotAt } });
 
 /** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one of which nothing is known is unknown. */
 function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
@@ -97,9 +98,9 @@ function apply(pass: Pass, run: Run, before: ProductState, { next, decision }: R
   const { active } = run;
   const alertId = decision === null ? before.alertId : recordDecision(pass, run, before, decision);
   if (decision === null && next.quiet !== null && next.quiet !== before.machine.quiet && alertId !== null) recordQuiet(db, alertId, next.quiet);
-  if (isForgettable(active.rule, next, snapshot.slotAt)) {
-    if (before.machine !== IDLE) forgetState(db, active.id, snapshot.seriesId, before.productId);
-  } else if (before.machine === IDLE || JSON.stringify(next) !== JSON.stringify(before.machine)) {
+  if (isForgettable(next)) {
+    if (!isForgettable(before.machine)) forgetState(db, active.id, snapshot.seriesId, before.productId);
+  } else if (JSON.stringify(next) !== JSON.stringify(before.machine)) {
     saveState(db, active.id, snapshot.seriesId, { productId: before.productId, alertId: next.state === 'open' ? alertId : null, machine: next });
   }
   if (decision === null || alertId === null) return [];

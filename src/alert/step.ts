@@ -102,6 +102,5 @@ function whyQuiet(timing: Timing, before: MachineState, { slotAt, isSilenced }: 
   return isCooling ? 'cooldown' : null;
 }
 
-/** Nothing to remember: such a state needs no row. A past telling matters only until the cooldown has ended. */
-export const isForgettable = (timing: Timing, state: MachineState, slotAt: Instant): boolean =>
-  state.state === 'idle' && (timing.cooldownMs === null || state.toldSlotAt === null || slotAt - state.toldSlotAt >= timing.cooldownMs);
+/** Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may be set, or made longer, later. */
+export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean => state === 'idle' && toldSlotAt === null;

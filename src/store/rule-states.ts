@@ -16,11 +16,16 @@ export function moveWatermark(db: Db, ruleId: number, seriesId: number, slotAt: 
 
 type StateRow = [number, MachineState['state'], number, number, number | null, number | null, MachineState['quiet'], number | null];
 
-/** Every product a rule remembers something of in a series, ascending by product. */
-export function listStates(db: Db, ruleId: number, seriesId: number): ProductState[] {
+/** Products with a pending or open alert of a rule in a series, ascending. */
+export function listTracked(db: Db, ruleId: number, seriesId: number): ProductState[] {
   const rows = db.statement(`SELECT t.product_id, t.state, t.for_count, t.clear_count, t.alert_id, t.told_slot_at, a.quiet, a.reminded_slot_at
-    FROM rule_states t LEFT JOIN alerts a ON a.id = t.alert_id WHERE t.rule_id = ? AND t.series_id = ? ORDER BY t.product_id`).raw().all(ruleId, seriesId) as StateRow[];
+    FROM rule_states t LEFT JOIN alerts a ON a.id = t.alert_id WHERE t.rule_id = ? AND t.series_id = ? AND t.state <> 'idle' ORDER BY t.product_id`).raw().all(ruleId, seriesId) as StateRow[];
   return rows.map(([productId, state, forCount, clearCount, alertId, toldSlotAt, quiet, remindedSlotAt]) => ({ productId, alertId, machine: { state, forCount, clearCount, quiet, toldSlotAt, remindedSlotAt } }));
+}
+
+/** Slot of the last firing that was told for a product, of any episode; null when there was none. */
+export function findToldSlot(db: Db, ruleId: number, seriesId: number, productId: number): Instant | null {
+  return (db.statement('SELECT told_slot_at FROM rule_states WHERE rule_id = ? AND series_id = ? AND product_id = ?').pluck().get(ruleId, seriesId, productId) as number | null | undefined) ?? null;
 }
 
 export function saveState(db: Db, ruleId: number, seriesId: number, { productId, alertId, machine }: ProductState): void {

@@ -33,7 +33,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
 export const NO_METRICS: Metrics = { posts: null, postsGrowth: null, impressions: null, likes: null, comments: null, shares: null, ctr: null, cvr: null, viewRate6s: null, cpa: null, cost: null };
 
 /** One row by hand: an id, with metrics where the test is about them. `null` is a row without an id. */
-export type RowSpec = string | null | ({ id: string; name?: string; l1?: string; l2?: string } & Partial<Metrics>);
+export type RowSpec = string | null | ({ id: string; name?: string; l1?: string | null; l2?: string | null } & Partial<Metrics>);
 
 export function servedRow(spec: RowSpec): ServedRow {
   if (spec === null) return { product: null };

@@ -1,0 +1,70 @@
+// Conditions of rules, each as SQL and as a predicate in three-valued logic: what SQL makes of NULL is written out here.
+import type { Row, Value } from './oracle-changes.ts';
+
+/** true, false, or unknown. */
+export type Truth = boolean | null;
+
+type Number3 = number | null;
+
+const num = (value: Value | undefined): Number3 => (typeof value === 'number' ? value : null);
+const compare = (test: (a: number, b: number) => boolean) => (a: Number3, b: Number3): Truth => (a === null || b === null ? null : test(a, b));
+const le = compare((a, b) => a <= b);
+const lt = compare((a, b) => a < b);
+const ge = compare((a, b) => a >= b);
+const gt = compare((a, b) => a > b);
+const is = (value: Value | undefined, text: string): Truth => (value === null || value === undefined ? null : value === text);
+const not = (a: Truth): Truth => (a === null ? null : !a);
+const and = (...all: Truth[]): Truth => (all.includes(false) ? false : all.includes(null) ? null : true);
+const or = (...all: Truth[]): Truth => (all.includes(true) ? true : all.includes(null) ? null : false);
+/** SQL: anything divided by 0 is NULL. */
+const divide = (a: Number3, b: Number3): Number3 => (a === null || b === null || b === 0 ? null : a / b);
+
+type Condition = (row: Row) => Truth;
+
+/** Every condition that the worlds draw from, by its SQL. */
+export const CONDITIONS: Record<string, Condition> = {
+  'rank <= 3': (r) => le(num(r.rank), 3),
+  'rank <= 5': (r) => le(num(r.rank), 5),
+  'not (rank > 4)': (r) => not(gt(num(r.rank), 4)),
+  'rank between 2 and 4': (r) => and(ge(num(r.rank), 2), le(num(r.rank), 4)),
+  'rank > 5': (r) => gt(num(r.rank), 5),
+  'rank > 7': (r) => gt(num(r.rank), 7),
+  'rank is null': (r) => r.rank === null,
+  'rank_gain >= 2 and rank <= 5': (r) => and(ge(num(r.rank_gain), 2), le(num(r.rank), 5)),
+  'rank_gain <= -2': (r) => le(num(r.rank_gain), -2),
+  'rank_gain > 0': (r) => gt(num(r.rank_gain), 0),
+  'rank % 2 = 0': (r) => (num(r.rank) === null ? null : Number(r.rank) % 2 === 0),
+  'rank % 3 = 1 or posts % 7 < 3': (r) => or(num(r.rank) === null ? null : Number(r.rank) % 3 === 1, num(r.posts) === null ? null : Number(r.posts) % 7 < 3),
+  rank_gain: (r) => (r.rank_gain === null ? null : num(r.rank_gain) !== 0),
+  'coalesce(rank_gain, 0) <= 0': (r) => (num(r.rank_gain) ?? 0) <= 0,
+  "status = 'new'": (r) => is(r.status, 'new'),
+  "status = 'left'": (r) => is(r.status, 'left'),
+  "status = 'left' and rank_before <= 4": (r) => and(is(r.status, 'left'), le(num(r.rank_before), 4)),
+  "status in ('new', 'returned') and rank <= 5": (r) => and(or(is(r.status, 'new'), is(r.status, 'returned')), le(num(r.rank), 5)),
+  "status = 'returned' or rank = 1": (r) => or(is(r.status, 'returned'), r.rank === null ? null : r.rank === 1),
+  "status <> 'stayed'": (r) => not(is(r.status, 'stayed')),
+  "status = 'stayed'": (r) => is(r.status, 'stayed'),
+  'posts_pct >= 20 and posts_before >= 100': (r) => and(ge(num(r.posts_pct), 20), ge(num(r.posts_before), 100)),
+  'posts_pct < 0': (r) => lt(num(r.posts_pct), 0),
+  'posts is null or posts < 200': (r) => or(r.posts === null, lt(num(r.posts), 200)),
+  'ctr >= 2 and impressions >= 1000': (r) => and(ge(num(r.ctr), 2), ge(num(r.impressions), 1000)),
+  'ctr_delta <= -0.1': (r) => le(num(r.ctr_delta), -0.1),
+  'ctr_delta > 0 or cost_delta < 0': (r) => or(gt(num(r.ctr_delta), 0), lt(num(r.cost_delta), 0)),
+  'impressions / cost > 20': (r) => gt(divide(num(r.impressions), num(r.cost)), 20),
+  'rank = rank_best and slots_on_list >= 3': (r) => and(r.rank === null || r.rank_best === null ? null : r.rank === r.rank_best, ge(num(r.slots_on_list), 3)),
+  'slots_on_list >= 5': (r) => ge(num(r.slots_on_list), 5),
+  'streak >= 2': (r) => ge(num(r.streak), 2),
+  'streak <= -2': (r) => le(num(r.streak), -2),
+  'streak = 0': (r) => (r.streak === null ? null : r.streak === 0),
+  'abs(rank_z) >= 2': (r) => ge(num(r.rank_z) === null ? null : Math.abs(num(r.rank_z) ?? 0), 2),
+  'posts_z >= 1.5 or impressions_z >= 1.5': (r) => or(ge(num(r.posts_z), 1.5), ge(num(r.impressions_z), 1.5)),
+  'gap_days > 1': (r) => gt(num(r.gap_days), 1),
+  "category_l1 = 'Beauty' and rank <= 6": (r) => and(is(r.category_l1, 'Beauty'), le(num(r.rank), 6)),
+};
+
+/** What a condition says of a row. */
+export function meaning(sql: string): Condition {
+  const condition = CONDITIONS[sql];
+  if (condition === undefined) throw new Error(`no predicate for: ${sql}`);
+  return condition;
+}

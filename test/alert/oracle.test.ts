@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { OracleAlert } from './oracle.ts';
+import { plans, play } from './random-world.ts';
+
+/** More worlds, or others, are a matter of the environment: `TIDEMARK_WORLDS=2000 TIDEMARK_SEED=7`. */
+const WORLDS = Number(process.env['TIDEMARK_WORLDS'] ?? 80);
+const SEED = Number(process.env['TIDEMARK_SEED'] ?? 20260101);
+
+/** What must have happened somewhere, for the comparison to mean anything. */
+const KINDS: Record<string, (alert: OracleAlert) => boolean> = {
+  'told at once': (alert) => alert.toldSlotAt === alert.slotAt,
+  'told late': (alert) => alert.toldSlotAt !== null && alert.toldSlotAt > alert.slotAt,
+  adopted: (alert) => alert.quiet === 'adopted',
+  'quiet in a cooldown': (alert) => alert.quiet === 'cooldown',
+  silenced: (alert) => alert.quiet === 'silenced',
+  reminded: (alert) => alert.remindedSlotAt !== null,
+  'told on two channels': (alert) => alert.toldTo.size === 2,
+  cleared: (alert) => alert.resolvedReason === 'cleared',
+  'resolved by an absence': (alert) => alert.resolvedChange?.['status'] === 'left',
+  'closed by an edit of its rule': (alert) => alert.resolvedReason === 'rule_changed',
+  'closed with its rule': (alert) => alert.resolvedReason === 'rule_removed',
+  'closed by an edit of its watch': (alert) => alert.resolvedReason === 'watch_changed',
+  'closed with its watch': (alert) => alert.resolvedReason === 'watch_removed',
+  'still firing': (alert) => alert.resolvedReason === null,
+  'without a baseline': (alert) => alert.change['baseline_at'] === null,
+  'fired on an absence': (alert) => alert.change['rank'] === null,
+  returned: (alert) => alert.change['status'] === 'returned',
+  'with a score': (alert) => alert.change['rank_z'] !== null,
+  'with a streak': (alert) => Math.abs(Number(alert.change['streak'])) >= 2,
+};
+
+test('every alert and message of random ugly months is the one that a brute-force reading of the design gives', async () => {
+  const tally = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, 0]));
+  await fc.assert(fc.asyncProperty(plans(60), async (plan) => {
+    for (const alert of await play(plan)) for (const [kind, is] of Object.entries(KINDS)) if (is(alert)) tally[kind] = (tally[kind] ?? 0) + 1;
+  }), { numRuns: WORLDS, seed: SEED, unbiased: true });
+  if (process.env['TIDEMARK_TALLY']) console.log(tally);
+  expect(Object.entries(tally).filter(([, count]) => count < 5)).toEqual([]);
+}, 300_000);

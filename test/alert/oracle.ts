@@ -1,0 +1,234 @@
+/**
+ * The alerts of a whole history by brute force: design.md sections 3 and 4 read word by word, and written down
+ * without a look at src/. It keeps every answer that every rule ever gave for every product, and decides by reading
+ * them anew each time, where the engine keeps counters; conditions are predicates, where the engine has SQL.
+ */
+import type { Config, Rule, Watch } from '../../src/config/config.ts';
+import { baselineOf, changeRow, ranked, statusOf, DAY, type Crawl, type List, type Names, type Row, type Snap, type Status } from './oracle-changes.ts';
+import { meaning, type Truth } from './oracle-conditions.ts';
+
+/** The longest distance between neighbouring slots of the schedules that the worlds use. */
+export const INTERVALS: Record<string, number> = { '0 6 * * *': DAY, '0 6 * * 1-5': 3 * DAY, '0 */6 * * *': DAY / 4, '0 6,18 * * *': DAY / 2 };
+
+export type Event = 'fired' | 'reminder' | 'resolved';
+type Quiet = 'adopted' | 'cooldown' | 'silenced';
+
+export type OracleAlert = {
+  rule: string;
+  watch: string;
+  product: string;
+  slotAt: number;
+  quiet: Quiet | null;
+  toldSlotAt: number | null;
+  remindedSlotAt: number | null;
+  resolvedSlotAt: number | null;
+  resolvedReason: string | null;
+  /** The row it fired on, and the row that resolved it. */
+  change: Row;
+  resolvedChange: Row | null;
+  /** Channels that were told of its firing. */
+  toldTo: Set<string>;
+};
+
+export type OracleSilence = { rule: string | null; watch: string | null; product: string | null; untilAt: number | null };
+
+/** One message: what it tells of, in no order. */
+export type OracleMessage = { channel: string; events: { alert: OracleAlert; event: Event }[]; isStorm: boolean };
+
+/** What happened for one watch and slot. `crawl` null: the slot was missed. */
+export type Pass = { watch: string; slotAt: number; crawl: Crawl | null; isImport: boolean; isSuspect: boolean };
+
+/** The part of the config that alerts depend on. */
+type Told = Pick<Config, 'rules' | 'watches' | 'channels'>;
+
+/** One answer of a rule for a product. `isAfterGap`: the snapshot evaluated before is more than max_gap away. */
+type Answer = { slotAt: number; when: Truth; clear: Truth; isAfterGap: boolean };
+type Memory = { lastSlotAt: number; answers: Map<string, Answer[]>; lastToldAt: Map<string, number> };
+
+export function makeOracle() {
+  const series = new Map<string, Snap[]>();
+  const names = new Map<string, Names & { asOf: number }>();
+  const memories = new Map<string, Memory>();
+  const alerts: OracleAlert[] = [];
+  let config: Told = { rules: [], watches: [], channels: [] };
+
+  const close = (reason: string, which: (alert: OracleAlert) => boolean) => {
+    for (const alert of alerts) if (alert.resolvedReason === null && which(alert)) alert.resolvedReason = reason;
+  };
+  const forget = (rule: string | null, watch: string | null) => {
+    for (const key of memories.keys()) {
+      const [ofRule, ofWatch] = key.split('\n');
+      if ((rule === null || ofRule === rule) && (watch === null || ofWatch === watch)) memories.delete(key);
+    }
+  };
+
+  /** Editing what a rule means, or what a watch asks for, closes alerts quietly and starts anew; so does removing either. */
+  function configure(next: Told): void {
+    for (const rule of config.rules) {
+      const edited = next.rules.find((other) => other.name === rule.name);
+      if (edited !== undefined && sense(edited) === sense(rule)) continue;
+      close(edited === undefined ? 'rule_removed' : 'rule_changed', (alert) => alert.rule === rule.name);
+      forget(rule.name, null);
+    }
+    for (const watch of config.watches) {
+      const edited = next.watches.find((other) => other.name === watch.name);
+      if (edited !== undefined && seriesKey(edited) === seriesKey(watch)) continue;
+      close(edited === undefined ? 'watch_removed' : 'watch_changed', (alert) => alert.watch === watch.name);
+      forget(null, watch.name);
+    }
+    config = next;
+  }
+
+  function pass(next: Told, silences: readonly OracleSilence[], { watch: name, slotAt, crawl, isImport, isSuspect }: Pass): { status: Status; messages: OracleMessage[] } {
+    configure(next);
+    const watch = next.watches.find((candidate) => candidate.name === name);
+    if (watch === undefined) throw new Error(`no watch ${name}`);
+    const snaps = series.get(seriesKey(watch)) ?? [];
+    series.set(seriesKey(watch), snaps);
+    const intervalMs = INTERVALS[watch.schedule] ?? NaN;
+    const rows: Snap['rows'] = crawl === null ? new Map() : ranked(crawl);
+    const status = crawl === null ? 'missed' : statusOf(rows, crawl, snaps, isSuspect);
+    const snap: Snap = { slotAt, takenAt: crawl === null ? null : slotAt, status, isImport, intervalMs, rows };
+    snaps.push(snap);
+    if (crawl !== null) learnNames(crawl, slotAt);
+    if ((status !== 'complete' && status !== 'partial') || isImport) return { status, messages: [] };
+
+    const events: { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[] = [];
+    const isSilenced = (rule: Rule, product: string) => silences.some((silence) => (silence.untilAt === null || silence.untilAt > slotAt)
+      && (silence.rule ?? rule.name) === rule.name && (silence.watch ?? name) === name && (silence.product ?? product) === product);
+    for (const rule of next.rules) {
+      if (rule.watches !== null && !rule.watches.includes(name)) continue;
+      for (const event of evaluate(rule, watch, snaps, snap, isSilenced)) events.push({ ...event, rule });
+    }
+    return { status, messages: messagesOf(next, events, snap) };
+  }
+
+  function learnNames({ pages, depth, pageSize }: Crawl, slotAt: number): void {
+    const first = new Set<string>();
+    for (const { page, rows } of pages) {
+      rows.forEach((row, place) => {
+        if (row === null || first.has(row.id) || (page - 1) * pageSize + place + 1 > depth) return;
+        first.add(row.id);
+        if ((names.get(row.id)?.asOf ?? -Infinity) <= slotAt) names.set(row.id, { name: row.name, l1: row.l1, l2: row.l2, asOf: slotAt });
+      });
+    }
+  }
+
+  /** One rule on one snapshot: everything that happens to alerts. */
+  function evaluate(rule: Rule, watch: Watch, snaps: Snap[], snap: Snap, isSilenced: (rule: Rule, product: string) => boolean): { alert: OracleAlert; event: Event | 'quiet' }[] {
+    const key = `${rule.name}\n${watch.name}`;
+    const known = memories.get(key);
+    if (known === undefined && snap.status !== 'complete') return [];
+    if (known !== undefined && snap.slotAt <= known.lastSlotAt) return [];
+    const memory: Memory = known ?? { lastSlotAt: snap.slotAt, answers: new Map(), lastToldAt: new Map() };
+    const isAfterGap = snap.slotAt - memory.lastSlotAt > (rule.maxGapMs ?? 3 * snap.intervalMs);
+    memories.set(key, memory);
+    memory.lastSlotAt = snap.slotAt;
+
+    const baseline = baselineOf(snaps, snap, rule.compare, rule.maxGapMs);
+    const list: List = { watch: watch.name, region: watch.region, timeScope: watch.timeScope };
+    const openAlert = (product: string) => alerts.find((alert) => alert.rule === rule.name && alert.watch === watch.name && alert.product === product && alert.resolvedReason === null);
+    const tracked = [...memory.answers.keys()].filter((product) => openAlert(product) !== undefined || truesInARow(memory.answers.get(product) ?? []) > 0);
+    const products = new Set([...snap.rows.keys(), ...(baseline?.rows.keys() ?? []), ...tracked]);
+    const happened: { alert: OracleAlert; event: Event | 'quiet' }[] = [];
+    for (const product of products) {
+      const found = changeRow(list, snaps, snap, baseline, product, names.get(product) ?? { name: '', l1: null, l2: null });
+      const { when, clear } = answersOf(rule, found);
+      const isOpen = openAlert(product) !== undefined;
+      const answers = memory.answers.get(product) ?? [];
+      answers.push({ slotAt: snap.slotAt, when, clear, isAfterGap });
+      memory.answers.set(product, answers);
+      const fire = (quiet: Quiet | null): OracleAlert => {
+        const alert: OracleAlert = {
+          rule: rule.name, watch: watch.name, product, slotAt: snap.slotAt, quiet, toldSlotAt: quiet === null ? snap.slotAt : null, remindedSlotAt: null,
+          resolvedSlotAt: null, resolvedReason: null, change: found?.row ?? {}, resolvedChange: null, toldTo: new Set(),
+        };
+        alerts.push(alert);
+        if (quiet === null) memory.lastToldAt.set(product, snap.slotAt);
+        // What it answered before it fired counts for no later episode.
+        answers.length = 0;
+        return alert;
+      };
+      if (known === undefined && rule.onFirst === 'adopt') {
+        if (when === true) happened.push({ alert: fire('adopted'), event: 'quiet' });
+        else answers.length = 0;
+        continue;
+      }
+      const lastToldAt = memory.lastToldAt.get(product);
+      const whyQuiet: Quiet | null = isSilenced(rule, product) ? 'silenced'
+        : rule.cooldownMs !== null && lastToldAt !== undefined && snap.slotAt - lastToldAt < rule.cooldownMs ? 'cooldown' : null;
+      if (!isOpen) {
+        if (when === true && truesInARow(answers) >= rule.for) happened.push({ alert: fire(whyQuiet), event: whyQuiet === null ? 'fired' : 'quiet' });
+        continue;
+      }
+      const alert = openAlert(product);
+      if (alert === undefined || (when === null && clear === null)) continue;
+      if (clearsInARow(answers) >= rule.clearFor) {
+        Object.assign(alert, { resolvedSlotAt: snap.slotAt, resolvedReason: 'cleared', resolvedChange: found?.row ?? null });
+        answers.length = 0;
+        happened.push({ alert, event: rule.resolved && alert.quiet === null && !isSilenced(rule, product) ? 'resolved' : 'quiet' });
+      } else if (alert.quiet === 'adopted') {
+        continue;
+      } else if (alert.quiet !== null) {
+        alert.quiet = whyQuiet;
+        if (whyQuiet !== null) continue;
+        alert.toldSlotAt = snap.slotAt;
+        memory.lastToldAt.set(product, snap.slotAt);
+        happened.push({ alert, event: 'fired' });
+      } else if (rule.repeatMs !== null && !isSilenced(rule, product) && snap.slotAt - (alert.remindedSlotAt ?? alert.toldSlotAt ?? 0) >= rule.repeatMs) {
+        alert.remindedSlotAt = snap.slotAt;
+        happened.push({ alert, event: 'reminder' });
+      }
+    }
+    return happened;
+  }
+
+  return { pass, configure, alerts: (): readonly OracleAlert[] => alerts };
+}
+
+/** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; of one that was not seen nothing is known. */
+function answersOf(rule: Rule, found: { row: Row; isAbsent: boolean } | null): { when: Truth; clear: Truth } {
+  if (found === null) return { when: null, clear: null };
+  const when = meaning(rule.when)(found.row) ?? (found.isAbsent ? false : null);
+  if (rule.clear === null) return { when, clear: when === null ? null : !when };
+  return { when, clear: meaning(rule.clear)(found.row) ?? (found.isAbsent ? true : null) };
+}
+
+/** How many of the last known answers are true in a row. Unknown neither counts nor breaks; a gap breaks. */
+function truesInARow(answers: readonly Answer[]): number {
+  let count = 0;
+  for (const { when, isAfterGap } of [...answers].reverse()) {
+    if (when === false) return count;
+    if (when === true) count += 1;
+    if (isAfterGap) return count;
+  }
+  return count;
+}
+
+/** How many answers are clear in a row. `when` wins over `clear`; a true `when`, or a false `clear`, starts it again. */
+function clearsInARow(answers: readonly Answer[]): number {
+  let count = 0;
+  for (const { when, clear } of [...answers].reverse()) {
+    if (when === true || clear === false) return count;
+    if (clear === true) count += 1;
+  }
+  return count;
+}
+
+/** One message per channel. A resolve or a reminder goes only where the firing was told. */
+function messagesOf(config: Told, events: readonly { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[], snap: Snap): OracleMessage[] {
+  const fired = new Set(events.filter(({ alert, event }) => event === 'fired' && alert.slotAt === snap.slotAt).map(({ alert }) => alert.product));
+  return config.channels.flatMap((channel): OracleMessage[] => {
+    const told = events.flatMap(({ alert, event, rule }) => {
+      if (event === 'quiet' || !rule.notify.includes(channel.name) || (event !== 'fired' && !alert.toldTo.has(channel.name))) return [];
+      if (event === 'fired') alert.toldTo.add(channel.name);
+      return [{ alert, event }];
+    });
+    return told.length === 0 ? [] : [{ channel: channel.name, events: told, isStorm: fired.size * 3 > snap.rows.size }];
+  });
+}
+
+/** What a rule means, by the list of keys in the design. */
+const sense = ({ when, clear, compare, for: times, clearFor, watches }: Rule): string => JSON.stringify({ when, clear, compare, times, clearFor, watches });
+
+const seriesKey = ({ name, region, timeScope, category, keyword, depth }: Watch): string => JSON.stringify({ name, region, timeScope, category, keyword, depth });

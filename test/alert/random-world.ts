@@ -1,0 +1,173 @@
+// Random months of ugly data, as small plans that fast-check can shrink.
+import fc from 'fast-check';
+import type { Compare, Rule } from '../../src/config/config.ts';
+import { nextSlot } from '../../src/schedule/slots.ts';
+import { DAY_ZERO, makeConfig, makeHook, makeRule, makeWatch, makeWorld, type World } from '../support/world.ts';
+import { makeTwin, type Serving, type Twin } from './compare.ts';
+import type { OracleAlert } from './oracle.ts';
+import { DAY, METRIC_NAMES, type MetricName, type Served } from './oracle-changes.ts';
+import { CONDITIONS } from './oracle-conditions.ts';
+
+const HOUR = DAY / 24;
+const PAGE_SIZE = 4;
+const metricNames = Object.keys(METRIC_NAMES) as MetricName[];
+
+const ago = (text: string, days: number): Compare => ({ kind: 'ago', ms: days * DAY, text });
+const COMPARES: Compare[] = [{ kind: 'previous' }, { kind: 'previous' }, ago('1d', 1), ago('36h', 1.5), ago('3d', 3), ago('7d', 7)];
+
+/** Conditions that come and go: without them there would be few second episodes. */
+const RESTLESS = ['rank_gain > 0', 'rank % 2 = 0', 'rank % 3 = 1 or posts % 7 < 3', 'rank_gain', 'rank between 2 and 4', 'coalesce(rank_gain, 0) <= 0'];
+const condition = fc.oneof(fc.constantFrom(...Object.keys(CONDITIONS)), fc.constantFrom(...RESTLESS));
+const span = (...days: number[]) => fc.constantFrom(null, null, ...days.map((count) => count * DAY));
+
+const rarely = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.oneof({ weight, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
+/** The options of a rule, all of which may be edited later. */
+const options = {
+  when: condition,
+  clear: rarely(1, condition),
+  compare: fc.constantFrom(...COMPARES),
+  for: fc.constantFrom(1, 1, 2, 3),
+  clearFor: fc.constantFrom(1, 1, 2, 3),
+  cooldownMs: span(1, 2, 3, 5),
+  repeatMs: span(1, 2, 3),
+  maxGapMs: span(1, 1.5, 4),
+  resolved: fc.boolean(),
+  onFirst: fc.constantFrom('adopt', 'adopt', 'adopt', 'notify'),
+  notify: fc.constantFrom(['hook'], ['hook', 'ops'], ['ops'], []),
+  watches: fc.constantFrom<string[] | null>(null, null, ['us-daily'], ['us-daily', 'de']),
+} as const;
+const rule: fc.Arbitrary<Partial<Rule>> = fc.record(options);
+
+const index = fc.nat({ max: 11 });
+const bump = fc.record({ product: index, metric: fc.constantFrom(...metricNames), value: fc.constantFrom(null, 0, 0.5, 1, 1.83, 1.93, 2, 3, 90, 100, 130, 1000, 5000) });
+
+const step = fc.record({
+  /** Slots that pass unseen before it. */
+  skipped: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 5),
+  kind: fc.oneof({ weight: 16, arbitrary: fc.constant('whole') }, { weight: 4, arbitrary: fc.constant('partial') }, { weight: 4, arbitrary: fc.constantFrom('same', 'failed', 'missed', 'other') }),
+  watch: fc.constantFrom('us-daily', 'us-daily', 'us-daily', 'us-daily', 'us-daily', 'de'),
+  /** Taken by hand so many hours after the slot. */
+  byHand: fc.constantFrom(0, 0, 0, 0, 0, 3, 5),
+  isImport: fc.constantFrom(...Array<boolean>(14).fill(false), true),
+  /** Nothing is asked for without page 1. */
+  missing: fc.array(fc.constantFrom(2, 3), { maxLength: 2 }),
+  swaps: fc.array(fc.tuple(index, index), { maxLength: 8 }),
+  gone: fc.array(index, { maxLength: 2 }),
+  back: fc.array(index, { maxLength: 3 }),
+  bumps: fc.array(bump, { maxLength: 8 }),
+  twice: rarely(12, fc.tuple(index, index)),
+  withoutId: rarely(12, index),
+  renamed: rarely(8, index),
+  silence: rarely(8, fc.record({ rule: fc.constantFrom(null, null, 'r0', 'r1'), watch: fc.constantFrom(null, 'us-daily', 'de'), product: fc.constantFrom(null, 'p1', 'p2', 'p3'), days: fc.constantFrom(null, 1, 2, 4) })),
+  isUnsilenced: fc.constantFrom(false, false, false, false, true),
+  edit: rarely(25, fc.oneof(
+    fc.record({ kind: fc.constant('rule' as const), index, change: fc.oneof(...Object.entries(options).map(([key, values]) => fc.record({ [key]: values as fc.Arbitrary<unknown> }))) }),
+    fc.record({ kind: fc.constantFrom('remove-or-restore-rule' as const), index }),
+    fc.record({ kind: fc.constantFrom('depth' as const, 'keyword' as const, 'schedule' as const, 'remove-or-restore-watch' as const) }),
+  )),
+});
+
+export type Plan = { rules: Partial<Rule>[]; steps: (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[] };
+
+export const plans = (length: number): fc.Arbitrary<Plan> => fc.record({ rules: fc.array(rule, { minLength: 1, maxLength: 8, size: 'max' }), steps: fc.array(step, { minLength: 1, maxLength: length, size: 'max' }) });
+
+type Market = { ids: string[]; metrics: Map<string, Partial<Record<MetricName, number | null>>>; names: Map<string, number> };
+
+const newMarket = (): Market => {
+  const ids = Array.from({ length: 12 }, (_, i) => `p${i + 1}`);
+  return { ids: ids.slice(0, 9), metrics: new Map(ids.map((id, i) => [id, { posts: 100 + 10 * i, impressions: 900 + 40 * i, ctr: 1.5 + i / 10, cost: 10 + i, likes: i }])), names: new Map() };
+};
+
+/** Moves a market by one step of a plan. */
+function move({ ids, metrics, names }: Market, { swaps, gone, back, bumps, renamed }: Plan['steps'][number]): void {
+  for (const product of gone) if (ids.length > 5) ids.splice(product % ids.length, 1);
+  for (const product of back) if (!ids.includes(`p${product + 1}`)) ids.splice(product % (ids.length + 1), 0, `p${product + 1}`);
+  for (const [from, to] of swaps) {
+    const [a, b] = [from % ids.length, to % ids.length];
+    [ids[a], ids[b]] = [ids[b] as string, ids[a] as string];
+  }
+  for (const { product, metric, value } of bumps) metrics.set(`p${product + 1}`, { ...metrics.get(`p${product + 1}`), [metric]: value !== null && METRIC_NAMES[metric] === 'count' ? Math.ceil(value) : value });
+  if (renamed !== null) names.set(`p${renamed + 1}`, (names.get(`p${renamed + 1}`) ?? 0) + 1);
+}
+
+function serve({ ids, metrics, names }: Market, { kind, missing, twice, withoutId }: Plan['steps'][number]): Serving {
+  const rowOf = (id: string): Served => ({ id, name: `Product ${id} ${names.get(id) ?? ''}`.trim(), l1: (names.get(id) ?? 0) % 2 === 0 ? 'Beauty' : 'Home', l2: null, metrics: metrics.get(id) ?? {} });
+  let rows: Served[] = ids.map(rowOf);
+  if (twice !== null) rows.splice(twice[1] % rows.length, 0, rows[twice[0] % rows.length] ?? null);
+  if (withoutId !== null) rows.splice(withoutId % rows.length, 1, null);
+  if (kind === 'other') rows = rows.map((row) => row && { ...row, id: `x${row.id}` });
+  return { rows, pageSize: PAGE_SIZE, total: rows.length, missing: kind === 'failed' ? [1, 2, 3, 4] : kind === 'partial' ? missing : [] };
+}
+
+/** Plays a plan in the engine and the oracle, which must agree. Returns the alerts. */
+export async function play(plan: Plan): Promise<readonly OracleAlert[]> {
+  const world = makeWorld({
+    channels: [makeHook(), makeHook({ name: 'ops' })],
+    watches: [makeWatch({ depth: 12 }), makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' })],
+    rules: plan.rules.map((options, i) => makeRule({ name: `r${i}`, ...options })),
+  });
+  try {
+    const twin = makeTwin(world);
+    const markets = new Map([['us-daily', newMarket()], ['de', newMarket()]]);
+    const served = new Map<string, Serving>();
+    const slots = new Map<string, number>();
+    for (const step of plan.steps) await playStep(world, twin, markets, served, slots, step);
+    return twin.compareAlerts();
+  } finally {
+    world.close();
+  }
+}
+
+async function playStep(world: World, twin: Twin, markets: Map<string, Market>, served: Map<string, Serving>, slots: Map<string, number>, step: Plan['steps'][number]): Promise<void> {
+  if (step.edit !== null) edit(world, step.edit);
+  const watch = world.config.watches.find(({ name }) => name === step.watch);
+  const market = markets.get(step.watch);
+  if (watch === undefined || market === undefined) return;
+  // Time goes on for all watches together.
+  const now = Math.max(DAY_ZERO - 1, ...slots.values());
+  let slotAt = nextSlot(watch.schedule, watch.timezone, now) ?? NaN;
+  for (let i = 0; i < step.skipped; i++) slotAt = nextSlot(watch.schedule, watch.timezone, slotAt) ?? NaN;
+  slotAt += step.byHand * HOUR;
+  slots.set(step.watch, slotAt);
+  if (step.silence !== null && (step.silence.rule ?? step.silence.watch ?? step.silence.product) !== null) {
+    const { days, ...scope } = step.silence;
+    twin.silence({ ...scope, untilAt: days === null ? null : slotAt + days * DAY }, slotAt);
+  }
+  if (step.isUnsilenced) twin.unsilence(slotAt);
+  if (step.kind === 'missed') return twin.miss(step.watch, slotAt);
+  const last = served.get(step.watch);
+  if (step.kind !== 'same') move(market, step);
+  const serving = step.kind === 'same' && last !== undefined ? last : serve(market, step);
+  served.set(step.watch, serving);
+  await twin.pass(step.watch, slotAt, serving, step.isImport);
+}
+
+function edit(world: World, change: NonNullable<Plan['steps'][number]['edit']>): void {
+  const { rules, watches } = world.config;
+  const all = makeConfig().watches;
+  switch (change.kind) {
+    case 'rule':
+      return world.configure({ rules: rules.map((rule, i) => (i === change.index % rules.length ? { ...rule, ...change.change } : rule)) });
+    case 'remove-or-restore-rule': {
+      const name = `r${change.index % 6}`;
+      const removed = removedRules.get(world) ?? new Map<string, Rule>();
+      removedRules.set(world, removed);
+      const known = rules.find((rule) => rule.name === name);
+      const back = removed.get(name);
+      if (known !== undefined) removed.set(name, known);
+      else removed.delete(name);
+      return world.configure({ rules: known !== undefined ? rules.filter((rule) => rule !== known) : back === undefined ? rules : [...rules, back] });
+    }
+    case 'depth':
+      return world.configure({ watches: watches.map((watch) => (watch.name === 'us-daily' ? { ...watch, depth: watch.depth === 12 ? 8 : 12 } : watch)) });
+    case 'keyword':
+      return world.configure({ watches: watches.map((watch) => (watch.name === 'de' ? { ...watch, keyword: watch.keyword === null ? 'soap' : null } : watch)) });
+    case 'schedule':
+      return world.configure({ watches: watches.map((watch) => (watch.name === 'us-daily' ? { ...watch, schedule: watch.schedule === '0 6 * * *' ? '0 */6 * * *' : '0 6 * * *' } : watch)) });
+    case 'remove-or-restore-watch':
+      return world.configure({ watches: watches.length === 1 ? [...watches, { ...all[0], ...makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' }) }] : watches.filter(({ name }) => name !== 'de') });
+  }
+}
+
+const removedRules = new WeakMap<World, Map<string, Rule>>();
