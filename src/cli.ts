@@ -14,10 +14,10 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const [{ buildProgram }, { openIo, processSignals }] = await Promise.all([import('./program.ts'), import('./terminal/process-io.ts')]);
+  const [{ runProgram }, { openIo, openSignals }] = await Promise.all([import('./program/program.ts'), import('./terminal/process-io.ts')]);
   const io = openIo();
   try {
-    return await buildProgram(io, processSignals(), version()).run(argv);
+    return await runProgram(io, openSignals, version(), argv);
   } catch (thrown) {
     return report(io, thrown);
   }

@@ -18,7 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['daemon.ts', 'open-app.ts', 'sandbox', 'backtest'],
   ['commands'],
   ['demo'],
-  ['program.ts'],
+  ['program'],
   ['cli.ts'],
 ];
 

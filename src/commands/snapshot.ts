@@ -1,12 +1,12 @@
 // `tidemark snapshot`: one pass now, for the watches named, or for all.
-import { deliverDue } from '../delivery/dispatch.ts';
+import type { Config } from '../config/config.ts';
+import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { AppError } from '../lib/errors.ts';
-import type { Log } from '../lib/log.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { runPass, type PassResult } from '../pipeline.ts';
-import { openDatabase } from '../store/open.ts';
+import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 
 export type SnapshotArgs = { config?: string | undefined; watches: readonly string[]; json?: boolean | undefined };
@@ -32,7 +32,7 @@ export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSigna
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
     }
-    const { delivered } = await deliverDue({ db, channels: config.channels, smtp: config.smtp, timezone: config.timezone, clock: io.clock, log: logTo(io), random: Math.random }, signal);
+    const { delivered } = await deliverDue(deliveryDeps(io, db, config), signal);
     if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
   } finally {
     await source.close();
@@ -52,9 +52,8 @@ function exitCode(results: readonly PassResult[]): number {
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }
 
-/** What the dispatcher has to tell goes to stderr, in words; `tidemark deliveries` has the details. */
-const logTo = (io: Io): Log => ({
-  info: () => {},
-  warn: (_, message) => io.stderr(`warning ${message}\n`),
-  error: (_, message) => io.stderr(`error ${message}\n`),
+/** Delivering by hand. What the dispatcher has to tell goes to stderr, in words; `tidemark deliveries` has the details. */
+export const deliveryDeps = (io: Io, db: Db, { channels, smtp, timezone }: Pick<Config, 'channels' | 'smtp' | 'timezone'>): DeliveryDeps => ({
+  db, channels, smtp, timezone, clock: io.clock, random: Math.random,
+  log: { info: () => {}, warn: (_, message) => io.stderr(`warning ${message}\n`), error: (_, message) => io.stderr(`error ${message}\n`) },
 });

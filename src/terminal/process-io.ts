@@ -18,16 +18,14 @@ export function openIo(): Io {
 }
 
 /** SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default. SIGHUP asks to reload. */
-export function processSignals(): () => Signals {
-  return () => {
-    const stopping = new AbortController();
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
-    return {
-      stop: stopping.signal,
-      onReload: (reload) => {
-        process.on('SIGHUP', reload);
-        return () => process.off('SIGHUP', reload);
-      },
-    };
+export function openSignals(): Signals {
+  const stopping = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
+  return {
+    stop: stopping.signal,
+    onReload: (reload) => {
+      process.on('SIGHUP', reload);
+      return () => process.off('SIGHUP', reload);
+    },
   };
 }

@@ -1,0 +1,53 @@
+// What the groups of commands share: how a command is made, and how what it returns becomes the exit code.
+import { InvalidArgumentError, type Command } from 'commander';
+import type { DeliveryDeps } from '../delivery/dispatch.ts';
+import type { Config } from '../config/config.ts';
+import type { Signals } from '../commands/run.ts';
+import type { Db } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+
+export type CommandLine = {
+  io: Io;
+  /** Called by commands that run until they are stopped: the others keep the system's default. */
+  signals: () => Signals;
+  /** Makes a command of `parent`, or of the program. */
+  command(usage: string, description: string, examples?: readonly string[], parent?: Command): Command;
+  /** Keeps what a command returns as the exit code. */
+  done(code: Promise<number> | number): Promise<void>;
+};
+
+export const withConfig = (command: Command): Command => command.option('--config <path>', 'the configuration (default: $TIDEMARK_CONFIG, or ./tidemark.yaml)');
+export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
+
+export type ConfigOption = { config?: string };
+
+/** Opens the config and its database, which must exist, for a command that reads or changes what is stored. */
+export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOption, run: (deps: { db: Db; config: Config }) => Promise<number> | number): Promise<number> {
+  const [{ readAppConfig }, { openDatabase }] = await Promise.all([import('../open-app.ts'), import('../store/open.ts')]);
+  const config = readAppConfig(io, path);
+  const db = openDatabase(config.database, { create: false });
+  try {
+    return await run({ db, config });
+  } finally {
+    db.close();
+  }
+}
+
+/** The same, for commands that send. */
+export const onOutbox = (line: CommandLine, options: ConfigOption, run: (deps: DeliveryDeps) => Promise<number>): Promise<number> =>
+  onDatabase(line, options, async ({ db, config: { channels, smtp, timezone } }) => {
+    const { deliveryDeps } = await import('../commands/snapshot.ts');
+    return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
+  });
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return Number(text);
+}
+
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];

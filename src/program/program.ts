@@ -1,0 +1,49 @@
+// The command line: every command with its arguments, options and help. What a command does is in commands/.
+import { Command, CommanderError } from 'commander';
+import type { Signals } from '../commands/run.ts';
+import type { Io } from '../terminal/io.ts';
+import type { CommandLine } from './command-line.ts';
+import { addDelivering } from './delivering.ts';
+import { addOperating } from './operating.ts';
+import { addReading } from './reading.ts';
+
+/** Runs one command line, and returns the exit code. What commander refuses is 2. */
+export async function runProgram(io: Io, signals: () => Signals, version: string, argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('tidemark')
+    .description('Tracks ranked TikTok Shop product lists: snapshots on a schedule, alerts when products move, and plain SQL over the whole history.')
+    .version(version, '-V, --version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(tidemark help lists all commands)')
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
+    .exitOverride();
+
+  const line: CommandLine = {
+    io, signals,
+    command: (usage, description, examples = [], parent = program) => {
+      const made = parent.command(usage).description(description).exitOverride();
+      if (examples.length > 0) made.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`);
+      return made;
+    },
+    done: async (code) => {
+      exitCode = await code;
+    },
+  };
+  addOperating(line);
+  addReading(line);
+  addDelivering(line);
+
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    // commander has said what is wrong; asking for help is no error.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    throw thrown;
+  }
+}
