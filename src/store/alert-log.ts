@@ -4,7 +4,7 @@ import type { Quiet } from '../alert/step.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { AlertRow } from './alerts.ts';
 import type { Db } from './open.ts';
-import { alerts, products, rules, watches } from './schema.ts';
+import { alerts, deliveries, notificationAlerts, notifications, products, rules, watches } from './schema.ts';
 
 /** Which alerts are meant; what is undefined does not matter. */
 export type AlertFilter = {
@@ -42,4 +42,25 @@ function matches(db: Db, { watch, rule, product, state, since, told }: AlertFilt
     since === undefined ? undefined : gte(alerts.slotAt, since),
     told === undefined ? undefined : told === 'told' ? isNull(alerts.quiet) : isNotNull(alerts.quiet),
   );
+}
+
+/** One alert by its id. */
+export function findAlert(db: Db, id: number): LoggedAlert | undefined {
+  const row = db.orm.select({ alert: alerts, watch: watches.name }).from(alerts).innerJoin(watches, eq(watches.id, alerts.watchId)).where(eq(alerts.id, id)).get();
+  return row === undefined ? undefined : { ...(row.alert as AlertRow), watch: row.watch };
+}
+
+/** One recipient of one message that told of an alert. */
+export type Telling = Pick<typeof deliveries.$inferSelect, 'channel' | 'recipient' | 'state' | 'deliveredAt' | 'reason'> & {
+  deliveryId: number;
+  event: 'fired' | 'reminder' | 'resolved';
+  createdAt: Instant;
+};
+
+/** Who was told of an alert, in the order of the messages. */
+export function listTellings(db: Db, alertId: number): Telling[] {
+  const { channel, recipient, state, deliveredAt, reason } = deliveries;
+  return db.orm.select({ deliveryId: deliveries.id, channel, recipient, state, deliveredAt, reason, event: notificationAlerts.event, createdAt: notifications.createdAt })
+    .from(notificationAlerts).innerJoin(notifications, eq(notifications.id, notificationAlerts.notificationId)).innerJoin(deliveries, eq(deliveries.notificationId, notifications.id))
+    .where(eq(notificationAlerts.alertId, alertId)).orderBy(deliveries.id).all();
 }

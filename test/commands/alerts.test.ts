@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runAlerts } from '../../src/commands/alerts.ts';
+import { runAlerts, runAlertsShow } from '../../src/commands/alerts.ts';
 import { runSilenceAdd } from '../../src/commands/silence.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import { dayAt, fetchedList, makeRule, makeWatch, makeWorld, products, type World } from '../support/world.ts';
@@ -98,6 +98,79 @@ test('an alert closed by an edit of its rule is resolved, at no slot', async () 
   world.configure({ rules: [makeRule({ name: 'top1', when: 'rank <= 2' })] });
   await world.pass(dayAt(3), fetchedList(rotated(3)));
   expect(json(run(runAlerts, { json: true, watch: 'us-daily', rule: 'top1', limit: 1 }, world))).toMatchObject([{ product: { id: 'p29' }, state: 'resolved', resolved_at: '2026-01-04T06:00:00.000Z', resolved_slot_at: null }]);
+});
+
+describe('alerts show', () => {
+  test('prints what fired, why, from which snapshots, every value, who was told, and how it resolved', async () => {
+    world = makeWorld({ rules: [makeRule({ name: 'leap', description: 'Climbs\u001b[2J far', when: 'rank_gain >= 29', clear: 'rank > 1', resolved: true })] });
+    const list = (ids: string[]) => fetchedList(ids.map((id) => ({ id, name: `Lamps \u202e${id}`, posts: id === 'p30' ? 1234 : 10, ctr: 1.93 })));
+    await world.pass(dayAt(0), list(products(30)));
+    await world.pass(dayAt(1), list(rotated(1)));
+    const shown = run(runAlertsShow, { id: 1 }, world).out;
+    expect(shown).toMatchInlineSnapshot(`
+      "Alert 1: leap (info) on us-daily, Lamps p30 (p30)
+      Fired at the slot Fri 2026-01-02 06:00 UTC. It still fires.
+
+      Why
+      rule     leap, revision 1: Climbs[2J far
+      when     rank_gain >= 29
+      clear    rank > 1
+      compare  previous
+
+      From
+      snapshot  2, slot Fri 2026-01-02 06:00 UTC, complete
+      baseline  1, slot Thu 2026-01-01 06:00 UTC, complete
+
+      Values it fired on
+      value   now  before  difference  percent
+      ─────  ────  ──────  ──────────  ───────
+      rank      1      30          29        –
+      posts  1234    1234           0        0
+      ctr    1.93    1.93           0        0
+
+      status         stayed
+      rank_best      1
+      slots_on_list  2
+      first_seen_at  2026-01-01T06:00:00.000Z
+      streak         1
+      gap_days       1
+
+      Told
+      event  to    state    when
+      ─────  ────  ───────  ────────────────────────
+      fired  hook  pending  Fri 2026-01-02 06:00 UTC
+      "
+    `);
+    await world.pass(dayAt(2), list(products(30)));
+    const { code, out, err } = run(runAlertsShow, { id: 1 }, world);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('Fired at the slot Fri 2026-01-02 06:00 UTC; resolved at the slot Sat 2026-01-03 06:00 UTC (cleared).\n');
+    expect(out).toContain('resolved  hook  pending  Sat 2026-01-03 06:00 UTC\n');
+    expect(out.slice(out.indexOf('Values it resolved on'))).toMatch(/snapshot {2}3, slot Sat 2026-01-03 06:00 UTC, complete\nbaseline {2}2, .*\n(.*\n){2}rank +30 +1 +-29 +–\n/);
+  });
+
+  test('says why nobody was told', async () => {
+    await threeDays();
+    const adopted = run(runAlertsShow, { id: 1 }, world).out;
+    expect(adopted).toContain('quiet (adopted); resolved at the slot Fri 2026-01-02 06:00 UTC (cleared).\n');
+    expect(adopted).toContain('Told\nNobody: adopted.\n');
+    expect(adopted).toContain('baseline  none\n');
+  });
+
+  test('prints the alert with its evidence and its messages as JSON', async () => {
+    await threeDays();
+    expect(json(run(runAlertsShow, { id: 3, json: true }, world))).toMatchObject({
+      id: 3, rule: 'top1', watch: 'us-daily', state: 'resolved', product: { id: 'p30' },
+      evidence: { rule: 'top1', rule_revision: 1, when: 'rank <= 1', compare: 'previous', snapshot: { slot_at: '2026-01-02T06:00:00.000Z', status: 'complete' }, change: { product_id: 'p30', rank: 1 } },
+      resolved_evidence: { change: { product_id: 'p30', rank: 2 } },
+      told: [{ event: 'fired', channel: 'hook', recipient: null, state: 'pending', created_at: '2026-01-02T06:00:00.000Z', delivered_at: null }],
+    });
+  });
+
+  test('says that there is no such alert', () => {
+    world = makeWorld();
+    expect(() => run(runAlertsShow, { id: 7 }, world)).toThrow(expect.objectContaining({ code: 'not_found', message: 'there is no alert 7', hint: 'tidemark alerts --all lists them' }) as AppError);
+  });
 });
 
 describe('alerts where there are none', () => {

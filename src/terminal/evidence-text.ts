@@ -1,0 +1,70 @@
+import { METRICS } from '../change/columns.ts';
+import { cleanText } from '../lib/text.ts';
+import type { LoggedAlert, Telling } from '../store/alert-log.ts';
+import type { Evidence, SnapshotFact } from '../store/alerts.ts';
+import { formatTable, type Cell, type Fit } from './table.ts';
+import { timeWithZone } from './times.ts';
+import { paint } from './tone.ts';
+
+/** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, and how it ended. */
+export function evidenceText(alert: LoggedAlert, tellings: readonly Telling[], timeZone: string, fit: Fit): string {
+  const { evidence, resolvedEvidence } = alert;
+  const { change } = evidence;
+  const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${cleanText(String(change['product']))} (${cleanText(String(change['product_id']))})`;
+  const section = (title: string, body: string) => `\n${paint(title, 'strong', fit.color)}\n${body}`;
+  return [
+    `${paint(heading, 'strong', fit.color)}\n${stateText(alert, timeZone)}\n`,
+    section('Why', ruleLines(evidence)),
+    section('From', snapshotLines(evidence, timeZone)),
+    section('Values it fired on', valuesTable(evidence, fit)),
+    section('Told', tellings.length === 0 ? `Nobody${alert.quiet === null ? '' : `: ${alert.quiet}`}.\n` : tellingsTable(tellings, timeZone, fit)),
+    ...(resolvedEvidence === null ? [] : [section('Values it resolved on', `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, fit)}`)]),
+  ].join('');
+}
+
+function stateText({ slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert, timeZone: string): string {
+  const fired = `Fired at the slot ${timeWithZone(slotAt, timeZone)}${quiet === null ? '' : `, quiet (${quiet})`}`;
+  if (resolvedAt === null) return `${fired}. It still fires.`;
+  return `${fired}; resolved ${resolvedSlotAt === null ? `on ${timeWithZone(resolvedAt, timeZone)}` : `at the slot ${timeWithZone(resolvedSlotAt, timeZone)}`} (${resolvedReason}).`;
+}
+
+/** Names and what they stand for, in two columns. */
+function lines(facts: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length)) + 2;
+  return facts.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join('');
+}
+
+const ruleLines = ({ rule, rule_revision: revision, description, when, clear, compare, for: forCount, clear_for: clearFor }: Evidence): string =>
+  lines([
+    ['rule', `${rule}, revision ${revision}${description === null ? '' : `: ${cleanText(description)}`}`],
+    ['when', `${cleanText(when)}${forCount > 1 ? `, ${forCount} slots in a row` : ''}`],
+    ['clear', `${clear === null ? 'not (when)' : cleanText(clear)}${clearFor > 1 ? `, ${clearFor} slots in a row` : ''}`],
+    ['compare', compare],
+  ]);
+
+const snapshotLines = ({ snapshot, baseline }: Evidence, timeZone: string): string =>
+  lines([['snapshot', snapshotText(snapshot, timeZone)], ['baseline', baseline === null ? 'none' : snapshotText(baseline, timeZone)]]);
+
+const snapshotText = ({ id, slot_at: slotAt, status }: SnapshotFact, timeZone: string): string => `${id}, slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
+
+const OTHER_VALUES = ['status', 'rank_best', 'slots_on_list', 'first_seen_at', 'streak', 'rank_z', 'posts_z', 'impressions_z', 'gap_days'];
+
+/** Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is left out. */
+function valuesTable({ change }: Evidence, fit: Fit): string {
+  const columns = [{ head: 'value' }, ...['now', 'before', 'difference', 'percent'].map((head) => ({ head, align: 'right' as const }))];
+  const rank: Cell[] = ['rank', change['rank'] ?? null, change['rank_before'] ?? null, change['rank_gain'] ?? null, null];
+  const metrics = METRICS.map(({ column }): Cell[] => [column, ...['', '_before', '_delta', '_pct'].map((suffix) => change[`${column}${suffix}`] ?? null)]);
+  const known = [rank, ...metrics].filter((cells) => cells.slice(1).some((cell) => cell !== null));
+  const others = OTHER_VALUES.flatMap((name) => {
+    const value = change[name] ?? null;
+    return value === null ? [] : [[name, String(value)] as const];
+  });
+  return `${formatTable(columns, known, fit)}\n${lines(others)}`;
+}
+
+function tellingsTable(tellings: readonly Telling[], timeZone: string, fit: Fit): string {
+  const columns = [{ head: 'event' }, { head: 'to', min: 12 }, { head: 'state', min: 10 }, { head: 'when' }];
+  return formatTable(columns, tellings.map(({ event, channel, recipient, state, reason, deliveredAt, createdAt }): Cell[] => [
+    event, recipient === '' ? channel : recipient, reason === null ? state : `${state}: ${reason}`, timeWithZone(deliveredAt ?? createdAt, timeZone),
+  ]), fit);
+}
