@@ -5,7 +5,8 @@ import { METRICS } from '../change/columns.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Product } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
-import { nextStreak, robustZ, Z_MIN_VALUES, Z_WINDOW } from '../snapshot/robust-z.ts';
+import { Z_MIN_VALUES, Z_WINDOW } from '../snapshot/robust-z.ts';
+import { standingOf, type Past } from '../snapshot/standing.ts';
 import type { Db } from './open.ts';
 
 /** Rows per INSERT: 25 × 19 values; larger statements measured no faster. */
@@ -27,49 +28,33 @@ type Stored = {
   baselineId: number | null;
 };
 
-/** What is known of one product before this snapshot. */
-type Past = { rankBest: number | null; slotsOnList: number | null; firstSeenAt: Instant | null; baselineRank: number | null; baselineStreak: number | null };
-
 /**
- * Inserts the observations of a stored snapshot, with each product's standing in the series as of its slot, and
- * keeps products and product records. Only complete and partial snapshots count for records and standings.
- * Run inside a transaction, in slot order within a series.
+ * Inserts the observations of a stored snapshot and keeps its products. With standings, also each product's standing in
+ * the series as of its slot, and its record: for complete and partial snapshots (others count for neither) that are
+ * later than all those of their series. Those of an earlier slot need `rebuildStandings` afterwards.
+ * Run inside a transaction.
  */
-export function insertObservations(db: Db, snapshot: Stored): void {
-  const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
+export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
   const idOf = productKeeper(db.raw, snapshot.slotAt);
   // Inserting in key order appends to the b-tree's last page.
   const rows = snapshot.rows.map((row) => ({ ...row, id: idOf(row.product) })).sort((a, b) => a.id - b.id);
-  const pastOf = isCounted ? pastReader(db.raw, snapshot) : null;
-  const valuesOf = isCounted ? earlierValues(db.raw, snapshot) : null;
+  const pastOf = withStandings ? pastReader(db.raw, snapshot) : null;
   const observations: unknown[] = [];
   const records: unknown[] = [];
   for (const { id, rank, metrics } of rows) {
     observations.push(snapshot.id, id, rank);
     for (const { field } of METRICS) observations.push(metrics[field]);
-    const past = pastOf?.(id);
-    if (past === undefined) {
-      for (const _ of STANDING) observations.push(null);
+    if (pastOf === null) {
+      observations.push(null, null, null, null, null, null);
       continue;
     }
-    const rankBest = Math.min(rank, past.rankBest ?? rank);
-    const slotsOnList = (past.slotsOnList ?? 0) + 1;
-    const earlier = valuesOf?.(id, past.firstSeenAt);
-    observations.push(
-      rankBest,
-      slotsOnList,
-      nextStreak(rank, snapshot.baselineId === null ? null : past.baselineRank === null ? 'absent' : { rank: past.baselineRank, streak: past.baselineStreak }),
-      scaled(robustZ(rank, earlier?.rank ?? [])),
-      scaled(robustZ(metrics.posts, earlier?.posts ?? [])),
-      scaled(robustZ(metrics.impressions, earlier?.impressions ?? [])),
-    );
+    const { rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ } = standingOf({ rank, posts: metrics.posts, impressions: metrics.impressions }, pastOf(id));
+    observations.push(rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ);
     records.push(snapshot.seriesId, id, snapshot.slotAt, snapshot.slotAt, rankBest, slotsOnList);
   }
   insertMany(db.raw, 'observations', COLUMNS, observations);
   insertMany(db.raw, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD);
 }
-
-const scaled = (z: number | null): number | null => (z === null ? null : Math.round(z * 10_000));
 
 function insertMany(raw: Database, table: string, columns: readonly string[], values: readonly unknown[], onConflict = ''): void {
   const row = `(${columns.map(() => '?').join(', ')})`;
@@ -96,18 +81,20 @@ function productKeeper(raw: Database, now: Instant): (product: Product) => numbe
   };
 }
 
-function pastReader(raw: Database, { seriesId, baselineId }: Stored): (productId: number) => Past {
+function pastReader(raw: Database, snapshot: Stored): (productId: number) => Past {
+  const { seriesId, baselineId } = snapshot;
+  const valuesOf = earlierValues(raw, snapshot);
   const find = raw.prepare<[number, number, number | null, number], [number | null, number | null, number | null, number | null, number | null]>(`
     SELECT r.rank_best, r.slots_on_list, r.first_seen_at, bo.rank, bo.streak FROM (SELECT 1)
       LEFT JOIN product_records r ON r.series_id = ? AND r.product_id = ?
       LEFT JOIN observations bo ON bo.snapshot_id = ? AND bo.product_id = ?`).raw();
   return (productId) => {
-    const [rankBest = null, slotsOnList = null, firstSeenAt = null, baselineRank = null, baselineStreak = null] = find.get(seriesId, productId, baselineId, productId) ?? [];
-    return { rankBest, slotsOnList, firstSeenAt, baselineRank, baselineStreak };
+    const [rankBest = null, slotsOnList = null, firstSeenAt = null, rank = null, streak = null] = find.get(seriesId, productId, baselineId, productId) ?? [];
+    return { rankBest, slotsOnList: slotsOnList ?? 0, baseline: baselineId === null ? null : rank === null ? 'absent' : { rank, streak }, ...valuesOf(productId, firstSeenAt) };
   };
 }
 
-type Values = { rank: number[]; posts: number[]; impressions: number[] };
+type Values = { ranks: number[]; posts: number[]; impressions: number[] };
 
 /**
  * For each product its values in the last 28 earlier complete snapshots it was on the list. One range scan per
@@ -117,15 +104,15 @@ type Values = { rank: number[]; posts: number[]; impressions: number[] };
 function earlierValues(raw: Database, { seriesId, slotAt }: Stored): (productId: number, firstSeenAt: Instant | null) => Values {
   const recent = raw.prepare<[number, number, number], [number, number]>(
     "SELECT id, slot_at FROM snapshots WHERE series_id = ? AND slot_at < ? AND status = 'complete' ORDER BY slot_at DESC LIMIT ?").raw().all(seriesId, slotAt, Z_WINDOW);
-  const none: Values = { rank: [], posts: [], impressions: [] };
+  const none: Values = { ranks: [], posts: [], impressions: [] };
   if (recent.length < Z_MIN_VALUES) return () => none;
   const byProduct = new Map<number, Values>();
   const counts = new Map<number, number>();
   const add = (productId: number, rank: number, posts: number | null, impressions: number | null) => {
     let values = byProduct.get(productId);
-    if (values === undefined) byProduct.set(productId, (values = { rank: [], posts: [], impressions: [] }));
+    if (values === undefined) byProduct.set(productId, (values = { ranks: [], posts: [], impressions: [] }));
     counts.set(productId, (counts.get(productId) ?? 0) + 1);
-    values.rank.push(rank);
+    values.ranks.push(rank);
     if (posts !== null) values.posts.push(posts);
     if (impressions !== null) values.impressions.push(impressions);
   };

@@ -9,6 +9,7 @@ import type { Precedent } from '../snapshot/judge.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from './open.ts';
 import { snapshots } from './schema.ts';
+import { rebuildStandings } from './standings.ts';
 
 /** A snapshot about to be stored. `rows` is empty when it failed or was missed. */
 export type NewSnapshot = {
@@ -42,13 +43,24 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
   return row;
 }
 
-/** Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id. */
-export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
+/**
+ * Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id.
+ * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew: at once,
+ * or with `rebuild: false` by the caller, who has more to store first.
+ */
+export function insertSnapshot(db: Db, snapshot: NewSnapshot, options: { rebuild?: boolean } = {}): number {
   const { rows, ...columns } = snapshot;
   const { id } = db.orm.insert(snapshots).values({ ...columns, rows: rows.length }).returning({ id: snapshots.id }).get();
-  if (rows.length > 0) insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) });
+  if (rows.length === 0) return id;
+  const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
+  const isLatest = isCounted && !hasLaterCounted(db, snapshot);
+  insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) }, isLatest);
+  if (isCounted && !isLatest && options.rebuild !== false) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }
+
+const hasLaterCounted = (db: Db, { seriesId, slotAt }: NewSnapshot): boolean =>
+  db.raw.prepare("SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND status IN ('complete', 'partial'))").pluck().get(seriesId, slotAt) === 1;
 
 /** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
 export function findPreviousBaseline(db: Db, snapshotId: number): number | null {

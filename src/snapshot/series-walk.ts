@@ -1,0 +1,58 @@
+// Walks a whole series in slot order, with every product's past in memory. Pure. Where standings are made anew for many
+// snapshots this reads each observation once; a single new snapshot looks its products' pasts up instead (store/observations.ts).
+import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
+import type { Instant } from '../lib/clock.ts';
+import { nextStreak, Z_WINDOW } from './robust-z.ts';
+import { standingOf, type Seen, type Standing } from './standing.ts';
+
+export type Step = { slotAt: Instant; intervalMs: number; isComplete: boolean; rows: readonly (Seen & { productId: number })[] };
+
+/** A product's record in the series so far. */
+export type SeriesRecord = { firstSeenAt: Instant; lastSeenAt: Instant; rankBest: number; slotsOnList: number };
+
+type Memory = SeriesRecord & { /** In complete snapshots, the last 28. */ values: Seen[] };
+
+/** Only complete and partial snapshots are steps, each later than the one before. */
+export function walkSeries(): { step(step: Step): Standing[]; pass(step: Step): void; records(): ReadonlyMap<number, SeriesRecord> } {
+  const memories = new Map<number, Memory>();
+  let baseline: { slotAt: Instant; rows: Map<number, { rank: number; streak: number | null }> } | null = null;
+
+  const baselineOf = ({ slotAt, intervalMs }: Step) => (baseline !== null && slotAt - baseline.slotAt <= MAX_GAP_INTERVALS * intervalMs ? baseline.rows : null);
+
+  const remember = (step: Step, streaks: readonly (number | null)[]) => {
+    for (const { productId, rank, posts, impressions } of step.rows) {
+      let memory = memories.get(productId);
+      if (memory === undefined) memories.set(productId, (memory = { firstSeenAt: step.slotAt, lastSeenAt: step.slotAt, rankBest: rank, slotsOnList: 0, values: [] }));
+      memory.lastSeenAt = step.slotAt;
+      memory.rankBest = Math.min(memory.rankBest, rank);
+      memory.slotsOnList += 1;
+      if (!step.isComplete) continue;
+      memory.values.push({ rank, posts, impressions });
+      if (memory.values.length > Z_WINDOW) memory.values.shift();
+    }
+    if (step.isComplete) baseline = { slotAt: step.slotAt, rows: new Map(step.rows.map(({ productId, rank }, index) => [productId, { rank, streak: streaks[index] ?? null }])) };
+  };
+
+  return {
+    /** The standings of a step's rows, in their order. */
+    step: (step) => {
+      const before = baselineOf(step);
+      const standings = step.rows.map((row) => {
+        const memory = memories.get(row.productId);
+        const values = memory?.values ?? [];
+        return standingOf(row, {
+          rankBest: memory?.rankBest ?? null, slotsOnList: memory?.slotsOnList ?? 0, baseline: before === null ? null : (before.get(row.productId) ?? 'absent'),
+          ranks: values.map(({ rank }) => rank), posts: values.flatMap(({ posts }) => posts ?? []), impressions: values.flatMap(({ impressions }) => impressions ?? []),
+        });
+      });
+      remember(step, standings.map(({ streak }) => streak));
+      return standings;
+    },
+    /** Goes on without working out what nobody asks for: the z-scores are most of the work. */
+    pass: (step) => {
+      const before = baselineOf(step);
+      remember(step, step.rows.map(({ productId, rank }) => nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent'))));
+    },
+    records: () => memories,
+  };
+}

@@ -1,0 +1,46 @@
+// Standings made anew: after a snapshot was stored that is older than others of its series.
+import type { Instant } from '../lib/clock.ts';
+import { walkSeries } from '../snapshot/series-walk.ts';
+import type { Standing } from '../snapshot/standing.ts';
+import type { Db } from './open.ts';
+
+type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
+type ObservationRow = [productId: number, rank: number, posts: number | null, impressions: number | null, ...stored: (number | null)[]];
+
+/**
+ * Makes the standings of a series anew, from the snapshot of a slot on, and its product records. Reads the whole series,
+ * in memory that grows with its products only, and writes what differs: 365 snapshots of 500 rows take about 2 s.
+ * What was known before and cannot be worked out any more, because retention has thinned the series, stays as it was.
+ * Run inside a transaction.
+ */
+export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
+  const keys = db.raw.prepare<[number], SnapshotKey>("SELECT id, slot_at, interval_ms, status FROM snapshots WHERE series_id = ? AND status IN ('complete', 'partial') ORDER BY slot_at").raw().all(seriesId);
+  const read = db.statement('SELECT product_id, rank, posts, impressions, rank_best, slots_on_list, streak, rank_z_e4, posts_z_e4, impressions_z_e4 FROM observations WHERE snapshot_id = ?').raw();
+  const write = db.statement('UPDATE observations SET rank_best = ?, slots_on_list = ?, streak = ?, rank_z_e4 = ?, posts_z_e4 = ?, impressions_z_e4 = ? WHERE snapshot_id = ? AND product_id = ?');
+  const walk = walkSeries();
+  for (const [id, slotAt, intervalMs, status] of keys) {
+    const stored = read.all(id) as ObservationRow[];
+    const step = { slotAt, intervalMs, isComplete: status === 'complete', rows: stored.map(([productId, rank, posts, impressions]) => ({ productId, rank, posts, impressions })) };
+    if (slotAt < fromSlotAt) {
+      walk.pass(step);
+      continue;
+    }
+    walk.step(step).forEach((standing, index) => {
+      const [productId, , , , ...before] = stored[index] as ObservationRow;
+      const after = keepKnown(before, standing);
+      if (after.some((value, column) => value !== before[column])) write.run(...after, id, productId);
+    });
+  }
+  const record = db.statement(`INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = max(last_seen_at, excluded.last_seen_at),
+      rank_best = min(rank_best, excluded.rank_best), slots_on_list = max(slots_on_list, excluded.slots_on_list)`);
+  for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of walk.records()) record.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
+}
+
+/** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
+function keepKnown([rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (number | null | undefined)[], after: Standing): (number | null)[] {
+  return [
+    Math.min(after.rankBest, rankBest ?? after.rankBest), Math.max(after.slotsOnList, slotsOnList ?? 0),
+    after.streak ?? streak ?? null, after.rankZ ?? rankZ ?? null, after.postsZ ?? postsZ ?? null, after.impressionsZ ?? impressionsZ ?? null,
+  ];
+}
