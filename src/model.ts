@@ -314,7 +314,7 @@ export type DigestRule = {
   adopted: number;
   /** Told, and firing at the end of the period, whenever that began. */
   open: number;
-  /** Some of those that were told or resolved, the newest first. */
+  /** Some of them: those that fired, the newest first, and then those that resolved. */
   alerts: { id: number; watch: string; product: AlertFact['product']; event: 'fired' | 'resolved'; at: string; rank: number | null; rank_before: number | null }[];
 };
 

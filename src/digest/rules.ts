@@ -37,8 +37,8 @@ function digestRule(rule: string, alerts: readonly AlertOfPeriod[], period: Peri
   const { fired, resolved, ...counts } = countsOf(alerts, period);
   const events = [
     ...fired.map((alert) => ({ alert, event: 'fired' as const, at: alert.firedAt })),
-    ...resolved.map((alert) => ({ alert, event: 'resolved' as const, at: alert.resolvedAt ?? alert.firedAt })),
-  ].sort((a, b) => b.at - a.at || b.alert.id - a.alert.id);
+    ...resolved.map((alert) => ({ alert, event: 'resolved' as const, at: alert.resolvedAt ?? alert.firedAt })).sort((a, b) => b.at - a.at),
+  ];
   return {
     rule, severity: alerts.reduce((gravest, { severity }) => (WEIGHT[severity] < WEIGHT[gravest] ? severity : gravest), 'info' as DigestRule['severity']),
     fired: fired.length, resolved: resolved.length, ...counts,

@@ -18,11 +18,11 @@ export function readCompare(text: string | undefined): Compare {
   return { kind: 'ago', ms, text };
 }
 
-/** `--at`: up to the end of a date, or up to an instant; undefined means now, whatever there is. */
-export function readAt(text: string | undefined, timeZone: string): Instant | undefined {
+/** `--at`, or another option like it: up to the end of a date, or up to an instant; undefined means now, whatever there is. */
+export function readAt(text: string | undefined, timeZone: string, option = '--at'): Instant | undefined {
   if (text === undefined) return undefined;
   const at = parseMoment(text, timeZone, 'end');
-  if (at === undefined) throw misread('--at', text, MOMENTS);
+  if (at === undefined) throw misread(option, text, MOMENTS);
   return at;
 }
 

@@ -1,11 +1,10 @@
-import { plural } from '../../lib/text.ts';
-import { truncate } from '../../lib/text.ts';
+import { plural, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../model.ts';
 import { commandText } from '../render/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
 import { formatsOf, type Formats } from './formats.ts';
 import { healthLines } from './health-words.ts';
-import { listBlocks, nameText } from './list-words.ts';
+import { listBlocks, nameText, shortInstant } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';
 import { categoryBlocks, totalsBlock } from './totals-words.ts';
 
@@ -85,7 +84,7 @@ function alertsBlock(rules: readonly DigestRule[], formats: Formats, isSingle: b
         counts: [...counts, ...(rule.open === 0 ? [] : [`${rule.open} still firing`])].join(', '),
         lines: rule.alerts.map((alert) => ({
           direction: alert.event === 'resolved' ? 'level' : directionOf(alert),
-          text: [`${nameText(alert.product.name)} ${alertRanks(alert)}`, isSingle ? null : alert.watch, formats.day(alert.at)].filter((part) => part !== null).join(' · '),
+          text: [`${nameText(alert.product.name)} ${alertRanks(alert)}`, isSingle ? null : alert.watch, formats.shortDay(alert.at)].filter((part) => part !== null).join(' · '),
         })),
         more: more > 0 ? `and ${more} more: ${commandText(['alerts'], { rule: rule.rule })}` : null,
       };
@@ -110,7 +109,7 @@ function footer(data: DigestFacts, channel: string): DigestPage['footer'] {
     { text: 'To mute alerts for a week:', command: commandText(['silence', 'add'], { ...(rule === undefined ? { watch: data.watches[0]?.watch } : { rule }), until: '7d', reason: 'known' }) },
     {
       text: 'To see this digest again, with all its figures:',
-      command: data.origin === 'schedule' ? commandText(['digest', data.digest], { period: data.slot_at.replace('.000Z', 'Z') }) : commandText(['digest', data.digest]),
+      command: data.origin === 'schedule' ? commandText(['digest', data.digest], { period: shortInstant(data.slot_at) }) : commandText(['digest', data.digest]),
     },
   ];
 }

@@ -21,6 +21,7 @@ export function formatsOf({ locale, timezone: timeZone }: Pick<DigestFacts, 'loc
   const money = new Intl.NumberFormat(locale, { ...compact, style: 'currency', currency: 'USD' });
   const share = new Intl.NumberFormat(locale, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: 'numeric', month: 'short' });
+  const short = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' });
   const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short', year: 'numeric' });
   const time = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
 
@@ -42,8 +43,8 @@ export function formatsOf({ locale, timezone: timeZone }: Pick<DigestFacts, 'loc
     },
     /** `Mon, Nov 23` */
     day: (at: string): string => plainSpaces(day.format(new Date(at))),
-    /** `Nov 23, 2026` */
-    date: (at: string): string => plainSpaces(date.format(new Date(at))),
+    /** `Nov 23` */
+    shortDay: (at: string): string => plainSpaces(short.format(new Date(at))),
     /** `Mon, Nov 23, 6:00 AM EST` */
     time: (at: string): string => plainSpaces(time.format(new Date(at))),
     /** `Nov 16 – 23, 2026` */

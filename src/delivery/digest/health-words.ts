@@ -1,5 +1,4 @@
-import { plural } from '../../lib/text.ts';
-import { cleanText, truncate } from '../../lib/text.ts';
+import { cleanText, plural, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../model.ts';
 import type { Formats } from './formats.ts';
 import type { DigestPage } from './page.ts';
@@ -19,8 +18,8 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
   return [
     ...lateness(facts, timestamp, formats),
     snapshotLine(watches),
-    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, formats)) : comparisonLines(facts, formats)),
     ...troubleLines(watches, formats),
+    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, formats)) : comparisonLines(facts, formats)),
     fine(`${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`),
   ];
 }

@@ -73,20 +73,22 @@ function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show):
   const height = BUMP.rowHeight;
   const labels = Array.from({ length: ranks }, (_, index) => {
     const at = byRank.get(index + 1);
-    if (at === undefined) return html`<td class="t" height="${height}">${index + 1}</td>`;
+    if (at === undefined) return html`<td class="t" height="${height}"><div>${index + 1}</div></td>`;
     const { badge, title, direction, move } = at.row;
-    return html`<td class="t" height="${height}"><span style="color:${at.hue}">●</span> <b>${badge.slice(1)}</b> ${title} <small class="${direction}">${ARROWS[direction]}&nbsp;${move}</small></td>`;
+    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${badge.slice(1)}</b> ${title} <small class="${direction}">${ARROWS[direction]}&nbsp;${move}</small></div></td>`;
   });
   const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
-  const below = html`<td class="t o" height="${height}">further down</td>`;
+  const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;
   return sectionHtml(heading, note, html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">!${[...labels, below].map((label, index) => html`<tr>!${index === 0 ? image : ''}!${label}</tr>`)}</table>`);
 }
 
 function listHtml({ heading, note, rows, more }: ListBlock, pictures: number, show: Show): string {
   const lines = rows.map((row, index) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${ARROWS[row.direction]} ${row.move}</div></td><td class="b">${row.title}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
 `);
-  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(more > 0 ? `and ${more} more` : null)}`);
+  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(moreText(more))}`);
 }
+
+const moreText = ({ count, command }: ListBlock['more']): string | null => (count === 0 ? null : `and ${count} more${command === null ? '' : `: ${command}`}`);
 
 /** More points than this make block characters too wide for a phone. */
 const MAX_BLOCKS = 10;

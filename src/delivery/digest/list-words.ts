@@ -1,6 +1,7 @@
 // One row of each list of a digest, in words.
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../model.ts';
+import { commandText } from '../render/shell-text.ts';
 import type { Formats } from './formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
@@ -16,7 +17,7 @@ type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | n
 export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
   const words = { formats, isSingle: facts.watches.length === 1 };
   const block = (heading: string, list: DigestList, tell: (row: DigestRow) => Told, note: string | null = null): ListBlock[] =>
-    list.total === 0 ? [] : [{ heading: `${heading} (${formats.number(list.total)})`, note, chart: null, rows: list.rows.map((row) => rowBlock(row, tell(row), words)), more: list.total - list.rows.length }];
+    list.total === 0 ? [] : [{ heading: `${heading} (${formats.number(list.total)})`, note, chart: null, rows: list.rows.map((row) => rowBlock(row, tell(row), words)), more: { count: list.total - list.rows.length, command: moversCommand(facts, list) } }];
   const seen = (row: DigestRow) => (row.last_seen === null ? null : `last seen ${formats.day(row.last_seen.slot_at)} at #${row.last_seen.rank}`);
   return [
     ...facts.watches.flatMap((watch) => topBlock(watch, words)),
@@ -25,10 +26,20 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
     ...block('New on the list', facts.entered, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'new' })),
     ...block('Back on the list', facts.returned, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'back', fact: [seen(row), `best ${rankText(row.rank_best)}`].filter((text) => text !== null).join(', ') })),
     ...block('Left the list', facts.left, (row) => ({ badge: '–', direction: 'down', move: `was ${rankText(row.rank_before)}`, fact: seen(row) }), 'Left means below the part of the list that is tracked: not that nothing is sold any more.'),
-    ...block('New best ranks', facts.records, (row) => ({ badge: rankText(row.rank_best), direction: 'up', move: `best was ${rankText(row.rank_best_before)}`, fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}` })),
+    ...block('New best ranks', facts.records, (row) => ({ badge: rankText(row.rank_best), direction: 'up', move: `was ${rankText(row.rank_best_before)}`, fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}` }), 'The best rank ever, and the best before.'),
     ...block('Longest streaks', facts.streaks, (row) => ({ badge: rankText(row.rank), direction: (row.streak ?? 0) > 0 ? 'up' : 'down', move: `${Math.abs(row.streak ?? 0)} in a row` })),
   ];
 }
+
+/** Shows all of a list of movers; there is none for several watches at once. */
+function moversCommand({ watches, compare, climbers, fallers, entered, returned, left }: DigestFacts, list: DigestList): string | null {
+  const [only, ...others] = watches;
+  if (only === undefined || only.snapshot === null || others.length > 0 || ![climbers, fallers, entered, returned, left].includes(list)) return null;
+  return commandText(['movers', only.watch], { compare, at: shortInstant(only.snapshot.slot_at), limit: String(list.total) });
+}
+
+/** `2026-02-11T08:00:00Z`, for commands. */
+export const shortInstant = (at: string): string => at.replace('.000Z', 'Z');
 
 const rankText = (rank: number | null): string => (rank === null ? '–' : `#${rank}`);
 
@@ -59,12 +70,13 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
   if (chart === null || chart.rows.length === 0 || from === undefined || to === undefined) return [];
   const { formats } = words;
   const course = chart.rows.map(({ product, ranks }) => `${nameText(product.name)} ${ranks.map((rank) => rank ?? '–').join(' ')}`).join('; ');
+  const hasGap = chart.slots.some((_, index) => chart.rows.every(({ ranks }) => (ranks[index] ?? null) === null));
   const span = chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
   return [{
     heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
-    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.`,
+    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.${hasGap ? ' Where all lines break, there is no list.' : ''}`,
     chart: { slots: chart.slots, alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}` },
     rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
-    more: 0,
+    more: { count: 0, command: null },
   }];
 }

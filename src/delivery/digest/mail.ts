@@ -20,5 +20,5 @@ const longest = (page: DigestPage): number => Math.max(0, ...page.lists.map(({ r
 /** The page with at most `max` rows in each list, charts excepted; the others are counted. */
 const cutRows = (page: DigestPage, max: number): DigestPage => ({
   ...page,
-  lists: page.lists.map((list) => (list.chart === null ? { ...list, rows: list.rows.slice(0, max), more: list.more + Math.max(0, list.rows.length - max) } : list)),
+  lists: page.lists.map((list) => (list.chart === null ? { ...list, rows: list.rows.slice(0, max), more: { ...list.more, count: list.more.count + Math.max(0, list.rows.length - max) } } : list)),
 });

@@ -43,8 +43,8 @@ export type ListBlock = {
   /** A chart of the ranks of all rows over the slots; its rows are those of ranks 1, 2, 3 … */
   chart: { slots: readonly string[]; alt: string } | null;
   rows: readonly RowBlock[];
-  /** How many more there are than rows. */
-  more: number;
+  /** How many there are besides the rows, and the command that shows them. */
+  more: { count: number; command: string | null };
 };
 
 export type RowBlock = {

@@ -49,7 +49,7 @@ function listText({ heading, note, chart, rows, more }: ListBlock): string {
     const facts = chart === null && row.facts.length > 0 ? [wrap(row.facts.join(' · '), ' '.repeat(badges + 3))] : [];
     return [wrap(`${start}${row.title}`, '', ' '.repeat(badges + 3)), ...facts].join('\n');
   });
-  return [underlined(heading, '-'), ...(note === null ? [] : [wrap(note)]), ...blocks, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  return [underlined(heading, '-'), ...(note === null ? [] : [wrap(note)]), ...blocks, ...(more.count === 0 ? [] : [`and ${more.count} more${more.command === null ? '' : `:\n  ${more.command}`}`])].join('\n');
 }
 
 /** As wide for every row of one list; empty where there is no course to show. */

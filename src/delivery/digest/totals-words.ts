@@ -5,6 +5,7 @@ import type { Formats, RoundedMetric } from './formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 
+const METRICS = ['posts', 'impressions', 'cost'] as const;
 const METRIC_LABELS: Record<RoundedMetric, string> = { posts: 'Posts', impressions: 'Impressions', cost: 'Ad spend' };
 
 /** Tiles for one list, a table of several. Lists are not added up: their regions and windows overlap. */
@@ -16,14 +17,15 @@ export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock |
 
 function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock | null {
   if (totals === null) return null;
-  const metrics = ['posts', 'impressions', 'cost'] as const;
-  const unknown = metrics.flatMap((metric) => (totals[metric].unknown === 0 ? [] : [`${METRIC_LABELS[metric].toLowerCase()} of ${totals[metric].unknown}`]));
+  const unknown = METRICS.flatMap((metric) => (totals[metric].unknown === 0 ? [] : [`${METRIC_LABELS[metric].toLowerCase()} of ${totals[metric].unknown}`]));
   return {
     kind: 'tiles', heading: 'Totals',
     tiles: [
       { label: 'Products', value: formats.number(totals.products.now ?? 0), change: countChange(totals.products, formats), direction: 'level' },
-      ...metrics.filter((metric) => totals[metric].now !== null).map((metric) => ({
-        label: METRIC_LABELS[metric], value: formats.value(metric, totals[metric].now ?? 0), change: formats.change(metric, totals[metric]), direction: directionOf(totals[metric]),
+      ...METRICS.filter((metric) => totals[metric].now !== null).map((metric) => ({
+        label: METRIC_LABELS[metric], value: formats.value(metric, totals[metric].now ?? 0), change: formats.change(metric, totals[metric]),
+        // More money spent is neither good nor bad.
+        direction: metric === 'cost' ? ('level' as const) : directionOf(totals[metric]),
       })),
     ],
     note: [baseline === null ? null : `${formats.number(totals.entered)} new, ${formats.number(totals.returned)} back, ${formats.number(totals.left)} left.`,
@@ -31,7 +33,6 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
   };
 }
 
-/** More money spent is neither good nor bad, but it is up. */
 const directionOf = ({ now, before, about_same }: DigestTotal): Direction => (now === null || before === null || about_same ? 'level' : now > before ? 'up' : 'down');
 
 const countChange = ({ now, before }: DigestFigure, formats: Formats): string | null =>
@@ -39,13 +40,13 @@ const countChange = ({ now, before }: DigestFigure, formats: Formats): string | 
 
 function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
   return {
-    kind: 'table', heading: 'Lists', head: ['list', 'alerts', 'new', 'back', 'left', 'posts'], more: null,
+    kind: 'table', heading: 'Lists', head: ['list', 'products', 'new', 'back', 'left', 'alerts'], more: null,
     rows: watches.map((watch) => {
       const { totals, baseline, alerts } = watch;
       const count = (value: number | undefined) => (baseline === null || value === undefined ? '–' : formats.number(value));
       return {
-        cells: [watch.watch, formats.number(alerts.fired), count(totals?.entered), count(totals?.returned), count(totals?.left), postsCell(totals?.posts, formats)],
-        note: moverText(watch),
+        cells: [watch.watch, totals === null ? '–' : formats.number(totals.products.now ?? 0), count(totals?.entered), count(totals?.returned), count(totals?.left), formats.number(alerts.fired)],
+        note: [...(totals === null ? [] : METRICS.flatMap((metric) => metricText(metric, totals[metric], formats))), ...moverText(watch)].join(' · ') || null,
       };
     }),
   };
@@ -54,11 +55,18 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
 const postsCell = (posts: DigestTotal | undefined, formats: Formats): string =>
   posts === undefined || posts.now === null ? '–' : (formats.change('posts', posts) ?? formats.value('posts', posts.now));
 
+/** `67.7K posts (-6.3%)`; nothing when it is not known. */
+function metricText(metric: RoundedMetric, total: DigestTotal, formats: Formats): string[] {
+  if (total.now === null) return [];
+  const change = formats.change(metric, total);
+  return [`${formats.value(metric, total.now)} ${METRIC_LABELS[metric].toLowerCase()}${change === null ? '' : ` (${change})`}`];
+}
+
 /** Who moved most. */
-function moverText({ top_mover: row }: DigestWatch): string | null {
-  if (row === null) return null;
+function moverText({ top_mover: row }: DigestWatch): string[] {
+  if (row === null) return [];
   const { badge, direction, move } = moved(row);
-  return `${direction === 'up' ? '▲' : '▼'} ${nameText(row.product.name)} ${move} to ${badge}`;
+  return [`${direction === 'up' ? '▲' : '▼'} ${nameText(row.product.name)} ${move} to ${badge}`];
 }
 
 /** A summary per first-level category, for each list that has one. */

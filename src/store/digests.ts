@@ -1,0 +1,42 @@
+import { and, desc, eq, notInArray } from 'drizzle-orm';
+import type { Digest } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { Db } from './open.ts';
+import { digestSchedules, digests } from './schema.ts';
+
+export type DigestRecord = {
+  /** Slots at or before this instant were never due. */
+  scheduledFromAt: Instant;
+  /** Slot of the last one that was written. */
+  lastSlotAt: Instant | null;
+};
+
+/**
+ * Records the configured digests: a new one, or one whose schedule was edited, is due from now on; one that is no
+ * longer configured is forgotten, so that it starts anew when it comes back. Run inside a transaction.
+ */
+export function syncDigests(db: Db, configured: readonly Digest[], now: Instant): void {
+  for (const { name, schedule, timezone } of configured) {
+    const known = db.orm.select().from(digestSchedules).where(eq(digestSchedules.name, name)).get();
+    if (known?.schedule === schedule && known.timezone === timezone) continue;
+    const values = { schedule, timezone, scheduledFromAt: now };
+    db.orm.insert(digestSchedules).values({ name, ...values }).onConflictDoUpdate({ target: digestSchedules.name, set: values }).run();
+  }
+  db.orm.delete(digestSchedules).where(notInArray(digestSchedules.name, configured.map(({ name }) => name))).run();
+}
+
+/** What is stored of a digest; undefined for one that was never recorded. */
+export function findDigestRecord(db: Db, name: string): DigestRecord | undefined {
+  const schedule = db.orm.select().from(digestSchedules).where(eq(digestSchedules.name, name)).get();
+  if (schedule === undefined) return undefined;
+  const last = db.orm.select({ slotAt: digests.slotAt }).from(digests).where(eq(digests.name, name)).orderBy(desc(digests.slotAt)).limit(1).get();
+  return { scheduledFromAt: schedule.scheduledFromAt, lastSlotAt: last?.slotAt ?? null };
+}
+
+/** When the period of a written digest began; undefined when none was written for this slot. */
+export const findDigestSince = (db: Db, name: string, slotAt: Instant): Instant | undefined =>
+  db.orm.select({ sinceAt: digests.sinceAt }).from(digests).where(and(eq(digests.name, name), eq(digests.slotAt, slotAt))).get()?.sinceAt;
+
+/** Writes down that a digest was made for a period; false when there is one already: then nothing changes. */
+export const insertDigest = (db: Db, digest: Omit<typeof digests.$inferInsert, 'id'>): boolean =>
+  db.orm.insert(digests).values(digest).onConflictDoNothing({ target: [digests.name, digests.slotAt] }).run().changes === 1;

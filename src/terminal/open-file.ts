@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+
+/** The command by which each platform opens a file with the program it is meant for. */
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [command: string, ...args: string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** Opens a file in the browser, or whatever shows such files here. False when there is nothing that does. */
+export function openFile(path: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): Promise<boolean> {
+  const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
+  return new Promise((resolve) => {
+    const opener = spawn(command, [...args, path], { stdio: 'ignore', detached: true, env });
+    opener.once('error', () => resolve(false));
+    opener.once('exit', (code) => resolve(code === 0));
+    // Some openers stay until their window is closed: nobody waits for that.
+    opener.once('spawn', () => opener.unref());
+  });
+}
