@@ -1,7 +1,7 @@
 // `tidemark status`: how every watch is doing, what waits to be sent, and what needs a person.
 import type { Config, Watch } from '../config/config.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
-import { lastSlot, nextSlot } from '../schedule/slots.ts';
+import { nextSlot } from '../schedule/slots.ts';
 import { countByState } from '../store/delivery-log.ts';
 import { creditsToday } from '../store/ledger.ts';
 import type { Db } from '../store/open.ts';
@@ -44,14 +44,14 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
 
 function readWatchStatus(db: Db, { name, schedule, timezone }: Watch, now: Instant): WatchStatus {
   const record = findSlotRecord(db, name);
-  const due = lastSlot(schedule, timezone, now);
   // A watch that no pass or daemon has met yet, or whose schedule was edited since, owes nothing.
-  const isOwed = record !== undefined && record.schedule === schedule && record.timezone === timezone && due !== null && due > Math.max(record.scheduledFromAt, record.lastSlotAt ?? -Infinity);
+  const isKnown = record !== undefined && record.schedule === schedule && record.timezone === timezone;
+  const owedAt = isKnown ? nextSlot(schedule, timezone, Math.max(record.scheduledFromAt, record.lastSlotAt ?? -Infinity)) : null;
   return {
     watch: name,
     ...readWatchRecord(db, name, now - RECENT_DAYS * DAY_MS, Math.floor(now / DAY_MS) * DAY_MS),
     nextAt: nextSlot(schedule, timezone, now),
-    overdueAt: isOwed && now - due > LATE_MS ? due : null,
+    overdueAt: owedAt !== null && now - owedAt > LATE_MS ? owedAt : null,
   };
 }
 

@@ -14,7 +14,7 @@ export const LATE_MS = 15 * MINUTE_MS;
 export type WatchStatus = WatchRecord & {
   watch: string;
   nextAt: Instant | null;
-  /** The slot that should have been taken long ago. */
+  /** The first slot that should have been taken long ago. */
   overdueAt: Instant | null;
 };
 

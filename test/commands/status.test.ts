@@ -44,7 +44,7 @@ describe('status', () => {
       deliveries  2 pending, the first due 27h ago; 0 dead
       alerts      2 firing; 1 quiet one besides
 
-      ! gb-daily: overdue since Sun 2026-01-04 02:00 America/New_York. Is the daemon
+      ! gb-daily: overdue since Thu 2026-01-01 02:00 America/New_York. Is the daemon
         running?
           tidemark run
       "
