@@ -9,7 +9,7 @@ import { plural } from '../lib/text.ts';
 import { paint } from '../terminal/tone.ts';
 import type { Io } from '../terminal/io.ts';
 
-export type ChannelsTestArgs = { name: string; json?: boolean };
+export type ChannelsTestArgs = { name: string; json?: boolean | undefined };
 
 /** `tidemark channels test NAME`. Exit code 1 when it reached nobody, 3 when it reached some. */
 export async function runChannelsTest(io: Io, { name, json }: ChannelsTestArgs, deps: DeliveryDeps): Promise<number> {

@@ -1,6 +1,7 @@
+import { isOpen } from '../delivery/circuit.ts';
+import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { composeLetter } from '../delivery/render/compose.ts';
 import { letterText } from '../delivery/render/email-text.ts';
-import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
@@ -14,7 +15,7 @@ import { formatTable, type Cell } from '../terminal/table.ts';
 import { distanceText, timeWithZone } from '../terminal/times.ts';
 import type { Tone } from '../terminal/tone.ts';
 
-export type DeliveriesArgs = { state?: string; channel?: string; limit?: number; json?: boolean };
+export type DeliveriesArgs = { state?: string | undefined; channel?: string | undefined; limit?: number | undefined; json?: boolean | undefined };
 
 const DEFAULT_LIMIT = 50;
 
@@ -55,13 +56,14 @@ const aboutText = ({ message, channel }: DeliveryRow, timezone: string): string 
 
 function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string {
   const health = getHealth(db, channel);
-  if (health.failingSinceAt === null) return '';
+  // A few failures show in the table; a line of its own is for what will not go by.
+  if (health.failingSinceAt === null || (!isOpen(health) && health.disabledAt === null)) return '';
   const state = health.disabledAt === null ? 'has been failing' : 'is disabled, failing';
   return `The channel ${channel} ${state} since ${timeWithZone(health.failingSinceAt, timezone)}: ${health.reason ?? 'unknown'}. Try it: tidemark channels test ${channel}\n`;
 }
 
 /** `tidemark deliveries show ID`: what it says, and every attempt. */
-export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json?: boolean }, deps: DeliveryDeps): Promise<number> {
+export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json?: boolean | undefined }, deps: DeliveryDeps): Promise<number> {
   const { db, timezone } = deps;
   const row = getDelivery(deps, id);
   const attempts = listAttempts(db, id);
@@ -91,7 +93,7 @@ function attemptText(attempt: AttemptRow, timezone: string, columns: number): st
   return `#${attempt.number}  ${timeWithZone(attempt.startedAt, timezone)}  ${took}\n${wrapped(attempt.reason)}${wrapped(attempt.excerpt && `the answer: ${attempt.excerpt}`)}`;
 }
 
-export type RetryArgs = { id?: number; allDead?: boolean; force?: boolean; json?: boolean };
+export type RetryArgs = { id?: number | undefined; allDead?: boolean | undefined; force?: boolean | undefined; json?: boolean | undefined };
 
 /**
  * `tidemark deliveries retry ID|--all-dead`: sends again now, under the same id. What is past its time is old news, and

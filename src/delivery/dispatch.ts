@@ -33,7 +33,9 @@ export async function deliverDue(deps: DeliveryDeps, signal?: AbortSignal): Prom
       // A message about trouble may come up for a channel that was done already.
       handled = count(dispatch.summary);
       sweep(dispatch);
-      await Promise.all(dueChannels(dispatch).map((channel) => drain(dispatch, channel)));
+      const workers = await Promise.allSettled(dueChannels(dispatch).map((channel) => drain(dispatch, channel)));
+      // Only when all have ended: the others still need their connections.
+      for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
     } while (count(dispatch.summary) > handled && !dispatch.stop.aborted);
     return dispatch.summary;
   });

@@ -54,7 +54,10 @@ describe('tidemark deliveries', () => {
     expect(err).toContain('1 pending, 2 delivered, 1 dead.');
   });
 
-  it('says which channels are in trouble', async () => {
+  it('says which channels are in trouble, once it is more than a failure or two', async () => {
+    expect((await run(runDeliveries, {})).err).not.toContain('failing');
+    for (let message = 0; message < 4; message++) world.put(hook());
+    await world.deliver();
     expect((await run(runDeliveries, {})).err).toContain('The channel hook has been failing since Mon 2026-11-23 11:00 UTC: server_error: the receiver has an error of its own (HTTP 503). Try it: tidemark channels test hook');
   });
 

@@ -1,4 +1,4 @@
-// A process that delivers what is due, to be killed: by itself before its n-th SQL statement, or from outside.
+// A process that delivers what is due, to be killed: by itself before a given SQL statement, or from outside.
 import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -8,6 +8,9 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { Db } from '../../src/store/open.ts';
 import * as schema from '../../src/store/schema.ts';
 
+/** A statement by how it begins, and which of its executions. */
+export type Step = { statement: string; time: number };
+
 /** One line of JSON on the command line. */
 export type CrashOrder = {
   database: string;
@@ -15,20 +18,20 @@ export type CrashOrder = {
   smtpUrl: string;
   /** What time it is. */
   now: number;
-  /** Dies before its n-th statement; null: lives. */
-  dieAt: number | null;
+  /** Dies before this statement, when it comes for the n-th time; null: lives. */
+  dieBefore: Step | null;
 };
 
 const order = JSON.parse(process.argv[2] ?? '') as CrashOrder;
-let statements = 0;
+const seen = new Map<string, number>();
 
 const raw = new Database(order.database, {
   timeout: 10_000,
-  verbose: (statement) => {
-    statements++;
-    if (statements !== order.dieAt) return;
-    writeSync(1, `died before: ${String(statement).replace(/\s+/g, ' ').trim().slice(0, 60)}\n`);
-    process.kill(process.pid, 'SIGKILL');
+  verbose: (text) => {
+    const statement = String(text).replace(/\s+/g, ' ').trim().slice(0, 40);
+    const time = (seen.get(statement) ?? 0) + 1;
+    seen.set(statement, time);
+    if (statement === order.dieBefore?.statement && time === order.dieBefore.time) process.kill(process.pid, 'SIGKILL');
   },
 });
 const db: Db = {
@@ -49,4 +52,4 @@ await deliverDue({
   log: { info: () => {}, warn: () => {}, error: (fields) => void process.stderr.write(`${JSON.stringify(fields)}\n`) },
 });
 db.close();
-writeSync(1, `statements: ${statements}\n`);
+writeSync(1, `${JSON.stringify([...seen])}\n`);
