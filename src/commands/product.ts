@@ -11,6 +11,7 @@ import type { Io } from '../terminal/io.ts';
 import { readCount } from '../terminal/options.ts';
 import { historyTable, productChoice, productTitle, rankLine, recordLines } from '../terminal/product-text.ts';
 import { paint } from '../terminal/tone.ts';
+import { matchProducts, searchProducts } from './match-products.ts';
 import { requireWatch, type ReadDeps } from './known-names.ts';
 
 export type ProductArgs = { watch: string; product: string; days?: number | undefined; limit?: number | undefined; json?: boolean | undefined };
@@ -27,7 +28,8 @@ export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   const newest = findNewestEvaluated(db, args.watch);
   if (newest === undefined) throw new AppError('not_found', `${args.watch} has no complete snapshot yet`, { hint: `see why: ${commandText(['status'])}` });
   const known = listKnownProducts(db, newest.seriesId);
-  const found = matchProducts(args.product, known);
+  const named = matchProducts(args.product, known);
+  const found = named.length > 0 ? named : searchProducts(args.product, known);
   const [product] = found;
   if (product === undefined) throw notFound(args, known);
   if (found.length > 1) {
@@ -53,17 +55,6 @@ export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   ].filter((part) => part !== '').join('\n'));
   return 0;
 }
-
-/** An id; or a name, in any case; or else a part of a name. */
-function matchProducts(text: string, known: readonly KnownProduct[]): KnownProduct[] {
-  const byId = known.filter(({ upstreamId }) => upstreamId === text);
-  if (byId.length > 0) return byId;
-  const wanted = fold(text);
-  const byName = known.filter(({ name }) => fold(name) === wanted);
-  return byName.length > 0 || wanted === '' ? byName : known.filter(({ name }) => fold(name).includes(wanted));
-}
-
-const fold = (text: string): string => cleanText(text).normalize('NFKC').toLowerCase();
 
 function notFound({ watch, product }: ProductArgs, known: readonly KnownProduct[]): AppError {
   const meant = nearest(product, known.map(({ name }) => name));

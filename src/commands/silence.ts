@@ -4,13 +4,14 @@ import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { countAlerts } from '../store/alert-log.ts';
-import { findProduct, listProductNames } from '../store/names.ts';
+import { listProducts, type NamedProduct } from '../store/names.ts';
 import type { Db } from '../store/open.ts';
 import { insertSilence, listActiveSilences, listSilences, removeSilence, type NewSilence, type Silence } from '../store/silences.ts';
 import type { Io } from '../terminal/io.ts';
 import { readUntil } from '../terminal/options.ts';
 import { scopeText, silencesTable, silenceState } from '../terminal/silences-text.ts';
 import { timeWithZone } from '../terminal/times.ts';
+import { matchProducts } from './match-products.ts';
 import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
 
 export type SilenceAddArgs = {
@@ -46,12 +47,13 @@ export function runSilenceAdd(io: Io, args: SilenceAddArgs, deps: ReadDeps): num
   return 0;
 }
 
-function requireProduct({ db }: ReadDeps, text: string): { upstreamId: string; name: string } {
-  const found = findProduct(db, text);
+function requireProduct({ db }: ReadDeps, text: string): NamedProduct {
+  const known = listProducts(db);
+  const found = matchProducts(text, known);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw new AppError('usage', `${found.length} products are named ${JSON.stringify(text)}`, { hint: `give an id: ${found.map(({ upstreamId, categoryL1 }) => `${upstreamId} (${cleanText(categoryL1 ?? 'no category')})`).join(', ')}` });
-  const meant = nearest(text, listProductNames(db));
+  const meant = nearest(text, known.map(({ name }) => name));
   throw new AppError('not_found', `there is no product ${JSON.stringify(text)}`, { hint: meant === undefined ? 'ids are in: tidemark alerts --json, and tidemark product WATCH NAME' : `did you mean ${cleanText(meant)}?` });
 }
 
@@ -80,7 +82,7 @@ export function runSilenceRemove(io: Io, args: { id: number; json?: boolean | un
   return 0;
 }
 
-const nameOf = (db: Db, { product }: Silence): string | undefined => (product === null ? undefined : findProduct(db, product)[0]?.name);
+const nameOf = (db: Db, { product }: Silence): string | undefined => (product === null ? undefined : listProducts(db).find(({ upstreamId }) => upstreamId === product)?.name);
 
 const silenceJson = (silence: Silence, now: number) => ({
   id: silence.id, rule: silence.rule, watch: silence.watch, product: silence.product, reason: silence.reason, state: silenceState(silence, now),

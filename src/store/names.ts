@@ -1,4 +1,3 @@
-import { eq, sql } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { products, rules, watches } from './schema.ts';
 
@@ -10,11 +9,6 @@ export const listRuleNames = (db: Db): string[] => db.orm.select({ name: rules.n
 
 export type NamedProduct = { upstreamId: string; name: string; categoryL1: string | null };
 
-/** The product with this id; or else those of this name, in any case of ASCII letters. */
-export function findProduct(db: Db, idOrName: string): NamedProduct[] {
-  const columns = { upstreamId: products.upstreamId, name: products.name, categoryL1: products.categoryL1 };
-  const byId = db.orm.select(columns).from(products).where(eq(products.upstreamId, idOrName)).all();
-  return byId.length > 0 ? byId : db.orm.select(columns).from(products).where(eq(sql`lower(${products.name})`, idOrName.toLowerCase())).orderBy(products.upstreamId).all();
-}
-
-export const listProductNames = (db: Db): string[] => db.orm.selectDistinct({ name: products.name }).from(products).all().map(({ name }) => name);
+/** Every product ever seen in any watch. */
+export const listProducts = (db: Db): NamedProduct[] =>
+  db.orm.select({ upstreamId: products.upstreamId, name: products.name, categoryL1: products.categoryL1 }).from(products).orderBy(products.upstreamId).all();

@@ -8,7 +8,7 @@ import { json, run } from '../support/run-command.ts';
 let world: World;
 beforeEach(async () => {
   world = makeWorld({ rules: [makeRule({ name: 'top3', when: 'rank <= 3' }), makeRule({ name: 'top1', when: 'rank <= 1' })] });
-  await world.pass(dayAt(0), fetchedList([{ id: '601', name: 'Perfume\u001b[31m' }, { id: '602', name: 'Travel Minis', l1: 'Scent' }, { id: '603', name: 'Travel Minis', l1: 'Bags' }, ...products(3)]));
+  await world.pass(dayAt(0), fetchedList([{ id: '601', name: 'Perfume\u001b[31m' }, { id: '602', name: 'Travel Minis', l1: 'Scent' }, { id: '603', name: 'Travel Minis', l1: 'Bags' }, { id: '604', name: 'CRÈME' }, ...products(3)]));
 });
 afterEach(() => world.close());
 
@@ -21,6 +21,7 @@ describe('silence add', () => {
     ['a watch for a while', { watch: 'us-daily', for: '3d' }, 'watch us-daily, until Sun 2026-01-04 06:00 UTC', '4 open alerts'],
     ['a product by id, as messages suggest it', { product: '601', until: '7d' }, 'product 601 (Perfume[31m), until Thu 2026-01-08 06:00 UTC', '2 open alerts'],
     ['a product by name', { product: 'PERFUME\u001b[31m', rule: 'top1' }, 'rule top1, product 601 (Perfume[31m), until it is removed', '1 open alert'],
+    ['a product whose name has accents', { product: 'crème' }, 'product 604 (CRÈME), until it is removed', 'no open alert now'],
     ['what does not fire now', { product: 'p3', until: '2026-02-01' }, 'product p3 (Product p3), until Sun 2026-02-01 00:00 UTC', 'no open alert now'],
   ])('mutes %s', (_, args, what, count) => {
     expect(add(args)).toEqual({
