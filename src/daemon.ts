@@ -5,13 +5,14 @@
  */
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
 import type { Config, Watch } from './config/config.ts';
-import { isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
+import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
 import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import { runPass, syncConfig, type FetchList } from './pipeline.ts';
 import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
 import type { Db } from './store/open.ts';
+import { prunePayloads } from './store/outbox.ts';
 import { findSlotRecord, insertMissed } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 
@@ -30,6 +31,8 @@ export type ScheduleDeps = {
 
 /** How often it looks without being woken. */
 const TICK_MS = 30 * SECOND_MS;
+/** Mails are larger than the snapshots they tell of; their facts stay in `notifications`. */
+const PAYLOADS_KEPT_MS = 30 * DAY_MS;
 /** A slot taken later than this is a catch-up. */
 const PUNCTUAL_MS = 2 * MINUTE_MS;
 
@@ -134,6 +137,8 @@ const pausedList = (startedAt: Instant) => ({
 });
 
 function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
+  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS);
+  if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
   const { rawPagesMs } = config.retention;
   if (rawPagesMs === null) return;
   const pruned = pruneRawPages(db, clock.now() - rawPagesMs);

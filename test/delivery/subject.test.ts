@@ -18,7 +18,7 @@ describe('a subject says what happened', () => {
     ['a rule on a rate', alertsMessage([anAlert({ when: 'ctr_delta <= -0.1' })]), 'us-daily: Perfume CTR −0.1 points to 1.83 %'],
     ['a metric named only in a string', alertsMessage([anAlert({ when: "category_l1 = 'posts' and rank_gain > 1" })]), 'us-daily: Perfume up 28 to #12'],
     ['the critical one before others', alertsMessage([anAlert(), anAlert({ severity: 'critical', ...named('T-Shirts') })]), '[critical] us-daily: T-Shirts up 28 to #12, and 1 more'],
-    ['a resolve', alertsMessage([anAlert({ event: 'resolved', state: 'resolved' })]), 'us-daily: Perfume at #12: breakout over'],
+    ['a resolve', alertsMessage([anAlert({ event: 'resolved', state: 'resolved' })]), 'us-daily: breakout over for Perfume, now at #12'],
     ['a reminder', alertsMessage([anAlert({ event: 'reminder' })]), 'us-daily: Perfume still at #12 (breakout)'],
     ['a storm', alertsMessage([anAlert()], { storm: true, summary: [{ rule: 'breakout', fired: 180, reminders: 0, resolved: 0 }] }), 'us-daily: 180 alerts at once, which looks like an event of the source'],
     ['a long name, which gives way', alertsMessage([anAlert(named('Hair Straighteners & Curling Irons With Interchangeable Ceramic Attachments')), anAlert()]), 'us-daily: Hair Straighteners & Curling Irons With In… up 28 to #12, and 1 more'],

@@ -21,10 +21,10 @@ export function alertsSubject({ data }: AlertsMessage): string {
   const first = data.alerts.find(isUrgent) ?? data.alerts[0];
   if (first === undefined || data.storm) return subjectLine(`${data.watch}: ${count} alerts at once, which looks like an event of the source`);
   const urgent = isUrgent(first) ? '[critical] ' : '';
-  const before = `${urgent}${data.watch}: `;
+  const before = `${urgent}${data.watch}: ${first.event === 'resolved' ? `${first.rule} over for ` : ''}`;
   const after = `${happened(first)}${count > 1 ? `, and ${count - 1} more` : ''}`;
-  const room = SUBJECT_LENGTH - [...before].length - [...after].length - 1;
-  return subjectLine(`${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))} ${after}`);
+  const room = SUBJECT_LENGTH - [...before].length - [...after].length;
+  return subjectLine(`${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))}${after}`);
 }
 
 const isUrgent = (alert: AlertFact): boolean => alert.severity === 'critical' && alert.event !== 'resolved';
@@ -34,24 +34,24 @@ export const subjectLine = (text: string): string => truncate(cleanText(text), S
 
 /** What happened to the product, after its name. */
 function happened(alert: AlertFact): string {
-  const { change } = alert;
+  const { change, event, rule } = alert;
   const rank = numberOf(change, 'rank');
   const before = numberOf(change, 'rank_before');
-  if (alert.event === 'resolved') return rank === null ? `left the list: ${alert.rule} over` : `at #${rank}: ${alert.rule} over`;
   const at = rank === null ? 'off the list' : `at #${rank}`;
-  if (alert.event === 'reminder') return `still ${at} (${alert.rule})`;
-  if (rank === null) return before === null ? at : `left the list, was #${before}`;
-  if (change.status === 'new') return `new ${at}`;
-  if (change.status === 'returned') return `back ${at}`;
-  return metricHappened(alert) ?? (before === null || before === rank ? at : before > rank ? `up ${before - rank} to #${rank}` : `down ${rank - before} to #${rank}`);
+  if (event === 'resolved') return `, now ${at}`;
+  if (event === 'reminder') return ` still ${at} (${rule})`;
+  if (rank === null) return before === null ? ` ${at}` : ` left the list, was #${before}`;
+  if (change.status === 'new') return ` new ${at}`;
+  if (change.status === 'returned') return ` back ${at}`;
+  return metricHappened(alert) ?? (before === null || before === rank ? ` ${at}` : before > rank ? ` up ${before - rank} to #${rank}` : ` down ${rank - before} to #${rank}`);
 }
 
-/** `posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
+/** ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
 function metricHappened({ when, change }: AlertFact): string | null {
   const first = namedColumns(when).find((name) => name in change);
   const metric = first === undefined ? undefined : metricOf(first);
   const value = metric === undefined ? null : numberOf(change, metric.column);
   if (metric === undefined || value === null) return null;
   const by = changeText(metric, change);
-  return `${metric.label} ${by === null ? '' : `${by} to `}${metricText(metric, value)}`;
+  return ` ${metric.label} ${by === null ? '' : `${by} to `}${metricText(metric, value)}`;
 }
