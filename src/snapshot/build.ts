@@ -62,7 +62,8 @@ export function lastTotal(pages: readonly ServedPage[]): number | null {
   return reporting.sort((a, b) => a.takenAt - b.takenAt || a.page - b.page).at(-1)?.total ?? null;
 }
 
-function hashRows(rows: readonly RankedProduct[]): Buffer {
+/** SHA-256 over all rows, ascending by rank. */
+export function hashRows(rows: readonly RankedProduct[]): Buffer {
   const hash = createHash('sha256');
   for (const { product, rank, metrics } of rows) {
     hash.update(`${rank}\t${product.upstreamId}`);

@@ -69,9 +69,9 @@ function readRow(value: unknown): ServedRow {
   return {
     product: {
       upstreamId,
-      name: readName(category) ?? upstreamId,
-      categoryL1: readName(asObject(row.first_ecom_category)),
-      categoryL2: readName(asObject(row.second_ecom_category)),
+      name: readName(category.value) ?? upstreamId,
+      categoryL1: readName(asObject(row.first_ecom_category).value),
+      categoryL2: readName(asObject(row.second_ecom_category).value),
     },
     metrics: readMetrics(row),
   };
@@ -93,13 +93,14 @@ const readMetrics = (row: Record<string, unknown>): Metrics => ({
 });
 
 /** A finite number, or a plain decimal text of one. `1,210` and `1.2K` are not numbers: guessing would invent data. */
-function readNumber(value: unknown): number | null {
+export function readNumber(value: unknown): number | null {
   const number = typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : value;
   // Adding 0 turns -0 into 0.
   return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null;
 }
 
-function readAmount(value: unknown): number | null {
+/** A number from 0. */
+export function readAmount(value: unknown): number | null {
   const number = readNumber(value);
   return number !== null && number >= 0 ? number : null;
 }
@@ -109,19 +110,21 @@ function readInteger(value: unknown): number | null {
   return Number.isSafeInteger(number) ? number : null;
 }
 
-function readCount(value: unknown): number | null {
+/** A whole number from 0. */
+export function readCount(value: unknown): number | null {
   const number = readInteger(value);
   return number !== null && number >= 0 ? number : null;
 }
 
 /** Ids are texts in rows, but integers in the upstream's own filter lists. */
-function readId(value: unknown): string | null {
+export function readId(value: unknown): string | null {
   const id = typeof value === 'string' ? cleanText(value) : typeof value === 'number' ? String(readCount(value) ?? '') : '';
   return id.length > 0 && id.length <= MAX_ID ? id : null;
 }
 
-const readName = (category: Record<string, unknown>): string | null => {
-  const name = typeof category.value === 'string' ? cleanText(category.value) : '';
+/** A name without control characters, of bounded length; null when nothing is left of it. */
+export const readName = (value: unknown): string | null => {
+  const name = typeof value === 'string' ? cleanText(value) : '';
   return name === '' ? null : truncate(name, MAX_NAME);
 };
 

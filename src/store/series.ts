@@ -38,10 +38,14 @@ export function syncWatches(db: Db, configured: readonly Watch[], now: Instant):
   return rows;
 }
 
+/** The series of a watch with exactly this query, its present or an earlier one; undefined when it never asked that. */
+export function findSeries(db: Db, watchId: number, query: ListQuery): number | undefined {
+  return db.orm.select({ id: series.id }).from(series).where(and(eq(series.watchId, watchId), eq(series.queryKey, queryKey(query)))).get()?.id;
+}
+
 function seriesOf(db: Db, watchId: number, query: ListQuery, now: Instant): number {
-  const key = queryKey(query);
-  const known = db.orm.select({ id: series.id }).from(series).where(and(eq(series.watchId, watchId), eq(series.queryKey, key))).get();
-  if (known !== undefined) return known.id;
+  const known = findSeries(db, watchId, query);
+  if (known !== undefined) return known;
   const { region, timeScope, category, keyword, depth } = query;
-  return db.orm.insert(series).values({ watchId, source: SOURCE, region, timeScope, category, keyword, depth, queryKey: key, createdAt: now }).returning({ id: series.id }).get().id;
+  return db.orm.insert(series).values({ watchId, source: SOURCE, region, timeScope, category, keyword, depth, queryKey: queryKey(query), createdAt: now }).returning({ id: series.id }).get().id;
 }

@@ -45,17 +45,28 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
 
 /**
  * Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id.
- * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew: at once,
- * or with `rebuild: false` by the caller, who has more to store first.
+ * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew.
  */
-export function insertSnapshot(db: Db, snapshot: NewSnapshot, options: { rebuild?: boolean } = {}): number {
+export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, ...columns } = snapshot;
   const { id } = db.orm.insert(snapshots).values({ ...columns, rows: rows.length }).returning({ id: snapshots.id }).get();
   if (rows.length === 0) return id;
   const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
   insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) }, isLatest);
-  if (isCounted && !isLatest && options.rebuild !== false) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
+  if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
+  return id;
+}
+
+/**
+ * Stores a snapshot without standings, in the place of one without rows (failed or missed) of its slot if there is one:
+ * for imports, who store many and then call `finishStandings`. Run inside a transaction. Returns its id.
+ */
+export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
+  const { rows, ...columns } = snapshot;
+  const values = { ...columns, rows: rows.length };
+  const { id } = db.orm.insert(snapshots).values(values).onConflictDoUpdate({ target: [snapshots.watchId, snapshots.slotAt], set: values, setWhere: eq(snapshots.rows, 0) }).returning({ id: snapshots.id }).get();
+  insertObservations(db, { ...snapshot, id, baselineId: null }, false);
   return id;
 }
 
@@ -98,9 +109,9 @@ export function findPrecedent(db: Db, list: { seriesId: number; slotAt: Instant;
 }
 
 function findLastComplete(db: Db, { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number }): Precedent['lastComplete'] {
-  const last = db.raw.prepare<[number, number, number], { id: number; slot_at: number }>(`SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
+  const last = db.raw.prepare<[number, number, number], { id: number | null; slot_at: number }>(`SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
     FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`).get(seriesId, slotAt, intervalMs);
-  if (last?.id == null) return null;
+  if (last === undefined || last.id === null) return null;
   const rows = db.raw.prepare<[number], [string, number, number | null]>('SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?').raw().all(last.id);
   const shares = METRICS.flatMap(({ column }) => [`avg(${column} IS NULL)`, `avg(${column} IS 0)`]).join(', ');
   const blanks = db.raw.prepare<[number], number[]>(`SELECT ${shares} FROM observations WHERE snapshot_id = ?`).raw().get(last.id) ?? [];

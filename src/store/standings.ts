@@ -37,6 +37,27 @@ export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant):
   for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of walk.records()) record.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
 }
 
+/**
+ * Makes the standings of those of the series anew that hold snapshots without: after an import, also one that was killed
+ * before it came to this. One transaction a series. Returns how many there were.
+ */
+export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
+  let count = 0;
+  for (const seriesId of seriesIds) {
+    const fromSlotAt = findUnfinished(db, seriesId);
+    if (fromSlotAt === null) continue;
+    db.transaction(() => rebuildStandings(db, seriesId, fromSlotAt));
+    count += 1;
+  }
+  return count;
+}
+
+/** Slot of the first snapshot of a series that has no standings, and should; null when there is none. One row of each is looked at. */
+export function findUnfinished(db: Db, seriesId: number): Instant | null {
+  return db.statement(`SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.status IN ('complete', 'partial')
+    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`).pluck().get(seriesId) as number | null;
+}
+
 /** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
 function keepKnown([rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (number | null | undefined)[], after: Standing): (number | null)[] {
   return [

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { syncWatches } from '../../src/store/series.ts';
-import { insertSnapshot } from '../../src/store/snapshots.ts';
-import { rebuildStandings } from '../../src/store/standings.ts';
+import { importSnapshot, insertSnapshot } from '../../src/store/snapshots.ts';
+import { findUnfinished, finishStandings, rebuildStandings } from '../../src/store/standings.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { dayAt, makeWatch, NO_METRICS } from '../support/world.ts';
 
@@ -27,12 +27,12 @@ function makeDb() {
   open.push(db);
   const row = syncWatches(db, [makeWatch()], dayAt(-1)).get('us-daily');
   if (row === undefined) throw new Error('no watch');
-  const store = (day: number, options: { rebuild?: boolean } = {}) => {
+  const store = (day: number, insert = insertSnapshot) => {
     const status = statusOf(day);
-    return db.transaction(() => insertSnapshot(db, {
+    return db.transaction(() => insert(db, {
       ...row, slotAt: dayAt(day), takenAt: dayAt(day), status, reason: status === 'complete' ? null : 'made so', moved: false, origin: 'schedule',
       rows: rowsOf(day), setAside: 0, total: 30, pages: 2, intervalMs: DAY_MS, contentHash: null,
-    }, options));
+    }));
   };
   return { db, store, ...row };
 }
@@ -72,10 +72,12 @@ describe('standings', () => {
   test('can be made anew once, after many older snapshots', () => {
     const { db, store, seriesId } = makeDb();
     for (const day of DAYS.slice(30)) store(day);
-    for (const day of DAYS.slice(0, 30)) store(day, { rebuild: false });
+    for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
     expect(db.raw.prepare("SELECT count(*) FROM snapshots s JOIN observations o ON o.snapshot_id = s.id WHERE s.status = 'complete' AND o.rank_best IS NULL").pluck().get()).toBeGreaterThan(0);
-    db.transaction(() => rebuildStandings(db, seriesId, dayAt(0)));
+    expect(findUnfinished(db, seriesId)).toBe(dayAt(0));
+    expect(finishStandings(db, [seriesId])).toBe(1);
     expect(derived(db)).toEqual(storedInOrder());
+    expect(finishStandings(db, [seriesId])).toBe(0);
   });
 
   test('made anew without need are not written', () => {
