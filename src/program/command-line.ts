@@ -11,9 +11,9 @@ export type CommandLine = {
   /** Called by commands that run until they are stopped: the others keep the system's default. */
   signals: () => Signals;
   /** Makes a command of `parent`, or of the program. */
-  command(usage: string, description: string, examples?: readonly string[], parent?: Command): Command;
+  command: (usage: string, description: string, examples?: readonly string[], parent?: Command) => Command;
   /** Keeps what a command returns as the exit code. */
-  done(code: Promise<number> | number): Promise<void>;
+  done: (code: Promise<number> | number) => Promise<void>;
 };
 
 export const withConfig = (command: Command): Command => command.option('--config <path>', 'the configuration (default: $TIDEMARK_CONFIG, or ./tidemark.yaml)');
