@@ -4,7 +4,8 @@ import PQueue from 'p-queue';
 import type { Channel, WebhookFormat } from '../config/config.ts';
 import { SECOND_MS, type Instant } from '../lib/clock.ts';
 import { expireOverdue, killWaiting, listWaitingChannels } from '../store/outbox.ts';
-import { deliverNext, type Courier, type Result } from './attempt.ts';
+import { deliverNext } from './attempt.ts';
+import type { Courier, Result } from './courier.ts';
 import { closeSenders, openSenders } from './senders.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;

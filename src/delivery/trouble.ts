@@ -6,7 +6,7 @@ import { getHealth, type Health } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
 import { enqueue } from './enqueue.ts';
 
-export type Trouble = { kind: 'failing' } | { kind: 'disabled'; deadCount: number };
+export type Trouble = { kind: 'failing' | 'disabled'; /** How many messages its disabling ended. */ deadCount: number };
 
 /**
  * Tells another channel that this one does not work; runs in the caller's transaction. Returns the health with

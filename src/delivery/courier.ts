@@ -1,0 +1,26 @@
+import type { Channel, SmtpConfig } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Db } from '../store/open.ts';
+import type { Senders } from './senders.ts';
+
+/** What one worker of the dispatcher needs. */
+export type Courier = {
+  db: Db;
+  channels: readonly Channel[];
+  smtp: SmtpConfig | null;
+  timezone: string;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  /** Bounds one attempt. */
+  timeoutMs: number;
+  /** Names the holder of a lease. */
+  owner: string;
+  senders: Senders;
+  /** Aborts attempts under way. */
+  abort: AbortSignal;
+};
+
+/** What came of one turn; `lost` when somebody else holds the lease by now. */
+export type Result = 'delivered' | 'retry' | 'held' | 'dead' | 'cancelled' | 'lost';
