@@ -2,7 +2,7 @@
 import type { Channel, Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { AlertFact, AlertsMessage, ChangeValues } from '../model.ts';
-import type { AlertRow } from '../store/alerts.ts';
+import type { AlertHead } from '../store/alerts.ts';
 import type { Db } from '../store/open.ts';
 import type { SnapshotRow } from '../store/snapshots.ts';
 import type { AlertEvent } from './evaluate.ts';
@@ -104,7 +104,7 @@ function summaryOf(told: readonly Told[]): AlertsMessage['data']['summary'] {
 const factOf = ({ alert, change, event, rule: { rule } }: Told): AlertFact => alertFact(alert, rule, change, event);
 
 /** An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its change rows. */
-export function alertFact(alert: Omit<AlertRow, 'evidence' | 'resolvedEvidence'>, rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>, change: ChangeValues, event: AlertFact['event']): AlertFact {
+export function alertFact(alert: AlertHead, rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>, change: ChangeValues, event: AlertFact['event']): AlertFact {
   const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
   const text = (value: typeof product) => (typeof value === 'string' ? value : null);
   return {

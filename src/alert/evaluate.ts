@@ -4,7 +4,7 @@ import { baselineSql, MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
-import { getAlert, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertRow, type Evidence, type SnapshotFact } from '../store/alerts.ts';
+import { getAlertHead, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertHead, type Evidence, type SnapshotFact } from '../store/alerts.ts';
 import { answersFor, changeOf, fillChangeRows, productsWhere } from '../store/change-rows.ts';
 import type { Db } from '../store/open.ts';
 import { findToldSlot, findWatermark, forgetState, listTracked, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
@@ -14,10 +14,10 @@ import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
 import { adopt, IDLE, isForgettable, step, type Decision, type Truth } from './step.ts';
 
 /** Something that happened to an alert and may have to be told. */
-export type AlertEvent = { rule: ActiveRule; alert: AlertRow; decision: Decision; /** The product's change row in this snapshot. */ change: ChangeValues };
+export type AlertEvent = { rule: ActiveRule; alert: AlertHead; decision: Decision; /** The product's change row in this snapshot. */ change: ChangeValues };
 
-type Pass = { db: Db; snapshot: SnapshotRow; watch: string; silences: readonly Silence[]; now: Instant };
-type Run = { active: ActiveRule; baselineId: number | null; /** Products with a pending or open alert. */ tracked: Map<number, ProductState>; watermark: Instant | null };
+type Pass = { db: Db; snapshot: SnapshotRow; watch: string; silences: readonly Silence[]; now: Instant; /** By what asks for them: most rules ask for the same. */ baselines: Map<string, SnapshotFact | null> };
+type Run = { active: ActiveRule; baseline: SnapshotFact | null; /** Products with a pending or open alert. */ tracked: Map<number, ProductState>; watermark: Instant | null };
 
 /**
  * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
@@ -26,31 +26,46 @@ type Run = { active: ActiveRule; baselineId: number | null; /** Products with a 
  */
 export function evaluate(db: Db, snapshot: SnapshotRow, watch: string, rules: readonly ActiveRule[], now: Instant): AlertEvent[] {
   if ((snapshot.status !== 'complete' && snapshot.status !== 'partial') || snapshot.origin === 'import') return [];
-  const pass: Pass = { db, snapshot, watch, silences: listActiveSilences(db, now), now };
+  const pass: Pass = { db, snapshot, watch, silences: listActiveSilences(db, now), now, baselines: new Map() };
   const runs = rules.map((active) => openRun(pass, active)).filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
   const events = new Map<Run, AlertEvent[]>();
   for (const group of groupByBaseline(runs)) {
-    fillChangeRows(db, snapshot.id, group[0]?.baselineId ?? null, trackedBy(group));
+    fillChangeRows(db, snapshot.id, group[0]?.baseline?.id ?? null, trackedBy(group));
     for (const run of group) events.set(run, evaluateRule(pass, run));
   }
   return runs.flatMap((run) => events.get(run) ?? []);
 }
 
-function openRun({ db, snapshot }: Pass, active: ActiveRule): Run {
-  const { compare, maxGapMs } = active.rule;
-  const baseline = db.statement(`SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`);
+function openRun(pass: Pass, active: ActiveRule): Run {
+  const { db, snapshot } = pass;
   return {
     active,
-    baselineId: (baseline.pluck().get(snapshot.id) as number | undefined) ?? null,
+    baseline: baselineOf(pass, active.rule),
     tracked: new Map(listTracked(db, active.id, snapshot.seriesId).map((state) => [state.productId, state])),
     watermark: findWatermark(db, active.id, snapshot.seriesId),
   };
 }
 
+function baselineOf({ db, snapshot, baselines }: Pass, { compare, maxGapMs }: Rule): SnapshotFact | null {
+  const key = `${compare.kind === 'ago' ? compare.ms : 'previous'} ${maxGapMs}`;
+  const known = baselines.get(key);
+  if (known !== undefined) return known;
+  const sql = `SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`;
+  const id = (db.statement(sql).pluck().get(snapshot.id) as number | null | undefined) ?? null;
+  const baseline = id === null ? null : factOf(getSnapshot(db, id));
+  baselines.set(key, baseline);
+  return baseline;
+}
+
 /** Rules that share a baseline share the change rows. */
 function groupByBaseline(runs: readonly Run[]): Run[][] {
   const groups = new Map<number | null, Run[]>();
-  for (const run of runs) groups.set(run.baselineId, [...(groups.get(run.baselineId) ?? []), run]);
+  for (const run of runs) {
+    const id = run.baseline?.id ?? null;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [run]);
+    else group.push(run);
+  }
   return [...groups.values()];
 }
 
@@ -96,43 +111,39 @@ const upstreamId = (db: Db, productId: number): string => db.statement('SELECT u
 function apply(pass: Pass, run: Run, before: ProductState, { next, decision }: ReturnType<typeof step>): AlertEvent[] {
   const { db, snapshot } = pass;
   const { active } = run;
-  const alertId = decision === null ? before.alertId : recordDecision(pass, run, before, decision);
+  const event = decision === null ? null : recordDecision(pass, run, before, decision);
+  const alertId = event?.alert.id ?? before.alertId;
   if (decision === null && next.quiet !== null && next.quiet !== before.machine.quiet && alertId !== null) recordQuiet(db, alertId, next.quiet);
   if (isForgettable(next)) {
     if (!isForgettable(before.machine)) forgetState(db, active.id, snapshot.seriesId, before.productId);
   } else if (JSON.stringify(next) !== JSON.stringify(before.machine)) {
     saveState(db, active.id, snapshot.seriesId, { productId: before.productId, alertId: next.state === 'open' ? alertId : null, machine: next });
   }
-  if (decision === null || alertId === null) return [];
-  const alert = getAlert(db, alertId);
-  return alert === undefined ? [] : [{ rule: active, alert, decision, change: changeOf(db, before.productId) }];
+  return event === null ? [] : [event];
 }
 
-function recordDecision(pass: Pass, run: Run, before: ProductState, decision: Decision): number | null {
-  const { db, snapshot, now } = pass;
-  const { active } = run;
+function recordDecision({ db, snapshot, now }: Pass, { active, baseline }: Run, { productId, alertId }: ProductState, decision: Decision): AlertEvent {
+  const change = changeOf(db, productId);
+  const evidence = (): Evidence => evidenceOf(active, factOf(snapshot), baseline, change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
-    return insertAlert(db, {
-      ruleId: active.id, ruleRevision: active.revision, severity: active.rule.severity,
-      watchId: snapshot.watchId, seriesId: snapshot.seriesId, productId: before.productId,
-      snapshotId: snapshot.id, baselineId: run.baselineId, slotAt: snapshot.slotAt, firedAt: now,
-      quiet: decision.kind === 'quiet' ? decision.reason : null, evidence: evidenceOf(pass, run, before.productId),
+    const alert = insertAlert(db, {
+      ruleId: active.id, ruleRevision: active.revision, severity: active.rule.severity, watchId: snapshot.watchId, seriesId: snapshot.seriesId, productId,
+      snapshotId: snapshot.id, baselineId: baseline?.id ?? null, slotAt: snapshot.slotAt, firedAt: now,
+      quiet: decision.kind === 'quiet' ? decision.reason : null, evidence: evidence(),
     });
+    return { rule: active, alert, decision, change };
   }
-  if (before.alertId === null) throw new Error(`rule ${active.rule.name} has an open state without an alert`);
-  if (decision.kind === 'told') recordTold(db, before.alertId, snapshot.slotAt);
-  else if (decision.kind === 'reminded') recordReminded(db, before.alertId, snapshot.slotAt);
-  else recordResolved(db, before.alertId, { slotAt: snapshot.slotAt, at: now, snapshotId: snapshot.id, evidence: evidenceOf(pass, run, before.productId) });
-  return before.alertId;
+  if (alertId === null) throw new Error(`rule ${active.rule.name} has an open state without an alert`);
+  if (decision.kind === 'told') recordTold(db, alertId, snapshot.slotAt);
+  else if (decision.kind === 'reminded') recordReminded(db, alertId, snapshot.slotAt);
+  else recordResolved(db, alertId, { slotAt: snapshot.slotAt, at: now, snapshotId: snapshot.id, evidence: evidence() });
+  return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-function evidenceOf({ db, snapshot }: Pass, { active, baselineId }: Run, productId: number): Evidence {
-  const { rule, revision } = active;
-  return {
-    rule: rule.name, rule_revision: revision, description: rule.description,
-    when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', for: rule.for, clear_for: rule.clearFor,
-    snapshot: factOf(snapshot), baseline: baselineId === null ? null : factOf(getSnapshot(db, baselineId)), change: changeOf(db, productId),
-  };
-}
+const evidenceOf = ({ rule, revision }: ActiveRule, snapshot: SnapshotFact, baseline: SnapshotFact | null, change: ChangeValues): Evidence => ({
+  rule: rule.name, rule_revision: revision, description: rule.description,
+  when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', for: rule.for, clear_for: rule.clearFor,
+  snapshot, baseline, change,
+});
 
 const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({ id, slot_at: isoTime(slotAt), taken_at: takenAt === null ? null : isoTime(takenAt), status });

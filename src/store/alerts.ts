@@ -42,8 +42,24 @@ export type NewAlert = {
   evidence: Evidence;
 };
 
-export function insertAlert(db: Db, alert: NewAlert): number {
-  return db.orm.insert(alerts).values({ ...alert, toldSlotAt: alert.quiet === null ? alert.slotAt : null }).returning({ id: alerts.id }).get().id;
+/** What a message needs to know of an alert, beside the change row. */
+export type AlertHead = { id: number; productId: number; severity: Severity; slotAt: Instant; firedAt: Instant; resolvedSlotAt: Instant | null; resolvedAt: Instant | null };
+
+// Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared statements.
+
+export function insertAlert(db: Db, alert: NewAlert): AlertHead {
+  const { productId, severity, slotAt, firedAt, quiet } = alert;
+  const { lastInsertRowid } = db.statement(`INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+    alert.ruleId, alert.ruleRevision, severity, alert.watchId, alert.seriesId, productId, alert.snapshotId, alert.baselineId, slotAt, firedAt, quiet, quiet === null ? slotAt : null, JSON.stringify(alert.evidence));
+  return { id: Number(lastInsertRowid), productId, severity, slotAt, firedAt, resolvedSlotAt: null, resolvedAt: null };
+}
+
+/** An alert that is known to exist. */
+export function getAlertHead(db: Db, id: number): AlertHead {
+  const head = db.statement('SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt, resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt FROM alerts WHERE id = ?').get(id);
+  if (head === undefined) throw new Error(`no alert ${id}`);
+  return head as AlertHead;
 }
 
 export function getAlert(db: Db, id: number): AlertRow | undefined {
@@ -51,20 +67,19 @@ export function getAlert(db: Db, id: number): AlertRow | undefined {
 }
 
 export function recordTold(db: Db, id: number, slotAt: Instant): void {
-  db.orm.update(alerts).set({ quiet: null, toldSlotAt: slotAt }).where(eq(alerts.id, id)).run();
+  db.statement('UPDATE alerts SET quiet = NULL, told_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
 /** A quiet alert that is still quiet, but for another reason. */
 export function recordQuiet(db: Db, id: number, quiet: Quiet): void {
-  db.orm.update(alerts).set({ quiet }).where(eq(alerts.id, id)).run();
+  db.statement('UPDATE alerts SET quiet = ? WHERE id = ?').run(quiet, id);
 }
 
 export function recordReminded(db: Db, id: number, slotAt: Instant): void {
-  db.orm.update(alerts).set({ remindedSlotAt: slotAt }).where(eq(alerts.id, id)).run();
+  db.statement('UPDATE alerts SET reminded_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
 export function recordResolved(db: Db, id: number, resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: Evidence }): void {
-  db.orm.update(alerts)
-    .set({ resolvedSlotAt: resolved.slotAt, resolvedAt: resolved.at, resolvedSnapshotId: resolved.snapshotId, resolvedReason: 'cleared', resolvedEvidence: resolved.evidence })
-    .where(eq(alerts.id, id)).run();
+  db.statement("UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?")
+    .run(resolved.slotAt, resolved.at, resolved.snapshotId, JSON.stringify(resolved.evidence), id);
 }

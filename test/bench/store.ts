@@ -87,7 +87,7 @@ const COLUMNS = ['rank', 'rank_gain', 'posts_pct', 'impressions_delta', 'ctr', '
 export const HUNDRED_RULES = Array.from({ length: 100 }, (_, index) => {
   const column = (offset: number) => COLUMNS[(index * 7 + offset * 3) % COLUMNS.length] ?? 'rank';
   const terms = Array.from({ length: 1 + (index % 4) }, (_, term) => `${column(term)} ${(index + term) % 2 === 0 ? '>' : '<'} ${((index * 37 + term * 11) % 90) - 30}`);
-  return makeRule({ name: `rule-${index}`, when: `rank_gain > ${25 + (index % 10)} and (${terms.join(' or ')})` });
+  return makeRule({ name: `rule-${index}`, when: `rank_gain > ${70 + (index % 40)} and (${terms.join(' or ')})` });
 });
 
 export async function benchRules(): Promise<void> {
