@@ -13,8 +13,8 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
   return {
     subject: page.subject,
     title: page.title,
-    intro: [page.subtitle, ...page.health.map(({ text, isBad }) => (isBad ? `! ${text}` : text)), ...(page.quiet === null ? [] : [page.quiet]), ...totalsText(page)],
-    sections: [...alertSections(page), ...lists.map(section)],
+    intro: [page.subtitle, ...page.health.map(({ text, isBad }) => (isBad ? `! ${text}` : text)), ...(page.quiet === null ? [] : [page.quiet]), ...alertsText(page), ...totalsText(page)],
+    sections: lists.map(section),
     more: { count: 0, command: page.footer.at(-1)?.command ?? '' },
     footer: page.footer,
     thread: page.thread,
@@ -27,8 +27,7 @@ function totalsText({ totals }: DigestPage): string[] {
   return [figures.join(' · '), ...(totals.note === null ? [] : [totals.note])];
 }
 
-const alertSections = ({ alerts }: DigestPage): Section[] =>
-  alerts === null ? [] : [{ heading: alerts.heading, tone: alerts.rules[0]?.tone ?? 'info', notes: alerts.rules.map(({ name, counts }) => `${name}: ${counts}`), entries: [] }];
+const alertsText = ({ alerts }: DigestPage): string[] => (alerts === null ? [] : [alerts.heading, ...alerts.rules.map(({ name, counts }) => `${name}: ${counts}`)]);
 
 const section = ({ heading, rows }: ListBlock): Section => ({ heading, tone: 'info', notes: [], entries: rows.slice(0, SHOWN).map(entry) });
 

@@ -46,7 +46,7 @@ function newsOf(data: DigestFacts): News[] {
   const mover = (row: DigestRow | undefined): News[] => (row === undefined ? [] : [(length) => `${truncate(nameText(row.product.name), length)} #${row.rank_before ?? ''} → #${row.rank ?? ''}`]);
   const untold = data.watches.filter(({ snapshot }) => snapshot === null).length;
   return [
-    ...told(untold, untold === data.watches.length ? 'no complete list' : `${plural(untold, 'list')} not complete`),
+    ...told(untold, untold === data.watches.length ? 'no complete snapshot' : `${plural(untold, 'list')} without a complete snapshot`),
     ...told(fired, plural(fired, 'alert')),
     ...mover(data.climbers.rows[0]),
     ...told(data.entered.total, `${data.entered.total} new`),
@@ -77,11 +77,11 @@ function alertsBlock(rules: readonly DigestRule[], formats: Formats, isSingle: b
   return {
     heading: `Alerts: ${sum('fired')} fired, ${sum('resolved')} resolved${sum('muted') === 0 ? '' : `, ${sum('muted')} muted`}`,
     rules: rules.map((rule) => {
-      const counts = (['fired', 'resolved', 'muted', 'adopted'] as const).flatMap((key) => (rule[key] === 0 ? [] : [`${rule[key]} ${key}`]));
+      const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) => (rule[key] === 0 ? [] : [`${rule[key]} ${key}`]));
       const more = rule.fired + rule.resolved - rule.alerts.length;
       return {
         name: rule.rule, tone: rule.severity,
-        counts: [...counts, ...(rule.open === 0 ? [] : [`${rule.open} still firing`])].join(', '),
+        counts: [...counts, ...(rule.open === 0 ? [] : [`${rule.open} still firing`]), ...(rule.adopted === 0 ? [] : [`${rule.adopted} true from the start, not told`])].join(', '),
         lines: rule.alerts.map((alert) => ({
           direction: alert.event === 'resolved' ? 'level' : directionOf(alert),
           text: [`${nameText(alert.product.name)} ${alertRanks(alert)}`, isSingle ? null : alert.watch, formats.shortDay(alert.at)].filter((part) => part !== null).join(' · '),

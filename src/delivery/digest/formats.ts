@@ -11,6 +11,9 @@ const TINY_BASE: Record<RoundedMetric, number> = { posts: 100, impressions: 10_0
 /** Some languages put a narrow no-break space into numbers and times, for which some mail programs have no glyph. */
 const plainSpaces = (text: string): string => text.replaceAll('\u202f', '\u00a0');
 
+/** Some languages end a date with a full stop of its own. */
+export const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
+
 /** The source rounds to 3 significant digits, so `11.5K` leaves nothing out. Times are in the zone of the digest. */
 export function formatsOf({ locale, timezone: timeZone }: Pick<DigestFacts, 'locale' | 'timezone'>) {
   const compact = { notation: 'compact', maximumSignificantDigits: 3 } as const;

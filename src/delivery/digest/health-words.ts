@@ -1,6 +1,6 @@
 import { cleanText, plural, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../model.ts';
-import type { Formats } from './formats.ts';
+import { sentence, type Formats } from './formats.ts';
 import type { DigestPage } from './page.ts';
 
 type Line = DigestPage['health'][number];
@@ -30,8 +30,8 @@ const LATE_AFTER_MS = 12 * 3_600_000;
 function lateness({ periods, since_at: since, slot_at: slot }: DigestFacts, timestamp: string, formats: Formats): Line[] {
   const isLate = Date.parse(timestamp) - Date.parse(slot) > LATE_AFTER_MS;
   return [
-    ...(periods > 1 ? [bad(`Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}.`)] : []),
-    ...(isLate ? [bad(`Late: it was due on ${formats.time(slot)} and written on ${formats.time(timestamp)}.`)] : []),
+    ...(periods > 1 ? [bad(sentence(`Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}`))] : []),
+    ...(isLate ? [bad(sentence(`Late: it was due on ${formats.time(slot)} and written on ${formats.time(timestamp)}`))] : []),
   ];
 }
 
@@ -47,10 +47,10 @@ function snapshotLine(watches: readonly DigestWatch[]): Line {
 
 /** What the one list is compared with, or why it is not. */
 function comparisonLine({ watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch, formats: Formats): Line[] {
-  if (snapshot === null) return [bad(`${watch}: ${missingText(missing, formats)}.`)];
+  if (snapshot === null) return [bad(sentence(`${watch}: ${missingText(missing, formats)}`))];
   const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${plural(snapshot.of, 'product')}`;
   const overlap = scope > 1 ? [fine(`Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`)] : [];
-  if (baseline === null) return [bad(`${of}: ${missingText(missing, formats)}.`), ...overlap];
+  if (baseline === null) return [bad(sentence(`${of}: ${missingText(missing, formats)}`)), ...overlap];
   return [fine(`${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`), ...overlap];
 }
 
@@ -63,8 +63,8 @@ function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): L
   const dates = [...new Set(compared.map(({ baseline }) => formats.day(baseline?.slot_at ?? '')))];
   const against = dates.length === 1 ? `those of ${dates[0] ?? ''}` : compare === 'previous' ? 'the snapshot before' : `those ${compare} before`;
   return [
-    ...(compared.length === 0 ? [] : [fine(`${compared.length} of ${plural(watches.length, 'list')} compared with ${against}.`)]),
-    ...told(missing.map((watch) => `${watch.watch}: ${missingText(watch.missing, formats)}.`)).map(bad),
+    ...(compared.length === 0 ? [] : [fine(sentence(`${compared.length} of ${plural(watches.length, 'list')} compared with ${against}`))]),
+    ...told(missing.map((watch) => sentence(`${watch.watch}: ${missingText(watch.missing, formats)}`))).map(bad),
   ];
 }
 
@@ -80,13 +80,26 @@ function missingText(missing: DigestWatch['missing'], formats: Formats): string 
   }
 }
 
-/** Which slots are not complete, and why. */
+/** Which slots are not complete, and why; those of one watch with one reason together. */
 function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[] {
-  const lines = watches.flatMap(({ watch, health }) => health.troubles.map(({ slot_at: slot, status, reason }) =>
-    `${watches.length === 1 ? '' : `${watch}, `}${formats.day(slot)}: ${status === 'pending' ? '' : `${status}, `}${truncate(cleanText(reason), REASON_LENGTH)}`));
-  const total = watches.reduce((sum, { health }) => sum + health.expected - health.complete, 0);
-  return told(lines, total).map(bad);
+  const lines = watches.flatMap(({ watch, health }) => {
+    const groups = new Map<string, string[]>();
+    for (const { slot_at: slot, status, reason } of health.troubles) {
+      const what = `${status === 'pending' ? '' : `${status}, `}${truncate(cleanText(reason), REASON_LENGTH)}`;
+      groups.set(what, [...(groups.get(what) ?? []), slot]);
+    }
+    const untold = health.expected - health.complete - health.troubles.length;
+    const of = watches.length === 1 ? '' : `${watch}, `;
+    return [...[...groups].map(([what, slots]) => `${of}${spanText(slots, formats)}: ${what}`), ...(untold > 0 ? [`${of}${untold} more before that`] : [])];
+  });
+  return told(lines).map(bad);
 }
 
-const told = (lines: readonly string[], total = lines.length): string[] =>
-  [...lines.slice(0, MAX_TOLD), ...(total > MAX_TOLD ? [`and ${total - MAX_TOLD} more: tidemark status`] : [])];
+/** `Wed, Jan 7`, or `5 from Sat, Jan 3 to Wed, Jan 7`; the newest comes first. */
+function spanText(slots: readonly string[], formats: Formats): string {
+  const [last = '', first] = [slots[0], slots.at(-1)];
+  return first === undefined || slots.length === 1 ? formats.day(last) : `${slots.length} from ${formats.day(first)} to ${formats.day(last)}`;
+}
+
+const told = (lines: readonly string[]): string[] =>
+  [...lines.slice(0, MAX_TOLD), ...(lines.length > MAX_TOLD ? [`and ${lines.length - MAX_TOLD} more: tidemark status`] : [])];

@@ -53,6 +53,8 @@ const tableOf = (rows: readonly string[]): string => html`<table role="presentat
 
 const directed = (direction: RowBlock['direction'], text: string): string => html`<span class="${direction}">${text}</span>`;
 
+const moveText = ({ direction, move }: RowBlock): string => (move === '' ? '' : `${ARROWS[direction]} ${move}`);
+
 const restHtml = (text: string | null): string => (text === null ? '' : html`<p class="o">${text}</p>`);
 
 const alertsHtml = ({ heading, rules }: AlertsBlock): string => sectionHtml(heading, null, rules.map(({ name, tone, counts, lines, more }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
@@ -74,8 +76,8 @@ function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show):
   const labels = Array.from({ length: ranks }, (_, index) => {
     const at = byRank.get(index + 1);
     if (at === undefined) return html`<td class="t" height="${height}"><div>${index + 1}</div></td>`;
-    const { badge, title, direction, move } = at.row;
-    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${badge.slice(1)}</b> ${title} <small class="${direction}">${ARROWS[direction]}&nbsp;${move}</small></div></td>`;
+    const { badge, title, direction } = at.row;
+    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${badge.slice(1)}</b> ${title} <small class="${direction}">${moveText(at.row)}</small></div></td>`;
   });
   const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
   const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;
@@ -83,7 +85,7 @@ function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show):
 }
 
 function listHtml({ heading, note, rows, more }: ListBlock, pictures: number, show: Show): string {
-  const lines = rows.map((row, index) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${ARROWS[row.direction]} ${row.move}</div></td><td class="b">${row.title}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
+  const lines = rows.map((row, index) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${moveText(row)}</div></td><td class="b">${row.title}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
 `);
   return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(moreText(more))}`);
 }

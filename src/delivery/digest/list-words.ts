@@ -2,7 +2,7 @@
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../model.ts';
 import { commandText } from '../render/shell-text.ts';
-import type { Formats } from './formats.ts';
+import { sentence, type Formats } from './formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
 const NAME_LENGTH = 80;
@@ -74,7 +74,7 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
   const span = chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
   return [{
     heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
-    note: chart.slots.length < 2 ? null : `Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}.${hasGap ? ' Where all lines break, there is no list.' : ''}`,
+    note: chart.slots.length < 2 ? null : `${sentence(`Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}`)}${hasGap ? ' Where all lines break, there is no list.' : ''}`,
     chart: { slots: chart.slots, alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}` },
     rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
     more: { count: 0, command: null },

@@ -45,7 +45,7 @@ function listText({ heading, note, chart, rows, more }: ListBlock): string {
   const moves = widest(rows, ({ move }) => move);
   const blocks = rows.map((row) => {
     const blocks = courseText(row.ranks);
-    const start = `${row.badge.padEnd(badges)} ${ARROWS[row.direction]} ${row.move.padEnd(moves)}  ${blocks === '' ? '' : `${blocks}  `}`;
+    const start = `${row.badge.padEnd(badges)} ${moves === 0 ? '' : `${ARROWS[row.direction]} ${row.move.padEnd(moves)}  `}${blocks === '' ? '' : `${blocks}  `}`;
     const facts = chart === null && row.facts.length > 0 ? [wrap(row.facts.join(' · '), ' '.repeat(badges + 3))] : [];
     return [wrap(`${start}${row.title}`, '', ' '.repeat(badges + 3)), ...facts].join('\n');
   });
