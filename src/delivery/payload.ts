@@ -2,11 +2,8 @@
 import type { Channel, SmtpConfig, WebhookFormat } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
-import { digestMail } from './digest/mail.ts';
-import { buildEmail } from './email-message.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';
-import { letterContent } from './render/email-content.ts';
 import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';
 import { slackBody } from './render/slack.ts';
 import { standardBody } from './render/standard.ts';
@@ -31,10 +28,11 @@ export type PayloadRequest = {
 };
 
 export async function makePayload({ message, channel, recipient, messageId, createdAt, smtp, context }: PayloadRequest): Promise<Buffer> {
-  const letter = () => composeLetter(message, { ...context, channel: channel.name });
-  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](letter(), message));
+  const inChannel = { ...context, channel: channel.name };
+  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](composeLetter(message, inChannel), message));
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
-  return buildEmail(message.type === 'digest.ready' ? digestMail(message, channel.name) : letterContent(letter()), { smtp, channel: channel.name, recipient, messageId, dateAt: createdAt });
+  const { emailPayload } = await import('./email-payload.ts');
+  return emailPayload({ message, recipient, messageId, createdAt, smtp, context: inChannel });
 }
 
 /**

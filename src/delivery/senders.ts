@@ -1,17 +1,25 @@
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import { closeMailer, openMailer, sendMail, type Mailer } from './email.ts';
+import type { Mailer } from './email.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { closeAgents, openAgents, postWebhook, type HttpAgents } from './webhook.ts';
 
-/** Connections that outlive a message. The mailer is opened by the first mail. */
-export type Senders = { agents: HttpAgents; mailer: Mailer | null };
+type Email = { mailer: Mailer } & Pick<typeof import('./email.ts'), 'sendMail' | 'closeMailer'>;
 
-export const openSenders = (): Senders => ({ agents: openAgents(), mailer: null });
+/** Connections that outlive a message. The mailer is loaded and opened by the first mail: a daemon without mail needs none. */
+export type Senders = { agents: HttpAgents; email: Promise<Email> | null };
+
+export const openSenders = (): Senders => ({ agents: openAgents(), email: null });
 
 export async function closeSenders(senders: Senders): Promise<void> {
-  if (senders.mailer !== null) closeMailer(senders.mailer);
+  const email = await senders.email;
+  email?.closeMailer(email.mailer);
   await closeAgents(senders.agents);
+}
+
+async function openEmail(smtp: SmtpConfig): Promise<Email> {
+  const { openMailer, sendMail, closeMailer } = await import('./email.ts');
+  return { mailer: openMailer(smtp), sendMail, closeMailer };
 }
 
 export type Sending = { channel: Channel; recipient: string; messageId: string; payload: Buffer };
@@ -23,6 +31,7 @@ export async function send({ channel, recipient, messageId, payload }: Sending, 
   const { senders, smtp, clock, timeoutMs, signal } = context;
   if (channel.kind === 'webhook') return postWebhook({ channel, id: messageId, body: payload }, { agents: senders.agents, clock, timeoutMs, signal });
   if (smtp === null) return failed('smtp_setup', { detail: 'no `smtp` section' });
-  senders.mailer ??= openMailer(smtp);
-  return sendMail({ smtp, recipient, bytes: payload }, { mailer: senders.mailer, timeoutMs, signal });
+  senders.email ??= openEmail(smtp);
+  const { mailer, sendMail } = await senders.email;
+  return sendMail({ smtp, recipient, bytes: payload }, { mailer, timeoutMs, signal });
 }

@@ -1,0 +1,48 @@
+// The program as it is shipped: dist/, made by `npm run build`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const CLI = join(ROOT, 'dist/cli.js');
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
+
+const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
+
+beforeAll(() => {
+  if (!existsSync(CLI)) expect(spawnSync('npm', ['run', 'build'], { cwd: ROOT }).status).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the bundle', () => {
+  test('tells its version and its help', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(run('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(run('help')).toMatchObject({ status: 0, stdout: expect.stringContaining('snapshot') });
+    expect(run('snapshto')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean snapshot?') });
+  });
+
+  test('runs the demo, and leaves what every reading command works on', () => {
+    const demo = run('demo', '--days', '16', '--json');
+    expect({ status: demo.status, stderr: demo.stderr }).toMatchObject({ status: 0 });
+    const figures = JSON.parse(demo.stdout) as Record<string, number>;
+    expect(figures).toMatchObject({ snapshots: 32, observations: 16 * 700, requests: 16 * 35 });
+    expect(figures['mails']).toBeGreaterThan(5);
+    expect(readdirSync(join(folder, 'tidemark-demo/mails')).filter((name) => name.endsWith('.eml'))).toHaveLength(figures['mails'] ?? 0);
+    const config = join(folder, 'tidemark-demo/tidemark.yaml');
+    for (const [args, wanted] of [
+      [['status'], 'us-daily'], [['top', 'us-daily'], 'against'], [['movers', 'gb-week', '--compare', '7d'], 'Climbers'], [['alerts', '--since', '2026-01-01'], 'breakout'],
+      [['deliveries'], 'ana@example.com'], [['check'], 'is valid'],
+    ] as const) {
+      const ran = run(...args, '--config', config);
+      expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({ args, status: 0, stderr: '' });
+      expect(ran.stdout).toContain(wanted);
+    }
+  });
+
+  test('leaves a folder alone that no demo has written', () => {
+    expect(run('demo', '--dir', '.')).toMatchObject({ status: 2, stderr: expect.stringContaining('was not written by a demo') });
+  });
+});
