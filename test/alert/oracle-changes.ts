@@ -75,47 +75,92 @@ export function baselineOf(snaps: readonly Snap[], snap: Snap, compare: Compare,
     .reduce<Snap | null>((best, other) => (best === null || distance(other) < distance(best) || (distance(other) === distance(best) && other.slotAt < best.slotAt) ? other : best), null);
 }
 
-const counts = (snap: Snap): boolean => snap.status === 'complete' || snap.status === 'partial';
 const round4 = (value: number): number => Number(value.toFixed(4)) + 0;
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export type Names = { name: string; l1: string | null; l2: string | null };
 export type List = { watch: string; region: string; timeScope: number };
 
+/** Every column of a change row, in the order of the design. */
+const COLUMNS: readonly string[] = [
+  'watch', 'region', 'time_scope', 'slot_at', 'taken_at', 'product_id', 'product', 'category_l1', 'category_l2', 'rank', 'rank_before', 'rank_gain', 'status',
+  ...metricNames.flatMap((name) => [name, `${name}_before`, `${name}_delta`, `${name}_pct`]),
+  'rank_best', 'slots_on_list', 'first_seen_at', 'streak', 'rank_z', 'posts_z', 'impressions_z', 'baseline_at', 'gap_days',
+];
+
+/** A product in one snapshot. */
+export type Sighting = { snap: Snap; seen: Seen };
+
+/** What a change row is made of. `record`: the product in all complete and partial snapshots up to and including this one. */
+type Change = { list: List; snaps: readonly Snap[]; snap: Snap; baseline: Snap | null; id: string; names: Names; record: readonly Sighting[] };
+
 /**
- * The change row of a product; `absent` when it is proven absent, null when nothing is known of it: it was not seen, and
- * the snapshot is partial.
+ * The change row of a product, and whether it is proven absent; null when nothing is known of it: it was not seen, and
+ * the snapshot is partial. A value is worked out when it is first asked for: rules ask for few.
  */
-export function changeRow(list: List, snaps: readonly Snap[], snap: Snap, baseline: Snap | null, id: string, names: Names): { row: Row; isAbsent: boolean } | null {
-  const now = snap.rows.get(id);
-  if (now === undefined && snap.status !== 'complete') return null;
-  const before = baseline?.rows.get(id);
-  const record = snaps.filter((other) => counts(other) && other.slotAt <= snap.slotAt && other.rows.has(id));
-  const first = record[0];
-  const row: Row = {
-    watch: list.watch, region: list.region, time_scope: list.timeScope, slot_at: iso(snap.slotAt), taken_at: iso(snap.takenAt),
-    product_id: id, product: names.name, category_l1: names.l1, category_l2: names.l2,
-    rank: now?.rank ?? null, rank_before: before?.rank ?? null, rank_gain: now && before ? before.rank - now.rank : null,
-    status: statusColumn(now !== undefined, before !== undefined, baseline, first),
+export function changeRow(change: Change): { row: Row; isAbsent: boolean } | null {
+  const { snap, id } = change;
+  if (!snap.rows.has(id) && snap.status !== 'complete') return null;
+  const known = new Map<string, Value>();
+  const get = (_: unknown, column: string): Value => {
+    const value = known.get(column);
+    if (value !== undefined) return value;
+    const worked = columnOf(change, column);
+    known.set(column, worked);
+    return worked;
   };
-  for (const name of metricNames) {
-    const value = now?.metrics[name] ?? null;
-    const base = before?.metrics[name] ?? null;
-    row[name] = value;
-    row[`${name}_before`] = base;
-    row[`${name}_delta`] = value === null || base === null ? null : METRIC_NAMES[name] === 'count' ? value - base : round4(value - base);
-    row[`${name}_pct`] = value === null || base === null || base <= 0 ? null : round4(((value - base) * 100) / base);
+  return { row: new Proxy<Row>({}, { get }), isAbsent: !snap.rows.has(id) };
+}
+
+/** A row with all its values. */
+export const wholeRow = (row: Row): Row => Object.fromEntries(COLUMNS.map((column) => [column, row[column] ?? null]));
+
+function columnOf({ list, snaps, snap, baseline, id, names, record }: Change, column: string): Value {
+  const now = snap.rows.get(id);
+  const before = baseline?.rows.get(id);
+  const score = (value: (seen: Seen) => number | null): number | null => {
+    const scored = record.filter((other) => other.snap.status === 'complete' && other.snap !== snap).slice(-28);
+    return now === undefined ? null : zScore(value(now), scored.map(({ seen }) => value(seen)));
+  };
+  switch (column) {
+    case 'watch': return list.watch;
+    case 'region': return list.region;
+    case 'time_scope': return list.timeScope;
+    case 'slot_at': return iso(snap.slotAt);
+    case 'taken_at': return iso(snap.takenAt);
+    case 'product_id': return id;
+    case 'product': return names.name;
+    case 'category_l1': return names.l1;
+    case 'category_l2': return names.l2;
+    case 'rank': return now?.rank ?? null;
+    case 'rank_before': return before?.rank ?? null;
+    case 'rank_gain': return now && before ? before.rank - now.rank : null;
+    case 'status': return statusColumn(now !== undefined, before !== undefined, baseline, record[0]?.snap);
+    case 'rank_best': return record.reduce<number | null>((best, { seen }) => (best === null || seen.rank < best ? seen.rank : best), null);
+    case 'slots_on_list': return record.length === 0 ? null : record.length;
+    case 'first_seen_at': return iso(record[0]?.snap.slotAt ?? null);
+    case 'streak': return now === undefined ? null : streakOf(snaps, snap, id);
+    case 'rank_z': return score((seen) => seen.rank);
+    case 'posts_z': return score((seen) => seen.metrics.posts);
+    case 'impressions_z': return score((seen) => seen.metrics.impressions);
+    case 'baseline_at': return iso(baseline?.slotAt ?? null);
+    case 'gap_days': return baseline === null ? null : round4((snap.slotAt - baseline.slotAt) / DAY);
+    default: return metricColumn(column, now, before);
   }
-  row.rank_best = record.length === 0 ? null : Math.min(...record.map((other) => other.rows.get(id)?.rank ?? Infinity));
-  row.slots_on_list = record.length === 0 ? null : record.length;
-  row.first_seen_at = iso(first?.slotAt ?? null);
-  row.streak = now === undefined ? null : streakOf(snaps, snap, id);
-  const past = snaps.filter((other) => other.status === 'complete' && other.slotAt < snap.slotAt && other.rows.has(id)).slice(-28);
-  row.rank_z = now === undefined ? null : zScore(now.rank, past.map((other) => other.rows.get(id)?.rank ?? null));
-  for (const name of ['posts', 'impressions'] as const) row[`${name}_z`] = now === undefined ? null : zScore(now.metrics[name], past.map((other) => other.rows.get(id)?.metrics[name] ?? null));
-  row.baseline_at = iso(baseline?.slotAt ?? null);
-  row.gap_days = baseline === null ? null : round4((snap.slotAt - baseline.slotAt) / DAY);
-  return { row, isAbsent: now === undefined };
+}
+
+const METRIC_OF = new Map(metricNames.flatMap((name) => [name, `${name}_before`, `${name}_delta`, `${name}_pct`].map((column): [string, MetricName] => [column, name])));
+
+function metricColumn(column: string, now: Seen | undefined, before: Seen | undefined): Value {
+  const name = METRIC_OF.get(column);
+  if (name === undefined) throw new Error(`no column ${column}`);
+  const value = now?.metrics[name] ?? null;
+  const base = before?.metrics[name] ?? null;
+  if (column === name) return value;
+  if (column === `${name}_before`) return base;
+  if (value === null || base === null) return null;
+  if (column === `${name}_delta`) return METRIC_NAMES[name] === 'count' ? value - base : round4(value - base);
+  return base <= 0 ? null : round4(((value - base) * 100) / base);
 }
 
 function statusColumn(isHere: boolean, wasThere: boolean, baseline: Snap | null, first: Snap | undefined): string | null {

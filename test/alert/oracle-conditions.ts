@@ -60,6 +60,33 @@ export const CONDITIONS: Record<string, Condition> = {
   'posts_z >= 1.5 or impressions_z >= 1.5': (r) => or(ge(num(r.posts_z), 1.5), ge(num(r.impressions_z), 1.5)),
   'gap_days > 1': (r) => gt(num(r.gap_days), 1),
   "category_l1 = 'Beauty' and rank <= 6": (r) => and(is(r.category_l1, 'Beauty'), le(num(r.rank), 6)),
+  // The cookbook.
+  'rank <= 50': (r) => le(num(r.rank), 50),
+  'rank > 60': (r) => gt(num(r.rank), 60),
+  'rank = 1': (r) => (r.rank === null ? null : r.rank === 1),
+  "product_id = '601583' and (rank > 100 or status = 'left')": (r) => and(is(r.product_id, '601583'), or(gt(num(r.rank), 100), is(r.status, 'left'))),
+  'ctr >= 3 and impressions >= 1000000': (r) => and(ge(num(r.ctr), 3), ge(num(r.impressions), 1_000_000)),
+  'ctr < 2.8': (r) => lt(num(r.ctr), 2.8),
+  'cvr >= 2 and cpa > 0 and cpa <= 5': (r) => and(ge(num(r.cvr), 2), gt(num(r.cpa), 0), le(num(r.cpa), 5)),
+  'impressions / cost > 300 and impressions >= 1000000': (r) => and(gt(divide(num(r.impressions), num(r.cost)), 300), ge(num(r.impressions), 1_000_000)),
+  'rank_gain >= 20 and rank <= 100': (r) => and(ge(num(r.rank_gain), 20), le(num(r.rank), 100)),
+  'rank_gain <= -30 and rank_before <= 100': (r) => and(le(num(r.rank_gain), -30), le(num(r.rank_before), 100)),
+  "rank_before <= 10 and (rank > 10 or status = 'left')": (r) => and(le(num(r.rank_before), 10), or(gt(num(r.rank), 10), is(r.status, 'left'))),
+  "status = 'new' and rank <= 200": (r) => and(is(r.status, 'new'), le(num(r.rank), 200)),
+  "status = 'returned' and rank <= 100": (r) => and(is(r.status, 'returned'), le(num(r.rank), 100)),
+  "status = 'left' and rank_best <= 50": (r) => and(is(r.status, 'left'), le(num(r.rank_best), 50)),
+  'ctr_delta <= -0.5 and impressions >= 500000': (r) => and(le(num(r.ctr_delta), -0.5), ge(num(r.impressions), 500_000)),
+  'posts_pct >= 100 and posts_before >= 100': (r) => and(ge(num(r.posts_pct), 100), ge(num(r.posts_before), 100)),
+  'posts_pct < 50': (r) => lt(num(r.posts_pct), 50),
+  'cost_pct <= -33 and cost_before >= 1000 and rank_gain >= -5': (r) => and(le(num(r.cost_pct), -33), ge(num(r.cost_before), 1000), ge(num(r.rank_gain), -5)),
+  'posts_pct >= 200 and posts_before >= 50': (r) => and(ge(num(r.posts_pct), 200), ge(num(r.posts_before), 50)),
+  'rank = rank_best and rank < rank_before and slots_on_list >= 14 and rank <= 200': (r) =>
+    and(r.rank === null || r.rank_best === null ? null : r.rank === r.rank_best, lt(num(r.rank), num(r.rank_before)), ge(num(r.slots_on_list), 14), le(num(r.rank), 200)),
+  'streak >= 5 and rank <= 200': (r) => and(ge(num(r.streak), 5), le(num(r.rank), 200)),
+  'streak <= -5 and rank_best <= 50': (r) => and(le(num(r.streak), -5), le(num(r.rank_best), 50)),
+  'rank_z <= -3.5 and rank_gain >= 10': (r) => and(le(num(r.rank_z), -3.5), ge(num(r.rank_gain), 10)),
+  'posts_z >= 3.5 and posts_pct >= 33': (r) => and(ge(num(r.posts_z), 3.5), ge(num(r.posts_pct), 33)),
+  "category_l1 = 'Beauty & Personal Care' and status = 'new'": (r) => and(is(r.category_l1, 'Beauty & Personal Care'), is(r.status, 'new')),
 };
 
 /** What a condition says of a row. */

@@ -4,7 +4,7 @@
  * them anew each time, where the engine keeps counters; conditions are predicates, where the engine has SQL.
  */
 import type { Config, Rule, Watch } from '../../src/config/config.ts';
-import { baselineOf, changeRow, ranked, statusOf, DAY, type Crawl, type List, type Names, type Row, type Snap, type Status } from './oracle-changes.ts';
+import { baselineOf, changeRow, ranked, statusOf, wholeRow, DAY, type Crawl, type List, type Names, type Row, type Sighting, type Snap, type Status } from './oracle-changes.ts';
 import { meaning, type Truth } from './oracle-conditions.ts';
 
 /** The longest distance between neighbouring slots of the schedules that the worlds use. */
@@ -43,17 +43,30 @@ type Told = Pick<Config, 'rules' | 'watches' | 'channels'>;
 
 /** One answer of a rule for a product. `isAfterGap`: the snapshot evaluated before is more than max_gap away. */
 type Answer = { slotAt: number; when: Truth; clear: Truth; isAfterGap: boolean };
+/** The snapshots of one list, in slot order, and of these the complete and partial ones with a product. */
+type Series = { snaps: Snap[]; records: Map<string, Sighting[]> };
+type RowOf = (baseline: Snap | null, product: string) => ReturnType<typeof changeRow>;
 type Memory = { lastSlotAt: number; answers: Map<string, Answer[]>; lastToldAt: Map<string, number> };
 
 export function makeOracle() {
-  const series = new Map<string, Snap[]>();
+  const series = new Map<string, Series>();
   const names = new Map<string, Names & { asOf: number }>();
   const memories = new Map<string, Memory>();
   const alerts: OracleAlert[] = [];
+  const open = new Map<string, OracleAlert>();
   let config: Told = { rules: [], watches: [], channels: [] };
 
+  const seriesOf = (key: string): Series => {
+    const known = series.get(key) ?? { snaps: [], records: new Map() };
+    series.set(key, known);
+    return known;
+  };
   const close = (reason: string, which: (alert: OracleAlert) => boolean) => {
-    for (const alert of alerts) if (alert.resolvedReason === null && which(alert)) alert.resolvedReason = reason;
+    for (const alert of [...open.values()].filter(which)) resolve(alert, reason);
+  };
+  const resolve = (alert: OracleAlert, reason: string) => {
+    alert.resolvedReason = reason;
+    open.delete(openKey(alert));
   };
   const forget = (rule: string | null, watch: string | null) => {
     for (const key of memories.keys()) {
@@ -83,22 +96,23 @@ export function makeOracle() {
     configure(next);
     const watch = next.watches.find((candidate) => candidate.name === name);
     if (watch === undefined) throw new Error(`no watch ${name}`);
-    const snaps = series.get(seriesKey(watch)) ?? [];
-    series.set(seriesKey(watch), snaps);
+    const { snaps, records } = seriesOf(seriesKey(watch));
     const intervalMs = INTERVALS[watch.schedule] ?? NaN;
     const rows: Snap['rows'] = crawl === null ? new Map() : ranked(crawl);
     const status = crawl === null ? 'missed' : statusOf(rows, crawl, snaps, isSuspect);
     const snap: Snap = { slotAt, takenAt: crawl === null ? null : slotAt, status, isImport, intervalMs, rows };
     snaps.push(snap);
+    if (status === 'complete' || status === 'partial') remember(records, snap);
     if (crawl !== null) learnNames(crawl, slotAt);
     if ((status !== 'complete' && status !== 'partial') || isImport) return { status, messages: [] };
 
     const events: { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[] = [];
+    const rowOf = rowsOf({ ...watch, watch: name }, seriesKey(watch), snap);
     const isSilenced = (rule: Rule, product: string) => silences.some((silence) => (silence.untilAt === null || silence.untilAt > slotAt)
       && (silence.rule ?? rule.name) === rule.name && (silence.watch ?? name) === name && (silence.product ?? product) === product);
     for (const rule of next.rules) {
       if (rule.watches !== null && !rule.watches.includes(name)) continue;
-      for (const event of evaluate(rule, watch, snaps, snap, isSilenced)) events.push({ ...event, rule });
+      for (const event of evaluate(rule, name, snaps, snap, rowOf, isSilenced)) events.push({ ...event, rule });
     }
     return { status, messages: messagesOf(next, events, snap) };
   }
@@ -114,9 +128,22 @@ export function makeOracle() {
     }
   }
 
+  /** Change rows of a snapshot, each worked out once. */
+  function rowsOf(list: List, key: string, snap: Snap): RowOf {
+    const { snaps, records } = seriesOf(key);
+    const rows = new Map<Snap | null, Map<string, ReturnType<typeof changeRow>>>();
+    return (baseline, id) => {
+      const ofBaseline = rows.get(baseline) ?? new Map<string, ReturnType<typeof changeRow>>();
+      rows.set(baseline, ofBaseline);
+      const row = ofBaseline.has(id) ? ofBaseline.get(id) ?? null : changeRow({ list, snaps, snap, baseline, id, names: names.get(id) ?? { name: '', l1: null, l2: null }, record: records.get(id) ?? [] });
+      ofBaseline.set(id, row);
+      return row;
+    };
+  }
+
   /** One rule on one snapshot: everything that happens to alerts. */
-  function evaluate(rule: Rule, watch: Watch, snaps: Snap[], snap: Snap, isSilenced: (rule: Rule, product: string) => boolean): { alert: OracleAlert; event: Event | 'quiet' }[] {
-    const key = `${rule.name}\n${watch.name}`;
+  function evaluate(rule: Rule, watch: string, snaps: Snap[], snap: Snap, rowOf: RowOf, isSilenced: (rule: Rule, product: string) => boolean): { alert: OracleAlert; event: Event | 'quiet' }[] {
+    const key = `${rule.name}\n${watch}`;
     const known = memories.get(key);
     if (known === undefined && snap.status !== 'complete') return [];
     if (known !== undefined && snap.slotAt <= known.lastSlotAt) return [];
@@ -126,13 +153,12 @@ export function makeOracle() {
     memory.lastSlotAt = snap.slotAt;
 
     const baseline = baselineOf(snaps, snap, rule.compare, rule.maxGapMs);
-    const list: List = { watch: watch.name, region: watch.region, timeScope: watch.timeScope };
-    const openAlert = (product: string) => alerts.find((alert) => alert.rule === rule.name && alert.watch === watch.name && alert.product === product && alert.resolvedReason === null);
+    const openAlert = (product: string) => open.get(openKey({ rule: rule.name, watch, product }));
     const tracked = [...memory.answers.keys()].filter((product) => openAlert(product) !== undefined || truesInARow(memory.answers.get(product) ?? []) > 0);
     const products = new Set([...snap.rows.keys(), ...(baseline?.rows.keys() ?? []), ...tracked]);
     const happened: { alert: OracleAlert; event: Event | 'quiet' }[] = [];
     for (const product of products) {
-      const found = changeRow(list, snaps, snap, baseline, product, names.get(product) ?? { name: '', l1: null, l2: null });
+      const found = rowOf(baseline, product);
       const { when, clear } = answersOf(rule, found);
       const isOpen = openAlert(product) !== undefined;
       const answers = memory.answers.get(product) ?? [];
@@ -140,10 +166,11 @@ export function makeOracle() {
       memory.answers.set(product, answers);
       const fire = (quiet: Quiet | null): OracleAlert => {
         const alert: OracleAlert = {
-          rule: rule.name, watch: watch.name, product, slotAt: snap.slotAt, quiet, toldSlotAt: quiet === null ? snap.slotAt : null, remindedSlotAt: null,
-          resolvedSlotAt: null, resolvedReason: null, change: found?.row ?? {}, resolvedChange: null, toldTo: new Set(),
+          rule: rule.name, watch, product, slotAt: snap.slotAt, quiet, toldSlotAt: quiet === null ? snap.slotAt : null, remindedSlotAt: null,
+          resolvedSlotAt: null, resolvedReason: null, change: wholeRow(found?.row ?? {}), resolvedChange: null, toldTo: new Set(),
         };
         alerts.push(alert);
+        open.set(openKey(alert), alert);
         if (quiet === null) memory.lastToldAt.set(product, snap.slotAt);
         // What it answered before it fired counts for no later episode.
         answers.length = 0;
@@ -158,13 +185,16 @@ export function makeOracle() {
       const whyQuiet: Quiet | null = isSilenced(rule, product) ? 'silenced'
         : rule.cooldownMs !== null && lastToldAt !== undefined && snap.slotAt - lastToldAt < rule.cooldownMs ? 'cooldown' : null;
       if (!isOpen) {
+        // A row that is broken counts for nothing any more: a year of such answers would fill the memory.
+        if (when === false) memory.answers.delete(product);
         if (when === true && truesInARow(answers) >= rule.for) happened.push({ alert: fire(whyQuiet), event: whyQuiet === null ? 'fired' : 'quiet' });
         continue;
       }
       const alert = openAlert(product);
       if (alert === undefined || (when === null && clear === null)) continue;
       if (clearsInARow(answers) >= rule.clearFor) {
-        Object.assign(alert, { resolvedSlotAt: snap.slotAt, resolvedReason: 'cleared', resolvedChange: found?.row ?? null });
+        Object.assign(alert, { resolvedSlotAt: snap.slotAt, resolvedChange: found === null ? null : wholeRow(found.row) });
+        resolve(alert, 'cleared');
         answers.length = 0;
         happened.push({ alert, event: rule.resolved && alert.quiet === null && !isSilenced(rule, product) ? 'resolved' : 'quiet' });
       } else if (alert.quiet === 'adopted') {
@@ -186,6 +216,14 @@ export function makeOracle() {
   return { pass, configure, alerts: (): readonly OracleAlert[] => alerts };
 }
 
+function remember(records: Series['records'], snap: Snap): void {
+  for (const [id, seen] of snap.rows) {
+    const record = records.get(id);
+    if (record === undefined) records.set(id, [{ snap, seen }]);
+    else record.push({ snap, seen });
+  }
+}
+
 /** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; of one that was not seen nothing is known. */
 function answersOf(rule: Rule, found: { row: Row; isAbsent: boolean } | null): { when: Truth; clear: Truth } {
   if (found === null) return { when: null, clear: null };
@@ -197,7 +235,8 @@ function answersOf(rule: Rule, found: { row: Row; isAbsent: boolean } | null): {
 /** How many of the last known answers are true in a row. Unknown neither counts nor breaks; a gap breaks. */
 function truesInARow(answers: readonly Answer[]): number {
   let count = 0;
-  for (const { when, isAfterGap } of [...answers].reverse()) {
+  for (let i = answers.length - 1; i >= 0; i--) {
+    const { when = null, isAfterGap = false } = answers[i] ?? {};
     if (when === false) return count;
     if (when === true) count += 1;
     if (isAfterGap) return count;
@@ -208,7 +247,8 @@ function truesInARow(answers: readonly Answer[]): number {
 /** How many answers are clear in a row. `when` wins over `clear`; a true `when`, or a false `clear`, starts it again. */
 function clearsInARow(answers: readonly Answer[]): number {
   let count = 0;
-  for (const { when, clear } of [...answers].reverse()) {
+  for (let i = answers.length - 1; i >= 0; i--) {
+    const { when = null, clear = null } = answers[i] ?? {};
     if (when === true || clear === false) return count;
     if (clear === true) count += 1;
   }
@@ -230,5 +270,7 @@ function messagesOf(config: Told, events: readonly { alert: OracleAlert; event: 
 
 /** What a rule means, by the list of keys in the design. */
 const sense = ({ when, clear, compare, for: times, clearFor, watches }: Rule): string => JSON.stringify({ when, clear, compare, times, clearFor, watches });
+
+const openKey = ({ rule, watch, product }: Pick<OracleAlert, 'rule' | 'watch' | 'product'>): string => `${rule}\n${watch}\n${product}`;
 
 const seriesKey = ({ name, region, timeScope, category, keyword, depth }: Watch): string => JSON.stringify({ name, region, timeScope, category, keyword, depth });

@@ -1,0 +1,32 @@
+// The rules of the README's cookbook, read by the ordinary loader.
+import { existsSync, readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { expressionChecker } from '../../src/alert/compile.ts';
+import type { Config, Rule } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+
+const HEADING = /^### Cookbook$/m;
+
+/** The README's section; as long as it has none, the copy beside this file. */
+function cookbookText(): string {
+  const readme = new URL('../../README.md', import.meta.url);
+  const texts = [readme, new URL('./cookbook.md', import.meta.url)].filter((url) => existsSync(url)).map((url) => readFileSync(url, 'utf8'));
+  const text = texts.find((candidate) => HEADING.test(candidate)) ?? '';
+  const [, section = ''] = text.split(HEADING);
+  return section.split(/^#{1,3} /m)[0] ?? '';
+}
+
+/** Every rule of the cookbook's YAML blocks, in its order. */
+export function cookbookRules(): readonly Rule[] {
+  const blocks = [...cookbookText().matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = '']) => parse(block) as { rules: Record<string, unknown> });
+  return readRules(Object.assign({}, ...blocks.map(({ rules }) => rules)) as Record<string, unknown>).rules;
+}
+
+/** A config with these rules, one watch `us-daily`, and the channel `team`. */
+export function readRules(rules: Record<string, unknown>): Config {
+  const file = {
+    source: { token: 'sk_test' }, watches: { 'us-daily': { region: 'US', schedule: '0 6 * * *' } },
+    channels: { team: { type: 'webhook', url: 'https://example.com/hook' } }, rules,
+  };
+  return loadConfig({ path: '/nowhere/tidemark.yaml', cwd: '/', env: {}, readFile: () => stringify(file), checkExpression: expressionChecker() }).config;
+}
