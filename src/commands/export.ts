@@ -1,0 +1,110 @@
+// `tidemark export`: the history for other programs, to stdout or into a folder.
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { EXPORT_FORMATS, exportFolder, rowsOf, type ExportFormat } from '../history/export/folder.ts';
+import { listPartitions, type Selection } from '../history/export/partitions.ts';
+import { EXPORT_VIEWS, exportColumns } from '../history/export/views.ts';
+import { formatRows } from '../history/formats.ts';
+import type { Instant } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { parseMoment } from '../lib/moment.ts';
+import { plural } from '../lib/text.ts';
+import { openReadOnly, type ReadOnlyDb } from '../store/open-readonly.ts';
+import type { Io } from '../terminal/io.ts';
+import { readSince, readWord } from '../terminal/options.ts';
+import { openProgress, type Progress } from '../terminal/progress.ts';
+import { findPlace, type PlaceArgs } from './data-place.ts';
+
+export type ExportArgs = PlaceArgs & {
+  format?: string | undefined;
+  view?: string | undefined;
+  /** Names; none means all. */
+  watch?: readonly string[] | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  /** A folder; without it stdout. */
+  out?: string | undefined;
+  full?: boolean | undefined;
+};
+
+export type ExportStreams = { stdout: NodeJS.WritableStream & { writableNeedDrain?: boolean }; stop: AbortSignal };
+
+/** Exit code 0, or 1 when it was stopped half-way. */
+export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams): Promise<number> {
+  const format = readWord('--format', args.format, EXPORT_FORMATS) ?? (args.out === undefined ? 'csv' : 'parquet');
+  const selection: Selection = {
+    view: readWord('--view', args.view, EXPORT_VIEWS) ?? 'history',
+    watches: args.watch === undefined || args.watch.length === 0 ? null : args.watch,
+    // Months and slots are UTC here: files of one history must not depend on who made them.
+    sinceAt: readSince(args.since, io.clock.now(), 'UTC') ?? null,
+    untilAt: readUntil(args.until),
+  };
+  const db = openReadOnly(findPlace(io, args).database);
+  try {
+    requireWatches(db, selection);
+    if (args.out === undefined) {
+      if (format === 'parquet') throw new AppError('usage', 'parquet is written into a folder', { hint: 'name it: --out FOLDER' });
+      return await exportText(io, db, selection, format, streams);
+    }
+    return await exportFiles(io, db, selection, resolve(io.cwd, args.out), format, args.full === true, streams.stop);
+  } finally {
+    db.close();
+  }
+}
+
+/** `--until`: before a date or instant. */
+function readUntil(text: string | undefined): Instant | null {
+  if (text === undefined) return null;
+  const at = parseMoment(text, 'UTC');
+  if (at === undefined) throw new AppError('usage', `--until ${JSON.stringify(text)} is not a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)`);
+  return at;
+}
+
+function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
+  const known = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+  const unknown = watches?.find((watch) => !known.includes(watch));
+  if (unknown !== undefined) throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, { hint: `there is: ${known.join(', ')}` });
+}
+
+async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: Exclude<ExportFormat, 'parquet'>, { stdout, stop }: ExportStreams): Promise<number> {
+  const partitions = listPartitions(db, selection);
+  const columns = exportColumns(selection.view);
+  const progress = openUnitProgress(io, selection, partitions);
+  function* rows() {
+    for (const { units } of partitions) {
+      for (const unit of units) {
+        yield* rowsOf(db, selection, [unit], columns);
+        progress.advance();
+      }
+    }
+  }
+  try {
+    for (const text of formatRows(format, columns.map(({ name }) => name), rows())) {
+      // A reader that has seen enough (`| head`) is an ordinary end.
+      if (stop.aborted || !stdout.writable) break;
+      io.stdout(text);
+      if (stdout.writableNeedDrain) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
+      else await setImmediate();
+    }
+  } finally {
+    progress.stop();
+  }
+  return stop.aborted ? 1 : 0;
+}
+
+async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder: string, format: ExportFormat, full: boolean, signal: AbortSignal): Promise<number> {
+  const progress = openUnitProgress(io, selection, listPartitions(db, selection));
+  try {
+    const report = await exportFolder(db, selection, { folder, format, full, signal, onPartition: ({ units }) => progress.advance(units.length) });
+    progress.stop();
+    io.stderr(`${plural(report.written, 'file')} written, ${plural(report.rows, 'row')}; ${report.unchanged} unchanged\n`);
+    for (const name of report.kept) io.stderr(`${name}: kept as it is, it has more snapshots than the database still has; --full writes it anew\n`);
+  } finally {
+    progress.stop();
+  }
+  return signal.aborted ? 1 : 0;
+}
+
+const openUnitProgress = (io: Io, { view }: Selection, partitions: readonly { units: number[] }[]): Progress =>
+  openProgress(io, partitions.reduce((sum, { units }) => sum + units.length, 0), view === 'alerts' ? 'alerts' : 'snapshots');

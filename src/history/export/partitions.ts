@@ -1,0 +1,86 @@
+// What there is to export, by watch and month, and a fingerprint of each: a month whose fingerprint did not change need
+// not be written again.
+import { createHash, type Hash } from 'node:crypto';
+import { isoTime, type Instant } from '../../lib/clock.ts';
+import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ExportView } from './views.ts';
+
+/** Bounds are slots; `untilAt` is exclusive. */
+export type Selection = { view: ExportView; watches: readonly string[] | null; sinceAt: Instant | null; untilAt: Instant | null };
+
+export type Partition = {
+  watch: string;
+  /** `2026-11`, in UTC. */
+  month: string;
+  /** Ids of its snapshots, or alerts, in the order they are written. */
+  units: number[];
+  /** Covers everything its rows are made of: its own snapshots, what they are compared with, and the names of products. */
+  fingerprint: string;
+};
+
+type Unit = { id: number; watch: string; series_id: number; slot_at: Instant; facts: string };
+
+/** Ordered by watch and month. */
+export function listPartitions(db: ReadOnlyDb, selection: Selection): Partition[] {
+  const units = listUnits(db, selection.view);
+  const names = nameDigests(db);
+  const partitions = new Map<string, Partition & { hash: Hash }>();
+  const pasts = new Map<number, Hash>();
+  for (const { id, watch, series_id: seriesId, slot_at: slotAt, facts } of units) {
+    // A change depends on every earlier snapshot of its series: on the baseline, and through best ranks and streaks on all.
+    let past = pasts.get(seriesId);
+    if (past === undefined) pasts.set(seriesId, (past = createHash('sha256')));
+    past.update(`${id} ${slotAt} ${facts}\n`);
+    if (!isSelected(selection, watch, slotAt)) continue;
+    const month = isoTime(slotAt).slice(0, 7);
+    const key = `${watch}/${month}`;
+    let partition = partitions.get(key);
+    if (partition === undefined) partitions.set(key, (partition = { watch, month, units: [], fingerprint: '', hash: createHash('sha256') }));
+    partition.units.push(id);
+    partition.hash.update(selection.view === 'changes' ? past.copy().digest() : `${id} ${slotAt} ${facts}\n`).update(names(seriesId, monthEnd(month)));
+  }
+  return [...partitions.values()].map(({ hash, ...partition }) => ({ ...partition, fingerprint: hash.digest('hex') })).sort((a, b) => (a.watch === b.watch ? (a.month < b.month ? -1 : 1) : a.watch < b.watch ? -1 : 1));
+}
+
+function isSelected({ watches, sinceAt, untilAt }: Selection, watch: string, slotAt: Instant): boolean {
+  return (watches === null || watches.includes(watch)) && (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
+}
+
+function listUnits(db: ReadOnlyDb, view: ExportView): Unit[] {
+  if (view === 'alerts') {
+    return db.prepare<[], Unit>(`SELECT a.id, w.name AS watch, a.series_id, a.slot_at, json_array(a.quiet, a.told_slot_at, a.resolved_slot_at, a.resolved_at, a.resolved_reason) AS facts
+      FROM alerts a JOIN watches w ON w.id = a.watch_id ORDER BY w.name, a.slot_at, a.id`).all();
+  }
+  const statuses = view === 'changes' ? "s.status IN ('complete', 'partial')" : 's."rows" > 0';
+  return db.prepare<[], Unit>(`SELECT s.id, w.name AS watch, s.series_id, s.slot_at, json_array(s.status, s.taken_at, s."rows", s.interval_ms, hex(s.content_hash)) AS facts
+    FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE ${statuses} ORDER BY w.name, s.slot_at`).all();
+}
+
+/**
+ * A product has one name, its latest, in all its rows: when it is renamed, every month since it was first seen changes.
+ * Digests of the names known in a series by some instant, which must not go back from call to call of one series.
+ */
+function nameDigests(db: ReadOnlyDb): (seriesId: number, until: Instant) => Buffer {
+  const rows = db.prepare<[], [number, Instant, string]>(`SELECT r.series_id, r.first_seen_at, json_array(p.upstream_id, p.name, p.category_l1, p.category_l2)
+    FROM product_records r JOIN products p ON p.id = r.product_id ORDER BY r.series_id, r.first_seen_at, p.upstream_id`).raw().all();
+  const series = new Map<number, { rows: [Instant, string][]; next: number; hash: Hash; digest: Buffer | null }>();
+  for (const [seriesId, firstSeenAt, name] of rows) {
+    let known = series.get(seriesId);
+    if (known === undefined) series.set(seriesId, (known = { rows: [], next: 0, hash: createHash('sha256'), digest: null }));
+    known.rows.push([firstSeenAt, name]);
+  }
+  return (seriesId, until) => {
+    const known = series.get(seriesId);
+    if (known === undefined) return Buffer.alloc(0);
+    for (let row = known.rows[known.next]; row !== undefined && row[0] < until; row = known.rows[++known.next]) {
+      known.hash.update(row[1]);
+      known.digest = null;
+    }
+    return (known.digest ??= known.hash.copy().digest());
+  };
+}
+
+function monthEnd(month: string): Instant {
+  const [year = NaN, number = NaN] = month.split('-').map(Number);
+  return Date.UTC(year, number, 1);
+}

@@ -1,0 +1,156 @@
+// Rows become snapshots: those of one watch and slot that stand together in a file.
+import type { ListQuery } from '../../config/config.ts';
+import { isoTime, type Instant } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { SnapshotStatus } from '../../model.ts';
+import { intervalMs } from '../../schedule/slots.ts';
+import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
+import { judge } from '../../snapshot/judge.ts';
+import type { Db } from '../../store/open.ts';
+import { findSeries } from '../../store/series.ts';
+import { findPrecedent, findSnapshot, importSnapshot } from '../../store/snapshots.ts';
+import { readRow, type Fields, type ImportedRow, type ImportedStatus } from './row.ts';
+import type { ImportDeps, ImportedSnapshot, ImportOptions, Refusal, Target } from './terms.ts';
+
+type Group = {
+  key: string;
+  /** Of its first good row, which the others must agree with; null until there is one. */
+  head: { target: Target; seriesId: number; slotAt: Instant; takenAt: Instant; status: ImportedStatus | null } | null;
+  rows: RankedProduct[];
+  products: Set<string>;
+  ranks: Set<number>;
+  isRefused: boolean;
+};
+
+export type Groups = {
+  add(file: string, line: number, fields: Fields): void;
+  /** A line that says nothing: it may belong to the rows before it, or after. */
+  addBroken(refusal: Refusal): void;
+  endFile(): void;
+};
+
+/** Adds the series that got snapshots to `series`. */
+export function openGroups(deps: ImportDeps, options: ImportOptions, targets: ReadonlyMap<string, Target>, series: Set<number>): Groups {
+  const closed = new Set<string>();
+  let group: Group | null = null;
+  let isNextRefused = false;
+
+  const close = () => {
+    if (group === null) return;
+    closed.add(group.key);
+    settle(deps, group, series);
+    group = null;
+  };
+  return {
+    add: (file, line, fields) => {
+      const key = JSON.stringify([fields['watch'] ?? null, fields['slot_at'] ?? null]);
+      if (group?.key !== key) {
+        close();
+        group = { key, head: null, rows: [], products: new Set(), ranks: new Set(), isRefused: isNextRefused };
+        isNextRefused = false;
+      }
+      const reason = closed.has(key) ? 'its snapshot ended further up: the rows of a snapshot must stand together' : addRow(deps, options, targets, group, fields);
+      if (reason === null) return;
+      group.isRefused = true;
+      deps.onRefused({ file, line, reason });
+    },
+    addBroken: (refusal) => {
+      deps.onRefused(refusal);
+      if (group !== null) group.isRefused = true;
+      isNextRefused = true;
+    },
+    endFile: () => {
+      close();
+      isNextRefused = false;
+    },
+  };
+}
+
+/** Returns why a row is refused, or null. */
+function addRow({ db, now }: ImportDeps, options: ImportOptions, targets: ReadonlyMap<string, Target>, group: Group, fields: Fields): string | null {
+  const row = readRow(fields, now);
+  if ('reason' in row) return row.reason;
+  const head = headOf(db, options, targets, row);
+  if ('reason' in head) return head.reason;
+  group.head ??= head;
+  const { takenAt, status, seriesId, target } = group.head;
+  if (head.takenAt !== takenAt || head.status !== status || head.seriesId !== seriesId) return 'its taken_at, snapshot_status or list differs from the rows of its snapshot before it';
+  const { product: { upstreamId }, rank } = row.product;
+  const depth = row.query.depth ?? target.watch.depth;
+  if (rank > depth) return `rank ${rank} is beyond the ${depth} that ${target.watch.name} tracks`;
+  if (group.products.has(upstreamId)) return `product ${upstreamId} is in this snapshot twice`;
+  if (group.ranks.has(rank)) return `rank ${rank} is in this snapshot twice`;
+  group.products.add(upstreamId);
+  group.ranks.add(rank);
+  group.rows.push(row.product);
+  return null;
+}
+
+function headOf(db: Db, options: ImportOptions, targets: ReadonlyMap<string, Target>, row: ImportedRow): NonNullable<Group['head']> | { reason: string } {
+  const name = options.watch ?? row.watch;
+  if (name === null) throw new AppError('usage', 'the rows do not say which watch they belong to', { hint: 'name it: --watch W' });
+  if (row.watch !== null && row.watch !== name) return { reason: `it belongs to ${row.watch}, not to ${name}` };
+  const target = targets.get(name);
+  if (target === undefined) return { reason: `there is no watch ${name} in the config` };
+  const seriesId = seriesOf(db, target, row.query);
+  if (seriesId === null) return { reason: `it does not belong to ${name}: ${whichDiffers(target.watch, row.query)}` };
+  const slotAt = row.slotAt ?? options.slotAt ?? options.takenAt;
+  if (slotAt === null) throw new AppError('usage', 'the rows do not say when they were taken', { hint: 'say it: --taken-at T' });
+  return { target, seriesId, slotAt, takenAt: row.takenAt ?? options.takenAt ?? slotAt, status: row.status };
+}
+
+/** A list belongs to its watch when it is what the watch asks for now, or once asked for. */
+function seriesOf(db: Db, { watch, row }: Target, query: Partial<ListQuery>): number | null {
+  if (whichDiffers(watch, query) === null) return row.seriesId;
+  const { region, timeScope, category, keyword, depth } = { ...watch, ...query };
+  return findSeries(db, row.watchId, { region, timeScope, category, keyword, depth }) ?? null;
+}
+
+function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | null {
+  for (const [key, column] of [['region', 'region'], ['timeScope', 'time_scope'], ['category', 'category'], ['keyword', 'keyword'], ['depth', 'depth']] as const) {
+    const value = query[key];
+    if (value !== undefined && value !== watch[key]) return `its ${column} is ${value ?? 'none'}, the watch asks for ${watch[key] ?? 'none'}`;
+  }
+  return null;
+}
+
+/** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. */
+function settle(deps: ImportDeps, group: Group, series: Set<number>): void {
+  if (group.head === null) return;
+  const { target, seriesId, slotAt } = group.head;
+  const rows = group.rows.sort((a, b) => a.rank - b.rank);
+  const what = { watch: target.watch.name, slotAt, rows: rows.length };
+  if (group.isRefused) return deps.onSnapshot({ ...what, outcome: 'refused', reason: 'some of its rows were refused' });
+  series.add(seriesId);
+  deps.onSnapshot(deps.db.transaction(() => store(deps.db, group, rows, what)));
+}
+
+function store(db: Db, { head }: Group, rows: RankedProduct[], what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): ImportedSnapshot {
+  if (head === null) throw new Error('a snapshot without rows');
+  const { target: { watch, row: { watchId } }, seriesId, slotAt, takenAt } = head;
+  const contentHash = hashRows(rows);
+  const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
+  if (known !== null) return { ...what, ...known };
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
+  const verdict = head.status === null
+    ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval, contentHash })
+    : { status: head.status, reason: head.status === 'complete' ? null : `it was ${head.status} where it was exported`, moved: false };
+  if (verdict.status === 'suspect' && head.status === null) return { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` };
+  importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
+  return { ...what, status: verdict.status, outcome: 'imported' };
+}
+
+/** Of a list without pages or a total, only its depth says how long it should be. */
+function judgeRows(db: Db, list: ServedList, depth: number, about: { seriesId: number; slotAt: Instant; intervalMs: number; contentHash: Buffer }) {
+  const verdict = judge({ startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null }, list, depth, depth, findPrecedent(db, about));
+  return verdict.status === 'partial' ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` } : verdict;
+}
+
+/** Whether a slot holds this very list, or another; null when it is free, or was missed. */
+export function whatIsKnown(db: Db, { watchId, seriesId, slotAt, contentHash }: { watchId: number; seriesId: number; slotAt: Instant; contentHash: Buffer }): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
+  const stored = findSnapshot(db, watchId, slotAt);
+  if (stored === undefined || stored.rows === 0) return null;
+  if (stored.seriesId === seriesId && stored.contentHash?.equals(contentHash)) return { outcome: 'known', status: stored.status };
+  return { outcome: 'refused', reason: `the slot ${isoTime(slotAt)} holds another list (snapshot ${stored.id}, ${stored.origin})` };
+}

@@ -1,0 +1,38 @@
+/**
+ * Import: files → rows or pages → snapshots, all or nothing each. What is stored has the origin `import`: it serves as a
+ * baseline, and no rule is evaluated on it, so it tells nobody anything. Storing the same again changes nothing.
+ */
+import { AppError } from '../../lib/errors.ts';
+import { syncWatches, type WatchRow } from '../../store/series.ts';
+import { finishStandings } from '../../store/standings.ts';
+import { openGroups } from './groups.ts';
+import { storePages, type SavedAnswer } from './pages.ts';
+import { readFile } from './read-file.ts';
+import type { ImportDeps, ImportFile, ImportOptions, Target } from './terms.ts';
+
+/** @throws AppError `usage` when nothing says which watch the files belong to, or when a list was taken. */
+export async function importFiles(deps: ImportDeps, options: ImportOptions, files: readonly ImportFile[]): Promise<void> {
+  const { db, config, now } = deps;
+  const rows = db.transaction(() => syncWatches(db, config.watches, now));
+  const targets = new Map(config.watches.map((watch): [string, Target] => [watch.name, { watch, row: rows.get(watch.name) as WatchRow }]));
+  if (options.watch !== null && !targets.has(options.watch)) throw new AppError('not_found', `there is no watch ${JSON.stringify(options.watch)} in the config`, { hint: `there is: ${[...targets.keys()].join(', ')}` });
+
+  const series = new Set<number>();
+  const groups = openGroups(deps, options, targets, series);
+  const answers: SavedAnswer[] = [];
+  try {
+    for (const file of files) {
+      for await (const item of readFile(file.open())) {
+        if (deps.signal.aborted) return;
+        if (item.kind === 'answer') answers.push({ ...item, file: file.name });
+        else if (item.kind === 'row') groups.add(file.name, item.line, item.fields);
+        else groups.addBroken({ file: file.name, line: item.line, reason: item.reason });
+      }
+      groups.endFile();
+    }
+    if (answers.length > 0) storePages(deps, options, targets, answers, series);
+  } finally {
+    // Also after a Ctrl-C or a broken file: what is stored must not stay without standings.
+    finishStandings(db, series);
+  }
+}

@@ -1,0 +1,38 @@
+// What an import is given, and what it tells.
+import type { Readable } from 'node:stream';
+import type { Config, Watch } from '../../config/config.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { SnapshotStatus } from '../../model.ts';
+import type { Db } from '../../store/open.ts';
+import type { WatchRow } from '../../store/series.ts';
+
+export type ImportFile = { name: string; open(): Readable };
+
+export type ImportOptions = {
+  /** The watch that everything belongs to; null: each row says. */
+  watch: string | null;
+  /** When the list was taken, for what does not say so itself. */
+  takenAt: Instant | null;
+  /** The slot it is for; null: that moment. */
+  slotAt: Instant | null;
+};
+
+/** A row, page or line that was not taken, and why. */
+export type Refusal = { file: string; line: number | null; reason: string };
+
+/** What became of one snapshot. `known` was stored before, exactly so. */
+export type ImportedSnapshot = { watch: string; slotAt: Instant; rows: number } & ({ outcome: 'imported' | 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string });
+
+export type ImportDeps = {
+  db: Db;
+  config: Config;
+  now: Instant;
+  onSnapshot(snapshot: ImportedSnapshot): void;
+  onRefused(refusal: Refusal): void;
+  /** A row without a usable product id: as in live data it keeps its place and shifts nobody. */
+  onSetAside(refusal: Refusal): void;
+  signal: AbortSignal;
+};
+
+/** A configured watch and its rows. */
+export type Target = { watch: Watch; row: WatchRow };
