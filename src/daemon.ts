@@ -5,6 +5,7 @@
  */
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
 import type { Config, Watch } from './config/config.ts';
+import { runDueDigests } from './digest/run-due.ts';
 import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
 import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
@@ -50,7 +51,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       if (config !== deps.config()) {
         config = deps.config();
         await stopTasks(tasks);
-        tasks = config.watches.map((watch) => scheduleCron(watch.schedule, waker.wake, { timezone: watch.timezone, logger: SILENT }));
+        tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) => scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }));
         deps.db.transaction(() => syncConfig(deps.db, config as Config, clock.now()));
         log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
       }
@@ -59,6 +60,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
         if (signal.aborted) break;
         refusedAt = (await takeSlot(deps, config, slot, refusedAt)) ?? refusedAt;
       }
+      // After the snapshots of its own minute, so that a digest holds them.
+      runDueDigests({ ...deps, config });
       tidyUp(deps, config);
       // What took long may have made more due.
       if (due.length === 0) await waker.sleep(TICK_MS);
@@ -75,13 +78,18 @@ async function stopTasks(tasks: readonly ScheduledTask[]): Promise<void> {
   for (const task of tasks) await task.destroy();
 }
 
-/** A sleep that can be cut short. A wake that comes while nobody sleeps is not lost. */
+/**
+ * A sleep that can be cut short. A wake that comes while nobody sleeps is not lost. `AbortSignal.any` would do, but on
+ * Node 20 it leaves something behind on the long-lived signal every time.
+ */
 function makeWaker(clock: Clock, signal: AbortSignal) {
   let alarm = new AbortController();
+  const wake = () => alarm.abort();
+  signal.addEventListener('abort', wake, { once: true });
   return {
-    wake: () => alarm.abort(),
+    wake,
     sleep: async (ms: number) => {
-      await clock.sleep(ms, AbortSignal.any([signal, alarm.signal]));
+      await clock.sleep(ms, alarm.signal);
       alarm = new AbortController();
     },
   };

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { deliverDue } from '../delivery/dispatch.ts';
+import { runDueDigests } from '../digest/run-due.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -77,6 +78,7 @@ async function liveThrough(io: Io, { db, config, clock }: Life, startAt: Instant
         await runPass({ db, config, clock, signal, fetchList: source.fetchList }, watch, slotAt, 'schedule');
       }
       clock.set(midnight + MORNING_MS);
+      runDueDigests({ db, config, clock, log: QUIET });
       await deliverDue({ db, channels: config.channels, smtp: config.smtp, timezone: config.timezone, clock, log: QUIET, random: () => 0.5 });
       progress.advance();
     }

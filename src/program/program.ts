@@ -4,6 +4,7 @@ import type { Signals } from '../commands/run.ts';
 import type { Io } from '../terminal/io.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
+import { addHistory } from './history.ts';
 import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
 
@@ -33,6 +34,7 @@ export async function runProgram(io: Io, signals: () => Signals, version: string
   addOperating(line);
   addReading(line);
   addDelivering(line);
+  addHistory(line);
 
   if (argv.length === 0) {
     program.outputHelp();
