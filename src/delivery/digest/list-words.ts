@@ -5,7 +5,8 @@ import { commandText } from '../render/shell-text.ts';
 import { sentence, type Formats } from './formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
-const NAME_LENGTH = 80;
+/** A name fits on a line of its own in the text part. */
+const NAME_LENGTH = 60;
 
 /** Upstream text, clean and short; never empty. */
 export const nameText = (text: string): string => truncate(cleanText(text), NAME_LENGTH) || '(no name)';
