@@ -35,6 +35,5 @@ test('every alert and message of random ugly months is the one that a brute-forc
   await fc.assert(fc.asyncProperty(plans(60), async (plan) => {
     for (const alert of await play(plan)) for (const [kind, is] of Object.entries(KINDS)) if (is(alert)) tally[kind] = (tally[kind] ?? 0) + 1;
   }), { numRuns: WORLDS, seed: SEED, unbiased: true });
-  if (process.env['TIDEMARK_TALLY']) console.log(tally);
   expect(Object.entries(tally).filter(([, count]) => count < 5)).toEqual([]);
 }, 300_000);
