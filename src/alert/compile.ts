@@ -1,10 +1,22 @@
 import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
+import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/change-rows.ts';
 import { checkExpression, tokenize, type ExpressionProblem } from './expression.ts';
 
-/** A table as wide as a change row, to compile expressions against. It never holds one. */
-const CREATE_PROBE = `CREATE TABLE change_rows (${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`;
+const PROBE_VALUES = [[null, null, null], ['Perfume', 1, 0.5], ['', 0, 0], ['100 % "Ä_', -Number.MAX_SAFE_INTEGER, -1e300]] as const;
+
+/**
+ * Rows to try expressions on, one with nothing known and others with small and large values: what only fails when it
+ * is run must fail here, and not in the middle of a pass.
+ */
+function createProbe(): Database.Database {
+  const probe = new Database(':memory:');
+  probe.exec(CREATE_CHANGE_ROWS);
+  const insert = probe.prepare(`INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2).fill('?').join(', ')})`);
+  for (const [text, integer, real] of PROBE_VALUES) insert.run(null, 0, ...CHANGE_COLUMNS.map(({ type }) => (type === 'TEXT' ? text : type === 'INTEGER' ? integer : real)));
+  return probe;
+}
 
 /**
  * A check for rule expressions: null when the expression is sound, else a text of several lines that says what is
@@ -13,33 +25,43 @@ const CREATE_PROBE = `CREATE TABLE change_rows (${CHANGE_COLUMNS.map((column) =>
 export function expressionChecker(): (sql: string) => string | null {
   let probe: Database.Database | undefined;
   return (sql) => {
-    const problem = checkExpression(sql) ?? checkSyntax((probe ??= new Database(':memory:').exec(CREATE_PROBE)), sql);
+    const problem = checkExpression(sql) ?? tryOut((probe ??= createProbe()), sql);
     return problem === null ? null : describe(sql, problem);
   };
 }
 
-/** What SQLite itself says. In WHERE, so that an aggregate is an error. */
-function checkSyntax(probe: Database.Database, sql: string): ExpressionProblem | null {
+/** What SQLite itself says to the statements that rules will be part of. */
+function tryOut(probe: Database.Database, sql: string): ExpressionProblem | null {
   try {
-    probe.prepare(`SELECT 1 FROM change_rows WHERE (${sql})`);
+    probe.prepare(hitsSql(sql)).all();
+    for (const index of PROBE_VALUES.keys()) probe.prepare(answersSql(sql, sql)).all(index + 1);
     return null;
   } catch (thrown) {
     const message = messageOf(thrown);
-    const near = /near "(.*)": syntax error/.exec(message)?.[1];
-    // The wrapping parenthesis is not the user's: an error there means that something is missing at the end.
-    const place = near === undefined ? undefined : tokenize(sql).tokens.findLast((token) => token.text.startsWith(near));
-    if (near === undefined) return { message, at: 0 };
-    return place === undefined || near === ')' ? { message: 'something is missing here', at: sql.trimEnd().length } : { message: `syntax error near ${place.text}`, at: place.at };
+    if (message.endsWith('syntax error') || message === 'incomplete input') return syntaxProblem(probe, sql);
+    const name = /function (\w+)\(\)/.exec(message)?.[1];
+    return { message, at: tokenize(sql).tokens.find((token) => token.text.toLowerCase() === name)?.at ?? 0 };
   }
 }
 
+/**
+ * Where a syntax error is: SQLite names only the token, which may stand in several places. A text that ends before the
+ * mistake is merely incomplete, so the first end at which it is more than that is the place.
+ */
+function syntaxProblem(probe: Database.Database, sql: string): ExpressionProblem {
+  for (const { text, at } of tokenize(sql).tokens) {
+    try {
+      probe.prepare(`SELECT 1 FROM change_rows WHERE (${sql.slice(0, at + text.length)}`);
+    } catch (thrown) {
+      if (messageOf(thrown) !== 'incomplete input') return { message: text === ')' ? 'something is missing before this parenthesis' : `syntax error near ${text}`, at };
+    }
+  }
+  return { message: 'something is missing here', at: sql.trimEnd().length };
+}
+
 function describe(sql: string, { message, at }: ExpressionProblem): string {
-  const lines = sql.split('\n');
-  let start = 0;
-  const line = lines.findIndex((text) => {
-    const isHere = at <= start + text.length;
-    if (!isHere) start += text.length + 1;
-    return isHere;
-  });
-  return `${message}\n    ${lines[line] ?? ''}\n    ${' '.repeat(at - start)}^`;
+  const before = sql.slice(0, at).split('\n');
+  const line = sql.split('\n')[before.length - 1] ?? '';
+  // A tab is as wide as the terminal pleases, and other control characters are nothing to print.
+  return `${message}\n    ${line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')}\n    ${' '.repeat((before.at(-1) ?? '').length)}^`;
 }

@@ -26,7 +26,8 @@ export type Token = { kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol'; 
 /** What is wrong with an expression, and where: `at` counts characters from 0. */
 export type ExpressionProblem = { message: string; at: number };
 
-const TOKEN = /\s+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
+// White space is what SQLite takes for it: other kinds of space, as web pages hold them, are letters to it.
+const TOKEN = /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
 
 /** The words, strings, numbers and symbols of an expression, or what cannot be read. */
 export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionProblem | null } {
@@ -37,7 +38,7 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
     if (comment !== undefined) return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
     if (other !== undefined) {
       const isOpen = other === "'" || other === '"' || other === '`' || other === '[';
-      return { tokens, problem: { message: isOpen ? 'this quote is never closed' : other === ';' ? 'only one expression is allowed' : `unexpected \`${other}\``, at } };
+      return { tokens, problem: { message: isOpen ? 'this quote is never closed' : other === ';' ? 'only one expression is allowed' : `unexpected ${nameOf(other)}`, at } };
     }
     const text = match[0];
     if (word !== undefined) tokens.push({ kind: 'word', text, at });
@@ -48,6 +49,8 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
   }
   return { tokens, problem: null };
 }
+
+const nameOf = (character: string): string => (/[!-~]/.test(character) ? `\`${character}\`` : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
 
 /** The change columns an expression names, in the order of first use. */
 export function columnsOf(sql: string): string[] {
@@ -86,7 +89,10 @@ function checkToken(token: Token, before: Token | undefined, after: Token | unde
   const { at } = token;
   if (token.kind === 'quoted') return { message: `${token.text}: text is written in single quotes, columns without quotes`, at };
   if (token.text === '.' && token.kind === 'symbol') return { message: 'a column is named without its table', at };
+  // On text that is no JSON they fail, and with them the pass.
+  if (token.text === '->' || token.text === '->>') return { message: `${token.text} is not allowed: no column holds JSON`, at };
   if (token.kind !== 'word') return null;
+  if (after?.text === '.') return { message: 'a column is named without its table', at };
   const word = token.text.toLowerCase();
   if (word === 'select' || word === 'with' || word === 'values' || word === 'exists') return { message: `${token.text.toUpperCase()} is not allowed: an expression reads the columns of one change row`, at };
   const isCall = after?.text === '(';
@@ -96,8 +102,10 @@ function checkToken(token: Token, before: Token | undefined, after: Token | unde
   // FROM stands only in IS DISTINCT FROM.
   if (word === 'from' && before?.text.toLowerCase() !== 'distinct') return { message: 'FROM is not allowed: an expression reads the columns of one change row', at };
   if (KEYWORDS.has(word)) return null;
+  if (isCall && COLUMN_NAMES.includes(word)) return { message: `${token.text} is a column, not a function`, at };
   if (isCall) return { message: `there is no function ${token.text}() in expressions${suggestion(word, [...FUNCTIONS])}`, at };
   if (COLUMN_NAMES.includes(word)) return null;
+  if (/[\u2018-\u201f\u00b4]/.test(word)) return { message: `${token.text}: text is written in straight single quotes, 'like this'`, at };
   return { message: `no column ${token.text}${suggestion(word, COLUMN_NAMES)}`, at };
 }
 

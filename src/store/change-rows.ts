@@ -8,6 +8,15 @@ const NAMES = CHANGE_COLUMNS.map((column) => column.name);
 /** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
 export const PAIR = '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
 
+/** Columns of every change row, after the product's own id and where it is. */
+export const CREATE_CHANGE_ROWS = `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`;
+
+/** The statements that a rule's expressions are part of. Nothing else may be built from an expression that was not tried in them. */
+export const hitsSql = (when: string): string => `SELECT product_key, place FROM temp.change_rows WHERE (${when})`;
+export const answersSql = (when: string, clear: string | null): string => `SELECT ${truthSql(when)}, ${clear === null ? 'NULL' : truthSql(clear)}, place FROM temp.change_rows WHERE product_key = ?`;
+/** 1, 0 or NULL, whatever the expression's value. */
+export const truthSql = (expression: string): string => `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
+
 const fill = (select: string) => `INSERT INTO temp.change_rows ${select}`;
 
 /** Where a product of a change row is: in the snapshot; proven absent from it and in the baseline; in neither. */
@@ -25,7 +34,7 @@ const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tr
  * has no row: about it nothing is known. `baselineId` null means no baseline.
  */
 export function fillChangeRows(db: Db, snapshotId: number, baselineId: number | null, tracked: readonly number[]): void {
-  db.raw.exec(`CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`);
+  db.raw.exec(CREATE_CHANGE_ROWS);
   db.statement('DELETE FROM temp.change_rows').run();
   const pair = { snapshot: snapshotId, baseline: baselineId };
   db.statement(FILL_PRESENT).run(pair);
@@ -38,14 +47,13 @@ export type Hit = { productId: number; isTracked: boolean };
 
 /** Products for which a checked expression is true, ascending. */
 export function productsWhere(db: Db, expression: string): Hit[] {
-  const rows = db.statement(`SELECT product_key, place FROM temp.change_rows WHERE (${expression})`).raw().all() as [number, number][];
+  const rows = db.statement(hitsSql(expression)).raw().all() as [number, number][];
   return rows.map(([productId, place]) => ({ productId, isTracked: place === STILL_AWAY }));
 }
 
 /** How an expression answers for one product: 1, 0 or null; undefined when the product has no row. */
 export function answersFor(db: Db, when: string, clear: string | null, productId: number): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
-  const truth = (expression: string) => `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
-  const row = db.statement(`SELECT ${truth(when)}, ${clear === null ? 'NULL' : truth(clear)}, place FROM temp.change_rows WHERE product_key = ?`).raw().get(productId) as [number | null, number | null, number] | undefined;
+  const row = db.statement(answersSql(when, clear)).raw().get(productId) as [number | null, number | null, number] | undefined;
   return row === undefined ? undefined : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
