@@ -11,6 +11,7 @@
  */
 import { announce } from './alert/announce.ts';
 import { evaluate, type AlertEvent } from './alert/evaluate.ts';
+import { watchForTrouble } from './alert/trouble.ts';
 import type { Config, ListQuery, Watch } from './config/config.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
@@ -95,6 +96,8 @@ function storePass(deps: PassDeps, watch: Watch, row: WatchRow, slotAt: Instant,
   for (const { channel, message, alerts } of announce(db, config.channels, { snapshot, watch: watch.name, ...watch }, events, now)) {
     enqueue(db, { key: `alerts/${watch.name}/${isoTime(slotAt)}`, channel, message, watchId: row.watchId, snapshotId: id, alerts, now });
   }
+  const trouble = watchForTrouble(db, config, snapshot, watch.name, fetched.refused, now);
+  if (trouble !== null) for (const channel of trouble.channels) enqueue(db, { ...trouble, channel, watchId: row.watchId, snapshotId: id, now });
   return { kind: 'taken', result: resultOf(watch, snapshot, fetched.credits, events), refused: fetched.refused };
 }
 

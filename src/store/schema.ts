@@ -8,6 +8,7 @@ import { blob, check, foreignKey, index, integer, primaryKey, real, sqliteTable,
 export const SNAPSHOT_STATUSES = ['complete', 'partial', 'stale', 'suspect', 'failed', 'missed'] as const;
 export const SNAPSHOT_ORIGINS = ['schedule', 'catchup', 'manual', 'import'] as const;
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export const TROUBLE_KINDS = ['failing', 'out_of_credits', 'unauthorised', 'frozen', 'incomplete'] as const;
 export const DELIVERY_STATES = ['pending', 'sending', 'delivered', 'dead', 'expired', 'cancelled'] as const;
 
 const oneOf = (column: string, values: readonly string[]) => sql.raw(`${column} IN (${values.map((value) => `'${value}'`).join(', ')})`);
@@ -355,3 +356,19 @@ export const digests = sqliteTable('digests', {
   /** sent, or quiet: nothing to say. */
   outcome: text({ enum: ['sent', 'quiet'] }).notNull(),
 }, (t) => [unique('digests_period').on(t.name, t.slotAt)]);
+
+/** What is wrong with the source, as one watch sees it. At most one is open per watch: see alert/trouble.ts. */
+export const troubles = sqliteTable('troubles', {
+  id: integer().primaryKey(),
+  watchId: integer('watch_id').notNull().references(() => watches.id),
+  kind: text({ enum: TROUBLE_KINDS }).notNull(),
+  /** Slot of the first snapshot that showed it. */
+  sinceSlotAt: integer('since_slot_at').notNull(),
+  openedAt: integer('opened_at').notNull(),
+  closedAt: integer('closed_at'),
+  /** What was told. */
+  text: text().notNull(),
+}, (t) => [
+  uniqueIndex('troubles_open').on(t.watchId).where(sql`closed_at IS NULL`),
+  check('troubles_kind', oneOf('kind', TROUBLE_KINDS)),
+]);

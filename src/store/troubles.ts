@@ -1,0 +1,29 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Instant } from '../lib/clock.ts';
+import type { SnapshotStatus } from '../model.ts';
+import type { Db } from './open.ts';
+import { troubles } from './schema.ts';
+
+export type OpenTrouble = Pick<typeof troubles.$inferSelect, 'id' | 'kind' | 'sinceSlotAt' | 'text'>;
+export type RecentSnapshot = { slotAt: Instant; status: SnapshotStatus; reason: string | null };
+
+/** More in a row than this are no news. */
+const RECENT = 50;
+
+/** The last snapshots of a watch, newest first, without imported ones. */
+export function listRecentSnapshots(db: Db, watchId: number): RecentSnapshot[] {
+  return db.statement(`SELECT slot_at AS slotAt, status, reason FROM snapshots WHERE watch_id = ? AND origin <> 'import' ORDER BY slot_at DESC LIMIT ${RECENT}`).all(watchId) as RecentSnapshot[];
+}
+
+export function findOpenTrouble(db: Db, watchId: number): OpenTrouble | null {
+  return db.orm.select({ id: troubles.id, kind: troubles.kind, sinceSlotAt: troubles.sinceSlotAt, text: troubles.text }).from(troubles)
+    .where(and(eq(troubles.watchId, watchId), isNull(troubles.closedAt))).get() ?? null;
+}
+
+export function openTrouble(db: Db, watchId: number, trouble: Omit<OpenTrouble, 'id'>, now: Instant): void {
+  db.orm.insert(troubles).values({ watchId, ...trouble, openedAt: now }).run();
+}
+
+export function closeTrouble(db: Db, id: number, now: Instant): void {
+  db.orm.update(troubles).set({ closedAt: now }).where(eq(troubles.id, id)).run();
+}
