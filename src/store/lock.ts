@@ -1,6 +1,8 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
 
 /** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
 export type Lock = { release(): void };
@@ -13,16 +15,19 @@ const RETRY_MS = 250;
 
 /**
  * Takes an exclusive lock beside the database file, or returns null when another process holds it. It is the lock of
- * a small SQLite file of its own: Node has no other that is let go of by a killed process.
+ * a small SQLite file of its own: Node has no other that is let go of by a killed process. The folder is made if need be,
+ * as the lock comes before the database.
+ * @throws AppError `database_unusable` when nothing can be written there.
  */
 export function tryLock(databasePath: string, kind: LockKind): Lock | null {
-  const holder = new Database(`${databasePath}.${kind}.lock.db`, { timeout: 0 });
+  const path = `${databasePath}.${kind}.lock.db`;
+  const holder = openHolder(path);
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
     holder.close();
     if ((thrown as { code?: string }).code === 'SQLITE_BUSY') return null;
-    throw thrown;
+    throw unusable(path, thrown);
   }
   return {
     release: () => {
@@ -31,6 +36,18 @@ export function tryLock(databasePath: string, kind: LockKind): Lock | null {
     },
   };
 }
+
+function openHolder(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new Database(path, { timeout: 0 });
+  } catch (thrown) {
+    throw unusable(path, thrown);
+  }
+}
+
+const unusable = (path: string, cause: unknown): AppError =>
+  new AppError('database_unusable', `cannot lock ${path}: ${messageOf(cause)}`, { hint: 'check that the folder of `database` can be made and written', cause });
 
 /** The lock of the one daemon of a database. @throws AppError `already_running` when there is one. */
 export function takeDaemonLock(databasePath: string): Lock {
