@@ -14,7 +14,7 @@ import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
-import { findSlotRecord, insertMissed } from './store/slots.ts';
+import { deleteMissedAfter, findSlotRecord, insertMissed } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 
 export type ScheduleDeps = {
@@ -26,8 +26,8 @@ export type ScheduleDeps = {
   fetchList: FetchList;
   /** Gives up the pass under way, with nothing half done: its slot stays due. */
   signal: AbortSignal;
-  /** Told after every stored pass: there may be something to deliver. */
-  onStored(): void;
+  /** Takes what to call when the config may be another; returns how to unsubscribe. */
+  onReload(look: () => void): () => void;
 };
 
 /** How often it looks without being woken. */
@@ -46,27 +46,41 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   let config: Config | null = null;
   let tasks: ScheduledTask[] = [];
   let refusedAt: Instant | null = null;
+  // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
+  const unsubscribe = deps.onReload(waker.wake);
+
+  /** Takes what is due; returns how many slots that were. */
+  const look = async (): Promise<number> => {
+    if (config !== deps.config()) {
+      config = deps.config();
+      await stopTasks(tasks);
+      tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) => scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }));
+      log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
+    }
+    const due = findDue(deps, config);
+    for (const slot of due) {
+      if (signal.aborted) break;
+      refusedAt = (await takeSlot(deps, config, slot, refusedAt)) ?? refusedAt;
+    }
+    // After the snapshots of its own minute, so that a digest holds them.
+    runDueDigests({ ...deps, config });
+    tidyUp(deps, config);
+    return due.length;
+  };
   try {
     while (!signal.aborted) {
-      if (config !== deps.config()) {
-        config = deps.config();
-        await stopTasks(tasks);
-        tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) => scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }));
-        deps.db.transaction(() => syncConfig(deps.db, config as Config, clock.now()));
-        log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
+      let taken = 0;
+      try {
+        taken = await look();
+      } catch (thrown) {
+        // Such as a database that is locked for long, or a full disk. What is due stays due.
+        log.error({ err: thrown }, 'the schedule could not be served, and is tried again');
       }
-      const due = findDue(deps, config);
-      for (const slot of due) {
-        if (signal.aborted) break;
-        refusedAt = (await takeSlot(deps, config, slot, refusedAt)) ?? refusedAt;
-      }
-      // After the snapshots of its own minute, so that a digest holds them.
-      runDueDigests({ ...deps, config });
-      tidyUp(deps, config);
       // What took long may have made more due.
-      if (due.length === 0) await waker.sleep(TICK_MS);
+      if (taken === 0) await waker.sleep(TICK_MS);
     }
   } finally {
+    unsubscribe();
     await stopTasks(tasks);
   }
 }
@@ -103,8 +117,10 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
     const { watches } = syncConfig(db, config, now);
     for (const watch of config.watches) {
       const row = watches.get(watch.name);
-      const record = findSlotRecord(db, watch.name);
+      const record = findSlotRecord(db, watch.name, now);
       if (row === undefined || record === undefined) throw new Error(`watch ${watch.name} was not recorded`);
+      const unmissed = deleteMissedAfter(db, row.watchId, now);
+      if (unmissed > 0) log.warn({ watch: watch.name, slots: unmissed }, 'the clock was ahead: slots recorded as missed are still to come');
       const { due: slotAt, missed } = overdueSlots(record, now);
       if (slotAt !== null) due.push({ watch, slotAt });
       if (missed.length === 0) continue;
@@ -128,7 +144,6 @@ async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: D
     const fields = { ...outcome.result, ms: clock.now() - startedAt };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
-    deps.onStored();
     // Our own daily limit is no refusal of the source: a smaller watch may still fit.
     return outcome.refused === null || outcome.refused.reason === 'daily_credits' ? null : clock.now();
   } catch (thrown) {

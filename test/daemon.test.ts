@@ -29,11 +29,15 @@ function start(configOf: () => Config, fetchList: () => Promise<FetchedList>) {
   const stopping = new AbortController();
   const logged: { message: string; fields: object }[] = [];
   const keep = (fields: object, message: string) => void logged.push({ message, fields });
-  let stored = 0;
-  const running = runSchedule({ db, config: configOf, clock, fetchList, signal: stopping.signal, log: { info: keep, warn: keep, error: keep }, onStored: () => (stored += 1) });
+  let reload = () => {};
+  const onReload = (look: () => void) => {
+    reload = look;
+    return () => (reload = () => {});
+  };
+  const running = runSchedule({ db, config: configOf, clock, fetchList, signal: stopping.signal, log: { info: keep, warn: keep, error: keep }, onReload });
   return {
     logged,
-    stored: () => stored,
+    reload: () => reload(),
     stop: async () => {
       stopping.abort();
       await clock.advance(0);
@@ -51,7 +55,6 @@ describe('the schedule', () => {
     await clock.advance(5 * HOUR_MS);
     await daemon.stop();
     expect(snapshots()).toEqual(['01-01 06:00', '01-01 07:00', '01-01 09:00'].map((slot, index) => ({ watch: 'us-daily', slot, status: index === 0 ? 'complete' : 'stale', origin: 'schedule' })));
-    expect(daemon.stored()).toBe(3);
   });
 
   test('after a downtime takes one catch-up, and records what was missed', async () => {
@@ -124,6 +127,57 @@ describe('the schedule', () => {
       { watch: 'other', slot: '01-01 08:00', status: 'complete', origin: 'schedule' },
     ]);
     expect(db.raw.prepare("SELECT active FROM watches WHERE name = 'us-daily'").pluck().get()).toBe(0);
+  });
+
+  test('a watch that a reload adds gets its very next slot', async () => {
+    let config = makeConfig();
+    const daemon = start(() => config, async () => list());
+    await clock.advance(3 * HOUR_MS - 15_000);
+    config = makeConfig({ watches: [makeWatch(), makeWatch({ name: 'other', schedule: '0 8 * * *' })] });
+    daemon.reload();
+    await clock.advance(HOUR_MS);
+    await daemon.stop();
+    expect(snapshots()).toContainEqual({ watch: 'other', slot: '01-01 08:00', status: 'complete', origin: 'schedule' });
+  });
+
+  test('what was taken and missed while the clock was ahead does not keep later slots from being taken', async () => {
+    const config = makeConfig();
+    const live = async (from: number) => {
+      clock = manualClock(from);
+      const daemon = start(() => config, async () => list());
+      await clock.advance(2 * HOUR_MS);
+      await daemon.stop();
+      return daemon.logged.map(({ message }) => message);
+    };
+    await live(dayAt(0) - HOUR_MS);
+    await live(dayAt(5) - HOUR_MS);
+    expect(await live(dayAt(1) - HOUR_MS)).toContain('the clock was ahead: slots recorded as missed are still to come');
+    await live(dayAt(2) - HOUR_MS);
+    expect(db.raw.prepare("SELECT strftime('%m-%d', slot_at / 1000, 'unixepoch') AS day, origin, status <> 'missed' AS taken FROM snapshots ORDER BY slot_at").all()).toEqual(
+      [['01-01', 'schedule'], ['01-02', 'schedule'], ['01-03', 'schedule'], ['01-05', 'catchup'], ['01-06', 'schedule']].map(([day, origin]) => ({ day, origin, taken: 1 })),
+    );
+  });
+
+  test('a database that is locked for long stops nothing: what was due is taken when it is free', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidemark-locked-'));
+    const path = join(folder, 'tidemark.db');
+    db.close();
+    db = openDatabase(path);
+    db.raw.pragma('busy_timeout = 0');
+    const config = makeConfig();
+    const daemon = start(() => config, async () => list());
+    await clock.advance(MINUTE_MS);
+    const other = openDatabase(path);
+    other.raw.exec('BEGIN IMMEDIATE');
+    await clock.advance(2 * HOUR_MS);
+    expect(snapshots()).toEqual([]);
+    other.raw.exec('ROLLBACK');
+    other.close();
+    await clock.advance(MINUTE_MS);
+    await daemon.stop();
+    expect(snapshots()).toEqual([{ watch: 'us-daily', slot: '01-01 06:00', status: 'complete', origin: 'catchup' }]);
+    expect(daemon.logged.some(({ message, fields }) => message.startsWith('the schedule could not be served') && String((fields as { err: unknown }).err).includes('database is locked'))).toBe(true);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('a pass that fails unforeseen is logged once a look, and the daemon lives on', async () => {

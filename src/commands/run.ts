@@ -43,7 +43,11 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
   });
   try {
     log.info({ database: db.path, pid: process.pid }, 'started');
-    await runSchedule({ db, config: () => config, clock: io.clock, log, signal: signals.stop, fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal), onStored: () => {} });
+    await runSchedule({
+      db, config: () => config, clock: io.clock, log, signal: signals.stop, fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal),
+      // Subscribed after the reload above, so called after it.
+      onReload: (look) => signals.onReload(look),
+    });
   } finally {
     unsubscribe();
     await dispatcher.stop();

@@ -43,7 +43,7 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
 }
 
 function readWatchStatus(db: Db, { name, schedule, timezone }: Watch, now: Instant): WatchStatus {
-  const record = findSlotRecord(db, name);
+  const record = findSlotRecord(db, name, now);
   // A watch that no pass or daemon has met yet, or whose schedule was edited since, owes nothing.
   const isKnown = record !== undefined && record.schedule === schedule && record.timezone === timezone;
   const owedAt = isKnown ? nextSlot(schedule, timezone, Math.max(record.scheduledFromAt, record.lastSlotAt ?? -Infinity)) : null;

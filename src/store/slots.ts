@@ -2,14 +2,24 @@ import type { Instant } from '../lib/clock.ts';
 import type { SlotRecord } from '../schedule/overdue.ts';
 import type { Db } from './open.ts';
 
-/** What is stored of a watch's slots; undefined for a name that was never configured. */
-export function findSlotRecord(db: Db, watch: string): (SlotRecord & { watchId: number }) | undefined {
-  return db.raw.prepare<[string], SlotRecord & { watchId: number }>(`
+/**
+ * What is stored of a watch's slots as of an instant (default: all of it); undefined for a name that was never configured. Slots after it were
+ * taken while the clock was ahead: now that it is set right, they must not keep those before them from being due.
+ */
+export function findSlotRecord(db: Db, watch: string, now: Instant = Number.MAX_SAFE_INTEGER): (SlotRecord & { watchId: number }) | undefined {
+  return db.raw.prepare<{ watch: string; now: Instant }, SlotRecord & { watchId: number }>(`
     SELECT w.id AS watchId, w.schedule, w.timezone, w.scheduled_from_at AS scheduledFromAt,
-      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.origin IN ('schedule', 'catchup')) AS lastScheduledSlotAt,
-      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.origin <> 'import') AS lastSlotAt
-    FROM watches w WHERE w.name = ?`).get(watch);
+      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin IN ('schedule', 'catchup')) AS lastScheduledSlotAt,
+      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin <> 'import') AS lastSlotAt
+    FROM watches w WHERE w.name = @watch`).get({ watch, now });
 }
+
+/**
+ * Forgets slots after `now` that were recorded as missed while the clock was ahead: they can still be taken. Returns how
+ * many. What was really taken then stays. Run inside a transaction.
+ */
+export const deleteMissedAfter = (db: Db, watchId: number, now: Instant): number =>
+  db.raw.prepare("DELETE FROM snapshots WHERE watch_id = ? AND slot_at > ? AND status = 'missed'").run(watchId, now).changes;
 
 /** Records slots that passed while nobody was there to take them. Run inside a transaction. */
 export function insertMissed(db: Db, missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[], reason: string): void {
