@@ -7,6 +7,7 @@ import { syncConfig } from '../pipeline.ts';
 import { openSource } from '../source/open-source.ts';
 import { probeSource } from '../source/probe.ts';
 import { openLedger } from '../store/ledger.ts';
+import { withLock } from '../store/lock.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 import type { ProbeResult, Probes } from './check.ts';
@@ -33,7 +34,9 @@ async function trySource(io: Io, config: Config): Promise<ProbeResult> {
     const row = db.transaction(() => syncConfig(db, config, now).watches.get(watch.name));
     if (row === undefined) throw new Error(`watch ${watch.name} was not recorded`);
     const ledger = openLedger(db, { ...row, slotAt: now, ...config.source }, io.clock);
-    const probe = await probeSource(source.deps(ledger, new AbortController().signal), watch);
+    const { signal } = new AbortController();
+    // In turn with the passes of a daemon that runs: the source's rate is one for all.
+    const probe = await withLock(config.database, 'source', io.clock, signal, () => probeSource(source.deps(ledger, signal), watch));
     const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;
     if (!probe.ok) return { ok: false, text: `${probe.detail}${latency}`, next: probe.next };
     return { ok: true, text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`, next: probe.next };

@@ -20,9 +20,11 @@ export function openLedger(db: Db, pass: { watchId: number; slotAt: Instant; cre
   return {
     begin: ({ page, attempt }) => {
       const now = clock.now();
-      if (dailyCredits !== null && creditsToday(db, now) + creditsPerRequest > dailyCredits) return 'refused';
-      const { lastInsertRowid } = relaxed(db.raw, () => insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest));
-      return { id: Number(lastInsertRowid) };
+      // Looked up and written in one transaction: another process may be spending too, such as a probe.
+      return relaxed(db.raw, () => db.transaction(() => {
+        if (dailyCredits !== null && creditsToday(db, now) + creditsPerRequest > dailyCredits) return 'refused';
+        return { id: Number(insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest).lastInsertRowid) };
+      }));
     },
     end: (id, { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId }) => {
       relaxed(db.raw, () => finish.run(Math.round(durationMs), httpStatus, bodyCode, outcome, detail, upstreamRequestId, id));
