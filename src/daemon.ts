@@ -9,6 +9,7 @@ import { runDueDigests } from './digest/run-due.ts';
 import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
 import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
+import type { FetchedList } from './model.ts';
 import { runPass, syncConfig, type FetchList } from './pipeline.ts';
 import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
@@ -135,7 +136,7 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
 async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: Due, refusedAt: Instant | null): Promise<Instant | null> {
   const { clock, log } = deps;
   const startedAt = clock.now();
-  // After a 401 or 402 the source rests until the next slot: those that were due by then are not asked for.
+  // Those that were due when the source refused are not asked for.
   const isPaused = refusedAt !== null && slotAt <= refusedAt;
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
@@ -144,8 +145,7 @@ async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: D
     const fields = { ...outcome.result, ms: clock.now() - startedAt };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
-    // Our own daily limit is no refusal of the source: a smaller watch may still fit.
-    return outcome.refused === null || outcome.refused.reason === 'daily_credits' ? null : clock.now();
+    return mustRest(outcome.refused) ? clock.now() : null;
   } catch (thrown) {
     log.error({ watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) }, 'pass failed');
     // A slot that cannot be stored must not spin: look again at the next tick.
@@ -154,10 +154,14 @@ async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: D
   }
 }
 
-const pausedList = (startedAt: Instant) => ({
+/** What a watch gets while the source rests: nothing, at no cost. */
+export const pausedList = (startedAt: Instant): FetchedList => ({
   startedAt, pages: [], credits: 0, requests: 0, refused: null,
-  missing: [{ page: 1, reason: 'aborted' as const, detail: 'not asked for: the source had just refused another watch' }],
+  missing: [{ page: 1, reason: 'aborted', detail: 'not asked for: the source had just refused another watch' }],
 });
+
+/** A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the source: a smaller watch may still fit. */
+export const mustRest = (refused: FetchedList['refused']): boolean => refused !== null && refused.reason !== 'daily_credits';
 
 function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
   const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS);

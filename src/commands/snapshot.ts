@@ -1,17 +1,21 @@
 // `tidemark snapshot`: one pass now, for the watches named, or for all.
 import type { Config } from '../config/config.ts';
+import { mustRest, pausedList } from '../daemon.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
-import { runPass, type PassResult } from '../pipeline.ts';
+import { runPass, type FetchList, type PassResult } from '../pipeline.ts';
 import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 
 export type SnapshotArgs = { config?: string | undefined; watches: readonly string[]; json?: boolean | undefined };
 
-/** Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed. */
+/**
+ * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed or it was stopped. After a
+ * 401 or 402 the other watches are not asked for: each request of theirs would be refused too, and counted.
+ */
 export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSignal): Promise<number> {
   const config = readAppConfig(io, args.config);
   for (const name of args.watches) {
@@ -24,14 +28,17 @@ export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSigna
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
   const results: PassResult[] = [];
+  let fetchList: FetchList = source.fetchList;
   try {
     for (const watch of watches) {
       io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
-      const outcome = await runPass({ db, config, clock: io.clock, fetchList: source.fetchList, signal }, watch, askedAt, 'manual');
-      if (outcome.kind === 'aborted') return 1;
+      const outcome = await runPass({ db, config, clock: io.clock, fetchList, signal }, watch, askedAt, 'manual');
+      if (outcome.kind === 'aborted') break;
+      if (outcome.kind === 'taken' && mustRest(outcome.refused)) fetchList = async () => pausedList(io.clock.now());
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
     }
+    if (results.length < watches.length) io.stderr(`stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`);
     const { delivered } = await deliverDue(deliveryDeps(io, db, config), signal);
     if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
   } finally {
@@ -39,7 +46,7 @@ export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSigna
     db.close();
   }
   if (args.json) io.stdout(`${JSON.stringify(results, null, 2)}\n`);
-  return exitCode(results);
+  return results.length < watches.length ? 1 : exitCode(results);
 }
 
 function sayResult({ watch, status, reason, rows, pages, credits, fired, resolved }: PassResult): string {
@@ -52,8 +59,14 @@ function exitCode(results: readonly PassResult[]): number {
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }
 
-/** Delivering by hand. What the dispatcher has to tell goes to stderr, in words; `tidemark deliveries` has the details. */
+/** Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and why. */
 export const deliveryDeps = (io: Io, db: Db, { channels, smtp, timezone }: Pick<Config, 'channels' | 'smtp' | 'timezone'>): DeliveryDeps => ({
   db, channels, smtp, timezone, clock: io.clock, random: Math.random,
-  log: { info: () => {}, warn: (_, message) => io.stderr(`warning ${message}\n`), error: (_, message) => io.stderr(`error ${message}\n`) },
+  log: { info: () => {}, warn: (fields, message) => io.stderr(`warning ${sayLogged(fields, message)}\n`), error: (fields, message) => io.stderr(`error ${sayLogged(fields, message)}\n`) },
 });
+
+function sayLogged(fields: { channel?: string; delivery?: number; reason?: string; err?: unknown }, message: string): string {
+  const { channel, delivery, reason = fields.err === undefined ? undefined : messageOf(fields.err) } = fields;
+  const about = [...(channel === undefined ? [] : [channel]), ...(delivery === undefined ? [] : [`delivery ${delivery}`])].join(', ');
+  return `${about === '' ? '' : `${about}: `}${message}${reason === undefined ? '' : ` (${reason})`}`;
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -61,6 +61,38 @@ describe('tidemark snapshot', () => {
     expect({ code, results }).toMatchObject({ code: 1, results: [{ status: 'failed', rows: 0, credits: 2 }] });
     expect(results[0]?.reason).toContain('unauthorised');
     expect(err).not.toContain('Bearer');
+  });
+
+  test('after a refusal of the account the other watches cost nothing', async () => {
+    sandbox.setFaults([{ fault: 'http_402' }]);
+    const { code, results } = await take();
+    expect(code).toBe(1);
+    expect(results).toMatchObject([
+      { watch: 'us', status: 'failed', credits: 2 },
+      { watch: 'gb', status: 'failed', credits: 0, reason: 'page 1 missing (aborted: not asked for: the source had just refused another watch)' },
+    ]);
+    expect(sandbox.requests()).toHaveLength(1);
+  });
+
+  test('when it is stopped it says so, prints what it had taken, and fails', async () => {
+    const io = memoryIo({ cwd: folder, clock: systemClock });
+    const stopping = new AbortController();
+    const stderr = (text: string) => {
+      if (text.startsWith('gb: asking')) stopping.abort();
+      io.stderr(text);
+    };
+    const code = await runSnapshot({ ...io, stderr }, { watches: [], json: true }, stopping.signal);
+    expect(code).toBe(1);
+    expect(JSON.parse(io.out)).toMatchObject([{ watch: 'us', status: 'complete' }]);
+    expect(io.err).toContain('stopped: 1 of 2 watches taken');
+  });
+
+  test('says of a message that was not delivered to whom and why', async () => {
+    appendFileSync(join(folder, 'tidemark.yaml'), 'channels: { hook: { type: webhook, url: "http://127.0.0.1:9/secret-path", allow_private: true } }\nrules: { top: { when: rank <= 3, on_first: notify, notify: [hook] } }\n');
+    const { code, err } = await take(['us']);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^warning hook, delivery 1: message not delivered \(connection: .*\)$/m);
+    expect(err).not.toContain('secret-path');
   });
 
   test('never spends more than daily_credits', async () => {
