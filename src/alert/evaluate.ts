@@ -1,11 +1,11 @@
 // Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
 // decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
-import { baselineSql, MAX_GAP_INTERVALS } from '../change/baseline.ts';
+import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
 import { getAlertHead, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertHead, type Evidence, type SnapshotFact } from '../store/alerts.ts';
-import { answersFor, changeOf, fillChangeRows, productsWhere } from '../store/change-rows.ts';
+import { answersFor, changeOf, fillChangeRows, findBaseline, productsWhere } from '../store/change-rows.ts';
 import type { Db } from '../store/open.ts';
 import { findToldSlot, findWatermark, forgetState, listTracked, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
 import type { ActiveRule } from '../store/rules.ts';
@@ -50,8 +50,7 @@ function baselineOf({ db, snapshot, baselines }: Pass, { compare, maxGapMs }: Ru
   const key = `${compare.kind === 'ago' ? compare.ms : 'previous'} ${maxGapMs}`;
   const known = baselines.get(key);
   if (known !== undefined) return known;
-  const sql = `SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`;
-  const id = (db.statement(sql).pluck().get(snapshot.id) as number | null | undefined) ?? null;
+  const id = findBaseline(db, snapshot.id, compare, maxGapMs);
   const baseline = id === null ? null : factOf(getSnapshot(db, id));
   baselines.set(key, baseline);
   return baseline;
@@ -142,7 +141,7 @@ function recordDecision({ db, snapshot, now }: Pass, { active, baseline }: Run, 
 
 const evidenceOf = ({ rule, revision }: ActiveRule, snapshot: SnapshotFact, baseline: SnapshotFact | null, change: ChangeValues): Evidence => ({
   rule: rule.name, rule_revision: revision, description: rule.description,
-  when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', for: rule.for, clear_for: rule.clearFor,
+  when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', max_gap_ms: rule.maxGapMs, for: rule.for, clear_for: rule.clearFor,
   snapshot, baseline, change,
 });
 

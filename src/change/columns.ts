@@ -113,25 +113,29 @@ export const KEY_COLUMNS: ReadonlySet<string> = new Set([
   'watch', 'region', 'time_scope', 'slot_at', 'taken_at', 'product_id', 'product', 'category_l1', 'category_l2', 'baseline_at', 'gap_days',
 ]);
 
-const select = (arm: 'present' | 'absent', extra: readonly string[]): string =>
-  [...extra, ...CHANGE_COLUMNS.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
+const select = (arm: 'present' | 'absent', extra: readonly string[], columns: readonly ChangeColumn[]): string =>
+  [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
 /**
  * Change rows of the products in the snapshot. `pairs` is a FROM item named `s`: the columns of `snapshots`
- * and `baseline_id`. `extra` are further columns, put first.
+ * and `baseline_id`. `extra` are further columns, put first. The statement ends with its FROM, so that a WHERE can follow.
+ *
+ * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id` is a subquery in the
+ * views, and would be worked out for every row. Here and below a `+` keeps the planner from making an index of its own
+ * on a status that nearly every snapshot has: without it some questions take minutes instead of a second.
  */
-export const presentSql = (pairs: string, extra: readonly string[] = []): string => `SELECT ${select('present', extra)}
+export const presentSql = (pairs: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('present', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
+  LEFT JOIN snapshots b ON b.id = s.baseline_id
   JOIN observations o ON o.snapshot_id = s.id
   JOIN products p ON p.id = o.product_id
   LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = o.product_id
-  LEFT JOIN snapshots b ON b.id = s.baseline_id
-  LEFT JOIN observations bo ON bo.snapshot_id = s.baseline_id AND bo.product_id = o.product_id`;
+  LEFT JOIN observations bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
 
 /** Change rows of the products that were in the baseline and are proven absent: only a complete snapshot proves that. */
-export const leftSql = (pairs: string, extra: readonly string[] = []): string => `SELECT ${select('absent', extra)}
+export const leftSql = (pairs: string, extra: readonly string[] = []): string => `SELECT ${select('absent', extra, CHANGE_COLUMNS)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
@@ -139,11 +143,11 @@ FROM ${pairs}
   JOIN observations bo ON bo.snapshot_id = b.id
   JOIN products p ON p.id = bo.product_id
   LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
-WHERE s.status = 'complete'
+WHERE +s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = bo.product_id)`;
 
-/** Change rows of given products (FROM item `p`) proven absent from the snapshot and not in the baseline: they left earlier, and stay away. */
-export const stillAwaySql = (pairs: string, productIds: string, extra: readonly string[] = []): string => `SELECT ${select('absent', extra)}
+/** Change rows of given products (a list or query of their ids) proven absent from the snapshot, in the baseline or not. The statement ends with its WHERE. */
+export const absentSql = (pairs: string, productIds: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('absent', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
@@ -151,5 +155,8 @@ FROM ${pairs}
   LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
   LEFT JOIN snapshots b ON b.id = s.baseline_id
   LEFT JOIN observations bo ON bo.snapshot_id = s.baseline_id AND bo.product_id = p.id
-WHERE s.status = 'complete' AND bo.rank IS NULL
+WHERE s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = p.id)`;
+
+/** Of these, those that are not in the baseline either: they left earlier, and stay away. */
+export const stillAwaySql = (pairs: string, productIds: string, extra: readonly string[] = []): string => `${absentSql(pairs, productIds, extra)} AND bo.rank IS NULL`;

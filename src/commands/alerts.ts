@@ -1,12 +1,13 @@
 // `tidemark alerts`: what fired. `tidemark alerts show ID`: one alert with all it is based on.
-import { alertFact } from '../alert/announce.ts';
+import { reproductionSql } from '../alert/reproduce.ts';
 import { isoTime } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { countAlerts, findAlert, listAlerts, listTellings, type AlertFilter, type LoggedAlert, type Telling } from '../store/alert-log.ts';
+import { countAlerts, findAlert, listAlerts, listTellings, type AlertFilter, type Telling } from '../store/alert-log.ts';
 import { alertsTable, quietText } from '../terminal/alerts-text.ts';
 import { evidenceText } from '../terminal/evidence-text.ts';
 import type { Io } from '../terminal/io.ts';
 import { readCount, readSince, readWord } from '../terminal/options.ts';
+import { alertJson } from './alert-json.ts';
 import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
 
 export type AlertsArgs = {
@@ -57,22 +58,17 @@ function reportQuiet(io: Io, { db }: ReadDeps, scope: AlertFilter): void {
   if (counts.length > 0) io.stderr(`Not listed: ${quietText(counts)}, of which nobody was told. --all lists them too.\n`);
 }
 
-/** Prints one alert with all it is based on; as JSON with its evidence, that of its end, and who was told. */
+/** Prints one alert with all it is based on; as JSON with its evidence, that of its end, who was told, and the SQL that reproduces it. */
 export function runAlertsShow(io: Io, args: { id: number; json?: boolean | undefined }, { db, config: { timezone } }: ReadDeps): number {
   const alert = findAlert(db, args.id);
   if (alert === undefined) throw new AppError('not_found', `there is no alert ${args.id}`, { hint: 'tidemark alerts --all lists them' });
   const tellings = listTellings(db, alert.id);
-  if (args.json) io.stdout(`${JSON.stringify({ ...alertJson(alert), evidence: alert.evidence, resolved_evidence: alert.resolvedEvidence, told: tellings.map(tellingJson) }, null, 2)}\n`);
-  else io.stdout(evidenceText(alert, tellings, timezone, io));
+  const sql = reproductionSql(db, alert);
+  if (args.json) io.stdout(`${JSON.stringify({ ...alertJson(alert), evidence: alert.evidence, resolved_evidence: alert.resolvedEvidence, told: tellings.map(tellingJson), sql }, null, 2)}\n`);
+  else io.stdout(evidenceText(alert, tellings, sql, timezone, io));
   return 0;
 }
 
 const tellingJson = ({ deliveryId, event, channel, recipient, state, reason, createdAt, deliveredAt }: Telling) => ({
   delivery_id: deliveryId, event, channel, recipient: recipient === '' ? null : recipient, state, reason, created_at: isoTime(createdAt), delivered_at: deliveredAt === null ? null : isoTime(deliveredAt),
 });
-
-/** The shape of webhooks, with the watch, and why nobody was told (null when somebody was). */
-function alertJson(alert: LoggedAlert) {
-  const { watch, quiet, evidence, resolvedAt } = alert;
-  return { ...alertFact(alert, { ...evidence, name: evidence.rule }, evidence.change, resolvedAt === null ? 'fired' : 'resolved'), watch, quiet };
-}

@@ -16,7 +16,10 @@ export type Evidence = {
   description: string | null;
   when: string;
   clear: string | null;
+  /** `previous`, or how long ago: `7d`. */
   compare: string;
+  /** null: 3 intervals of the schedule. */
+  max_gap_ms: number | null;
   for: number;
   clear_for: number;
   snapshot: SnapshotFact;

@@ -1,6 +1,9 @@
 // The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
 // and running each rule's statement on it is three times faster than a join per rule.
+import { baselineSql, EVALUATED_STATUSES } from '../change/baseline.ts';
 import { CHANGE_COLUMNS, leftSql, presentSql, stillAwaySql } from '../change/columns.ts';
+import type { Compare } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
 import type { Db } from './open.ts';
 
@@ -27,6 +30,17 @@ const STILL_AWAY = 2;
 const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
 const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
 const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', `${STILL_AWAY}`]));
+
+/** What a rule compares a stored snapshot with; null when there is no baseline. `maxGapMs` null: 3 intervals. */
+export function findBaseline(db: Db, snapshotId: number, compare: Compare, maxGapMs: number | null): number | null {
+  const sql = `SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`;
+  return (db.statement(sql).pluck().get(snapshotId) as number | null | undefined) ?? null;
+}
+
+/** Snapshots of a series that rules are evaluated on, up to and including a slot, the newest first. */
+export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): number[] =>
+  db.statement(`SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`)
+    .pluck().all(seriesId, slotAt) as number[];
 
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it

@@ -6,8 +6,8 @@ import { formatTable, type Cell, type Fit } from './table.ts';
 import { timeWithZone } from './times.ts';
 import { paint } from './tone.ts';
 
-/** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, and how it ended. */
-export function evidenceText(alert: LoggedAlert, tellings: readonly Telling[], timeZone: string, fit: Fit): string {
+/** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, how it ended, and the SQL that comes to the same decision. */
+export function evidenceText(alert: LoggedAlert, tellings: readonly Telling[], sql: string, timeZone: string, fit: Fit): string {
   const { evidence, resolvedEvidence } = alert;
   const { change } = evidence;
   const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${cleanText(String(change['product']))} (${cleanText(String(change['product_id']))})`;
@@ -19,8 +19,11 @@ export function evidenceText(alert: LoggedAlert, tellings: readonly Telling[], t
     section('Values it fired on', valuesTable(evidence, fit)),
     section('Told', tellings.length === 0 ? `Nobody${alert.quiet === null ? '' : `: ${alert.quiet}`}.\n` : tellingsTable(tellings, timeZone, fit)),
     ...(resolvedEvidence === null ? [] : [section('Values it resolved on', `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, fit)}`)]),
+    section('Reproduce it', `${REPRODUCE}\n\n${sql}\n`),
   ].join('');
 }
+
+const REPRODUCE = 'In the sqlite3 shell or with tidemark sql: one row for each snapshot that counted, from stored snapshots alone.';
 
 function stateText({ slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert, timeZone: string): string {
   const fired = `Fired at the slot ${timeWithZone(slotAt, timeZone)}${quiet === null ? '' : `, quiet (${quiet})`}`;

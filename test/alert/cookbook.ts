@@ -1,18 +1,13 @@
 // The rules of the README's cookbook, read by the ordinary loader.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { expressionChecker } from '../../src/alert/compile.ts';
 import type { Config, Rule } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 
-const HEADING = /^### Cookbook$/m;
-
-/** The README's section; as long as it has none, the copy beside this file. */
+/** The README's section, up to the next heading. */
 function cookbookText(): string {
-  const readme = new URL('../../README.md', import.meta.url);
-  const texts = [readme, new URL('./cookbook.md', import.meta.url)].filter((url) => existsSync(url)).map((url) => readFileSync(url, 'utf8'));
-  const text = texts.find((candidate) => HEADING.test(candidate)) ?? '';
-  const [, section = ''] = text.split(HEADING);
+  const [, section = ''] = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(/^### Cookbook$/m);
   return section.split(/^#{1,3} /m)[0] ?? '';
 }
 

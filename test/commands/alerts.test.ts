@@ -106,7 +106,7 @@ describe('alerts show', () => {
     const list = (ids: string[]) => fetchedList(ids.map((id) => ({ id, name: `Lamps \u202e${id}`, posts: id === 'p30' ? 1234 : 10, ctr: 1.93 })));
     await world.pass(dayAt(0), list(products(30)));
     await world.pass(dayAt(1), list(rotated(1)));
-    const shown = run(runAlertsShow, { id: 1 }, world).out;
+    const [shown = '', sql = ''] = run(runAlertsShow, { id: 1 }, world).out.split('\nReproduce it\n');
     expect(shown).toMatchInlineSnapshot(`
       "Alert 1: leap (info) on us-daily, Lamps p30 (p30)
       Fired at the slot Fri 2026-01-02 06:00 UTC. It still fires.
@@ -141,6 +141,9 @@ describe('alerts show', () => {
       fired  hook  pending  Fri 2026-01-02 06:00 UTC
       "
     `);
+    expect(world.db.raw.prepare(sql.slice(sql.indexOf('WITH'))).all()).toEqual([
+      { decision: 'fires', slot_at: '2026-01-02T06:00:00.000Z', product: 'Lamps p30', rank: 1, rank_gain: 29, baseline_at: '2026-01-01T06:00:00.000Z', when: 1, clear: 0 },
+    ]);
     await world.pass(dayAt(2), list(products(30)));
     const { code, out, err } = run(runAlertsShow, { id: 1 }, world);
     expect([code, err]).toEqual([0, '']);
