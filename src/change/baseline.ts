@@ -27,7 +27,7 @@ export function baselineSql(compare: Compare, maxGapMs = `${MAX_GAP_INTERVALS} *
 
 /** FROM item `s` for all evaluated snapshots, each with its baseline. */
 export const pairsSql = (compare: Compare): string =>
-  `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE s.status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})) s`;
+  `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE +s.status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})) s`;
 
 export const PREVIOUS: Compare = { kind: 'previous' };
 /** The comparison with `days` days ago. */
