@@ -11,9 +11,12 @@ export async function saveMails(mails: readonly Buffer[], folder: string): Promi
     const { subject = '', date = '', html = '', attachments } = await PostalMime.parse(mail, { attachmentEncoding: 'base64' });
     const file = String(index + 1).padStart(3, '0');
     writeFileSync(join(folder, `${file}.eml`), mail);
-    const pictures = attachments.reduce((text, { contentId = '', mimeType, content }) => text.replaceAll(`cid:${contentId.replace(/^<|>$/g, '')}`, `data:${mimeType};base64,${String(content)}`), html);
+    const pictures = attachments.reduce((text, { contentId = '', mimeType, content }) => text.replaceAll(`cid:${contentId.replace(/^<|>$/g, '')}`, `data:${mimeType};base64,${base64Of(content)}`), html);
     writeFileSync(join(folder, `${file}.html`), pictures);
     saved.push({ subject, date, file });
   }
   return saved;
 }
+
+/** Text already, as `attachmentEncoding` asks; the type allows bytes. */
+const base64Of = (content: string | ArrayBuffer | Uint8Array): string => (typeof content === 'string' ? content : Buffer.from(new Uint8Array(content)).toString('base64'));

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { runAlerts, runAlertsShow } from '../commands/alerts.ts';
 import { runMovers } from '../commands/movers.ts';
 import { runTop } from '../commands/top.ts';
 import type { Config, WebhookChannel } from '../config/config.ts';
@@ -14,6 +15,7 @@ import type { HookCall } from './sinks.ts';
 
 export type Caught = { folder: string; mails: readonly SavedMail[]; hooks: readonly HookCall[]; requests: number; tookMs: number };
 
+const ALERTS_SHOWN = 6;
 const MAILS_SHOWN = 8;
 
 /** Shows what the demo came to, in the words of the commands that a user has for it. With `json`, only the figures. */
@@ -23,7 +25,8 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
     io.stdout(`${JSON.stringify(figures, null, 2)}\n`);
     return;
   }
-  const simulated: Io = { ...io, clock: deps.clock };
+  // What the commands add on stderr, such as what to ask next, the tour says at its end.
+  const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const heading = (text: string) => io.stdout(`\n${paint(text, 'strong', io.color)}\n`);
   io.stdout(`\n${figures.snapshots} snapshots of 2 watches with ${figures.observations.toLocaleString('en')} observations, by ${figures.requests.toLocaleString('en')} requests, in ${formatDuration(caught.tookMs)}.\n`);
   io.stdout(`${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`);
@@ -32,6 +35,12 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
   runTop(simulated, { watch: 'us-daily', limit: 10 }, deps);
   heading('What moved:  tidemark movers us-daily');
   runMovers(simulated, { watch: 'us-daily', limit: 4 }, deps);
+  heading('What fired:  tidemark alerts');
+  runAlerts(simulated, { limit: ALERTS_SHOWN }, deps);
+  if (figures.last_alert !== null) {
+    heading(`What the last one is based on:  tidemark alerts show ${figures.last_alert}`);
+    runAlertsShow(simulated, { id: figures.last_alert }, deps);
+  }
   heading('The last mails');
   for (const { subject, date, file } of caught.mails.slice(-MAILS_SHOWN)) io.stdout(`  ${file}  ${date.slice(0, 16).padEnd(16)}  ${subject}\n`);
   const hook = caught.hooks.at(-1);
@@ -41,13 +50,13 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
   }
   heading('Where it all is');
   const here = (name: string) => relative(io.cwd, `${caught.folder}/${name}`) || '.';
-  io.stdout(`  ${here('tidemark.db')}     the database: open it with the sqlite3 shell\n`);
-  io.stdout(`  ${here('mails')}/            each mail as .eml and .html\n`);
-  io.stdout(`  ${here('webhooks.json')}   each webhook with its headers\n`);
+  const places = [['tidemark.db', 'the database: open it with the sqlite3 shell'], ['mails', 'each mail as .eml and .html'], ['webhooks.json', 'each webhook with its headers']] as const;
+  const width = Math.max(...places.map(([name]) => here(name).length));
+  for (const [name, what] of places) io.stdout(`  ${here(name).padEnd(width)}   ${what}\n`);
   heading('Try next');
   const config = here('tidemark.yaml');
   io.stdout(`  npx tidemark movers gb-week --compare 7d --config ${config}\n`);
-  io.stdout(`  npx tidemark alerts show ${figures.last_alert ?? 1} --config ${config}\n`);
+  io.stdout(`  npx tidemark product us-daily ${figures.leader} --config ${config}\n`);
   io.stdout(`  npx tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`);
 }
 
@@ -57,11 +66,13 @@ function figuresOf(db: Db, caught: Caught) {
     snapshots: count('SELECT count(*) FROM snapshots'),
     observations: count('SELECT count(*) FROM observations'),
     requests: caught.requests,
-    alerts: count("SELECT count(*) FROM alerts WHERE quiet IS NOT 'adopted'"),
+    alerts: count('SELECT count(*) FROM alerts WHERE quiet IS NULL'),
     mails: caught.mails.length,
     webhooks: caught.hooks.length,
+    /** Upstream id of the first of the leaderboard. */
+    leader: db.raw.prepare("SELECT product_id FROM leaderboard WHERE watch = 'us-daily' AND rank = 1").pluck().get() as string,
     /** The latest that was told. */
-    last_alert: (db.raw.prepare('SELECT max(id) FROM alerts WHERE told_slot_at IS NOT NULL').pluck().get() as number | null) ?? null,
+    last_alert: (db.raw.prepare('SELECT max(id) FROM alerts WHERE quiet IS NULL').pluck().get() as number | null) ?? null,
     folder: caught.folder,
     took_ms: caught.tookMs,
   };
