@@ -21,14 +21,18 @@ export function findWarnings(config: Config): { path: Path; text: string }[] {
   for (const { name, notify } of config.rules) if (notify.length === 0) warn(['rules', name], 'notifies no channel; its alerts are only recorded');
   for (const { name, notify } of config.digests) if (notify.length === 0) warn(['digests', name], 'notifies no channel; it can only be previewed');
 
+  const source = new URL(config.source.baseUrl);
+  if (source.protocol === 'http:' && !isThisMachine(source)) warn(['source', 'base_url'], 'sends the token unencrypted; use https://');
   if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out');
   return warnings;
 }
 
 const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string => JSON.stringify([region, timeScope, category, keyword, depth]);
 
+const isThisMachine = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+
 /** TLS is required of every mail server but one on this machine, unless the parameters of its URL say otherwise. */
-function isUnencrypted({ protocol, hostname, searchParams }: URL): boolean {
-  const isThisMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
-  return protocol === 'smtp:' && !isThisMachine && (searchParams.get('ignoreTLS') === 'true' || searchParams.get('requireTLS') === 'false');
+function isUnencrypted(url: URL): boolean {
+  const { protocol, searchParams } = url;
+  return protocol === 'smtp:' && !isThisMachine(url) && (searchParams.get('ignoreTLS') === 'true' || searchParams.get('requireTLS') === 'false');
 }

@@ -222,6 +222,8 @@ describe('warnings', () => {
     { name: 'a digest without channel', yaml: [...LEAST, 'digests: { weekly: { schedule: "0 8 * * 1" } }'], says: ['3:12 digests.weekly: notifies no channel; it can only be previewed'] },
     { name: 'STARTTLS that is switched off', yaml: mailer('smtp://mail.example.com:587?ignoreTLS=true'), says: [UNENCRYPTED] },
     { name: 'STARTTLS that is not required', yaml: mailer('smtp://mail.example.com:25?requireTLS=false'), says: [UNENCRYPTED] },
+    { name: 'a token that travels unencrypted', yaml: ['source: { token: t, base_url: "http://api.example.com" }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'], says: ['1:31 source.base_url: sends the token unencrypted; use https://'] },
+    { name: 'nothing for a source on this machine', yaml: ['source: { token: t, base_url: "http://127.0.0.1:8787" }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'], says: [] },
     { name: 'nothing for a mail server with STARTTLS', yaml: mailer('smtp://mail.example.com:25'), says: [] },
     { name: 'nothing for TLS', yaml: mailer('smtps://mail.example.com'), says: [] },
     { name: 'nothing for this machine', yaml: mailer('smtp://localhost:1025?ignoreTLS=true'), says: [] },
