@@ -17,7 +17,8 @@ export function requireRule({ db, config }: ReadDeps, name: string): void {
   requireName('rule', name, [...config.rules.map((rule) => rule.name), ...listRuleNames(db)]);
 }
 
-function requireName(kind: string, name: string, known: readonly string[]): void {
+/** @throws AppError `not_found`, with the name that was meant. */
+export function requireName(kind: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   const meant = nearest(name, known);
   const all = [...new Set(known)].sort();

@@ -41,6 +41,17 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
     raw.close();
     throw thrown;
   }
+  return {
+    ...handleOn(path, raw),
+    close: () => {
+      raw.pragma('optimize');
+      raw.close();
+    },
+  };
+}
+
+/** The ways to use a connection; closing only closes it. */
+export function handleOn(path: string, raw: Database.Database): Db {
   const statements = new Map<string, Database.Statement>();
   return {
     path,
@@ -52,10 +63,7 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
     },
     orm: drizzle(raw, { schema }),
     transaction: (work) => raw.transaction(work).immediate(),
-    close: () => {
-      raw.pragma('optimize');
-      raw.close();
-    },
+    close: () => void raw.close(),
   };
 }
 
@@ -84,6 +92,12 @@ function prepareSchema(raw: Database.Database, path: string): void {
   else if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new AppError('database_unusable', `${path} is a SQLite database, but not one of Tidemark`, { hint: 'set another path under `database`' });
   }
+  if (countPending(raw, path) > 0) migrateTables(raw);
+  createViews(raw);
+}
+
+/** How many of this program's migrations a database lacks. @throws AppError `database_newer` */
+export function countPending(raw: Database.Database, path: string): number {
   const known = knownMigrations();
   const applied = appliedMigrations(raw);
   const last = applied.at(-1);
@@ -92,8 +106,7 @@ function prepareSchema(raw: Database.Database, path: string): void {
       hint: 'update Tidemark, or restore a backup made before the update',
     });
   }
-  if (applied.length < known.length) migrateTables(raw);
-  createViews(raw);
+  return known.length - applied.length;
 }
 
 /**

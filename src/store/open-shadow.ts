@@ -1,0 +1,38 @@
+import { AppError } from '../lib/errors.ts';
+import { countPending, handleOn, type Db } from './open.ts';
+import { openReadOnly } from './open-readonly.ts';
+
+/** What a replay writes, and what syncing the config writes. */
+const SHADOWED = ['watches', 'series', 'rules', 'rule_watermarks', 'rule_states', 'alerts', 'silences'];
+
+/** Those that start as they are stored, so that snapshots find their watch and series. The others start empty. */
+const COPIED = ['watches', 'series'];
+
+/**
+ * Opens a database for trying rules out: the same code runs on it as on the real one, and nothing it does is kept.
+ *
+ * The connection only reads. Temporary tables of the same names lie over those that the engine writes: SQLite resolves
+ * an unqualified name to a temporary table first. A statement that names any other table to write it fails. The history
+ * is that of the moment of opening, also while a daemon goes on writing, and no lock of it is taken or waited for.
+ * @throws AppError `database_unusable`, `database_newer`
+ */
+export function openShadow(path: string): Db {
+  const raw = openReadOnly(path);
+  try {
+    if (countPending(raw, path) > 0) {
+      throw new AppError('database_unusable', `${path} was written by an earlier Tidemark`, { hint: 'bring it up to date: tidemark status' });
+    }
+    // Keys of a temporary table could only name temporary tables.
+    raw.pragma('foreign_keys = OFF');
+    // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into memory.
+    raw.pragma('temp_store = FILE');
+    raw.exec('BEGIN');
+    const definition = raw.prepare<[string], string>("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?").pluck();
+    for (const table of SHADOWED) raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));
+    for (const table of COPIED) raw.exec(`INSERT INTO temp.${table} SELECT * FROM main.${table}`);
+    return handleOn(path, raw);
+  } catch (thrown) {
+    raw.close();
+    throw thrown;
+  }
+}
