@@ -101,13 +101,9 @@ type Change = { list: List; snaps: readonly Snap[]; snap: Snap; baseline: Snap |
 export function changeRow(change: Change): { row: Row; isAbsent: boolean } | null {
   const { snap, id } = change;
   if (!snap.rows.has(id) && snap.status !== 'complete') return null;
-  const known = new Map<string, Value>();
-  const get = (_: unknown, column: string): Value => {
-    const value = known.get(column);
-    if (value !== undefined) return value;
-    const worked = columnOf(change, column);
-    known.set(column, worked);
-    return worked;
+  const get = (known: Row, column: string): Value => {
+    known[column] ??= columnOf(change, column);
+    return known[column] ?? null;
   };
   return { row: new Proxy<Row>({}, { get }), isAbsent: !snap.rows.has(id) };
 }

@@ -14,7 +14,16 @@ const ge = compare((a, b) => a >= b);
 const gt = compare((a, b) => a > b);
 const is = (value: Value | undefined, text: string): Truth => (value === null || value === undefined ? null : value === text);
 const not = (a: Truth): Truth => (a === null ? null : !a);
-const and = (...all: Truth[]): Truth => (all.includes(false) ? false : all.includes(null) ? null : true);
+/** False as soon as one is false, so that what costs much can come last, as a function. */
+function and(...all: (Truth | (() => Truth))[]): Truth {
+  let truth: Truth = true;
+  for (const one of all) {
+    const value = typeof one === 'function' ? one() : one;
+    if (value === false) return false;
+    if (value === null) truth = null;
+  }
+  return truth;
+}
 const or = (...all: Truth[]): Truth => (all.includes(true) ? true : all.includes(null) ? null : false);
 /** SQL: anything divided by 0 is NULL. */
 const divide = (a: Number3, b: Number3): Number3 => (a === null || b === null || b === 0 ? null : a / b);
@@ -74,18 +83,18 @@ export const CONDITIONS: Record<string, Condition> = {
   "rank_before <= 10 and (rank > 10 or status = 'left')": (r) => and(le(num(r.rank_before), 10), or(gt(num(r.rank), 10), is(r.status, 'left'))),
   "status = 'new' and rank <= 200": (r) => and(is(r.status, 'new'), le(num(r.rank), 200)),
   "status = 'returned' and rank <= 100": (r) => and(is(r.status, 'returned'), le(num(r.rank), 100)),
-  "status = 'left' and rank_best <= 50": (r) => and(is(r.status, 'left'), le(num(r.rank_best), 50)),
+  "status = 'left' and rank_best <= 50": (r) => and(is(r.status, 'left'), () => le(num(r.rank_best), 50)),
   'ctr_delta <= -1 and impressions >= 1000000': (r) => and(le(num(r.ctr_delta), -1), ge(num(r.impressions), 1_000_000)),
   'posts_pct >= 100 and posts_before >= 100': (r) => and(ge(num(r.posts_pct), 100), ge(num(r.posts_before), 100)),
   'posts_pct < 50': (r) => lt(num(r.posts_pct), 50),
   'cost_pct <= -33 and cost_before >= 1000 and rank_gain >= -5': (r) => and(le(num(r.cost_pct), -33), ge(num(r.cost_before), 1000), ge(num(r.rank_gain), -5)),
   'posts_pct >= 200 and posts_before >= 50': (r) => and(ge(num(r.posts_pct), 200), ge(num(r.posts_before), 50)),
   'rank = rank_best and rank_gain >= 10 and slots_on_list >= 14 and rank <= 100': (r) =>
-    and(r.rank === null || r.rank_best === null ? null : r.rank === r.rank_best, ge(num(r.rank_gain), 10), ge(num(r.slots_on_list), 14), le(num(r.rank), 100)),
-  'streak >= 5 and rank <= 200': (r) => and(ge(num(r.streak), 5), le(num(r.rank), 200)),
-  'streak <= -5 and rank_best <= 50': (r) => and(le(num(r.streak), -5), le(num(r.rank_best), 50)),
-  'rank_z <= -3.5 and rank_gain >= 10': (r) => and(le(num(r.rank_z), -3.5), ge(num(r.rank_gain), 10)),
-  'posts_z >= 5 and posts_pct >= 50 and posts_before >= 100': (r) => and(ge(num(r.posts_z), 5), ge(num(r.posts_pct), 50), ge(num(r.posts_before), 100)),
+    and(ge(num(r.rank_gain), 10), le(num(r.rank), 100), ge(num(r.slots_on_list), 14), () => (r.rank === null || r.rank_best === null ? null : r.rank === r.rank_best)),
+  'streak >= 5 and rank <= 200': (r) => and(le(num(r.rank), 200), () => ge(num(r.streak), 5)),
+  'streak <= -5 and rank_best <= 50': (r) => and(le(num(r.streak), -5), () => le(num(r.rank_best), 50)),
+  'rank_z <= -3.5 and rank_gain >= 10': (r) => and(ge(num(r.rank_gain), 10), () => le(num(r.rank_z), -3.5)),
+  'posts_z >= 5 and posts_pct >= 50 and posts_before >= 100': (r) => and(ge(num(r.posts_pct), 50), ge(num(r.posts_before), 100), () => ge(num(r.posts_z), 5)),
   "category_l1 = 'Beauty & Personal Care' and status = 'new'": (r) => and(is(r.category_l1, 'Beauty & Personal Care'), is(r.status, 'new')),
 };
 
