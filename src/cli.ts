@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from './lib/errors.ts';
 import { projectRoot } from './lib/project-root.ts';
+import { storageFailure } from './store/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
 const version = (): string => (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
@@ -23,14 +24,16 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The one place where a failure of a command is told. Anything but an AppError is a bug, and shows its stack. */
+/** The one place where a failure of a command is told. What is neither an AppError nor the disk's doing is a bug, and shows its stack. */
 function report(io: Io, thrown: unknown): number {
-  if (!(thrown instanceof AppError)) {
+  const expected = thrown instanceof AppError ? thrown : storageFailure(thrown);
+  if (expected === null) {
     io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
     return 1;
   }
-  io.stderr(`error: ${thrown.message}\n${thrown.hint === undefined ? '' : `${thrown.hint}\n`}`);
-  return thrown.code === 'usage' || thrown.code === 'config_invalid' ? 2 : 1;
+  const { code, message, hint } = expected;
+  io.stderr(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
+  return code === 'usage' || code === 'config_invalid' ? 2 : 1;
 }
 
 // A closed pipe (`tidemark sql … | head`) is an ordinary end.

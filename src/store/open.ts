@@ -44,10 +44,20 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
   return {
     ...handleOn(path, raw),
     close: () => {
-      raw.pragma('optimize');
+      freshenStatistics(raw);
       raw.close();
     },
   };
+}
+
+/** Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what happened before, nor hold up a reader. */
+function freshenStatistics(raw: Database.Database): void {
+  try {
+    raw.pragma('busy_timeout = 0');
+    raw.pragma('optimize');
+  } catch {
+    // The next one that closes tries again.
+  }
 }
 
 /** The ways to use a connection; closing only closes it. */
