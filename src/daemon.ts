@@ -17,6 +17,7 @@ import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
 import { deleteMissedAfter, findSlotRecord, insertMissed } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
+import { dailyUpkeep } from './store/upkeep.ts';
 
 export type ScheduleDeps = {
   db: Db;
@@ -47,6 +48,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   let config: Config | null = null;
   let tasks: ScheduledTask[] = [];
   let refusedAt: Instant | null = null;
+  let upkeptDay: number | null = null;
   // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
   const unsubscribe = deps.onReload(waker.wake);
 
@@ -66,6 +68,9 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     // After the snapshots of its own minute, so that a digest holds them.
     runDueDigests({ ...deps, config });
     tidyUp(deps, config);
+    const day = Math.floor(clock.now() / DAY_MS);
+    if (day !== upkeptDay) upkeep(deps, config);
+    upkeptDay = day;
     return due.length;
   };
   try {
@@ -170,4 +175,11 @@ function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
   if (rawPagesMs === null) return;
   const pruned = pruneRawPages(db, clock.now() - rawPagesMs);
   if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
+}
+
+/** Once a UTC day, and when the daemon starts. */
+function upkeep({ db, clock, log }: ScheduleDeps, { retention }: Config): void {
+  for (const { watch, snapshots, rows, keptForAlerts } of dailyUpkeep(db, retention, clock.now())) {
+    if (snapshots > 0) log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
+  }
 }

@@ -30,7 +30,8 @@ export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Read
   const config = readAppConfig(io, args.config);
   const options = { watch: args.watch ?? null, takenAt: readMoment('--taken-at', args.takenAt, config.timezone), slotAt: readMoment('--slot-at', args.slotAt, config.timezone) };
   const reading = openFiles(io, args.files, streams.stdin);
-  const snapshots: ImportedSnapshot[] = [];
+  // By watch and slot: what is said later of a snapshot holds.
+  const snapshots = new Map<string, ImportedSnapshot>();
   const refusals: Refusal[] = [];
   const db = openDatabase(config.database);
   const progress = openProgress(io, Math.ceil(reading.size / MB), 'MB');
@@ -40,7 +41,7 @@ export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Read
       db, config, now: io.clock.now(), signal: streams.stop,
       onSnapshot: (snapshot) => {
         progress.advance(reading.advance());
-        snapshots.push(snapshot);
+        snapshots.set(`${snapshot.watch} ${snapshot.slotAt}`, snapshot);
         if (snapshot.outcome === 'refused') io.stderr(`${snapshot.watch} ${isoTime(snapshot.slotAt)}: not imported, ${cleanText(snapshot.reason)}\n`);
       },
       onRefused: (refusal) => {
@@ -53,7 +54,7 @@ export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Read
     progress.stop();
     db.close();
   }
-  return report(io, args, snapshots, refusals);
+  return report(io, args, [...snapshots.values()], refusals);
 }
 
 function readMoment(option: string, text: string | undefined, timezone: string): Instant | null {

@@ -63,7 +63,10 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
       whenQuiet: digest.when_quiet,
       notify: digest.notify,
     })),
-    retention: { rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages) },
+    retention: {
+      rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages),
+      observationsMs: file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
+    },
   });
 }
 

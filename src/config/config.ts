@@ -19,6 +19,8 @@ export type Config = {
   retention: {
     /** How long raw pages are kept; null keeps them for ever. */
     rawPagesMs: number | null;
+    /** How long every snapshot is kept, before one a week is; null keeps all for ever. */
+    observationsMs: number | null;
   };
 };
 

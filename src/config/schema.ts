@@ -153,7 +153,11 @@ export const configSchema = section({
   rules: orEmpty(named(rule)).describe('What to tell about, by name.'),
   digests: orEmpty(named(digest)).describe('Scheduled summaries, by name.'),
   retention: orEmpty(section({
-    raw_pages: duration().nullable().default('30d').describe('How long the pages as served are kept; null: for ever. Observations are kept for ever.'),
+    raw_pages: duration().nullable().default('30d').describe('How long the pages as served are kept; null: for ever.'),
+    observations: section({
+      all: duration().describe('How long every snapshot is kept.'),
+      then: z.literal('weekly', must('must be weekly')).default('weekly').describe('After that, one snapshot a week is.'),
+    }).nullable().default(null).describe('Thins old history; snapshots that alerts were decided on stay. null: every snapshot is kept for ever.'),
   })).describe('How long data is kept.'),
 }).meta({ title: 'tidemark.yaml' });
 

@@ -73,6 +73,18 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
 const hasLaterCounted = (db: Db, { seriesId, slotAt }: NewSnapshot): boolean =>
   db.raw.prepare("SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND status IN ('complete', 'partial'))").pluck().get(seriesId, slotAt) === 1;
 
+/**
+ * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests stay in the ledger, and what
+ * was said of it stays said. Records and standings keep what they know of it. Run inside a transaction.
+ */
+export function deleteSnapshot(db: Db, id: number): void {
+  db.statement('UPDATE requests SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
+  db.statement('UPDATE notifications SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
+  db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(id);
+  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
+}
+
 /** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
 export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
   return db.raw.prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshotId) ?? null;
@@ -87,6 +99,11 @@ export function findLatestTotal(db: Db, seriesId: number): number | null {
 export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
   const insert = db.raw.prepare('INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)');
   for (const page of pages) insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
+}
+
+/** How many raw pages were taken before `before`. */
+export function countRawPages(db: Db, before: Instant): number {
+  return db.raw.prepare<[Instant], number>('SELECT count(*) FROM raw_pages WHERE taken_at < ?').pluck().get(before) ?? 0;
 }
 
 /** Deletes raw pages taken before `before`; returns how many. */

@@ -31,7 +31,7 @@ test('the least configuration has every default', () => {
     channels: [],
     rules: [],
     digests: [],
-    retention: { rawPagesMs: 30 * 86_400_000 },
+    retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null },
   });
   expect(warnings).toEqual([]);
 });
@@ -69,7 +69,7 @@ rules:
 digests:
   weekly: { schedule: "0 8 * * 1", notify: [team] }
   daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, when_quiet: skip, notify: [chat] }
-retention: { raw_pages: null }
+retention: { raw_pages: null, observations: { all: 90d } }
 `,
   });
 
@@ -94,7 +94,7 @@ retention: { raw_pages: null }
     { name: 'weekly', watches: null, schedule: '0 8 * * 1', timezone: 'Europe/Berlin', compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' }, top: 20, whenQuiet: 'send', notify: ['team'] },
     { name: 'daily', watches: ['eu'], schedule: '0 8 * * *', timezone: 'UTC', compare: { kind: 'previous' }, top: 5, whenQuiet: 'skip', notify: ['chat'] },
   ]);
-  expect(config.retention.rawPagesMs).toBeNull();
+  expect(config.retention).toEqual({ rawPagesMs: null, observationsMs: 90 * 86_400_000 });
 });
 
 test('a configuration cannot be changed, however deep', () => {

@@ -217,6 +217,7 @@ const DIGEST_KEYS: Row[] = [
   { name: 'a language that is none', yaml: [...LEAST, 'locale: »klingonish'], says: 'locale: must be a language tag (BCP 47), such as en, en-GB or de (got "klingonish")' },
   { name: 'a locale as POSIX writes it', yaml: [...LEAST, 'locale: »en_GB'], says: 'locale: must be a language tag (BCP 47), such as en, en-GB or de; did you mean "en-GB"? (got "en_GB")' },
   { name: 'a digest of an unknown watch', yaml: digest('schedule: "0 8 * * 1", watches: [»eu]'), says: 'digests.weekly.watches[0]: is not the name of a watch (got "eu")' },
+  { name: 'observations thinned in another way', yaml: [...LEAST, 'retention: { observations: { all: 90d, then: »monthly } }'], says: 'retention.observations.then: must be weekly (got "monthly")' },
   { name: 'retention in words', yaml: [...LEAST, 'retention: { raw_pages: »forever }'], says: 'retention.raw_pages: must be a duration such as 45s, 36h or 7d (got "forever")' },
 ];
 

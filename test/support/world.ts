@@ -27,7 +27,7 @@ export const makeHook = (overrides: Partial<WebhookChannel> = {}): WebhookChanne
 export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   path: '/nowhere/tidemark.yaml', database: ':memory:', timezone: 'UTC', locale: 'en',
   source: { baseUrl: 'http://127.0.0.1:9', token: makeSecret('sk_test_0123456789'), requestsPerSecond: 1000, concurrency: 2, timeoutMs: 5000, pageSize: 20, creditsPerRequest: 2, dailyCredits: null },
-  watches: [makeWatch()], smtp: null, channels: [makeHook()], rules: [], digests: [], retention: { rawPagesMs: null }, ...overrides,
+  watches: [makeWatch()], smtp: null, channels: [makeHook()], rules: [], digests: [], retention: { rawPagesMs: null, observationsMs: null }, ...overrides,
 });
 
 export const NO_METRICS: Metrics = { posts: null, postsGrowth: null, impressions: null, likes: null, comments: null, shares: null, ctr: null, cvr: null, viewRate6s: null, cpa: null, cost: null };

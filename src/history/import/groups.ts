@@ -8,7 +8,7 @@ import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/bu
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
 import { findSeries } from '../../store/series.ts';
-import { findPrecedent, findSnapshot, importSnapshot } from '../../store/snapshots.ts';
+import { deleteSnapshot, findPrecedent, findSnapshot, importSnapshot } from '../../store/snapshots.ts';
 import { readRow, type Fields, type ImportedRow, type ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Refusal, Target } from './terms.ts';
 
@@ -31,24 +31,35 @@ export type Groups = {
 
 /** Adds the series that got snapshots to `series`. */
 export function openGroups(deps: ImportDeps, options: ImportOptions, targets: ReadonlyMap<string, Target>, series: Set<number>): Groups {
-  const closed = new Set<string>();
+  const closed = new Map<string, Settled | null>();
   let group: Group | null = null;
   let isNextRefused = false;
 
   const close = () => {
     if (group === null) return;
-    closed.add(group.key);
-    settle(deps, group, series);
+    const settled = settle(deps, group, series);
+    if (settled !== null) deps.onSnapshot(settled.snapshot);
+    closed.set(group.key, settled);
     group = null;
+  };
+  /** Half of it is stored already, as if it were whole. */
+  const takeBack = (key: string) => {
+    const { id, snapshot } = closed.get(key) ?? { id: null, snapshot: null };
+    if (id === null) return;
+    const { watch, slotAt, rows } = snapshot;
+    deps.db.transaction(() => deleteSnapshot(deps.db, id));
+    deps.onSnapshot({ watch, slotAt, rows, outcome: 'refused', reason: 'its rows do not stand together' });
+    closed.set(key, null);
   };
   return {
     add: (file, line, fields) => {
-      const key = JSON.stringify([fields['watch'] ?? null, fields['slot_at'] ?? null]);
+      const key = JSON.stringify([options.watch ?? fields['watch'] ?? null, fields['slot_at'] ?? null]);
       if (group?.key !== key) {
         close();
         group = { key, head: null, rows: [], products: new Set(), ranks: new Set(), isRefused: isNextRefused };
-        isNextRefused = false;
       }
+      isNextRefused = false;
+      if (closed.has(key)) takeBack(key);
       const reason = closed.has(key) ? 'its snapshot ended further up: the rows of a snapshot must stand together' : addRow(deps, options, targets, group, fields);
       if (reason === null) return;
       group.isRefused = true;
@@ -114,31 +125,33 @@ function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | nul
   return null;
 }
 
-/** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. */
-function settle(deps: ImportDeps, group: Group, series: Set<number>): void {
-  if (group.head === null) return;
-  const { target, seriesId, slotAt } = group.head;
+/** What became of a group; `id` is set when it was stored just now. */
+type Settled = { snapshot: ImportedSnapshot; id: number | null };
+
+/** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. Null when it has no good row. */
+function settle({ db }: ImportDeps, group: Group, series: Set<number>): Settled | null {
+  const { head } = group;
+  if (head === null) return null;
   const rows = group.rows.sort((a, b) => a.rank - b.rank);
-  const what = { watch: target.watch.name, slotAt, rows: rows.length };
-  if (group.isRefused) return deps.onSnapshot({ ...what, outcome: 'refused', reason: 'some of its rows were refused' });
-  series.add(seriesId);
-  deps.onSnapshot(deps.db.transaction(() => store(deps.db, group, rows, what)));
+  const what = { watch: head.target.watch.name, slotAt: head.slotAt, rows: rows.length };
+  if (group.isRefused) return { snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' }, id: null };
+  series.add(head.seriesId);
+  return db.transaction(() => store(db, head, rows, what));
 }
 
-function store(db: Db, { head }: Group, rows: RankedProduct[], what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): ImportedSnapshot {
-  if (head === null) throw new Error('a snapshot without rows');
+function store(db: Db, head: NonNullable<Group['head']>, rows: RankedProduct[], what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): Settled {
   const { target: { watch, row: { watchId } }, seriesId, slotAt, takenAt } = head;
   const contentHash = hashRows(rows);
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
-  if (known !== null) return { ...what, ...known };
+  if (known !== null) return { snapshot: { ...what, ...known }, id: null };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
   const verdict = head.status === null
     ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval, contentHash })
     : { status: head.status, reason: head.status === 'complete' ? null : `it was ${head.status} where it was exported`, moved: false };
-  if (verdict.status === 'suspect' && head.status === null) return { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` };
-  importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
-  return { ...what, status: verdict.status, outcome: 'imported' };
+  if (verdict.status === 'suspect' && head.status === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, id: null };
+  const id = importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
+  return { snapshot: { ...what, status: verdict.status, outcome: 'imported' }, id };
 }
 
 /** Of a list without pages or a total, only its depth says how long it should be. */

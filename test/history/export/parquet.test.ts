@@ -41,7 +41,7 @@ describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   test('hold every value of the view, read by DuckDB', async () => {
     const selected = columns.map(({ name, kind }) => (kind === 'time' ? `epoch_ms("${name}") AS "${name}"` : `"${name}"`)).join(', ');
     const order = view === 'alerts' ? 'alert_id' : 'watch, slot_at, product_id';
-    const read = await (await duck.runAndReadAll(`SELECT ${selected} FROM ${files(view)} ORDER BY ${order}`)).getRowsJS();
+    const read = (await duck.runAndReadAll(`SELECT ${selected} FROM ${files(view)} ORDER BY ${order}`)).getRowsJS();
     const seen = read.map((row) => row.map((value, index) => (value === null ? null : columns[index]?.kind === 'time' ? new Date(Number(value)).toISOString() : typeof value === 'bigint' ? Number(value) : value)));
     const rows = file.world.db.raw.prepare<[], unknown[]>(`SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${VIEW_NAMES[view]} ORDER BY ${order}`).raw().all();
     // SQLite rounds a tiny fall to -0, which is 0.
@@ -51,7 +51,7 @@ describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   });
 
   test('have the types that were declared', async () => {
-    const described = await (await duck.runAndReadAll(`DESCRIBE SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${files(view)}`)).getRowsJS();
+    const described = (await duck.runAndReadAll(`DESCRIBE SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${files(view)}`)).getRowsJS();
     const types = { text: 'VARCHAR', int32: 'INTEGER', int64: 'BIGINT', double: 'DOUBLE', time: 'TIMESTAMP WITH TIME ZONE' };
     expect(Object.fromEntries(described.map(([name, type]) => [name, type]))).toEqual(Object.fromEntries(columns.map(({ name, kind }) => [name, types[kind]])));
   });
@@ -70,8 +70,8 @@ test('lie in the Hive layout, a month of a watch in a file, without the watch in
   expect(readdirSync(join(folder, 'history'), { recursive: true }).map(String).filter((name) => name.endsWith('.parquet')).sort()).toEqual([
     'watch=gb-2026/month=2026-02/data.parquet', 'watch=us-daily/month=2026-01/data.parquet', 'watch=us-daily/month=2026-02/data.parquet',
   ]);
-  const described = await (await duck.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${folder}/history/*/*/*.parquet', hive_partitioning = false)`)).getRowsJS();
+  const described = (await duck.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${folder}/history/*/*/*.parquet', hive_partitioning = false)`)).getRowsJS();
   expect(described.map(([name]) => name)).not.toContain('watch');
-  const pruned = await (await duck.runAndReadAll(`SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`)).getRowsJS();
+  const pruned = (await duck.runAndReadAll(`SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`)).getRowsJS();
   expect(pruned).toEqual([[3n * 40n + 20n, 1n, '2026-02']]);
 });
