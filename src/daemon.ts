@@ -15,7 +15,7 @@ import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
-import { deleteMissedAfter, findSlotRecord, insertMissed } from './store/slots.ts';
+import { deleteMissedAfter, findSlotRecord, insertMissed, lowerWatermarks } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 import { dailyUpkeep } from './store/upkeep.ts';
 
@@ -39,6 +39,9 @@ const PAYLOADS_KEPT_MS = 30 * DAY_MS;
 /** A slot taken later than this is a catch-up. */
 const PUNCTUAL_MS = 2 * MINUTE_MS;
 
+/** Between two tries of a slot that cannot be stored. */
+const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
+
 type Due = { watch: Watch; slotAt: Instant };
 
 /** Takes snapshots on schedule until the signal aborts. */
@@ -49,6 +52,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   let tasks: ScheduledTask[] = [];
   let refusedAt: Instant | null = null;
   let upkeptDay: number | null = null;
+  let failures = 0;
   // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
   const unsubscribe = deps.onReload(waker.wake);
 
@@ -63,7 +67,11 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     const due = findDue(deps, config);
     for (const slot of due) {
       if (signal.aborted) break;
-      refusedAt = (await takeSlot(deps, config, slot, refusedAt)) ?? refusedAt;
+      const ended = await takeSlot(deps, config, slot, refusedAt);
+      if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
+      failures = ended.hasFailed ? failures + 1 : 0;
+      // A slot that can be fetched but not stored must not spend the day's credits: ever longer pauses.
+      if (ended.hasFailed) await clock.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
     }
     // After the snapshots of its own minute, so that a digest holds them.
     runDueDigests({ ...deps, config });
@@ -127,6 +135,8 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
       if (row === undefined || record === undefined) throw new Error(`watch ${watch.name} was not recorded`);
       const unmissed = deleteMissedAfter(db, row.watchId, now);
       if (unmissed > 0) log.warn({ watch: watch.name, slots: unmissed }, 'the clock was ahead: slots recorded as missed are still to come');
+      const lowered = lowerWatermarks(db, row.seriesId, now);
+      if (lowered > 0) log.warn({ watch: watch.name, rules: lowered }, 'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with');
       const { due: slotAt, missed } = overdueSlots(record, now);
       if (slotAt !== null) due.push({ watch, slotAt });
       if (missed.length === 0) continue;
@@ -137,8 +147,8 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
   return due.sort((a, b) => a.slotAt - b.slotAt);
 }
 
-/** Runs the pass of one slot. Returns when the source refused us, if it did. */
-async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: Due, refusedAt: Instant | null): Promise<Instant | null> {
+/** Runs the pass of one slot. Tells when the source refused us, if it did, and whether the pass failed unforeseen. */
+async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: Due, refusedAt: Instant | null): Promise<{ refusedAt: Instant | null; hasFailed: boolean }> {
   const { clock, log } = deps;
   const startedAt = clock.now();
   // Those that were due when the source refused are not asked for.
@@ -146,16 +156,14 @@ async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: D
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
     const outcome = await runPass({ ...deps, config, fetchList }, watch, slotAt, startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule');
-    if (outcome.kind !== 'taken') return null;
+    if (outcome.kind !== 'taken') return { refusedAt: null, hasFailed: false };
     const fields = { ...outcome.result, ms: clock.now() - startedAt };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
-    return mustRest(outcome.refused) ? clock.now() : null;
+    return { refusedAt: mustRest(outcome.refused) ? clock.now() : null, hasFailed: false };
   } catch (thrown) {
     log.error({ watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) }, 'pass failed');
-    // A slot that cannot be stored must not spin: look again at the next tick.
-    await clock.sleep(TICK_MS, deps.signal);
-    return null;
+    return { refusedAt: null, hasFailed: true };
   }
 }
 

@@ -24,7 +24,7 @@ import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/open.ts';
 import { syncRules } from './store/rules.ts';
 import { syncWatches, type WatchRow } from './store/series.ts';
-import { findLatestTotal, findPrecedent, findSnapshot, getSnapshot, insertRawPages, insertSnapshot, type SnapshotRow } from './store/snapshots.ts';
+import { findExtent, findPrecedent, findSnapshot, getSnapshot, insertRawPages, insertSnapshot, type SnapshotRow } from './store/snapshots.ts';
 
 /** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
 export type FetchList = (query: ListQuery, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
@@ -105,8 +105,9 @@ function storePass(deps: PassDeps, watch: Watch, row: WatchRow, slotAt: Instant,
 function whyUnaffordable({ db, config, clock }: PassDeps, watch: Watch, row: WatchRow): FetchedList | null {
   const { dailyCredits, creditsPerRequest, pageSize } = config.source;
   if (dailyCredits === null) return null;
-  const rows = Math.min(watch.depth, findLatestTotal(db, row.seriesId) ?? watch.depth);
-  const needed = Math.max(1, Math.ceil(rows / pageSize)) * creditsPerRequest;
+  const known = findExtent(db, row.seriesId);
+  // A server that clamps its pages needs more of them than the config says: so as many as last time, if that was more.
+  const needed = Math.max(1, known.pages, Math.ceil(Math.min(watch.depth, known.total ?? watch.depth) / pageSize)) * creditsPerRequest;
   const now = clock.now();
   const left = dailyCredits - creditsToday(db, now);
   if (needed <= left) return null;

@@ -12,7 +12,7 @@ import { startSandbox } from '../src/sandbox/server.ts';
 import { openDatabase, type Db } from '../src/store/open.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { manualClock, type ManualClock } from './support/manual-clock.ts';
-import { DAY_ZERO, dayAt, fetchedList, makeConfig, makeWatch, products } from './support/world.ts';
+import { DAY_ZERO, dayAt, fetchedList, makeConfig, makeRule, makeWatch, products } from './support/world.ts';
 
 let db: Db;
 let clock: ManualClock;
@@ -191,6 +191,32 @@ describe('the schedule', () => {
     await daemon.stop();
     expect(daemon.logged.filter(({ message }) => message === 'pass failed')).toHaveLength(2);
     expect(snapshots()).toHaveLength(1);
+  });
+
+  test('a slot that cannot be stored is tried again in ever longer pauses, so that it does not spend the credits of the day', async () => {
+    const config = makeConfig();
+    const triedAt: number[] = [];
+    const daemon = start(() => config, async () => {
+      triedAt.push((clock.now() - DAY_ZERO) / MINUTE_MS);
+      throw new Error('disk full');
+    });
+    await clock.advance(HOUR_MS + 40 * MINUTE_MS);
+    await daemon.stop();
+    expect(triedAt.length).toBeLessThan(9);
+    expect(triedAt.slice(0, 4).map((minutes) => Math.round(minutes * 2) / 2)).toEqual([0, 0.5, 1.5, 3.5]);
+  });
+
+  test('after a clock that was ahead rules are evaluated from the true time on', async () => {
+    const config = makeConfig({ rules: [makeRule({ when: 'rank <= 3' })] });
+    const before = start(() => config, async () => list());
+    await clock.advance(2 * HOUR_MS);
+    await before.stop();
+    db.raw.prepare('UPDATE rule_watermarks SET last_slot_at = last_slot_at + 90 * 86400000').run();
+    const after = start(() => config, async () => list());
+    await clock.advance(MINUTE_MS);
+    await after.stop();
+    expect(db.raw.prepare('SELECT last_slot_at FROM rule_watermarks').pluck().all()).toEqual([DAY_ZERO]);
+    expect(after.logged.map(({ message }) => message)).toContain('the clock was ahead: rules are evaluated again from now on, not only once it is caught up with');
   });
 
   test('slots already taken are not taken again by a restart', async () => {

@@ -21,6 +21,11 @@ export function findSlotRecord(db: Db, watch: string, now: Instant = Number.MAX_
 export const deleteMissedAfter = (db: Db, watchId: number, now: Instant): number =>
   db.raw.prepare("DELETE FROM snapshots WHERE watch_id = ? AND slot_at > ? AND status = 'missed'").run(watchId, now).changes;
 
+/** Brings watermarks that a clock ahead has put into the future back to the last snapshot evaluated by `now`. Returns how many rules that were. */
+export const lowerWatermarks = (db: Db, seriesId: number, now: Instant): number =>
+  db.raw.prepare(`UPDATE rule_watermarks SET last_slot_at = coalesce((SELECT max(s.slot_at) FROM snapshots s WHERE s.series_id = @series AND s.slot_at <= @now AND s.status IN ('complete', 'partial')), @now)
+    WHERE series_id = @series AND last_slot_at > @now`).run({ series: seriesId, now }).changes;
+
 /** Records slots that passed while nobody was there to take them. Run inside a transaction. */
 export function insertMissed(db: Db, missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[], reason: string): void {
   const insert = db.raw.prepare(`INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms) VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`);

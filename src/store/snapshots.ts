@@ -90,9 +90,10 @@ export function findPreviousBaseline(db: Db, snapshotId: number): number | null 
   return db.raw.prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshotId) ?? null;
 }
 
-/** Length of the list as the source last reported it for a series; null when it never did. */
-export function findLatestTotal(db: Db, seriesId: number): number | null {
-  return db.raw.prepare<[number], number | null>('SELECT total FROM snapshots WHERE series_id = ? AND total IS NOT NULL ORDER BY slot_at DESC LIMIT 1').pluck().get(seriesId) ?? null;
+/** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
+export function findExtent(db: Db, seriesId: number): { total: number | null; pages: number } {
+  const last = (column: string, where: string) => db.statement(`SELECT ${column} FROM snapshots WHERE series_id = ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`).pluck().get(seriesId) as number | undefined;
+  return { total: last('total', 'total IS NOT NULL') ?? null, pages: last('pages', "status = 'complete'") ?? 0 };
 }
 
 /** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */
