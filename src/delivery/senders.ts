@@ -1,10 +1,10 @@
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Mailer } from './email.ts';
+import type * as email from './email.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { closeAgents, openAgents, postWebhook, type HttpAgents } from './webhook.ts';
 
-type Email = { mailer: Mailer } & Pick<typeof import('./email.ts'), 'sendMail' | 'closeMailer'>;
+type Email = { mailer: email.Mailer } & Pick<typeof email, 'sendMail' | 'closeMailer'>;
 
 /** Connections that outlive a message. The mailer is loaded and opened by the first mail: a daemon without mail needs none. */
 export type Senders = { agents: HttpAgents; email: Promise<Email> | null };
@@ -12,8 +12,8 @@ export type Senders = { agents: HttpAgents; email: Promise<Email> | null };
 export const openSenders = (): Senders => ({ agents: openAgents(), email: null });
 
 export async function closeSenders(senders: Senders): Promise<void> {
-  const email = await senders.email;
-  email?.closeMailer(email.mailer);
+  const opened = await senders.email;
+  opened?.closeMailer(opened.mailer);
   await closeAgents(senders.agents);
 }
 

@@ -17,7 +17,7 @@ export async function runProgram(io: Io, signals: () => Signals, version: string
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(tidemark help lists all commands)')
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
+    .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text), getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
     .exitOverride();
 
   const line: CommandLine = {
