@@ -21,7 +21,7 @@ export type Figures = {
   /** Alerts per day over all days on which a snapshot was evaluated; null without such a day. */
   median: number | null;
   worst: { count: number; day: string } | null;
-  /** By month, `2026-01`. */
+  /** By month, `2026-01`, also those without an alert. */
   months: ReadonlyMap<string, number>;
 };
 
@@ -44,12 +44,11 @@ export const isTold = ({ quiet }: Episode): boolean => quiet === null;
 export function figuresOf(counted: readonly Counted[], days: readonly string[], dayOf: (slotAt: Instant) => string): Figures {
   const told = counted.filter(isTold);
   const perDay = new Map(days.map((day) => [day, 0]));
-  const months = new Map<string, number>();
+  const months = new Map(days.map((day) => [monthOf(day), 0]));
   for (const { slotAt } of told) {
     const day = dayOf(slotAt);
     perDay.set(day, (perDay.get(day) ?? 0) + 1);
-    const month = day.slice(0, '2026-01'.length);
-    months.set(month, (months.get(month) ?? 0) + 1);
+    months.set(monthOf(day), (months.get(monthOf(day)) ?? 0) + 1);
   }
   const resolved = told.filter(({ resolvedSlotAt }) => resolvedSlotAt !== null).length;
   return {
@@ -60,6 +59,8 @@ export function figuresOf(counted: readonly Counted[], days: readonly string[], 
     median: medianOf([...perDay.values()]), worst: worstOf(perDay), months,
   };
 }
+
+const monthOf = (day: string): string => day.slice(0, '2026-01'.length);
 
 function medianOf(counts: readonly number[]): number | null {
   const sorted = [...counts].sort((a, b) => a - b);

@@ -54,8 +54,10 @@ function monthHead(month: string, index: number): string {
 }
 
 function productsTable(noisiest: Report['noisiest'], fit: Fit): string {
-  const columns = [{ head: 'noisiest products', min: 17 }, { head: 'watch', min: 8, drop: 1 }, right('fired'), { head: 'rules', min: 12 }];
-  return formatTable(columns, noisiest.map(({ product, watch, fired, rules }) => [product, watch, fired, rules.map((one) => `${one.rule} ${one.fired}`).join(', ')]), fit);
+  const hasOneWatch = new Set(noisiest.map(({ watch }) => watch)).size <= 1;
+  const columns = [{ head: 'noisiest products', min: 17 }, ...(hasOneWatch ? [] : [{ head: 'watch', min: 8, drop: 1 }]), right('fired'), { head: 'by rule', min: 12 }];
+  const rows = noisiest.map(({ product, watch, fired, rules }) => [product, ...(hasOneWatch ? [] : [watch]), fired, rules.map((one) => `${one.rule} ${one.fired}`).join(', ')]);
+  return formatTable(columns, rows, fit);
 }
 
 /** Alerts by rule, beside another config. */

@@ -63,7 +63,8 @@ export function reportOf(replay: Replay, sinceAt: Instant, timeZone: string): Re
   };
 }
 
-function coverageOf({ lists }: Replay, sinceAt: Instant): Coverage {
+/** What of the history a replay read, from a slot on. */
+export function coverageOf({ lists }: Replay, sinceAt: Instant): Coverage {
   const snapshots = lists.flatMap((list) => list.snapshots.filter(({ slotAt }) => slotAt >= sinceAt));
   const skipped = new Map<SnapshotStatus, number>();
   for (const { status } of snapshots.filter((one) => !isEvaluated(one))) skipped.set(status, (skipped.get(status) ?? 0) + 1);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { differenceOf, type Side } from '../backtest/difference.ts';
 import { countEvaluated, openReplay, runReplay, type Replay } from '../backtest/replay.ts';
-import { alertOf, countedOf, dayIn, reportOf, toldIds, type Coverage } from '../backtest/report.ts';
+import { alertOf, countedOf, coverageOf, dayIn, reportOf, toldIds, type Coverage } from '../backtest/report.ts';
 import { coverageText, differenceText, reportText } from '../backtest/report-text.ts';
 import type { Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -62,13 +62,19 @@ async function runAll(io: Io, replays: readonly Replay[], stop: AbortSignal): Pr
   }
 }
 
+const LEGEND = `
+fired: would have been told (resolved and firing are of these). flaps: fired
+again within 7 days of resolving. adopted: true already when the rule met the
+list. cooldown: kept quiet by it. Silences are ignored. Each alert: --json
+`;
+
 function printReport(io: Io, { json }: RulesBacktestArgs, replay: Replay, sinceAt: Instant, config: Config): void {
   if (json) return printArray(io, replay, toldIds(countedOf(replay, sinceAt)), '\n');
+  if (replay.rules.length === 0) return io.stderr('There is no rule to try: add one under rules in the config.\n');
   const report = reportOf(replay, sinceAt, config.timezone);
-  if (replay.rules.length === 0) return io.stderr('The config has no rules to try: add one under rules.\n');
   if (report.coverage.snapshots === 0) return io.stderr(`No history to try rules on${sinceAt === -Infinity ? ': take a first snapshot, or import some' : ' since then'}.\n`);
   io.stdout(`${coverageLines(report.coverage, replay, config.timezone)}\n\n${reportText(report, io)}`);
-  io.stderr('\nfired: would have been told. flaps: fired again within 7 days of resolving. adopted: true already when\nthe rule met the list. cooldown: kept quiet by it. Silences are ignored. Each alert: --json\n');
+  io.stderr(LEGEND);
 }
 
 function printDifference(io: Io, { json, against = '' }: RulesBacktestArgs, here: Replay, there: Replay, sinceAt: Instant, config: Config): void {
@@ -80,7 +86,7 @@ function printDifference(io: Io, { json, against = '' }: RulesBacktestArgs, here
     printArray(io, there, toldIds(difference.onlyThere), '\n}\n');
     return;
   }
-  const { coverage } = reportOf(here, sinceAt, config.timezone);
+  const coverage = coverageOf(here, sinceAt);
   if (coverage.snapshots > 0) io.stdout(`${coverageLines(coverage, here, config.timezone)}\n\n`);
   if (difference.rules.length === 0) return io.stderr('Nothing fires, with neither config.\n');
   io.stdout(`Only there: with ${against}\n\n${differenceText(difference, io)}`);

@@ -26,6 +26,8 @@ export function openShadow(path: string): Db {
     raw.pragma('foreign_keys = OFF');
     // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into memory.
     raw.pragma('temp_store = FILE');
+    // A replay walks through the history once: a large cache of it would only be memory.
+    raw.pragma('cache_size = -16384');
     raw.exec('BEGIN');
     const definition = raw.prepare<[string], string>("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?").pluck();
     for (const table of SHADOWED) raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));

@@ -1,0 +1,75 @@
+// (f) A backtest of 100 rules over a year of one 500-deep list, beside filling the table of change rows for every
+// snapshot and running 100 prepared statements on it.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openReplay, runReplay } from '../../src/backtest/replay.ts';
+import { reportOf } from '../../src/backtest/report.ts';
+import { DAY_MS } from '../../src/lib/clock.ts';
+import { syncConfig } from '../../src/pipeline.ts';
+import { fillChangeRows } from '../../src/store/change-rows.ts';
+import { openShadow } from '../../src/store/open-shadow.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { insertSnapshot } from '../../src/store/snapshots.ts';
+import { dayAt, makeConfig } from '../support/world.ts';
+import { alternate, printRatio } from './measure.ts';
+import { HUNDRED_RULES, marketDay } from './store.ts';
+
+const DAYS = 365;
+
+/** A year of one list in a file; returns the ids of its snapshots. */
+function storeYear(path: string): number[] {
+  const db = openDatabase(path);
+  const ids = db.transaction(() => syncConfig(db, makeConfig(), dayAt(0) - 1)).watches.get('us-daily');
+  if (ids === undefined) throw new Error('no watch');
+  const snapshots = Array.from({ length: DAYS }, (_, day) => db.transaction(() => insertSnapshot(db, {
+    ...ids, slotAt: dayAt(day), takenAt: dayAt(day), status: 'complete', reason: null, moved: false, origin: 'schedule', rows: marketDay(day), setAside: 0, total: 500, pages: 25, intervalMs: DAY_MS, contentHash: null,
+  })));
+  db.close();
+  return snapshots;
+}
+
+export async function benchBacktest(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
+  const path = join(folder, 'tidemark.db');
+  const snapshots = storeYear(path);
+  const config = { ...makeConfig({ rules: HUNDRED_RULES }), database: path };
+  let fired = 0;
+  const [ours = NaN, floor = NaN] = await alternate([
+    { name: 'ours', run: async () => {
+      const replay = openReplay(path, config, { watch: undefined, rule: undefined }, dayAt(DAYS));
+      await runReplay(replay, () => {}, new AbortController().signal);
+      fired = reportOf(replay, -Infinity, 'UTC').all.fired;
+      replay.db.close();
+    } },
+    { name: 'floor', run: () => {
+      const db = openShadow(path);
+      fillChangeRows(db, snapshots[0] ?? 0, null, []);
+      const statements = HUNDRED_RULES.map(({ when }) => db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck());
+      for (const [day, id] of snapshots.entries()) {
+        fillChangeRows(db, id, snapshots[day - 1] ?? null, []);
+        for (const statement of statements) statement.all();
+      }
+      db.close();
+    } },
+  ], 3, 1);
+  printRatio(`(f) a backtest of 100 rules over ${DAYS} snapshots of 500 rows (${fired} alerts fired, each with its evidence)`, ours, floor, 'fill the table, run 100 prepared statements', 2.5);
+  process.stdout.write(`(f) the same in seconds\n  ${(ours / 1_000).toFixed(2)} s, aim at most 5 s${ours <= 5_000 ? '' : '  MISSED'}\n`);
+  const peak = peakMegabytes(folder);
+  process.stdout.write(`(f) its memory, with every alert printed as JSON\n  ${peak.toFixed(0)} MB resident at its peak, aim at most 200 MB${peak <= 200 ? '' : '  MISSED'}\n`);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Of a process of its own, the TypeScript loader included. */
+function peakMegabytes(folder: string): number {
+  const yaml = join(folder, 'tidemark.yaml');
+  writeFileSync(yaml, JSON.stringify({
+    database: './tidemark.db', source: { token: 'none' }, watches: { 'us-daily': { region: 'US', depth: 500, schedule: '0 6 * * *' } },
+    channels: { hook: { type: 'webhook', url: 'https://example.com/hook' } }, rules: Object.fromEntries(HUNDRED_RULES.map(({ name, when }) => [name, { when, notify: ['hook'] }])),
+  }));
+  const out = execFileSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'backtest-child.ts'), yaml, '{"json":true}'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { code, bytes, peakMegabytes: peak } = JSON.parse(out) as { code: number; bytes: number; peakMegabytes: number };
+  if (code !== 0 || bytes === 0) throw new Error(`the backtest failed: ${out}`);
+  return peak;
+}
