@@ -7,6 +7,7 @@ import { addDelivering } from './delivering.ts';
 import { addHistory } from './history.ts';
 import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
+import { addRules } from './rules.ts';
 
 /** Runs one command line, and returns the exit code. What commander refuses is 2. */
 export async function runProgram(io: Io, signals: () => Signals, version: string, argv: readonly string[]): Promise<number> {
@@ -33,6 +34,7 @@ export async function runProgram(io: Io, signals: () => Signals, version: string
   };
   addOperating(line);
   addReading(line);
+  addRules(line);
   addDelivering(line);
   addHistory(line);
 

@@ -11,10 +11,12 @@ function cookbookText(): string {
   return section.split(/^#{1,3} /m)[0] ?? '';
 }
 
-/** Every rule of the cookbook's YAML blocks, in its order. */
-export function cookbookRules(): readonly Rule[] {
+export const cookbookRules = (): readonly Rule[] => cookbookConfig().rules;
+
+/** A config with every rule of the cookbook's YAML blocks, in its order. */
+export function cookbookConfig(): Config {
   const blocks = [...cookbookText().matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = '']) => parse(block) as { rules: Record<string, unknown> });
-  return readRules(Object.assign({}, ...blocks.map(({ rules }) => rules)) as Record<string, unknown>).rules;
+  return readRules(Object.assign({}, ...blocks.map(({ rules }) => rules)) as Record<string, unknown>);
 }
 
 /** A config with these rules, one watch `us-daily`, and the channel `team`. */

@@ -1,0 +1,96 @@
+// Runs one test through the real engine, in a database of its own in memory.
+import { evaluate, type AlertEvent } from '../alert/evaluate.ts';
+import type { Config } from '../config/config.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { syncConfig } from '../pipeline.ts';
+import { intervalMs, nextSlot } from '../schedule/slots.ts';
+import type { RankedProduct } from '../snapshot/build.ts';
+import { getAlert } from '../store/alerts.ts';
+import { answersFor, fillChangeRows, findBaseline } from '../store/change-rows.ts';
+import { openDatabase, type Db } from '../store/open.ts';
+import { insertMissed } from '../store/slots.ts';
+import { getSnapshot, insertSnapshot } from '../store/snapshots.ts';
+import type { Expected, RuleTest } from './test-file.ts';
+import type { TestSlot } from './timeline.ts';
+
+export type Happened = Record<keyof Expected, Record<string, number[]>>;
+
+/** What came of a test, and how `when` answered for each product, slot by slot: true, false, unknown, or undefined where no rule was evaluated. */
+export type TestRun = { happened: Happened; answers: Record<string, (boolean | null | undefined)[]> };
+
+/** The first slot of every test is the first of the schedule from this Monday on: with schedules of weekdays, five slots follow each other. */
+const START = Date.UTC(2026, 0, 5) - 1;
+
+/** A list is never empty: this product stands for the rest of it. */
+const REST = 'the rest of the list';
+
+export function runTest(config: Config, { rule, watch, timeline }: RuleTest): TestRun {
+  const db = openDatabase(':memory:');
+  try {
+    const happened: Happened = { fired: {}, resolved: {}, quiet: {}, reminded: {} };
+    const answers: TestRun['answers'] = Object.fromEntries(Object.keys(timeline.ranks).map((id) => [id, []]));
+    const only: Config = { ...config, watches: [watch], rules: [rule] };
+    let slotAt = START;
+    timeline.slots.forEach((slot, index) => {
+      slotAt = nextSlot(watch.schedule, watch.timezone, slotAt) ?? slotAt + DAY_MS;
+      const { snapshotId, events } = db.transaction(() => take(db, only, slot, slotAt));
+      for (const event of events) note(db, happened, event, index + 1);
+      for (const [id, known] of Object.entries(answers)) known.push(snapshotId === null ? undefined : answerFor(db, only, snapshotId, id));
+    });
+    return { happened, answers };
+  } finally {
+    db.close();
+  }
+}
+
+/** One slot: the snapshot is stored as the test says it was, and the rule evaluated on it. `snapshotId` is null where it was not. */
+function take(db: Db, config: Config, { status, rows }: TestSlot, slotAt: Instant): { snapshotId: number | null; events: AlertEvent[] } {
+  const { watches, rules } = syncConfig(db, config, slotAt);
+  const [watch] = config.watches;
+  const row = watch && watches.get(watch.name);
+  if (watch === undefined || row === undefined) throw new Error('a test has one watch');
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  if (status === 'missed') {
+    insertMissed(db, [{ ...row, slotAt, intervalMs: interval }], 'a gap');
+    return { snapshotId: null, events: [] };
+  }
+  const id = insertSnapshot(db, {
+    ...row, slotAt, takenAt: slotAt, status, reason: status === 'complete' ? null : 'as the test says', moved: false, origin: 'schedule',
+    rows: status === 'failed' ? [] : [...rows, restOf(rows)], setAside: 0, total: null, pages: 1, intervalMs: interval, contentHash: null,
+  });
+  const events = evaluate(db, getSnapshot(db, id), watch.name, rules, slotAt);
+  return { snapshotId: status === 'complete' || status === 'partial' ? id : null, events };
+}
+
+function restOf(rows: readonly RankedProduct[]): RankedProduct {
+  const [any] = rows;
+  const metrics = any?.metrics ?? { posts: null, postsGrowth: null, impressions: null, likes: null, comments: null, shares: null, ctr: null, cvr: null, viewRate6s: null, cpa: null, cost: null };
+  return { product: { upstreamId: REST, name: REST, categoryL1: null, categoryL2: null }, rank: Math.max(0, ...rows.map(({ rank }) => rank)) + 1, metrics };
+}
+
+/** `resolved` counts for episodes that were told, as their firings do. */
+function note(db: Db, happened: Happened, { alert, decision, change }: AlertEvent, slot: number): void {
+  const product = String(change['product_id']);
+  if (product === REST) return;
+  const add = (what: keyof Happened) => (happened[what][product] ??= []).push(slot);
+  switch (decision.kind) {
+    case 'fired':
+    case 'told':
+      return void add('fired');
+    case 'quiet':
+      return void add('quiet');
+    case 'reminded':
+      return void add('reminded');
+    case 'resolved':
+      if (getAlert(db, alert.id)?.quiet === null) add('resolved');
+  }
+}
+
+function answerFor(db: Db, { rules: [rule] }: Config, snapshotId: number, product: string): boolean | null | undefined {
+  const id = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(product) as number | undefined;
+  if (rule === undefined || id === undefined) return null;
+  fillChangeRows(db, snapshotId, findBaseline(db, snapshotId, rule.compare, rule.maxGapMs), [id]);
+  const answers = answersFor(db, rule.when, null, id);
+  if (answers === undefined) return null;
+  return answers.when === null ? (answers.isAbsent ? false : null) : answers.when === 1;
+}
