@@ -71,5 +71,6 @@ digests:
     notify: [team-mail]
 
 retention:
-  raw_pages: 30d                 # pages as served; observations are kept for ever
+  raw_pages: 30d                 # pages as served
+  # observations: { all: 365d, then: weekly }   # thins what is older; without it every snapshot is kept
 `;
