@@ -50,12 +50,4 @@ export function addHistory(line: CommandLine): void {
   withJson(withConfig(command('prune', 'thin old history as `retention` says', ['tidemark prune --dry-run'])))
     .option('--dry-run', 'only say what would go')
     .action(async (options: Options & { dryRun?: boolean }) => done((await import('../commands/prune.ts')).runPrune(io, options)));
-
-  const rules = command('rules', 'try rules before they are live', ['tidemark rules backtest --since 90d', 'tidemark rules test rules.test.yaml']);
-  withJson(withConfig(command('backtest', 'what the rules would have fired over stored history; keeps and sends nothing', ['tidemark rules backtest --rule breakout', 'tidemark rules backtest --against tidemark.new.yaml'], rules)))
-    .option('--since <time>', 'alerts from then on: a duration such as 90d, or a date (default: all)')
-    .option('--rule <name>', 'only this rule')
-    .option('--watch <name>', 'only this watch')
-    .option('--against <path>', 'the difference to another version of the config')
-    .action(async (options: Options & { since?: string; rule?: string; watch?: string; against?: string }) => done((await import('../commands/rules-backtest.ts')).runRulesBacktest(io, options, { stop: signals().stop })));
 }

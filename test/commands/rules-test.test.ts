@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runRulesTest } from '../../src/commands/rules-test.ts';
+import { TEST_EXAMPLE } from '../../src/program/rules.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-rules-test-'));
@@ -16,6 +17,7 @@ watches:
 channels: { team: { type: webhook, url: "https://example.com/hook" } }
 rules:
   top: { when: rank <= 3, clear: rank > 5, for: 2, clear_for: 2, cooldown: 4d, repeat: 3d, notify: [team] }
+  climber: { when: rank_gain >= 40 and rank <= 100, notify: [team] }
   moves: { when: rank_gain >= 10, watches: [workdays], notify: [team] }
   strict: { when: rank_gain <> 0, max_gap: 1d, notify: [team] }
 `);
@@ -52,6 +54,11 @@ describe('rules test', () => {
     products: { a: 9 3 9 3 9 }
     fired: {}
 `.slice(1))).toEqual({ code: 0, out: 'ok     fires on the second slot in a row, and resolves on the second that is clear\nok     fires for nobody\n\n2 tests, all as expected\n' });
+  });
+
+  test('the example of its help passes', async () => {
+    const { out } = await run(TEST_EXAMPLE.replace('tests:\n', ''));
+    expect(out).toBe('ok     climbs into the top 100\n\n1 test, all as expected\n');
   });
 
   test('shows the slots side by side where they differ, and fails', async () => {
