@@ -6,7 +6,7 @@ import { isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { FetchedList, SnapshotStatus, TroubleMessage } from '../model.ts';
 import type { Db } from '../store/open.ts';
-import { closeTrouble, findOpenTrouble, listRecentSnapshots, openTrouble, type OpenTrouble, type RecentSnapshot } from '../store/troubles.ts';
+import { closeTrouble, findOpenTrouble, listRecentSnapshots, listToldChannels, openTrouble, type OpenTrouble, type RecentSnapshot } from '../store/troubles.ts';
 import type { SnapshotRow } from '../store/snapshots.ts';
 
 export type TroubleKind = OpenTrouble['kind'];
@@ -59,6 +59,7 @@ export type TroubleNotice = { key: string; message: TroubleMessage; channels: Ch
 export function watchForTrouble(db: Db, config: Config, snapshot: SnapshotRow, watch: string, refused: FetchedList['refused'], now: Instant): TroubleNotice | null {
   const decision = decideTrouble(watch, listRecentSnapshots(db, snapshot.watchId), findOpenTrouble(db, snapshot.watchId), refused, snapshot.intervalMs);
   if (decision === null) return null;
+  const told = decision.kind === 'close' ? listToldChannels(db, decision.trouble.id) : [];
   if (decision.kind === 'open') openTrouble(db, snapshot.watchId, decision.trouble, now);
   else closeTrouble(db, decision.trouble.id, now);
   const { kind, sinceSlotAt } = decision.trouble;
@@ -67,7 +68,7 @@ export function watchForTrouble(db: Db, config: Config, snapshot: SnapshotRow, w
   return {
     key: `source.trouble/${watch}/${isoTime(sinceSlotAt)}/${state}`,
     message: { type: 'source.trouble', timestamp: isoTime(now), data: { subject: watch, kind, state, since: isoTime(sinceSlotAt), text } },
-    channels: channelsFor(config, watch),
+    channels: decision.kind === 'open' ? channelsFor(config, watch) : config.channels.filter(({ name }) => told.includes(name)),
   };
 }
 

@@ -20,6 +20,10 @@ export function findOpenTrouble(db: Db, watchId: number): OpenTrouble | null {
     .where(and(eq(troubles.watchId, watchId), isNull(troubles.closedAt))).get() ?? null;
 }
 
+/** Channels that were told of a trouble: they, and no others, wait to hear that it is over. */
+export const listToldChannels = (db: Db, troubleId: number): string[] =>
+  db.statement("SELECT DISTINCT n.channel FROM troubles t JOIN notifications n ON n.watch_id = t.watch_id AND n.created_at >= t.opened_at WHERE t.id = ? AND n.type = 'source.trouble'").pluck().all(troubleId) as string[];
+
 export function openTrouble(db: Db, watchId: number, trouble: Omit<OpenTrouble, 'id'>, now: Instant): void {
   db.orm.insert(troubles).values({ watchId, ...trouble, openedAt: now }).run();
 }

@@ -62,6 +62,14 @@ describe('telling it', () => {
     expect(messages()).toEqual(['hook: us-daily failing trouble since 2026-01-01', 'other: us-daily failing trouble since 2026-01-01']);
   });
 
+  test('is over for those who heard that it began, whatever the rules say by then', async () => {
+    world = makeWorld({ channels: [makeHook(), makeHook({ name: 'other' })], rules: [makeRule({ notify: ['hook'] })] });
+    for (const day of [0, 1]) await world.pass(dayAt(day), failed);
+    world.configure({ rules: [makeRule({ notify: ['other'] })] });
+    await world.pass(dayAt(2), fetchedList(products(30)));
+    expect(messages()).toEqual(['hook: us-daily failing trouble since 2026-01-01', 'hook: us-daily failing recovered since 2026-01-01']);
+  });
+
   test('comes again when trouble comes again', async () => {
     world = makeWorld({ rules: [makeRule()] });
     for (const day of [0, 1]) await world.pass(dayAt(day), failed);
