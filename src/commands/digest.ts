@@ -10,13 +10,13 @@ import type { EmailContent } from '../delivery/render/email-content.ts';
 import { buildDigest } from '../digest/build.ts';
 import { periodFrom, periodUntil, regularPeriod, type Period } from '../digest/period.ts';
 import { announceDigest } from '../digest/run-due.ts';
-import { isoTime } from '../lib/clock.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
 import type { DigestMessage } from '../model.ts';
 import { lastSlot } from '../schedule/slots.ts';
-import { findDigestSince } from '../store/digests.ts';
+import { findDigest } from '../store/digests.ts';
 import type { Io } from '../terminal/io.ts';
 import { openFile } from '../terminal/open-file.ts';
 import { readAt } from '../terminal/options.ts';
@@ -40,15 +40,15 @@ export type DigestArgs = {
 export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promise<number> {
   const { db, config } = deps;
   const digest = requireDigest(config, args.name);
-  const period = readPeriod(io, deps, digest, args.period);
+  const { period, writtenAt } = readPeriod(io, deps, digest, args.period);
   const data = buildDigest(db, { config, digest, period, origin: args.period === undefined ? 'manual' : 'schedule' });
-  const message: DigestMessage = { type: 'digest.ready', timestamp: isoTime(io.clock.now()), data };
+  const message: DigestMessage = { type: 'digest.ready', timestamp: isoTime(writtenAt), data };
   if (data.quiet && digest.whenQuiet === 'skip') io.stderr(`All quiet: on schedule, this one would be skipped (digests.${digest.name}.when_quiet).\n`);
   if (args.json) io.stdout(`${JSON.stringify(message, null, 2)}\n`);
 
   if (args.out !== undefined || args.open) {
     const folder = args.out === undefined ? mkdtempSync(join(tmpdir(), 'tidemark-digest-')) : makeFolder(resolve(io.cwd, args.out));
-    const files = await writeParts(folder, digest.name, digestMail(message, 'preview'), config, io.clock.now());
+    const files = await writeParts(folder, digest.name, digestMail(message, 'preview'), config, writtenAt);
     io.stderr(files.map((file) => `wrote ${file}\n`).join(''));
     const page = join(folder, `${digest.name}.html`);
     if (args.open && !(await openFile(page, io.env))) throw new AppError('usage', 'nothing here opens files', { hint: `open it yourself: ${page}` });
@@ -66,14 +66,16 @@ function requireDigest({ digests }: Config, name: string): Digest {
   throw new AppError('not_found', `there is no digest ${JSON.stringify(name)}`, { hint: meant !== undefined ? `did you mean ${meant}?` : names.length > 0 ? `there is: ${names.join(', ')}` : 'add one under digests in the config' });
 }
 
-/** A digest that was written keeps its period; any other has the regular one. */
-function readPeriod(io: Io, { db }: ReadDeps, digest: Digest, text: string | undefined): Period {
+/** A digest that was written keeps its period and its time; any other has the regular one, as if it had been written when it was due. */
+function readPeriod(io: Io, { db }: ReadDeps, digest: Digest, text: string | undefined): { period: Period; writtenAt: Instant } {
   const at = readAt(text, digest.timezone, '--period');
-  if (at === undefined) return periodUntil(digest, io.clock.now());
+  const now = io.clock.now();
+  if (at === undefined) return { period: periodUntil(digest, now), writtenAt: now };
   const slotAt = lastSlot(digest.schedule, digest.timezone, at);
-  if (slotAt === null || slotAt > io.clock.now()) throw new AppError('usage', `the digest of ${text ?? ''} is not due yet`);
-  const sinceAt = findDigestSince(db, digest.name, slotAt);
-  return sinceAt === undefined ? regularPeriod(digest, slotAt) : periodFrom(digest, sinceAt, slotAt);
+  if (slotAt === null || slotAt > now) throw new AppError('usage', `the digest of ${text ?? ''} is not due yet`);
+  const written = findDigest(db, digest.name, slotAt);
+  if (written === undefined) return { period: regularPeriod(digest, slotAt), writtenAt: slotAt };
+  return { period: periodFrom(digest, written.sinceAt, slotAt), writtenAt: written.createdAt };
 }
 
 function makeFolder(path: string): string {
@@ -86,10 +88,10 @@ function makeFolder(path: string): string {
 }
 
 /** The text, the page with its pictures inside, and the mail as it would be sent. */
-async function writeParts(folder: string, name: string, content: EmailContent, { smtp }: Config, now: number): Promise<string[]> {
+async function writeParts(folder: string, name: string, content: EmailContent, { smtp }: Config, writtenAt: Instant): Promise<string[]> {
   const html = content.pictures.reduce((page, { cid, draw }) => page.replaceAll(`cid:${cid}"`, `data:image/png;base64,${draw().toString('base64')}"`), content.html);
   const sender = smtp ?? { from: 'Tidemark <tidemark@localhost>', fromAddress: 'tidemark@localhost' };
-  const mail = await buildEmail(content, { smtp: sender, channel: 'preview', recipient: 'preview@localhost', messageId: `preview_${now}`, dateAt: now });
+  const mail = await buildEmail(content, { smtp: sender, channel: 'preview', recipient: 'preview@localhost', messageId: `preview_${writtenAt}`, dateAt: writtenAt });
   const parts = { txt: withSubject(content), html, eml: mail };
   return Object.entries(parts).map(([ending, part]) => {
     const path = join(folder, `${name}.${ending}`);
@@ -103,7 +105,7 @@ const withSubject = ({ subject, text }: EmailContent): string => `Subject: ${sub
 /** Under a key of its own: the scheduled one is sent all the same. */
 async function send(io: Io, { db, config }: ReadDeps, digest: Digest, message: DigestMessage): Promise<number> {
   if (digest.notify.length === 0) throw new AppError('usage', `the digest ${digest.name} notifies no channel`, { hint: `name one in digests.${digest.name}.notify` });
-  const queued = db.transaction(() => announceDigest({ db, config, clock: io.clock }, digest, message.data, `digest/${digest.name}/by-hand/${message.timestamp}`));
+  const queued = db.transaction(() => announceDigest({ db, config, clock: io.clock }, digest, message.data, `digest/${digest.name}/by-hand/${isoTime(io.clock.now())}`));
   const { delivered } = await deliverDue(deliveryDeps(io, db, config));
   io.stderr(`${plural(queued, 'notification')} queued, ${plural(delivered, 'message')} delivered. All of them: tidemark deliveries\n`);
   return 0;

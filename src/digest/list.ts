@@ -1,8 +1,7 @@
 // One watch in a period: the list at its end, and what it is compared with.
 import type { Compare } from '../config/config.ts';
-import type { Instant } from '../lib/clock.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestMissing } from '../model.ts';
-import { isoTime } from '../lib/clock.ts';
 import { findBaseline, findFirstCompleteSlot, findLastCompleteSlot, listChangeFacts, listSeriesSlots, type ChangeFact, type PeriodSnapshot, type SeriesSlot } from '../store/digest-facts.ts';
 import type { Db } from '../store/open.ts';
 

@@ -33,9 +33,9 @@ export function findDigestRecord(db: Db, name: string): DigestRecord | undefined
   return { scheduledFromAt: schedule.scheduledFromAt, lastSlotAt: last?.slotAt ?? null };
 }
 
-/** When the period of a written digest began; undefined when none was written for this slot. */
-export const findDigestSince = (db: Db, name: string, slotAt: Instant): Instant | undefined =>
-  db.orm.select({ sinceAt: digests.sinceAt }).from(digests).where(and(eq(digests.name, name), eq(digests.slotAt, slotAt))).get()?.sinceAt;
+/** The digest that was written for a slot; undefined when there was none. */
+export const findDigest = (db: Db, name: string, slotAt: Instant): { sinceAt: Instant; createdAt: Instant } | undefined =>
+  db.orm.select({ sinceAt: digests.sinceAt, createdAt: digests.createdAt }).from(digests).where(and(eq(digests.name, name), eq(digests.slotAt, slotAt))).get();
 
 /** Writes down that a digest was made for a period; false when there is one already: then nothing changes. */
 export const insertDigest = (db: Db, digest: Omit<typeof digests.$inferInsert, 'id'>): boolean =>

@@ -72,12 +72,12 @@ describe('a preview', () => {
     await takeSmallDays(world, 9, 11);
     // Nobody was there on days 9 and 10: this one covers three days.
     writeAt(11);
-    const message = world.db.raw.prepare("SELECT message FROM notifications WHERE type = 'digest.ready' ORDER BY id DESC").pluck().get() as string;
-    const sent = (JSON.parse(message) as DigestMessage).data;
-    expect([sent.periods, sent.alerts.length > 0]).toEqual([3, true]);
+    const stored = world.db.raw.prepare("SELECT message FROM notifications WHERE type = 'digest.ready' ORDER BY id DESC").pluck().get() as string;
+    const sent = JSON.parse(stored) as DigestMessage;
+    expect([sent.data.periods, sent.data.alerts.length > 0]).toEqual([3, true]);
     await takeSmallDays(world, 12);
-    const { out } = await run({ period: sent.slot_at, json: true });
-    expect((JSON.parse(out) as DigestMessage).data).toEqual(sent);
+    const { out } = await run({ period: sent.data.slot_at, json: true });
+    expect(JSON.parse(out)).toEqual(sent);
   });
 
   test('says when a quiet one would be skipped', async () => {
