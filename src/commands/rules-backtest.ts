@@ -1,5 +1,6 @@
 // `tidemark rules backtest`: what the rules of the config would have fired over stored history. Keeps and sends nothing.
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { differenceOf, type Side } from '../backtest/difference.ts';
 import { countEvaluated, openReplay, runReplay, type Replay } from '../backtest/replay.ts';
 import { alertOf, countedOf, coverageOf, dayIn, reportOf, toldIds, type Coverage } from '../backtest/report.ts';
@@ -44,8 +45,8 @@ export async function runRulesBacktest(io: Io, args: RulesBacktestArgs, { stop }
       return 1;
     }
     const [here, there] = replays;
-    if (here !== undefined && there !== undefined) printDifference(io, args, here, there, sinceAt, config);
-    else if (here !== undefined) printReport(io, args, here, sinceAt, config);
+    if (here !== undefined && there !== undefined) await printDifference(io, args, here, there, sinceAt, config);
+    else if (here !== undefined) await printReport(io, args, here, sinceAt, config);
     return 0;
   } finally {
     for (const { db } of replays) db.close();
@@ -68,8 +69,8 @@ again within 7 days of resolving. adopted: true already when the rule met the
 list. cooldown: kept quiet by it. Silences are ignored. Each alert: --json
 `;
 
-function printReport(io: Io, { json }: RulesBacktestArgs, replay: Replay, sinceAt: Instant, config: Config): void {
-  if (json) return printArray(io, replay, toldIds(countedOf(replay, sinceAt)), '\n');
+async function printReport(io: Io, { json }: RulesBacktestArgs, replay: Replay, sinceAt: Instant, config: Config): Promise<void> {
+  if (json) return await printArray(io, replay, toldIds(countedOf(replay, sinceAt)), '\n');
   if (replay.rules.length === 0) return io.stderr('There is no rule to try: add one under rules in the config.\n');
   const report = reportOf(replay, sinceAt, config.timezone);
   if (report.coverage.snapshots === 0) return io.stderr(`No history to try rules on${sinceAt === -Infinity ? ': take a first snapshot, or import some' : ' since then'}.\n`);
@@ -77,13 +78,13 @@ function printReport(io: Io, { json }: RulesBacktestArgs, replay: Replay, sinceA
   io.stderr(LEGEND);
 }
 
-function printDifference(io: Io, { json, against = '' }: RulesBacktestArgs, here: Replay, there: Replay, sinceAt: Instant, config: Config): void {
+async function printDifference(io: Io, { json, against = '' }: RulesBacktestArgs, here: Replay, there: Replay, sinceAt: Instant, config: Config): Promise<void> {
   const sideOf = (replay: Replay): Side => ({ counted: countedOf(replay, sinceAt), ruleNames: new Map(replay.rules.map(({ id, rule }) => [id, rule.name])) });
   const difference = differenceOf(sideOf(here), sideOf(there));
   if (json) {
     io.stdout('{\n"only_here": ');
-    printArray(io, here, toldIds(difference.onlyHere), ',\n"only_there": ');
-    printArray(io, there, toldIds(difference.onlyThere), '\n}\n');
+    await printArray(io, here, toldIds(difference.onlyHere), ',\n"only_there": ');
+    await printArray(io, there, toldIds(difference.onlyThere), '\n}\n');
     return;
   }
   const coverage = coverageOf(here, sinceAt);
@@ -94,9 +95,13 @@ function printDifference(io: Io, { json, against = '' }: RulesBacktestArgs, here
 }
 
 /** One alert at a time, each on its line: all of them, with their evidence, may be more than fits into memory. */
-function printArray(io: Io, replay: Replay, ids: readonly number[], end: string): void {
+async function printArray(io: Io, replay: Replay, ids: readonly number[], end: string): Promise<void> {
   io.stdout('[');
-  for (const [index, id] of ids.entries()) io.stdout(`${index === 0 ? '' : ','}\n${JSON.stringify(alertJson(alertOf(replay, id)))}`);
+  for (const [index, id] of ids.entries()) {
+    io.stdout(`${index === 0 ? '' : ','}\n${JSON.stringify(alertJson(alertOf(replay, id)))}`);
+    // What a pipe did not take at once waits in memory until the process looks at it again.
+    if (index % 10 === 9) await setImmediate();
+  }
   io.stdout(`${ids.length === 0 ? '' : '\n'}]${end}`);
 }
 

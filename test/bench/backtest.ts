@@ -73,7 +73,7 @@ function peakMegabytes(folder: string): number {
     database: './tidemark.db', source: { token: 'none' }, watches: { 'us-daily': { region: 'US', depth: 500, schedule: '0 6 * * *' } },
     channels: { hook: { type: 'webhook', url: 'https://example.com/hook' } }, rules: Object.fromEntries(HUNDRED_RULES.map(({ name, when }) => [name, { when, notify: ['hook'] }])),
   }));
-  const { status, stderr } = spawnSync(process.execPath, ['--import', SAY_PEAK, CLI, 'rules', 'backtest', '--json', '--config', yaml], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', SAY_PEAK, CLI, 'rules', 'backtest', '--json', '--config', yaml], { encoding: 'utf8', maxBuffer: 2 ** 30 });
   if (status !== 0) throw new Error(`the backtest failed: ${stderr}`);
   return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
 }
