@@ -1,11 +1,12 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
 // `npm run bench -- pass rules` runs only these.
 import { benchBacktest } from './backtest.ts';
+import { benchDigest } from './digest.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules, benchStore } from './store.ts';
 
-const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, backtest: benchBacktest, process: benchProcess };
+const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, process: benchProcess, backtest: benchBacktest, digest: benchDigest };
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
