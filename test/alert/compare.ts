@@ -90,7 +90,7 @@ const messageKey = ({ channel, events, isStorm }: OracleMessage) => ({ channel, 
 const LISTED = 20;
 
 function engineMessages({ db }: World, snapshotId: number) {
-  const rows = db.raw.prepare('SELECT id, channel, message FROM notifications WHERE snapshot_id = ? ORDER BY id').all(snapshotId) as { id: number; channel: string; message: string }[];
+  const rows = db.raw.prepare('SELECT id, channel, message FROM notifications WHERE snapshot_id = ? AND type LIKE \'alerts.%\' ORDER BY id').all(snapshotId) as { id: number; channel: string; message: string }[];
   return rows.map(({ id, channel, message: text }): ReturnType<typeof messageKey> => {
     const { data } = JSON.parse(text) as AlertsMessage;
     const told = db.raw.prepare(`SELECT l.event, ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt

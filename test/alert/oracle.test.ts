@@ -4,7 +4,7 @@ import type { OracleAlert } from './oracle.ts';
 import { plans, play } from './random-world.ts';
 
 /** More worlds, or others, are a matter of the environment: `TIDEMARK_WORLDS=2000 TIDEMARK_SEED=7`. */
-const WORLDS = Number(process.env['TIDEMARK_WORLDS'] ?? 50);
+const WORLDS = Number(process.env['TIDEMARK_WORLDS'] ?? 60);
 const SEED = Number(process.env['TIDEMARK_SEED'] ?? 20260101);
 
 /** What must have happened somewhere, for the comparison to mean anything. */

@@ -99,10 +99,12 @@ export function makeOracle() {
     const { snaps, records } = seriesOf(seriesKey(watch));
     const intervalMs = INTERVALS[watch.schedule] ?? NaN;
     const rows: Snap['rows'] = crawl === null ? new Map() : ranked(crawl);
-    const status = crawl === null ? 'missed' : statusOf(rows, crawl, snaps, isSuspect);
+    const status = crawl === null ? 'missed' : statusOf(rows, crawl, snaps.filter((other) => other.slotAt < slotAt), isSuspect);
     const snap: Snap = { slotAt, takenAt: crawl === null ? null : slotAt, status, isImport, intervalMs, rows };
     snaps.push(snap);
     if (status === 'complete' || status === 'partial') remember(records, snap);
+    // Imported history may turn up late.
+    if (isImport) sortBySlot(snaps, records);
     if (crawl !== null) learnNames(crawl, slotAt);
     if ((status !== 'complete' && status !== 'partial') || isImport) return { status, messages: [] };
 
@@ -214,6 +216,11 @@ export function makeOracle() {
   }
 
   return { pass, configure, alerts: (): readonly OracleAlert[] => alerts };
+}
+
+function sortBySlot(snaps: Snap[], records: Series['records']): void {
+  snaps.sort((a, b) => a.slotAt - b.slotAt);
+  for (const record of records.values()) record.sort((a, b) => a.snap.slotAt - b.snap.slotAt);
 }
 
 function remember(records: Series['records'], snap: Snap): void {

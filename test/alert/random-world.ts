@@ -1,8 +1,8 @@
 // Random months of ugly data, as small plans that fast-check can shrink.
 import fc from 'fast-check';
-import type { Compare, Rule } from '../../src/config/config.ts';
+import type { Compare, Rule, Watch } from '../../src/config/config.ts';
 import { nextSlot } from '../../src/schedule/slots.ts';
-import { DAY_ZERO, makeConfig, makeHook, makeRule, makeWatch, makeWorld, type World } from '../support/world.ts';
+import { DAY_ZERO, makeHook, makeRule, makeWatch, makeWorld, type World } from '../support/world.ts';
 import { makeTwin, type Serving, type Twin } from './compare.ts';
 import type { OracleAlert } from './oracle.ts';
 import { DAY, METRIC_NAMES, type MetricName, type Served } from './oracle-changes.ts';
@@ -29,7 +29,7 @@ const options = {
   compare: fc.constantFrom(...COMPARES),
   for: fc.constantFrom(1, 1, 2, 3),
   clearFor: fc.constantFrom(1, 1, 2, 3),
-  cooldownMs: span(1, 2, 3, 5),
+  cooldownMs: span(1, 4, 9, 20),
   repeatMs: span(1, 2, 3),
   maxGapMs: span(1, 1.5, 4),
   resolved: fc.boolean(),
@@ -51,6 +51,8 @@ const step = fc.record({
   byHand: fc.constantFrom(0, 0, 0, 0, 0, 3, 5),
   isImport: fc.constantFrom(...Array<boolean>(14).fill(false), true),
   /** Nothing is asked for without page 1. */
+  /** Instead of the next slot, pages saved so many minutes before the last one are imported. */
+  importedBack: rarely(15, fc.constantFrom(1, 300, 1_440, 2_000, 9_000)),
   missing: fc.array(fc.constantFrom(2, 3), { maxLength: 2 }),
   swaps: fc.array(fc.tuple(index, index), { maxLength: 8 }),
   gone: fc.array(index, { maxLength: 2 }),
@@ -59,7 +61,7 @@ const step = fc.record({
   twice: rarely(12, fc.tuple(index, index)),
   withoutId: rarely(12, index),
   renamed: rarely(8, index),
-  silence: rarely(8, fc.record({ rule: fc.constantFrom(null, null, 'r0', 'r1'), watch: fc.constantFrom(null, 'us-daily', 'de'), product: fc.constantFrom(null, 'p1', 'p2', 'p3'), days: fc.constantFrom(null, 1, 2, 4) })),
+  silence: rarely(5, fc.record({ rule: fc.constantFrom(null, null, 'r0', 'r1'), watch: fc.constantFrom(null, 'us-daily', 'de'), product: fc.constantFrom(null, 'p1', 'p2', 'p3'), days: fc.constantFrom(null, 1, 2, 4) })),
   isUnsilenced: fc.constantFrom(false, false, false, false, true),
   edit: rarely(25, fc.oneof(
     fc.record({ kind: fc.constant('rule' as const), index, change: fc.oneof(...Object.entries(options).map(([key, values]) => fc.record({ [key]: values as fc.Arbitrary<unknown> }))) }),
@@ -100,36 +102,50 @@ function serve({ ids, metrics, names }: Market, { kind, missing, twice, withoutI
   return { rows, pageSize: PAGE_SIZE, total: rows.length, missing: kind === 'failed' ? [1, 2, 3, 4] : kind === 'partial' ? missing : [] };
 }
 
+/** A plan as it is played. */
+type Course = {
+  world: World;
+  twin: Twin;
+  markets: ReadonlyMap<string, Market>;
+  /** What each watch was served last, and its last slot. */
+  served: Map<string, Serving>;
+  lastSlots: Map<string, number>;
+  /** Rules that were taken out of the config, by name. */
+  removed: Map<string, Rule>;
+  /** How many snapshots were imported late. */
+  late: number;
+};
+
+const GERMANY = makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' });
+
 /** Plays a plan in the engine and the oracle, which must agree. Returns the alerts. */
 export async function play(plan: Plan): Promise<readonly OracleAlert[]> {
   const world = makeWorld({
     channels: [makeHook(), makeHook({ name: 'ops' })],
-    watches: [makeWatch({ depth: 12 }), makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' })],
+    watches: [makeWatch({ depth: 12 }), GERMANY],
     rules: plan.rules.map((options, i) => makeRule({ name: `r${i}`, ...options })),
   });
   try {
-    const twin = makeTwin(world);
-    const markets = new Map([['us-daily', newMarket()], ['de', newMarket()]]);
-    const served = new Map<string, Serving>();
-    const slots = new Map<string, number>();
-    for (const step of plan.steps) await playStep(world, twin, markets, served, slots, step);
-    return twin.compareAlerts();
+    const course: Course = { world, twin: makeTwin(world), markets: new Map([['us-daily', newMarket()], ['de', newMarket()]]), served: new Map(), lastSlots: new Map(), removed: new Map(), late: 0 };
+    for (const step of plan.steps) await playStep(course, step);
+    return course.twin.compareAlerts();
   } finally {
     world.close();
   }
 }
 
-async function playStep(world: World, twin: Twin, markets: Map<string, Market>, served: Map<string, Serving>, slots: Map<string, number>, step: Plan['steps'][number]): Promise<void> {
-  if (step.edit !== null) edit(world, step.edit);
+async function playStep(course: Course, step: Plan['steps'][number]): Promise<void> {
+  const { world, twin, markets, served, lastSlots } = course;
+  if (step.edit !== null) edit(course, step.edit);
   const watch = world.config.watches.find(({ name }) => name === step.watch);
   const market = markets.get(step.watch);
   if (watch === undefined || market === undefined) return;
+  if (step.importedBack !== null) return importBack(course, market, step);
   // Time goes on for all watches together.
-  const now = Math.max(DAY_ZERO - 1, ...slots.values());
-  let slotAt = nextSlot(watch.schedule, watch.timezone, now) ?? NaN;
+  let slotAt = nextSlot(watch.schedule, watch.timezone, Math.max(DAY_ZERO - 1, ...lastSlots.values())) ?? NaN;
   for (let i = 0; i < step.skipped; i++) slotAt = nextSlot(watch.schedule, watch.timezone, slotAt) ?? NaN;
   slotAt += step.byHand * HOUR;
-  slots.set(step.watch, slotAt);
+  lastSlots.set(step.watch, slotAt);
   if (step.silence !== null && (step.silence.rule ?? step.silence.watch ?? step.silence.product) !== null) {
     const { days, ...scope } = step.silence;
     twin.silence({ ...scope, untilAt: days === null ? null : slotAt + days * DAY }, slotAt);
@@ -143,16 +159,22 @@ async function playStep(world: World, twin: Twin, markets: Map<string, Market>, 
   await twin.pass(step.watch, slotAt, serving, step.isImport);
 }
 
-function edit(world: World, change: NonNullable<Plan['steps'][number]['edit']>): void {
+/** History that turns up later: it is stored in its place, and never evaluated. */
+async function importBack(course: Course, market: Market, step: Plan['steps'][number]): Promise<void> {
+  course.late += 1;
+  // The odd milliseconds keep it apart from every other slot.
+  const slotAt = (course.lastSlots.get(step.watch) ?? DAY_ZERO) - (step.importedBack ?? 0) * 60_000 - course.late;
+  await course.twin.pass(step.watch, slotAt, serve({ ...market, ids: [...market.ids].reverse() }, step), true);
+}
+
+function edit({ world, removed }: Course, change: NonNullable<Plan['steps'][number]['edit']>): void {
   const { rules, watches } = world.config;
-  const all = makeConfig().watches;
+  const editWatch = (name: string, edited: (watch: Watch) => Partial<Watch>) => world.configure({ watches: watches.map((watch) => (watch.name === name ? { ...watch, ...edited(watch) } : watch)) });
   switch (change.kind) {
     case 'rule':
       return world.configure({ rules: rules.map((rule, i) => (i === change.index % rules.length ? { ...rule, ...change.change } : rule)) });
     case 'remove-or-restore-rule': {
       const name = `r${change.index % 6}`;
-      const removed = removedRules.get(world) ?? new Map<string, Rule>();
-      removedRules.set(world, removed);
       const known = rules.find((rule) => rule.name === name);
       const back = removed.get(name);
       if (known !== undefined) removed.set(name, known);
@@ -160,14 +182,12 @@ function edit(world: World, change: NonNullable<Plan['steps'][number]['edit']>):
       return world.configure({ rules: known !== undefined ? rules.filter((rule) => rule !== known) : back === undefined ? rules : [...rules, back] });
     }
     case 'depth':
-      return world.configure({ watches: watches.map((watch) => (watch.name === 'us-daily' ? { ...watch, depth: watch.depth === 12 ? 8 : 12 } : watch)) });
+      return editWatch('us-daily', ({ depth }) => ({ depth: depth === 12 ? 8 : 12 }));
     case 'keyword':
-      return world.configure({ watches: watches.map((watch) => (watch.name === 'de' ? { ...watch, keyword: watch.keyword === null ? 'soap' : null } : watch)) });
+      return editWatch('de', ({ keyword }) => ({ keyword: keyword === null ? 'soap' : null }));
     case 'schedule':
-      return world.configure({ watches: watches.map((watch) => (watch.name === 'us-daily' ? { ...watch, schedule: watch.schedule === '0 6 * * *' ? '0 */6 * * *' : '0 6 * * *' } : watch)) });
+      return editWatch('us-daily', ({ schedule }) => ({ schedule: schedule === '0 6 * * *' ? '0 */6 * * *' : '0 6 * * *' }));
     case 'remove-or-restore-watch':
-      return world.configure({ watches: watches.length === 1 ? [...watches, { ...all[0], ...makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' }) }] : watches.filter(({ name }) => name !== 'de') });
+      return world.configure({ watches: watches.length === 1 ? [...watches, GERMANY] : watches.filter(({ name }) => name !== 'de') });
   }
 }
-
-const removedRules = new WeakMap<World, Map<string, Rule>>();
