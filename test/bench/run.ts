@@ -1,15 +1,16 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
-// `npm run bench -- pass rules` runs only these.
+// `npm run bench -- pass rules` runs only these. `history` is run only when it is named: it builds 30 million observations first.
 import { benchBacktest } from './backtest.ts';
 import { benchDigest } from './digest.ts';
+import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules, benchStore } from './store.ts';
 
-const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, process: benchProcess, backtest: benchBacktest, digest: benchDigest };
+const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, process: benchProcess, backtest: benchBacktest, digest: benchDigest, 'history-small': benchHistorySmall, history: benchHistory };
 
 const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
+for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS).filter((name) => name !== 'history')) {
   const bench = BENCHMARKS[name];
   if (bench === undefined) throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
   await bench();
