@@ -1,6 +1,5 @@
 // Observations and what is kept of each product's past. By hand-written statements of some tens of rows:
 // Drizzle's batched `values([...])` measured 7 times slower here.
-import type { Database } from 'better-sqlite3';
 import { METRICS } from '../change/columns.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Product } from '../model.ts';
@@ -35,9 +34,9 @@ type Stored = {
  * Run inside a transaction.
  */
 export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
-  const idOf = productKeeper(db.raw, snapshot.slotAt);
+  const idOf = productKeeper(db, snapshot.slotAt);
   const rows = inFillOrder(snapshot.rows.map((row) => ({ ...row, id: idOf(row.product) })).sort((a, b) => a.id - b.id));
-  const pastOf = withStandings ? pastReader(db.raw, snapshot) : null;
+  const pastOf = withStandings ? pastReader(db, snapshot) : null;
   const observations: unknown[] = [];
   const records: unknown[] = [];
   for (const { id, rank, metrics } of rows) {
@@ -51,8 +50,8 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
     observations.push(rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ);
     records.push(snapshot.seriesId, id, snapshot.slotAt, snapshot.slotAt, rankBest, slotsOnList);
   }
-  insertMany(db.raw, 'observations', COLUMNS, observations);
-  insertMany(db.raw, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD);
+  insertMany(db, 'observations', COLUMNS, observations);
+  insertMany(db, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD);
 }
 
 /**
@@ -64,23 +63,23 @@ export function inFillOrder<Row>(rows: readonly Row[]): Row[] {
   return [...rows.filter((_, index) => !isLast(index)), ...rows.filter((_, index) => isLast(index))];
 }
 
-function insertMany(raw: Database, table: string, columns: readonly string[], values: readonly unknown[], onConflict = ''): void {
+function insertMany(db: Db, table: string, columns: readonly string[], values: readonly unknown[], onConflict = ''): void {
   const row = `(${columns.map(() => '?').join(', ')})`;
   const sql = (rows: number) => `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')} ${onConflict}`;
   const width = columns.length;
-  const full = values.length >= CHUNK * width ? raw.prepare(sql(CHUNK)) : null;
+  const full = db.statement(sql(CHUNK));
   let at = 0;
-  for (; full !== null && at + CHUNK * width <= values.length; at += CHUNK * width) full.run(values.slice(at, at + CHUNK * width));
-  if (at < values.length) raw.prepare(sql((values.length - at) / width)).run(values.slice(at));
+  for (; at + CHUNK * width <= values.length; at += CHUNK * width) full.run(values.slice(at, at + CHUNK * width));
+  if (at < values.length) db.statement(sql((values.length - at) / width)).run(values.slice(at));
 }
 
 /** Ids by upstream id; a product that is new, renamed or moved to another category is written down. */
-function productKeeper(raw: Database, now: Instant): (product: Product) => number {
-  const find = raw.prepare<[string], [number, string, string | null, string | null]>('SELECT id, name, category_l1, category_l2 FROM products WHERE upstream_id = ?').raw();
-  const insert = raw.prepare('INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)');
-  const update = raw.prepare('UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ? AND updated_at <= ?');
+function productKeeper(db: Db, now: Instant): (product: Product) => number {
+  const find = db.statement('SELECT id, name, category_l1, category_l2 FROM products WHERE upstream_id = ?').raw();
+  const insert = db.statement('INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)');
+  const update = db.statement('UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ? AND updated_at <= ?');
   return ({ upstreamId, name, categoryL1, categoryL2 }) => {
-    const known = find.get(upstreamId);
+    const known = find.get(upstreamId) as [number, string, string | null, string | null] | undefined;
     if (known === undefined) return Number(insert.run(upstreamId, name, categoryL1, categoryL2, now).lastInsertRowid);
     const [id, knownName, knownL1, knownL2] = known;
     // An import of older pages must not bring back an older name.
@@ -89,16 +88,15 @@ function productKeeper(raw: Database, now: Instant): (product: Product) => numbe
   };
 }
 
-function pastReader(raw: Database, snapshot: Stored): (productId: number) => Past {
+function pastReader(db: Db, snapshot: Stored): (productId: number) => Past {
   const { seriesId, baselineId } = snapshot;
-  const valuesOf = earlierValues(raw, snapshot);
-  const find = raw.prepare<[number, number, number | null, number], [number | null, number | null, number | null, number | null, number | null]>(`
-    SELECT r.rank_best, r.slots_on_list, r.first_seen_at, bo.rank, bo.streak FROM (SELECT 1)
-      LEFT JOIN product_records r ON r.series_id = ? AND r.product_id = ?
-      LEFT JOIN observations bo ON bo.snapshot_id = ? AND bo.product_id = ?`).raw();
+  const valuesOf = earlierValues(db, snapshot);
+  const find = db.statement('SELECT rank_best, slots_on_list, first_seen_at FROM product_records WHERE series_id = ? AND product_id = ?').raw();
+  const baselineRows = baselineId === null ? [] : (db.statement('SELECT product_id, rank, streak FROM observations WHERE snapshot_id = ?').raw().all(baselineId) as [number, number, number | null][]);
+  const baseline = new Map(baselineRows.map(([productId, rank, streak]) => [productId, { rank, streak }]));
   return (productId) => {
-    const [rankBest = null, slotsOnList = null, firstSeenAt = null, rank = null, streak = null] = find.get(seriesId, productId, baselineId, productId) ?? [];
-    return { rankBest, slotsOnList: slotsOnList ?? 0, baseline: baselineId === null ? null : rank === null ? 'absent' : { rank, streak }, ...valuesOf(productId, firstSeenAt) };
+    const [rankBest, slotsOnList, firstSeenAt] = (find.get(seriesId, productId) ?? [null, 0, null]) as [number | null, number, Instant | null];
+    return { rankBest, slotsOnList, baseline: baselineId === null ? null : (baseline.get(productId) ?? 'absent'), ...valuesOf(productId, firstSeenAt) };
   };
 }
 
@@ -109,9 +107,8 @@ type Values = { ranks: number[]; posts: number[]; impressions: number[] };
  * snapshot serves nearly all products; only those that were on the list before, and are short of values, are
  * looked up further back, one by one.
  */
-function earlierValues(raw: Database, { seriesId, slotAt }: Stored): (productId: number, firstSeenAt: Instant | null) => Values {
-  const recent = raw.prepare<[number, number, number], [number, number]>(
-    "SELECT id, slot_at FROM snapshots WHERE series_id = ? AND slot_at < ? AND status = 'complete' ORDER BY slot_at DESC LIMIT ?").raw().all(seriesId, slotAt, Z_WINDOW);
+function earlierValues(db: Db, { seriesId, slotAt }: Stored): (productId: number, firstSeenAt: Instant | null) => Values {
+  const recent = db.statement("SELECT id, slot_at FROM snapshots WHERE series_id = ? AND slot_at < ? AND status = 'complete' ORDER BY slot_at DESC LIMIT ?").raw().all(seriesId, slotAt, Z_WINDOW) as [number, Instant][];
   const none: Values = { ranks: [], posts: [], impressions: [] };
   if (recent.length < Z_MIN_VALUES) return () => none;
   const byProduct = new Map<number, Values>();
@@ -124,16 +121,16 @@ function earlierValues(raw: Database, { seriesId, slotAt }: Stored): (productId:
     if (posts !== null) values.posts.push(posts);
     if (impressions !== null) values.impressions.push(impressions);
   };
-  const scan = raw.prepare<[number], [number, number, number | null, number | null]>('SELECT product_id, rank, posts, impressions FROM observations WHERE snapshot_id = ?').raw();
-  for (const [snapshotId] of recent) for (const row of scan.all(snapshotId)) add(...row);
+  const scan = db.statement('SELECT product_id, rank, posts, impressions FROM observations WHERE snapshot_id = ?').raw();
+  for (const [snapshotId] of recent) for (const row of scan.all(snapshotId) as [number, number, number | null, number | null][]) add(...row);
   const oldest = recent.at(-1)?.[1] ?? slotAt;
-  const further = raw.prepare<[number, number, number, number], [number, number | null, number | null]>(`
+  const further = db.statement(`
     SELECT o.rank, o.posts, o.impressions FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
     WHERE s.series_id = ? AND s.slot_at < ? AND s.status = 'complete' ORDER BY s.slot_at DESC LIMIT ?`).raw();
   return (productId, firstSeenAt) => {
     const lacking = Z_WINDOW - (counts.get(productId) ?? 0);
     if (lacking > 0 && firstSeenAt !== null && firstSeenAt < oldest) {
-      for (const [rank, posts, impressions] of further.all(productId, seriesId, oldest, lacking)) add(productId, rank, posts, impressions);
+      for (const [rank, posts, impressions] of further.all(productId, seriesId, oldest, lacking) as [number, number | null, number | null][]) add(productId, rank, posts, impressions);
     }
     return byProduct.get(productId) ?? none;
   };
