@@ -135,7 +135,7 @@ FROM ${pairs}
   LEFT JOIN observations bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
 
 /** Change rows of the products that were in the baseline and are proven absent: only a complete snapshot proves that. */
-export const leftSql = (pairs: string, extra: readonly string[] = []): string => `SELECT ${select('absent', extra, CHANGE_COLUMNS)}
+export const leftSql = (pairs: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('absent', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id

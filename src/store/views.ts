@@ -17,9 +17,17 @@ const pairExtra = PAIR_COLUMNS.map((column) => `${column.sql} AS ${column.name}`
 const documented = ({ name, description }: { name: string; description: string }) => ({ name, description });
 const changeView = [...PAIR_COLUMNS.map(documented), ...CHANGE_COLUMNS.map(documented)];
 
+/**
+ * A view's column has a type only where it is a column of a table, or a cast. DuckDB and other tools go by the type, and
+ * without one SQLite itself takes the text '20', as Datasette passes parameters, for more than any number.
+ */
+const typed = (sql: string, type: ChangeColumn['type']): string => (/^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`);
+
+const TYPED_COLUMNS = CHANGE_COLUMNS.map((column): ChangeColumn => ({ ...column, present: typed(column.present, column.type), absent: typed(column.absent, column.type) }));
+
 function changes(name: string, compare: Compare, description: string): View {
   const pairs = pairsSql(compare);
-  return { name, description, columns: changeView, sql: `${presentSql(pairs, pairExtra)}\nUNION ALL\n${leftSql(pairs, pairExtra)}` };
+  return { name, description, columns: changeView, sql: `${presentSql(pairs, pairExtra, TYPED_COLUMNS)}\nUNION ALL\n${leftSql(pairs, pairExtra, TYPED_COLUMNS)}` };
 }
 
 /** CROSS JOIN keeps the order: watches are few. Otherwise, in a file that was never analysed, the subquery runs for every pair. */
@@ -27,17 +35,17 @@ const newestPairs = `(SELECT s.*, ${baselineSql(PREVIOUS)} AS baseline_id
   FROM watches n CROSS JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = n.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)) s`;
 
 /** Columns that a view defines itself, beside those of the change columns. */
-type OwnColumn = { name: string; description: string; sql: string };
+type OwnColumn = { name: string; description: string; sql: string; /** Of an expression; a column of a table has its own. */ type?: ChangeColumn['type'] };
 
 const view = (name: string, description: string, columns: readonly OwnColumn[], from: string): View => ({
-  name, description, columns: columns.map(documented), sql: `SELECT\n  ${columns.map((column) => `${column.sql} AS ${quoted(column.name)}`).join(',\n  ')}\n${from}`,
+  name, description, columns: columns.map(documented), sql: `SELECT\n  ${columns.map(({ sql, type, name: column }) => `${type === undefined ? sql : typed(sql, type)} AS ${quoted(column)}`).join(',\n  ')}\n${from}`,
 });
 
 /** `when` is a keyword of SQL. */
 const quoted = (name: string): string => (name === 'when' ? `"${name}"` : name);
 
 function changeColumn(name: string): ChangeColumn {
-  const column = CHANGE_COLUMNS.find((candidate) => candidate.name === name);
+  const column = TYPED_COLUMNS.find((candidate) => candidate.name === name);
   if (column === undefined) throw new Error(`no change column ${name}`);
   return column;
 }
@@ -59,7 +67,7 @@ const history = view('history', 'Every observation with its names, also those of
   JOIN observations o ON o.snapshot_id = s.id
   JOIN products p ON p.id = o.product_id`);
 
-const evidence = (name: string): OwnColumn => ({ ...sameAs(name), sql: `json_extract(a.evidence, '$.change.${name}')` });
+const evidence = (name: string): OwnColumn => ({ ...sameAs(name), sql: `json_extract(a.evidence, '$.change.${name}')`, type: changeColumn(name).type });
 
 const alertLog = view('alert_log', 'Every alert, quiet ones included, with the main values it fired on', [
   { name: 'alert_id', description: 'Id, as in `tidemark alerts show ID`', sql: 'a.id' },
@@ -67,15 +75,15 @@ const alertLog = view('alert_log', 'Every alert, quiet ones included, with the m
   { name: 'rule_revision', description: 'Grows with every edit of what the rule means', sql: 'a.rule_revision' },
   { name: 'severity', description: '`info`, `warning` or `critical`', sql: 'a.severity' },
   ...['watch', 'region', 'time_scope', 'product_id', 'product', 'category_l1', 'category_l2'].map(sameAs),
-  { name: 'state', description: '`firing` or `resolved`', sql: "CASE WHEN a.resolved_at IS NULL THEN 'firing' ELSE 'resolved' END" },
-  { name: 'slot_at', description: 'Slot at which it fired', sql: isoSql('a.slot_at') },
-  { name: 'fired_at', description: 'When that was decided', sql: isoSql('a.fired_at') },
+  { name: 'state', description: '`firing` or `resolved`', sql: "CASE WHEN a.resolved_at IS NULL THEN 'firing' ELSE 'resolved' END", type: 'TEXT' },
+  { name: 'slot_at', description: 'Slot at which it fired', sql: isoSql('a.slot_at'), type: 'TEXT' },
+  { name: 'fired_at', description: 'When that was decided', sql: isoSql('a.fired_at'), type: 'TEXT' },
   { name: 'quiet', description: 'Why nobody was told: `adopted`, `cooldown` or `silenced`; NULL when its firing was told', sql: 'a.quiet' },
-  { name: 'told_slot_at', description: 'Slot at which its firing was told', sql: isoSql('a.told_slot_at') },
-  { name: 'resolved_slot_at', description: 'Slot at which it resolved', sql: isoSql('a.resolved_slot_at') },
-  { name: 'resolved_at', description: 'When that was decided', sql: isoSql('a.resolved_at') },
+  { name: 'told_slot_at', description: 'Slot at which its firing was told', sql: isoSql('a.told_slot_at'), type: 'TEXT' },
+  { name: 'resolved_slot_at', description: 'Slot at which it resolved', sql: isoSql('a.resolved_slot_at'), type: 'TEXT' },
+  { name: 'resolved_at', description: 'When that was decided', sql: isoSql('a.resolved_at'), type: 'TEXT' },
   { name: 'resolved_reason', description: '`cleared`, or an edit: `rule_changed`, `rule_removed`, `watch_changed`, `watch_removed`', sql: 'a.resolved_reason' },
-  { name: 'when', description: "The rule's condition", sql: "json_extract(a.evidence, '$.when')" },
+  { name: 'when', description: "The rule's condition", sql: "json_extract(a.evidence, '$.when')", type: 'TEXT' },
   ...['rank', 'rank_before', 'rank_gain', 'status', 'posts', 'posts_before', 'posts_pct', 'baseline_at', 'gap_days'].map(evidence),
   { name: 'snapshot_id', description: 'Snapshot it fired on', sql: 'a.snapshot_id' },
   { name: 'baseline_id', description: 'Snapshot that was compared with', sql: 'a.baseline_id' },
@@ -86,11 +94,11 @@ const alertLog = view('alert_log', 'Every alert, quiet ones included, with the m
   JOIN products p ON p.id = a.product_id`);
 
 const creditUse = view('credit_use', 'Requests and credits per UTC day and watch', [
-  { name: 'day', description: 'UTC day, `YYYY-MM-DD`', sql: "strftime('%Y-%m-%d', q.started_at / 1000, 'unixepoch')" },
+  { name: 'day', description: 'UTC day, `YYYY-MM-DD`', sql: "strftime('%Y-%m-%d', q.started_at / 1000, 'unixepoch')", type: 'TEXT' },
   sameAs('watch'),
-  { name: 'requests', description: 'Requests sent', sql: 'count(*)' },
-  { name: 'failed', description: 'Those that brought no page', sql: "sum(q.outcome IS NOT 'ok')" },
-  { name: 'credits', description: 'Credits they cost, failed ones included', sql: 'sum(q.credits)' },
+  { name: 'requests', description: 'Requests sent', sql: 'count(*)', type: 'INTEGER' },
+  { name: 'failed', description: 'Those that brought no page', sql: "sum(q.outcome IS NOT 'ok')", type: 'INTEGER' },
+  { name: 'credits', description: 'Credits they cost, failed ones included', sql: 'sum(q.credits)', type: 'INTEGER' },
 ], 'FROM requests q JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id');
 
 /** Every view, in the order of the README. */
@@ -99,7 +107,7 @@ export const VIEWS: readonly View[] = [
   changes('changes', PREVIOUS, 'Every complete or partial snapshot against the complete one before, at most 3 intervals older'),
   changes('changes_7d', daysAgo(7), 'The same against the complete snapshot nearest to 7 days ago, at most half an interval away'),
   changes('changes_30d', daysAgo(30), 'The same against 30 days ago'),
-  { name: 'leaderboard', description: 'The newest complete snapshot of each watch, with its changes', columns: changeView, sql: presentSql(newestPairs, pairExtra) },
+  { name: 'leaderboard', description: 'The newest complete snapshot of each watch, with its changes', columns: changeView, sql: presentSql(newestPairs, pairExtra, TYPED_COLUMNS) },
   alertLog,
   creditUse,
 ];

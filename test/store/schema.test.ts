@@ -46,6 +46,15 @@ describe('the schema', () => {
     db.close();
   });
 
+  test('every column of a view has a type, for tools that go by it', () => {
+    const db = openDatabase(':memory:');
+    for (const view of VIEWS) {
+      const untyped = (db.raw.pragma(`table_xinfo(${view.name})`) as { name: string; type: string }[]).filter(({ type }) => !['TEXT', 'INTEGER', 'INT', 'REAL', 'NUM'].includes(type));
+      expect({ view: view.name, untyped }).toEqual({ view: view.name, untyped: [] });
+    }
+    db.close();
+  });
+
   test('checks and foreign keys are enforced', () => {
     const db = openDatabase(':memory:');
     expect(() => db.raw.prepare("INSERT INTO observations (snapshot_id, product_id, rank) VALUES (1, 1, 1)").run()).toThrow(/FOREIGN KEY/);
