@@ -35,6 +35,8 @@ describe('the bundle', () => {
     for (const [args, wanted] of [
       [['status'], 'us-daily'], [['top', 'us-daily'], 'against'], [['movers', 'gb-week', '--compare', '7d'], 'Climbers'], [['alerts', '--since', '2026-01-01'], 'breakout'],
       [['deliveries'], 'ana@example.com'], [['check'], 'is valid'],
+      // In a process of its own, which is a bundle of its own.
+      [['sql', 'SELECT count(*) AS observations FROM history', '--format', 'csv'], 'observations\n11200\n'], [['export', '--view', 'alerts'], 'breakout'], [['doctor'], 'every page is sound'],
     ] as const) {
       const ran = run(...args, '--config', config);
       expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({ args, status: 0, stderr: '' });
