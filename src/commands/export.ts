@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { EXPORT_FORMATS, exportFolder, rowsOf, type ExportFormat } from '../history/export/folder.ts';
-import { listPartitions, type Selection } from '../history/export/partitions.ts';
+import { countUnits, listPartitions, type Selection } from '../history/export/partitions.ts';
 import { EXPORT_VIEWS, exportColumns } from '../history/export/views.ts';
 import { formatRows } from '../history/formats.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -68,19 +68,18 @@ function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
 }
 
 async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: Exclude<ExportFormat, 'parquet'>, { stdout, stop }: ExportStreams): Promise<number> {
-  const partitions = listPartitions(db, selection);
   const columns = exportColumns(selection.view);
-  const progress = openUnitProgress(io, selection, partitions);
-  function* rows() {
-    for (const { units } of partitions) {
-      for (const unit of units) {
-        yield* rowsOf(db, selection, [unit], columns);
+  const progress = openUnitProgress(io, db, selection);
+  function* units() {
+    for (const partition of listPartitions(db, selection)) {
+      for (const unit of partition.units) {
+        yield unit;
         progress.advance();
       }
     }
   }
   try {
-    for (const text of formatRows(format, columns.map(({ name }) => name), rows())) {
+    for (const text of formatRows(format, columns.map(({ name }) => name), rowsOf(db, selection, units(), columns))) {
       // A reader that has seen enough (`| head`) is an ordinary end.
       if (stop.aborted || !stdout.writable) break;
       io.stdout(text);
@@ -94,7 +93,7 @@ async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: 
 }
 
 async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder: string, format: ExportFormat, full: boolean, signal: AbortSignal): Promise<number> {
-  const progress = openUnitProgress(io, selection, listPartitions(db, selection));
+  const progress = openUnitProgress(io, db, selection);
   try {
     const report = await exportFolder(db, selection, { folder, format, full, signal, onPartition: ({ units }) => progress.advance(units.length) });
     progress.stop();
@@ -106,5 +105,4 @@ async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder:
   return signal.aborted ? 1 : 0;
 }
 
-const openUnitProgress = (io: Io, { view }: Selection, partitions: readonly { units: number[] }[]): Progress =>
-  openProgress(io, partitions.reduce((sum, { units }) => sum + units.length, 0), view === 'alerts' ? 'alerts' : 'snapshots');
+const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress => openProgress(io, countUnits(db, selection), selection.view === 'alerts' ? 'alerts' : 'snapshots');

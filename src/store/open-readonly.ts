@@ -15,7 +15,6 @@ export function openReadOnly(path: string): ReadOnlyDb {
   let raw: Database.Database | undefined;
   try {
     raw = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
-    raw.pragma('cache_size = -65536');
     if (raw.pragma('application_id', { simple: true }) === APPLICATION_ID) return raw;
   } catch (thrown) {
     raw?.close();

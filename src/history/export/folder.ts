@@ -77,7 +77,7 @@ function readManifest(path: string, format: ExportFormat, columns: ExportColumn[
 }
 
 /** One unit at a time, each read to its end at once: no statement stays open while a file or a reader is slow. */
-export function* rowsOf(db: ReadOnlyDb, { view }: Selection, units: readonly number[], columns: readonly ExportColumn[]): Generator<SqlRow> {
+export function* rowsOf(db: ReadOnlyDb, { view }: Selection, units: Iterable<number>, columns: readonly ExportColumn[]): Generator<SqlRow> {
   const all = exportColumns(view);
   const places = columns.map(({ name }) => all.findIndex((column) => column.name === name));
   const isWhole = places.length === all.length;

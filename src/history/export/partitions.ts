@@ -18,51 +18,63 @@ export type Partition = {
   fingerprint: string;
 };
 
-type Unit = { id: number; watch: string; series_id: number; slot_at: Instant; facts: string };
+type Unit = { id: number; series_id: number; slot_at: Instant; facts: string };
 
-/** Ordered by watch and month. */
-export function listPartitions(db: ReadOnlyDb, selection: Selection): Partition[] {
-  const units = listUnits(db, selection.view);
-  const names = nameDigests(db);
-  const partitions = new Map<string, Partition & { hash: Hash }>();
+/** How many snapshots, or alerts, there are to export. */
+export function countUnits(db: ReadOnlyDb, selection: Selection): number {
+  return listWatches(db, selection).reduce((sum, watch) => sum + listUnits(db, selection.view, watch).filter(({ slot_at: slotAt }) => isSelected(selection, slotAt)).length, 0);
+}
+
+/** Ordered by watch and month; one watch in memory at a time. */
+export function* listPartitions(db: ReadOnlyDb, selection: Selection): Generator<Partition> {
+  for (const watch of listWatches(db, selection)) yield* partitionsOf(db, selection, watch);
+}
+
+function* partitionsOf(db: ReadOnlyDb, selection: Selection, watch: string): Generator<Partition> {
+  const names = nameDigests(db, watch);
   const pasts = new Map<number, Hash>();
-  for (const { id, watch, series_id: seriesId, slot_at: slotAt, facts } of units) {
+  const partitions = new Map<string, { units: number[]; hash: Hash }>();
+  for (const { id, series_id: seriesId, slot_at: slotAt, facts } of listUnits(db, selection.view, watch)) {
     // A change depends on every earlier snapshot of its series: on the baseline, and through best ranks and streaks on all.
     let past = pasts.get(seriesId);
     if (past === undefined) pasts.set(seriesId, (past = createHash('sha256')));
     past.update(`${id} ${slotAt} ${facts}\n`);
-    if (!isSelected(selection, watch, slotAt)) continue;
+    if (!isSelected(selection, slotAt)) continue;
     const month = isoTime(slotAt).slice(0, 7);
-    const key = `${watch}/${month}`;
-    let partition = partitions.get(key);
-    if (partition === undefined) partitions.set(key, (partition = { watch, month, units: [], fingerprint: '', hash: createHash('sha256') }));
+    let partition = partitions.get(month);
+    if (partition === undefined) partitions.set(month, (partition = { units: [], hash: createHash('sha256') }));
     partition.units.push(id);
     partition.hash.update(selection.view === 'changes' ? past.copy().digest() : `${id} ${slotAt} ${facts}\n`).update(names(seriesId, monthEnd(month)));
   }
-  return [...partitions.values()].map(({ hash, ...partition }) => ({ ...partition, fingerprint: hash.digest('hex') })).sort((a, b) => (a.watch === b.watch ? (a.month < b.month ? -1 : 1) : a.watch < b.watch ? -1 : 1));
+  // Units come by slot, so months ascend.
+  for (const [month, { units, hash }] of partitions) yield { watch, month, units, fingerprint: hash.digest('hex') };
 }
 
-function isSelected({ watches, sinceAt, untilAt }: Selection, watch: string, slotAt: Instant): boolean {
-  return (watches === null || watches.includes(watch)) && (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
+const isSelected = ({ sinceAt, untilAt }: Selection, slotAt: Instant): boolean => (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
+
+function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
+  const all = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+  return watches === null ? all : all.filter((name) => watches.includes(name));
 }
 
-function listUnits(db: ReadOnlyDb, view: ExportView): Unit[] {
+function listUnits(db: ReadOnlyDb, view: ExportView, watch: string): Unit[] {
   if (view === 'alerts') {
-    return db.prepare<[], Unit>(`SELECT a.id, w.name AS watch, a.series_id, a.slot_at, json_array(a.quiet, a.told_slot_at, a.resolved_slot_at, a.resolved_at, a.resolved_reason) AS facts
-      FROM alerts a JOIN watches w ON w.id = a.watch_id ORDER BY w.name, a.slot_at, a.id`).all();
+    return db.prepare<[string], Unit>(`SELECT a.id, a.series_id, a.slot_at, json_array(a.quiet, a.told_slot_at, a.resolved_slot_at, a.resolved_at, a.resolved_reason) AS facts
+      FROM alerts a JOIN watches w ON w.id = a.watch_id WHERE w.name = ? ORDER BY a.slot_at, a.id`).all(watch);
   }
   const statuses = view === 'changes' ? "s.status IN ('complete', 'partial')" : 's."rows" > 0';
-  return db.prepare<[], Unit>(`SELECT s.id, w.name AS watch, s.series_id, s.slot_at, json_array(s.status, s.taken_at, s."rows", s.interval_ms, hex(s.content_hash)) AS facts
-    FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE ${statuses} ORDER BY w.name, s.slot_at`).all();
+  return db.prepare<[string], Unit>(`SELECT s.id, s.series_id, s.slot_at, json_array(s.status, s.taken_at, s."rows", s.interval_ms, hex(s.content_hash)) AS facts
+    FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE w.name = ? AND ${statuses} ORDER BY s.slot_at`).all(watch);
 }
 
 /**
  * A product has one name, its latest, in all its rows: when it is renamed, every month since it was first seen changes.
  * Digests of the names known in a series by some instant, which must not go back from call to call of one series.
  */
-function nameDigests(db: ReadOnlyDb): (seriesId: number, until: Instant) => Buffer {
-  const rows = db.prepare<[], [number, Instant, string]>(`SELECT r.series_id, r.first_seen_at, json_array(p.upstream_id, p.name, p.category_l1, p.category_l2)
-    FROM product_records r JOIN products p ON p.id = r.product_id ORDER BY r.series_id, r.first_seen_at, p.upstream_id`).raw().all();
+function nameDigests(db: ReadOnlyDb, watch: string): (seriesId: number, until: Instant) => Buffer {
+  const rows = db.prepare<[string], [number, Instant, string]>(`SELECT r.series_id, r.first_seen_at, json_array(p.upstream_id, p.name, p.category_l1, p.category_l2)
+    FROM watches w JOIN series se ON se.watch_id = w.id JOIN product_records r ON r.series_id = se.id JOIN products p ON p.id = r.product_id
+    WHERE w.name = ? ORDER BY r.series_id, r.first_seen_at, p.upstream_id`).raw().all(watch);
   const series = new Map<number, { rows: [Instant, string][]; next: number; hash: Hash; digest: Buffer | null }>();
   for (const [seriesId, firstSeenAt, name] of rows) {
     let known = series.get(seriesId);
