@@ -5,11 +5,12 @@ import { DAY_MS, HOUR_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { plural } from '../lib/text.ts';
+import { isOlder } from '../lib/version.ts';
 import { listBackups } from '../store/backup.ts';
 import { countWithoutStandings, findSchemaDrift, hasStatistics, listWatchAges, readOutbox } from '../store/health-facts.ts';
 import { findBrokenPages, findIncomplete, findOrphans, sayDamage } from '../store/integrity.ts';
 import { tryLock } from '../store/lock.ts';
-import { countPending } from '../store/open.ts';
+import { countPending, OLDEST_SQLITE } from '../store/open.ts';
 import { openReadOnly, type ReadOnlyDb } from '../store/open-readonly.ts';
 import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';
@@ -20,9 +21,7 @@ export type DoctorArgs = PlaceArgs & { /** Leave out what reads the whole file. 
 /** `warn`: works, but somebody should look; `fail`: does not work, or soon will not. */
 export type Check = { name: string; level: 'ok' | 'warn' | 'fail'; text: string };
 
-const OLDEST_NODE = [20, 19, 0];
-/** Older versions may corrupt a WAL database that two connections write (sqlite.org/wal.html#walresetbug). */
-const OLDEST_SQLITE = [3, 51, 3];
+const OLDEST_NODE = '20.19.0';
 const LARGE_WAL_BYTES = 256e6;
 const LOW_DISK_BYTES = 1e9;
 const STALE_INTERVALS = 3;
@@ -91,12 +90,7 @@ function* databaseChecks(raw: ReadOnlyDb, database: string, isQuick: boolean, no
   yield unfinished === 0 ? ok('standings', 'every snapshot has best ranks and streaks') : warn('standings', `${plural(unfinished, 'snapshot')} without best ranks and streaks: an import was interrupted; run it again`);
 }
 
-function checkVersion(name: string, version: string, oldest: readonly number[]): Check {
-  const parts = version.split('.').map(Number);
-  const differing = oldest.findIndex((part, index) => part !== (parts[index] ?? 0));
-  const isOld = differing !== -1 && (parts[differing] ?? 0) < (oldest[differing] ?? 0);
-  return isOld ? fail(name, `${version} is older than ${oldest.join('.')}, which Tidemark needs`) : ok(name, version);
-}
+const checkVersion = (name: string, version: string, oldest: string): Check => (isOlder(version, oldest) ? fail(name, `${version} is older than ${oldest}, which Tidemark needs`) : ok(name, version));
 
 function checkSchema(raw: ReadOnlyDb, database: string): Check {
   try {

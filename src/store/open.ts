@@ -5,11 +5,15 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { AppError, messageOf } from '../lib/errors.ts';
 import { projectRoot } from '../lib/project-root.ts';
+import { isOlder } from '../lib/version.ts';
 import * as schema from './schema.ts';
 import { createViews, dropViews } from './views.ts';
 
 /** `TDMK`: tells a Tidemark database from any other SQLite file, also in copies. */
 export const APPLICATION_ID = 0x54444d4b;
+
+/** Older versions may corrupt a WAL database that two connections write (sqlite.org/wal.html#walresetbug). */
+export const OLDEST_SQLITE = '3.51.3';
 
 /** An open database: Drizzle for ordinary queries, the raw connection for observations and views. */
 export type Db = {
@@ -97,6 +101,8 @@ function connect(path: string): Database.Database {
 }
 
 function prepareSchema(raw: Database.Database, path: string): void {
+  const version = raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
+  if (isOlder(version, OLDEST_SQLITE)) throw new AppError('database_unusable', `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`, { hint: 'install better-sqlite3 as the lock file says: npm ci' });
   const tables = raw.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get();
   if (tables === 0) raw.pragma(`application_id = ${APPLICATION_ID}`);
   else if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
