@@ -3,8 +3,9 @@
 // imported when they are called, so that `--version` costs no more than it must.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from './lib/errors.ts';
+import { AppError, messageOf } from './lib/errors.ts';
 import { projectRoot } from './lib/project-root.ts';
+import { systemFailure } from './lib/system-failure.ts';
 import { storageFailure } from './store/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
@@ -26,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** The one place where a failure of a command is told. What is neither an AppError nor the disk's doing is a bug, and shows its stack. */
 function report(io: Io, thrown: unknown): number {
-  const expected = thrown instanceof AppError ? thrown : storageFailure(thrown);
+  const expected = thrown instanceof AppError ? thrown : (storageFailure(thrown) ?? systemFailure(thrown));
   if (expected === null) {
     io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
     return 1;
@@ -36,9 +37,14 @@ function report(io: Io, thrown: unknown): number {
   return code === 'usage' || code === 'config_invalid' ? 2 : 1;
 }
 
-// A closed pipe (`tidemark sql … | head`) is an ordinary end.
+let isOutputLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // A closed pipe (`tidemark sql … | head`) is an ordinary end; and each further write fails too.
+  if (error.code === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`error: the output cannot be written: ${systemFailure(error)?.message ?? messageOf(error)}\n`);
+  process.exitCode = 1;
 });
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+process.exitCode ||= code;

@@ -1,6 +1,6 @@
 // The program as it is shipped: dist/, made by `npm run build`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +42,15 @@ describe('the bundle', () => {
       expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({ args, status: 0, stderr: '' });
       expect(ran.stdout).toContain(wanted);
     }
+  });
+
+  test.runIf(existsSync('/dev/full'))('says it in one line when its output does not fit on the disk', () => {
+    const full = openSync('/dev/full', 'w');
+    for (const args of [['export'], ['sql', '@gaps', '-p', 'days=9999']]) {
+      const { status, stderr } = spawnSync(process.execPath, [CLI, ...args, '--database', 'tidemark-demo/tidemark.db'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+      expect({ args, status, stderr }).toEqual({ args, status: 1, stderr: 'error: the output cannot be written: no space left on device (ENOSPC)\n' });
+    }
+    closeSync(full);
   });
 
   test('leaves a folder alone that no demo has written', () => {

@@ -70,6 +70,10 @@ function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
 async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: Exclude<ExportFormat, 'parquet'>, { stdout, stop }: ExportStreams): Promise<number> {
   const columns = exportColumns(selection.view);
   const progress = openUnitProgress(io, db, selection);
+  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk is full.
+  let isLost = false;
+  const lose = () => void (isLost = true);
+  for (const event of ['error', 'close']) stdout.once(event, lose);
   function* units() {
     for (const partition of listPartitions(db, selection)) {
       for (const unit of partition.units) {
@@ -80,16 +84,24 @@ async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: 
   }
   try {
     for (const text of formatRows(format, columns.map(({ name }) => name), rowsOf(db, selection, units(), columns))) {
-      // A reader that has seen enough (`| head`) is an ordinary end.
-      if (stop.aborted || !stdout.writable) break;
+      if (stop.aborted || isLost) break;
       io.stdout(text);
-      if (stdout.writableNeedDrain) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
+      if (stdout.writableNeedDrain) await drained(stdout);
       else await setImmediate();
     }
   } finally {
+    for (const event of ['error', 'close']) stdout.off(event, lose);
     progress.stop();
   }
   return stop.aborted ? 1 : 0;
+}
+
+/** Resolves when the stream takes more, or never will. Leaves no listener behind: a long export waits many thousand times. */
+async function drained(stdout: NodeJS.WritableStream): Promise<void> {
+  const settled = new AbortController();
+  // Why a stream broke is told where stdout is watched, in cli.ts.
+  await Promise.race(['drain', 'close'].map((event) => once(stdout, event, { signal: settled.signal }))).catch(() => {});
+  settled.abort();
 }
 
 async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder: string, format: ExportFormat, full: boolean, signal: AbortSignal): Promise<number> {

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'not_found'
   | 'database_newer'
   | 'database_unusable'
+  | 'file_unusable'
   | 'already_running'
   | 'source_unavailable'
   | 'query_refused'

@@ -2,9 +2,11 @@
  * Export into a folder: VIEW/watch=…/month=…/data.FORMAT, the Hive layout that DuckDB, Spark, Trino, ClickHouse and BigQuery
  * read as it is. A manifest remembers what each file was made of, and only months that changed are written again.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
+import { systemFailure } from '../../lib/system-failure.ts';
 import type { ReadOnlyDb } from '../../store/open-readonly.ts';
 import { formatRows } from '../formats.ts';
 import type { SqlRow } from '../sql/spool.ts';
@@ -56,7 +58,6 @@ export async function exportFolder(db: ReadOnlyDb, selection: Selection, options
       }
     }
   } finally {
-    mkdirSync(root, { recursive: true });
     replaceFile(manifestPath, (temporary) => writeFileSync(temporary, `${JSON.stringify(manifest, null, 1)}\n`));
   }
   return report;
@@ -86,7 +87,6 @@ export function* rowsOf(db: ReadOnlyDb, { view }: Selection, units: Iterable<num
 }
 
 function writeFile(path: string, format: ExportFormat, columns: readonly ExportColumn[], rows: Iterable<SqlRow>): number {
-  mkdirSync(dirname(path), { recursive: true });
   let count = 0;
   replaceFile(path, (temporary) => {
     if (format === 'parquet') {
@@ -110,16 +110,34 @@ function* counted(rows: Iterable<SqlRow>, onRow: () => void): Generator<SqlRow> 
   }
 }
 
-/** The old file or the new one, never a part of one. Readers of the layout pass over names with a dot. */
+/**
+ * The old file or the new one, never a part of one. Readers of the layout pass over names with a dot.
+ * @throws AppError `file_unusable` when it cannot be written; then nothing is left of it.
+ */
 function replaceFile(path: string, write: (temporary: string) => void): void {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
-  write(temporary);
-  const file = openSync(temporary, 'r');
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      write(temporary);
+      sync(temporary);
+      renameSync(temporary, path);
+    } catch (thrown) {
+      rmSync(temporary, { force: true });
+      throw thrown;
+    }
+  } catch (thrown) {
+    const failure = systemFailure(thrown);
+    if (failure === null) throw thrown;
+    throw new AppError('file_unusable', `cannot write ${path}: ${failure.message}`, { hint: 'months that are written stay; the same command goes on from there', cause: thrown });
+  }
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r');
   try {
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
 }
-

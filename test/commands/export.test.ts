@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { text as readStream } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runExport, type ExportArgs, type ExportStreams } from '../../src/commands/export.ts';
+import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
+import { memoryIo } from '../support/memory-io.ts';
+
+let file: HistoryFile;
+beforeEach(async () => {
+  file = makeHistoryFile();
+  await takeDays(file.world, 40);
+});
+afterEach(() => file.close());
+
+/** What is printed goes to `stdout`, as in the program. */
+async function run(args: Partial<ExportArgs>, stdout: ExportStreams['stdout'] = new PassThrough(), stop: AbortSignal = new AbortController().signal) {
+  const io = memoryIo({ cwd: file.folder, stdout: (text) => void stdout.write(text) });
+  const code = await runExport(io, { database: 'tidemark.db', ...args }, { stdout, stop });
+  return { code, err: io.err };
+}
+
+/** A reader that takes one piece at a time, and none before the one before is settled. */
+function slowReader(onPiece: (pieces: number, stream: Writable) => void = () => {}): Writable & { pieces: () => number; mostListeners: () => number } {
+  let pieces = 0;
+  let most = 0;
+  const stream = new Writable({
+    highWaterMark: 1,
+    write(_, __, done) {
+      pieces += 1;
+      most = Math.max(most, ...['drain', 'close', 'error'].map((event) => stream.listenerCount(event)));
+      onPiece(pieces, stream);
+      setImmediate(done);
+    },
+  });
+  return Object.assign(stream, { pieces: () => pieces, mostListeners: () => most });
+}
+
+describe('an export to stdout', () => {
+  test('waits for a slow reader without piling anything up', async () => {
+    const reader = slowReader();
+    expect(await run({ view: 'changes' }, reader)).toEqual({ code: 0, err: '' });
+    expect(reader.pieces()).toBeGreaterThan(10);
+    expect(reader.mostListeners()).toBeLessThan(4);
+  });
+
+  test('ends without a word when its reader has seen enough', async () => {
+    const reader = slowReader((_, stream) => stream.destroy());
+    expect(await run({ view: 'changes' }, reader)).toEqual({ code: 0, err: '' });
+    expect(reader.pieces()).toBe(1);
+  });
+
+  test('stops on a signal, and says by its exit code that it is not whole', async () => {
+    const stop = new AbortController();
+    const reader = slowReader((pieces) => pieces === 2 && stop.abort());
+    expect(await run({ view: 'changes' }, reader, stop.signal)).toMatchObject({ code: 1 });
+    expect(reader.pieces()).toBe(2);
+  });
+
+  test('holds the rows of a view by watch, slot and rank', async () => {
+    const stdout = new PassThrough();
+    const read = readStream(stdout);
+    await run({ since: '2026-01-03', until: '2026-01-05' }, stdout);
+    stdout.end();
+    const [head = '', ...lines] = (await read).trimEnd().split('\n');
+    const place = (name: string) => head.split(',').indexOf(name);
+    expect(lines.map((line) => [line.split(',')[place('slot_at')], Number(line.split(',')[place('rank')])])).toEqual(
+      ['2026-01-03', '2026-01-04'].flatMap((day) => Array.from({ length: 40 }, (_, index) => [`${day}T06:00:00.000Z`, index + 1])));
+  });
+});
+
+describe('an export that cannot be', () => {
+  test.each<[title: string, args: Partial<ExportArgs>, message: string]>([
+    ['parquet to stdout', { format: 'parquet' }, 'parquet is written into a folder'],
+    ['another format', { format: 'xlsx' }, '--format'],
+    ['another view', { view: 'leaderboard' }, '--view'],
+    ['a watch there is not', { watch: ['us-dayly'] }, 'there is no watch "us-dayly"'],
+    ['no time', { until: 'soon' }, '--until "soon" is not a date'],
+    ['no database', { database: 'none.db' }, 'none.db'],
+  ])('says so: %s', async (_, args, message) => {
+    await expect(run(args)).rejects.toThrow(message);
+  });
+
+  test('names the file, and leaves no half of one', async () => {
+    writeFileSync(join(file.folder, 'taken'), '');
+    await expect(run({ out: 'taken' })).rejects.toMatchObject({ code: 'file_unusable', message: expect.stringMatching(/^cannot write .*taken.*: not a directory/) });
+    // A folder where a file should be: what was written for it goes.
+    const month = join(file.folder, 'lake', 'history', 'watch=us-daily', 'month=2026-01');
+    mkdirSync(join(month, 'data.parquet'), { recursive: true });
+    await expect(run({ out: 'lake' })).rejects.toMatchObject({ code: 'file_unusable', message: expect.stringContaining(join(month, 'data.parquet')) });
+    expect(readdirSync(month)).toEqual(['data.parquet']);
+  });
+});
+
+test('an export into a folder says what it wrote', async () => {
+  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '2 files written, 1600 rows; 0 unchanged\n' });
+  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '0 files written, 0 rows; 2 unchanged\n' });
+  expect(existsSync(join(file.folder, 'lake/history/watch=us-daily/month=2026-02/data.parquet'))).toBe(true);
+  expect(statSync(join(file.folder, 'lake/history/_manifest.parquet.json')).size).toBeGreaterThan(0);
+});
