@@ -10,6 +10,7 @@ import type { SqlValue } from '../history/sql/spool.ts';
 import { AppError } from '../lib/errors.ts';
 import { VIEWS } from '../store/views.ts';
 import type { Io } from '../terminal/io.ts';
+import { viewColumnsText } from '../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
 import { SQL_FORMATS } from './sql-output.ts';
 
@@ -107,7 +108,7 @@ async function execute(io: Io, settings: SqlSettings, text: string, signal: Abor
     case '.columns': {
       const view = VIEWS.find(({ name }) => name === argument);
       if (view === undefined) throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, { hint: `there is: ${VIEWS.map(({ name }) => name).join(', ')}` });
-      for (const { name, description } of view.columns) io.stdout(`${name.padEnd(20)}  ${description}\n`);
+      io.stdout(viewColumnsText(view, io.columns));
       return settings;
     }
     case '.format': {

@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runSql } from '../../src/commands/sql.ts';
 import { runDemo } from '../../src/demo/demo.ts';
+import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { widthOf } from '../../src/terminal/fit-text.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 let folder: string;
@@ -27,6 +31,19 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   expect(io.out.split('\n').filter((line) => line.startsWith('  npx tidemark '))).toHaveLength(3);
   for (const name of ['tidemark.db', 'tidemark.yaml', 'webhooks.json']) expect(existsSync(join(folder, 'tour', name))).toBe(true);
   expect(readdirSync(join(folder, 'tour/mails')).some((name) => name.endsWith('.html'))).toBe(true);
+});
+
+test('every saved query shows its answer about the tour as a table that fits 80 columns', async () => {
+  await runDemo(memoryIo({ cwd: folder, clock: systemClock }), { dir: 'tour', days: 20, seed: 1 });
+  for (const { name, sql } of SHIPPED_QUERIES) {
+    const values = { watch: 'us-daily', product: '2907001', name: 'print', days: '3000', z: '2' };
+    const param = Object.entries(values).filter(([parameter]) => new RegExp(`^-- :${parameter}\\b`, 'm').test(sql)).map(([parameter, value]) => `${parameter}=${value}`);
+    const io = memoryIo({ cwd: folder, clock: systemClock, isTerminal: true });
+    const streams = { stdin: Object.assign(Readable.from([]), { isTTY: true }) as unknown as NodeJS.ReadStream, stdout: new PassThrough(), stop: new AbortController().signal };
+    expect(await runSql(io, { database: 'tour/tidemark.db', query: `@${name}`, param }, streams)).toBe(0);
+    const lines = io.out.split('\n');
+    expect({ name, isTable: !io.out.startsWith('── row'), widest: Math.max(...lines.map(widthOf)) <= 80, hasRows: lines.length > (name === 'gaps' ? 2 : 3) }).toEqual({ name, isTable: true, widest: true, hasRows: true });
+  }
 });
 
 test('a folder that no demo wrote is left alone', async () => {

@@ -31,6 +31,22 @@ rank  product    posts
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
+  test('has long names of narrow columns over several lines, and times to the minute, before any text is cut', () => {
+    const row: SqlRow = [12, 40, 28, 'Eau de Parfum', '2026-11-23T06:00:00.000Z', null];
+    expect(render(['rank', 'rank_before', 'rank_gain', 'product', 'first_seen_at', 'streak'], [row], { columns: 61 })).toBe(`\
+       rank_  rank_
+rank  before   gain  product        first_seen_at      streak
+────  ──────  ─────  ─────────────  ─────────────────  ──────
+  12      40     28  Eau de Parfum  2026-11-23T06:00Z    NULL
+`);
+  });
+
+  test('cuts no id, no name of a watch and no number: whoever reads one may want to type it', () => {
+    const text = render(['watch', 'product_id', 'product'], [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum for Evenings']], { columns: 50 });
+    expect(text).toContain('us-daily-beauty  1729384756102938475  Eau de Parf');
+    expect(render(['watch', 'product_id', 'product'], [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum']], { columns: 40 })).toMatch(/^── row 1/);
+  });
+
   test('becomes blocks of lines where even that does not fit', () => {
     expect(render(['product', 'posts', 'impressions', 'cost'], [['Perfume', 123456, 9000000000, null], ['Lip Gloss', 1, 2, 3]], { columns: 30 })).toBe(`\
 ── row 1 ──────────────────

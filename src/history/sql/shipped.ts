@@ -1,4 +1,5 @@
-// The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is asked of the views.
+// The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is asked of the views, and
+// takes no more columns than fit a terminal of 80.
 
 export const SHIPPED_QUERIES: readonly { name: string; sql: string }[] = [
   {
@@ -6,7 +7,7 @@ export const SHIPPED_QUERIES: readonly { name: string; sql: string }[] = [
     sql: `-- The newest complete list of a watch, with its changes
 -- :watch       name of the watch
 -- :limit = 50  how many ranks
-SELECT rank, rank_before, rank_gain, status, product_id, product, category_l1, posts, posts_pct, ctr, cost, rank_best, slots_on_list
+SELECT rank, rank_before, rank_gain, status, product_id, product, posts, posts_pct, cost
 FROM leaderboard WHERE watch = :watch AND rank <= :limit ORDER BY rank`,
   },
   {
@@ -14,7 +15,7 @@ FROM leaderboard WHERE watch = :watch AND rank <= :limit ORDER BY rank`,
     sql: `-- Who climbed and fell most against the snapshot before; 20 to 8 counts for more than 480 to 430
 -- :watch       name of the watch
 -- :limit = 20  how many products
-SELECT rank, rank_before, rank_gain, product_id, product, category_l1, posts, posts_pct, streak, baseline_at
+SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, date(baseline_at) AS baseline
 FROM changes
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND rank_gain <> 0
 ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
@@ -24,7 +25,7 @@ ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
     sql: `-- Who climbed and fell most in 7 days
 -- :watch       name of the watch
 -- :limit = 20  how many products
-SELECT rank, rank_before, rank_gain, product_id, product, category_l1, posts, posts_pct, baseline_at, gap_days
+SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, date(baseline_at) AS baseline
 FROM changes_7d
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND rank_gain <> 0
 ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
@@ -33,7 +34,7 @@ ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
     name: 'arrivals',
     sql: `-- Who is new or back on the list since the snapshot before
 -- :watch  name of the watch
-SELECT rank, status, product_id, product, category_l1, posts, rank_best, first_seen_at, baseline_at
+SELECT rank, status, product_id, product, posts, rank_best, first_seen_at
 FROM changes
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND status IN ('new', 'returned')
 ORDER BY rank`,
@@ -42,7 +43,7 @@ ORDER BY rank`,
     name: 'departures',
     sql: `-- Who left the list since the snapshot before
 -- :watch  name of the watch
-SELECT rank_before, product_id, product, category_l1, posts_before, rank_best, slots_on_list, first_seen_at, baseline_at
+SELECT rank_before, product_id, product, posts_before, rank_best, slots_on_list, first_seen_at
 FROM changes
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND status = 'left'
 ORDER BY rank_before`,
@@ -61,14 +62,14 @@ ORDER BY name LIMIT 200`,
     sql: `-- One product's history in one watch
 -- :watch    name of the watch
 -- :product  its product_id
-SELECT slot_at, snapshot_status, rank, posts, posts_growth, impressions, likes, comments, shares, ctr, cvr, view_rate_6s, cpa, cost
+SELECT slot_at, snapshot_status, rank, posts, impressions, ctr, cpa, cost
 FROM history WHERE watch = :watch AND product_id = :product ORDER BY slot_at`,
   },
   {
     name: 'product-everywhere',
     sql: `-- Where one product stands now, in every watch
 -- :product  its product_id
-SELECT watch, region, time_scope, rank, rank_before, rank_best, slots_on_list, posts, posts_pct, slot_at
+SELECT watch, region, time_scope, rank, rank_before, rank_best, posts, posts_pct, date(slot_at) AS day
 FROM leaderboard WHERE product_id = :product ORDER BY rank`,
   },
   {
@@ -99,7 +100,7 @@ FROM history WHERE watch = :watch AND product_id = :product GROUP BY week ORDER 
 -- :watch        name of the watch
 -- :limit = 100  how many products
 SELECT r.rank_best, p.upstream_id AS product_id, p.name AS product, p.category_l1, r.slots_on_list,
-  strftime('%Y-%m-%dT%H:%M:%fZ', r.first_seen_at / 1000.0, 'unixepoch') AS first_seen_at, strftime('%Y-%m-%dT%H:%M:%fZ', r.last_seen_at / 1000.0, 'unixepoch') AS last_seen_at
+  date(r.first_seen_at / 1000, 'unixepoch') AS first_seen, date(r.last_seen_at / 1000, 'unixepoch') AS last_seen
 FROM watches w JOIN series se ON se.watch_id = w.id JOIN product_records r ON r.series_id = se.id JOIN products p ON p.id = r.product_id
 WHERE w.name = :watch ORDER BY r.rank_best, r.slots_on_list DESC LIMIT :limit`,
   },
@@ -116,7 +117,7 @@ FROM leaderboard WHERE watch = :watch AND abs(streak) >= :steps ORDER BY abs(str
     sql: `-- Who is far from what is usual for it (robust z-scores)
 -- :watch     name of the watch
 -- :z = 3.5   at least so many deviations
-SELECT rank, product_id, product, rank_z, posts, posts_z, impressions, impressions_z, slots_on_list
+SELECT rank, product_id, product, rank_z, posts, posts_z, impressions, impressions_z
 FROM leaderboard WHERE watch = :watch AND max(abs(coalesce(rank_z, 0)), abs(coalesce(posts_z, 0)), abs(coalesce(impressions_z, 0))) >= :z
 ORDER BY max(abs(coalesce(rank_z, 0)), abs(coalesce(posts_z, 0)), abs(coalesce(impressions_z, 0))) DESC`,
   },
@@ -162,9 +163,9 @@ ORDER BY s.slot_at DESC, w.name`,
   },
   {
     name: 'alerts',
-    sql: `-- The latest alerts, quiet ones included
+    sql: `-- The latest alerts; of quiet ones, why nobody was told
 -- :limit = 50  how many
-SELECT alert_id, slot_at, rule, watch, product, rank_before, rank, posts_pct, state, quiet, resolved_slot_at
+SELECT alert_id, date(slot_at) AS day, rule, watch, product, rank_before, rank, coalesce(quiet, state) AS state
 FROM alert_log ORDER BY slot_at DESC, alert_id DESC LIMIT :limit`,
   },
   {
