@@ -2,8 +2,8 @@ import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SqlRow, SqlValue } from '../sql/spool.ts';
 import type { ExportColumn, ExportKind } from './views.ts';
 
-/** Rows in memory at a time, as columns: 30 MB for the widest view. */
-const ROW_GROUP = 20_000;
+/** Values in memory at a time, as columns: with fewer the files grow, with more the export needs more than 300 MB. */
+const GROUP_VALUES = 480_000;
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -29,10 +29,11 @@ export function writeParquet(path: string, columns: readonly ExportColumn[], row
   const writer = fileWriter(path);
   const schema: SchemaElement[] = [{ name: 'root', num_children: columns.length }, ...columns.map(({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...ELEMENTS[kind] }))];
   const parquet = new ParquetWriter({ writer, schema, createdBy: 'tidemark' });
+  const groupRows = Math.floor(GROUP_VALUES / columns.length);
   let group: unknown[][] = columns.map(() => []);
   let count = 0;
   const flush = () => {
-    void parquet.write({ columnData: columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })), rowGroupSize: ROW_GROUP });
+    void parquet.write({ columnData: columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })), rowGroupSize: groupRows });
     group = columns.map(() => []);
   };
   for (const row of rows) {
@@ -41,9 +42,9 @@ export function writeParquet(path: string, columns: readonly ExportColumn[], row
       group[index]?.push(value === null ? null : CONVERT[kind](value));
     });
     count += 1;
-    if (count % ROW_GROUP === 0) flush();
+    if (count % groupRows === 0) flush();
   }
-  if (count % ROW_GROUP !== 0 || count === 0) flush();
+  if (count % groupRows !== 0 || count === 0) flush();
   void parquet.finish();
   return count;
 }

@@ -104,14 +104,26 @@ async function readAll(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A field without quotes that is empty is NULL; `""` is an empty text. */
+/** An empty field is not known, with or without quotes: no column has an empty text that means something else. */
 async function* readCsv(stream: Readable): AsyncGenerator<FileItem> {
-  const parser = stream.pipe(parse({ columns: true, bom: true, info: true, cast: (value, { quoting, header }) => (header ? value : value === '' && !quoting ? null : readCsvText(value)) }));
+  const parser = stream.pipe(parse({ bom: true, info: true }));
   stream.once('error', (error) => parser.destroy(error));
-  let line = 2;
-  for await (const { record, info } of parser as AsyncIterable<{ record: Fields; info: { lines: number } }>) {
-    if (!('product_id' in record)) throw new Error('the header of the csv has no product_id');
-    yield { kind: 'row', line, fields: record };
+  let names: readonly string[] | null = null;
+  let line = 1;
+  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    if (names === null) {
+      if (!record.includes('product_id')) throw new Error('the header of the csv has no product_id');
+      names = record;
+    } else yield { kind: 'row', line, fields: fieldsOf(names, record) };
     line = info.lines + 1;
   }
+}
+
+function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
+  const fields: Record<string, string | null> = {};
+  for (let index = 0; index < names.length; index++) {
+    const field = record[index] ?? '';
+    fields[names[index] ?? ''] = field === '' ? null : readCsvText(field);
+  }
+  return fields;
 }
