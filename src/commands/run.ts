@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Config } from '../config/config.ts';
 import { runSchedule } from '../daemon.ts';
 import { runDispatcher } from '../delivery/dispatch.ts';
+import { loadMail } from '../delivery/senders.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
@@ -23,7 +24,7 @@ export type Signals = {
 /** Runs until told to stop. A config that is not valid is refused whole on reload, and what runs goes on. */
 export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promise<number> {
   const log = pino({ base: null, timestamp: () => `,"time":"${new Date(io.clock.now()).toISOString()}"` }, pino.destination({ fd: 2, sync: true }));
-  let config = readAppConfig(io, args.config);
+  let config = readAppConfig(io, args.config, 'needed');
   const lock = takeDaemonLock(config.database);
   const db = openDatabase(config.database);
   let source = openPassSource(config, io.clock, Math.random);
@@ -42,6 +43,7 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
     log.info({ config: config.path }, 'config reloaded');
   });
   try {
+    await dispatcher.ready;
     log.info({ database: db.path, pid: process.pid }, 'started');
     await runSchedule({
       db, config: () => config, clock: io.clock, log, signal: signals.stop, fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal),
@@ -63,8 +65,11 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
 function startDispatcher(io: Io, db: Db, config: Config, log: Log, before: Promise<void> = Promise.resolve()) {
   const stopping = new AbortController();
   const { channels, smtp, timezone } = config;
-  const running = before.then(() => runDispatcher({ db, channels, smtp, timezone, clock: io.clock, log, random: Math.random }, stopping.signal));
+  const ready = channels.some(({ kind }) => kind === 'email') ? loadMail() : Promise.resolve();
+  const running = Promise.all([before, ready]).then(() => runDispatcher({ db, channels, smtp, timezone, clock: io.clock, log, random: Math.random }, stopping.signal));
   return {
+    /** What it will need is loaded. */
+    ready,
     stop: () => {
       stopping.abort();
       return running;
@@ -74,7 +79,7 @@ function startDispatcher(io: Io, db: Db, config: Config, log: Log, before: Promi
 
 function reloaded(io: Io, args: RunArgs, current: Config, log: Log): Config | null {
   try {
-    const next = readAppConfig(io, args.config);
+    const next = readAppConfig(io, args.config, 'needed');
     if (next.database === current.database) return next;
     log.error({ database: next.database }, 'config not reloaded: another database needs a restart');
   } catch (thrown) {

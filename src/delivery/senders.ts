@@ -17,6 +17,14 @@ export async function closeSenders(senders: Senders): Promise<void> {
   await closeAgents(senders.agents);
 }
 
+/**
+ * Loads now what the first mail would load. A daemon must not wait with that: an upgrade puts other files in the place of its own,
+ * and what it had not loaded by then would be missing.
+ */
+export async function loadMail(): Promise<void> {
+  await Promise.all([import('./email-payload.ts'), import('./email.ts')]);
+}
+
 async function openEmail(smtp: SmtpConfig): Promise<Email> {
   const { openMailer, sendMail, closeMailer } = await import('./email.ts');
   return { mailer: openMailer(smtp), sendMail, closeMailer };
