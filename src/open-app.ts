@@ -9,9 +9,13 @@ import { openSource } from './source/open-source.ts';
 import { withLock } from './store/lock.ts';
 import type { Io } from './terminal/io.ts';
 
-/** Reads and checks the config, rule expressions included; warnings go to stderr. @throws AppError `config_invalid` with every problem. */
-export function readAppConfig(io: Io, path: string | undefined): Config {
-  const { config, warnings } = loadConfig({ path, env: io.env, cwd: io.cwd, checkExpression: expressionChecker() });
+/**
+ * Reads and checks the config, rule expressions included; warnings go to stderr. What only reads or keeps the history says
+ * `spared`: it works without the secrets of the source and the channels, and warns of nothing.
+ * @throws AppError `config_invalid` with every problem.
+ */
+export function readAppConfig(io: Io, path: string | undefined, secrets: 'needed' | 'spared'): Config {
+  const { config, warnings } = loadConfig({ path, env: io.env, cwd: io.cwd, secrets, checkExpression: expressionChecker() });
   for (const warning of warnings) io.stderr(`warning ${formatWarning(warning)}\n`);
   return config;
 }

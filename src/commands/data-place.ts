@@ -10,6 +10,6 @@ export function findPlace(io: Io, { config, database }: PlaceArgs): { database: 
     const path = resolve(io.cwd, database);
     return { database: path, queries: join(dirname(path), 'queries') };
   }
-  const read = readAppConfig(io, config);
+  const read = readAppConfig(io, config, 'spared');
   return { database: read.database, queries: join(dirname(read.path), 'queries') };
 }

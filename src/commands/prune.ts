@@ -13,7 +13,7 @@ export type PruneArgs = { config?: string | undefined; dryRun?: boolean | undefi
 
 /** Does what the daemon does once a day. Exit code 0. */
 export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
-  const { database, retention: { rawPagesMs, observationsMs } } = readAppConfig(io, args.config);
+  const { database, retention: { rawPagesMs, observationsMs } } = readAppConfig(io, args.config, 'spared');
   const dryRun = args.dryRun === true;
   const now = io.clock.now();
   const db = openDatabase(database, { create: false });

@@ -28,8 +28,8 @@ export type RulesBacktestArgs = {
 
 /** Exit code 0, or 1 when it was stopped. */
 export async function runRulesBacktest(io: Io, args: RulesBacktestArgs, { stop }: { stop: AbortSignal }): Promise<number> {
-  const config = readAppConfig(io, args.config);
-  const other = args.against === undefined ? null : readAppConfig(io, resolve(io.cwd, args.against));
+  const config = readAppConfig(io, args.config, 'spared');
+  const other = args.against === undefined ? null : readAppConfig(io, resolve(io.cwd, args.against), 'spared');
   const configs = other === null ? [config] : [config, other];
   const { rule, watch } = args;
   if (rule !== undefined) requireName('rule', rule, configs.flatMap(({ rules }) => rules.map(({ name }) => name)));

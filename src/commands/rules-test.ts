@@ -12,7 +12,7 @@ export type RulesTestArgs = { config?: string | undefined; file: string; json?: 
 
 /** Runs every test of the file. Exit code 1 when one fails; a file that cannot be understood is a usage error. */
 export async function runRulesTest(io: Io, args: RulesTestArgs): Promise<number> {
-  const config = readAppConfig(io, args.config);
+  const config = readAppConfig(io, args.config, 'spared');
   const tests = readTestFile(resolve(io.cwd, args.file), config);
   const results = tests.map((test) => {
     const run = runTest(config, test);

@@ -17,7 +17,7 @@ export type SnapshotArgs = { config?: string | undefined; watches: readonly stri
  * 401 or 402 the other watches are not asked for: each request of theirs would be refused too, and counted.
  */
 export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSignal): Promise<number> {
-  const config = readAppConfig(io, args.config);
+  const config = readAppConfig(io, args.config, 'needed');
   for (const name of args.watches) {
     if (config.watches.some((watch) => watch.name === name)) continue;
     const names = config.watches.map((watch) => watch.name);

@@ -10,6 +10,7 @@ import { crossCheck, type CheckExpression } from './cross-check.ts';
 import { formatKey, formatPath, formatProblem, formatValue, looksSecret, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
 import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles } from './secret-files.ts';
+import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
 import { checkShape } from './shape.ts';
 import { findWarnings } from './warnings.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -20,6 +21,8 @@ export type LoadOptions = {
   env: NodeJS.ProcessEnv;
   cwd: string;
   readFile?: (path: string) => string;
+  /** `spared`: the command uses none. They are neither read nor asked for, and the Config holds stand-ins; there are no warnings. */
+  secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
   checkExpression?: CheckExpression;
 };
@@ -40,7 +43,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 export const invalidText = ({ path, problems }: InvalidConfig): string => [`${path} has ${plural(problems.length, 'problem')}:`, ...problems.map(formatProblem)].join('\n');
 
 /** The same, with the problems as a value. */
-export function readConfig({ path, env, cwd, readFile = readText, checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {
+export function readConfig({ path, env, cwd, readFile = readText, secrets = 'needed', checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {
   const absolute = resolve(cwd, path ?? (env.TIDEMARK_CONFIG || 'tidemark.yaml'));
   const folder = dirname(absolute);
   const wholeFile = (problem: string, got = 'nothing'): InvalidConfig => ({
@@ -67,12 +70,16 @@ export function readConfig({ path, env, cwd, readFile = readText, checkExpressio
   // Perhaps not a configuration at all, but the file of a token: its text is not repeated.
   if (!isMapping(yaml.value)) return wholeFile('must be a mapping of keys', Array.isArray(yaml.value) ? 'a list' : 'a single value');
 
-  const shape = checkShape(yaml.value);
-  const secrets = readSecretFiles(yaml.value, folder, readFile);
-  const problems = firstPerPlace([...yaml.problems, ...shape.problems, ...secrets.problems, ...crossCheck(yaml.value, checkExpression)]);
+  const isSpared = secrets === 'spared';
+  const value = isSpared ? spareSecrets(yaml.value) : yaml.value;
+  const yamlProblems = isSpared ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at)) : yaml.problems;
+  const shape = checkShape(value);
+  const files = readSecretFiles(value, folder, readFile);
+  const problems = firstPerPlace([...yamlProblems, ...shape.problems, ...files.problems, ...crossCheck(value, checkExpression)]);
   if (problems.length > 0 || shape.file === null) return invalid(problems.map((problem) => locate(problem, yaml)));
 
-  const config = buildConfig(absolute, shape.file, secrets.files);
+  const config = buildConfig(absolute, shape.file, files.files);
+  if (isSpared) return { config, warnings: [] };
   const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({ ...yaml.placeOf(at, 'value'), path: formatPath(at), text: warning }));
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
@@ -104,11 +111,6 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
     below,
   };
 }
-
-const isSecretKey = ([section, second, third]: Path): boolean =>
-  (section === 'source' && second === 'token') ||
-  (section === 'smtp' && (second === 'url' || second === 'password')) ||
-  (section === 'channels' && (third === 'url' || third === 'secret' || third === 'headers'));
 
 /** Secrets by their key; whatever came from the environment; and what looks like a secret in the wrong place. */
 function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {

@@ -46,7 +46,7 @@ export async function runDemo(io: Io, { dir, days, seed, json = false }: DemoArg
     const configPath = join(folder, 'tidemark.yaml');
     writeFileSync(configPath, demoConfig({ source: sandbox.url, smtpPort: mailSink.port, webhook: hookSink.url, secret: `whsec_${randomBytes(24).toString('base64')}` }));
     // Warnings are for configs that people write.
-    const config = readAppConfig({ ...io, stderr: () => {} }, configPath);
+    const config = readAppConfig({ ...io, stderr: () => {} }, configPath, 'needed');
     io.stderr(`Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`);
     const db = openDatabase(config.database);
     try {

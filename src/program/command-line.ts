@@ -22,9 +22,9 @@ export const withJson = (command: Command): Command => command.option('--json', 
 export type ConfigOption = { config?: string };
 
 /** Opens the config and its database, which must exist, for a command that reads or changes what is stored. */
-export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOption, run: (deps: { db: Db; config: Config }) => Promise<number> | number): Promise<number> {
+export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOption, run: (deps: { db: Db; config: Config }) => Promise<number> | number, secrets: 'needed' | 'spared' = 'spared'): Promise<number> {
   const [{ readAppConfig }, { openDatabase }] = await Promise.all([import('../open-app.ts'), import('../store/open.ts')]);
-  const config = readAppConfig(io, path);
+  const config = readAppConfig(io, path, secrets);
   const db = openDatabase(config.database, { create: false });
   try {
     return await run({ db, config });
@@ -33,12 +33,12 @@ export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOp
   }
 }
 
-/** The same, for commands that send. */
-export const onOutbox = (line: CommandLine, options: ConfigOption, run: (deps: DeliveryDeps) => Promise<number>): Promise<number> =>
+/** The same, for commands about the outbox: those that send need the secrets of the channels. */
+export const onOutbox = (line: CommandLine, options: ConfigOption, secrets: 'needed' | 'spared', run: (deps: DeliveryDeps) => Promise<number>): Promise<number> =>
   onDatabase(line, options, async ({ db, config: { channels, smtp, timezone } }) => {
     const { deliveryDeps } = await import('../commands/snapshot.ts');
     return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
-  });
+  }, secrets);
 
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

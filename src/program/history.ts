@@ -12,7 +12,7 @@ export function addHistory(line: CommandLine): void {
     .option('--open', 'show it in the browser')
     .option('--out <folder>', 'write its parts into a folder')
     .option('--send', 'send it to its channels')
-    .action(async (name: string, options: Options & { period?: string; open?: boolean; out?: string; send?: boolean }) => done(onDatabase(line, options, async (deps) => (await import('../commands/digest.ts')).runDigest(io, { name, ...options }, deps))));
+    .action(async (name: string, options: Options & { period?: string; open?: boolean; out?: string; send?: boolean }) => done(onDatabase(line, options, async (deps) => (await import('../commands/digest.ts')).runDigest(io, { name, ...options }, deps), options.send ? 'needed' : 'spared')));
 
   withJson(withConfig(command('sql', 'read-only SQL over the history; without a query on a terminal, a prompt', ['tidemark sql "SELECT product, rank FROM leaderboard WHERE watch = \'us-daily\' ORDER BY rank LIMIT 10"', 'tidemark sql @movers -p watch=us-daily', 'tidemark sql -f query.sql --format csv > out.csv'])))
     .argument('[query]', 'the query, or @name of a saved one')

@@ -7,9 +7,10 @@ export type YamlCase = {
   /** Secret files by their absolute path; the configuration is in /etc/tidemark. */
   files?: Record<string, string>;
   checkExpression?: LoadOptions['checkExpression'];
+  secrets?: LoadOptions['secrets'];
 };
 
-const optionsFor = ({ yaml, env = {}, files = {}, checkExpression }: YamlCase): LoadOptions => ({
+const optionsFor = ({ yaml, env = {}, files = {}, checkExpression, secrets }: YamlCase): LoadOptions => ({
   cwd: '/etc/tidemark',
   env,
   readFile: (path) => {
@@ -18,6 +19,7 @@ const optionsFor = ({ yaml, env = {}, files = {}, checkExpression }: YamlCase): 
     return content;
   },
   ...(checkExpression && { checkExpression }),
+  ...(secrets && { secrets }),
 });
 
 export const load = (yamlCase: YamlCase): LoadedConfig => loadConfig(optionsFor(yamlCase));
