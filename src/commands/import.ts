@@ -20,6 +20,7 @@ export type ImportArgs = {
   watch?: string | undefined;
   takenAt?: string | undefined;
   slotAt?: string | undefined;
+  earlierQueries?: boolean | undefined;
   json?: boolean | undefined;
 };
 
@@ -28,7 +29,7 @@ const MB = 1_000_000;
 /** Exit code 0 when all was taken or known, 3 when some was refused, 1 when all was. */
 export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Readable; stop: AbortSignal }): Promise<number> {
   const config = readAppConfig(io, args.config, 'spared');
-  const options = { watch: args.watch ?? null, takenAt: readMoment('--taken-at', args.takenAt, config.timezone), slotAt: readMoment('--slot-at', args.slotAt, config.timezone) };
+  const options = { watch: args.watch ?? null, takenAt: readMoment('--taken-at', args.takenAt, config.timezone), slotAt: readMoment('--slot-at', args.slotAt, config.timezone), earlierQueries: args.earlierQueries === true };
   const reading = openFiles(io, args.files, streams.stdin);
   // By watch and slot: what is said later of a snapshot holds.
   const snapshots = new Map<string, ImportedSnapshot>();

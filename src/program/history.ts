@@ -45,7 +45,8 @@ export function addHistory(line: CommandLine): void {
     .option('--watch <name>', 'the watch that saved responses belong to')
     .option('--taken-at <time>', 'when saved responses were taken')
     .option('--slot-at <time>', 'the slot they are for (default: when they were taken)')
-    .action(async (files: string[], options: Options & { watch?: string; takenAt?: string; slotAt?: string }) => done((await import('../commands/import.ts')).runImport(io, { files, ...options }, { stdin: process.stdin, stop: signals().stop })));
+    .option('--earlier-queries', 'also take lists that a watch asked for before its query was edited')
+    .action(async (files: string[], options: Options & { watch?: string; takenAt?: string; slotAt?: string; earlierQueries?: boolean }) => done((await import('../commands/import.ts')).runImport(io, { files, ...options }, { stdin: process.stdin, stop: signals().stop })));
 
   withJson(withConfig(command('prune', 'thin old history as `retention` says', ['tidemark prune --dry-run'])))
     .option('--dry-run', 'only say what would go')

@@ -32,7 +32,7 @@ export function syncWatches(db: Db, configured: readonly Watch[], now: Instant):
       const isRescheduled = !known.active || known.schedule !== schedule || known.timezone !== timezone;
       if (isRescheduled) db.orm.update(watches).set({ schedule, timezone, active: true, scheduledFromAt: now }).where(eq(watches.id, watchId)).run();
     }
-    rows.set(watch.name, { watchId, seriesId: seriesOf(db, watchId, watch, now) });
+    rows.set(watch.name, { watchId, seriesId: ensureSeries(db, watchId, watch, now) });
   }
   db.orm.update(watches).set({ active: false }).where(and(eq(watches.active, true), notInArray(watches.name, [...rows.keys()]))).run();
   return rows;
@@ -43,7 +43,8 @@ export function findSeries(db: Db, watchId: number, query: ListQuery): number | 
   return db.orm.select({ id: series.id }).from(series).where(and(eq(series.watchId, watchId), eq(series.queryKey, queryKey(query)))).get()?.id;
 }
 
-function seriesOf(db: Db, watchId: number, query: ListQuery, now: Instant): number {
+/** The same; made when it never asked that. */
+export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
   const { region, timeScope, category, keyword, depth } = query;

@@ -152,10 +152,10 @@ describe('importing rows', () => {
 
   test.each<[title: string, change: Record<string, unknown>, reason: string]>([
     ['another watch', { watch: 'gb' }, 'it belongs to gb, not to us-daily'],
-    ['another region', { region: 'GB' }, 'it does not belong to us-daily: its region is GB, the watch asks for US'],
-    ['another window', { time_scope: 7 }, 'it does not belong to us-daily: its time_scope is 7, the watch asks for 1'],
-    ['a keyword', { keyword: 'lamp' }, 'it does not belong to us-daily: its keyword is lamp, the watch asks for none'],
-    ['another depth', { depth: 100 }, 'it does not belong to us-daily: its depth is 100, the watch asks for 500'],
+    ['another region', { region: 'GB' }, 'it does not belong to us-daily: its region is GB, the watch asks for US (if us-daily asked for that once: --earlier-queries)'],
+    ['another window', { time_scope: 7 }, 'it does not belong to us-daily: its time_scope is 7, the watch asks for 1 (if us-daily asked for that once: --earlier-queries)'],
+    ['a keyword', { keyword: 'lamp' }, 'it does not belong to us-daily: its keyword is lamp, the watch asks for none (if us-daily asked for that once: --earlier-queries)'],
+    ['another depth', { depth: 100 }, 'it does not belong to us-daily: its depth is 100, the watch asks for 500 (if us-daily asked for that once: --earlier-queries)'],
     ['a rank beyond the depth', { rank: 501 }, 'rank 501 is beyond the 500 that us-daily tracks'],
     ['a product twice', { product_id: 'p5', rank: 77 }, 'product p5 is in this snapshot twice'],
     ['a rank twice', { product_id: 'new', rank: 9 }, 'rank 9 is in this snapshot twice'],
@@ -192,8 +192,16 @@ describe('importing rows', () => {
     file.world.configure({ watches: WATCHES });
     await takeDays(file.world, 1, { from: 1 });
     const text = await exported();
-    // In an empty database nothing tells that it ever was the list of this watch.
-    expect((await importInto({ files: ['-'] }, text)).err).toContain('its depth is 30, the watch asks for 500');
+    // In an empty database nothing but the user tells that it ever was the list of this watch.
+    expect((await importInto({ files: ['-'] }, text)).err).toContain('its depth is 30, the watch asks for 500 (if us-daily asked for that once: --earlier-queries)');
+    expect(await importInto({ files: ['-'], earlierQueries: true }, text)).toEqual({ code: 0, out: '', err: 'imported 1 snapshot, 30 rows; 1 known already\n' });
+    for (const view of ['history', 'changes']) expect(await exported({ view, database: 'other/tidemark.db' })).toBe(await exported({ view }));
+    const foreign = text.split('\n')[0]?.replace('"depth":30', '"depth":31') ?? '';
+    for (const [from, to] of [['"depth":31', '"depth":0'], ['"region":"US"', '"region":"nowhere"'], ['"time_scope":1', '"time_scope":0']] as const) {
+      expect((await importInto({ files: ['-'], earlierQueries: true }, foreign.replace(from, to))).err).toContain('it does not belong to us-daily');
+    }
+    expect((await importInto({ files: ['-'], earlierQueries: true }, foreign.replace(/"keyword":null,/, ''))).err).toContain('it does not belong to us-daily');
+    expect((await importInto({ files: ['-'], earlierQueries: true, watch: 'us-daily' }, foreign.replace(/"watch":"us-daily",/, ''))).err).toContain('it does not belong to us-daily');
     const io = memoryIo({ cwd: file.folder });
     expect(await runImport(io, { config: 'tidemark.yaml', files: ['-'] }, { stdin: Readable.from([Buffer.from(text)]), stop: new AbortController().signal })).toBe(0);
     expect(io.err).toBe('imported 0 snapshots, 0 rows; 2 known already\n');

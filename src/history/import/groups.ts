@@ -1,5 +1,6 @@
 // Rows become snapshots: those of one watch and slot that stand together in a file.
 import type { ListQuery } from '../../config/config.ts';
+import { REGION_PATTERN } from '../../config/formats.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SnapshotStatus } from '../../model.ts';
@@ -7,7 +8,7 @@ import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
-import { findSeries } from '../../store/series.ts';
+import { ensureSeries, findSeries } from '../../store/series.ts';
 import { deleteSnapshot, findPrecedent, findSnapshot, importSnapshot } from '../../store/snapshots.ts';
 import { readRow, type Fields, type ImportedRow, type ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Refusal, Target } from './terms.ts';
@@ -103,19 +104,27 @@ function headOf(db: Db, options: ImportOptions, targets: ReadonlyMap<string, Tar
   if (row.watch !== null && row.watch !== name) return { reason: `it belongs to ${row.watch}, not to ${name}` };
   const target = targets.get(name);
   if (target === undefined) return { reason: `there is no watch ${name} in the config` };
-  const seriesId = seriesOf(db, target, row.query);
-  if (seriesId === null) return { reason: `it does not belong to ${name}: ${whichDiffers(target.watch, row.query)}` };
+  const seriesId = seriesOf(db, options, target, row);
+  if (seriesId === null) return { reason: `it does not belong to ${name}: ${whichDiffers(target.watch, row.query)} (if ${name} asked for that once: --earlier-queries)` };
   const slotAt = row.slotAt ?? options.slotAt ?? options.takenAt;
   if (slotAt === null) throw new AppError('usage', 'the rows do not say when they were taken', { hint: 'say it: --taken-at T' });
   return { target, seriesId, slotAt, takenAt: row.takenAt ?? options.takenAt ?? slotAt, status: row.status };
 }
 
-/** A list belongs to its watch when it is what the watch asks for now, or once asked for. */
-function seriesOf(db: Db, { watch, row }: Target, query: Partial<ListQuery>): number | null {
-  if (whichDiffers(watch, query) === null) return row.seriesId;
-  const { region, timeScope, category, keyword, depth } = { ...watch, ...query };
-  return findSeries(db, row.watchId, { region, timeScope, category, keyword, depth }) ?? null;
+/** A list belongs to its watch when it is what the watch asks for now, or once asked for as far as this database, or the user, knows. */
+function seriesOf(db: Db, { earlierQueries }: ImportOptions, { watch, row: { watchId, seriesId } }: Target, { query, watch: named, slotAt }: ImportedRow): number | null {
+  if (whichDiffers(watch, query) === null) return seriesId;
+  const known = findSeries(db, watchId, { ...pickQuery(watch), ...query });
+  if (known !== undefined) return known;
+  // Only a row that names the watch and says all about its list is known to be one of ours.
+  return earlierQueries && named === watch.name && slotAt !== null && isWhole(query) ? ensureSeries(db, watchId, query, slotAt) : null;
 }
+
+const pickQuery = ({ region, timeScope, category, keyword, depth }: ListQuery): ListQuery => ({ region, timeScope, category, keyword, depth });
+
+/** Says all about its list, and what a config could say. */
+const isWhole = (query: Partial<ListQuery>): query is ListQuery =>
+  REGION_PATTERN.test(query.region ?? '') && (query.timeScope ?? 0) >= 1 && (query.depth ?? 0) >= 1 && query.category !== undefined && query.keyword !== undefined;
 
 function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | null {
   for (const [key, column] of [['region', 'region'], ['timeScope', 'time_scope'], ['category', 'category'], ['keyword', 'keyword'], ['depth', 'depth']] as const) {

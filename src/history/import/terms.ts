@@ -15,6 +15,8 @@ export type ImportOptions = {
   takenAt: Instant | null;
   /** The slot it is for; null: that moment. */
   slotAt: Instant | null;
+  /** Also take rows that say in full what list they are of, when that is another than the watch asks for now: each such list becomes a series of the watch. */
+  earlierQueries: boolean;
 };
 
 /** A row, page or line that was not taken, and why. */
