@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
+import { SHIPPED_QUERIES } from '../src/history/sql/shipped.ts';
 import { runProgram } from '../src/program/program.ts';
 import { VIEWS } from '../src/store/views.ts';
 import { memoryIo } from './support/memory-io.ts';
@@ -48,6 +49,10 @@ describe('the README', () => {
 
   test('has every view with every column', () => {
     expect(VIEWS.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]).filter((name) => !names(name))).toEqual([]);
+  });
+
+  test('has every saved query', () => {
+    expect(SHIPPED_QUERIES.map(({ name }) => `\`@${name}\``).filter((name) => !README.includes(name))).toEqual([]);
   });
 
   test('says of every library why it is there', () => {

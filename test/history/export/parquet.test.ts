@@ -1,5 +1,5 @@
 // Real DuckDB reads what was exported, as it would read anybody's files.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -74,4 +74,12 @@ test('lie in the Hive layout, a month of a watch in a file, without the watch in
   expect(described.map(([name]) => name)).not.toContain('watch');
   const pruned = (await duck.runAndReadAll(`SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`)).getRowsJS();
   expect(pruned).toEqual([[3n * 40n + 20n, 1n, '2026-02']]);
+});
+
+test('answer the query that the README gives for DuckDB', async () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+  const [, sql = ''] = /\*\*DuckDB, on exported files\*\*\n\n```sql\n([^`]*)```/.exec(readme) ?? [];
+  const rows = (await duck.runAndReadAll(sql.replace('lake/', `${folder}/`))).getRowsJS();
+  const expected = file.world.db.raw.prepare("SELECT product, min(rank) FROM history WHERE watch = 'us-daily' GROUP BY product ORDER BY 2 LIMIT 20").raw().all() as [string, number][];
+  expect(rows.map(([, best]) => best)).toEqual(expected.map(([, best]) => best));
 });
