@@ -10,6 +10,7 @@ import { inFillOrder } from '../../src/store/observations.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { syncWatches } from '../../src/store/series.ts';
 import { dayAt, makeWatch } from '../support/world.ts';
+import { mulberry } from './mulberry.ts';
 
 export type HistorySize = { watches: number; days: number };
 
@@ -110,13 +111,3 @@ function rounded(value: number): number {
   return Math.round(value / size) * size;
 }
 const twoDigits = (value: number): number => Math.round(value * 100) / 100;
-
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

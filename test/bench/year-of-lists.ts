@@ -9,6 +9,7 @@ import { nextStreak } from '../../src/snapshot/robust-z.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { syncWatches } from '../../src/store/series.ts';
 import { dayAt } from '../support/world.ts';
+import { mulberry } from './mulberry.ts';
 
 const PRODUCTS = 650;
 const DEPTH = 500;
@@ -70,15 +71,4 @@ function writeSeries(db: Db, { watchId, seriesId }: { watchId: number; seriesId:
   }
   const insertRecord = db.raw.prepare('INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)');
   for (const [productId, { firstAt, lastAt, best, slots }] of pasts) insertRecord.run(seriesId, productId, firstAt, lastAt, best, slots);
-}
-
-/** A small generator of random numbers from 0 to 1, the same for the same seed. */
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

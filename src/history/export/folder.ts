@@ -2,10 +2,11 @@
  * Export into a folder: VIEW/watch=…/month=…/data.FORMAT, the Hive layout that DuckDB, Spark, Trino, ClickHouse and BigQuery
  * read as it is. A manifest remembers what each file was made of, and only months that changed are written again.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
+import { syncFile } from '../../lib/sync-file.ts';
 import { systemFailure } from '../../lib/system-failure.ts';
 import type { ReadOnlyDb } from '../../store/open-readonly.ts';
 import { formatRows } from '../formats.ts';
@@ -120,7 +121,7 @@ function replaceFile(path: string, write: (temporary: string) => void): void {
     mkdirSync(dirname(path), { recursive: true });
     try {
       write(temporary);
-      sync(temporary);
+      syncFile(temporary);
       renameSync(temporary, path);
     } catch (thrown) {
       rmSync(temporary, { force: true });
@@ -130,14 +131,5 @@ function replaceFile(path: string, write: (temporary: string) => void): void {
     const failure = systemFailure(thrown);
     if (failure === null) throw thrown;
     throw new AppError('file_unusable', `cannot write ${path}: ${failure.message}`, { hint: 'months that are written stay; the same command goes on from there', cause: thrown });
-  }
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
