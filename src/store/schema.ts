@@ -149,7 +149,11 @@ export const requests = sqliteTable('requests', {
   credits: integer().notNull(),
   /** `requestId` of the answer. */
   upstreamRequestId: text('upstream_request_id'),
-}, (t) => [index('requests_by_time').on(t.startedAt), index('requests_of_pass').on(t.watchId, t.slotAt)]);
+}, (t) => [
+  index('requests_by_time').on(t.startedAt), index('requests_of_pass').on(t.watchId, t.slotAt),
+  // As the others `_of_snapshot`: without it each deleted snapshot reads the whole table, to hold the foreign key.
+  index('requests_of_snapshot').on(t.snapshotId).where(sql`snapshot_id IS NOT NULL`),
+]);
 
 /** Pages as served, gzipped, until `retention.raw_pages`. */
 export const rawPages = sqliteTable('raw_pages', {
@@ -229,6 +233,9 @@ export const alerts = sqliteTable('alerts', {
   index('alerts_by_slot').on(t.slotAt),
   index('alerts_by_firing').on(t.firedAt),
   index('alerts_by_resolve').on(t.resolvedAt),
+  index('alerts_of_snapshot').on(t.snapshotId),
+  index('alerts_of_baseline').on(t.baselineId).where(sql`baseline_id IS NOT NULL`),
+  index('alerts_of_resolve').on(t.resolvedSnapshotId).where(sql`resolved_snapshot_id IS NOT NULL`),
   check('alerts_severity', oneOf('severity', SEVERITIES)),
   check('alerts_resolved', sql`(resolved_at IS NULL) = (resolved_reason IS NULL)`),
   check('alerts_told', sql`(quiet IS NULL) = (told_slot_at IS NOT NULL)`),
@@ -261,7 +268,7 @@ export const notifications = sqliteTable('notifications', {
   createdAt: integer('created_at').notNull(),
   /** The facts every renderer starts from: `{type, timestamp, data}`. */
   message: text({ mode: 'json' }).notNull(),
-});
+}, (t) => [index('notifications_of_snapshot').on(t.snapshotId).where(sql`snapshot_id IS NOT NULL`)]);
 
 /** Which alerts a notification tells of, and what of them. */
 export const notificationAlerts = sqliteTable('notification_alerts', {

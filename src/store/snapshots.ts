@@ -9,7 +9,7 @@ import type { Precedent } from '../snapshot/judge.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from './open.ts';
 import { snapshots } from './schema.ts';
-import { rebuildStandings } from './standings.ts';
+import { finishStandings, rebuildStandings } from './standings.ts';
 
 /** A snapshot about to be stored. `rows` is empty when it failed or was missed. */
 export type NewSnapshot = {
@@ -49,6 +49,8 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, ...columns } = snapshot;
+  // An import under way, or one that was killed, leaves snapshots without standings. What is decided now must count them.
+  if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
   const { id } = db.orm.insert(snapshots).values({ ...columns, rows: rows.length }).returning({ id: snapshots.id }).get();
   if (rows.length === 0) return id;
   const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
@@ -65,9 +67,19 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
 export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, ...columns } = snapshot;
   const values = { ...columns, rows: rows.length };
+  const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
+  // What was served then is no page of this list.
+  if (before !== undefined) db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
   const { id } = db.orm.insert(snapshots).values(values).onConflictDoUpdate({ target: [snapshots.watchId, snapshots.slotAt], set: values, setWhere: eq(snapshots.rows, 0) }).returning({ id: snapshots.id }).get();
   insertObservations(db, { ...snapshot, id, baselineId: null }, false);
   return id;
+}
+
+/** Undoes `importSnapshot`: the slot is again what it was, `before`. Run inside a transaction. */
+export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefined): void {
+  if (before === undefined) return deleteSnapshot(db, id);
+  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
 }
 
 const hasLaterCounted = (db: Db, { seriesId, slotAt }: NewSnapshot): boolean =>

@@ -38,8 +38,8 @@ export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant):
 }
 
 /**
- * Makes the standings of those of the series anew that hold snapshots without: after an import, also one that was killed
- * before it came to this. One transaction a series. Returns how many there were.
+ * Makes the standings of those of the series anew that hold snapshots without: after an import, and before a pass stores the
+ * next snapshot of a series whose import is still under way, or was killed. One transaction a series. Returns how many there were.
  */
 export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   let count = 0;
@@ -52,9 +52,9 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   return count;
 }
 
-/** Slot of the first snapshot of a series that has no standings, and should; null when there is none. One row of each is looked at. */
+/** Slot of the first snapshot of a series that has no standings, and should: only imports leave such. Null when there is none. One row of each is looked at. */
 export function findUnfinished(db: Db, seriesId: number): Instant | null {
-  return db.statement(`SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.status IN ('complete', 'partial')
+  return db.statement(`SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND s.status IN ('complete', 'partial')
     AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`).pluck().get(seriesId) as number | null;
 }
 

@@ -8,7 +8,7 @@ export type Thinning = { watch: string; /** Snapshots that go, and their rows. *
 
 type Candidate = { id: number; watch: string; slot_at: Instant; rows: number };
 
-/** Snapshots per transaction: a pass that wants to store meanwhile does not wait long. */
+/** Snapshots per transaction, about 20 ms: a pass that wants to store meanwhile does not wait long. */
 const CHUNK = 20;
 const WEEK_MS = 7 * 86_400_000;
 /** Weeks begin on Monday, 00:00 UTC; the epoch was a Thursday. */

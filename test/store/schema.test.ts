@@ -63,6 +63,16 @@ describe('the schema', () => {
     db.close();
   });
 
+  test('every reference to a snapshot is found by an index, so that deleting one reads no whole table', () => {
+    const db = openDatabase(':memory:');
+    const tables = db.raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
+    const references = tables.flatMap((table) => (db.raw.pragma(`foreign_key_list(${table})`) as { table: string; from: string }[]).filter((key) => key.table === 'snapshots').map(({ from }) => ({ table, from })));
+    expect(references.length).toBeGreaterThan(5);
+    const unfound = references.filter(({ table, from }) => !(db.raw.pragma(`index_list(${table})`) as { name: string }[]).some(({ name }) => (db.raw.pragma(`index_info(${name})`) as { name: string }[])[0]?.name === from));
+    expect(unfound).toEqual([]);
+    db.close();
+  });
+
   test('journal entries are in order, so that no migration is skipped silently', () => {
     const { entries } = JSON.parse(readFileSync(join(import.meta.dirname, '../../migrations/meta/_journal.json'), 'utf8')) as { entries: { idx: number; when: number }[] };
     expect(entries.map(({ idx }) => idx)).toEqual(entries.map((_, index) => index));

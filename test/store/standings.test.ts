@@ -30,7 +30,7 @@ function makeDb() {
   const store = (day: number, insert = insertSnapshot) => {
     const status = statusOf(day);
     return db.transaction(() => insert(db, {
-      ...row, slotAt: dayAt(day), takenAt: dayAt(day), status, reason: status === 'complete' ? null : 'made so', moved: false, origin: 'schedule',
+      ...row, slotAt: dayAt(day), takenAt: dayAt(day), status, reason: status === 'complete' ? null : 'made so', moved: false, origin: insert === importSnapshot ? 'import' : 'schedule',
       rows: rowsOf(day), setAside: 0, total: 30, pages: 2, intervalMs: DAY_MS, contentHash: null,
     }));
   };
@@ -50,6 +50,14 @@ function storedInOrder() {
 }
 
 describe('standings', () => {
+  test('of a snapshot that is stored while an import is under way count what was imported', () => {
+    const { db, store } = makeDb();
+    const last = DAYS.at(-1) ?? 0;
+    for (const day of DAYS.slice(0, -1)) store(day, importSnapshot);
+    store(last);
+    expect(derived(db)).toEqual(storedInOrder());
+  });
+
   test('of the list in these tests are of every kind', () => {
     const { observations } = storedInOrder();
     const column = (index: number) => (observations as (number | null)[][]).map((row) => row[index] ?? null);
