@@ -51,11 +51,19 @@ export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Read
       },
       onSetAside: tell,
     }, options, reading.files);
+  } catch (thrown) {
+    // What went before is stored, and must not go unsaid.
+    progress.stop();
+    report(io, args, [...snapshots.values()], refusals);
+    throw thrown;
   } finally {
     progress.stop();
     db.close();
   }
-  return report(io, args, [...snapshots.values()], refusals);
+  const code = report(io, args, [...snapshots.values()], refusals);
+  if (!streams.stop.aborted) return code;
+  io.stderr('stopped: the rest was not read; the same command goes on from there\n');
+  return 1;
 }
 
 function readMoment(option: string, text: string | undefined, timezone: string): Instant | null {

@@ -59,6 +59,7 @@ const history = view('history', 'Every observation with its names, also those of
   { name: 'snapshot_id', description: 'Id of the snapshot', sql: 's.id' },
   ...['slot_at', 'taken_at'].map(sameAs),
   { name: 'snapshot_status', description: '`complete`, `partial`, `stale` or `suspect`', sql: 's.status' },
+  { name: 'snapshot_rows', description: 'How many rows the snapshot has', sql: 's."rows"', type: 'INTEGER' },
   { name: 'origin', description: '`schedule`, `catchup`, `manual` or `import`', sql: 's.origin' },
   ...['product_id', 'product', 'category_l1', 'category_l2', 'rank', ...METRICS.map((metric) => metric.column)].map(sameAs),
 ], `FROM snapshots s

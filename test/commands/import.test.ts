@@ -159,7 +159,7 @@ describe('importing rows', () => {
     ['a rank beyond the depth', { rank: 501 }, 'rank 501 is beyond the 500 that us-daily tracks'],
     ['a product twice', { product_id: 'p5', rank: 77 }, 'product p5 is in this snapshot twice'],
     ['a rank twice', { product_id: 'new', rank: 9 }, 'rank 9 is in this snapshot twice'],
-    ['another status', { snapshot_status: 'stale' }, 'its taken_at, snapshot_status or list differs from the rows of its snapshot before it'],
+    ['another status', { snapshot_status: 'stale' }, 'its taken_at, snapshot_status, snapshot_rows or list differs from the rows of its snapshot before it'],
   ])('refuses %s', async (_, change, reason) => {
     const row = (rank: number) => ({ watch: 'us-daily', region: 'US', time_scope: 1, category: null, keyword: null, depth: 500, slot_at: '2026-01-01T06:00:00.000Z', snapshot_status: 'complete', product_id: `p${rank}`, rank });
     const lines = Array.from({ length: 20 }, (__, index) => row(index + 1));
@@ -172,7 +172,8 @@ describe('importing rows', () => {
 
   test('refuses rows of one snapshot that stand apart, and a slot that holds another list', async () => {
     await takeDays(file.world, 2);
-    const lines = (await exported()).trimEnd().split('\n');
+    // Not our own export, which says of how many rows a snapshot is.
+    const lines = (await exported()).trimEnd().replace(/"snapshot_rows":\d+,/g, '').split('\n');
     const { err } = await importInto({ files: ['-'] }, [...lines.slice(1), lines[0]].join('\n'));
     expect(err.split('\n')).toEqual([
       'us-daily 2026-01-01T06:00:00.000Z: not imported, its rows do not stand together',
@@ -184,6 +185,69 @@ describe('importing rows', () => {
     await importInto({ files: ['-'] }, lines.slice(40).join('\n'));
     const changed = lines.slice(40).map((line) => line.replace('"likes":3,', '"likes":4,')).join('\n');
     expect((await importInto({ files: ['-'] }, changed)).err).toContain('not imported, the slot 2026-01-02T06:00:00.000Z holds another list (snapshot 2, import)\n');
+  });
+
+  test('takes what several files hold, overlapping as they may', async () => {
+    await takeDays(file.world, 4);
+    const lines = (await exported()).trimEnd().split('\n');
+    write('a.ndjson', lines.slice(0, 120).join('\n'));
+    write('b.ndjson', lines.slice(40).join('\n'));
+    write('c.csv', await exported({ format: 'csv' }));
+    expect(await importInto({ files: ['a.ndjson', 'b.ndjson', 'c.csv'] })).toEqual({ code: 0, out: '', err: 'imported 0 snapshots, 0 rows; 4 known already\n' });
+    expect(inOther((all) => all('SELECT slot_at, "rows" FROM snapshots ORDER BY 1'))).toEqual([0, 1, 2, 3].map((day) => [dayAt(day), 40]));
+  });
+
+  test.each([['ndjson', 1], ['csv', 2]] as const)('refuses the snapshot that a cut %s file ends in', async (format, head) => {
+    await takeDays(file.world, 2);
+    const lines = (await exported({ format })).trimEnd().split('\n');
+    const { code, err } = await importInto({ files: ['-'] }, lines.slice(0, 54 + head).join('\n'));
+    expect(code).toBe(3);
+    expect(err).toBe('us-daily 2026-01-02T06:00:00.000Z: not imported, the file holds 15 of its 40 rows\nimported 1 snapshot, 40 rows; 1 refused\n');
+    expect(await importInto({ files: ['-'] }, lines.join('\n'))).toMatchObject({ code: 0, err: 'imported 1 snapshot, 40 rows; 1 known already\n' });
+  });
+
+  test('does not believe a file that its lists are complete, when it does not say how long they are', async () => {
+    await takeDays(file.world, 2);
+    const lines = (await exported()).trimEnd().replace(/"snapshot_rows":\d+,/g, '').split('\n');
+    await importInto({ files: ['-'] }, lines.slice(0, 50).join('\n'));
+    expect(inOther((all) => all('SELECT status, reason FROM snapshots ORDER BY slot_at'))).toEqual([['partial', '40 of 500 products in the file'], ['partial', '10 of 500 products in the file']]);
+  });
+
+  test('takes one slot for one, however its time is written', async () => {
+    await takeDays(file.world, 1);
+    const lines = (await exported()).trimEnd().split('\n');
+    const spelled = lines.map((line, index) => (index < 20 ? line : line.replace('06:00:00.000Z', '07:00:00+01:00')));
+    expect(await importInto({ files: ['-'] }, spelled.join('\n'))).toMatchObject({ code: 0, err: 'imported 1 snapshot, 40 rows\n' });
+  });
+
+  test('takes the time it was taken for its slot, where nothing else is said', async () => {
+    await takeDays(file.world, 1);
+    const text = (await exported()).replace(/"slot_at":"[^"]*",/g, '');
+    expect(await importInto({ files: ['-'] }, text)).toMatchObject({ code: 0 });
+    expect(inOther((all) => all('SELECT slot_at, taken_at FROM snapshots'))).toEqual([[dayAt(0), dayAt(0)]]);
+  });
+
+  test('says what was stored before it gave up', async () => {
+    await takeDays(file.world, 1);
+    write('good.ndjson', await exported());
+    write('bad.ndjson', '{"product_id":"p1","rank":1}\n');
+    const io = memoryIo({ cwd: file.folder });
+    const importing = runImport(io, { config: 'other/tidemark.yaml', files: ['good.ndjson', 'bad.ndjson'], watch: 'us-daily' }, { stdin: Readable.from([]), stop: new AbortController().signal });
+    await expect(importing).rejects.toThrow('the rows do not say when they were taken');
+    expect(io.err).toBe('imported 1 snapshot, 40 rows\n');
+  });
+
+  test('that is stopped says so, by its exit code too, and is whole when it is done again', async () => {
+    await takeDays(file.world, 5);
+    write('all.ndjson', await exported());
+    const stop = new AbortController();
+    const io = memoryIo({ cwd: file.folder });
+    const importing = runImport(io, { config: 'other/tidemark.yaml', files: ['all.ndjson'] }, { stdin: Readable.from([]), stop: stop.signal });
+    stop.abort();
+    expect(await importing).toBe(1);
+    expect(io.err).toContain('stopped: the rest was not read');
+    expect(await importInto({ files: ['all.ndjson'] })).toMatchObject({ code: 0 });
+    expect(await exported({ view: 'changes', database: 'other/tidemark.db' })).toBe(await exported({ view: 'changes' }));
   });
 
   test('takes a list of an earlier query of the watch', async () => {
@@ -219,6 +283,20 @@ describe('importing rows', () => {
     expect(raw.prepare(`SELECT status, reason, origin, "rows", (SELECT count(*) FROM observations o WHERE o.snapshot_id = s.id AND rank_best = rank) FROM snapshots s WHERE watch_id = ?`).raw().all(id)).toEqual([['complete', null, 'import', 40, 40]]);
   });
 
+  test('leaves a slot as it was whose rows turn out not to stand together', async () => {
+    await file.world.pass(dayAt(0), fetchedList([]));
+    const { raw } = file.world.db;
+    const before = raw.prepare('SELECT * FROM snapshots').all();
+    expect(before).toMatchObject([{ status: 'failed' }]);
+    const row = (rank: number, slot: string) => JSON.stringify({ watch: 'us-daily', slot_at: slot, product_id: `p${rank}`, rank });
+    const [first, second] = ['2026-01-01T06:00:00.000Z', '2026-01-02T06:00:00.000Z'];
+    const io = memoryIo({ cwd: file.folder });
+    const text = [row(1, first), row(2, first), row(1, second), row(3, first)].join('\n');
+    expect(await runImport(io, { config: 'tidemark.yaml', files: ['-'] }, { stdin: Readable.from([Buffer.from(text)]), stop: new AbortController().signal })).toBe(3);
+    expect(raw.prepare('SELECT * FROM snapshots WHERE slot_at = ?').all(dayAt(0))).toEqual(before);
+    expect(raw.prepare('SELECT snapshot_id, count(*) FROM observations GROUP BY 1').raw().all()).toEqual([[2, 1]]);
+  });
+
   test('of a plain csv needs a watch and a time, and is complete only when it is as long as the watch is deep', async () => {
     const csv = (count: number) => `rank,product_id,posts\n${products(count).map((id, index) => `${index + 1},${id},${900 - index}`).join('\n')}\n`;
     await expect(importInto({ files: ['-'] }, csv(3))).rejects.toMatchObject({ code: 'usage', message: 'the rows do not say which watch they belong to' });
@@ -231,6 +309,15 @@ describe('importing rows', () => {
 
 describe('importing saved answers', () => {
   const args = { watch: 'us-daily', takenAt: '2026-01-01T06:00:30Z', slotAt: '2026-01-01T06:00:00Z' };
+
+  test('takes the place of a list that had no rows, and of the pages that were kept of it', async () => {
+    await file.world.pass(dayAt(0), { ...fetchedList([]), pages: [{ page: 1, takenAt: dayAt(0), rows: [], total: 0, hasMore: false, body: 'an empty list' }] });
+    const { raw } = file.world.db;
+    expect(raw.prepare('SELECT status, (SELECT count(*) FROM raw_pages) FROM snapshots').raw().all()).toEqual([['failed', 1]]);
+    const io = memoryIo({ cwd: file.folder });
+    expect(await runImport(io, { config: 'tidemark.yaml', files: ['-'], ...args }, { stdin: Readable.from([Buffer.from(savedPages(40).join('\n'))]), stop: new AbortController().signal })).toBe(0);
+    expect(raw.prepare('SELECT page FROM raw_pages ORDER BY 1').pluck().all()).toEqual([1, 2]);
+  });
 
   test('makes one snapshot of the pages, in one file or many, and keeps them', async () => {
     const pages = savedPages(50);

@@ -14,7 +14,7 @@ const LEFT_OUT: Record<ExportView, readonly string[]> = { history: ['snapshot_id
 
 const VIEW_NAMES: Record<ExportView, string> = { history: 'history', changes: 'changes', alerts: 'alert_log' };
 
-const OWN_KINDS: Record<string, ExportKind> = { depth: 'int32', alert_id: 'int64', rule_revision: 'int32' };
+const OWN_KINDS: Record<string, ExportKind> = { depth: 'int32', snapshot_rows: 'int32', alert_id: 'int64', rule_revision: 'int32' };
 const COUNTS = new Set(METRICS.filter(({ kind }) => kind === 'count').flatMap(({ column }) => [column, `${column}_before`, `${column}_delta`]));
 
 export const exportColumns = (view: ExportView): ExportColumn[] => viewOf(view).columns.filter(({ name }) => !LEFT_OUT[view].includes(name)).map(({ name }) => ({ name, kind: kindOf(name) }));

@@ -9,14 +9,14 @@ import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/bu
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
 import { ensureSeries, findSeries } from '../../store/series.ts';
-import { deleteSnapshot, findPrecedent, findSnapshot, importSnapshot } from '../../store/snapshots.ts';
+import { findPrecedent, findSnapshot, importSnapshot, takeBackImport, type SnapshotRow } from '../../store/snapshots.ts';
 import { readRow, type Fields, type ImportedRow, type ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Refusal, Target } from './terms.ts';
 
 type Group = {
   key: string;
   /** Of its first good row, which the others must agree with; null until there is one. */
-  head: { target: Target; seriesId: number; slotAt: Instant; takenAt: Instant; status: ImportedStatus | null } | null;
+  head: { target: Target; seriesId: number; slotAt: Instant; takenAt: Instant; status: ImportedStatus | null; snapshotRows: number | null } | null;
   rows: RankedProduct[];
   products: Set<string>;
   ranks: Set<number>;
@@ -32,6 +32,7 @@ export type Groups = {
 
 /** Adds the series that got snapshots to `series`. */
 export function openGroups(deps: ImportDeps, options: ImportOptions, targets: ReadonlyMap<string, Target>, series: Set<number>): Groups {
+  /** Of this file: another may hold the same snapshot again, and that is known already. */
   const closed = new Map<string, Settled | null>();
   let group: Group | null = null;
   let isNextRefused = false;
@@ -45,16 +46,16 @@ export function openGroups(deps: ImportDeps, options: ImportOptions, targets: Re
   };
   /** Half of it is stored already, as if it were whole. */
   const takeBack = (key: string) => {
-    const { id, snapshot } = closed.get(key) ?? { id: null, snapshot: null };
-    if (id === null) return;
+    const { stored, snapshot } = closed.get(key) ?? { stored: null, snapshot: null };
+    if (stored === null) return;
     const { watch, slotAt, rows } = snapshot;
-    deps.db.transaction(() => deleteSnapshot(deps.db, id));
+    deps.db.transaction(() => takeBackImport(deps.db, stored.id, stored.before));
     deps.onSnapshot({ watch, slotAt, rows, outcome: 'refused', reason: 'its rows do not stand together' });
     closed.set(key, null);
   };
   return {
     add: (file, line, fields) => {
-      const key = JSON.stringify([options.watch ?? fields['watch'] ?? null, fields['slot_at'] ?? null]);
+      const key = JSON.stringify([options.watch ?? fields['watch'] ?? null, readTime(fields['slot_at'])]);
       if (group?.key !== key) {
         close();
         group = { key, head: null, rows: [], products: new Set(), ranks: new Set(), isRefused: isNextRefused };
@@ -73,9 +74,16 @@ export function openGroups(deps: ImportDeps, options: ImportOptions, targets: Re
     },
     endFile: () => {
       close();
+      closed.clear();
       isNextRefused = false;
     },
   };
+}
+
+/** One instant may be spelled in several ways; what is no time at all stays as it is. */
+function readTime(value: unknown): unknown {
+  const at = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? (value ?? null) : at;
 }
 
 /** Returns why a row is refused, or null. */
@@ -85,8 +93,8 @@ function addRow({ db, now }: ImportDeps, options: ImportOptions, targets: Readon
   const head = headOf(db, options, targets, row);
   if ('reason' in head) return head.reason;
   group.head ??= head;
-  const { takenAt, status, seriesId, target } = group.head;
-  if (head.takenAt !== takenAt || head.status !== status || head.seriesId !== seriesId) return 'its taken_at, snapshot_status or list differs from the rows of its snapshot before it';
+  const { takenAt, status, snapshotRows, seriesId, target } = group.head;
+  if (head.takenAt !== takenAt || head.status !== status || head.snapshotRows !== snapshotRows || head.seriesId !== seriesId) return 'its taken_at, snapshot_status, snapshot_rows or list differs from the rows of its snapshot before it';
   const { product: { upstreamId }, rank } = row.product;
   const depth = row.query.depth ?? target.watch.depth;
   if (rank > depth) return `rank ${rank} is beyond the ${depth} that ${target.watch.name} tracks`;
@@ -106,9 +114,9 @@ function headOf(db: Db, options: ImportOptions, targets: ReadonlyMap<string, Tar
   if (target === undefined) return { reason: `there is no watch ${name} in the config` };
   const seriesId = seriesOf(db, options, target, row);
   if (seriesId === null) return { reason: `it does not belong to ${name}: ${whichDiffers(target.watch, row.query)} (if ${name} asked for that once: --earlier-queries)` };
-  const slotAt = row.slotAt ?? options.slotAt ?? options.takenAt;
+  const slotAt = row.slotAt ?? options.slotAt ?? options.takenAt ?? row.takenAt;
   if (slotAt === null) throw new AppError('usage', 'the rows do not say when they were taken', { hint: 'say it: --taken-at T' });
-  return { target, seriesId, slotAt, takenAt: row.takenAt ?? options.takenAt ?? slotAt, status: row.status };
+  return { target, seriesId, slotAt, takenAt: row.takenAt ?? options.takenAt ?? slotAt, status: row.status, snapshotRows: row.snapshotRows };
 }
 
 /** A list belongs to its watch when it is what the watch asks for now, or once asked for as far as this database, or the user, knows. */
@@ -134,8 +142,8 @@ function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | nul
   return null;
 }
 
-/** What became of a group; `id` is set when it was stored just now. */
-type Settled = { snapshot: ImportedSnapshot; id: number | null };
+/** What became of a group; `stored` when it was stored just now, in the place of `before`. */
+type Settled = { snapshot: ImportedSnapshot; stored: { id: number; before: SnapshotRow | undefined } | null };
 
 /** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. Null when it has no good row. */
 function settle({ db }: ImportDeps, group: Group, series: Set<number>): Settled | null {
@@ -143,7 +151,8 @@ function settle({ db }: ImportDeps, group: Group, series: Set<number>): Settled 
   if (head === null) return null;
   const rows = group.rows.sort((a, b) => a.rank - b.rank);
   const what = { watch: head.target.watch.name, slotAt: head.slotAt, rows: rows.length };
-  if (group.isRefused) return { snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' }, id: null };
+  if (group.isRefused) return { snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' }, stored: null };
+  if (head.snapshotRows !== null && head.snapshotRows !== rows.length) return { snapshot: { ...what, outcome: 'refused', reason: `the file holds ${rows.length} of its ${head.snapshotRows} rows` }, stored: null };
   series.add(head.seriesId);
   return db.transaction(() => store(db, head, rows, what));
 }
@@ -152,15 +161,18 @@ function store(db: Db, head: NonNullable<Group['head']>, rows: RankedProduct[], 
   const { target: { watch, row: { watchId } }, seriesId, slotAt, takenAt } = head;
   const contentHash = hashRows(rows);
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
-  if (known !== null) return { snapshot: { ...what, ...known }, id: null };
+  if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
-  const verdict = head.status === null
+  // Only a file that also says of how many rows it is can be believed that it is complete.
+  const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
+  const verdict = said === null
     ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval, contentHash })
-    : { status: head.status, reason: head.status === 'complete' ? null : `it was ${head.status} where it was exported`, moved: false };
-  if (verdict.status === 'suspect' && head.status === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, id: null };
+    : { status: said, reason: said === 'complete' ? null : `it was ${said} where it was exported`, moved: false };
+  if (verdict.status === 'suspect' && said === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, stored: null };
+  const before = findSnapshot(db, watchId, slotAt);
   const id = importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
-  return { snapshot: { ...what, status: verdict.status, outcome: 'imported' }, id };
+  return { snapshot: { ...what, status: verdict.status, outcome: 'imported' }, stored: { id, before } };
 }
 
 /** Of a list without pages or a total, only its depth says how long it should be. */

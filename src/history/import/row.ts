@@ -15,6 +15,8 @@ export type ImportedRow = {
   slotAt: Instant | null;
   takenAt: Instant | null;
   status: ImportedStatus | null;
+  /** Of how many rows its snapshot is. */
+  snapshotRows: number | null;
   product: RankedProduct;
 };
 
@@ -39,6 +41,7 @@ export function readRow(fields: Fields, now: Instant): ImportedRow | { reason: s
       slotAt: readInstant(fields, 'slot_at', now),
       takenAt: readInstant(fields, 'taken_at', now),
       status: readStatus(fields),
+      snapshotRows: readWhole(fields, 'snapshot_rows'),
       product: readProduct(fields),
     };
   } catch (thrown) {

@@ -8,7 +8,7 @@ const ROW: Fields = { watch: 'us-daily', slot_at: '2026-05-01T06:00:00.000Z', pr
 describe('a row to import', () => {
   test('is read with what it says, and the rest is not known', () => {
     expect(readRow(ROW, NOW)).toEqual({
-      watch: 'us-daily', query: {}, slotAt: Date.parse('2026-05-01T06:00:00Z'), takenAt: null, status: null,
+      watch: 'us-daily', query: {}, slotAt: Date.parse('2026-05-01T06:00:00Z'), takenAt: null, status: null, snapshotRows: null,
       product: { rank: 3, product: { upstreamId: '601583', name: 'Perfume', categoryL1: null, categoryL2: null }, metrics: { ...NO_METRICS, posts: 11500 } },
     });
   });
