@@ -23,7 +23,7 @@ export type ExportArgs = PlaceArgs & {
   watch?: readonly string[] | undefined;
   since?: string | undefined;
   until?: string | undefined;
-  /** A folder; without it stdout. */
+  /** A folder, for whole months; without it stdout. */
   out?: string | undefined;
   full?: boolean | undefined;
 };
@@ -47,7 +47,7 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
       if (format === 'parquet') throw new AppError('usage', 'parquet is written into a folder', { hint: 'name it: --out FOLDER' });
       return await exportText(io, db, selection, format, streams);
     }
-    return await exportFiles(io, db, selection, resolve(io.cwd, args.out), format, args.full === true, streams.stop);
+    return await exportFiles(io, db, wholeMonths(selection), resolve(io.cwd, args.out), format, args.full === true, streams.stop);
   } finally {
     db.close();
   }
@@ -59,6 +59,16 @@ function readUntil(text: string | undefined): Instant | null {
   const at = parseMoment(text, 'UTC');
   if (at === undefined) throw new AppError('usage', `--until ${JSON.stringify(text)} is not a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)`);
   return at;
+}
+
+/** A file is a month: bounds inside one would cut it, and what was in it before would be gone. */
+const wholeMonths = ({ sinceAt, untilAt, ...selection }: Selection): Selection => ({
+  ...selection, sinceAt: sinceAt === null ? null : monthStart(sinceAt), untilAt: untilAt === null || monthStart(untilAt) === untilAt ? untilAt : monthStart(untilAt, 1),
+});
+
+function monthStart(at: Instant, later = 0): Instant {
+  const day = new Date(at);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + later, 1);
 }
 
 function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
@@ -76,8 +86,8 @@ async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: 
   for (const event of ['error', 'close']) stdout.once(event, lose);
   function* units() {
     for (const partition of listPartitions(db, selection)) {
-      for (const unit of partition.units) {
-        yield unit;
+      for (const { id } of partition.units) {
+        yield id;
         progress.advance();
       }
     }
@@ -110,7 +120,7 @@ async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder:
     const report = await exportFolder(db, selection, { folder, format, full, signal, onPartition: ({ units }) => progress.advance(units.length) });
     progress.stop();
     io.stderr(`${plural(report.written, 'file')} written, ${plural(report.rows, 'row')}; ${report.unchanged} unchanged\n`);
-    for (const name of report.kept) io.stderr(`${name}: kept as it is, it has more snapshots than the database still has; --full writes it anew\n`);
+    for (const { name, fresh } of report.kept) io.stderr(`${name}: kept as it is, it has snapshots that the database has no more${fresh === 0 ? '' : `; ${fresh} new ${fresh === 1 ? 'one is' : 'ones are'} in a file beside it`}\n`);
   } finally {
     progress.stop();
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../lib/clock.ts';
 import type { Config, ListQuery } from './config.ts';
 import type { Path } from './problem.ts';
 
@@ -21,11 +22,22 @@ export function findWarnings(config: Config): { path: Path; text: string }[] {
   for (const { name, notify } of config.rules) if (notify.length === 0) warn(['rules', name], 'notifies no channel; its alerts are only recorded');
   for (const { name, notify } of config.digests) if (notify.length === 0) warn(['digests', name], 'notifies no channel; it can only be previewed');
 
+  const { observationsMs } = config.retention;
+  if (observationsMs !== null) {
+    const all = ['retention', 'observations', 'all'];
+    const beyond = [...config.rules, ...config.digests].filter(({ compare }) => compare.kind === 'ago' && compare.ms > observationsMs).map(({ name }) => name);
+    if (beyond.length > 0) warn(all, `thins what ${beyond.join(', ')} would compare with: most of the snapshots so long ago will be gone`);
+    if (observationsMs < Z_SPAN_MS) warn(all, 'thins what z-scores look back on, the last 28 snapshots of a product; they will be taken over longer times');
+  }
+
   const source = new URL(config.source.baseUrl);
   if (source.protocol === 'http:' && !isThisMachine(source)) warn(['source', 'base_url'], 'sends the token unencrypted; use https://');
   if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out');
   return warnings;
 }
+
+/** 28 days and the week that is not thinned yet: a daily list, as most are. */
+const Z_SPAN_MS = 35 * DAY_MS;
 
 const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string => JSON.stringify([region, timeScope, category, keyword, depth]);
 

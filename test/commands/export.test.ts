@@ -93,6 +93,18 @@ describe('an export that cannot be', () => {
   });
 });
 
+test('an export into a folder is of whole months, so that no bound cuts a file', async () => {
+  expect(await run({ out: 'lake', since: '2026-01-10', until: '2026-01-20' })).toEqual({ code: 0, err: '1 file written, 1240 rows; 0 unchanged\n' });
+  expect(await run({ out: 'lake', since: '2026-01-14', until: '2026-02-01' })).toEqual({ code: 0, err: '0 files written, 0 rows; 1 unchanged\n' });
+  expect(await run({ out: 'lake', until: '2026-02-02' })).toEqual({ code: 0, err: '1 file written, 360 rows; 1 unchanged\n' });
+});
+
+test('two exports into one folder at once end with whole files', async () => {
+  const results = await Promise.all([run({ out: 'lake' }), run({ out: 'lake' })]);
+  expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '0 files written, 0 rows; 2 unchanged\n' });
+});
+
 test('an export into a folder says what it wrote', async () => {
   expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '2 files written, 1600 rows; 0 unchanged\n' });
   expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '0 files written, 0 rows; 2 unchanged\n' });

@@ -227,6 +227,15 @@ describe('warnings', () => {
     { name: 'nothing for a mail server with STARTTLS', yaml: mailer('smtp://mail.example.com:25'), says: [] },
     { name: 'nothing for TLS', yaml: mailer('smtps://mail.example.com'), says: [] },
     { name: 'nothing for this machine', yaml: mailer('smtp://localhost:1025?ignoreTLS=true'), says: [] },
+    {
+      name: 'history thinned that rules compare with',
+      yaml: [...LEAST, 'channels: { h: { type: webhook, url: https://example.com/x } }', 'rules: { month: { when: rank = 1, compare: 30d, notify: [h] }, day: { when: rank = 1, compare: 1d, notify: [h] } }', 'retention: { observations: { all: 14d } }'],
+      says: [
+        '5:35 retention.observations.all: thins what month would compare with: most of the snapshots so long ago will be gone',
+        '5:35 retention.observations.all: thins what z-scores look back on, the last 28 snapshots of a product; they will be taken over longer times',
+      ],
+    },
+    { name: 'nothing for history that is kept long enough', yaml: [...LEAST, 'retention: { observations: { all: 60d } }'], says: [] },
     { name: 'nothing for this machine by address', yaml: mailer('smtp://[::1]:1025?ignoreTLS=true'), says: [] },
   ])('$name', ({ yaml, says }) => {
     expect(warningsOf({ yaml })).toEqual(says);

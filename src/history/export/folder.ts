@@ -2,23 +2,22 @@
  * Export into a folder: VIEW/watch=…/month=…/data.FORMAT, the Hive layout that DuckDB, Spark, Trino, ClickHouse and BigQuery
  * read as it is. A manifest remembers what each file was made of, and only months that changed are written again.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../lib/errors.ts';
-import { syncFile } from '../../lib/sync-file.ts';
-import { systemFailure } from '../../lib/system-failure.ts';
 import type { ReadOnlyDb } from '../../store/open-readonly.ts';
 import { formatRows } from '../formats.ts';
 import type { SqlRow } from '../sql/spool.ts';
 import { listPartitions, type Partition, type Selection } from './partitions.ts';
+import { replaceFile } from './replace-file.ts';
 import { exportColumns, selectRows, type ExportColumn } from './views.ts';
 import { writeParquet } from './write-parquet.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-type Entry = { fingerprint: string; units: number; rows: number };
+/** `units` are keys of what its files hold, also of what the database has no more. */
+type Entry = { fingerprint: string; units: number[] };
 type Manifest = { format: ExportFormat; columns: ExportColumn[]; partitions: Record<string, Entry> };
 
 export type FolderReport = {
@@ -26,8 +25,8 @@ export type FolderReport = {
   written: number;
   rows: number;
   unchanged: number;
-  /** Months that hold fewer snapshots than when they were written: their files are kept as they are. */
-  kept: string[];
+  /** Months of which retention has taken snapshots since: their files are kept as they are, and `fresh` new snapshots lie in a file beside them. */
+  kept: { name: string; fresh: number }[];
 };
 
 export type FolderOptions = { folder: string; format: ExportFormat; /** Write every month, also those that did not change or got thinner. */ full: boolean; onPartition(partition: Partition): void; signal: AbortSignal };
@@ -46,22 +45,39 @@ export async function exportFolder(db: ReadOnlyDb, selection: Selection, options
       if (options.signal.aborted) break;
       const name = `watch=${partition.watch}/month=${partition.month}`;
       const path = join(root, name, `data.${format}`);
-      const before = existsSync(path) ? manifest.partitions[name] : undefined;
+      const before = full || !existsSync(path) ? undefined : manifest.partitions[name];
       options.onPartition(partition);
-      if (!full && before?.fingerprint === partition.fingerprint) report.unchanged += 1;
-      // The folder may be the only place that still has what retention has thinned.
-      else if (!full && before !== undefined && before.units > partition.units.length) report.kept.push(name);
-      else {
-        const rows = writeFile(path, format, columns, rowsOf(db, selection, partition.units, columns));
-        manifest.partitions[name] = { fingerprint: partition.fingerprint, units: partition.units.length, rows };
+      if (before?.fingerprint === partition.fingerprint) {
+        report.unchanged += 1;
+        continue;
+      }
+      // The folder may be the only place that still has what retention has thinned: what came since goes beside it.
+      const isThinned = before !== undefined && isThinner(partition, before);
+      const units = isThinned ? partition.units.filter(({ key }) => !before.units.includes(key)) : partition.units;
+      if (isThinned) report.kept.push({ name, fresh: units.length });
+      else removeBeside(dirname(path), format);
+      if (units.length > 0) {
+        const rows = writeFile(isThinned ? join(root, name, `data-${units[0]?.key}.${format}`) : path, format, columns, rowsOf(db, selection, units.map(({ id }) => id), columns));
         report.written += 1;
         report.rows += rows;
       }
+      manifest.partitions[name] = { fingerprint: partition.fingerprint, units: [...(isThinned ? before.units : []), ...units.map(({ key }) => key)] };
     }
   } finally {
     replaceFile(manifestPath, (temporary) => writeFileSync(temporary, `${JSON.stringify(manifest, null, 1)}\n`));
   }
   return report;
+}
+
+function isThinner({ units }: Partition, before: Entry): boolean {
+  const now = new Set(units.map(({ key }) => key));
+  return before.units.some((key) => !now.has(key));
+}
+
+/** Files beside `data.FORMAT`, before all of them are written into that one. */
+function removeBeside(folder: string, format: ExportFormat): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (name.startsWith('data-') && name.endsWith(`.${format}`)) rmSync(join(folder, name));
 }
 
 /** The watch is in the path; in Parquet it must not be in the file too, or BigQuery and Spark see two columns of one name. */
@@ -72,7 +88,7 @@ function readManifest(path: string, format: ExportFormat, columns: ExportColumn[
   const empty: Manifest = { format, columns, partitions: {} };
   try {
     const read = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-    return JSON.stringify(read.columns) === JSON.stringify(columns) ? { ...empty, partitions: read.partitions } : empty;
+    return JSON.stringify(read.columns) === JSON.stringify(columns) && typeof read.partitions === 'object' && read.partitions !== null ? { ...empty, partitions: read.partitions } : empty;
   } catch {
     return empty;
   }
@@ -108,28 +124,5 @@ function* counted(rows: Iterable<SqlRow>, onRow: () => void): Generator<SqlRow> 
   for (const row of rows) {
     onRow();
     yield row;
-  }
-}
-
-/**
- * The old file or the new one, never a part of one. Readers of the layout pass over names with a dot.
- * @throws AppError `file_unusable` when it cannot be written; then nothing is left of it.
- */
-function replaceFile(path: string, write: (temporary: string) => void): void {
-  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    try {
-      write(temporary);
-      syncFile(temporary);
-      renameSync(temporary, path);
-    } catch (thrown) {
-      rmSync(temporary, { force: true });
-      throw thrown;
-    }
-  } catch (thrown) {
-    const failure = systemFailure(thrown);
-    if (failure === null) throw thrown;
-    throw new AppError('file_unusable', `cannot write ${path}: ${failure.message}`, { hint: 'months that are written stay; the same command goes on from there', cause: thrown });
   }
 }

@@ -12,11 +12,14 @@ export type Partition = {
   watch: string;
   /** `2026-11`, in UTC. */
   month: string;
-  /** Ids of its snapshots, or alerts, in the order they are written. */
-  units: number[];
+  /** Its snapshots, or alerts, in the order they are written. */
+  units: PartitionUnit[];
   /** Covers everything its rows are made of: its own snapshots, what they are compared with, and the names of products. */
   fingerprint: string;
 };
+
+/** `key` names it in whatever database: the slot of a snapshot, or the id of an alert. */
+export type PartitionUnit = { id: number; key: number };
 
 type Unit = { id: number; series_id: number; slot_at: Instant; facts: string };
 
@@ -33,7 +36,7 @@ export function* listPartitions(db: ReadOnlyDb, selection: Selection): Generator
 function* partitionsOf(db: ReadOnlyDb, selection: Selection, watch: string): Generator<Partition> {
   const names = nameDigests(db, watch);
   const pasts = new Map<number, Hash>();
-  const partitions = new Map<string, { units: number[]; hash: Hash }>();
+  const partitions = new Map<string, { units: PartitionUnit[]; hash: Hash }>();
   for (const { id, series_id: seriesId, slot_at: slotAt, facts } of listUnits(db, selection.view, watch)) {
     // A change depends on every earlier snapshot of its series: on the baseline, and through best ranks and streaks on all.
     let past = pasts.get(seriesId);
@@ -43,7 +46,7 @@ function* partitionsOf(db: ReadOnlyDb, selection: Selection, watch: string): Gen
     const month = isoTime(slotAt).slice(0, 7);
     let partition = partitions.get(month);
     if (partition === undefined) partitions.set(month, (partition = { units: [], hash: createHash('sha256') }));
-    partition.units.push(id);
+    partition.units.push({ id, key: selection.view === 'alerts' ? id : slotAt });
     partition.hash.update(selection.view === 'changes' ? past.copy().digest() : `${id} ${slotAt} ${facts}\n`).update(names(seriesId, monthEnd(month)));
   }
   // Units come by slot, so months ascend.

@@ -76,9 +76,28 @@ describe('an export into a folder', () => {
     makeOld();
     const { raw } = file.world.db;
     raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON');
-    expect(await run()).toMatchObject({ written: 0, unchanged: 1, kept: ['watch=us-daily/month=2026-01'] });
+    expect(await run()).toMatchObject({ written: 0, unchanged: 1, kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }] });
     expect(writtenMonths()).toEqual([]);
     expect(await run({}, { full: true })).toMatchObject({ written: 2, kept: [] });
+  });
+
+  test('puts what is new in a month that was thinned meanwhile beside its file, so that nothing is lost and nothing is missing', async () => {
+    await run();
+    const { raw } = file.world.db;
+    raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 33; DELETE FROM snapshots WHERE id = 33; PRAGMA foreign_keys = ON');
+    await takeDays(file.world, 2, { from: 40 });
+    const name = 'watch=us-daily/month=2026-02';
+    expect(await run()).toMatchObject({ written: 1, rows: 80, unchanged: 1, kept: [{ name, fresh: 2 }] });
+    expect(await run()).toMatchObject({ written: 0, unchanged: 2, kept: [] });
+    await takeDays(file.world, 1, { from: 42 });
+    expect(await run()).toMatchObject({ written: 1, rows: 40, kept: [{ name, fresh: 1 }] });
+    const files = () => readdirSync(join(folder, 'history', name)).sort();
+    const slots = new Set(files().flatMap((part) => parse<Record<string, string>>(readFileSync(join(folder, 'history', name, part)), { columns: true }).map((row) => row['slot_at'])));
+    expect(files()).toHaveLength(3);
+    expect([...slots].sort()).toEqual(Array.from({ length: 12 }, (_, day) => new Date(dayAt(31 + day)).toISOString()));
+    // All of it again: what is in the database, in one file.
+    await run({}, { full: true });
+    expect(files()).toEqual(['data.csv']);
   });
 
   test('writes a lost or foreign file again, and needs no manifest', async () => {
@@ -108,6 +127,7 @@ describe('an export into a folder', () => {
   test('leaves no temporary files, and none that readers of the layout would take for data', async () => {
     mkdirSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01'), { recursive: true });
     writeFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.tmp'), 'left by a crash');
+    writeFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.99999999.tmp'), 'half');
     await run();
     expect(readdirSync(join(folder, 'history'), { recursive: true }).map(String).sort()).toEqual([
       '_manifest.csv.json', 'watch=us-daily', 'watch=us-daily/month=2026-01', 'watch=us-daily/month=2026-01/data.csv', 'watch=us-daily/month=2026-02', 'watch=us-daily/month=2026-02/data.csv',
