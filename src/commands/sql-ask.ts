@@ -22,11 +22,13 @@ const DEFAULT_LIMIT = 1_000;
 export async function answerText(io: Io, settings: SqlSettings, text: string, signal: AbortSignal): Promise<void> {
   const name = /^\s*@([\w-]+)\s*;?\s*$/.exec(text)?.[1];
   const saved = name === undefined ? null : getSaved(settings.queries, name);
-  const request = makeRequest(settings, saved?.sql ?? text, saved);
+  const sql = saved?.sql ?? text;
+  const request = makeRequest(settings, sql, saved);
   await query(request, signal, (answer) => {
     switch (answer.kind) {
       case 'rows':
-        return settings.isExplained ? printPlan(io, answer.rows()) : printResult(io, answer, settings);
+        // The plan of a query; what begins with EXPLAIN itself is shown as it comes.
+        return request.sql === sql ? printResult(io, answer, settings) : printPlan(io, answer.rows());
       case 'aborted':
         throw new AppError('query_refused', 'the query was stopped');
       case 'failed':

@@ -48,6 +48,7 @@ export async function runSql(io: Io, args: SqlArgs, streams: SqlStreams): Promis
 }
 
 function readSettings(io: Io, args: SqlArgs): SqlSettings {
+  if (args.json === true && args.format !== undefined && args.format !== 'json') throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
   const format = args.json === true ? 'json' : (readWord('--format', args.format, SQL_FORMATS) ?? 'table');
   const timeoutMs = args.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(args.timeout);
   if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > LONGEST_TIMEOUT_MS) {
@@ -59,9 +60,10 @@ function readSettings(io: Io, args: SqlArgs): SqlSettings {
 async function readQuery(io: Io, { query: text, file }: SqlArgs, stdin: NodeJS.ReadableStream): Promise<string> {
   if (text !== undefined && file !== undefined) throw new AppError('usage', 'the query is given twice: as an argument and with -f');
   if (text !== undefined) return text;
-  if (file === undefined || file === '-') return readStream(stdin);
+  // A byte order mark is no part of the query.
+  if (file === undefined || file === '-') return (await readStream(stdin)).replace(/^\ufeff/, '');
   try {
-    return readFileSync(resolve(io.cwd, file), 'utf8');
+    return readFileSync(resolve(io.cwd, file), 'utf8').replace(/^\ufeff/, '');
   } catch (thrown) {
     throw new AppError('usage', `cannot read ${file}: ${messageOf(thrown)}`, { cause: thrown });
   }

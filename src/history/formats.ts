@@ -89,12 +89,12 @@ function markdownCell(value: SqlValue): string {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
-/** Two columns of a query may have one name; keys of an object and headers may not. */
+/** Two columns of a query may have one name; keys of an object and headers may not. A name that is given keeps its first column. */
 function unique(columns: readonly string[]): string[] {
   const names: string[] = [];
   for (const column of columns) {
     let name = column;
-    for (let count = 2; names.includes(name); count++) name = `${column}_${count}`;
+    for (let count = 2; names.includes(name) || (name !== column && columns.includes(name)); count++) name = `${column}_${count}`;
     names.push(name);
   }
   return names;

@@ -1,6 +1,5 @@
 // What is in a file to import, told by its content: rows (ndjson or csv, as exported), or saved answers of the source.
 import { parse } from 'csv-parse';
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { messageOf } from '../../lib/errors.ts';
@@ -16,10 +15,6 @@ export type FileItem =
 
 /** Answers of the source are at most 2 MB; a file of them is read whole. */
 const MAX_WHOLE_FILE = 256 * 1024 * 1024;
-
-export function openFile(path: string): Readable {
-  return createReadStream(path);
-}
 
 /** Reads a file piece by piece. A file that cannot be read ends in a broken item. */
 export async function* readFile(source: Readable): AsyncGenerator<FileItem> {

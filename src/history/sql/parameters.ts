@@ -8,7 +8,7 @@ import type { SqlValue } from './spool.ts';
  */
 export function readValue(text: string): SqlValue {
   if (text.toLowerCase() === 'null') return null;
-  if (/^-?(0|[1-9]\d{0,17})$/.test(text) && text !== '-0') return BigInt(text);
+  if (/^-?(0|[1-9]\d{0,18})$/.test(text) && text !== '-0' && BigInt(text) === BigInt.asIntN(64, BigInt(text))) return BigInt(text);
   if (/^-?(0|[1-9]\d*)\.\d+$/.test(text)) return Number(text);
   const quoted = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   return quoted === undefined ? text : quoted.replaceAll("''", "'");

@@ -85,6 +85,8 @@ async function run(job: QueryJob, folder: string, signal: AbortSignal): Promise<
     await exited;
     return reply ?? (signal.aborted ? 'aborted' : 'lost');
   } finally {
+    // It is gone by now, unless the question itself could not be sent.
+    kill();
     answered.abort();
     signal.removeEventListener('abort', kill);
   }

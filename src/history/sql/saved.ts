@@ -42,20 +42,30 @@ export function parseSaved(name: string, sql: string, path: string | null): Save
 /** The shipped queries and those in `folder` (`NAME.sql`), by name; the user's own come before shipped ones of the same name. */
 export function listSaved(folder: string): SavedQuery[] {
   const queries = new Map(SHIPPED_QUERIES.map(({ name, sql }) => [name, parseSaved(name, sql, null)]));
-  for (const file of filesOf(folder)) {
-    const path = join(folder, file);
-    const name = file.slice(0, -'.sql'.length);
-    queries.set(name, parseSaved(name, readFileSync(path, 'utf8'), path));
+  for (const name of namesIn(folder)) {
+    const path = join(folder, `${name}.sql`);
+    const sql = readQuery(path);
+    if (sql !== null) queries.set(name, parseSaved(name, sql, path));
   }
   return [...queries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function filesOf(folder: string): string[] {
+/** Names that can be asked for: others are no queries, such as the lock files of editors. */
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((file) => file.endsWith('.sql'));
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw thrown;
+    return readdirSync(folder).flatMap((file) => /^([\w-]+)\.sql$/.exec(file)?.[1] ?? []);
+  } catch {
+    // There is none, or it is no folder.
+    return [];
+  }
+}
+
+/** Null for what cannot be read: one such file must not keep the others from being asked. */
+function readQuery(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  } catch {
+    return null;
   }
 }
 
@@ -80,7 +90,7 @@ export function bindParameters(asked: readonly string[], given: Readonly<Record<
     throw new AppError('usage', `the query has no parameter :${unknown}`, { hint: meant === undefined ? known : `did you mean ${meant}?` });
   }
   const fallbacks = new Map(saved?.parameters.flatMap(({ name, fallback }) => (fallback === undefined ? [] : [[name, fallback]])));
-  const values = Object.fromEntries(asked.map((name) => [name, name in given ? given[name] : fallbacks.get(name)]));
+  const values = Object.fromEntries(asked.map((name) => [name, Object.hasOwn(given, name) ? given[name] : fallbacks.get(name)]));
   const missing = asked.filter((name) => values[name] === undefined);
   if (missing.length > 0) {
     const describe = (name: string) => saved?.parameters.find((parameter) => parameter.name === name)?.description ?? '';

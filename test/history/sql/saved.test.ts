@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/histo
 describe('a parameter', () => {
   test.each<[text: string, value: unknown]>([
     ['20', 20n], ['-3', -3n], ['0', 0n], ['1.5', 1.5], ['-0.25', -0.25], ['null', null], ['', ''], ['us-daily', 'us-daily'],
-    ['007', '007'], ['1e3', '1e3'], ['-0', '-0'], ["'7'", '7'], ["'it''s'", "it's"], ['12345678901234567890', '12345678901234567890'], ['a=b', 'a=b'],
+    ['007', '007'], ['1e3', '1e3'], ['-0', '-0'], ["'7'", '7'], ["'it''s'", "it's"], ['9223372036854775807', 9223372036854775807n], ['12345678901234567890', '12345678901234567890'], ['a=b', 'a=b'],
   ])('%j is read as it is meant', (text, value) => {
     expect(readValue(text)).toBe(value);
   });
@@ -53,6 +53,7 @@ SELECT 1 -- :not a parameter
     expect(bindParameters(['watch', 'limit', 'since'], { watch: 'a', limit: 5n }, saved)).toEqual({ watch: 'a', limit: 5n, since: null });
     expect(() => bindParameters(['watch', 'limit'], {}, saved)).toThrow('the query needs :watch');
     expect(() => bindParameters(['watch'], { wach: 'a' }, saved)).toThrow(expect.objectContaining({ message: 'the query has no parameter :wach', hint: 'did you mean watch?' }));
+    expect(() => bindParameters(['constructor'], {}, null)).toThrow('the query needs :constructor');
     expect(() => bindParameters([], { x: 1n }, null)).toThrow(expect.objectContaining({ hint: 'it takes none' }));
   });
 });
@@ -68,8 +69,16 @@ describe('saved queries of a folder', () => {
     writeFileSync(join(folder, 'mine.sql'), '-- Mine\nSELECT 1');
     writeFileSync(join(folder, 'movers.sql'), '-- My movers\nSELECT 2');
     writeFileSync(join(folder, 'notes.txt'), 'no query');
+    // What is no query, or cannot be read, keeps nobody from asking the others.
+    mkdirSync(join(folder, 'dir.sql'));
+    symlinkSync('ana@host.1234', join(folder, '.#movers.sql'));
+    symlinkSync('nowhere', join(folder, 'gone.sql'));
+    writeFileSync(join(folder, 'my query.sql'), 'SELECT 3');
+    writeFileSync(join(folder, 'marked.sql'), '\ufeff-- Marked\nSELECT 4');
     const listed = listSaved(folder);
-    expect(listed.map(({ name }) => name)).toEqual([...new Set(['mine', ...SHIPPED_QUERIES.map(({ name }) => name)])].sort());
+    expect(listed.map(({ name }) => name)).toEqual([...new Set(['marked', 'mine', ...SHIPPED_QUERIES.map(({ name }) => name)])].sort());
+    expect(getSaved(folder, 'marked')).toMatchObject({ title: 'Marked', sql: '-- Marked\nSELECT 4' });
+    expect(listSaved(join(folder, 'mine.sql')).every(({ path }) => path === null)).toBe(true);
     expect(getSaved(folder, 'movers')).toMatchObject({ title: 'My movers', path: join(folder, 'movers.sql') });
     expect(() => getSaved(folder, 'mvoers')).toThrow(expect.objectContaining({ code: 'not_found', hint: 'did you mean @movers?' }));
     expect(listSaved(join(folder, 'none')).every(({ path }) => path === null)).toBe(true);
