@@ -82,7 +82,7 @@ function storePass(deps: PassDeps, watch: Watch, row: WatchRow, slotAt: Instant,
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const pageSize = fullPageSize(fetched.pages);
   const list = buildList(fetched.pages, pageSize, watch);
-  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, contentHash: list.contentHash }));
+  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }));
   const id = insertSnapshot(db, {
     ...row, slotAt, takenAt: fetched.startedAt, ...verdict, origin, rows: list.rows, setAside: list.setAside,
     total: lastTotal(fetched.pages), pages: fetched.pages.length, intervalMs: interval, contentHash: list.rows.length > 0 ? list.contentHash : null,

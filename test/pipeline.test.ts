@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { dayAt, fetchedList, makeRule, makeWorld, products, type World } from './support/world.ts';
+import { dayAt, fetchedList, makeRule, makeWatch, makeWorld, products, type World } from './support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -35,6 +35,19 @@ describe('a pass', () => {
     expect(await world.pass(dayAt(1), fetchedList(products(30).reverse()))).toMatchObject({ rows: 30, status: 'complete' });
     expect(dump()).toEqual(before);
     expect(messages()).toHaveLength(1);
+  });
+
+  test('does not believe the list of another region, also when it tracks fewer ranks of it', async () => {
+    const watches = [makeWatch({ depth: 100 }), makeWatch({ name: 'vn', region: 'VN', depth: 60 }), makeWatch({ name: 'vn-week', region: 'VN', timeScope: 7, depth: 60 })];
+    world = makeWorld({ watches, rules: [makeRule({ when: "status = 'new'" })] });
+    const list = (day: number, region: number) => Array.from({ length: 100 }, (_, index) => ({ id: `p${((index * 7 + region) % 100) + 1}`, posts: 10_000 - index * 50 + region, likes: index * 13 + day + region }));
+    for (const day of [0, 1]) for (const [region, { name, depth }] of watches.entries()) await world.pass(dayAt(day), fetchedList(list(day, region).slice(0, depth), { total: 100 }), { watch: name });
+    await world.pass(dayAt(2), fetchedList(list(2, 0)));
+    expect(await world.pass(dayAt(2), fetchedList(list(2, 0).slice(0, 60), { total: 100 }), { watch: 'vn' })).toMatchObject({ status: 'suspect', reason: 'identical to the list of us-daily (US): the source may have ignored the region', fired: 0 });
+    // One metric of one product is another, and so is the window.
+    const other = list(2, 0).slice(0, 60).map((row, index) => (index === 30 ? { ...row, likes: 1 } : row));
+    expect(await world.pass(dayAt(3), fetchedList(other, { total: 100 }), { watch: 'vn' })).toMatchObject({ status: 'complete' });
+    expect(await world.pass(dayAt(2), fetchedList(list(2, 0).slice(0, 60), { total: 100 }), { watch: 'vn-week' })).toMatchObject({ status: 'complete' });
   });
 
   test('does not say that a product left when its page was missing', async () => {

@@ -17,7 +17,7 @@ export type Precedent = {
   latestHash: Buffer | null;
   /** The last complete snapshot, if it is recent enough to be a `previous` baseline. */
   lastComplete: { rows: ReadonlyMap<string, { rank: number; posts: number | null }>; blankShares: ReadonlyMap<string, BlankShares>; ageMs: number } | null;
-  /** Another watch of another region whose recent list is identical: the source may have ignored the region. */
+  /** Another watch of another region whose recent list is identical, as far as both go: the source may have ignored the region. */
   sameListOf: { watch: string; region: string } | null;
 };
 

@@ -81,7 +81,6 @@ export const snapshots = sqliteTable('snapshots', {
   foreignKey({ columns: [t.seriesId, t.watchId], foreignColumns: [series.id, series.watchId] }),
   uniqueIndex('snapshots_slot').on(t.watchId, t.slotAt),
   index('snapshots_in_series').on(t.seriesId, t.slotAt),
-  index('snapshots_by_content').on(t.contentHash),
   check('snapshots_status', oneOf('status', SNAPSHOT_STATUSES)),
   check('snapshots_origin', oneOf('origin', SNAPSHOT_ORIGINS)),
   check('snapshots_moved', sql`moved IN (0, 1)`),

@@ -8,6 +8,7 @@ import type { RankedProduct } from '../snapshot/build.ts';
 import type { Precedent } from '../snapshot/judge.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from './open.ts';
+import { findSameList } from './same-list.ts';
 import { snapshots } from './schema.ts';
 import { finishStandings, rebuildStandings } from './standings.ts';
 
@@ -124,18 +125,11 @@ export function pruneRawPages(db: Db, before: Instant): number {
   return db.raw.prepare('DELETE FROM raw_pages WHERE taken_at < ?').run(before).changes;
 }
 
-/** How far back a list of another region is looked for that equals this one. */
-const SAME_LIST_SPAN_MS = 2 * 86_400_000;
-
 /** What a new list of a series is judged against. */
-export function findPrecedent(db: Db, list: { seriesId: number; slotAt: Instant; intervalMs: number; contentHash: Buffer }): Precedent {
+export function findPrecedent(db: Db, list: { seriesId: number; slotAt: Instant; intervalMs: number; rows: readonly RankedProduct[] }): Precedent {
   const { seriesId, slotAt } = list;
   const latestHash = db.raw.prepare<[number, number], Buffer>('SELECT content_hash FROM snapshots WHERE series_id = ? AND slot_at < ? AND "rows" > 0 ORDER BY slot_at DESC LIMIT 1').pluck().get(seriesId, slotAt) ?? null;
-  const sameListOf = db.raw.prepare<[Buffer, number, number, number], { watch: string; region: string }>(`
-    SELECT w.name AS watch, se.region FROM snapshots s JOIN series se ON se.id = s.series_id JOIN watches w ON w.id = s.watch_id
-    WHERE s.content_hash = ? AND s.status = 'complete' AND abs(s.slot_at - ?) <= ? AND se.region <> (SELECT region FROM series WHERE id = ?)
-    ORDER BY s.slot_at DESC LIMIT 1`).get(list.contentHash, slotAt, SAME_LIST_SPAN_MS, seriesId) ?? null;
-  return { latestHash, sameListOf, lastComplete: findLastComplete(db, list) };
+  return { latestHash, sameListOf: findSameList(db, list), lastComplete: findLastComplete(db, list) };
 }
 
 function findLastComplete(db: Db, { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number }): Precedent['lastComplete'] {

@@ -167,7 +167,7 @@ function store(db: Db, head: NonNullable<Group['head']>, rows: RankedProduct[], 
   // Only a file that also says of how many rows it is can be believed that it is complete.
   const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
   const verdict = said === null
-    ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval, contentHash })
+    ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval })
     : { status: said, reason: said === 'complete' ? null : `it was ${said} where it was exported`, moved: false };
   if (verdict.status === 'suspect' && said === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, stored: null };
   const before = findSnapshot(db, watchId, slotAt);
@@ -176,8 +176,8 @@ function store(db: Db, head: NonNullable<Group['head']>, rows: RankedProduct[], 
 }
 
 /** Of a list without pages or a total, only its depth says how long it should be. */
-function judgeRows(db: Db, list: ServedList, depth: number, about: { seriesId: number; slotAt: Instant; intervalMs: number; contentHash: Buffer }) {
-  const verdict = judge({ startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null }, list, depth, depth, findPrecedent(db, about));
+function judgeRows(db: Db, list: ServedList, depth: number, about: { seriesId: number; slotAt: Instant; intervalMs: number }) {
+  const verdict = judge({ startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null }, list, depth, depth, findPrecedent(db, { ...about, rows: list.rows }));
   return verdict.status === 'partial' ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` } : verdict;
 }
 

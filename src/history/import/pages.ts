@@ -64,7 +64,7 @@ function store({ db }: ImportDeps, { target: { watch, row }, pages, pageSize, li
   if (known !== null) return { ...what, ...known };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const fetched: FetchedList = { startedAt: takenAt, pages, missing: missingPages(pages, pageSize, watch.depth), credits: 0, requests: 0, refused: null };
-  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, contentHash }));
+  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }));
   if (verdict.status === 'failed' || verdict.status === 'suspect') {
     return { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? 'no rows'}` };
   }
