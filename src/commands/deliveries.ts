@@ -7,7 +7,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { getHealth, saveHealth } from '../store/channel-health.ts';
-import { countByState, findDelivery, listAttempts, listDeliveries, putBack, type AttemptRow, type DeliveryRow, type DeliveryState } from '../store/delivery-log.ts';
+import { countByState, findDelivery, isOver, listAttempts, listDeliveries, putBack, type AttemptRow, type DeliveryRow, type DeliveryState } from '../store/delivery-log.ts';
 import { DELIVERY_STATES } from '../store/schema.ts';
 import { wrapText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -123,6 +123,7 @@ function whyNotRetried({ db, channels }: DeliveryDeps, row: DeliveryRow, now: In
   if (row.state === 'sending') return 'it is being sent';
   if (!channels.some(({ name }) => name === row.channel)) return `the channel ${row.channel} is not in the config`;
   if (getHealth(db, row.channel).disabledAt !== null) return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;
+  if (isOver(db, row.id)) return 'that it is over was told already';
   return row.expiresAt <= now && !isForced ? 'it is past its time; --force sends it all the same' : null;
 }
 

@@ -3,9 +3,10 @@ import { MINUTE_MS } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { getHealth } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
-import { beginAttempt, claimNext, freezePayload, getNotification, isOrphanResolve, release, type ClaimedDelivery, type DeliveryEnd, type NotificationRow } from '../store/outbox.ts';
+import { beginAttempt, claimNext, freezePayload, getNotification, listOrphanResolves, release, type ClaimedDelivery, type DeliveryEnd, type NotificationRow } from '../store/outbox.ts';
 import { listRankHistory } from '../store/rank-history.ts';
 import type { Courier, Result } from './courier.ts';
+import { withoutOrphans } from './orphans.ts';
 import { makePayload } from './payload.ts';
 import type { LetterContext } from './render/letter.ts';
 import { send } from './senders.ts';
@@ -20,7 +21,7 @@ const RANKS_SHOWN = 30;
  * Sends the next due message of a channel, if there is one:
  *
  * 1. claim the delivery with a lease
- * 2. set it aside when there is nobody to tell any more
+ * 2. set it aside when there is nobody to tell any more, and leave out what would be an end without a beginning
  * 3. render it once, and freeze the bytes
  * 4. record that an attempt starts
  * 5. send, outside any transaction
@@ -39,13 +40,14 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
   if (delivery === null) return null;
   const notification = getNotification(db, delivery.notificationId);
 
-  const reason = whyCancelled(courier, channel, delivery);
-  if (reason !== null) return endEarly(courier, channel, delivery, { state: 'cancelled', reason });
+  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient)) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'the recipient is no longer in the config' });
+  const message = withoutOrphans(notification.message, listOrphanResolves(db, delivery));
+  if (message === null) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'nobody was told that it fired' });
 
   let payload = delivery.payload;
   if (payload === null) {
     try {
-      payload = await render(courier, channel, delivery, notification);
+      payload = await render(courier, channel, delivery, { ...notification, message });
     } catch (thrown) {
       // A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
       courier.log.error({ err: thrown, delivery: delivery.id, channel: channel.name }, 'a message could not be rendered');
@@ -59,11 +61,6 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
   if (attemptId === null) return 'lost';
   const outcome = await send({ channel, recipient: delivery.recipient, messageId: delivery.messageId, payload }, { ...courier, signal: courier.abort });
   return settle(courier, channel, { delivery, payload, notification, attemptId }, outcome);
-}
-
-function whyCancelled({ db }: Courier, channel: Channel, delivery: ClaimedDelivery): string | null {
-  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient)) return 'the recipient is no longer in the config';
-  return isOrphanResolve(db, delivery) ? 'nobody was told that it fired' : null;
 }
 
 function endEarly({ db, log }: Courier, channel: Channel, delivery: ClaimedDelivery, end: Extract<DeliveryEnd, { reason: string }>): Result {

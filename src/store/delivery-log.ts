@@ -38,6 +38,15 @@ export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
 export const countByState = (db: Db): Partial<Record<DeliveryState, number>> =>
   Object.fromEntries(db.orm.select({ state: deliveries.state, count: count() }).from(deliveries).groupBy(deliveries.state).all().map((row) => [row.state, row.count]));
 
+/** Has its recipient been told already that all it tells of is over? Then it would say that it goes on. */
+export const isOver = (db: Db, id: number): boolean =>
+  db.statement(`
+    SELECT count(*) > 0 AND sum(mine.event <> 'resolved' AND EXISTS (
+      SELECT 1 FROM notification_alerts later JOIN deliveries d ON d.notification_id = later.notification_id AND d.channel = self.channel AND d.recipient = self.recipient
+      WHERE later.alert_id = mine.alert_id AND later.event = 'resolved' AND d.state = 'delivered')) = count(*)
+    FROM deliveries self JOIN notification_alerts mine ON mine.notification_id = self.notification_id WHERE self.id = ?
+  `).pluck().get(id) === 1;
+
 /**
  * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes. Its schedule does not
  * start again. What is being sent now, or was delivered, stays as it is: then false.

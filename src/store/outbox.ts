@@ -52,7 +52,8 @@ export type ClaimedDelivery = {
  * its alerts, so that nobody hears of a resolve BEFORE the firing.
  */
 export function claimNext(db: Db, channel: string, lease: { owner: string; now: Instant; untilAt: Instant }): ClaimedDelivery | null {
-  const row = db.statement(`
+  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a row was returned.
+  const row = db.transaction(() => db.statement(`
     UPDATE deliveries SET state = 'sending', lease_owner = @owner, lease_until_at = @untilAt
     WHERE id = (
       SELECT d.id FROM deliveries d
@@ -65,7 +66,7 @@ export function claimNext(db: Db, channel: string, lease: { owner: string; now: 
           WHERE mine.notification_id = d.notification_id AND e.state IN ('pending', 'sending'))
       ORDER BY d.id LIMIT 1)
     RETURNING id, notification_id AS notificationId, recipient, message_id AS messageId, payload, lease_owner AS owner
-  `).get({ channel, ...lease });
+  `).get({ channel, ...lease }));
   return (row as ClaimedDelivery | undefined) ?? null;
 }
 
@@ -116,18 +117,17 @@ export const release = (db: Db, delivery: ClaimedDelivery, end: DeliveryEnd): bo
   db.orm.update(deliveries).set({ reason: null, ...end, leaseOwner: null, leaseUntilAt: null }).where(held(delivery)).run().changes === 1;
 
 /**
- * Does this delivery tell of nothing but resolves, none of whose firings reached the same recipient?
- * A firing that is still on its way is no question here: it is claimed first.
+ * The resolves a delivery tells of whose firings never reached the same recipient. A firing that is still on its way is no
+ * question here: it is claimed first.
  */
-export function isOrphanResolve(db: Db, delivery: ClaimedDelivery): boolean {
-  return db.statement(`
-    SELECT count(*) > 0 AND sum(mine.event <> 'resolved') = 0 AND sum(EXISTS (
-      SELECT 1 FROM notification_alerts a JOIN deliveries d ON d.notification_id = a.notification_id
-        JOIN deliveries self ON self.id = @id AND d.channel = self.channel AND d.recipient = self.recipient
-      WHERE a.alert_id = mine.alert_id AND a.event <> 'resolved' AND d.state = 'delivered')) = 0
-    FROM notification_alerts mine WHERE mine.notification_id = @notificationId
-  `).pluck().get({ id: delivery.id, notificationId: delivery.notificationId }) === 1;
-}
+export const listOrphanResolves = (db: Db, delivery: ClaimedDelivery): { alertId: number; rule: string }[] =>
+  db.statement(`
+    SELECT mine.alert_id AS alertId, r.name AS rule FROM notification_alerts mine
+      JOIN alerts a ON a.id = mine.alert_id JOIN rules r ON r.id = a.rule_id JOIN deliveries self ON self.id = ?
+    WHERE mine.notification_id = self.notification_id AND mine.event = 'resolved' AND NOT EXISTS (
+      SELECT 1 FROM notification_alerts told JOIN deliveries d ON d.notification_id = told.notification_id AND d.channel = self.channel AND d.recipient = self.recipient
+      WHERE told.alert_id = mine.alert_id AND told.event <> 'resolved' AND d.state = 'delivered')
+  `).all(delivery.id) as { alertId: number; rule: string }[];
 
 const undelivered = (now: Instant) => sql`(${deliveries.state} = 'pending' OR (${deliveries.state} = 'sending' AND ${deliveries.leaseUntilAt} <= ${now}))`;
 

@@ -15,7 +15,8 @@ export const listSilences = (db: Db): Silence[] => db.orm.select().from(silences
 
 /** At least one of rule, watch and product (an upstream id) must be set. Returns its id. */
 export function insertSilence(db: Db, silence: NewSilence, now: Instant): number {
-  return db.orm.insert(silences).values({ ...silence, createdAt: now }).returning({ id: silences.id }).get().id;
+  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a row was returned.
+  return db.transaction(() => db.orm.insert(silences).values({ ...silence, createdAt: now }).returning({ id: silences.id }).get().id);
 }
 
 /** False when there is no such silence, or it has been removed already. */

@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runSilenceAdd, runSilenceList, runSilenceRemove, type SilenceAddArgs } from '../../src/commands/silence.ts';
 import type { AppError } from '../../src/lib/errors.ts';
-import { isMuted, listActiveSilences } from '../../src/store/silences.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { isMuted, listActiveSilences, listSilences } from '../../src/store/silences.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products, type World } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 
@@ -100,4 +105,25 @@ describe('silence list and remove', () => {
     expect(() => run(runSilenceRemove, { id: 1 }, world)).toThrow(expect.objectContaining({ code: 'not_found', message: 'silence 1 has been removed already' }) as AppError);
     expect(() => run(runSilenceRemove, { id: 7 }, world)).toThrow(expect.objectContaining({ code: 'not_found', hint: 'tidemark silence list --all shows them' }) as AppError);
   });
+});
+
+test.runIf(process.platform === 'linux')('silence add does not claim a silence that the disk did not take', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-full-'));
+  writeFileSync(join(folder, 'tidemark.yaml'), 'source: { token: t }\nwatches: { us-daily: { region: US, schedule: "0 6 * * *" } }\nrules: { top3: { when: rank <= 3 } }\n');
+  const db = openDatabase(join(folder, 'tidemark.db'));
+  try {
+    // A log that is as large as files may be for the command: this connection keeps it from being emptied.
+    db.raw.pragma('wal_autocheckpoint = 0');
+    db.raw.exec('CREATE TABLE filler (x)');
+    while (statSync(join(folder, 'tidemark.db-wal')).size < 1_500_000) db.raw.exec('INSERT INTO filler VALUES (randomblob(100000))');
+    const cli = join(import.meta.dirname, '../../src/cli.ts');
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -f 2048; exec "$0" --import tsx "$1" silence add --rule top3 --reason try --config "$2"', process.execPath, cli, join(folder, 'tidemark.yaml')], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: /m);
+    expect(stderr).not.toContain('    at ');
+    expect(listSilences(db)).toEqual([]);
+  } finally {
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

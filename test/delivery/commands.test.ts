@@ -145,6 +145,20 @@ describe('tidemark deliveries retry', () => {
     expect((await run(runDeliveriesRetry, { id: 1, force: true })).out).toBe('1: delivered\n');
   });
 
+  it('does not say that something goes on of which the end was told', async () => {
+    world.put(hook(), { alerts: [{ alertId: 1, event: 'fired' }] });
+    await world.deliver();
+    status = 400;
+    world.put(hook(), { alerts: [{ alertId: 1, event: 'reminder' }] });
+    await world.deliver();
+    status = 200;
+    world.put(hook(), { alerts: [{ alertId: 1, event: 'resolved' }] });
+    await world.deliver();
+
+    expect((await run(runDeliveriesRetry, { id: 2, force: true })).out).toBe('2: not retried: that it is over was told already\n');
+    expect(hooks.received).toHaveLength(3);
+  });
+
   it('does not repeat what was delivered', async () => {
     world.put(hook());
     await world.deliver();

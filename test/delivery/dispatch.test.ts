@@ -3,6 +3,7 @@ import type { Channel, WebhookChannel } from '../../src/config/config.ts';
 import { runDispatcher } from '../../src/delivery/dispatch.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
+import type { AlertsMessage } from '../../src/model.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startReceiver, type Receiver, type Reply } from './http-receiver.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, T0, type OutboxWorld } from './outbox-world.ts';
@@ -214,14 +215,20 @@ describe('order', () => {
     expect(hooks.received).toHaveLength(1);
   });
 
-  it('tells a resolve among other news, though one firing never got through', async () => {
+  it('leaves a resolve out whose firing never got through, and tells the other news', async () => {
     const hooks = await receiver((_, index) => ({ status: index === 0 ? 400 : 200 }));
     const hook = makeHook(hooks.url);
     const world = outbox([hook]);
     world.put(hook, fired(1));
-    world.put(hook, { alerts: [{ alertId: 1, event: 'resolved' }, { alertId: 2, event: 'fired' }] });
+    world.put(hook, {
+      alerts: [{ alertId: 1, event: 'resolved' }, { alertId: 2, event: 'fired' }],
+      message: alertsMessage([anAlert({ id: 1, state: 'resolved', event: 'resolved' }), anAlert({ id: 2, product: { id: '7', name: 'Soap', category_l1: null, category_l2: null } })]),
+    });
 
     expect(await world.deliver()).toMatchObject({ dead: 1, delivered: 1 });
+    const { data } = JSON.parse(hooks.received[1]?.body ?? '') as AlertsMessage;
+    expect(data.alerts.map(({ id, event }) => [id, event])).toEqual([[2, 'fired']]);
+    expect(data.summary).toEqual([{ rule: 'breakout', fired: 1, reminders: 0, resolved: 0 }]);
   });
 });
 
