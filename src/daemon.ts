@@ -13,6 +13,7 @@ import type { FetchedList } from './model.ts';
 import { runPass, syncConfig, type FetchList } from './pipeline.ts';
 import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
+import { failureTeller } from './store/failure-teller.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
 import { deleteMissedAfter, findSlotRecord, insertMissed, lowerWatermarks } from './store/slots.ts';
@@ -57,6 +58,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const unsubscribe = deps.onReload(waker.wake);
 
   /** Takes what is due; returns how many slots that were. */
+  const tell = failureTeller(log, clock);
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();
@@ -88,7 +90,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
         taken = await look();
       } catch (thrown) {
         // Such as a database that is locked for long, or a full disk. What is due stays due.
-        log.error({ err: thrown }, 'the schedule could not be served, and is tried again');
+        tell(thrown, {}, 'the schedule could not be served, and is tried again');
       }
       // What took long may have made more due.
       if (taken === 0) await waker.sleep(TICK_MS);

@@ -28,7 +28,7 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
       text: `The channel ${channel} ${disabledAt === null ? 'has been failing' : 'is disabled, failing'} since ${timeWithZone(failingSinceAt ?? now, timeZone)}: ${cleanText(reason ?? 'unknown')}`,
       command: commandText(['channels', 'test', channel]),
     })),
-    ...(deliveries.dead === 0 ? [] : [{ text: `${plural(deliveries.dead, 'message was', 'messages were')} given up.`, command: commandText(['deliveries'], { state: 'dead' }) }]),
+    ...(deliveries.recentlyDead === 0 ? [] : [{ text: `${plural(deliveries.recentlyDead, 'message')} of the last 7 days ${deliveries.recentlyDead === 1 ? 'was' : 'were'} given up.`, command: commandText(['deliveries'], { state: 'dead' }) }]),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Config, Watch } from '../config/config.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
-import { countByState } from '../store/delivery-log.ts';
+import { countByState, countDeadSince } from '../store/delivery-log.ts';
 import { creditsToday } from '../store/ledger.ts';
 import type { Db } from '../store/open.ts';
 import { findSlotRecord } from '../store/slots.ts';
@@ -36,9 +36,10 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
     now,
     watches: config.watches.map((watch) => readWatchStatus(db, watch, now)),
     credits: { today: creditsToday(db, now), limit: config.source.dailyCredits, perRequest: config.source.creditsPerRequest },
-    deliveries: { pending: (states.pending ?? 0) + (states.sending ?? 0), dead: states.dead ?? 0, oldestDueAt: findOldestPending(db) },
+    deliveries: { pending: (states.pending ?? 0) + (states.sending ?? 0), dead: states.dead ?? 0, recentlyDead: countDeadSince(db, now - RECENT_DAYS * DAY_MS), oldestDueAt: findOldestPending(db) },
     openAlerts: countOpenAlerts(db),
-    failingChannels: listFailingChannels(db),
+    // Of one that the config names no more nobody needs to know.
+    failingChannels: listFailingChannels(db).filter(({ channel }) => config.channels.some(({ name }) => name === channel)),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import type { Channel, WebhookFormat } from '../config/config.ts';
 import { SECOND_MS, type Instant } from '../lib/clock.ts';
+import { failureTeller } from '../store/failure-teller.ts';
 import { expireOverdue, killWaiting, listWaitingChannels } from '../store/outbox.ts';
 import { deliverNext } from './attempt.ts';
 import type { Courier, Result } from './courier.ts';
@@ -46,8 +47,9 @@ export async function deliverDue(deps: DeliveryDeps, signal?: AbortSignal): Prom
 export async function runDispatcher(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   await withDispatch(deps, signal, async (dispatch) => {
     const active = new Map<string, Promise<void>>();
+    const tell = failureTeller(deps.log, deps.clock);
     while (!signal.aborted) {
-      startWorkers(dispatch, active);
+      startWorkers(dispatch, active, tell);
       await deps.clock.sleep(POLL_MS, signal);
     }
     await Promise.all(active.values());
@@ -81,20 +83,19 @@ async function withDispatch<T>(deps: DeliveryDeps, stop: AbortSignal, work: (dis
   }
 }
 
-function startWorkers(dispatch: Dispatch, active: Map<string, Promise<void>>): void {
-  const { log } = dispatch.courier;
+function startWorkers(dispatch: Dispatch, active: Map<string, Promise<void>>, tell: ReturnType<typeof failureTeller>): void {
   try {
     sweep(dispatch);
     for (const channel of dueChannels(dispatch)) {
       if (active.has(channel.name)) continue;
       const worker = drain(dispatch, channel)
-        .catch((thrown: unknown) => log.error({ err: thrown, channel: channel.name }, 'the channel could not be served, and is tried again'))
+        .catch((thrown: unknown) => tell(thrown, { channel: channel.name }, 'the channel could not be served, and is tried again'))
         .finally(() => active.delete(channel.name));
       active.set(channel.name, worker);
     }
   } catch (thrown) {
     // Such as a database that is locked for long: the next look may find it free.
-    log.error({ err: thrown }, 'the outbox could not be read, and is read again');
+    tell(thrown, {}, 'the outbox could not be read, and is read again');
   }
 }
 

@@ -74,7 +74,7 @@ function readWatches(db: Db, { config, digest, period }: DigestRequest): ReadWat
     const health = healthOf(watch, scheduledFromAt, snapshots, period, credits.get(watchId) ?? 0);
     const list = compareList(db, watch.name, watchId, snapshots, digest.compare, period.sinceAt);
     if ('kind' in list) return { watch, watchId, health, list: null, missing: list };
-    return { watch, watchId, health, list, missing: list.baseline === null ? whyNoBaseline(db, list) : null };
+    return { watch, watchId, health, list, missing: list.baseline === null ? whyNoBaseline(db, list, digest.compare) : null };
   });
 }
 

@@ -36,10 +36,11 @@ export function compareList(db: Db, watch: string, watchId: number, snapshots: r
   return list;
 }
 
-/** Why a list has no baseline. */
-export function whyNoBaseline(db: Db, { snapshot }: ComparedList): DigestMissing {
-  const first = findFirstCompleteSlot(db, snapshot.seriesId);
-  return { kind: 'no_baseline', at: first === undefined ? null : isoTime(first) };
+/** Why a list has no baseline: `at` is its first complete list where it is too young for one, and null where that of then is missing. */
+export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compare): DigestMissing {
+  const first = findFirstCompleteSlot(db, snapshot.seriesId) ?? snapshot.slotAt;
+  const isYoung = compare.kind === 'previous' ? first >= snapshot.slotAt : first > snapshot.slotAt - compare.ms;
+  return { kind: 'no_baseline', at: isYoung ? isoTime(first) : null };
 }
 
 /** From the baseline to the snapshot; further back where that are few. */

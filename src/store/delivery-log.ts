@@ -1,5 +1,5 @@
 // The outbox as people look at it and intervene.
-import { and, asc, count, desc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, type SQL } from 'drizzle-orm';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
 import type { Db } from './open.ts';
@@ -37,6 +37,11 @@ export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
 /** How many deliveries there are in each state; states without any are missing. */
 export const countByState = (db: Db): Partial<Record<DeliveryState, number>> =>
   Object.fromEntries(db.orm.select({ state: deliveries.state, count: count() }).from(deliveries).groupBy(deliveries.state).all().map((row) => [row.state, row.count]));
+
+/** How many messages that were made since an instant were given up. */
+export const countDeadSince = (db: Db, since: Instant): number =>
+  db.orm.select({ count: count() }).from(deliveries).innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
+    .where(and(eq(deliveries.state, 'dead'), gte(notifications.createdAt, since))).get()?.count ?? 0;
 
 /** Has its recipient been told already that all it tells of is over? Then it would say that it goes on. */
 export const isOver = (db: Db, id: number): boolean =>

@@ -23,7 +23,7 @@ export type Status = {
   watches: readonly WatchStatus[];
   /** `limit` null: no daily limit. */
   credits: { today: number; limit: number | null; perRequest: number };
-  deliveries: { pending: number; dead: number; /** When the first of those pending was to be sent. */ oldestDueAt: Instant | null };
+  deliveries: { pending: number; dead: number; /** Of the last 7 days. */ recentlyDead: number; /** When the first of those pending was to be sent. */ oldestDueAt: Instant | null };
   openAlerts: { told: number; quiet: number };
   failingChannels: readonly Health[];
 };

@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import { saveHealth, healthy } from '../../src/store/channel-health.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { insertMissed } from '../../src/store/slots.ts';
-import { dayAt, fetchedList, makeConfig, makeRule, makeWatch, makeWorld, products, type World } from '../support/world.ts';
+import { dayAt, fetchedList, makeConfig, makeHook, makeRule, makeWatch, makeWorld, products, type World } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 import { findWatchRow } from '../support/watch-row.ts';
 
@@ -145,7 +145,8 @@ describe('what needs a person', () => {
     await world.pass(dayAt(0), fetchedList(rotated(1)));
     await world.pass(dayAt(1), fetchedList(rotated(2)));
     openLedger(world.db, { watchId: 1, slotAt: dayAt(1), creditsPerRequest: 2, dailyCredits: null }, world.clock).begin({ page: 1, attempt: 1 });
-    world.configure({ source: { ...source, dailyCredits: 3 } });
+    world.configure({ source: { ...source, dailyCredits: 3 }, channels: [makeHook(), makeHook({ name: 'slack' })] });
+    saveHealth(world.db, { ...healthy('gone'), failures: 3, failingSinceAt: dayAt(0), reason: 'not in the config any more' });
     saveHealth(world.db, { ...healthy('hook'), failures: 3, failingSinceAt: dayAt(0), reason: 'HTTP 500\u001b[2J' });
     saveHealth(world.db, { ...healthy('slack'), failures: 9, failingSinceAt: dayAt(0), disabledAt: dayAt(1), reason: 'HTTP 410' });
     await world.clock.advance(20 * MINUTE_MS);
@@ -156,6 +157,9 @@ describe('what needs a person', () => {
       { text: 'The channel slack is disabled, failing since Thu 2026-01-01 06:00 UTC: HTTP 410', command: 'tidemark channels test slack' },
     ]);
     world.db.raw.exec("UPDATE deliveries SET state = 'dead', reason = 'HTTP 410'");
-    expect(advice().at(-1)).toEqual({ text: '1 message was given up.', command: 'tidemark deliveries --state dead' });
+    expect(advice().at(-1)).toEqual({ text: '1 message of the last 7 days was given up.', command: 'tidemark deliveries --state dead' });
+    // Nobody can do anything about old news for ever.
+    await world.clock.advance(8 * DAY_MS);
+    expect(advice().some(({ text }) => text.includes('given up'))).toBe(false);
   });
 });

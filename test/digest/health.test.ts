@@ -64,9 +64,9 @@ test('without a snapshot on the day asked for there is no baseline, and nothing 
   await takeSmallDays(world, 0, 10);
   // Day 9 failed.
   const facts = factsOf(world, makeDigest({ compare: { kind: 'ago', ms: DAY_MS, text: '1d' } }), periodOfDays(9, 10));
-  expect(facts.watches[0]).toMatchObject({ baseline: null, missing: { kind: 'no_baseline', at: isoTime(dayAt(0)) }, totals: { products: { before: null }, posts: { before: null, pct: null } } });
+  expect(facts.watches[0]).toMatchObject({ baseline: null, missing: { kind: 'no_baseline', at: null }, totals: { products: { before: null }, posts: { before: null, pct: null } } });
   expect([facts.climbers.total, facts.entered.total, facts.left.total]).toEqual([0, 0, 0]);
-  expect(lines(facts)).toContain('! us-daily of Sun, Jan 11, 6:00 AM UTC, 11 of 11 products: nothing to compare with, its first complete list is of Thu, Jan 1.');
+  expect(lines(facts)).toContain('! us-daily of Sun, Jan 11, 6:00 AM UTC, 11 of 11 products: nothing to compare with, there is no complete list of 1d before.');
 });
 
 test('a list whose query was edited is not compared with the one before', async () => {

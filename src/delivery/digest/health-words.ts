@@ -19,7 +19,7 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
     ...lateness(facts, timestamp, formats),
     snapshotLine(watches),
     ...troubleLines(watches, formats),
-    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, formats)) : comparisonLines(facts, formats)),
+    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats)) : comparisonLines(facts, formats)),
     fine(`${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`),
   ];
 }
@@ -46,11 +46,11 @@ function snapshotLine(watches: readonly DigestWatch[]): Line {
 }
 
 /** What the one list is compared with, or why it is not. */
-function comparisonLine({ watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch, formats: Formats): Line[] {
-  if (snapshot === null) return [bad(sentence(`${watch}: ${missingText(missing, formats)}`))];
+function comparisonLine({ watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch, compare: string, formats: Formats): Line[] {
+  if (snapshot === null) return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
   const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${plural(snapshot.of, 'product')}`;
   const overlap = scope > 1 ? [fine(`Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`)] : [];
-  if (baseline === null) return [bad(sentence(`${of}: ${missingText(missing, formats)}`)), ...overlap];
+  if (baseline === null) return [bad(sentence(`${of}: ${missingText(missing, compare, formats)}`)), ...overlap];
   return [fine(`${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`), ...overlap];
 }
 
@@ -64,16 +64,16 @@ function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): L
   const against = dates.length === 1 ? `those of ${dates[0] ?? ''}` : compare === 'previous' ? 'the snapshot before' : `those ${compare} before`;
   return [
     ...(compared.length === 0 ? [] : [fine(sentence(`${compared.length} of ${plural(watches.length, 'list')} compared with ${against}`))]),
-    ...told(missing.map((watch) => sentence(`${watch.watch}: ${missingText(watch.missing, formats)}`))).map(bad),
+    ...told(missing.map((watch) => sentence(`${watch.watch}: ${missingText(watch.missing, compare, formats)}`))).map(bad),
   ];
 }
 
-function missingText(missing: DigestWatch['missing'], formats: Formats): string {
+function missingText(missing: DigestWatch['missing'], compare: string, formats: Formats): string {
   switch (missing?.kind) {
     case 'no_complete':
       return missing.at === null ? 'no complete list yet' : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
     case 'no_baseline':
-      return missing.at === null ? 'nothing to compare with' : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
+      return missing.at === null ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${compare} before`}` : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
     case 'not_started':
     case undefined:
       return 'nothing was taken yet';
