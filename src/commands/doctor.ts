@@ -28,6 +28,9 @@ const STALE_INTERVALS = 3;
 const OLD_BACKUP_MS = 7 * DAY_MS;
 const LATE_MS = HOUR_MS;
 
+/** Checks that fail only where the file itself is broken. */
+const DAMAGE: ReadonlySet<string> = new Set(['pages', 'references', 'observations']);
+
 const ok = (name: string, text: string): Check => ({ name, level: 'ok', text });
 const warn = (name: string, text: string): Check => ({ name, level: 'warn', text });
 const fail = (name: string, text: string): Check => ({ name, level: 'fail', text });
@@ -61,6 +64,7 @@ export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
     }
   }
   if (args.json) io.stdout(`${JSON.stringify(checks, null, 2)}\n`);
+  if (checks.some(({ name, level }) => level === 'fail' && DAMAGE.has(name))) io.stderr('The file is damaged. Stop the daemon, and bring a backup back: tidemark restore FILE\n');
   return checks.some(({ level }) => level === 'fail') ? 1 : 0;
 }
 
@@ -87,7 +91,7 @@ function* databaseChecks(raw: ReadOnlyDb, database: string, isQuick: boolean, no
   if (!isOurs) return;
   yield failEach('observations', findIncomplete(raw), 'every snapshot has its observations');
   const unfinished = countWithoutStandings(raw);
-  yield unfinished === 0 ? ok('standings', 'every snapshot has best ranks and streaks') : warn('standings', `${plural(unfinished, 'snapshot')} without best ranks and streaks: an import was interrupted; run it again`);
+  yield unfinished === 0 ? ok('standings', 'every snapshot has best ranks and streaks') : warn('standings', `${plural(unfinished, 'snapshot')} without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them`);
 }
 
 const checkVersion = (name: string, version: string, oldest: string): Check => (isOlder(version, oldest) ? fail(name, `${version} is older than ${oldest}, which Tidemark needs`) : ok(name, version));
@@ -115,7 +119,7 @@ function checkDisk(database: string): Check {
   const { bavail, bsize } = statfsSync(dirname(database));
   const free = bavail * bsize;
   const text = `${(free / 1e9).toFixed(1)} GB free`;
-  if (free < LOW_DISK_BYTES) return fail('disk', text);
+  if (free < LOW_DISK_BYTES) return fail('disk', `${text}: make room, before snapshots and messages cannot be stored`);
   return free < 2 * statSync(database).size ? warn('disk', `${text}: a backup needs as much as the database`) : ok('disk', text);
 }
 

@@ -62,9 +62,9 @@ export function printList(io: Io, queries: readonly SavedQuery[], json: boolean)
   }
   const rows = queries.map(({ name, title, parameters, path }) => [
     `@${name}${path === null ? '' : ' (yours)'}`,
-    parameters.map((parameter) => `-p ${parameter.name}${parameter.fallback === undefined ? '=…' : `=${String(parameter.fallback)}`}`).join(' '),
+    parameters.map((parameter) => `${parameter.name}${parameter.fallback === undefined ? '' : `=${String(parameter.fallback)}`}`).join(', '),
     title,
   ]);
-  io.stdout(formatTable([{ head: 'query' }, { head: 'parameters', min: 16 }, { head: 'what it answers', min: 20 }], rows, { columns: io.isTerminal ? io.columns : Infinity, color: io.color }));
+  io.stdout(formatTable([{ head: 'query' }, { head: '-p' }, { head: 'what it answers', min: 20 }], rows, { columns: io.isTerminal ? io.columns : Infinity, color: io.color }));
   return 0;
 }

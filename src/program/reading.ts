@@ -54,7 +54,7 @@ export function addReading(line: CommandLine): void {
     .option('--product <id>', 'this product: its id, or its name')
     .option('--for <duration>', 'how long: 12h, 3d')
     .option('--until <time>', 'until a date, an instant or a duration (7d)')
-    .requiredOption('--reason <text>', 'why; others will ask')
+    .requiredOption('--reason <text>', 'why; others will ask (required)')
     .action(async (options: Read & { reason: string }) => done(onDatabase(line, options, async (deps) => (await import('../commands/silence.ts')).runSilenceAdd(io, options, deps))));
   withJson(withConfig(command('list', 'silences in force', [], silence)))
     .option('--all', 'also those that have ended')

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
+import { storageFailure } from './storage-failure.ts';
 
 /** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
 export type Lock = { release(): void };
@@ -46,8 +47,10 @@ function openHolder(path: string): Database.Database {
   }
 }
 
-const unusable = (path: string, cause: unknown): AppError =>
-  new AppError('database_unusable', `cannot lock ${path}: ${messageOf(cause)}`, { hint: 'check that the folder of `database` can be made and written', cause });
+function unusable(path: string, cause: unknown): AppError {
+  const failure = storageFailure(cause);
+  return new AppError('database_unusable', `cannot lock ${path}: ${failure?.message ?? messageOf(cause)}`, { hint: failure?.hint ?? 'check that the folder of `database` can be made and written', cause });
+}
 
 /** The lock of the one daemon of a database. @throws AppError `already_running` when there is one. */
 export function takeDaemonLock(databasePath: string): Lock {

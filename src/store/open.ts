@@ -7,6 +7,7 @@ import { AppError, messageOf } from '../lib/errors.ts';
 import { projectRoot } from '../lib/project-root.ts';
 import { isOlder } from '../lib/version.ts';
 import * as schema from './schema.ts';
+import { storageFailure } from './storage-failure.ts';
 import { createViews, dropViews } from './views.ts';
 
 /** `TDMK`: tells a Tidemark database from any other SQLite file, also in copies. */
@@ -93,8 +94,9 @@ function connect(path: string): Database.Database {
     raw.pragma('journal_size_limit = 67108864');
     return raw;
   } catch (thrown) {
-    throw new AppError('database_unusable', `cannot open ${path}: ${messageOf(thrown)}`, {
-      hint: 'check that the folder exists and can be written, and that the file is a SQLite database',
+    const failure = storageFailure(thrown);
+    throw new AppError('database_unusable', `cannot open ${path}: ${failure?.message ?? messageOf(thrown)}`, {
+      hint: failure?.hint ?? 'check that the folder exists and can be written, and that the file is a SQLite database',
       cause: thrown,
     });
   }

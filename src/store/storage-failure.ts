@@ -2,10 +2,10 @@ import { AppError } from '../lib/errors.ts';
 
 /** What the disk or another process does to the database, by the beginning of SQLite's code, and what helps. */
 const FAILURES: readonly { code: string; message: string; hint: string }[] = [
-  { code: 'SQLITE_FULL', message: 'the disk of the database is full', hint: 'make room, and try again: what was stored is safe' },
+  { code: 'SQLITE_FULL', message: 'the disk is full', hint: 'make room, and try again: what was stored is safe' },
   { code: 'SQLITE_BUSY', message: 'another program keeps the database locked', hint: 'end what writes to it, such as an open transaction in a SQLite shell, and try again' },
   { code: 'SQLITE_READONLY', message: 'the database cannot be written', hint: 'check who may write the file and its folder' },
-  { code: 'SQLITE_IOERR', message: 'the database cannot be read or written: the disk reports an error', hint: 'check the disk; then: tidemark doctor' },
+  { code: 'SQLITE_IOERR', message: 'the database cannot be read or written: the disk reports an error', hint: 'is it full? Make room, or check the disk; then: tidemark doctor' },
   { code: 'SQLITE_CORRUPT', message: 'the database file is damaged', hint: 'tidemark doctor says how; tidemark restore brings a backup back' },
 ];
 

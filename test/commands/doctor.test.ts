@@ -67,7 +67,7 @@ describe('doctor', () => {
     ['another journal', 'wal', 'PRAGMA journal_mode = DELETE', { level: 'warn', text: 'the journal mode is delete; the daemon sets WAL when it starts' }],
     ['rows that name none', 'references', 'PRAGMA foreign_keys = OFF; DELETE FROM products WHERE id = 1', { level: 'fail', text: expect.stringContaining('1 reference to rows that do not exist, observations → products') as string }],
     ['a snapshot without its rows', 'observations', 'DELETE FROM observations WHERE snapshot_id = 1', { level: 'fail', text: 'snapshot 1 has 0 of its 40 observations' }],
-    ['an import that was killed', 'standings', 'UPDATE observations SET rank_best = NULL WHERE snapshot_id = 3', { level: 'warn', text: '1 snapshot without best ranks and streaks: an import was interrupted; run it again' }],
+    ['an import that was killed', 'standings', 'UPDATE observations SET rank_best = NULL WHERE snapshot_id = 3', { level: 'warn', text: '1 snapshot without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them' }],
     ['a channel that is disabled', 'deliveries', "INSERT INTO channel_health (channel, failures, failing_since_at, disabled_at) VALUES ('hook', 3, 1, 1)", { level: 'warn', text: 'disabled: hook (mend, then tidemark channels test)' }],
     ['a database without statistics', 'statistics', 'DROP TABLE IF EXISTS sqlite_stat1', { level: 'warn' }],
   ])('notices %s', async (_, name, sql, expected) => {

@@ -91,7 +91,7 @@ describe('tidemark sql', () => {
     expect((await sql({ query: '@best', param: ['watch=us-daily'], format: 'csv' })).out).toBe('rank,product_id\n1,p6\n2,p13\n');
     expect((await sql({ query: '@movers', param: ['watch=us-daily', 'limit=3'], format: 'csv', headers: false })).out.split('\n')).toHaveLength(4);
     const { out } = await sql({ list: true });
-    expect(out).toMatch(/^@best \(yours\) +-p watch=… -p top=2 +The best of a watch$/m);
+    expect(out).toMatch(/^@best \(yours\) +watch, top=2 +The best of a watch$/m);
     expect(out).toMatch(/^@movers /m);
     expect(JSON.parse((await sql({ list: true, json: true })).out)).toContainEqual({
       name: 'best', title: 'The best of a watch', path: join(file.folder, 'queries', 'best.sql'),

@@ -25,7 +25,7 @@ test('a full disk is said in words, and does not keep the database from being cl
   const db = openDatabase(join(folder, 'tidemark.db'));
   db.raw.pragma(`max_page_count = ${String(db.raw.pragma('page_count', { simple: true }))}`);
   const failure = storageFailure(thrownBy(() => db.raw.exec('CREATE TABLE more (x); INSERT INTO more VALUES (randomblob(1000000))')));
-  expect(failure?.message).toBe('the disk of the database is full (SQLITE_FULL)');
+  expect(failure?.message).toBe('the disk is full (SQLITE_FULL)');
   db.close();
   expect(db.raw.open).toBe(false);
 });
