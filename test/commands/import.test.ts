@@ -221,10 +221,10 @@ describe('importing rows', () => {
   });
 
   test('takes the time it was taken for its slot, where nothing else is said', async () => {
-    await takeDays(file.world, 1);
+    await takeDays(file.world, 2);
     const text = (await exported()).replace(/"slot_at":"[^"]*",/g, '');
     expect(await importInto({ files: ['-'] }, text)).toMatchObject({ code: 0 });
-    expect(inOther((all) => all('SELECT slot_at, taken_at FROM snapshots'))).toEqual([[dayAt(0), dayAt(0)]]);
+    expect(inOther((all) => all('SELECT slot_at, taken_at FROM snapshots'))).toEqual([[dayAt(0), dayAt(0)], [dayAt(1), dayAt(1)]]);
   });
 
   test('says what was stored before it gave up', async () => {

@@ -1,27 +1,15 @@
 // Rows become snapshots: those of one watch and slot that stand together in a file.
 import type { ListQuery } from '../../config/config.ts';
 import { REGION_PATTERN } from '../../config/formats.ts';
-import { isoTime, type Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { SnapshotStatus } from '../../model.ts';
-import { intervalMs } from '../../schedule/slots.ts';
-import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
-import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
 import { ensureSeries, findSeries } from '../../store/series.ts';
-import { findPrecedent, findSnapshot, importSnapshot, takeBackImport, type SnapshotRow } from '../../store/snapshots.ts';
-import { readRow, type Fields, type ImportedRow, type ImportedStatus } from './row.ts';
-import type { ImportDeps, ImportedSnapshot, ImportOptions, Refusal, Target } from './terms.ts';
+import { takeBackImport } from '../../store/snapshots.ts';
+import { readRow, type Fields, type ImportedRow } from './row.ts';
+import { settle, type RowsOfSnapshot, type Settled, type SnapshotHead } from './settle.ts';
+import type { ImportDeps, ImportOptions, Refusal, Target } from './terms.ts';
 
-type Group = {
-  key: string;
-  /** Of its first good row, which the others must agree with; null until there is one. */
-  head: { target: Target; seriesId: number; slotAt: Instant; takenAt: Instant; status: ImportedStatus | null; snapshotRows: number | null } | null;
-  rows: RankedProduct[];
-  products: Set<string>;
-  ranks: Set<number>;
-  isRefused: boolean;
-};
+type Group = RowsOfSnapshot & { key: string; products: Set<string>; ranks: Set<number> };
 
 export type Groups = {
   add(file: string, line: number, fields: Fields): void;
@@ -55,7 +43,7 @@ export function openGroups(deps: ImportDeps, options: ImportOptions, targets: Re
   };
   return {
     add: (file, line, fields) => {
-      const key = JSON.stringify([options.watch ?? fields['watch'] ?? null, readTime(fields['slot_at'])]);
+      const key = JSON.stringify([options.watch ?? fields['watch'] ?? null, slotKey(options, fields)]);
       if (group?.key !== key) {
         close();
         group = { key, head: null, rows: [], products: new Set(), ranks: new Set(), isRefused: isNextRefused };
@@ -80,8 +68,9 @@ export function openGroups(deps: ImportDeps, options: ImportOptions, targets: Re
   };
 }
 
-/** One instant may be spelled in several ways; what is no time at all stays as it is. */
-function readTime(value: unknown): unknown {
+/** The slot as the row says it, or else when it was taken. One instant may be spelled in several ways; what is no time at all stays as it is. */
+function slotKey({ slotAt, takenAt }: ImportOptions, fields: Fields): unknown {
+  const value = fields['slot_at'] ?? (slotAt === null && takenAt === null ? fields['taken_at'] : null);
   const at = typeof value === 'string' ? Date.parse(value) : NaN;
   return Number.isNaN(at) ? (value ?? null) : at;
 }
@@ -106,7 +95,7 @@ function addRow({ db, now }: ImportDeps, options: ImportOptions, targets: Readon
   return null;
 }
 
-function headOf(db: Db, options: ImportOptions, targets: ReadonlyMap<string, Target>, row: ImportedRow): NonNullable<Group['head']> | { reason: string } {
+function headOf(db: Db, options: ImportOptions, targets: ReadonlyMap<string, Target>, row: ImportedRow): SnapshotHead | { reason: string } {
   const name = options.watch ?? row.watch;
   if (name === null) throw new AppError('usage', 'the rows do not say which watch they belong to', { hint: 'name it: --watch W' });
   if (row.watch !== null && row.watch !== name) return { reason: `it belongs to ${row.watch}, not to ${name}` };
@@ -140,51 +129,4 @@ function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | nul
     if (value !== undefined && value !== watch[key]) return `its ${column} is ${value ?? 'none'}, the watch asks for ${watch[key] ?? 'none'}`;
   }
   return null;
-}
-
-/** What became of a group; `stored` when it was stored just now, in the place of `before`. */
-type Settled = { snapshot: ImportedSnapshot; stored: { id: number; before: SnapshotRow | undefined } | null };
-
-/** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. Null when it has no good row. */
-function settle({ db }: ImportDeps, group: Group, series: Set<number>): Settled | null {
-  const { head } = group;
-  if (head === null) return null;
-  const rows = group.rows.sort((a, b) => a.rank - b.rank);
-  const what = { watch: head.target.watch.name, slotAt: head.slotAt, rows: rows.length };
-  if (group.isRefused) return { snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' }, stored: null };
-  if (head.snapshotRows !== null && head.snapshotRows !== rows.length) return { snapshot: { ...what, outcome: 'refused', reason: `the file holds ${rows.length} of its ${head.snapshotRows} rows` }, stored: null };
-  series.add(head.seriesId);
-  return db.transaction(() => store(db, head, rows, what));
-}
-
-function store(db: Db, head: NonNullable<Group['head']>, rows: RankedProduct[], what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): Settled {
-  const { target: { watch, row: { watchId } }, seriesId, slotAt, takenAt } = head;
-  const contentHash = hashRows(rows);
-  const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
-  if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
-  const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
-  // Only a file that also says of how many rows it is can be believed that it is complete.
-  const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
-  const verdict = said === null
-    ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval })
-    : { status: said, reason: said === 'complete' ? null : `it was ${said} where it was exported`, moved: false };
-  if (verdict.status === 'suspect' && said === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, stored: null };
-  const before = findSnapshot(db, watchId, slotAt);
-  const id = importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
-  return { snapshot: { ...what, status: verdict.status, outcome: 'imported' }, stored: { id, before } };
-}
-
-/** Of a list without pages or a total, only its depth says how long it should be. */
-function judgeRows(db: Db, list: ServedList, depth: number, about: { seriesId: number; slotAt: Instant; intervalMs: number }) {
-  const verdict = judge({ startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null }, list, depth, depth, findPrecedent(db, { ...about, rows: list.rows }));
-  return verdict.status === 'partial' ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` } : verdict;
-}
-
-/** Whether a slot holds this very list, or another; null when it is free, or was missed. */
-export function whatIsKnown(db: Db, { watchId, seriesId, slotAt, contentHash }: { watchId: number; seriesId: number; slotAt: Instant; contentHash: Buffer }): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
-  const stored = findSnapshot(db, watchId, slotAt);
-  if (stored === undefined || stored.rows === 0) return null;
-  if (stored.seriesId === seriesId && stored.contentHash?.equals(contentHash)) return { outcome: 'known', status: stored.status };
-  return { outcome: 'refused', reason: `the slot ${isoTime(slotAt)} holds another list (snapshot ${stored.id}, ${stored.origin})` };
 }

@@ -7,7 +7,7 @@ import { judge } from '../../snapshot/judge.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { parsePage, readCount } from '../../source/parse-page.ts';
 import { findPrecedent, importSnapshot, insertRawPages } from '../../store/snapshots.ts';
-import { whatIsKnown } from './groups.ts';
+import { whatIsKnown } from './settle.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Target } from './terms.ts';
 
 export type SavedAnswer = { file: string; line: number; json: unknown; text: string };
