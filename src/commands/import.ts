@@ -30,6 +30,8 @@ const MB = 1_000_000;
 export async function runImport(io: Io, args: ImportArgs, streams: { stdin: Readable; stop: AbortSignal }): Promise<number> {
   const config = readAppConfig(io, args.config, 'spared');
   const options = { watch: args.watch ?? null, takenAt: readMoment('--taken-at', args.takenAt, config.timezone), slotAt: readMoment('--slot-at', args.slotAt, config.timezone), earlierQueries: args.earlierQueries === true };
+  // Whoever writes to stdin may not be done for long.
+  streams.stop.addEventListener('abort', () => streams.stdin.destroy(), { once: true });
   const reading = openFiles(io, args.files, streams.stdin);
   // By watch and slot: what is said later of a snapshot holds.
   const snapshots = new Map<string, ImportedSnapshot>();

@@ -43,7 +43,7 @@ export async function runSql(io: Io, args: SqlArgs, streams: SqlStreams): Promis
   if (!existsSync(settings.database)) throw new AppError('database_unusable', `there is no database at ${settings.database}`, { hint: 'take a first snapshot: tidemark snapshot' });
   const isPrompted = args.query === undefined && args.file === undefined && streams.stdin.isTTY && io.isTerminal;
   if (isPrompted) return runPrompt(io, settings, streams);
-  await answerText(io, settings, await readQuery(io, args, streams.stdin), streams.stop);
+  await answerText(io, settings, await readQuery(io, args, streams), streams.stop);
   return 0;
 }
 
@@ -57,14 +57,27 @@ function readSettings(io: Io, args: SqlArgs): SqlSettings {
   return { ...findPlace(io, args), given: readParameters(args.param ?? []), format, limit: args.limit, timeoutMs, withHeader: args.headers !== false, isExplained: args.explain === true };
 }
 
-async function readQuery(io: Io, { query: text, file }: SqlArgs, stdin: NodeJS.ReadableStream): Promise<string> {
+async function readQuery(io: Io, { query: text, file }: SqlArgs, { stdin, stop }: SqlStreams): Promise<string> {
   if (text !== undefined && file !== undefined) throw new AppError('usage', 'the query is given twice: as an argument and with -f');
   if (text !== undefined) return text;
-  // A byte order mark is no part of the query.
-  if (file === undefined || file === '-') return (await readStream(stdin)).replace(/^\ufeff/, '');
+  if (file === undefined || file === '-') return withoutMark(await readUntil(stdin, stop));
   try {
-    return readFileSync(resolve(io.cwd, file), 'utf8').replace(/^\ufeff/, '');
+    return withoutMark(readFileSync(resolve(io.cwd, file), 'utf8'));
   } catch (thrown) {
     throw new AppError('usage', `cannot read ${file}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+/** A byte order mark is no part of the query. */
+const withoutMark = (sql: string): string => sql.replace(/^\ufeff/, '');
+
+async function readUntil(stdin: NodeJS.ReadStream, stop: AbortSignal): Promise<string> {
+  // Whoever writes to stdin may not be done for long.
+  stop.addEventListener('abort', () => stdin.destroy(), { once: true });
+  try {
+    return await readStream(stdin);
+  } catch (thrown) {
+    if (stop.aborted) throw new AppError('query_refused', 'stopped before the query was read');
+    throw thrown;
   }
 }

@@ -17,13 +17,19 @@ export function openIo(): Io {
   };
 }
 
-/** SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default. SIGHUP asks to reload. */
+/**
+ * SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default. SIGHUP asks to reload whoever
+ * can, and others to stop: their terminal is gone, and what they have begun must be cleaned up.
+ */
 export function openSignals(): Signals {
   const stopping = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
+  const hangUp = () => stopping.abort();
+  process.once('SIGHUP', hangUp);
   return {
     stop: stopping.signal,
     onReload: (reload) => {
+      process.off('SIGHUP', hangUp);
       process.on('SIGHUP', reload);
       return () => process.off('SIGHUP', reload);
     },

@@ -250,6 +250,13 @@ describe('importing rows', () => {
     expect(await exported({ view: 'changes', database: 'other/tidemark.db' })).toBe(await exported({ view: 'changes' }));
   });
 
+  test('that is stopped does not wait for the end of its input', async () => {
+    const stop = new AbortController();
+    const importing = runImport(memoryIo({ cwd: file.folder }), { config: 'other/tidemark.yaml', files: ['-'] }, { stdin: new PassThrough(), stop: stop.signal });
+    setImmediate(() => stop.abort());
+    expect(await importing).toBe(1);
+  });
+
   test('takes a list of an earlier query of the watch', async () => {
     file.world.configure({ watches: [makeWatch({ depth: 30 }), ...WATCHES.slice(1)] });
     await takeDays(file.world, 1, { count: 30 });
