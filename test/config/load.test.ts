@@ -6,16 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { LEAST, load, problemsOf, warningsOf } from './read-yaml-config.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 
 const KEYS = [Buffer.alloc(24, 'a'), Buffer.alloc(64, 'b')].map((key) => `whsec_${key.toString('base64')}`);
-const thrownBy = (act: () => unknown): unknown => {
-  try {
-    act();
-  } catch (thrown) {
-    return thrown;
-  }
-  throw new Error('nothing was thrown');
-};
 
 test('the least configuration has every default', () => {
   const { config, warnings } = load({ yaml: LEAST });

@@ -1,15 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemFailure } from '../../src/lib/system-failure.ts';
-
-function thrownBy(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (thrown) {
-    return thrown;
-  }
-  throw new Error('it did not fail');
-}
+import { thrownBy } from '../support/thrown-by.ts';
 
 test('what the system says of a file is told with its path', () => {
   expect(systemFailure(thrownBy(() => readFileSync('/nowhere/x')))?.message).toBe('no such file or directory: /nowhere/x (ENOENT)');

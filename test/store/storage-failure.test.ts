@@ -5,21 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/open.ts';
 import { storageFailure } from '../../src/store/storage-failure.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-storage-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function thrownBy(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (thrown) {
-    return thrown;
-  }
-  throw new Error('it did not fail');
-}
 
 test('a full disk is said in words, and does not keep the database from being closed', () => {
   const db = openDatabase(join(folder, 'tidemark.db'));
