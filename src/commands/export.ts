@@ -11,6 +11,7 @@ import { AppError } from '../lib/errors.ts';
 import { parseMoment } from '../lib/moment.ts';
 import { plural } from '../lib/text.ts';
 import { openReadOnly, type ReadOnlyDb } from '../store/open-readonly.ts';
+import { overlayViews } from '../store/views.ts';
 import type { Io } from '../terminal/io.ts';
 import { readSince, readWord } from '../terminal/options.ts';
 import { openProgress, type Progress } from '../terminal/progress.ts';
@@ -42,6 +43,7 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
   };
   const db = openReadOnly(findPlace(io, args).database);
   try {
+    overlayViews(db);
     requireWatches(db, selection);
     if (args.out === undefined) {
       if (format === 'parquet') throw new AppError('usage', 'parquet is written into a folder', { hint: 'name it: --out FOLDER' });

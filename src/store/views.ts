@@ -115,14 +115,22 @@ export const VIEWS: readonly View[] = [
 
 const createSql = (view: View): string => `CREATE VIEW ${view.name} AS\n${view.sql}`;
 
+const presentViews = (raw: Database.Database): Map<string, string> => new Map(raw.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [string, string][]);
+
 /** Makes the views, and makes anew those whose SQL differs. */
 export function createViews(raw: Database.Database): void {
-  const present = new Map(raw.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [string, string][]);
+  const present = presentViews(raw);
   if (VIEWS.every((view) => present.get(view.name) === createSql(view)) && present.size === VIEWS.length) return;
   raw.transaction(() => {
     dropViews(raw);
     for (const view of VIEWS) raw.exec(createSql(view));
   }).immediate();
+}
+
+/** Lays the views over those of a file that another version made, such as a backup, for a connection that only reads. */
+export function overlayViews(raw: Database.Database): void {
+  const present = presentViews(raw);
+  for (const view of VIEWS) if (present.get(view.name) !== createSql(view)) raw.exec(createSql(view).replace(/^CREATE VIEW/, 'CREATE TEMP VIEW'));
 }
 
 /** Views must be gone while a migration rebuilds a table they name. */

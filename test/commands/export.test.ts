@@ -99,6 +99,20 @@ test('an export into a folder is of whole months, so that no bound cuts a file',
   expect(await run({ out: 'lake', until: '2026-02-02' })).toEqual({ code: 0, err: '1 file written, 360 rows; 1 unchanged\n' });
 });
 
+test('a file whose views another version made is exported as this one sees it', async () => {
+  const before = new PassThrough();
+  const wanted = readStream(before);
+  await run({ view: 'changes' }, before);
+  before.end();
+  file.world.db.raw.exec('DROP VIEW changes; CREATE VIEW changes AS SELECT 1 AS snapshot_id');
+  const after = new PassThrough();
+  const got = readStream(after);
+  await run({ view: 'changes' }, after);
+  after.end();
+  expect(await got).toBe(await wanted);
+  expect(file.world.db.raw.prepare("SELECT sql FROM sqlite_master WHERE name = 'changes'").pluck().get()).toContain('SELECT 1');
+});
+
 test('two exports into one folder at once end with whole files', async () => {
   const results = await Promise.all([run({ out: 'lake' }), run({ out: 'lake' })]);
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
