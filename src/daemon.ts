@@ -57,8 +57,9 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
   const unsubscribe = deps.onReload(waker.wake);
 
-  /** Takes what is due; returns how many slots that were. */
   const tell = failureTeller(log, clock);
+
+  /** Takes what is due; returns how many slots that were. */
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();

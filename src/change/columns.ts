@@ -52,7 +52,7 @@ export const isoSql = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ'
 const both = (sql: string) => ({ present: sql, absent: sql });
 
 /** Rounded to 4 decimals, so that a fall from 1.93 to 1.83 is -0.1 and meets `<= -0.1`. Adding 0 makes a tiny fall 0, not -0.0. */
-const rounded = (sql: string) => `round(${sql}, 4) + 0.0`;
+const rounded = (sql: string) => `(round(${sql}, 4) + 0.0)`;
 
 /** The product's record as of a snapshot it is absent from: that of the last snapshot it was seen in. */
 const recordWhenAbsent = (column: string) =>

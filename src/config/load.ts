@@ -74,11 +74,11 @@ export function readConfig({ path, env, cwd, readFile = readText, secrets = 'nee
   const value = isSpared ? spareSecrets(yaml.value) : yaml.value;
   const yamlProblems = isSpared ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at)) : yaml.problems;
   const shape = checkShape(value);
-  const files = readSecretFiles(value, folder, readFile);
-  const problems = firstPerPlace([...yamlProblems, ...shape.problems, ...files.problems, ...crossCheck(value, checkExpression)]);
+  const secretFiles = readSecretFiles(value, folder, readFile);
+  const problems = firstPerPlace([...yamlProblems, ...shape.problems, ...secretFiles.problems, ...crossCheck(value, checkExpression)]);
   if (problems.length > 0 || shape.file === null) return invalid(problems.map((problem) => locate(problem, yaml)));
 
-  const config = buildConfig(absolute, shape.file, files.files);
+  const config = buildConfig(absolute, shape.file, secretFiles.files);
   if (isSpared) return { config, warnings: [] };
   const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({ ...yaml.placeOf(at, 'value'), path: formatPath(at), text: warning }));
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };

@@ -38,16 +38,17 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
 
   const delivery = claimNext(db, channel.name, { owner, now, untilAt: now + LEASE_MS });
   if (delivery === null) return null;
-  const notification = getNotification(db, delivery.notificationId);
+  const stored = getNotification(db, delivery.notificationId);
 
   if (channel.kind === 'email' && !channel.to.includes(delivery.recipient)) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'the recipient is no longer in the config' });
-  const message = withoutOrphans(notification.message, listOrphanResolves(db, delivery));
+  const message = withoutOrphans(stored.message, listOrphanResolves(db, delivery));
   if (message === null) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'nobody was told that it fired' });
+  const notification = { ...stored, message };
 
   let payload = delivery.payload;
   if (payload === null) {
     try {
-      payload = await render(courier, channel, delivery, { ...notification, message });
+      payload = await render(courier, channel, delivery, notification);
     } catch (thrown) {
       // A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
       courier.log.error({ err: thrown, delivery: delivery.id, channel: channel.name }, 'a message could not be rendered');

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Channel, WebhookChannel } from '../../src/config/config.ts';
 import { runDispatcher } from '../../src/delivery/dispatch.ts';
+import { makePlainPayload } from '../../src/delivery/payload.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import type { AlertsMessage } from '../../src/model.ts';
@@ -229,6 +230,22 @@ describe('order', () => {
     const { data } = JSON.parse(hooks.received[1]?.body ?? '') as AlertsMessage;
     expect(data.alerts.map(({ id, event }) => [id, event])).toEqual([[2, 'fired']]);
     expect(data.summary).toEqual([{ rule: 'breakout', fired: 1, reminders: 0, resolved: 0 }]);
+  });
+
+  it('leaves it out of the short form that a chat gets, too', async () => {
+    const hooks = await receiver((_, index) => ({ status: index < 3 ? 400 : 200 }));
+    const chat = makeHook(hooks.url, { format: 'discord' });
+    const world = outbox([chat]);
+    const news = anAlert({ id: 2, product: { id: '7', name: 'Soap', category_l1: null, category_l2: null } });
+    world.put(chat, fired(1));
+    world.put(chat, { alerts: [{ alertId: 1, event: 'resolved' }, { alertId: 2, event: 'fired' }], message: alertsMessage([anAlert({ id: 1, state: 'resolved', event: 'resolved' }), news]) });
+
+    await world.deliver();
+    await world.clock.advance(MINUTE_MS);
+    await world.deliver();
+
+    expect(states(world)).toEqual(['dead', 'delivered']);
+    expect(hooks.received[3]?.body).toBe(makePlainPayload(alertsMessage([news]), chat, { timezone: 'UTC', ranks: new Map() })?.toString());
   });
 });
 

@@ -83,12 +83,17 @@ function removeBeside(folder: string, format: ExportFormat): void {
 /** The watch is in the path; in Parquet it must not be in the file too, or BigQuery and Spark see two columns of one name. */
 const fileColumns = ({ view }: Selection, format: ExportFormat): ExportColumn[] => exportColumns(view).filter(({ name }) => format !== 'parquet' || name !== 'watch');
 
-/** Without a manifest that fits, everything is written anew. */
+/**
+ * Without a manifest everything is written anew. With one of other columns (the program was upgraded) every file is, except
+ * where it holds more than the database still has.
+ */
 function readManifest(path: string, format: ExportFormat, columns: ExportColumn[]): Manifest {
   const empty: Manifest = { format, columns, partitions: {} };
   try {
     const read = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-    return JSON.stringify(read.columns) === JSON.stringify(columns) && typeof read.partitions === 'object' && read.partitions !== null ? { ...empty, partitions: read.partitions } : empty;
+    const isFitting = JSON.stringify(read.columns) === JSON.stringify(columns);
+    const partitions = Object.entries(read.partitions).filter(([, { units }]) => Array.isArray(units)).map(([name, entry]) => [name, isFitting ? entry : { ...entry, fingerprint: '' }]);
+    return { ...empty, partitions: Object.fromEntries(partitions) as Manifest['partitions'] };
   } catch {
     return empty;
   }

@@ -32,7 +32,7 @@ export function replaceFile(path: string, write: (temporary: string) => void): v
 /** Of exports that were killed. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const [, pid] = /^\..+?\.(?:(\d+)\.)?tmp$/.exec(name) ?? [null, null];
+    const [, pid] = /^\.(?:data|_manifest).*?\.(?:(\d+)\.)?tmp$/.exec(name) ?? [null, null];
     if (pid !== null && (pid === undefined || !isAlive(Number(pid)))) rmSync(join(folder, name), { force: true });
   }
 }

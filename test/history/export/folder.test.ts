@@ -81,6 +81,19 @@ describe('an export into a folder', () => {
     expect(await run({}, { full: true })).toMatchObject({ written: 2, kept: [] });
   });
 
+  test('keeps such a file also when its columns are those of another version, and writes the others anew', async () => {
+    await run();
+    const path = join(folder, 'history', '_manifest.csv.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as { columns: unknown[] };
+    writeFileSync(path, JSON.stringify({ ...manifest, columns: manifest.columns.slice(1) }));
+    file.world.db.raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON');
+    makeOld();
+    expect(await run()).toMatchObject({ written: 1, kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }] });
+    expect(writtenMonths()).toEqual(['2026-02']);
+    writeFileSync(path, '{"columns": []}');
+    expect(await run()).toMatchObject({ written: 2, kept: [] });
+  });
+
   test('puts what is new in a month that was thinned meanwhile beside its file, so that nothing is lost and nothing is missing', async () => {
     await run();
     const { raw } = file.world.db;
