@@ -9,14 +9,19 @@ import { systemFailure } from './lib/system-failure.ts';
 import { storageFailure } from './store/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
-const version = (): string => (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+const version = (): string =>
+  (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string })
+    .version;
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const [{ runProgram }, { openIo, openSignals }] = await Promise.all([import('./program/program.ts'), import('./terminal/process-io.ts')]);
+  const [{ runProgram }, { openIo, openSignals }] = await Promise.all([
+    import('./program/program.ts'),
+    import('./terminal/process-io.ts'),
+  ]);
   const io = openIo();
   try {
     return await runProgram(io, openSignals, version(), argv);
@@ -27,7 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** The one place where a failure of a command is told. What is neither an AppError nor the disk's doing is a bug, and shows its stack. */
 function report(io: Io, thrown: unknown): number {
-  const expected = thrown instanceof AppError ? thrown : (storageFailure(thrown) ?? systemFailure(thrown));
+  const expected =
+    thrown instanceof AppError ? thrown : (storageFailure(thrown) ?? systemFailure(thrown));
   if (expected === null) {
     io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
     return 1;
@@ -42,7 +48,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A closed pipe (`tidemark sql … | head`) is an ordinary end; and each further write fails too.
   if (error.code === 'EPIPE' || isOutputLost) return;
   isOutputLost = true;
-  process.stderr.write(`error: the output cannot be written: ${systemFailure(error)?.message ?? messageOf(error)}\n`);
+  process.stderr.write(
+    `error: the output cannot be written: ${systemFailure(error)?.message ?? messageOf(error)}\n`,
+  );
   process.exitCode = 1;
 });
 

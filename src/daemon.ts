@@ -64,7 +64,9 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     if (config !== deps.config()) {
       config = deps.config();
       await stopTasks(tasks);
-      tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) => scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }));
+      tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) =>
+        scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }),
+      );
       log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
     }
     const due = findDue(deps, config);
@@ -74,7 +76,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
       failures = ended.hasFailed ? failures + 1 : 0;
       // A slot that can be fetched but not stored must not spend the day's credits: ever longer pauses.
-      if (ended.hasFailed) await clock.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
+      if (ended.hasFailed)
+        await clock.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
     }
     // After the snapshots of its own minute, so that a digest holds them.
     runDueDigests({ ...deps, config });
@@ -135,49 +138,98 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
     for (const watch of config.watches) {
       const row = watches.get(watch.name);
       const record = findSlotRecord(db, watch.name, now);
-      if (row === undefined || record === undefined) throw new Error(`watch ${watch.name} was not recorded`);
+      if (row === undefined || record === undefined)
+        throw new Error(`watch ${watch.name} was not recorded`);
       const unmissed = deleteMissedAfter(db, row.watchId, now);
-      if (unmissed > 0) log.warn({ watch: watch.name, slots: unmissed }, 'the clock was ahead: slots recorded as missed are still to come');
+      if (unmissed > 0)
+        log.warn(
+          { watch: watch.name, slots: unmissed },
+          'the clock was ahead: slots recorded as missed are still to come',
+        );
       const lowered = lowerWatermarks(db, row.seriesId, now);
-      if (lowered > 0) log.warn({ watch: watch.name, rules: lowered }, 'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with');
+      if (lowered > 0)
+        log.warn(
+          { watch: watch.name, rules: lowered },
+          'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with',
+        );
       const { due: slotAt, missed } = overdueSlots(record, now);
       if (slotAt !== null) due.push({ watch, slotAt });
       if (missed.length === 0) continue;
-      insertMissed(db, missed.map((at) => ({ ...row, slotAt: at, intervalMs: intervalMs(watch.schedule, watch.timezone, at) })), 'the slot passed while the daemon was down or busy');
-      log.warn({ watch: watch.name, slots: missed.length, from: isoTime(missed[0] ?? now), to: isoTime(missed.at(-1) ?? now) }, 'slots missed');
+      insertMissed(
+        db,
+        missed.map((at) => ({
+          ...row,
+          slotAt: at,
+          intervalMs: intervalMs(watch.schedule, watch.timezone, at),
+        })),
+        'the slot passed while the daemon was down or busy',
+      );
+      log.warn(
+        {
+          watch: watch.name,
+          slots: missed.length,
+          from: isoTime(missed[0] ?? now),
+          to: isoTime(missed.at(-1) ?? now),
+        },
+        'slots missed',
+      );
     }
   });
   return due.sort((a, b) => a.slotAt - b.slotAt);
 }
 
 /** Runs the pass of one slot. Tells when the source refused us, if it did, and whether the pass failed unforeseen. */
-async function takeSlot(deps: ScheduleDeps, config: Config, { watch, slotAt }: Due, refusedAt: Instant | null): Promise<{ refusedAt: Instant | null; hasFailed: boolean }> {
+async function takeSlot(
+  deps: ScheduleDeps,
+  config: Config,
+  { watch, slotAt }: Due,
+  refusedAt: Instant | null,
+): Promise<{ refusedAt: Instant | null; hasFailed: boolean }> {
   const { clock, log } = deps;
   const startedAt = clock.now();
   // Those that were due when the source refused are not asked for.
   const isPaused = refusedAt !== null && slotAt <= refusedAt;
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
-    const outcome = await runPass({ ...deps, config, fetchList }, watch, slotAt, startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule');
+    const outcome = await runPass(
+      { ...deps, config, fetchList },
+      watch,
+      slotAt,
+      startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
+    );
     if (outcome.kind !== 'taken') return { refusedAt: null, hasFailed: false };
     const fields = { ...outcome.result, ms: clock.now() - startedAt };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
     return { refusedAt: mustRest(outcome.refused) ? clock.now() : null, hasFailed: false };
   } catch (thrown) {
-    log.error({ watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) }, 'pass failed');
+    log.error(
+      { watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) },
+      'pass failed',
+    );
     return { refusedAt: null, hasFailed: true };
   }
 }
 
 /** What a watch gets while the source rests: nothing, at no cost. */
 export const pausedList = (startedAt: Instant): FetchedList => ({
-  startedAt, pages: [], credits: 0, requests: 0, refused: null,
-  missing: [{ page: 1, reason: 'aborted', detail: 'not asked for: the source had just refused another watch' }],
+  startedAt,
+  pages: [],
+  credits: 0,
+  requests: 0,
+  refused: null,
+  missing: [
+    {
+      page: 1,
+      reason: 'aborted',
+      detail: 'not asked for: the source had just refused another watch',
+    },
+  ],
 });
 
 /** A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the source: a smaller watch may still fit. */
-export const mustRest = (refused: FetchedList['refused']): boolean => refused !== null && refused.reason !== 'daily_credits';
+export const mustRest = (refused: FetchedList['refused']): boolean =>
+  refused !== null && refused.reason !== 'daily_credits';
 
 function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
   const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS);
@@ -191,6 +243,7 @@ function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
 /** Once a UTC day, and when the daemon starts. */
 function upkeep({ db, clock, log }: ScheduleDeps, { retention }: Config): void {
   for (const { watch, snapshots, rows, keptForAlerts } of dailyUpkeep(db, retention, clock.now())) {
-    if (snapshots > 0) log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
+    if (snapshots > 0)
+      log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
   }
 }

@@ -42,7 +42,12 @@ export type Metrics = {
 };
 
 /** A product as a row names it; text is cleaned of control and bidirectional characters. */
-export type Product = { upstreamId: string; name: string; categoryL1: string | null; categoryL2: string | null };
+export type Product = {
+  upstreamId: string;
+  name: string;
+  categoryL1: string | null;
+  categoryL2: string | null;
+};
 
 /** One row of a page. `product` is null when the row has no usable id: it keeps its place, and is set aside. */
 export type ServedRow = { product: Product; metrics: Metrics } | { product: null };
@@ -62,14 +67,36 @@ export type ServedPage = {
 
 /** Why a request brought no page. Each is a reason of its own in `requests.outcome` and in snapshot reasons. */
 export const FAILURE_REASONS = [
-  'bad_request', 'unauthorised', 'out_of_credits', 'forbidden', 'not_found', 'rate_limited', 'server_error', 'http_error',
-  'upstream_error', 'nested_error', 'not_json', 'truncated', 'wrong_content_type', 'wrong_shape', 'redirect', 'too_large',
-  'timeout', 'connection_reset', 'connection_failed', 'daily_credits', 'aborted',
+  'bad_request',
+  'unauthorised',
+  'out_of_credits',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+  'server_error',
+  'http_error',
+  'upstream_error',
+  'nested_error',
+  'not_json',
+  'truncated',
+  'wrong_content_type',
+  'wrong_shape',
+  'redirect',
+  'too_large',
+  'timeout',
+  'connection_reset',
+  'connection_failed',
+  'daily_credits',
+  'aborted',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** A page that is missing after all retries, or was never asked for because the pass ended. */
-export type MissingPage = { page: number; reason: FailureReason; /** In words, without secrets. */ detail: string };
+export type MissingPage = {
+  page: number;
+  reason: FailureReason;
+  /** In words, without secrets. */ detail: string;
+};
 
 /** Everything one crawl of a list brought. */
 export type FetchedList = {
@@ -168,7 +195,11 @@ export type TroubleMessage = {
   };
 };
 
-export type TestMessage = { type: 'channel.test'; timestamp: string; data: { channel: string; text: string } };
+export type TestMessage = {
+  type: 'channel.test';
+  timestamp: string;
+  data: { channel: string; text: string };
+};
 
 // ---- digest → delivery. Figures of one list at one time beside another; nothing is ever summed over days, since windows overlap. ----
 
@@ -189,7 +220,10 @@ export type DigestFacts = {
   origin: 'schedule' | 'manual';
   /** Nothing fired, entered, left or moved by much, and no data is missing. */
   quiet: boolean;
-  credits: { used: number; /** Of today, at `slot_at`; null without a daily limit. */ left: number | null };
+  credits: {
+    used: number;
+    /** Of today, at `slot_at`; null without a daily limit. */ left: number | null;
+  };
   /** In the order of the config. */
   watches: DigestWatch[];
   alerts: DigestRule[];
@@ -240,7 +274,11 @@ export type DigestFigure = {
 /** The sum of a metric over the products of one list; of how many products it is not known. */
 export type DigestTotal = DigestFigure & { unknown: number };
 
-export type DigestTrouble = { slot_at: string; status: Exclude<SnapshotStatus, 'complete'> | 'pending'; reason: string };
+export type DigestTrouble = {
+  slot_at: string;
+  status: Exclude<SnapshotStatus, 'complete'> | 'pending';
+  reason: string;
+};
 
 export type DigestWatch = {
   watch: string;
@@ -264,12 +302,25 @@ export type DigestWatch = {
     credits: number;
   };
   /** The newest complete snapshot of the period: what all figures are of. */
-  snapshot: { id: number; slot_at: string; rows: number; /** Length of the list, as far as it is tracked. */ of: number } | null;
+  snapshot: {
+    id: number;
+    slot_at: string;
+    rows: number;
+    /** Length of the list, as far as it is tracked. */ of: number;
+  } | null;
   baseline: { id: number; slot_at: string; gap_days: number } | null;
   /** Why there is no snapshot or no baseline; null when there are both. */
   missing: DigestMissing | null;
   /** NULL without a snapshot. What speaks of a change is zero or unknown without a baseline. */
-  totals: { products: DigestFigure; entered: number; returned: number; left: number; posts: DigestTotal; impressions: DigestTotal; cost: DigestTotal } | null;
+  totals: {
+    products: DigestFigure;
+    entered: number;
+    returned: number;
+    left: number;
+    posts: DigestTotal;
+    impressions: DigestTotal;
+    cost: DigestTotal;
+  } | null;
   alerts: { fired: number; resolved: number; muted: number };
   /** Who moved most, up or down. */
   top_mover: DigestRow | null;
@@ -288,7 +339,10 @@ export type DigestWatch = {
  * no_complete  no complete snapshot in the period; the last one before it is of `at`
  * no_baseline  nothing complete to compare with; the first complete snapshot of this list is of `at`
  */
-export type DigestMissing = { kind: 'not_started' | 'no_complete' | 'no_baseline'; at: string | null };
+export type DigestMissing = {
+  kind: 'not_started' | 'no_complete' | 'no_baseline';
+  at: string | null;
+};
 
 export type DigestCategory = {
   category_l1: string | null;
@@ -315,7 +369,15 @@ export type DigestRule = {
   /** Told, and firing at the end of the period, whenever that began. */
   open: number;
   /** Some of them: those that fired, the newest first, and then those that resolved. */
-  alerts: { id: number; watch: string; product: AlertFact['product']; event: 'fired' | 'resolved'; at: string; rank: number | null; rank_before: number | null }[];
+  alerts: {
+    id: number;
+    watch: string;
+    product: AlertFact['product'];
+    event: 'fired' | 'resolved';
+    at: string;
+    rank: number | null;
+    rank_before: number | null;
+  }[];
 };
 
 export type Message = AlertsMessage | TroubleMessage | TestMessage | DigestMessage;

@@ -14,17 +14,34 @@ import type { Io } from './terminal/io.ts';
  * `spared`: it works without the secrets of the source and the channels, and warns of nothing.
  * @throws AppError `config_invalid` with every problem.
  */
-export function readAppConfig(io: Io, path: string | undefined, secrets: 'needed' | 'spared'): Config {
-  const { config, warnings } = loadConfig({ path, env: io.env, cwd: io.cwd, secrets, checkExpression: expressionChecker() });
+export function readAppConfig(
+  io: Io,
+  path: string | undefined,
+  secrets: 'needed' | 'spared',
+): Config {
+  const { config, warnings } = loadConfig({
+    path,
+    env: io.env,
+    cwd: io.cwd,
+    secrets,
+    checkExpression: expressionChecker(),
+  });
   for (const warning of warnings) io.stderr(`warning ${formatWarning(warning)}\n`);
   return config;
 }
 
 /** The source for passes: one pass at a time asks it, also across processes, so that its rate is never exceeded. */
-export function openPassSource(config: Config, clock: Clock, random: () => number): { fetchList: FetchList; close(): Promise<void> } {
+export function openPassSource(
+  config: Config,
+  clock: Clock,
+  random: () => number,
+): { fetchList: FetchList; close(): Promise<void> } {
   const source = openSource(config.source, clock, random);
   return {
-    fetchList: (query, ledger, signal) => withLock(config.database, 'source', clock, signal, () => source.fetchList(query, ledger, signal)),
+    fetchList: (query, ledger, signal) =>
+      withLock(config.database, 'source', clock, signal, () =>
+        source.fetchList(query, ledger, signal),
+      ),
     close: () => source.close(),
   };
 }

@@ -24,12 +24,30 @@ import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/open.ts';
 import { syncRules } from './store/rules.ts';
 import { syncWatches, type WatchRow } from './store/series.ts';
-import { findExtent, findPrecedent, findSnapshot, getSnapshot, insertRawPages, insertSnapshot, type SnapshotRow } from './store/snapshots.ts';
+import {
+  findExtent,
+  findPrecedent,
+  findSnapshot,
+  getSnapshot,
+  insertRawPages,
+  insertSnapshot,
+  type SnapshotRow,
+} from './store/snapshots.ts';
 
 /** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
-export type FetchList = (query: ListQuery, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
+export type FetchList = (
+  query: ListQuery,
+  ledger: Ledger,
+  signal: AbortSignal,
+) => Promise<FetchedList>;
 
-export type PassDeps = { db: Db; config: Config; clock: Clock; fetchList: FetchList; signal: AbortSignal };
+export type PassDeps = {
+  db: Db;
+  config: Config;
+  clock: Clock;
+  fetchList: FetchList;
+  signal: AbortSignal;
+};
 
 /** What one pass did: the shape of `tidemark snapshot --json`. */
 export type PassResult = {
@@ -53,14 +71,25 @@ export type PassOutcome =
   | { kind: 'aborted' };
 
 /** Runs one pass for one watch and slot. */
-export async function runPass(deps: PassDeps, watch: Watch, slotAt: Instant, origin: SnapshotOrigin): Promise<PassOutcome> {
+export async function runPass(
+  deps: PassDeps,
+  watch: Watch,
+  slotAt: Instant,
+  origin: SnapshotOrigin,
+): Promise<PassOutcome> {
   const { db, config, clock, signal } = deps;
   const row = db.transaction(() => syncConfig(db, config, clock.now()).watches.get(watch.name));
   if (row === undefined) throw new Error(`watch ${watch.name} is not configured`);
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
 
-  const fetched = whyUnaffordable(deps, watch, row) ?? (await deps.fetchList(watch, openLedger(db, { ...row, slotAt, ...config.source }, clock), signal));
+  const fetched =
+    whyUnaffordable(deps, watch, row) ??
+    (await deps.fetchList(
+      watch,
+      openLedger(db, { ...row, slotAt, ...config.source }, clock),
+      signal,
+    ));
   if (signal.aborted) return { kind: 'aborted' };
   return db.transaction(() => storePass(deps, watch, row, slotAt, origin, fetched));
 }
@@ -72,53 +101,128 @@ export function syncConfig(db: Db, config: Config, now: Instant) {
 }
 
 /** Step 2, the transaction. */
-function storePass(deps: PassDeps, watch: Watch, row: WatchRow, slotAt: Instant, origin: SnapshotOrigin, fetched: FetchedList): PassOutcome {
+function storePass(
+  deps: PassDeps,
+  watch: Watch,
+  row: WatchRow,
+  slotAt: Instant,
+  origin: SnapshotOrigin,
+  fetched: FetchedList,
+): PassOutcome {
   const { db, config, clock } = deps;
   const now = clock.now();
   // Another process may have taken the slot meanwhile.
   const known = findSnapshot(db, row.watchId, slotAt);
-  if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
+  if (known !== undefined)
+    return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
 
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const pageSize = fullPageSize(fetched.pages);
   const list = buildList(fetched.pages, pageSize, watch);
-  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }));
+  const verdict = judge(
+    fetched,
+    list,
+    watch.depth,
+    pageSize,
+    findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }),
+  );
   const id = insertSnapshot(db, {
-    ...row, slotAt, takenAt: fetched.startedAt, ...verdict, origin, rows: list.rows, setAside: list.setAside,
-    total: lastTotal(fetched.pages), pages: fetched.pages.length, intervalMs: interval, contentHash: list.rows.length > 0 ? list.contentHash : null,
+    ...row,
+    slotAt,
+    takenAt: fetched.startedAt,
+    ...verdict,
+    origin,
+    rows: list.rows,
+    setAside: list.setAside,
+    total: lastTotal(fetched.pages),
+    pages: fetched.pages.length,
+    intervalMs: interval,
+    contentHash: list.rows.length > 0 ? list.contentHash : null,
   });
   insertRawPages(db, id, fetched.pages);
   attachRequests(db, row.watchId, slotAt, id);
 
   const snapshot = getSnapshot(db, id);
-  const rules = syncConfig(db, config, now).rules.filter(({ rule }) => rule.watches === null || rule.watches.includes(watch.name));
+  const rules = syncConfig(db, config, now).rules.filter(
+    ({ rule }) => rule.watches === null || rule.watches.includes(watch.name),
+  );
   const events = evaluate(db, snapshot, watch.name, rules, now);
-  for (const { channel, message, alerts } of announce(db, config.channels, { snapshot, watch: watch.name, ...watch }, events, now)) {
-    enqueue(db, { key: `alerts/${watch.name}/${isoTime(slotAt)}`, channel, message, watchId: row.watchId, snapshotId: id, alerts, now });
+  for (const { channel, message, alerts } of announce(
+    db,
+    config.channels,
+    { snapshot, watch: watch.name, ...watch },
+    events,
+    now,
+  )) {
+    enqueue(db, {
+      key: `alerts/${watch.name}/${isoTime(slotAt)}`,
+      channel,
+      message,
+      watchId: row.watchId,
+      snapshotId: id,
+      alerts,
+      now,
+    });
   }
   const trouble = watchForTrouble(db, config, snapshot, watch.name, fetched.refused, now);
-  if (trouble !== null) for (const channel of trouble.channels) enqueue(db, { ...trouble, channel, watchId: row.watchId, snapshotId: id, now });
-  return { kind: 'taken', result: resultOf(watch, snapshot, fetched.credits, events), refused: fetched.refused };
+  if (trouble !== null)
+    for (const channel of trouble.channels)
+      enqueue(db, { ...trouble, channel, watchId: row.watchId, snapshotId: id, now });
+  return {
+    kind: 'taken',
+    result: resultOf(watch, snapshot, fetched.credits, events),
+    refused: fetched.refused,
+  };
 }
 
 /** A watch that does not fit into what is left of the day's credits is skipped whole: half a list tells little. */
-function whyUnaffordable({ db, config, clock }: PassDeps, watch: Watch, row: WatchRow): FetchedList | null {
+function whyUnaffordable(
+  { db, config, clock }: PassDeps,
+  watch: Watch,
+  row: WatchRow,
+): FetchedList | null {
   const { dailyCredits, creditsPerRequest, pageSize } = config.source;
   if (dailyCredits === null) return null;
   const known = findExtent(db, row.seriesId);
   // A server that clamps its pages needs more of them than the config says: so as many as last time, if that was more.
-  const needed = Math.max(1, known.pages, Math.ceil(Math.min(watch.depth, known.total ?? watch.depth) / pageSize)) * creditsPerRequest;
+  const needed =
+    Math.max(
+      1,
+      known.pages,
+      Math.ceil(Math.min(watch.depth, known.total ?? watch.depth) / pageSize),
+    ) * creditsPerRequest;
   const now = clock.now();
   const left = dailyCredits - creditsToday(db, now);
   if (needed <= left) return null;
   const detail = `skipped: it needs ${needed} credits, and ${Math.max(0, left)} of daily_credits ${dailyCredits} are left today`;
-  return { startedAt: now, pages: [], missing: [{ page: 1, reason: 'daily_credits', detail }], credits: 0, requests: 0, refused: null };
+  return {
+    startedAt: now,
+    pages: [],
+    missing: [{ page: 1, reason: 'daily_credits', detail }],
+    credits: 0,
+    requests: 0,
+    refused: null,
+  };
 }
 
-function resultOf(watch: Watch, snapshot: SnapshotRow, credits: number, events: readonly AlertEvent[]): PassResult {
-  const count = (...kinds: AlertEvent['decision']['kind'][]) => events.filter(({ decision }) => kinds.includes(decision.kind)).length;
+function resultOf(
+  watch: Watch,
+  snapshot: SnapshotRow,
+  credits: number,
+  events: readonly AlertEvent[],
+): PassResult {
+  const count = (...kinds: AlertEvent['decision']['kind'][]) =>
+    events.filter(({ decision }) => kinds.includes(decision.kind)).length;
   return {
-    watch: watch.name, slot_at: isoTime(snapshot.slotAt), snapshot_id: snapshot.id, status: snapshot.status, reason: snapshot.reason,
-    rows: snapshot.rows, pages: snapshot.pages, credits, fired: count('fired', 'told'), resolved: count('resolved'),
+    watch: watch.name,
+    slot_at: isoTime(snapshot.slotAt),
+    snapshot_id: snapshot.id,
+    status: snapshot.status,
+    reason: snapshot.reason,
+    rows: snapshot.rows,
+    pages: snapshot.pages,
+    credits,
+    fired: count('fired', 'told'),
+    resolved: count('resolved'),
   };
 }

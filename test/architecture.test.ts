@@ -23,7 +23,10 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** Types alone may be imported from above: they leave nothing behind at run time. */
-const files = listFiles(SRC).map((path) => ({ path: relative(SRC, path), text: readFileSync(path, 'utf8') }));
+const files = listFiles(SRC).map((path) => ({
+  path: relative(SRC, path),
+  text: readFileSync(path, 'utf8'),
+}));
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -37,10 +40,21 @@ const layerOf = (path: string): number => LAYERS.findIndex((layer) => layer.incl
 
 /** Imports that exist at run time: not `import type`, and not only `type` names. */
 function importsOf({ path, text }: { path: string; text: string }): string[] {
-  const statements = [...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\s*from\s+'(\.[^']+)'/gm)];
-  const lasting = statements.filter(([, names = '']) => !/^\{[^}]*\}$/.test(names) || names.replace(/[{}]/g, '').split(',').some((name) => name.trim() !== '' && !name.trim().startsWith('type ')));
+  const statements = [
+    ...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\s*from\s+'(\.[^']+)'/gm),
+  ];
+  const lasting = statements.filter(
+    ([, names = '']) =>
+      !/^\{[^}]*\}$/.test(names) ||
+      names
+        .replace(/[{}]/g, '')
+        .split(',')
+        .some((name) => name.trim() !== '' && !name.trim().startsWith('type ')),
+  );
   const lazy = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)].map((match) => ['', '', match[1]]);
-  return [...lasting, ...lazy].map((match) => relative(SRC, resolve(SRC, dirname(path), match[2] ?? '')));
+  return [...lasting, ...lazy].map((match) =>
+    relative(SRC, resolve(SRC, dirname(path), match[2] ?? '')),
+  );
 }
 
 describe('the layers', () => {
@@ -49,7 +63,11 @@ describe('the layers', () => {
   });
 
   test('a file imports only from its own layer or from below', () => {
-    const upward = files.flatMap((file) => importsOf(file).filter((target) => layerOf(target) > layerOf(file.path)).map((target) => `${file.path} → ${target}`));
+    const upward = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => layerOf(target) > layerOf(file.path))
+        .map((target) => `${file.path} → ${target}`),
+    );
     expect(upward).toEqual([]);
   });
 
@@ -71,20 +89,46 @@ describe('each dangerous thing has one place', () => {
   const RULES: readonly { name: string; pattern: RegExp; allowed: readonly string[] }[] = [
     { name: 'the process is ended nowhere', pattern: /process\.exit\(/, allowed: [] },
     { name: 'the exit code is set in cli.ts', pattern: /process\.exitCode/, allowed: ['cli.ts'] },
-    { name: 'the environment is read in terminal/process-io.ts', pattern: /process\.env\b/, allowed: ['terminal/process-io.ts'] },
-    { name: 'the clock is read in lib/clock.ts', pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, allowed: ['lib/clock.ts'] },
-    { name: 'timers are set in lib/clock.ts', pattern: /\bset(Timeout|Interval)\(/, allowed: ['lib/clock.ts'] },
+    {
+      name: 'the environment is read in terminal/process-io.ts',
+      pattern: /process\.env\b/,
+      allowed: ['terminal/process-io.ts'],
+    },
+    {
+      name: 'the clock is read in lib/clock.ts',
+      pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/,
+      allowed: ['lib/clock.ts'],
+    },
+    {
+      name: 'timers are set in lib/clock.ts',
+      pattern: /\bset(Timeout|Interval)\(/,
+      allowed: ['lib/clock.ts'],
+    },
     { name: 'chance is drawn in commands', pattern: /\bMath\.random\b/, allowed: ['commands/'] },
-    { name: 'nothing is typed away', pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)/, allowed: [] },
+    {
+      name: 'nothing is typed away',
+      pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)/,
+      allowed: [],
+    },
     { name: 'nothing goes to the console', pattern: /\bconsole\./, allowed: [] },
   ];
 
   test.each(RULES)('$name', ({ pattern, allowed }) => {
-    const found = files.filter(({ path, text }) => !allowed.some((place) => path.startsWith(place)) && pattern.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')));
+    const found = files.filter(
+      ({ path, text }) =>
+        !allowed.some((place) => path.startsWith(place)) &&
+        pattern.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')),
+    );
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 
   test('no file is a drawer', () => {
-    expect(files.filter(({ path }) => /(^|\/)(index|utils?|helpers?|types|common|misc|manager|service)\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+    expect(
+      files
+        .filter(({ path }) =>
+          /(^|\/)(index|utils?|helpers?|types|common|misc|manager|service)\.ts$/.test(path),
+        )
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 });

@@ -1,6 +1,14 @@
 // The program as it is shipped: dist/, made by `npm run build`.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +17,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const CLI = join(ROOT, 'dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
 
-const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
 
 beforeAll(() => {
   if (!existsSync(CLI)) expect(spawnSync('npm', ['run', 'build'], { cwd: ROOT }).status).toBe(0);
@@ -18,10 +27,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the bundle', () => {
   test('tells its version and its help', () => {
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     expect(run('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
     expect(run('help')).toMatchObject({ status: 0, stdout: expect.stringContaining('snapshot') });
-    expect(run('snapshto')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean snapshot?') });
+    expect(run('snapshto')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Did you mean snapshot?'),
+    });
   });
 
   test('runs the demo, and leaves what every reading command works on', () => {
@@ -30,30 +44,59 @@ describe('the bundle', () => {
     const figures = JSON.parse(demo.stdout) as Record<string, number>;
     expect(figures).toMatchObject({ snapshots: 32, observations: 16 * 700, requests: 16 * 35 });
     expect(figures['mails']).toBeGreaterThan(5);
-    expect(readdirSync(join(folder, 'tidemark-demo/mails')).filter((name) => name.endsWith('.eml'))).toHaveLength(figures['mails'] ?? 0);
+    expect(
+      readdirSync(join(folder, 'tidemark-demo/mails')).filter((name) => name.endsWith('.eml')),
+    ).toHaveLength(figures['mails'] ?? 0);
     const config = join(folder, 'tidemark-demo/tidemark.yaml');
     for (const [args, wanted] of [
-      [['status'], 'us-daily'], [['top', 'us-daily'], 'against'], [['movers', 'gb-week', '--compare', '7d'], 'Climbers'], [['alerts', '--since', '2026-01-01'], 'breakout'],
-      [['deliveries'], 'ana@example.com'], [['check'], 'is valid'],
+      [['status'], 'us-daily'],
+      [['top', 'us-daily'], 'against'],
+      [['movers', 'gb-week', '--compare', '7d'], 'Climbers'],
+      [['alerts', '--since', '2026-01-01'], 'breakout'],
+      [['deliveries'], 'ana@example.com'],
+      [['check'], 'is valid'],
       // In a process of its own, which is a bundle of its own.
-      [['sql', 'SELECT count(*) AS observations FROM history', '--format', 'csv'], 'observations\n11200\n'], [['export', '--view', 'alerts'], 'breakout'], [['doctor'], 'every page is sound'],
+      [
+        ['sql', 'SELECT count(*) AS observations FROM history', '--format', 'csv'],
+        'observations\n11200\n',
+      ],
+      [['export', '--view', 'alerts'], 'breakout'],
+      [['doctor'], 'every page is sound'],
     ] as const) {
       const ran = run(...args, '--config', config);
-      expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({ args, status: 0, stderr: '' });
+      expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({
+        args,
+        status: 0,
+        stderr: '',
+      });
       expect(ran.stdout).toContain(wanted);
     }
   });
 
-  test.runIf(existsSync('/dev/full'))('says it in one line when its output does not fit on the disk', () => {
-    const full = openSync('/dev/full', 'w');
-    for (const args of [['export'], ['sql', '@gaps', '-p', 'days=9999']]) {
-      const { status, stderr } = spawnSync(process.execPath, [CLI, ...args, '--database', 'tidemark-demo/tidemark.db'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
-      expect({ args, status, stderr }).toEqual({ args, status: 1, stderr: 'error: the output cannot be written: no space left on device (ENOSPC)\n' });
-    }
-    closeSync(full);
-  });
+  test.runIf(existsSync('/dev/full'))(
+    'says it in one line when its output does not fit on the disk',
+    () => {
+      const full = openSync('/dev/full', 'w');
+      for (const args of [['export'], ['sql', '@gaps', '-p', 'days=9999']]) {
+        const { status, stderr } = spawnSync(
+          process.execPath,
+          [CLI, ...args, '--database', 'tidemark-demo/tidemark.db'],
+          { cwd: folder, encoding: 'utf8', stdio: ['ignore', full, 'pipe'] },
+        );
+        expect({ args, status, stderr }).toEqual({
+          args,
+          status: 1,
+          stderr: 'error: the output cannot be written: no space left on device (ENOSPC)\n',
+        });
+      }
+      closeSync(full);
+    },
+  );
 
   test('leaves a folder alone that no demo has written', () => {
-    expect(run('demo', '--dir', '.')).toMatchObject({ status: 2, stderr: expect.stringContaining('was not written by a demo') });
+    expect(run('demo', '--dir', '.')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('was not written by a demo'),
+    });
   });
 });

@@ -10,14 +10,16 @@ import { memoryIo } from './support/memory-io.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const names = (text: string) => [`\`${text}\``, `\`${text} `, `\`${text}.`].some((form) => README.includes(form));
+const names = (text: string) =>
+  [`\`${text}\``, `\`${text} `, `\`${text}.`].some((form) => README.includes(form));
 
 /** Every key that a config may hold, wherever it stands. */
 function keysOf(schema: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(schema)) for (const one of schema) keysOf(one, found);
   else if (typeof schema === 'object' && schema !== null) {
     for (const [key, value] of Object.entries(schema)) {
-      if (key === 'properties') for (const property of Object.keys(value as object)) found.add(property);
+      if (key === 'properties')
+        for (const property of Object.keys(value as object)) found.add(property);
       keysOf(value, found);
     }
   }
@@ -27,9 +29,16 @@ function keysOf(schema: unknown, found = new Set<string>()): Set<string> {
 /** What `tidemark help X` lists as commands. */
 async function commandsOf(...path: string[]): Promise<string[]> {
   const io = memoryIo();
-  await runProgram(io, () => ({ stop: new AbortController().signal, onReload: () => () => {} }), '0.0.0', ['help', ...path]);
+  await runProgram(
+    io,
+    () => ({ stop: new AbortController().signal, onReload: () => () => {} }),
+    '0.0.0',
+    ['help', ...path],
+  );
   const [, list = ''] = io.out.split('Commands:\n');
-  return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  return [...list.matchAll(/^ {2}(\w+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
 }
 
 describe('the README', () => {
@@ -48,22 +57,34 @@ describe('the README', () => {
   });
 
   test('has every view with every column', () => {
-    expect(VIEWS.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]).filter((name) => !names(name))).toEqual([]);
+    expect(
+      VIEWS.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]).filter(
+        (name) => !names(name),
+      ),
+    ).toEqual([]);
   });
 
   test('has every saved query', () => {
-    expect(SHIPPED_QUERIES.map(({ name }) => `\`@${name}\``).filter((name) => !README.includes(name))).toEqual([]);
+    expect(
+      SHIPPED_QUERIES.map(({ name }) => `\`@${name}\``).filter((name) => !README.includes(name)),
+    ).toEqual([]);
   });
 
   test('says of every library why it is there', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
     const [, table = ''] = README.split('## Libraries');
     expect(Object.keys(dependencies).filter((name) => !table.includes(name))).toEqual([]);
   });
 
   test('names only scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-    const named = [...README.matchAll(/npm run (?:-s |--silent )?([\w-]+)/g)].map(([, name = '']) => name);
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...README.matchAll(/npm run (?:-s |--silent )?([\w-]+)/g)].map(
+      ([, name = '']) => name,
+    );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });

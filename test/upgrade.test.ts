@@ -14,11 +14,13 @@ const ROOT = resolve(import.meta.dirname, '..');
 let folder: string;
 let server: SmtpReceiver;
 beforeEach(async () => {
-  if (!existsSync(join(ROOT, 'dist/cli.js'))) expect(spawnSync('npm', ['run', 'build'], { cwd: ROOT }).status).toBe(0);
+  if (!existsSync(join(ROOT, 'dist/cli.js')))
+    expect(spawnSync('npm', ['run', 'build'], { cwd: ROOT }).status).toBe(0);
   // Inside the project, so that the libraries are found from there.
   mkdirSync(join(ROOT, 'node_modules/.cache'), { recursive: true });
   folder = mkdtempSync(join(ROOT, 'node_modules/.cache/tidemark-upgrade-'));
-  for (const name of ['dist', 'migrations', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of ['dist', 'migrations', 'package.json'])
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   server = await startSmtp();
 });
 afterEach(async () => {
@@ -28,17 +30,27 @@ afterEach(async () => {
 
 test('its first mail goes out although nothing of the program it was started from is left', async () => {
   const config = join(folder, 'tidemark.yaml');
-  writeFileSync(config, `source: { token: none }
+  writeFileSync(
+    config,
+    `source: { token: none }
 watches: { us: { region: US, schedule: "0 0 1 1 *" } }
 smtp: { url: "${server.url}", from: alerts@example.com }
 channels: { mail: { type: email, to: [ana@example.com] } }
 rules: { top: { when: "rank <= 10", notify: [mail] } }
-`);
-  const daemon = spawn(process.execPath, [join(folder, 'dist/cli.js'), 'run', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+`,
+  );
+  const daemon = spawn(process.execPath, [join(folder, 'dist/cli.js'), 'run', '--config', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = once(daemon, 'exit');
   try {
     let log = '';
-    await new Promise<void>((done) => daemon.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()).includes('"started"') && done()));
+    await new Promise<void>((done) =>
+      daemon.stderr.on(
+        'data',
+        (chunk: Buffer) => (log += chunk.toString()).includes('"started"') && done(),
+      ),
+    );
     rmSync(join(folder, 'dist'), { recursive: true });
 
     const db = openDatabase(join(folder, 'tidemark.db'));
@@ -48,7 +60,15 @@ rules: { top: { when: "rank <= 10", notify: [mail] } }
         return null;
       };
     });
-    db.transaction(() => enqueue(db, { key: 'first', channel: makeMail(), message: alertsMessage(), alerts: [], now: Date.now() }));
+    db.transaction(() =>
+      enqueue(db, {
+        key: 'first',
+        channel: makeMail(),
+        message: alertsMessage(),
+        alerts: [],
+        now: Date.now(),
+      }),
+    );
     await received;
     expect(server.mails[0]?.raw).toContain('Perfume');
     db.close();

@@ -9,7 +9,11 @@ import type { AlertEvent } from './evaluate.ts';
 import { KEY_COLUMNS } from '../change/columns.ts';
 
 /** A message for one channel, with the alerts it tells of. */
-export type Announcement = { channel: Channel; message: AlertsMessage; alerts: { alertId: number; event: AlertFact['event'] }[] };
+export type Announcement = {
+  channel: Channel;
+  message: AlertsMessage;
+  alerts: { alertId: number; event: AlertFact['event'] }[];
+};
 
 /** More of one rule are counted, not listed. */
 export const MAX_LISTED_PER_RULE = 20;
@@ -24,16 +28,36 @@ type Told = AlertEvent & { event: AlertFact['event'] };
  * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the firing was told, so
  * that on every channel fired and resolved come in pairs.
  */
-export function announce(db: Db, channels: readonly Channel[], list: List, events: readonly AlertEvent[], now: Instant): Announcement[] {
+export function announce(
+  db: Db,
+  channels: readonly Channel[],
+  list: List,
+  events: readonly AlertEvent[],
+  now: Instant,
+): Announcement[] {
   const told = events.flatMap((event): Told[] => {
     const kind = eventOf(event);
     return kind === null ? [] : [{ ...event, event: kind }];
   });
-  const fired = new Set(events.filter(({ decision }) => decision.kind === 'fired').map(({ alert }) => alert.productId));
+  const fired = new Set(
+    events.filter(({ decision }) => decision.kind === 'fired').map(({ alert }) => alert.productId),
+  );
   const isStorm = fired.size > STORM_SHARE * list.snapshot.rows;
   return channels.flatMap((channel): Announcement[] => {
-    const forChannel = told.filter(({ rule, alert, event }) => rule.rule.notify.includes(channel.name) && (event === 'fired' || wasTold(db, alert.id, channel.name)));
-    return forChannel.length === 0 ? [] : [{ channel, message: messageFor(list, forChannel, isStorm, now), alerts: forChannel.map(({ alert, event }) => ({ alertId: alert.id, event })) }];
+    const forChannel = told.filter(
+      ({ rule, alert, event }) =>
+        rule.rule.notify.includes(channel.name) &&
+        (event === 'fired' || wasTold(db, alert.id, channel.name)),
+    );
+    return forChannel.length === 0
+      ? []
+      : [
+          {
+            channel,
+            message: messageFor(list, forChannel, isStorm, now),
+            alerts: forChannel.map(({ alert, event }) => ({ alertId: alert.id, event })),
+          },
+        ];
   });
 }
 
@@ -52,17 +76,35 @@ function eventOf({ decision }: AlertEvent): AlertFact['event'] | null {
 }
 
 function wasTold(db: Db, alertId: number, channel: string): boolean {
-  return db.statement("SELECT 1 FROM notification_alerts l JOIN notifications n ON n.id = l.notification_id WHERE l.alert_id = ? AND n.channel = ? AND l.event = 'fired'").get(alertId, channel) !== undefined;
+  return (
+    db
+      .statement(
+        "SELECT 1 FROM notification_alerts l JOIN notifications n ON n.id = l.notification_id WHERE l.alert_id = ? AND n.channel = ? AND l.event = 'fired'",
+      )
+      .get(alertId, channel) !== undefined
+  );
 }
 
-function messageFor({ snapshot, watch, region, timeScope }: List, told: readonly Told[], isStorm: boolean, now: Instant): AlertsMessage {
+function messageFor(
+  { snapshot, watch, region, timeScope }: List,
+  told: readonly Told[],
+  isStorm: boolean,
+  now: Instant,
+): AlertsMessage {
   const listed = listedOf([...told].sort(byWeight));
   return {
     type: told.every(({ event }) => event === 'resolved') ? 'alerts.resolved' : 'alerts.fired',
     timestamp: isoTime(now),
     data: {
-      watch, region, time_scope: timeScope, slot_at: isoTime(snapshot.slotAt),
-      snapshot: { id: snapshot.id, taken_at: isoTime(snapshot.takenAt ?? snapshot.slotAt), status: snapshot.status },
+      watch,
+      region,
+      time_scope: timeScope,
+      slot_at: isoTime(snapshot.slotAt),
+      snapshot: {
+        id: snapshot.id,
+        taken_at: isoTime(snapshot.takenAt ?? snapshot.slotAt),
+        status: snapshot.status,
+      },
       summary: summaryOf(told),
       alerts: listed.map(factOf),
       truncated: told.length - listed.length,
@@ -79,7 +121,13 @@ const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
 function byWeight(a: Told, b: Told): number {
   const move = ({ change }: Told) => Math.abs(Number(change['rank_gain'] ?? 0));
   const rank = ({ change }: Told) => Number(change['rank'] ?? Infinity);
-  return ORDER[a.event] - ORDER[b.event] || WEIGHT[a.rule.rule.severity] - WEIGHT[b.rule.rule.severity] || move(b) - move(a) || compareNumbers(rank(a), rank(b)) || a.alert.id - b.alert.id;
+  return (
+    ORDER[a.event] - ORDER[b.event] ||
+    WEIGHT[a.rule.rule.severity] - WEIGHT[b.rule.rule.severity] ||
+    move(b) - move(a) ||
+    compareNumbers(rank(a), rank(b)) ||
+    a.alert.id - b.alert.id
+  );
 }
 
 /** Infinity minus itself is not a number. */
@@ -96,26 +144,50 @@ function listedOf(sorted: readonly Told[]): Told[] {
 
 function summaryOf(told: readonly Told[]): AlertsMessage['data']['summary'] {
   return [...new Set(told.map(({ rule }) => rule.rule.name))].sort().map((name) => {
-    const count = (event: AlertFact['event']) => told.filter((one) => one.rule.rule.name === name && one.event === event).length;
-    return { rule: name, fired: count('fired'), reminders: count('reminder'), resolved: count('resolved') };
+    const count = (event: AlertFact['event']) =>
+      told.filter((one) => one.rule.rule.name === name && one.event === event).length;
+    return {
+      rule: name,
+      fired: count('fired'),
+      reminders: count('reminder'),
+      resolved: count('resolved'),
+    };
   });
 }
 
-const factOf = ({ alert, change, event, rule: { rule } }: Told): AlertFact => alertFact(alert, rule, change, event);
+const factOf = ({ alert, change, event, rule: { rule } }: Told): AlertFact =>
+  alertFact(alert, rule, change, event);
 
 /** An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its change rows. */
-export function alertFact(alert: AlertHead, rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>, change: ChangeValues, event: AlertFact['event']): AlertFact {
+export function alertFact(
+  alert: AlertHead,
+  rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>,
+  change: ChangeValues,
+  event: AlertFact['event'],
+): AlertFact {
   const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
   const text = (value: typeof product) => (typeof value === 'string' ? value : null);
   return {
-    id: alert.id, rule: rule.name, description: rule.description, severity: alert.severity,
-    state: event === 'resolved' ? 'resolved' : 'firing', event,
-    fired_at: isoTime(alert.firedAt), slot_at: isoTime(alert.slotAt),
+    id: alert.id,
+    rule: rule.name,
+    description: rule.description,
+    severity: alert.severity,
+    state: event === 'resolved' ? 'resolved' : 'firing',
+    event,
+    fired_at: isoTime(alert.firedAt),
+    slot_at: isoTime(alert.slotAt),
     resolved_at: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
     resolved_slot_at: alert.resolvedSlotAt === null ? null : isoTime(alert.resolvedSlotAt),
-    product: { id: String(product_id), name: String(product), category_l1: text(category_l1), category_l2: text(category_l2) },
+    product: {
+      id: String(product_id),
+      name: String(product),
+      category_l1: text(category_l1),
+      category_l2: text(category_l2),
+    },
     change: Object.fromEntries(Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name))),
-    baseline_at: text(baseline_at), gap_days: typeof gap_days === 'number' ? gap_days : null,
-    when: rule.when, clear: rule.clear,
+    baseline_at: text(baseline_at),
+    gap_days: typeof gap_days === 'number' ? gap_days : null,
+    when: rule.when,
+    clear: rule.clear,
   };
 }

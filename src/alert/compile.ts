@@ -4,7 +4,12 @@ import { messageOf } from '../lib/errors.ts';
 import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/change-rows.ts';
 import { checkExpression, tokenize, type ExpressionProblem } from './expression.ts';
 
-const PROBE_VALUES = [[null, null, null], ['Perfume', 1, 0.5], ['', 0, 0], ['100 % "Ä_', -Number.MAX_SAFE_INTEGER, -1e300]] as const;
+const PROBE_VALUES = [
+  [null, null, null],
+  ['Perfume', 1, 0.5],
+  ['', 0, 0],
+  ['100 % "Ä_', -Number.MAX_SAFE_INTEGER, -1e300],
+] as const;
 
 /**
  * Rows to try expressions on, one with nothing known and others with small and large values: what only fails when it
@@ -13,8 +18,19 @@ const PROBE_VALUES = [[null, null, null], ['Perfume', 1, 0.5], ['', 0, 0], ['100
 function createProbe(): Database.Database {
   const probe = new Database(':memory:');
   probe.exec(CREATE_CHANGE_ROWS);
-  const insert = probe.prepare(`INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2).fill('?').join(', ')})`);
-  for (const [text, integer, real] of PROBE_VALUES) insert.run(null, 0, ...CHANGE_COLUMNS.map(({ type }) => (type === 'TEXT' ? text : type === 'INTEGER' ? integer : real)));
+  const insert = probe.prepare(
+    `INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2)
+      .fill('?')
+      .join(', ')})`,
+  );
+  for (const [text, integer, real] of PROBE_VALUES)
+    insert.run(
+      null,
+      0,
+      ...CHANGE_COLUMNS.map(({ type }) =>
+        type === 'TEXT' ? text : type === 'INTEGER' ? integer : real,
+      ),
+    );
   return probe;
 }
 
@@ -38,9 +54,13 @@ function tryOut(probe: Database.Database, sql: string): ExpressionProblem | null
     return null;
   } catch (thrown) {
     const message = messageOf(thrown);
-    if (message.endsWith('syntax error') || message === 'incomplete input') return syntaxProblem(probe, sql);
+    if (message.endsWith('syntax error') || message === 'incomplete input')
+      return syntaxProblem(probe, sql);
     const name = /function (\w+)\(\)/.exec(message)?.[1];
-    return { message, at: tokenize(sql).tokens.find((token) => token.text.toLowerCase() === name)?.at ?? 0 };
+    return {
+      message,
+      at: tokenize(sql).tokens.find((token) => token.text.toLowerCase() === name)?.at ?? 0,
+    };
   }
 }
 
@@ -53,7 +73,14 @@ function syntaxProblem(probe: Database.Database, sql: string): ExpressionProblem
     try {
       probe.prepare(`SELECT 1 FROM change_rows WHERE (${sql.slice(0, at + text.length)}`);
     } catch (thrown) {
-      if (messageOf(thrown) !== 'incomplete input') return { message: text === ')' ? 'something is missing before this parenthesis' : `syntax error near ${text}`, at };
+      if (messageOf(thrown) !== 'incomplete input')
+        return {
+          message:
+            text === ')'
+              ? 'something is missing before this parenthesis'
+              : `syntax error near ${text}`,
+          at,
+        };
     }
   }
   return { message: 'something is missing here', at: sql.trimEnd().length };

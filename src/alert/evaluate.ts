@@ -4,30 +4,93 @@ import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
-import { getAlertHead, insertAlert, recordQuiet, recordReminded, recordResolved, recordTold, type AlertHead, type Evidence, type SnapshotFact } from '../store/alerts.ts';
-import { answersFor, changeOf, fillChangeRows, findBaseline, productsWhere } from '../store/change-rows.ts';
+import {
+  getAlertHead,
+  insertAlert,
+  recordQuiet,
+  recordReminded,
+  recordResolved,
+  recordTold,
+  type AlertHead,
+  type Evidence,
+  type SnapshotFact,
+} from '../store/alerts.ts';
+import {
+  answersFor,
+  changeOf,
+  fillChangeRows,
+  findBaseline,
+  productsWhere,
+} from '../store/change-rows.ts';
 import type { Db } from '../store/open.ts';
-import { findToldSlot, findWatermark, forgetState, listTracked, moveWatermark, saveState, type ProductState } from '../store/rule-states.ts';
+import {
+  findToldSlot,
+  findWatermark,
+  forgetState,
+  listTracked,
+  moveWatermark,
+  saveState,
+  type ProductState,
+} from '../store/rule-states.ts';
 import type { ActiveRule } from '../store/rules.ts';
 import { isMuted, listActiveSilences, type Silence } from '../store/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
 import { adopt, IDLE, isForgettable, step, type Decision, type Truth } from './step.ts';
 
 /** Something that happened to an alert and may have to be told. */
-export type AlertEvent = { rule: ActiveRule; alert: AlertHead; decision: Decision; /** The product's change row in this snapshot. */ change: ChangeValues };
+export type AlertEvent = {
+  rule: ActiveRule;
+  alert: AlertHead;
+  decision: Decision;
+  /** The product's change row in this snapshot. */ change: ChangeValues;
+};
 
-type Pass = { db: Db; snapshot: SnapshotRow; watch: string; silences: readonly Silence[]; now: Instant; /** By what asks for them: most rules ask for the same. */ baselines: Map<string, SnapshotFact | null> };
-type Run = { active: ActiveRule; baseline: SnapshotFact | null; /** Products with a pending or open alert. */ tracked: Map<number, ProductState>; watermark: Instant | null };
+type Pass = {
+  db: Db;
+  snapshot: SnapshotRow;
+  watch: string;
+  silences: readonly Silence[];
+  now: Instant;
+  /** By what asks for them: most rules ask for the same. */ baselines: Map<
+    string,
+    SnapshotFact | null
+  >;
+};
+type Run = {
+  active: ActiveRule;
+  baseline: SnapshotFact | null;
+  /** Products with a pending or open alert. */ tracked: Map<number, ProductState>;
+  watermark: Instant | null;
+};
 
 /**
  * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
  * order of rules and products. A snapshot that is neither complete nor partial, was imported, or is not later
  * than the last one evaluated in its series, changes nothing.
  */
-export function evaluate(db: Db, snapshot: SnapshotRow, watch: string, rules: readonly ActiveRule[], now: Instant): AlertEvent[] {
-  if ((snapshot.status !== 'complete' && snapshot.status !== 'partial') || snapshot.origin === 'import') return [];
-  const pass: Pass = { db, snapshot, watch, silences: listActiveSilences(db, now), now, baselines: new Map() };
-  const runs = rules.map((active) => openRun(pass, active)).filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
+export function evaluate(
+  db: Db,
+  snapshot: SnapshotRow,
+  watch: string,
+  rules: readonly ActiveRule[],
+  now: Instant,
+): AlertEvent[] {
+  if (
+    (snapshot.status !== 'complete' && snapshot.status !== 'partial') ||
+    snapshot.origin === 'import'
+  )
+    return [];
+  const pass: Pass = {
+    db,
+    snapshot,
+    watch,
+    silences: listActiveSilences(db, now),
+    now,
+    baselines: new Map(),
+  };
+  const runs = rules
+    .map((active) => openRun(pass, active))
+    .filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
   const events = new Map<Run, AlertEvent[]>();
   for (const group of groupByBaseline(runs)) {
     fillChangeRows(db, snapshot.id, group[0]?.baseline?.id ?? null, trackedBy(group));
@@ -41,12 +104,17 @@ function openRun(pass: Pass, active: ActiveRule): Run {
   return {
     active,
     baseline: baselineOf(pass, active.rule),
-    tracked: new Map(listTracked(db, active.id, snapshot.seriesId).map((state) => [state.productId, state])),
+    tracked: new Map(
+      listTracked(db, active.id, snapshot.seriesId).map((state) => [state.productId, state]),
+    ),
     watermark: findWatermark(db, active.id, snapshot.seriesId),
   };
 }
 
-function baselineOf({ db, snapshot, baselines }: Pass, { compare, maxGapMs }: Rule): SnapshotFact | null {
+function baselineOf(
+  { db, snapshot, baselines }: Pass,
+  { compare, maxGapMs }: Rule,
+): SnapshotFact | null {
   const key = `${compare.kind === 'ago' ? compare.ms : 'previous'} ${maxGapMs}`;
   const known = baselines.get(key);
   if (known !== undefined) return known;
@@ -68,7 +136,9 @@ function groupByBaseline(runs: readonly Run[]): Run[][] {
   return [...groups.values()];
 }
 
-const trackedBy = (runs: readonly Run[]): number[] => [...new Set(runs.flatMap((run) => [...run.tracked.keys()]))];
+const trackedBy = (runs: readonly Run[]): number[] => [
+  ...new Set(runs.flatMap((run) => [...run.tracked.keys()])),
+];
 
 function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const { db, snapshot } = pass;
@@ -76,23 +146,47 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const isFirst = run.watermark === null;
   // A rule meets a series at a complete snapshot: a partial one does not show the present state.
   if (isFirst && snapshot.status !== 'complete') return [];
-  const isAfterGap = run.watermark !== null && snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
+  const isAfterGap =
+    run.watermark !== null &&
+    snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
   // A product that stays away is evaluated by the rules that track it, and by no other.
-  const hits = new Set(productsWhere(db, rule.when).filter((hit) => !hit.isTracked || run.tracked.has(hit.productId)).map((hit) => hit.productId));
+  const hits = new Set(
+    productsWhere(db, rule.when)
+      .filter((hit) => !hit.isTracked || run.tracked.has(hit.productId))
+      .map((hit) => hit.productId),
+  );
   const concerned = [...new Set([...hits, ...run.tracked.keys()])].sort((a, b) => a - b);
   const events = concerned.flatMap((productId): AlertEvent[] => {
-    if (isFirst && rule.onFirst === 'adopt') return apply(pass, run, idleState(productId, null), adopt());
-    const before = run.tracked.get(productId) ?? idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
+    if (isFirst && rule.onFirst === 'adopt')
+      return apply(pass, run, idleState(productId, null), adopt());
+    const before =
+      run.tracked.get(productId) ??
+      idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
     // Where `when` is true, `clear` does not matter.
     const answers = hits.has(productId) ? { when: true, clear: null } : truths(db, rule, productId);
-    const isSilenced = pass.silences.length > 0 && isMuted(pass.silences, { rule: rule.name, watch: pass.watch, product: upstreamId(db, productId) });
-    return apply(pass, run, before, step(rule, before.machine, { slotAt: snapshot.slotAt, ...answers, isSilenced, isAfterGap }));
+    const isSilenced =
+      pass.silences.length > 0 &&
+      isMuted(pass.silences, {
+        rule: rule.name,
+        watch: pass.watch,
+        product: upstreamId(db, productId),
+      });
+    return apply(
+      pass,
+      run,
+      before,
+      step(rule, before.machine, { slotAt: snapshot.slotAt, ...answers, isSilenced, isAfterGap }),
+    );
   });
   moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
   return events;
 }
 
-const idleState = (productId: number, toldSlotAt: Instant | null): ProductState => ({ productId, alertId: null, machine: { ...IDLE, toldSlotAt } });
+const idleState = (productId: number, toldSlotAt: Instant | null): ProductState => ({
+  productId,
+  alertId: null,
+  machine: { ...IDLE, toldSlotAt },
+});
 
 /** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one of which nothing is known is unknown. */
 function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
@@ -104,45 +198,102 @@ function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Tr
   return { when, clear: known(answers.clear) ?? (answers.isAbsent ? true : null) };
 }
 
-const upstreamId = (db: Db, productId: number): string => db.statement('SELECT upstream_id FROM products WHERE id = ?').pluck().get(productId) as string;
+const upstreamId = (db: Db, productId: number): string =>
+  db.statement('SELECT upstream_id FROM products WHERE id = ?').pluck().get(productId) as string;
 
 /** Writes down what a step led to. */
-function apply(pass: Pass, run: Run, before: ProductState, { next, decision }: ReturnType<typeof step>): AlertEvent[] {
+function apply(
+  pass: Pass,
+  run: Run,
+  before: ProductState,
+  { next, decision }: ReturnType<typeof step>,
+): AlertEvent[] {
   const { db, snapshot } = pass;
   const { active } = run;
   const event = decision === null ? null : recordDecision(pass, run, before, decision);
   const alertId = event?.alert.id ?? before.alertId;
-  if (decision === null && next.quiet !== null && next.quiet !== before.machine.quiet && alertId !== null) recordQuiet(db, alertId, next.quiet);
+  if (
+    decision === null &&
+    next.quiet !== null &&
+    next.quiet !== before.machine.quiet &&
+    alertId !== null
+  )
+    recordQuiet(db, alertId, next.quiet);
   if (isForgettable(next)) {
-    if (!isForgettable(before.machine)) forgetState(db, active.id, snapshot.seriesId, before.productId);
+    if (!isForgettable(before.machine))
+      forgetState(db, active.id, snapshot.seriesId, before.productId);
   } else if (JSON.stringify(next) !== JSON.stringify(before.machine)) {
-    saveState(db, active.id, snapshot.seriesId, { productId: before.productId, alertId: next.state === 'open' ? alertId : null, machine: next });
+    saveState(db, active.id, snapshot.seriesId, {
+      productId: before.productId,
+      alertId: next.state === 'open' ? alertId : null,
+      machine: next,
+    });
   }
   return event === null ? [] : [event];
 }
 
-function recordDecision({ db, snapshot, now }: Pass, { active, baseline }: Run, { productId, alertId }: ProductState, decision: Decision): AlertEvent {
+function recordDecision(
+  { db, snapshot, now }: Pass,
+  { active, baseline }: Run,
+  { productId, alertId }: ProductState,
+  decision: Decision,
+): AlertEvent {
   const change = changeOf(db, productId);
   const evidence = (): Evidence => evidenceOf(active, factOf(snapshot), baseline, change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
     const alert = insertAlert(db, {
-      ruleId: active.id, ruleRevision: active.revision, severity: active.rule.severity, watchId: snapshot.watchId, seriesId: snapshot.seriesId, productId,
-      snapshotId: snapshot.id, baselineId: baseline?.id ?? null, slotAt: snapshot.slotAt, firedAt: now,
-      quiet: decision.kind === 'quiet' ? decision.reason : null, evidence: evidence(),
+      ruleId: active.id,
+      ruleRevision: active.revision,
+      severity: active.rule.severity,
+      watchId: snapshot.watchId,
+      seriesId: snapshot.seriesId,
+      productId,
+      snapshotId: snapshot.id,
+      baselineId: baseline?.id ?? null,
+      slotAt: snapshot.slotAt,
+      firedAt: now,
+      quiet: decision.kind === 'quiet' ? decision.reason : null,
+      evidence: evidence(),
     });
     return { rule: active, alert, decision, change };
   }
-  if (alertId === null) throw new Error(`rule ${active.rule.name} has an open state without an alert`);
+  if (alertId === null)
+    throw new Error(`rule ${active.rule.name} has an open state without an alert`);
   if (decision.kind === 'told') recordTold(db, alertId, snapshot.slotAt);
   else if (decision.kind === 'reminded') recordReminded(db, alertId, snapshot.slotAt);
-  else recordResolved(db, alertId, { slotAt: snapshot.slotAt, at: now, snapshotId: snapshot.id, evidence: evidence() });
+  else
+    recordResolved(db, alertId, {
+      slotAt: snapshot.slotAt,
+      at: now,
+      snapshotId: snapshot.id,
+      evidence: evidence(),
+    });
   return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-const evidenceOf = ({ rule, revision }: ActiveRule, snapshot: SnapshotFact, baseline: SnapshotFact | null, change: ChangeValues): Evidence => ({
-  rule: rule.name, rule_revision: revision, description: rule.description,
-  when: rule.when, clear: rule.clear, compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous', max_gap_ms: rule.maxGapMs, for: rule.for, clear_for: rule.clearFor,
-  snapshot, baseline, change,
+const evidenceOf = (
+  { rule, revision }: ActiveRule,
+  snapshot: SnapshotFact,
+  baseline: SnapshotFact | null,
+  change: ChangeValues,
+): Evidence => ({
+  rule: rule.name,
+  rule_revision: revision,
+  description: rule.description,
+  when: rule.when,
+  clear: rule.clear,
+  compare: rule.compare.kind === 'ago' ? rule.compare.text : 'previous',
+  max_gap_ms: rule.maxGapMs,
+  for: rule.for,
+  clear_for: rule.clearFor,
+  snapshot,
+  baseline,
+  change,
 });
 
-const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({ id, slot_at: isoTime(slotAt), taken_at: takenAt === null ? null : isoTime(takenAt), status });
+const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({
+  id,
+  slot_at: isoTime(slotAt),
+  taken_at: takenAt === null ? null : isoTime(takenAt),
+  status,
+});

@@ -5,15 +5,92 @@ import { CHANGE_COLUMNS } from '../change/columns.ts';
 
 /** SQLite's deterministic scalar functions. Functions of time or chance, of files, and aggregates are not here. */
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  'abs', 'acos', 'asin', 'atan', 'atan2', 'ceil', 'ceiling', 'char', 'coalesce', 'cos', 'degrees', 'exp', 'floor', 'format', 'glob', 'hex', 'ifnull', 'iif', 'instr',
-  'length', 'like', 'ln', 'log', 'log10', 'log2', 'lower', 'ltrim', 'max', 'min', 'mod', 'nullif', 'pi', 'pow', 'power', 'printf', 'quote', 'radians', 'replace',
-  'round', 'rtrim', 'sign', 'sin', 'sqrt', 'substr', 'substring', 'tan', 'trim', 'trunc', 'typeof', 'unicode', 'upper',
+  'abs',
+  'acos',
+  'asin',
+  'atan',
+  'atan2',
+  'ceil',
+  'ceiling',
+  'char',
+  'coalesce',
+  'cos',
+  'degrees',
+  'exp',
+  'floor',
+  'format',
+  'glob',
+  'hex',
+  'ifnull',
+  'iif',
+  'instr',
+  'length',
+  'like',
+  'ln',
+  'log',
+  'log10',
+  'log2',
+  'lower',
+  'ltrim',
+  'max',
+  'min',
+  'mod',
+  'nullif',
+  'pi',
+  'pow',
+  'power',
+  'printf',
+  'quote',
+  'radians',
+  'replace',
+  'round',
+  'rtrim',
+  'sign',
+  'sin',
+  'sqrt',
+  'substr',
+  'substring',
+  'tan',
+  'trim',
+  'trunc',
+  'typeof',
+  'unicode',
+  'upper',
 ]);
 
 /** Keywords that may stand in an expression. Anything else that is a word must be a column or a function. */
 const KEYWORDS: ReadonlySet<string> = new Set([
-  'and', 'or', 'not', 'is', 'null', 'in', 'between', 'like', 'glob', 'escape', 'case', 'when', 'then', 'else', 'end', 'true', 'false', 'isnull', 'notnull', 'distinct', 'from',
-  'cast', 'as', 'integer', 'real', 'text', 'numeric', 'collate', 'nocase', 'binary', 'rtrim',
+  'and',
+  'or',
+  'not',
+  'is',
+  'null',
+  'in',
+  'between',
+  'like',
+  'glob',
+  'escape',
+  'case',
+  'when',
+  'then',
+  'else',
+  'end',
+  'true',
+  'false',
+  'isnull',
+  'notnull',
+  'distinct',
+  'from',
+  'cast',
+  'as',
+  'integer',
+  'real',
+  'text',
+  'numeric',
+  'collate',
+  'nocase',
+  'binary',
+  'rtrim',
 ]);
 
 /** `max(x)` and `min(x)` with one argument aggregate over rows; with two or more they are scalars. */
@@ -21,13 +98,18 @@ const SCALAR_WITH_TWO: ReadonlySet<string> = new Set(['max', 'min']);
 
 const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
 
-export type Token = { kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol'; text: string; at: number };
+export type Token = {
+  kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol';
+  text: string;
+  at: number;
+};
 
 /** What is wrong with an expression, and where: `at` counts characters from 0. */
 export type ExpressionProblem = { message: string; at: number };
 
 // White space is what SQLite takes for it: other kinds of space, as web pages hold them, are letters to it.
-const TOKEN = /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
+const TOKEN =
+  /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
 
 /** The words, strings, numbers and symbols of an expression, or what cannot be read. */
 export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionProblem | null } {
@@ -35,10 +117,21 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
   for (const match of sql.matchAll(TOKEN)) {
     const { word, string, quoted, number, comment, symbol, other } = match.groups ?? {};
     const at = match.index;
-    if (comment !== undefined) return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
+    if (comment !== undefined)
+      return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
     if (other !== undefined) {
       const isOpen = other === "'" || other === '"' || other === '`' || other === '[';
-      return { tokens, problem: { message: isOpen ? 'this quote is never closed' : other === ';' ? 'only one expression is allowed' : `unexpected ${nameOf(other)}`, at } };
+      return {
+        tokens,
+        problem: {
+          message: isOpen
+            ? 'this quote is never closed'
+            : other === ';'
+              ? 'only one expression is allowed'
+              : `unexpected ${nameOf(other)}`,
+          at,
+        },
+      };
     }
     const text = match[0];
     if (word !== undefined) tokens.push({ kind: 'word', text, at });
@@ -50,12 +143,19 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
   return { tokens, problem: null };
 }
 
-const nameOf = (character: string): string => (/[!-~]/.test(character) ? `\`${character}\`` : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+const nameOf = (character: string): string =>
+  /[!-~]/.test(character)
+    ? `\`${character}\``
+    : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** The change columns an expression names, in the order of first use. */
 export function columnsOf(sql: string): string[] {
-  const names = tokenize(sql).tokens.filter((token) => token.kind === 'word').map((token) => token.text.toLowerCase());
-  return COLUMN_NAMES.filter((name) => names.includes(name)).sort((a, b) => names.indexOf(a) - names.indexOf(b));
+  const names = tokenize(sql)
+    .tokens.filter((token) => token.kind === 'word')
+    .map((token) => token.text.toLowerCase());
+  return COLUMN_NAMES.filter((name) => names.includes(name)).sort(
+    (a, b) => names.indexOf(a) - names.indexOf(b),
+  );
 }
 
 /** Finds what is wrong with an expression, apart from what only SQLite's own parser can tell (compile.ts). Null when nothing is. */
@@ -63,10 +163,18 @@ export function checkExpression(sql: string): ExpressionProblem | null {
   const { tokens, problem } = tokenize(sql);
   if (problem !== null) return problem;
   if (tokens.length === 0) return { message: 'the expression is empty', at: 0 };
-  return checkParentheses(tokens, sql) ?? firstOf(tokens, (token, index) => checkToken(token, tokens[index - 1], tokens[index + 1], tokens, index));
+  return (
+    checkParentheses(tokens, sql) ??
+    firstOf(tokens, (token, index) =>
+      checkToken(token, tokens[index - 1], tokens[index + 1], tokens, index),
+    )
+  );
 }
 
-function firstOf(tokens: readonly Token[], check: (token: Token, index: number) => ExpressionProblem | null): ExpressionProblem | null {
+function firstOf(
+  tokens: readonly Token[],
+  check: (token: Token, index: number) => ExpressionProblem | null,
+): ExpressionProblem | null {
   for (const [index, token] of tokens.entries()) {
     const problem = check(token, index);
     if (problem !== null) return problem;
@@ -79,33 +187,67 @@ function checkParentheses(tokens: readonly Token[], sql: string): ExpressionProb
   const open: Token[] = [];
   for (const token of tokens) {
     if (token.text === '(') open.push(token);
-    else if (token.text === ')' && open.pop() === undefined) return { message: 'this parenthesis closes nothing', at: token.at };
+    else if (token.text === ')' && open.pop() === undefined)
+      return { message: 'this parenthesis closes nothing', at: token.at };
   }
   const last = open.pop();
-  return last === undefined ? null : { message: 'this parenthesis is never closed', at: Math.min(last.at, sql.length) };
+  return last === undefined
+    ? null
+    : { message: 'this parenthesis is never closed', at: Math.min(last.at, sql.length) };
 }
 
-function checkToken(token: Token, before: Token | undefined, after: Token | undefined, tokens: readonly Token[], index: number): ExpressionProblem | null {
+function checkToken(
+  token: Token,
+  before: Token | undefined,
+  after: Token | undefined,
+  tokens: readonly Token[],
+  index: number,
+): ExpressionProblem | null {
   const { at } = token;
-  if (token.kind === 'quoted') return { message: `${token.text}: text is written in single quotes, columns without quotes`, at };
-  if (token.text === '.' && token.kind === 'symbol') return { message: 'a column is named without its table', at };
+  if (token.kind === 'quoted')
+    return {
+      message: `${token.text}: text is written in single quotes, columns without quotes`,
+      at,
+    };
+  if (token.text === '.' && token.kind === 'symbol')
+    return { message: 'a column is named without its table', at };
   // On text that is no JSON they fail, and with them the pass.
-  if (token.text === '->' || token.text === '->>') return { message: `${token.text} is not allowed: no column holds JSON`, at };
+  if (token.text === '->' || token.text === '->>')
+    return { message: `${token.text} is not allowed: no column holds JSON`, at };
   if (token.kind !== 'word') return null;
   if (after?.text === '.') return { message: 'a column is named without its table', at };
   const word = token.text.toLowerCase();
-  if (word === 'select' || word === 'with' || word === 'values' || word === 'exists') return { message: `${token.text.toUpperCase()} is not allowed: an expression reads the columns of one change row`, at };
+  if (word === 'select' || word === 'with' || word === 'values' || word === 'exists')
+    return {
+      message: `${token.text.toUpperCase()} is not allowed: an expression reads the columns of one change row`,
+      at,
+    };
   const isCall = after?.text === '(';
   if (isCall && FUNCTIONS.has(word)) {
-    return SCALAR_WITH_TWO.has(word) && !hasTwoArguments(tokens, index + 1) ? { message: `${word}() needs at least two arguments here: it compares values of one row`, at } : null;
+    return SCALAR_WITH_TWO.has(word) && !hasTwoArguments(tokens, index + 1)
+      ? {
+          message: `${word}() needs at least two arguments here: it compares values of one row`,
+          at,
+        }
+      : null;
   }
   // FROM stands only in IS DISTINCT FROM.
-  if (word === 'from' && before?.text.toLowerCase() !== 'distinct') return { message: 'FROM is not allowed: an expression reads the columns of one change row', at };
+  if (word === 'from' && before?.text.toLowerCase() !== 'distinct')
+    return {
+      message: 'FROM is not allowed: an expression reads the columns of one change row',
+      at,
+    };
   if (KEYWORDS.has(word)) return null;
-  if (isCall && COLUMN_NAMES.includes(word)) return { message: `${token.text} is a column, not a function`, at };
-  if (isCall) return { message: `there is no function ${token.text}() in expressions${suggestion(word, [...FUNCTIONS])}`, at };
+  if (isCall && COLUMN_NAMES.includes(word))
+    return { message: `${token.text} is a column, not a function`, at };
+  if (isCall)
+    return {
+      message: `there is no function ${token.text}() in expressions${suggestion(word, [...FUNCTIONS])}`,
+      at,
+    };
   if (COLUMN_NAMES.includes(word)) return null;
-  if (/[\u2018-\u201f\u00b4]/.test(word)) return { message: `${token.text}: text is written in straight single quotes, 'like this'`, at };
+  if (/[\u2018-\u201f\u00b4]/.test(word))
+    return { message: `${token.text}: text is written in straight single quotes, 'like this'`, at };
   return { message: `no column ${token.text}${suggestion(word, COLUMN_NAMES)}`, at };
 }
 
@@ -123,5 +265,7 @@ function hasTwoArguments(tokens: readonly Token[], open: number): boolean {
 /** `, did you mean rank_gain?`, when something is near enough. */
 function suggestion(word: string, names: readonly string[]): string {
   const nearest = closest(word, [...names]);
-  return distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? `, did you mean ${nearest}?` : '';
+  return distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 3))
+    ? `, did you mean ${nearest}?`
+    : '';
 }

@@ -19,35 +19,77 @@ type Counted = { decision: 'fires' | 'resolves'; snapshotId: number; baselineId:
  */
 export function reproductionSql(db: Db, alert: AlertRow): string {
   const { evidence, resolvedEvidence } = alert;
-  const fires = countBack(db, alert, 'fires', evidence, alert.quiet === 'adopted' ? 1 : evidence.for);
-  const resolves = resolvedEvidence === null ? [] : countBack(db, alert, 'resolves', resolvedEvidence, resolvedEvidence.clear_for);
+  const fires = countBack(
+    db,
+    alert,
+    'fires',
+    evidence,
+    alert.quiet === 'adopted' ? 1 : evidence.for,
+  );
+  const resolves =
+    resolvedEvidence === null
+      ? []
+      : countBack(db, alert, 'resolves', resolvedEvidence, resolvedEvidence.clear_for);
   return `${statement(alert, [...fires, ...resolves])};`;
 }
 
 /** The snapshots that counted, from the deciding one back: those whose answer was unknown are passed over. */
-function countBack(db: Db, alert: AlertRow, decision: Counted['decision'], evidence: Evidence, wanted: number): Counted[] {
-  const last: Counted = { decision, snapshotId: evidence.snapshot.id, baselineId: evidence.baseline?.id ?? null };
+function countBack(
+  db: Db,
+  alert: AlertRow,
+  decision: Counted['decision'],
+  evidence: Evidence,
+  wanted: number,
+): Counted[] {
+  const last: Counted = {
+    decision,
+    snapshotId: evidence.snapshot.id,
+    baselineId: evidence.baseline?.id ?? null,
+  };
   const counted = [last];
   if (wanted === 1) return counted;
   const compare = compareOf(evidence.compare);
-  for (const snapshotId of listEvaluatedUntil(db, alert.seriesId, Date.parse(evidence.snapshot.slot_at)).slice(1)) {
-    const earlier: Counted = { decision, snapshotId, baselineId: findBaseline(db, snapshotId, compare, evidence.max_gap_ms ?? null) };
-    const row = db.raw.prepare<[], { when: number | null; clear: number | null }>(statement(alert, [earlier])).get();
+  for (const snapshotId of listEvaluatedUntil(
+    db,
+    alert.seriesId,
+    Date.parse(evidence.snapshot.slot_at),
+  ).slice(1)) {
+    const earlier: Counted = {
+      decision,
+      snapshotId,
+      baselineId: findBaseline(db, snapshotId, compare, evidence.max_gap_ms ?? null),
+    };
+    const row = db.raw
+      .prepare<[], { when: number | null; clear: number | null }>(statement(alert, [earlier]))
+      .get();
     if ((decision === 'fires' ? row?.when : row?.clear) === 1) counted.unshift(earlier);
     if (counted.length === wanted) break;
   }
   return counted;
 }
 
-const compareOf = (text: string): Compare => (text === 'previous' ? { kind: 'previous' } : { kind: 'ago', ms: parseDuration(text) ?? NaN, text });
+const compareOf = (text: string): Compare =>
+  text === 'previous'
+    ? { kind: 'previous' }
+    : { kind: 'ago', ms: parseDuration(text) ?? NaN, text };
 
 function statement(alert: AlertRow, counted: readonly Counted[]): string {
-  const { evidence: { when, clear, change } } = alert;
+  const {
+    evidence: { when, clear, change },
+  } = alert;
   const named = columnsOf(`${when} ${clear ?? ''}`);
-  const shown = CHANGE_COLUMNS.filter(({ name }) => ['slot_at', 'product', 'rank', 'baseline_at', ...named].includes(name)).map((column) => asRecorded(alert, column));
-  const pairs = '(SELECT s.*, c.decision, c.baseline_id FROM counted c JOIN snapshots s ON s.id = c.snapshot_id) s';
+  const shown = CHANGE_COLUMNS.filter(({ name }) =>
+    ['slot_at', 'product', 'rank', 'baseline_at', ...named].includes(name),
+  ).map((column) => asRecorded(alert, column));
+  const pairs =
+    '(SELECT s.*, c.decision, c.baseline_id FROM counted c JOIN snapshots s ON s.id = c.snapshot_id) s';
   const product = quoted(String(change['product_id']));
-  const list = counted.map(({ decision, snapshotId, baselineId }) => `(${quoted(decision)}, ${snapshotId}, ${baselineId ?? 'NULL'})`).join(', ');
+  const list = counted
+    .map(
+      ({ decision, snapshotId, baselineId }) =>
+        `(${quoted(decision)}, ${snapshotId}, ${baselineId ?? 'NULL'})`,
+    )
+    .join(', ');
   return `WITH counted(decision, snapshot_id, baseline_id) AS (VALUES ${list}),
 change_row AS (
 ${presentSql(pairs, ['s.decision AS decision', '0 AS is_absent'], shown)}
@@ -62,16 +104,21 @@ FROM change_row ORDER BY slot_at`;
 }
 
 /** Of a product that is proven absent, an unknown `when` is false, and an unknown `clear` true. */
-const whenSql = (when: string): string => `coalesce(${truthSql(when)}, CASE WHEN is_absent THEN 0 END)`;
+const whenSql = (when: string): string =>
+  `coalesce(${truthSql(when)}, CASE WHEN is_absent THEN 0 END)`;
 
 const RENAMED: ReadonlySet<string> = new Set(['product', 'category_l1', 'category_l2']);
 
 /** Only the latest names of a product are stored: those of then are written into the statement. */
 function asRecorded({ evidence, resolvedEvidence }: AlertRow, column: ChangeColumn): ChangeColumn {
   if (!RENAMED.has(column.name)) return column;
-  const literal = ({ change }: Evidence) => (typeof change[column.name] === 'string' ? quoted(cleanText(change[column.name] as string)) : 'NULL');
+  const literal = ({ change }: Evidence) =>
+    typeof change[column.name] === 'string'
+      ? quoted(cleanText(change[column.name] as string))
+      : 'NULL';
   const [fired, resolved] = [literal(evidence), literal(resolvedEvidence ?? evidence)];
-  const sql = fired === resolved ? fired : `CASE s.decision WHEN 'fires' THEN ${fired} ELSE ${resolved} END`;
+  const sql =
+    fired === resolved ? fired : `CASE s.decision WHEN 'fires' THEN ${fired} ELSE ${resolved} END`;
   return { ...column, present: sql, absent: sql };
 }
 

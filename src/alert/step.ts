@@ -15,7 +15,13 @@ export type Truth = boolean | null;
 export type Quiet = 'adopted' | 'cooldown' | 'silenced';
 
 /** What the machine needs to know of a rule. */
-export type Timing = { for: number; clearFor: number; cooldownMs: number | null; repeatMs: number | null; resolved: boolean };
+export type Timing = {
+  for: number;
+  clearFor: number;
+  cooldownMs: number | null;
+  repeatMs: number | null;
+  resolved: boolean;
+};
 
 export type MachineState = {
   state: 'idle' | 'pending' | 'open';
@@ -49,39 +55,77 @@ export type Answers = {
  *   reminded   it still fires, and `repeat` has passed
  *   resolved   it ended; `isTold` when that is a message too
  */
-export type Decision = { kind: 'fired' } | { kind: 'quiet'; reason: Quiet } | { kind: 'told' } | { kind: 'reminded' } | { kind: 'resolved'; isTold: boolean };
+export type Decision =
+  | { kind: 'fired' }
+  | { kind: 'quiet'; reason: Quiet }
+  | { kind: 'told' }
+  | { kind: 'reminded' }
+  | { kind: 'resolved'; isTold: boolean };
 
-export const IDLE: MachineState = { state: 'idle', forCount: 0, clearCount: 0, quiet: null, toldSlotAt: null, remindedSlotAt: null };
+export const IDLE: MachineState = {
+  state: 'idle',
+  forCount: 0,
+  clearCount: 0,
+  quiet: null,
+  toldSlotAt: null,
+  remindedSlotAt: null,
+};
 
-export function step(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
-  return before.state === 'open' ? stepOpen(timing, before, answers) : stepTowardsFiring(timing, before, answers);
+export function step(
+  timing: Timing,
+  before: MachineState,
+  answers: Answers,
+): { next: MachineState; decision: Decision | null } {
+  return before.state === 'open'
+    ? stepOpen(timing, before, answers)
+    : stepTowardsFiring(timing, before, answers);
 }
 
 /** The state of a product for which the condition already held when its rule first met the series: open, and quiet for good. */
-export const adopt = (): { next: MachineState; decision: Decision } => ({ next: { ...IDLE, state: 'open', quiet: 'adopted' }, decision: { kind: 'quiet', reason: 'adopted' } });
+export const adopt = (): { next: MachineState; decision: Decision } => ({
+  next: { ...IDLE, state: 'open', quiet: 'adopted' },
+  decision: { kind: 'quiet', reason: 'adopted' },
+});
 
-function stepTowardsFiring(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
+function stepTowardsFiring(
+  timing: Timing,
+  before: MachineState,
+  answers: Answers,
+): { next: MachineState; decision: Decision | null } {
   const idle: MachineState = { ...IDLE, toldSlotAt: before.toldSlotAt };
   const kept = answers.isAfterGap ? idle : before;
   if (answers.when === null) return { next: kept, decision: null };
   if (!answers.when) return { next: idle, decision: null };
   const forCount = kept.forCount + 1;
-  if (forCount < timing.for) return { next: { ...idle, state: 'pending', forCount }, decision: null };
+  if (forCount < timing.for)
+    return { next: { ...idle, state: 'pending', forCount }, decision: null };
   const reason = whyQuiet(timing, before, answers);
   const open: MachineState = { ...idle, state: 'open', quiet: reason };
   if (reason !== null) return { next: open, decision: { kind: 'quiet', reason } };
   return { next: { ...open, toldSlotAt: answers.slotAt }, decision: { kind: 'fired' } };
 }
 
-function stepOpen(timing: Timing, before: MachineState, answers: Answers): { next: MachineState; decision: Decision | null } {
+function stepOpen(
+  timing: Timing,
+  before: MachineState,
+  answers: Answers,
+): { next: MachineState; decision: Decision | null } {
   const { when, clear, slotAt, isSilenced } = answers;
   // An answer that is unknown on both counts decides nothing, and is no moment to speak either.
   if (when === null && clear === null) return { next: before, decision: null };
   // `when` wins over `clear`.
-  const clearCount = when !== true && clear === true ? before.clearCount + 1 : when === true || clear === false ? 0 : before.clearCount;
+  const clearCount =
+    when !== true && clear === true
+      ? before.clearCount + 1
+      : when === true || clear === false
+        ? 0
+        : before.clearCount;
   if (clearCount >= timing.clearFor) {
     const isTold = timing.resolved && before.quiet === null && !isSilenced;
-    return { next: { ...IDLE, toldSlotAt: before.toldSlotAt }, decision: { kind: 'resolved', isTold } };
+    return {
+      next: { ...IDLE, toldSlotAt: before.toldSlotAt },
+      decision: { kind: 'resolved', isTold },
+    };
   }
   const still = { ...before, clearCount };
   if (before.quiet === 'adopted') return { next: still, decision: null };
@@ -91,16 +135,27 @@ function stepOpen(timing: Timing, before: MachineState, answers: Answers): { nex
     return { next: { ...still, quiet: null, toldSlotAt: slotAt }, decision: { kind: 'told' } };
   }
   const lastSaidAt = before.remindedSlotAt ?? before.toldSlotAt ?? slotAt;
-  const isReminderDue = timing.repeatMs !== null && slotAt - lastSaidAt >= timing.repeatMs && !isSilenced;
-  return isReminderDue ? { next: { ...still, remindedSlotAt: slotAt }, decision: { kind: 'reminded' } } : { next: still, decision: null };
+  const isReminderDue =
+    timing.repeatMs !== null && slotAt - lastSaidAt >= timing.repeatMs && !isSilenced;
+  return isReminderDue
+    ? { next: { ...still, remindedSlotAt: slotAt }, decision: { kind: 'reminded' } }
+    : { next: still, decision: null };
 }
 
 /** Cooldown counts from the last firing that was told, and has ended when as much time has passed (elapsed >= cooldown). */
-function whyQuiet(timing: Timing, before: MachineState, { slotAt, isSilenced }: Answers): 'silenced' | 'cooldown' | null {
+function whyQuiet(
+  timing: Timing,
+  before: MachineState,
+  { slotAt, isSilenced }: Answers,
+): 'silenced' | 'cooldown' | null {
   if (isSilenced) return 'silenced';
-  const isCooling = timing.cooldownMs !== null && before.toldSlotAt !== null && slotAt - before.toldSlotAt < timing.cooldownMs;
+  const isCooling =
+    timing.cooldownMs !== null &&
+    before.toldSlotAt !== null &&
+    slotAt - before.toldSlotAt < timing.cooldownMs;
   return isCooling ? 'cooldown' : null;
 }
 
 /** Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may be set, or made longer, later. */
-export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean => state === 'idle' && toldSlotAt === null;
+export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean =>
+  state === 'idle' && toldSlotAt === null;

@@ -21,10 +21,22 @@ export function differenceOf(here: Side, there: Side): Difference {
     const row = rules.get(rule) ?? { rule, both: 0, onlyHere: 0, onlyThere: 0 };
     rules.set(rule, { ...row, [field]: row[field] + 1 });
   };
-  for (const [key, { ruleId }] of inHere) add(here.ruleNames.get(ruleId) ?? '', inThere.has(key) ? 'both' : 'onlyHere');
+  for (const [key, { ruleId }] of inHere)
+    add(here.ruleNames.get(ruleId) ?? '', inThere.has(key) ? 'both' : 'onlyHere');
   for (const { ruleId } of onlyThere) add(there.ruleNames.get(ruleId) ?? '', 'onlyThere');
-  return { onlyHere, onlyThere, rules: [...rules.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1)) };
+  return {
+    onlyHere,
+    onlyThere,
+    rules: [...rules.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1)),
+  };
 }
 
 const keyed = ({ counted, ruleNames }: Side): Map<string, Counted> =>
-  new Map(counted.filter(isTold).map((one) => [JSON.stringify([ruleNames.get(one.ruleId), one.seriesId, one.productId, one.slotAt]), one]));
+  new Map(
+    counted
+      .filter(isTold)
+      .map((one) => [
+        JSON.stringify([ruleNames.get(one.ruleId), one.seriesId, one.productId, one.slotAt]),
+        one,
+      ]),
+  );

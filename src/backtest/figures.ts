@@ -33,15 +33,31 @@ export function countedSince(episodes: readonly Episode[], sinceAt: Instant): Co
   return episodes.flatMap((episode, index) => {
     if (episode.slotAt < sinceAt) return [];
     const before = episodes[index - 1];
-    const isSame = before !== undefined && before.ruleId === episode.ruleId && before.seriesId === episode.seriesId && before.productId === episode.productId;
-    return [{ ...episode, isFlap: isSame && before.resolvedSlotAt !== null && episode.slotAt - before.resolvedSlotAt <= FLAP_MS }];
+    const isSame =
+      before !== undefined &&
+      before.ruleId === episode.ruleId &&
+      before.seriesId === episode.seriesId &&
+      before.productId === episode.productId;
+    return [
+      {
+        ...episode,
+        isFlap:
+          isSame &&
+          before.resolvedSlotAt !== null &&
+          episode.slotAt - before.resolvedSlotAt <= FLAP_MS,
+      },
+    ];
   });
 }
 
 export const isTold = ({ quiet }: Episode): boolean => quiet === null;
 
 /** `days` are those on which a snapshot was evaluated, once each; `dayOf` gives the day of a slot, `2026-01-05`. */
-export function figuresOf(counted: readonly Counted[], days: readonly string[], dayOf: (slotAt: Instant) => string): Figures {
+export function figuresOf(
+  counted: readonly Counted[],
+  days: readonly string[],
+  dayOf: (slotAt: Instant) => string,
+): Figures {
   const told = counted.filter(isTold);
   const perDay = new Map(days.map((day) => [day, 0]));
   const months = new Map(days.map((day) => [monthOf(day), 0]));
@@ -52,11 +68,16 @@ export function figuresOf(counted: readonly Counted[], days: readonly string[], 
   }
   const resolved = told.filter(({ resolvedSlotAt }) => resolvedSlotAt !== null).length;
   return {
-    fired: told.length, resolved, firing: told.length - resolved,
-    adopted: counted.filter(({ quiet }) => quiet === 'adopted').length, cooldown: counted.filter(({ quiet }) => quiet === 'cooldown').length,
+    fired: told.length,
+    resolved,
+    firing: told.length - resolved,
+    adopted: counted.filter(({ quiet }) => quiet === 'adopted').length,
+    cooldown: counted.filter(({ quiet }) => quiet === 'cooldown').length,
     flaps: told.filter(({ isFlap }) => isFlap).length,
     products: new Set(told.map(({ productId }) => productId)).size,
-    median: medianOf([...perDay.values()]), worst: worstOf(perDay), months,
+    median: medianOf([...perDay.values()]),
+    worst: worstOf(perDay),
+    months,
   };
 }
 
@@ -77,19 +98,32 @@ function worstOf(perDay: ReadonlyMap<string, number>): Figures['worst'] {
 }
 
 /** A product for which alerts fired, by how many of which rule, the most first. */
-export type NoisyProduct = { productId: number; watchId: number; fired: number; rules: { ruleId: number; fired: number }[] };
+export type NoisyProduct = {
+  productId: number;
+  watchId: number;
+  fired: number;
+  rules: { ruleId: number; fired: number }[];
+};
 
 /** The products of each watch that fired most. */
 export function noisiest(counted: readonly Counted[], limit: number): NoisyProduct[] {
-  const groups = new Map<string, { productId: number; watchId: number; byRule: Map<number, number> }>();
+  const groups = new Map<
+    string,
+    { productId: number; watchId: number; byRule: Map<number, number> }
+  >();
   for (const { watchId, productId, ruleId } of counted.filter(isTold)) {
     const key = `${watchId} ${productId}`;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { productId, watchId, byRule: new Map() }));
     group.byRule.set(ruleId, (group.byRule.get(ruleId) ?? 0) + 1);
   }
-  return [...groups.values()].map(({ productId, watchId, byRule }): NoisyProduct => {
-    const rules = [...byRule].map(([ruleId, fired]) => ({ ruleId, fired })).sort((a, b) => b.fired - a.fired);
-    return { productId, watchId, fired: rules.reduce((sum, { fired }) => sum + fired, 0), rules };
-  }).sort((a, b) => b.fired - a.fired || a.productId - b.productId).slice(0, limit);
+  return [...groups.values()]
+    .map(({ productId, watchId, byRule }): NoisyProduct => {
+      const rules = [...byRule]
+        .map(([ruleId, fired]) => ({ ruleId, fired }))
+        .sort((a, b) => b.fired - a.fired);
+      return { productId, watchId, fired: rules.reduce((sum, { fired }) => sum + fired, 0), rules };
+    })
+    .sort((a, b) => b.fired - a.fired || a.productId - b.productId)
+    .slice(0, limit);
 }

@@ -5,14 +5,25 @@ import { EVALUATED_STATUSES } from '../change/baseline.ts';
 import { covers, type Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { syncConfig } from '../pipeline.ts';
-import { countOtherSnapshots, listSeriesSnapshots, type StoredSnapshot } from '../store/episodes.ts';
+import {
+  countOtherSnapshots,
+  listSeriesSnapshots,
+  type StoredSnapshot,
+} from '../store/episodes.ts';
 import { openShadow } from '../store/open-shadow.ts';
 import type { Db } from '../store/open.ts';
 import type { ActiveRule } from '../store/rules.ts';
 import { getSnapshot } from '../store/snapshots.ts';
 
 /** The stored snapshots of what a configured watch asks for today. */
-export type ReplayList = { watch: string; watchId: number; snapshots: readonly StoredSnapshot[]; /** Snapshots of queries it had earlier, from a slot on. */ countOthers: (sinceAt: Instant) => number };
+export type ReplayList = {
+  watch: string;
+  watchId: number;
+  snapshots: readonly StoredSnapshot[];
+  /** Snapshots of queries it had earlier, from a slot on. */ countOthers: (
+    sinceAt: Instant,
+  ) => number;
+};
 
 /** A replay that is ready to run; afterwards `db` holds its alerts. */
 export type Replay = { db: Db; rules: readonly ActiveRule[]; lists: readonly ReplayList[] };
@@ -24,21 +35,33 @@ export type ReplayScope = { watch: string | undefined; rule: string | undefined 
  * Opens the history for the rules and watches of a config. The caller closes `db`. Silences do not count.
  * @throws AppError `database_unusable`, `database_newer`
  */
-export function openReplay(database: string, config: Config, scope: ReplayScope, now: Instant): Replay {
+export function openReplay(
+  database: string,
+  config: Config,
+  scope: ReplayScope,
+  now: Instant,
+): Replay {
   const db = openShadow(database);
   const rules = config.rules.filter(({ name }) => scope.rule === undefined || name === scope.rule);
   const synced = syncConfig(db, { ...config, rules }, now);
-  const lists = [...synced.watches].filter(([name]) => scope.watch === undefined || name === scope.watch).map(([watch, { watchId, seriesId }]): ReplayList => ({
-    watch, watchId, snapshots: listSeriesSnapshots(db, seriesId), countOthers: (sinceAt) => countOtherSnapshots(db, watchId, seriesId, sinceAt),
-  }));
+  const lists = [...synced.watches]
+    .filter(([name]) => scope.watch === undefined || name === scope.watch)
+    .map(([watch, { watchId, seriesId }]): ReplayList => ({
+      watch,
+      watchId,
+      snapshots: listSeriesSnapshots(db, seriesId),
+      countOthers: (sinceAt) => countOtherSnapshots(db, watchId, seriesId, sinceAt),
+    }));
   return { db, rules: synced.rules, lists };
 }
 
 /** May this snapshot say something about rules? The others are stale, suspect, failed or missed. */
-export const isEvaluated = ({ status }: StoredSnapshot): boolean => EVALUATED_STATUSES.some((evaluated) => evaluated === status);
+export const isEvaluated = ({ status }: StoredSnapshot): boolean =>
+  EVALUATED_STATUSES.some((evaluated) => evaluated === status);
 
 /** How many snapshots a replay evaluates. */
-export const countEvaluated = ({ lists }: Replay): number => lists.reduce((sum, { snapshots }) => sum + snapshots.filter(isEvaluated).length, 0);
+export const countEvaluated = ({ lists }: Replay): number =>
+  lists.reduce((sum, { snapshots }) => sum + snapshots.filter(isEvaluated).length, 0);
 
 /** How many snapshots are evaluated before the process may look at its signals. */
 const BREATH = 10;
@@ -47,14 +70,24 @@ const BREATH = 10;
  * Evaluates every snapshot, each list in slot order and from its beginning: a state may go back any time. False when
  * it was stopped.
  */
-export async function runReplay({ db, rules, lists }: Replay, advance: () => void, stop: AbortSignal): Promise<boolean> {
+export async function runReplay(
+  { db, rules, lists }: Replay,
+  advance: () => void,
+  stop: AbortSignal,
+): Promise<boolean> {
   let done = 0;
   for (const { watch, snapshots } of lists) {
     const concerned = rules.filter(({ rule }) => covers(rule, watch));
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
       // Passes skip imported snapshots, so that history creates no delivery. Here none can be made, and history is the point.
-      evaluate(db, { ...snapshot, origin: 'schedule' }, watch, concerned, snapshot.takenAt ?? snapshot.slotAt);
+      evaluate(
+        db,
+        { ...snapshot, origin: 'schedule' },
+        watch,
+        concerned,
+        snapshot.takenAt ?? snapshot.slotAt,
+      );
       advance();
       if (++done % BREATH === 0) await setImmediate();
       if (stop.aborted) return false;

@@ -15,9 +15,13 @@ export const MAX_GAP_INTERVALS = 3;
  * `ago`: the complete snapshot nearest to that long ago, at most half an interval away, inclusive, the
  * earlier of two, never itself or a later one.
  */
-export function baselineSql(compare: Compare, maxGapMs = `${MAX_GAP_INTERVALS} * s.interval_ms`): string {
+export function baselineSql(
+  compare: Compare,
+  maxGapMs = `${MAX_GAP_INTERVALS} * s.interval_ms`,
+): string {
   const isEarlier = "t.series_id = s.series_id AND t.status = 'complete' AND t.slot_at < s.slot_at";
-  if (compare.kind === 'previous') return `(SELECT t.id FROM snapshots t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
+  if (compare.kind === 'previous')
+    return `(SELECT t.id FROM snapshots t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
   const target = `(s.slot_at - ${compare.ms})`;
   // SQLite 3.40 (Debian's shell) knows no outer column in this ORDER BY: so the distance is a column of its own. The
   // inner LIMIT keeps the subquery from being folded away again.
@@ -31,4 +35,8 @@ export const pairsSql = (compare: Compare): string =>
 
 export const PREVIOUS: Compare = { kind: 'previous' };
 /** The comparison with `days` days ago. */
-export const daysAgo = (days: number): Compare => ({ kind: 'ago', ms: days * 86_400_000, text: `${days}d` });
+export const daysAgo = (days: number): Compare => ({
+  kind: 'ago',
+  ms: days * 86_400_000,
+  text: `${days}d`,
+});

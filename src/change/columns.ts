@@ -23,17 +23,94 @@ export type Metric = {
 
 /** Every metric, in the order it is shown. A new one is added here, in `Metrics` and in the schema. */
 export const METRICS: readonly Metric[] = [
-  { column: 'posts', field: 'posts', upstream: 'post', kind: 'count', label: 'posts', description: 'Posts in the window ("popularity"), rounded upstream to 3 significant digits' },
-  { column: 'posts_growth', field: 'postsGrowth', upstream: 'post_change', kind: 'percent', label: 'posts growth', description: 'Posts against the preceding window, in percent (0.27 means +0.27 %), as served' },
-  { column: 'impressions', field: 'impressions', upstream: 'impression', kind: 'count', label: 'impressions', description: 'Impressions in the window, rounded upstream to 3 significant digits' },
-  { column: 'likes', field: 'likes', upstream: 'like', kind: 'count', label: 'likes', description: 'Likes in the window' },
-  { column: 'comments', field: 'comments', upstream: 'comment', kind: 'count', label: 'comments', description: 'Comments in the window' },
-  { column: 'shares', field: 'shares', upstream: 'share', kind: 'count', label: 'shares', description: 'Shares in the window' },
-  { column: 'ctr', field: 'ctr', upstream: 'ctr', kind: 'percent', label: 'CTR', description: 'Click-through rate, percent from 0 to 100' },
-  { column: 'cvr', field: 'cvr', upstream: 'cvr', kind: 'percent', label: 'CVR', description: 'Conversion rate, percent from 0 to 100' },
-  { column: 'view_rate_6s', field: 'viewRate6s', upstream: 'play_six_rate', kind: 'percent', label: '6s view rate', description: 'Views of 6 seconds or more per view, percent from 0 to 100' },
-  { column: 'cpa', field: 'cpa', upstream: 'cpa', kind: 'usd', label: 'CPA', description: 'Cost per action in USD; 0 when nothing converted' },
-  { column: 'cost', field: 'cost', upstream: 'cost', kind: 'usd', label: 'cost', description: 'Ad spend in USD, rounded upstream to 3 significant digits' },
+  {
+    column: 'posts',
+    field: 'posts',
+    upstream: 'post',
+    kind: 'count',
+    label: 'posts',
+    description: 'Posts in the window ("popularity"), rounded upstream to 3 significant digits',
+  },
+  {
+    column: 'posts_growth',
+    field: 'postsGrowth',
+    upstream: 'post_change',
+    kind: 'percent',
+    label: 'posts growth',
+    description: 'Posts against the preceding window, in percent (0.27 means +0.27 %), as served',
+  },
+  {
+    column: 'impressions',
+    field: 'impressions',
+    upstream: 'impression',
+    kind: 'count',
+    label: 'impressions',
+    description: 'Impressions in the window, rounded upstream to 3 significant digits',
+  },
+  {
+    column: 'likes',
+    field: 'likes',
+    upstream: 'like',
+    kind: 'count',
+    label: 'likes',
+    description: 'Likes in the window',
+  },
+  {
+    column: 'comments',
+    field: 'comments',
+    upstream: 'comment',
+    kind: 'count',
+    label: 'comments',
+    description: 'Comments in the window',
+  },
+  {
+    column: 'shares',
+    field: 'shares',
+    upstream: 'share',
+    kind: 'count',
+    label: 'shares',
+    description: 'Shares in the window',
+  },
+  {
+    column: 'ctr',
+    field: 'ctr',
+    upstream: 'ctr',
+    kind: 'percent',
+    label: 'CTR',
+    description: 'Click-through rate, percent from 0 to 100',
+  },
+  {
+    column: 'cvr',
+    field: 'cvr',
+    upstream: 'cvr',
+    kind: 'percent',
+    label: 'CVR',
+    description: 'Conversion rate, percent from 0 to 100',
+  },
+  {
+    column: 'view_rate_6s',
+    field: 'viewRate6s',
+    upstream: 'play_six_rate',
+    kind: 'percent',
+    label: '6s view rate',
+    description: 'Views of 6 seconds or more per view, percent from 0 to 100',
+  },
+  {
+    column: 'cpa',
+    field: 'cpa',
+    upstream: 'cpa',
+    kind: 'usd',
+    label: 'CPA',
+    description: 'Cost per action in USD; 0 when nothing converted',
+  },
+  {
+    column: 'cost',
+    field: 'cost',
+    upstream: 'cost',
+    kind: 'usd',
+    label: 'cost',
+    description: 'Ad spend in USD, rounded upstream to 3 significant digits',
+  },
 ];
 
 export type ChangeColumn = {
@@ -47,7 +124,8 @@ export type ChangeColumn = {
 };
 
 /** An epoch-millisecond column as ISO-8601 UTC text; NULL stays NULL. */
-export const isoSql = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
+export const isoSql = (column: string): string =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
 
 const both = (sql: string) => ({ present: sql, absent: sql });
 
@@ -65,11 +143,26 @@ function metricColumns(metric: Metric): ChangeColumn[] {
   const unit = kind === 'percent' ? 'percentage points' : kind === 'usd' ? 'USD' : 'count';
   return [
     { name: column, type, description: metric.description, present: `o.${column}`, absent: 'NULL' },
-    { name: `${column}_before`, type, description: `\`${column}\` in the baseline`, ...both(`bo.${column}`) },
-    { name: `${column}_delta`, type, description: `\`${column} - ${column}_before\` (${unit})`, present: kind === 'count' ? `o.${column} - bo.${column}` : rounded(`o.${column} - bo.${column}`), absent: 'NULL' },
     {
-      name: `${column}_pct`, type: 'REAL', description: `Difference in percent of \`${column}_before\`; NULL when that is 0 or less`,
-      present: `CASE WHEN bo.${column} > 0 THEN ${rounded(`(o.${column} - bo.${column}) * 100.0 / bo.${column}`)} END`, absent: 'NULL',
+      name: `${column}_before`,
+      type,
+      description: `\`${column}\` in the baseline`,
+      ...both(`bo.${column}`),
+    },
+    {
+      name: `${column}_delta`,
+      type,
+      description: `\`${column} - ${column}_before\` (${unit})`,
+      present:
+        kind === 'count' ? `o.${column} - bo.${column}` : rounded(`o.${column} - bo.${column}`),
+      absent: 'NULL',
+    },
+    {
+      name: `${column}_pct`,
+      type: 'REAL',
+      description: `Difference in percent of \`${column}_before\`; NULL when that is 0 or less`,
+      present: `CASE WHEN bo.${column} > 0 THEN ${rounded(`(o.${column} - bo.${column}) * 100.0 / bo.${column}`)} END`,
+      absent: 'NULL',
     },
   ];
 }
@@ -77,43 +170,153 @@ function metricColumns(metric: Metric): ChangeColumn[] {
 /** Every change column, in the order of the views. */
 export const CHANGE_COLUMNS: readonly ChangeColumn[] = [
   { name: 'watch', type: 'TEXT', description: 'Name of the watch', ...both('w.name') },
-  { name: 'region', type: 'TEXT', description: 'ISO 3166-1 alpha-2 code, or `all_regions`', ...both('se.region') },
-  { name: 'time_scope', type: 'INTEGER', description: 'Window of the metrics in days', ...both('se.time_scope') },
-  { name: 'slot_at', type: 'TEXT', description: 'The scheduled instant the snapshot is for', ...both(isoSql('s.slot_at')) },
-  { name: 'taken_at', type: 'TEXT', description: 'When it was really taken', ...both(isoSql('s.taken_at')) },
-  { name: 'product_id', type: 'TEXT', description: 'Upstream id of the product: what identifies it (names repeat)', ...both('p.upstream_id') },
-  { name: 'product', type: 'TEXT', description: 'Name of the product, as last served', ...both('p.name') },
-  { name: 'category_l1', type: 'TEXT', description: 'First-level category', ...both('p.category_l1') },
-  { name: 'category_l2', type: 'TEXT', description: 'Second-level category', ...both('p.category_l2') },
-  { name: 'rank', type: 'INTEGER', description: 'Position in the list, from 1; NULL when not on it', present: 'o.rank', absent: 'NULL' },
-  { name: 'rank_before', type: 'INTEGER', description: '`rank` in the baseline', ...both('bo.rank') },
-  { name: 'rank_gain', type: 'INTEGER', description: '`rank_before - rank`: positive is better', present: 'bo.rank - o.rank', absent: 'NULL' },
   {
-    name: 'status', type: 'TEXT',
-    description: "`new` (not seen at or before the baseline), `returned` (seen before, not in the baseline), `stayed`, `left` (seen before, proven absent now); NULL without a baseline",
-    present: "CASE WHEN b.id IS NULL THEN NULL WHEN bo.rank IS NOT NULL THEN 'stayed' WHEN r.first_seen_at <= b.slot_at THEN 'returned' ELSE 'new' END",
+    name: 'region',
+    type: 'TEXT',
+    description: 'ISO 3166-1 alpha-2 code, or `all_regions`',
+    ...both('se.region'),
+  },
+  {
+    name: 'time_scope',
+    type: 'INTEGER',
+    description: 'Window of the metrics in days',
+    ...both('se.time_scope'),
+  },
+  {
+    name: 'slot_at',
+    type: 'TEXT',
+    description: 'The scheduled instant the snapshot is for',
+    ...both(isoSql('s.slot_at')),
+  },
+  {
+    name: 'taken_at',
+    type: 'TEXT',
+    description: 'When it was really taken',
+    ...both(isoSql('s.taken_at')),
+  },
+  {
+    name: 'product_id',
+    type: 'TEXT',
+    description: 'Upstream id of the product: what identifies it (names repeat)',
+    ...both('p.upstream_id'),
+  },
+  {
+    name: 'product',
+    type: 'TEXT',
+    description: 'Name of the product, as last served',
+    ...both('p.name'),
+  },
+  {
+    name: 'category_l1',
+    type: 'TEXT',
+    description: 'First-level category',
+    ...both('p.category_l1'),
+  },
+  {
+    name: 'category_l2',
+    type: 'TEXT',
+    description: 'Second-level category',
+    ...both('p.category_l2'),
+  },
+  {
+    name: 'rank',
+    type: 'INTEGER',
+    description: 'Position in the list, from 1; NULL when not on it',
+    present: 'o.rank',
+    absent: 'NULL',
+  },
+  {
+    name: 'rank_before',
+    type: 'INTEGER',
+    description: '`rank` in the baseline',
+    ...both('bo.rank'),
+  },
+  {
+    name: 'rank_gain',
+    type: 'INTEGER',
+    description: '`rank_before - rank`: positive is better',
+    present: 'bo.rank - o.rank',
+    absent: 'NULL',
+  },
+  {
+    name: 'status',
+    type: 'TEXT',
+    description:
+      '`new` (not seen at or before the baseline), `returned` (seen before, not in the baseline), `stayed`, `left` (seen before, proven absent now); NULL without a baseline',
+    present:
+      "CASE WHEN b.id IS NULL THEN NULL WHEN bo.rank IS NOT NULL THEN 'stayed' WHEN r.first_seen_at <= b.slot_at THEN 'returned' ELSE 'new' END",
     absent: "'left'",
   },
   ...METRICS.flatMap(metricColumns),
-  { name: 'rank_best', type: 'INTEGER', description: 'Best rank in this watch up to and including this snapshot', present: 'o.rank_best', absent: recordWhenAbsent('rank_best') },
-  { name: 'slots_on_list', type: 'INTEGER', description: 'In how many snapshots of this watch it was, up to and including this one', present: 'o.slots_on_list', absent: recordWhenAbsent('slots_on_list') },
-  { name: 'first_seen_at', type: 'TEXT', description: 'Slot of the first snapshot of this watch it was in', ...both(isoSql('r.first_seen_at')) },
-  { name: 'streak', type: 'INTEGER', description: 'Steps in a row of strictly better rank, along the `previous` baselines; negative: of worse; 0 after a level step or an absence; NULL without a `previous` baseline', present: 'o.streak', absent: 'NULL' },
+  {
+    name: 'rank_best',
+    type: 'INTEGER',
+    description: 'Best rank in this watch up to and including this snapshot',
+    present: 'o.rank_best',
+    absent: recordWhenAbsent('rank_best'),
+  },
+  {
+    name: 'slots_on_list',
+    type: 'INTEGER',
+    description: 'In how many snapshots of this watch it was, up to and including this one',
+    present: 'o.slots_on_list',
+    absent: recordWhenAbsent('slots_on_list'),
+  },
+  {
+    name: 'first_seen_at',
+    type: 'TEXT',
+    description: 'Slot of the first snapshot of this watch it was in',
+    ...both(isoSql('r.first_seen_at')),
+  },
+  {
+    name: 'streak',
+    type: 'INTEGER',
+    description:
+      'Steps in a row of strictly better rank, along the `previous` baselines; negative: of worse; 0 after a level step or an absence; NULL without a `previous` baseline',
+    present: 'o.streak',
+    absent: 'NULL',
+  },
   ...['rank', 'posts', 'impressions'].map((name): ChangeColumn => ({
-    name: `${name}_z`, type: 'REAL',
+    name: `${name}_z`,
+    type: 'REAL',
     description: `Robust z-score of \`${name}\` against the last 28 earlier complete snapshots with the product (at least 14 values)${name === 'rank' ? '; a climb is negative' : ''}`,
-    present: `o.${name}_z_e4 / 10000.0`, absent: 'NULL',
+    present: `o.${name}_z_e4 / 10000.0`,
+    absent: 'NULL',
   })),
-  { name: 'baseline_at', type: 'TEXT', description: 'Slot of the snapshot it is compared with', ...both(isoSql('b.slot_at')) },
-  { name: 'gap_days', type: 'REAL', description: 'Days between both slots', ...both(rounded('(s.slot_at - b.slot_at) / 86400000.0')) },
+  {
+    name: 'baseline_at',
+    type: 'TEXT',
+    description: 'Slot of the snapshot it is compared with',
+    ...both(isoSql('b.slot_at')),
+  },
+  {
+    name: 'gap_days',
+    type: 'REAL',
+    description: 'Days between both slots',
+    ...both(rounded('(s.slot_at - b.slot_at) / 86400000.0')),
+  },
 ];
 
 /** Names that say which list and product a row is about; the others are what changed. */
 export const KEY_COLUMNS: ReadonlySet<string> = new Set([
-  'watch', 'region', 'time_scope', 'slot_at', 'taken_at', 'product_id', 'product', 'category_l1', 'category_l2', 'baseline_at', 'gap_days',
+  'watch',
+  'region',
+  'time_scope',
+  'slot_at',
+  'taken_at',
+  'product_id',
+  'product',
+  'category_l1',
+  'category_l2',
+  'baseline_at',
+  'gap_days',
 ]);
 
-const select = (arm: 'present' | 'absent', extra: readonly string[], columns: readonly ChangeColumn[]): string =>
+const select = (
+  arm: 'present' | 'absent',
+  extra: readonly string[],
+  columns: readonly ChangeColumn[],
+): string =>
   [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
 /**
@@ -124,7 +327,11 @@ const select = (arm: 'present' | 'absent', extra: readonly string[], columns: re
  * views, and would be worked out for every row. Here and below a `+` keeps the planner from making an index of its own
  * on a status that nearly every snapshot has: without it some questions take minutes instead of a second.
  */
-export const presentSql = (pairs: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('present', extra, columns)}
+export const presentSql = (
+  pairs: string,
+  extra: readonly string[] = [],
+  columns = CHANGE_COLUMNS,
+): string => `SELECT ${select('present', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
@@ -135,7 +342,11 @@ FROM ${pairs}
   LEFT JOIN observations bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
 
 /** Change rows of the products that were in the baseline and are proven absent: only a complete snapshot proves that. */
-export const leftSql = (pairs: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('absent', extra, columns)}
+export const leftSql = (
+  pairs: string,
+  extra: readonly string[] = [],
+  columns = CHANGE_COLUMNS,
+): string => `SELECT ${select('absent', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
@@ -147,7 +358,12 @@ WHERE +s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = bo.product_id)`;
 
 /** Change rows of given products (a list or query of their ids) proven absent from the snapshot, in the baseline or not. The statement ends with its WHERE. */
-export const absentSql = (pairs: string, productIds: string, extra: readonly string[] = [], columns = CHANGE_COLUMNS): string => `SELECT ${select('absent', extra, columns)}
+export const absentSql = (
+  pairs: string,
+  productIds: string,
+  extra: readonly string[] = [],
+  columns = CHANGE_COLUMNS,
+): string => `SELECT ${select('absent', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
@@ -159,4 +375,8 @@ WHERE s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = p.id)`;
 
 /** Of these, those that are not in the baseline either: they left earlier, and stay away. */
-export const stillAwaySql = (pairs: string, productIds: string, extra: readonly string[] = []): string => `${absentSql(pairs, productIds, extra)} AND bo.rank IS NULL`;
+export const stillAwaySql = (
+  pairs: string,
+  productIds: string,
+  extra: readonly string[] = [],
+): string => `${absentSql(pairs, productIds, extra)} AND bo.rank IS NULL`;

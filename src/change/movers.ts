@@ -2,7 +2,13 @@
 type Move = { rank: number | null; rank_before: number | null; status: string | null };
 
 /** Who moved, each group with its greatest news first. */
-export type Movers<Row> = { climbers: Row[]; fallers: Row[]; entered: Row[]; returned: Row[]; left: Row[] };
+export type Movers<Row> = {
+  climbers: Row[];
+  fallers: Row[];
+  entered: Row[];
+  returned: Row[];
+  left: Row[];
+};
 
 /**
  * Groups the change rows of a snapshot. Climbers and fallers by ln(rank_before / rank), so that 12 → 2 comes before

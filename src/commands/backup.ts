@@ -18,12 +18,19 @@ export type BackupArgs = PlaceArgs & {
 
 export async function runBackup(io: Io, args: BackupArgs): Promise<number> {
   const { database } = findPlace(io, args);
-  if (args.keep !== undefined && args.keep < 1) throw new AppError('usage', '--keep must be a whole number from 1');
+  if (args.keep !== undefined && args.keep < 1)
+    throw new AppError('usage', '--keep must be a whole number from 1');
   const to = targetOf(io, args, database);
-  const contents = backUp(database, to, (step) => io.stderr(step === 'copy' ? `copying ${database} …\n` : 'verifying the copy …\n'));
+  const contents = backUp(database, to, (step) =>
+    io.stderr(step === 'copy' ? `copying ${database} …\n` : 'verifying the copy …\n'),
+  );
   const deleted = args.keep === undefined ? [] : deleteOldBackups(database, dirname(to), args.keep);
-  if (args.json) io.stdout(`${JSON.stringify({ path: to, ...contentsJson(contents), deleted }, null, 2)}\n`);
-  else io.stdout(`${to}\n${contentsText(contents)}${deleted.length === 0 ? '' : `, ${plural(deleted.length, 'older backup')} deleted`}\n`);
+  if (args.json)
+    io.stdout(`${JSON.stringify({ path: to, ...contentsJson(contents), deleted }, null, 2)}\n`);
+  else
+    io.stdout(
+      `${to}\n${contentsText(contents)}${deleted.length === 0 ? '' : `, ${plural(deleted.length, 'older backup')} deleted`}\n`,
+    );
   return 0;
 }
 
@@ -34,7 +41,16 @@ function targetOf(io: Io, { out }: BackupArgs, database: string): string {
   return existsSync(path) && statSync(path).isDirectory() ? join(path, basename(standard)) : path;
 }
 
-export const contentsText = ({ bytes, snapshots, observations, alerts, newestAt }: Contents): string =>
+export const contentsText = ({
+  bytes,
+  snapshots,
+  observations,
+  alerts,
+  newestAt,
+}: Contents): string =>
   `${(bytes / 1e6).toFixed(1)} MB, ${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}, ${plural(observations, 'observation')}, ${plural(alerts, 'alert')}`;
 
-export const contentsJson = ({ newestAt, ...counts }: Contents) => ({ ...counts, newest_slot_at: newestAt === null ? null : isoTime(newestAt) });
+export const contentsJson = ({ newestAt, ...counts }: Contents) => ({
+  ...counts,
+  newest_slot_at: newestAt === null ? null : isoTime(newestAt),
+});

@@ -12,12 +12,21 @@ import type { Io } from '../terminal/io.ts';
 export type ChannelsTestArgs = { name: string; json?: boolean | undefined };
 
 /** `tidemark channels test NAME`. Exit code 1 when it reached nobody, 3 when it reached some. */
-export async function runChannelsTest(io: Io, { name, json }: ChannelsTestArgs, deps: DeliveryDeps): Promise<number> {
+export async function runChannelsTest(
+  io: Io,
+  { name, json }: ChannelsTestArgs,
+  deps: DeliveryDeps,
+): Promise<number> {
   const channel = deps.channels.find((candidate) => candidate.name === name);
   if (channel === undefined) {
     const names = deps.channels.map((candidate) => candidate.name);
     const meant = nearest(name, names);
-    throw new AppError('not_found', `there is no channel "${name}"`, { hint: meant === undefined ? `channels: ${names.join(', ') || 'none'}` : `did you mean "${meant}"?` });
+    throw new AppError('not_found', `there is no channel "${name}"`, {
+      hint:
+        meant === undefined
+          ? `channels: ${names.join(', ') || 'none'}`
+          : `did you mean "${meant}"?`,
+    });
   }
   const wasDisabled = getHealth(deps.db, name).disabledAt !== null;
   const results = await testChannel(deps, channel);
@@ -26,7 +35,10 @@ export async function runChannelsTest(io: Io, { name, json }: ChannelsTestArgs, 
   if (json) io.stdout(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
   else for (const result of results) io.stdout(resultLine(result, name, io.color));
   const dead = countByState(deps.db).dead ?? 0;
-  if (delivered > 0 && wasDisabled) io.stderr(`The channel ${name} is enabled again.${dead === 0 ? '' : ` ${plural(dead, 'dead message')}: tidemark deliveries retry --all-dead`}\n`);
+  if (delivered > 0 && wasDisabled)
+    io.stderr(
+      `The channel ${name} is enabled again.${dead === 0 ? '' : ` ${plural(dead, 'dead message')}: tidemark deliveries retry --all-dead`}\n`,
+    );
   return delivered === results.length ? 0 : delivered === 0 ? 1 : 3;
 }
 

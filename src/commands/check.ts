@@ -24,14 +24,22 @@ export type Probes = {
   webhook(channel: WebhookChannel): Promise<ProbeResult>;
 };
 
-export type CheckArgs = { config?: string | undefined; json?: boolean | undefined; connect?: boolean | undefined };
+export type CheckArgs = {
+  config?: string | undefined;
+  json?: boolean | undefined;
+  connect?: boolean | undefined;
+};
 export type CheckDeps = { probes: Probes; checkExpression: CheckExpression };
 
 type Run = { kind: 'watch' | 'digest'; name: string; timezone: string; next: Instant[] };
 type ProbeLine = ProbeResult & { probe: string };
 
 /** Exit code 0 when all is well, 1 when a probe fails, 2 when the configuration is not valid. */
-export async function runCheck(io: Io, args: CheckArgs, { probes, checkExpression }: CheckDeps): Promise<number> {
+export async function runCheck(
+  io: Io,
+  args: CheckArgs,
+  { probes, checkExpression }: CheckDeps,
+): Promise<number> {
   const read = readConfig({ path: args.config, env: io.env, cwd: io.cwd, checkExpression });
   if ('problems' in read) return reportInvalid(io, read, args.json === true);
   const { config } = read;
@@ -43,13 +51,25 @@ export async function runCheck(io: Io, args: CheckArgs, { probes, checkExpressio
   const probed = args.connect ? await probeAll(config, probes) : null;
 
   if (args.json) {
-    const warnings = [...read.warnings, ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }])];
-    const data = { valid: true, path: config.path, warnings, next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })), credits: creditsJson(plan), ...(probed && { probes: probed }) };
+    const warnings = [
+      ...read.warnings,
+      ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }]),
+    ];
+    const data = {
+      valid: true,
+      path: config.path,
+      warnings,
+      next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })),
+      credits: creditsJson(plan),
+      ...(probed && { probes: probed }),
+    };
     io.stdout(`${JSON.stringify(data, null, 2)}\n`);
   } else {
     reportWarnings(io, read.warnings, tooMuch);
     const { watches, rules, channels, digests } = config;
-    io.stdout(`${config.path} is valid: ${plural(watches.length, 'watch', 'watches')}, ${plural(rules.length, 'rule')}, ${plural(channels.length, 'channel')}, ${plural(digests.length, 'digest')}.\n`);
+    io.stdout(
+      `${config.path} is valid: ${plural(watches.length, 'watch', 'watches')}, ${plural(rules.length, 'rule')}, ${plural(channels.length, 'channel')}, ${plural(digests.length, 'digest')}.\n`,
+    );
     io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
     io.stdout(`\n${planText(plan, io)}`);
     if (probed) io.stdout(`\nConnections\n${probed.map((line) => probeText(line, io)).join('')}`);
@@ -58,7 +78,10 @@ export async function runCheck(io: Io, args: CheckArgs, { probes, checkExpressio
 }
 
 function reportInvalid(io: Io, invalid: InvalidConfig, json: boolean): number {
-  if (json) io.stdout(`${JSON.stringify({ valid: false, path: invalid.path, problems: invalid.problems }, null, 2)}\n`);
+  if (json)
+    io.stdout(
+      `${JSON.stringify({ valid: false, path: invalid.path, problems: invalid.problems }, null, 2)}\n`,
+    );
   else io.stderr(`${invalidText(invalid)}\n${invalid.hint}\n`);
   return 2;
 }
@@ -70,11 +93,18 @@ function reportWarnings(io: Io, warnings: readonly ConfigWarning[], tooMuch: str
 }
 
 function nextRuns(config: Config, now: Instant): Run[] {
-  const runsOf = (kind: Run['kind']) => ({ name, schedule, timezone }: { name: string; schedule: string; timezone: string }): Run => {
-    const next: Instant[] = [];
-    for (let slot = nextSlot(schedule, timezone, now); slot !== null && next.length < 3; slot = nextSlot(schedule, timezone, slot)) next.push(slot);
-    return { kind, name, timezone, next };
-  };
+  const runsOf =
+    (kind: Run['kind']) =>
+    ({ name, schedule, timezone }: { name: string; schedule: string; timezone: string }): Run => {
+      const next: Instant[] = [];
+      for (
+        let slot = nextSlot(schedule, timezone, now);
+        slot !== null && next.length < 3;
+        slot = nextSlot(schedule, timezone, slot)
+      )
+        next.push(slot);
+      return { kind, name, timezone, next };
+    };
   return [...config.watches.map(runsOf('watch')), ...config.digests.map(runsOf('digest'))];
 }
 
@@ -83,13 +113,30 @@ const runText = ({ kind, name, timezone, next }: Run, columns: number): string =
 
 const PLAN_COLUMNS: readonly Column[] = [
   { head: 'watch', min: 12 },
-  ...['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({ head, align: 'right' as const })),
+  ...['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({
+    head,
+    align: 'right' as const,
+  })),
 ];
 
 function planText(plan: CreditPlan, io: Io): string {
-  const rows = plan.watches.map((watch) => [watch.watch, watch.pages, watch.creditsPerRun, watch.runsPerDay, watch.creditsPerDay, watch.creditsPerMonth]);
-  const limit = plan.dailyCredits === null ? 'There is no daily limit.' : `The daily limit is ${plan.dailyCredits}.`;
-  const table = formatTable(PLAN_COLUMNS, [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]], io);
+  const rows = plan.watches.map((watch) => [
+    watch.watch,
+    watch.pages,
+    watch.creditsPerRun,
+    watch.runsPerDay,
+    watch.creditsPerDay,
+    watch.creditsPerMonth,
+  ]);
+  const limit =
+    plan.dailyCredits === null
+      ? 'There is no daily limit.'
+      : `The daily limit is ${plan.dailyCredits}.`;
+  const table = formatTable(
+    PLAN_COLUMNS,
+    [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]],
+    io,
+  );
   return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n`;
 }
 
@@ -99,8 +146,13 @@ const creditsJson = (plan: CreditPlan) => ({
   per_month: plan.creditsPerMonth,
   daily_credits: plan.dailyCredits,
   watches: plan.watches.map((watch) => ({
-    watch: watch.watch, pages: watch.pages, credits_per_run: watch.creditsPerRun,
-    runs_per_day: watch.runsPerDay, credits_per_day: watch.creditsPerDay, runs_per_month: watch.runsPerMonth, credits_per_month: watch.creditsPerMonth,
+    watch: watch.watch,
+    pages: watch.pages,
+    credits_per_run: watch.creditsPerRun,
+    runs_per_day: watch.runsPerDay,
+    credits_per_day: watch.creditsPerDay,
+    runs_per_month: watch.runsPerMonth,
+    credits_per_month: watch.creditsPerMonth,
   })),
 });
 
@@ -108,7 +160,9 @@ const creditsJson = (plan: CreditPlan) => ({
 async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];
   if (config.smtp) lines.push({ probe: 'smtp', ...(await probes.smtp(config.smtp)) });
-  for (const channel of config.channels) if (channel.kind === 'webhook') lines.push({ probe: `channel ${channel.name}`, ...(await probes.webhook(channel)) });
+  for (const channel of config.channels)
+    if (channel.kind === 'webhook')
+      lines.push({ probe: `channel ${channel.name}`, ...(await probes.webhook(channel)) });
   return lines;
 }
 

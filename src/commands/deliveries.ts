@@ -7,7 +7,17 @@ import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { getHealth, saveHealth } from '../store/channel-health.ts';
-import { countByState, findDelivery, isOver, listAttempts, listDeliveries, putBack, type AttemptRow, type DeliveryRow, type DeliveryState } from '../store/delivery-log.ts';
+import {
+  countByState,
+  findDelivery,
+  isOver,
+  listAttempts,
+  listDeliveries,
+  putBack,
+  type AttemptRow,
+  type DeliveryRow,
+  type DeliveryState,
+} from '../store/delivery-log.ts';
 import { DELIVERY_STATES } from '../store/schema.ts';
 import { wrapText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -15,15 +25,34 @@ import { formatTable, type Cell } from '../terminal/table.ts';
 import { distanceText, timeWithZone } from '../terminal/times.ts';
 import type { Tone } from '../terminal/tone.ts';
 
-export type DeliveriesArgs = { state?: string | undefined; channel?: string | undefined; limit?: number | undefined; json?: boolean | undefined };
+export type DeliveriesArgs = {
+  state?: string | undefined;
+  channel?: string | undefined;
+  limit?: number | undefined;
+  json?: boolean | undefined;
+};
 
 const DEFAULT_LIMIT = 50;
 
-const STATE_TONES: Record<DeliveryState, Tone | undefined> = { pending: undefined, sending: undefined, delivered: 'good', dead: 'bad', expired: 'warning', cancelled: 'faint' };
+const STATE_TONES: Record<DeliveryState, Tone | undefined> = {
+  pending: undefined,
+  sending: undefined,
+  delivered: 'good',
+  dead: 'bad',
+  expired: 'warning',
+  cancelled: 'faint',
+};
 
 /** `tidemark deliveries [--state STATE] [--channel NAME]`: the newest first. */
-export async function runDeliveries(io: Io, { state, channel, limit = DEFAULT_LIMIT, json }: DeliveriesArgs, deps: DeliveryDeps): Promise<number> {
-  if (state !== undefined && !isState(state)) throw new AppError('usage', `there is no state "${state}"`, { hint: `states: ${DELIVERY_STATES.join(', ')}` });
+export async function runDeliveries(
+  io: Io,
+  { state, channel, limit = DEFAULT_LIMIT, json }: DeliveriesArgs,
+  deps: DeliveryDeps,
+): Promise<number> {
+  if (state !== undefined && !isState(state))
+    throw new AppError('usage', `there is no state "${state}"`, {
+      hint: `states: ${DELIVERY_STATES.join(', ')}`,
+    });
   const rows = listDeliveries(deps.db, { state, channel }, limit);
   if (json) {
     io.stdout(`${JSON.stringify(rows.map(deliveryJson), null, 2)}\n`);
@@ -32,27 +61,45 @@ export async function runDeliveries(io: Io, { state, channel, limit = DEFAULT_LI
   if (rows.length === 0) io.stderr(`No ${state === undefined ? '' : `${state} `}deliveries.\n`);
   else io.stdout(deliveryTable(rows, deps, io));
   const counts = countByState(deps.db);
-  io.stderr(`${DELIVERY_STATES.flatMap((name) => (counts[name] === undefined ? [] : [`${counts[name]} ${name}`])).join(', ') || 'The outbox is empty'}.\n`);
+  io.stderr(
+    `${DELIVERY_STATES.flatMap((name) => (counts[name] === undefined ? [] : [`${counts[name]} ${name}`])).join(', ') || 'The outbox is empty'}.\n`,
+  );
   for (const { name } of deps.channels) io.stderr(channelTrouble(deps, name));
   return 0;
 }
 
-const isState = (text: string): text is DeliveryState => (DELIVERY_STATES as readonly string[]).includes(text);
+const isState = (text: string): text is DeliveryState =>
+  (DELIVERY_STATES as readonly string[]).includes(text);
 
-function deliveryTable(rows: readonly DeliveryRow[], { clock, timezone }: DeliveryDeps, io: Io): string {
+function deliveryTable(
+  rows: readonly DeliveryRow[],
+  { clock, timezone }: DeliveryDeps,
+  io: Io,
+): string {
   const now = clock.now();
   const columns = [
-    { head: 'id', align: 'right' as const }, { head: 'made', drop: 1 }, { head: 'to', min: 12 }, { head: 'about', min: 16, drop: 2 },
-    { head: 'state' }, { head: 'tries', align: 'right' as const }, { head: 'next, or why', min: 12 },
+    { head: 'id', align: 'right' as const },
+    { head: 'made', drop: 1 },
+    { head: 'to', min: 12 },
+    { head: 'about', min: 16, drop: 2 },
+    { head: 'state' },
+    { head: 'tries', align: 'right' as const },
+    { head: 'next, or why', min: 12 },
   ];
   const cells = rows.map((row): Cell[] => [
-    row.id, distanceText(row.createdAt, now), row.recipient === '' ? row.channel : row.recipient, aboutText(row, timezone),
-    { text: row.state, tone: STATE_TONES[row.state] }, row.attempts, row.state === 'pending' ? distanceText(row.nextAttemptAt, now) : (row.reason ?? ''),
+    row.id,
+    distanceText(row.createdAt, now),
+    row.recipient === '' ? row.channel : row.recipient,
+    aboutText(row, timezone),
+    { text: row.state, tone: STATE_TONES[row.state] },
+    row.attempts,
+    row.state === 'pending' ? distanceText(row.nextAttemptAt, now) : (row.reason ?? ''),
   ]);
   return formatTable(columns, cells, io);
 }
 
-const aboutText = ({ message, channel }: DeliveryRow, timezone: string): string => composeLetter(message, { channel, timezone, ranks: new Map() }).subject;
+const aboutText = ({ message, channel }: DeliveryRow, timezone: string): string =>
+  composeLetter(message, { channel, timezone, ranks: new Map() }).subject;
 
 function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string {
   const health = getHealth(db, channel);
@@ -63,12 +110,18 @@ function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string
 }
 
 /** `tidemark deliveries show ID`: what it says, and every attempt. */
-export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json?: boolean | undefined }, deps: DeliveryDeps): Promise<number> {
+export async function runDeliveriesShow(
+  io: Io,
+  { id, json }: { id: number; json?: boolean | undefined },
+  deps: DeliveryDeps,
+): Promise<number> {
   const { db, timezone } = deps;
   const row = getDelivery(deps, id);
   const attempts = listAttempts(db, id);
   if (json) {
-    io.stdout(`${JSON.stringify({ ...deliveryJson(row), message: row.message, attempts: attempts.map(attemptJson) }, null, 2)}\n`);
+    io.stdout(
+      `${JSON.stringify({ ...deliveryJson(row), message: row.message, attempts: attempts.map(attemptJson) }, null, 2)}\n`,
+    );
     return 0;
   }
   const when = (at: Instant) => timeWithZone(at, timezone);
@@ -78,72 +131,156 @@ export async function runDeliveriesShow(io: Io, { id, json }: { id: number; json
     `State        ${row.state}${row.reason === null ? '' : `: ${row.reason}`}`,
     `Made         ${when(row.createdAt)}`,
     ...(row.deliveredAt === null ? [] : [`Delivered    ${when(row.deliveredAt)}`]),
-    ...(row.state === 'pending' ? [`Next attempt ${when(row.nextAttemptAt)}`, `Expires      ${when(row.expiresAt)}`] : []),
+    ...(row.state === 'pending'
+      ? [`Next attempt ${when(row.nextAttemptAt)}`, `Expires      ${when(row.expiresAt)}`]
+      : []),
   ];
   io.stdout(`${lines.join('\n')}\n\n`);
-  io.stdout(attempts.length === 0 ? 'No attempts.\n' : attempts.map((attempt) => attemptText(attempt, timezone, io.columns)).join(''));
-  io.stdout(`\n${letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() }))}`);
+  io.stdout(
+    attempts.length === 0
+      ? 'No attempts.\n'
+      : attempts.map((attempt) => attemptText(attempt, timezone, io.columns)).join(''),
+  );
+  io.stdout(
+    `\n${letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() }))}`,
+  );
   return 0;
 }
 
 function attemptText(attempt: AttemptRow, timezone: string, columns: number): string {
-  const took = attempt.endedAt === null ? 'not ended: Tidemark died meanwhile' : `${attempt.outcome} after ${formatDuration(attempt.endedAt - attempt.startedAt)}`;
+  const took =
+    attempt.endedAt === null
+      ? 'not ended: Tidemark died meanwhile'
+      : `${attempt.outcome} after ${formatDuration(attempt.endedAt - attempt.startedAt)}`;
   const indent = '    ';
-  const wrapped = (text: string | null) => (text === null ? '' : `${indent}${wrapText(text, columns - indent.length, indent)}\n`);
+  const wrapped = (text: string | null) =>
+    text === null ? '' : `${indent}${wrapText(text, columns - indent.length, indent)}\n`;
   return `#${attempt.number}  ${timeWithZone(attempt.startedAt, timezone)}  ${took}\n${wrapped(attempt.reason)}${wrapped(attempt.excerpt && `the answer: ${attempt.excerpt}`)}`;
 }
 
-export type RetryArgs = { id?: number | undefined; allDead?: boolean | undefined; force?: boolean | undefined; json?: boolean | undefined };
+export type RetryArgs = {
+  id?: number | undefined;
+  allDead?: boolean | undefined;
+  force?: boolean | undefined;
+  json?: boolean | undefined;
+};
 
 /**
  * `tidemark deliveries retry ID|--all-dead`: sends again now, under the same id. What is past its time is old news, and
  * goes out only with `--force`. Exit code 1 when something was not delivered.
  */
-export async function runDeliveriesRetry(io: Io, { id, allDead, force, json }: RetryArgs, deps: DeliveryDeps): Promise<number> {
-  if ((id === undefined) === (allDead !== true)) throw new AppError('usage', 'name one delivery, or use --all-dead', { hint: 'tidemark deliveries --state dead lists them' });
+export async function runDeliveriesRetry(
+  io: Io,
+  { id, allDead, force, json }: RetryArgs,
+  deps: DeliveryDeps,
+): Promise<number> {
+  if ((id === undefined) === (allDead !== true))
+    throw new AppError('usage', 'name one delivery, or use --all-dead', {
+      hint: 'tidemark deliveries --state dead lists them',
+    });
   const { db, clock } = deps;
   const now = clock.now();
-  const chosen = id === undefined ? listDeliveries(db, { state: 'dead' }, Number.MAX_SAFE_INTEGER).reverse() : [getDelivery(deps, id)];
-  const refused = new Map(chosen.map((row) => [row.id, whyNotRetried(deps, row, now, force === true)]));
-  const retried = chosen.filter((row) => refused.get(row.id) === null && putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)));
+  const chosen =
+    id === undefined
+      ? listDeliveries(db, { state: 'dead' }, Number.MAX_SAFE_INTEGER).reverse()
+      : [getDelivery(deps, id)];
+  const refused = new Map(
+    chosen.map((row) => [row.id, whyNotRetried(deps, row, now, force === true)]),
+  );
+  const retried = chosen.filter(
+    (row) =>
+      refused.get(row.id) === null &&
+      putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)),
+  );
   // Who asks for a retry now does not want to wait for the circuit breaker.
-  for (const name of new Set(retried.map(({ channel }) => channel))) saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
+  for (const name of new Set(retried.map(({ channel }) => channel)))
+    saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
   if (retried.length > 0) await deliverDue(deps);
 
-  const after = chosen.map((row) => ({ row: findDelivery(db, row.id) ?? row, refused: refused.get(row.id) ?? null }));
-  if (json) io.stdout(`${JSON.stringify(after.map((result) => ({ ...deliveryJson(result.row), refused: result.refused })), null, 2)}\n`);
-  else for (const { row, refused: why } of after) io.stdout(`${row.id}: ${why === null ? stateText(row, deps.timezone) : `not retried: ${why}`}\n`);
-  const delivered = after.filter(({ row, refused: why }) => why === null && row.state === 'delivered').length;
-  io.stderr(chosen.length === 0 ? 'Nothing is dead.\n' : `${delivered} of ${plural(chosen.length, 'message')} delivered.\n`);
+  const after = chosen.map((row) => ({
+    row: findDelivery(db, row.id) ?? row,
+    refused: refused.get(row.id) ?? null,
+  }));
+  if (json)
+    io.stdout(
+      `${JSON.stringify(
+        after.map((result) => ({ ...deliveryJson(result.row), refused: result.refused })),
+        null,
+        2,
+      )}\n`,
+    );
+  else
+    for (const { row, refused: why } of after)
+      io.stdout(
+        `${row.id}: ${why === null ? stateText(row, deps.timezone) : `not retried: ${why}`}\n`,
+      );
+  const delivered = after.filter(
+    ({ row, refused: why }) => why === null && row.state === 'delivered',
+  ).length;
+  io.stderr(
+    chosen.length === 0
+      ? 'Nothing is dead.\n'
+      : `${delivered} of ${plural(chosen.length, 'message')} delivered.\n`,
+  );
   return delivered === chosen.length ? 0 : 1;
 }
 
-function whyNotRetried({ db, channels }: DeliveryDeps, row: DeliveryRow, now: Instant, isForced: boolean): string | null {
+function whyNotRetried(
+  { db, channels }: DeliveryDeps,
+  row: DeliveryRow,
+  now: Instant,
+  isForced: boolean,
+): string | null {
   if (row.state === 'delivered') return 'it was delivered';
   if (row.state === 'sending') return 'it is being sent';
-  if (!channels.some(({ name }) => name === row.channel)) return `the channel ${row.channel} is not in the config`;
-  if (getHealth(db, row.channel).disabledAt !== null) return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;
+  if (!channels.some(({ name }) => name === row.channel))
+    return `the channel ${row.channel} is not in the config`;
+  if (getHealth(db, row.channel).disabledAt !== null)
+    return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;
   if (isOver(db, row.id)) return 'that it is over was told already';
-  return row.expiresAt <= now && !isForced ? 'it is past its time; --force sends it all the same' : null;
+  return row.expiresAt <= now && !isForced
+    ? 'it is past its time; --force sends it all the same'
+    : null;
 }
 
 const stateText = (row: DeliveryRow, timezone: string): string =>
-  row.state === 'pending' ? `not delivered yet, next attempt ${timeWithZone(row.nextAttemptAt, timezone)}` : `${row.state}${row.reason === null ? '' : `: ${row.reason}`}`;
+  row.state === 'pending'
+    ? `not delivered yet, next attempt ${timeWithZone(row.nextAttemptAt, timezone)}`
+    : `${row.state}${row.reason === null ? '' : `: ${row.reason}`}`;
 
 function getDelivery({ db }: DeliveryDeps, id: number): DeliveryRow {
   const row = findDelivery(db, id);
-  if (row === undefined) throw new AppError('not_found', `there is no delivery ${id}`, { hint: 'tidemark deliveries lists them' });
+  if (row === undefined)
+    throw new AppError('not_found', `there is no delivery ${id}`, {
+      hint: 'tidemark deliveries lists them',
+    });
   return row;
 }
 
 const timeOrNull = (at: Instant | null): string | null => (at === null ? null : isoTime(at));
 
 const deliveryJson = (row: DeliveryRow) => ({
-  id: row.id, notification_id: row.notificationId, type: row.type, channel: row.channel, recipient: row.recipient === '' ? null : row.recipient,
-  message_id: row.messageId, state: row.state, reason: row.reason, attempts: row.attempts, created_at: isoTime(row.createdAt),
-  next_attempt_at: row.state === 'pending' ? isoTime(row.nextAttemptAt) : null, expires_at: isoTime(row.expiresAt), delivered_at: timeOrNull(row.deliveredAt),
+  id: row.id,
+  notification_id: row.notificationId,
+  type: row.type,
+  channel: row.channel,
+  recipient: row.recipient === '' ? null : row.recipient,
+  message_id: row.messageId,
+  state: row.state,
+  reason: row.reason,
+  attempts: row.attempts,
+  created_at: isoTime(row.createdAt),
+  next_attempt_at: row.state === 'pending' ? isoTime(row.nextAttemptAt) : null,
+  expires_at: isoTime(row.expiresAt),
+  delivered_at: timeOrNull(row.deliveredAt),
 });
 
 const attemptJson = (row: AttemptRow) => ({
-  number: row.number, started_at: isoTime(row.startedAt), ended_at: timeOrNull(row.endedAt), outcome: row.outcome, status_code: row.statusCode, reason: row.reason, excerpt: row.excerpt,
+  number: row.number,
+  started_at: isoTime(row.startedAt),
+  ended_at: timeOrNull(row.endedAt),
+  outcome: row.outcome,
+  status_code: row.statusCode,
+  reason: row.reason,
+  excerpt: row.excerpt,
 });

@@ -41,20 +41,41 @@ export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promi
   const { db, config } = deps;
   const digest = requireDigest(config, args.name);
   const { period, writtenAt } = readPeriod(io, deps, digest, args.period);
-  const data = buildDigest(db, { config, digest, period, origin: args.period === undefined ? 'manual' : 'schedule' });
+  const data = buildDigest(db, {
+    config,
+    digest,
+    period,
+    origin: args.period === undefined ? 'manual' : 'schedule',
+  });
   const message: DigestMessage = { type: 'digest.ready', timestamp: isoTime(writtenAt), data };
-  if (data.quiet && digest.whenQuiet === 'skip') io.stderr(`All quiet: on schedule, this one would be skipped (digests.${digest.name}.when_quiet).\n`);
+  if (data.quiet && digest.whenQuiet === 'skip')
+    io.stderr(
+      `All quiet: on schedule, this one would be skipped (digests.${digest.name}.when_quiet).\n`,
+    );
   if (args.json) io.stdout(`${JSON.stringify(message, null, 2)}\n`);
 
   if (args.out !== undefined || args.open) {
-    const folder = args.out === undefined ? mkdtempSync(join(tmpdir(), 'tidemark-digest-')) : makeFolder(resolve(io.cwd, args.out));
-    const files = await writeParts(folder, digest.name, digestMail(message, 'preview'), config, writtenAt);
+    const folder =
+      args.out === undefined
+        ? mkdtempSync(join(tmpdir(), 'tidemark-digest-'))
+        : makeFolder(resolve(io.cwd, args.out));
+    const files = await writeParts(
+      folder,
+      digest.name,
+      digestMail(message, 'preview'),
+      config,
+      writtenAt,
+    );
     io.stderr(files.map((file) => `wrote ${file}\n`).join(''));
     const page = join(folder, `${digest.name}.html`);
-    if (args.open && !(await openFile(page, io.env))) throw new AppError('usage', 'nothing here opens files', { hint: `open it yourself: ${page}` });
+    if (args.open && !(await openFile(page, io.env)))
+      throw new AppError('usage', 'nothing here opens files', {
+        hint: `open it yourself: ${page}`,
+      });
   }
   if (args.send) return send(io, deps, digest, message);
-  if (!args.json && args.out === undefined && !args.open) io.stdout(withSubject(digestMail(message, digest.notify[0] ?? 'preview')));
+  if (!args.json && args.out === undefined && !args.open)
+    io.stdout(withSubject(digestMail(message, digest.notify[0] ?? 'preview')));
   return 0;
 }
 
@@ -63,16 +84,29 @@ function requireDigest({ digests }: Config, name: string): Digest {
   if (digest !== undefined) return digest;
   const names = digests.map((candidate) => candidate.name);
   const meant = nearest(name, names);
-  throw new AppError('not_found', `there is no digest ${JSON.stringify(name)}`, { hint: meant !== undefined ? `did you mean ${meant}?` : names.length > 0 ? `there is: ${names.join(', ')}` : 'add one under digests in the config' });
+  throw new AppError('not_found', `there is no digest ${JSON.stringify(name)}`, {
+    hint:
+      meant !== undefined
+        ? `did you mean ${meant}?`
+        : names.length > 0
+          ? `there is: ${names.join(', ')}`
+          : 'add one under digests in the config',
+  });
 }
 
 /** A digest that was written keeps its period and its time; any other has the regular one, as if it had been written when it was due. */
-function readPeriod(io: Io, { db }: ReadDeps, digest: Digest, text: string | undefined): { period: Period; writtenAt: Instant } {
+function readPeriod(
+  io: Io,
+  { db }: ReadDeps,
+  digest: Digest,
+  text: string | undefined,
+): { period: Period; writtenAt: Instant } {
   const at = readAt(text, digest.timezone, '--period');
   const now = io.clock.now();
   if (at === undefined) return { period: periodUntil(digest, now), writtenAt: now };
   const slotAt = lastSlot(digest.schedule, digest.timezone, at);
-  if (slotAt === null || slotAt > now) throw new AppError('usage', `the digest of ${text ?? ''} is not due yet`);
+  if (slotAt === null || slotAt > now)
+    throw new AppError('usage', `the digest of ${text ?? ''} is not due yet`);
   const written = findDigest(db, digest.name, slotAt);
   if (written === undefined) return { period: regularPeriod(digest, slotAt), writtenAt: slotAt };
   return { period: periodFrom(digest, written.sinceAt, slotAt), writtenAt: written.createdAt };
@@ -88,10 +122,29 @@ function makeFolder(path: string): string {
 }
 
 /** The text, the page with its pictures inside, and the mail as it would be sent. */
-async function writeParts(folder: string, name: string, content: EmailContent, { smtp }: Config, writtenAt: Instant): Promise<string[]> {
-  const html = content.pictures.reduce((page, { cid, draw }) => page.replaceAll(`cid:${cid}"`, `data:image/png;base64,${draw().toString('base64')}"`), content.html);
-  const sender = smtp ?? { from: 'Tidemark <tidemark@localhost>', fromAddress: 'tidemark@localhost' };
-  const mail = await buildEmail(content, { smtp: sender, channel: 'preview', recipient: 'preview@localhost', messageId: `preview_${writtenAt}`, dateAt: writtenAt });
+async function writeParts(
+  folder: string,
+  name: string,
+  content: EmailContent,
+  { smtp }: Config,
+  writtenAt: Instant,
+): Promise<string[]> {
+  const html = content.pictures.reduce(
+    (page, { cid, draw }) =>
+      page.replaceAll(`cid:${cid}"`, `data:image/png;base64,${draw().toString('base64')}"`),
+    content.html,
+  );
+  const sender = smtp ?? {
+    from: 'Tidemark <tidemark@localhost>',
+    fromAddress: 'tidemark@localhost',
+  };
+  const mail = await buildEmail(content, {
+    smtp: sender,
+    channel: 'preview',
+    recipient: 'preview@localhost',
+    messageId: `preview_${writtenAt}`,
+    dateAt: writtenAt,
+  });
   const parts = { txt: withSubject(content), html, eml: mail };
   return Object.entries(parts).map(([ending, part]) => {
     const path = join(folder, `${name}.${ending}`);
@@ -103,10 +156,27 @@ async function writeParts(folder: string, name: string, content: EmailContent, {
 const withSubject = ({ subject, text }: EmailContent): string => `Subject: ${subject}\n\n${text}`;
 
 /** Under a key of its own: the scheduled one is sent all the same. */
-async function send(io: Io, { db, config }: ReadDeps, digest: Digest, message: DigestMessage): Promise<number> {
-  if (digest.notify.length === 0) throw new AppError('usage', `the digest ${digest.name} notifies no channel`, { hint: `name one in digests.${digest.name}.notify` });
-  const queued = db.transaction(() => announceDigest({ db, config, clock: io.clock }, digest, message.data, `digest/${digest.name}/by-hand/${isoTime(io.clock.now())}`));
+async function send(
+  io: Io,
+  { db, config }: ReadDeps,
+  digest: Digest,
+  message: DigestMessage,
+): Promise<number> {
+  if (digest.notify.length === 0)
+    throw new AppError('usage', `the digest ${digest.name} notifies no channel`, {
+      hint: `name one in digests.${digest.name}.notify`,
+    });
+  const queued = db.transaction(() =>
+    announceDigest(
+      { db, config, clock: io.clock },
+      digest,
+      message.data,
+      `digest/${digest.name}/by-hand/${isoTime(io.clock.now())}`,
+    ),
+  );
   const { delivered } = await deliverDue(deliveryDeps(io, db, config));
-  io.stderr(`${plural(queued, 'notification')} queued, ${plural(delivered, 'message')} delivered. All of them: tidemark deliveries\n`);
+  io.stderr(
+    `${plural(queued, 'notification')} queued, ${plural(delivered, 'message')} delivered. All of them: tidemark deliveries\n`,
+  );
   return 0;
 }

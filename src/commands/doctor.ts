@@ -7,7 +7,13 @@ import { formatDuration } from '../lib/duration.ts';
 import { plural } from '../lib/text.ts';
 import { isOlder } from '../lib/version.ts';
 import { listBackups } from '../store/backup.ts';
-import { countWithoutStandings, findSchemaDrift, hasStatistics, listWatchAges, readOutbox } from '../store/health-facts.ts';
+import {
+  countWithoutStandings,
+  findSchemaDrift,
+  hasStatistics,
+  listWatchAges,
+  readOutbox,
+} from '../store/health-facts.ts';
 import { findBrokenPages, findIncomplete, findOrphans, sayDamage } from '../store/integrity.ts';
 import { tryLock } from '../store/lock.ts';
 import { countPending, OLDEST_SQLITE } from '../store/open.ts';
@@ -16,7 +22,10 @@ import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';
 import { findPlace, type PlaceArgs } from './data-place.ts';
 
-export type DoctorArgs = PlaceArgs & { /** Leave out what reads the whole file. */ quick?: boolean | undefined; json?: boolean | undefined };
+export type DoctorArgs = PlaceArgs & {
+  /** Leave out what reads the whole file. */ quick?: boolean | undefined;
+  json?: boolean | undefined;
+};
 
 /** `warn`: works, but somebody should look; `fail`: does not work, or soon will not. */
 export type Check = { name: string; level: 'ok' | 'warn' | 'fail'; text: string };
@@ -34,7 +43,8 @@ const DAMAGE: ReadonlySet<string> = new Set(['pages', 'references', 'observation
 const ok = (name: string, text: string): Check => ({ name, level: 'ok', text });
 const warn = (name: string, text: string): Check => ({ name, level: 'warn', text });
 const fail = (name: string, text: string): Check => ({ name, level: 'fail', text });
-const failEach = (name: string, problems: readonly string[], fine: string): Check => (problems.length === 0 ? ok(name, fine) : fail(name, problems.join('; ')));
+const failEach = (name: string, problems: readonly string[], fine: string): Check =>
+  problems.length === 0 ? ok(name, fine) : fail(name, problems.join('; '));
 
 /** Exit code 1 when a check fails; warnings do not. */
 export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
@@ -54,7 +64,8 @@ export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
   }
   if (raw !== null) {
     try {
-      for (const check of databaseChecks(raw, database, args.quick === true, io.clock.now())) tell(check);
+      for (const check of databaseChecks(raw, database, args.quick === true, io.clock.now()))
+        tell(check);
     } catch (thrown) {
       const damage = sayDamage(thrown);
       if (damage === null) throw thrown;
@@ -64,13 +75,25 @@ export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
     }
   }
   if (args.json) io.stdout(`${JSON.stringify(checks, null, 2)}\n`);
-  if (checks.some(({ name, level }) => level === 'fail' && DAMAGE.has(name))) io.stderr('The file is damaged. Stop the daemon, and bring a backup back: tidemark restore FILE\n');
+  if (checks.some(({ name, level }) => level === 'fail' && DAMAGE.has(name)))
+    io.stderr(
+      'The file is damaged. Stop the daemon, and bring a backup back: tidemark restore FILE\n',
+    );
   return checks.some(({ level }) => level === 'fail') ? 1 : 0;
 }
 
 /** One after the other, so that each is told before the next, which may take long. */
-function* databaseChecks(raw: ReadOnlyDb, database: string, isQuick: boolean, now: Instant): Generator<Check> {
-  yield checkVersion('sqlite', raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0', OLDEST_SQLITE);
+function* databaseChecks(
+  raw: ReadOnlyDb,
+  database: string,
+  isQuick: boolean,
+  now: Instant,
+): Generator<Check> {
+  yield checkVersion(
+    'sqlite',
+    raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0',
+    OLDEST_SQLITE,
+  );
   yield ok('database', `${database}, ${(statSync(database).size / 1e6).toFixed(1)} MB`);
   const schema = checkSchema(raw, database);
   yield schema;
@@ -81,7 +104,12 @@ function* databaseChecks(raw: ReadOnlyDb, database: string, isQuick: boolean, no
   // Another schema may not have the tables.
   const isOurs = schema.level === 'ok';
   if (isOurs) {
-    yield hasStatistics(raw) ? ok('statistics', 'the planner has them') : warn('statistics', 'the planner has none: queries may be slow until a daemon has run for a day');
+    yield hasStatistics(raw)
+      ? ok('statistics', 'the planner has them')
+      : warn(
+          'statistics',
+          'the planner has none: queries may be slow until a daemon has run for a day',
+        );
     yield* listWatchAges(raw).map((age) => checkAge(age, now));
     yield checkOutbox(raw, now);
   }
@@ -91,36 +119,58 @@ function* databaseChecks(raw: ReadOnlyDb, database: string, isQuick: boolean, no
   if (!isOurs) return;
   yield failEach('observations', findIncomplete(raw), 'every snapshot has its observations');
   const unfinished = countWithoutStandings(raw);
-  yield unfinished === 0 ? ok('standings', 'every snapshot has best ranks and streaks') : warn('standings', `${plural(unfinished, 'snapshot')} without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them`);
+  yield unfinished === 0
+    ? ok('standings', 'every snapshot has best ranks and streaks')
+    : warn(
+        'standings',
+        `${plural(unfinished, 'snapshot')} without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them`,
+      );
 }
 
-const checkVersion = (name: string, version: string, oldest: string): Check => (isOlder(version, oldest) ? fail(name, `${version} is older than ${oldest}, which Tidemark needs`) : ok(name, version));
+const checkVersion = (name: string, version: string, oldest: string): Check =>
+  isOlder(version, oldest)
+    ? fail(name, `${version} is older than ${oldest}, which Tidemark needs`)
+    : ok(name, version);
 
 function checkSchema(raw: ReadOnlyDb, database: string): Check {
   try {
     const pending = countPending(raw, database);
-    if (pending > 0) return warn('schema', `${plural(pending, 'migration')} to come, at the next start of the daemon`);
+    if (pending > 0)
+      return warn(
+        'schema',
+        `${plural(pending, 'migration')} to come, at the next start of the daemon`,
+      );
   } catch (thrown) {
     if (thrown instanceof AppError) return fail('schema', thrown.message);
     throw thrown;
   }
-  return failEach('schema', findSchemaDrift(raw), 'tables, indexes and views are those of this program');
+  return failEach(
+    'schema',
+    findSchemaDrift(raw),
+    'tables, indexes and views are those of this program',
+  );
 }
 
 function checkWal(raw: ReadOnlyDb, database: string): Check {
   const mode = raw.pragma('journal_mode', { simple: true });
-  if (mode !== 'wal') return warn('wal', `the journal mode is ${String(mode)}; the daemon sets WAL when it starts`);
+  if (mode !== 'wal')
+    return warn('wal', `the journal mode is ${String(mode)}; the daemon sets WAL when it starts`);
   const bytes = existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0;
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  return bytes > LARGE_WAL_BYTES ? warn('wal', `${size}: some program keeps a query open, and the WAL cannot shrink`) : ok('wal', size);
+  return bytes > LARGE_WAL_BYTES
+    ? warn('wal', `${size}: some program keeps a query open, and the WAL cannot shrink`)
+    : ok('wal', size);
 }
 
 function checkDisk(database: string): Check {
   const { bavail, bsize } = statfsSync(dirname(database));
   const free = bavail * bsize;
   const text = `${(free / 1e9).toFixed(1)} GB free`;
-  if (free < LOW_DISK_BYTES) return fail('disk', `${text}: make room, before snapshots and messages cannot be stored`);
-  return free < 2 * statSync(database).size ? warn('disk', `${text}: a backup needs as much as the database`) : ok('disk', text);
+  if (free < LOW_DISK_BYTES)
+    return fail('disk', `${text}: make room, before snapshots and messages cannot be stored`);
+  return free < 2 * statSync(database).size
+    ? warn('disk', `${text}: a backup needs as much as the database`)
+    : ok('disk', text);
 }
 
 function checkDaemon(database: string): Check {
@@ -129,23 +179,41 @@ function checkDaemon(database: string): Check {
   return ok('daemon', lock === null ? 'runs' : 'does not run');
 }
 
-function checkAge({ watch, completeAt, intervalMs }: { watch: string; completeAt: Instant | null; intervalMs: number | null }, now: Instant): Check {
+function checkAge(
+  {
+    watch,
+    completeAt,
+    intervalMs,
+  }: { watch: string; completeAt: Instant | null; intervalMs: number | null },
+  now: Instant,
+): Check {
   const name = `watch ${watch}`;
   if (completeAt === null || intervalMs === null) return warn(name, 'no complete snapshot yet');
   const age = now - completeAt;
   const text = `last complete snapshot ${formatDuration(age)} ago`;
-  return age > STALE_INTERVALS * intervalMs ? warn(name, `${text}, its schedule is every ${formatDuration(intervalMs)}: see tidemark status`) : ok(name, text);
+  return age > STALE_INTERVALS * intervalMs
+    ? warn(
+        name,
+        `${text}, its schedule is every ${formatDuration(intervalMs)}: see tidemark status`,
+      )
+    : ok(name, text);
 }
 
 function checkOutbox(raw: ReadOnlyDb, now: Instant): Check {
   const { dead, oldestDueAt, disabledChannels } = readOutbox(raw);
   const late = oldestDueAt === null ? 0 : now - oldestDueAt;
   const problems = [
-    ...(disabledChannels.length > 0 ? [`disabled: ${disabledChannels.join(', ')} (mend, then tidemark channels test)`] : []),
-    ...(dead > 0 ? [`${plural(dead, 'message')} could not be delivered (tidemark deliveries)`] : []),
+    ...(disabledChannels.length > 0
+      ? [`disabled: ${disabledChannels.join(', ')} (mend, then tidemark channels test)`]
+      : []),
+    ...(dead > 0
+      ? [`${plural(dead, 'message')} could not be delivered (tidemark deliveries)`]
+      : []),
     ...(late > LATE_MS ? [`the oldest that waits is due since ${formatDuration(late)}`] : []),
   ];
-  return problems.length === 0 ? ok('deliveries', 'nothing is stuck') : warn('deliveries', problems.join('; '));
+  return problems.length === 0
+    ? ok('deliveries', 'nothing is stuck')
+    : warn('deliveries', problems.join('; '));
 }
 
 function checkBackups(database: string, now: Instant): Check {

@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { EXPORT_FORMATS, exportFolder, rowsOf, type ExportFormat } from '../history/export/folder.ts';
+import {
+  EXPORT_FORMATS,
+  exportFolder,
+  rowsOf,
+  type ExportFormat,
+} from '../history/export/folder.ts';
 import { countUnits, listPartitions, type Selection } from '../history/export/partitions.ts';
 import { EXPORT_VIEWS, exportColumns } from '../history/export/views.ts';
 import { formatRows } from '../history/formats.ts';
@@ -29,11 +34,16 @@ export type ExportArgs = PlaceArgs & {
   full?: boolean | undefined;
 };
 
-export type ExportStreams = { stdout: NodeJS.WritableStream & { writableNeedDrain?: boolean }; stop: AbortSignal };
+export type ExportStreams = {
+  stdout: NodeJS.WritableStream & { writableNeedDrain?: boolean };
+  stop: AbortSignal;
+};
 
 /** Exit code 0, or 1 when it was stopped half-way. */
 export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams): Promise<number> {
-  const format = readWord('--format', args.format, EXPORT_FORMATS) ?? (args.out === undefined ? 'csv' : 'parquet');
+  const format =
+    readWord('--format', args.format, EXPORT_FORMATS) ??
+    (args.out === undefined ? 'csv' : 'parquet');
   const selection: Selection = {
     view: readWord('--view', args.view, EXPORT_VIEWS) ?? 'history',
     watches: args.watch === undefined || args.watch.length === 0 ? null : args.watch,
@@ -46,10 +56,21 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
     overlayViews(db);
     requireWatches(db, selection);
     if (args.out === undefined) {
-      if (format === 'parquet') throw new AppError('usage', 'parquet is written into a folder', { hint: 'name it: --out FOLDER' });
+      if (format === 'parquet')
+        throw new AppError('usage', 'parquet is written into a folder', {
+          hint: 'name it: --out FOLDER',
+        });
       return await exportText(io, db, selection, format, streams);
     }
-    return await exportFiles(io, db, wholeMonths(selection), resolve(io.cwd, args.out), format, args.full === true, streams.stop);
+    return await exportFiles(
+      io,
+      db,
+      wholeMonths(selection),
+      resolve(io.cwd, args.out),
+      format,
+      args.full === true,
+      streams.stop,
+    );
   } finally {
     db.close();
   }
@@ -59,13 +80,19 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
 function readUntil(text: string | undefined): Instant | null {
   if (text === undefined) return null;
   const at = parseMoment(text, 'UTC');
-  if (at === undefined) throw new AppError('usage', `--until ${JSON.stringify(text)} is not a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)`);
+  if (at === undefined)
+    throw new AppError(
+      'usage',
+      `--until ${JSON.stringify(text)} is not a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)`,
+    );
   return at;
 }
 
 /** A file is a month: bounds inside one would cut it, and what was in it before would be gone. */
 const wholeMonths = ({ sinceAt, untilAt, ...selection }: Selection): Selection => ({
-  ...selection, sinceAt: sinceAt === null ? null : monthStart(sinceAt), untilAt: untilAt === null || monthStart(untilAt) === untilAt ? untilAt : monthStart(untilAt, 1),
+  ...selection,
+  sinceAt: sinceAt === null ? null : monthStart(sinceAt),
+  untilAt: untilAt === null || monthStart(untilAt) === untilAt ? untilAt : monthStart(untilAt, 1),
 });
 
 function monthStart(at: Instant, later = 0): Instant {
@@ -76,10 +103,19 @@ function monthStart(at: Instant, later = 0): Instant {
 function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
   const known = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
   const unknown = watches?.find((watch) => !known.includes(watch));
-  if (unknown !== undefined) throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, { hint: `there is: ${known.join(', ')}` });
+  if (unknown !== undefined)
+    throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, {
+      hint: `there is: ${known.join(', ')}`,
+    });
 }
 
-async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: Exclude<ExportFormat, 'parquet'>, { stdout, stop }: ExportStreams): Promise<number> {
+async function exportText(
+  io: Io,
+  db: ReadOnlyDb,
+  selection: Selection,
+  format: Exclude<ExportFormat, 'parquet'>,
+  { stdout, stop }: ExportStreams,
+): Promise<number> {
   const columns = exportColumns(selection.view);
   const progress = openUnitProgress(io, db, selection);
   // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk is full.
@@ -95,7 +131,11 @@ async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: 
     }
   }
   try {
-    for (const text of formatRows(format, columns.map(({ name }) => name), rowsOf(db, selection, units(), columns))) {
+    for (const text of formatRows(
+      format,
+      columns.map(({ name }) => name),
+      rowsOf(db, selection, units(), columns),
+    )) {
       if (stop.aborted || isLost) break;
       io.stdout(text);
       if (stdout.writableNeedDrain) await drained(stdout);
@@ -112,21 +152,43 @@ async function exportText(io: Io, db: ReadOnlyDb, selection: Selection, format: 
 async function drained(stdout: NodeJS.WritableStream): Promise<void> {
   const settled = new AbortController();
   // Why a stream broke is told where stdout is watched, in cli.ts.
-  await Promise.race(['drain', 'close'].map((event) => once(stdout, event, { signal: settled.signal }))).catch(() => {});
+  await Promise.race(
+    ['drain', 'close'].map((event) => once(stdout, event, { signal: settled.signal })),
+  ).catch(() => {});
   settled.abort();
 }
 
-async function exportFiles(io: Io, db: ReadOnlyDb, selection: Selection, folder: string, format: ExportFormat, full: boolean, signal: AbortSignal): Promise<number> {
+async function exportFiles(
+  io: Io,
+  db: ReadOnlyDb,
+  selection: Selection,
+  folder: string,
+  format: ExportFormat,
+  full: boolean,
+  signal: AbortSignal,
+): Promise<number> {
   const progress = openUnitProgress(io, db, selection);
   try {
-    const report = await exportFolder(db, selection, { folder, format, full, signal, onPartition: ({ units }) => progress.advance(units.length) });
+    const report = await exportFolder(db, selection, {
+      folder,
+      format,
+      full,
+      signal,
+      onPartition: ({ units }) => progress.advance(units.length),
+    });
     progress.stop();
-    io.stderr(`${plural(report.written, 'file')} written, ${plural(report.rows, 'row')}; ${report.unchanged} unchanged\n`);
-    for (const { name, fresh } of report.kept) io.stderr(`${name}: kept as it is, it has snapshots that the database has no more${fresh === 0 ? '' : `; ${fresh} new ${fresh === 1 ? 'one is' : 'ones are'} in a file beside it`}\n`);
+    io.stderr(
+      `${plural(report.written, 'file')} written, ${plural(report.rows, 'row')}; ${report.unchanged} unchanged\n`,
+    );
+    for (const { name, fresh } of report.kept)
+      io.stderr(
+        `${name}: kept as it is, it has snapshots that the database has no more${fresh === 0 ? '' : `; ${fresh} new ${fresh === 1 ? 'one is' : 'ones are'} in a file beside it`}\n`,
+      );
   } finally {
     progress.stop();
   }
   return signal.aborted ? 1 : 0;
 }
 
-const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress => openProgress(io, countUnits(db, selection), selection.view === 'alerts' ? 'alerts' : 'snapshots');
+const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress =>
+  openProgress(io, countUnits(db, selection), selection.view === 'alerts' ? 'alerts' : 'snapshots');

@@ -13,8 +13,17 @@ import { requireWatch, type ReadDeps } from './known-names.ts';
 export type Shown = { comparison: Comparison; heading: string; note: string | null };
 
 /** Finds what to show, or says why there is nothing and returns null. */
-export function findShown(io: Io, deps: ReadDeps, watch: string, at: string | undefined, compare: Compare): Shown | null {
-  const { db, config: { timezone } } = deps;
+export function findShown(
+  io: Io,
+  deps: ReadDeps,
+  watch: string,
+  at: string | undefined,
+  compare: Compare,
+): Shown | null {
+  const {
+    db,
+    config: { timezone },
+  } = deps;
   const until = readAt(at, timezone);
   requireWatch(deps, watch);
   const newest = findNewest(db, watch, until);
@@ -24,12 +33,27 @@ export function findShown(io: Io, deps: ReadDeps, watch: string, at: string | un
     return null;
   }
   const note = staleNote(newest, comparison.snapshot, timezone);
-  const lines = [...comparisonLines(watch, comparison, compare, timezone), ...(note === null ? [] : [note])];
-  return { comparison, heading: lines.map((line) => wrapText(line, io.columns, '  ')).join('\n'), note };
+  const lines = [
+    ...comparisonLines(watch, comparison, compare, timezone),
+    ...(note === null ? [] : [note]),
+  ];
+  return {
+    comparison,
+    heading: lines.map((line) => wrapText(line, io.columns, '  ')).join('\n'),
+    note,
+  };
 }
 
-function nothingText(watch: string, newest: SnapshotRow | undefined, until: Instant | undefined, timezone: string): string {
+function nothingText(
+  watch: string,
+  newest: SnapshotRow | undefined,
+  until: Instant | undefined,
+  timezone: string,
+): string {
   const when = until === undefined ? '' : ` up to ${timeWithZone(until, timezone)}`;
-  if (newest !== undefined) return `${watch} has no complete snapshot${when === '' ? ' yet' : when}. The newest, ${timeWithZone(newest.slotAt, timezone)}, is ${statusText(newest)}.`;
-  return when === '' ? `${watch} has no snapshot yet. Take one now: tidemark snapshot ${watch}` : `${watch} has no snapshot${when}.`;
+  if (newest !== undefined)
+    return `${watch} has no complete snapshot${when === '' ? ' yet' : when}. The newest, ${timeWithZone(newest.slotAt, timezone)}, is ${statusText(newest)}.`;
+  return when === ''
+    ? `${watch} has no snapshot yet. Take one now: tidemark snapshot ${watch}`
+    : `${watch} has no snapshot${when}.`;
 }

@@ -4,17 +4,29 @@ import { CONFIG_TEMPLATE } from '../config/template.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Io } from '../terminal/io.ts';
 
-export type InitArgs = { /** Default `tidemark.yaml`. */ path?: string | undefined; /** Write over a file that is there. */ force?: boolean | undefined };
+export type InitArgs = {
+  /** Default `tidemark.yaml`. */ path?: string | undefined;
+  /** Write over a file that is there. */ force?: boolean | undefined;
+};
 
 /** `tidemark init`: writes a commented configuration, never over one that is there unless told to. */
-export async function runInit(io: Io, { path = 'tidemark.yaml', force = false }: InitArgs): Promise<number> {
+export async function runInit(
+  io: Io,
+  { path = 'tidemark.yaml', force = false }: InitArgs,
+): Promise<number> {
   const absolute = resolve(io.cwd, path);
   try {
     writeFileSync(absolute, CONFIG_TEMPLATE, { flag: force ? 'w' : 'wx' });
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') throw new AppError('usage', `${absolute} is already there`, { hint: 'Give another path, or --force to write over it.' });
-    throw new AppError('usage', `cannot write ${absolute} (${code ?? 'unknown error'})`, { hint: 'The folder must exist and be writable.', cause: thrown });
+    if (code === 'EEXIST')
+      throw new AppError('usage', `${absolute} is already there`, {
+        hint: 'Give another path, or --force to write over it.',
+      });
+    throw new AppError('usage', `cannot write ${absolute} (${code ?? 'unknown error'})`, {
+      hint: 'The folder must exist and be writable.',
+      cause: thrown,
+    });
   }
   const option = path === 'tidemark.yaml' ? '' : ` --config ${relative(io.cwd, absolute)}`;
   io.stderr(

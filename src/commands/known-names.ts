@@ -22,6 +22,11 @@ export function requireName(kind: string, name: string, known: readonly string[]
   if (known.includes(name)) return;
   const meant = nearest(name, known);
   const all = [...new Set(known)].sort();
-  const hint = meant !== undefined ? `did you mean ${meant}?` : all.length > 0 ? `there is: ${all.join(', ')}` : `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`;
+  const hint =
+    meant !== undefined
+      ? `did you mean ${meant}?`
+      : all.length > 0
+        ? `there is: ${all.join(', ')}`
+        : `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`;
   throw new AppError('not_found', `there is no ${kind} ${JSON.stringify(name)}`, { hint });
 }

@@ -21,10 +21,18 @@ export function runMovers(io: Io, args: TopArgs, deps: ReadDeps): number {
   }
   const { comparison, heading, note } = found;
   const isKnown = comparison.baseline !== null;
-  const movers = groupMovers(isKnown ? [...listLeaders(deps.db, comparison), ...listLeft(deps.db, comparison)] : []);
+  const movers = groupMovers(
+    isKnown ? [...listLeaders(deps.db, comparison), ...listLeft(deps.db, comparison)] : [],
+  );
   if (args.json) {
     if (note !== null || !isKnown) io.stderr(`${heading}\n`);
-    io.stdout(`${JSON.stringify(Object.values(movers).flatMap((rows) => rows.slice(0, limit)), null, 2)}\n`);
+    io.stdout(
+      `${JSON.stringify(
+        Object.values(movers).flatMap((rows) => rows.slice(0, limit)),
+        null,
+        2,
+      )}\n`,
+    );
     return 0;
   }
   io.stdout(`${heading}\n${isKnown ? `\n${moversText(movers, limit ?? DEFAULT_LIMIT, io)}` : ''}`);

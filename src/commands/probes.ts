@@ -18,7 +18,9 @@ export const openProbes = (io: Io): Probes => ({
   source: (config) => trySource(io, config),
   smtp: async (smtp) => {
     const problem = await reachSmtp(smtp);
-    return problem === null ? { ok: true, text: 'the mail server accepts us', next: null } : { ok: false, text: problem, next: 'Check smtp.url; then: tidemark channels test NAME' };
+    return problem === null
+      ? { ok: true, text: 'the mail server accepts us', next: null }
+      : { ok: false, text: problem, next: 'Check smtp.url; then: tidemark channels test NAME' };
   },
   webhook: tryWebhook,
 });
@@ -26,7 +28,8 @@ export const openProbes = (io: Io): Probes => ({
 /** One request for the first watch. It is in the ledger like any other: its credits are spent. */
 async function trySource(io: Io, config: Config): Promise<ProbeResult> {
   const [watch] = config.watches;
-  if (watch === undefined) return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
+  if (watch === undefined)
+    return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
   const db = openDatabase(config.database);
   const source = openSource(config.source, io.clock, Math.random);
   try {
@@ -36,10 +39,16 @@ async function trySource(io: Io, config: Config): Promise<ProbeResult> {
     const ledger = openLedger(db, { ...row, slotAt: now, ...config.source }, io.clock);
     const { signal } = new AbortController();
     // In turn with the passes of a daemon that runs: the source's rate is one for all.
-    const probe = await withLock(config.database, 'source', io.clock, signal, () => probeSource(source.deps(ledger, signal), watch));
+    const probe = await withLock(config.database, 'source', io.clock, signal, () =>
+      probeSource(source.deps(ledger, signal), watch),
+    );
     const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;
     if (!probe.ok) return { ok: false, text: `${probe.detail}${latency}`, next: probe.next };
-    return { ok: true, text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`, next: probe.next };
+    return {
+      ok: true,
+      text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`,
+      next: probe.next,
+    };
   } finally {
     await source.close();
     db.close();
@@ -49,6 +58,14 @@ async function trySource(io: Io, config: Config): Promise<ProbeResult> {
 async function tryWebhook(channel: WebhookChannel): Promise<ProbeResult> {
   const problem = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
   return problem === null
-    ? { ok: true, text: 'it answers', next: `To send a test message: tidemark channels test ${channel.name}` }
-    : { ok: false, text: problem, next: `Check the url of the channel; then: tidemark channels test ${channel.name}` };
+    ? {
+        ok: true,
+        text: 'it answers',
+        next: `To send a test message: tidemark channels test ${channel.name}`,
+      }
+    : {
+        ok: false,
+        text: problem,
+        next: `Check the url of the channel; then: tidemark channels test ${channel.name}`,
+      };
 }

@@ -15,11 +15,23 @@ export async function runRestore(io: Io, args: RestoreArgs): Promise<number> {
   const backup = resolve(io.cwd, args.file);
   if (!existsSync(backup)) {
     const newest = listBackups(database).at(-1);
-    throw new AppError('not_found', `there is no file ${args.file}`, newest === undefined ? {} : { hint: `the newest backup is ${newest.path}` });
+    throw new AppError(
+      'not_found',
+      `there is no file ${args.file}`,
+      newest === undefined ? {} : { hint: `the newest backup is ${newest.path}` },
+    );
   }
   if (backup === database) throw new AppError('usage', 'that is the database itself');
-  const { contents, movedTo } = restore(backup, database, io.clock.now(), (step) => io.stderr(step === 'verify' ? `verifying ${backup} …\n` : 'copying …\n'));
-  if (args.json) io.stdout(`${JSON.stringify({ path: database, moved_to: movedTo, ...contentsJson(contents) }, null, 2)}\n`);
-  else io.stdout(`${database}\n${contentsText(contents)}\n${movedTo === null ? '' : `What was there is now ${movedTo}\n`}`);
+  const { contents, movedTo } = restore(backup, database, io.clock.now(), (step) =>
+    io.stderr(step === 'verify' ? `verifying ${backup} …\n` : 'copying …\n'),
+  );
+  if (args.json)
+    io.stdout(
+      `${JSON.stringify({ path: database, moved_to: movedTo, ...contentsJson(contents) }, null, 2)}\n`,
+    );
+  else
+    io.stdout(
+      `${database}\n${contentsText(contents)}\n${movedTo === null ? '' : `What was there is now ${movedTo}\n`}`,
+    );
   return 0;
 }

@@ -8,7 +8,11 @@ import { readTestFile } from '../rules-test/test-file.ts';
 import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';
 
-export type RulesTestArgs = { config?: string | undefined; file: string; json?: boolean | undefined };
+export type RulesTestArgs = {
+  config?: string | undefined;
+  file: string;
+  json?: boolean | undefined;
+};
 
 /** Runs every test of the file. Exit code 1 when one fails; a file that cannot be understood is a usage error. */
 export async function runRulesTest(io: Io, args: RulesTestArgs): Promise<number> {
@@ -20,13 +24,29 @@ export async function runRulesTest(io: Io, args: RulesTestArgs): Promise<number>
   });
   const failed = results.filter(({ differences }) => differences.length > 0).length;
   if (args.json) {
-    io.stdout(`${JSON.stringify(results.map(({ test, differences }) => ({ name: test.name, rule: test.rule.name, watch: test.watch.name, ok: differences.length === 0, differences })), null, 2)}\n`);
+    io.stdout(
+      `${JSON.stringify(
+        results.map(({ test, differences }) => ({
+          name: test.name,
+          rule: test.rule.name,
+          watch: test.watch.name,
+          ok: differences.length === 0,
+          differences,
+        })),
+        null,
+        2,
+      )}\n`,
+    );
     return failed > 0 ? 1 : 0;
   }
   for (const { test, run, differences } of results) {
     const isFine = differences.length === 0;
-    io.stdout(`${paint(isFine ? 'ok    ' : 'FAILED', isFine ? 'good' : 'bad', io.color)} ${test.name}\n${isFine ? '' : failureText(test, run, differences)}`);
+    io.stdout(
+      `${paint(isFine ? 'ok    ' : 'FAILED', isFine ? 'good' : 'bad', io.color)} ${test.name}\n${isFine ? '' : failureText(test, run, differences)}`,
+    );
   }
-  io.stdout(`\n${plural(results.length, 'test')}${failed > 0 ? `, ${failed} failed` : ', all as expected'}\n`);
+  io.stdout(
+    `\n${plural(results.length, 'test')}${failed > 0 ? `, ${failed} failed` : ', all as expected'}\n`,
+  );
   return failed > 0 ? 1 : 0;
 }

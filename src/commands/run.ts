@@ -23,7 +23,10 @@ export type Signals = {
 
 /** Runs until told to stop. A config that is not valid is refused whole on reload, and what runs goes on. */
 export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promise<number> {
-  const log = pino({ base: null, timestamp: () => `,"time":"${new Date(io.clock.now()).toISOString()}"` }, pino.destination({ fd: 2, sync: true }));
+  const log = pino(
+    { base: null, timestamp: () => `,"time":"${new Date(io.clock.now()).toISOString()}"` },
+    pino.destination({ fd: 2, sync: true }),
+  );
   let config = readAppConfig(io, args.config, 'needed');
   const lock = takeDaemonLock(config.database);
   const db = openDatabase(config.database);
@@ -46,7 +49,12 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
     await dispatcher.ready;
     log.info({ database: db.path, pid: process.pid }, 'started');
     await runSchedule({
-      db, config: () => config, clock: io.clock, log, signal: signals.stop, fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal),
+      db,
+      config: () => config,
+      clock: io.clock,
+      log,
+      signal: signals.stop,
+      fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal),
       // Subscribed after the reload above, so called after it.
       onReload: (look) => signals.onReload(look),
     });
@@ -62,11 +70,22 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
 }
 
 /** Starts delivering, once the dispatcher before it has given back what it had claimed. */
-function startDispatcher(io: Io, db: Db, config: Config, log: Log, before: Promise<void> = Promise.resolve()) {
+function startDispatcher(
+  io: Io,
+  db: Db,
+  config: Config,
+  log: Log,
+  before: Promise<void> = Promise.resolve(),
+) {
   const stopping = new AbortController();
   const { channels, smtp, timezone } = config;
   const ready = channels.some(({ kind }) => kind === 'email') ? loadMail() : Promise.resolve();
-  const running = Promise.all([before, ready]).then(() => runDispatcher({ db, channels, smtp, timezone, clock: io.clock, log, random: Math.random }, stopping.signal));
+  const running = Promise.all([before, ready]).then(() =>
+    runDispatcher(
+      { db, channels, smtp, timezone, clock: io.clock, log, random: Math.random },
+      stopping.signal,
+    ),
+  );
   return {
     /** What it will need is loaded. */
     ready,

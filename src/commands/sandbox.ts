@@ -33,22 +33,33 @@ const MAX_SPEED = DAY_MS / SECOND_MS;
 
 const usage = (message: string, hint: string): AppError => new AppError('usage', message, { hint });
 
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && utcDay(Date.parse(text)) === text;
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  utcDay(Date.parse(text)) === text;
 
 /** Reads `http_503,day=2026-11-24,page=3,times=2`; an AppError names what is wrong with it. */
 export function parseFault(text: string): InjectedFault {
   const [name = '', ...settings] = text.split(',').map((part) => part.trim());
   if (!FAULT_NAMES.includes(name as FaultName)) {
     const meant = nearest(name, FAULT_NAMES);
-    throw usage(`unknown fault "${name}"`, `${meant === undefined ? '' : `did you mean "${meant}"? `}--faults lists all`);
+    throw usage(
+      `unknown fault "${name}"`,
+      `${meant === undefined ? '' : `did you mean "${meant}"? `}--faults lists all`,
+    );
   }
   const injected: InjectedFault = { fault: name as FaultName };
   for (const setting of settings) {
     const [key = '', value = ''] = setting.split('=');
     if (key === 'day' && isDay(value)) injected.day = value;
     else if (key === 'region' && [ALL_REGIONS, ...REGIONS].includes(value)) injected.region = value;
-    else if ((key === 'page' || key === 'times') && /^[1-9]\d{0,5}$/.test(value)) injected[key] = Number(value);
-    else throw usage(`bad setting "${setting}" of fault ${name}`, 'settings are day=YYYY-MM-DD, page=N, times=N and region=CODE');
+    else if ((key === 'page' || key === 'times') && /^[1-9]\d{0,5}$/.test(value))
+      injected[key] = Number(value);
+    else
+      throw usage(
+        `bad setting "${setting}" of fault ${name}`,
+        'settings are day=YYYY-MM-DD, page=N, times=N and region=CODE',
+      );
   }
   return injected;
 }
@@ -56,18 +67,31 @@ export function parseFault(text: string): InjectedFault {
 /** A clock that starts at `startAt` and runs `speed` times as fast as `clock`. Sleeping on it is shorter by as much. */
 function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
   const zero = clock.now();
-  return { now: () => Math.floor(startAt + (clock.now() - zero) * speed), sleep: (ms, signal) => clock.sleep(ms / speed, signal) };
+  return {
+    now: () => Math.floor(startAt + (clock.now() - zero) * speed),
+    sleep: (ms, signal) => clock.sleep(ms / speed, signal),
+  };
 }
 
 function faultList(asJson: boolean): string {
-  const faults = FAULT_NAMES.map((name) => ({ name, scope: FAULTS[name].scope, description: FAULTS[name].description }));
+  const faults = FAULT_NAMES.map((name) => ({
+    name,
+    scope: FAULTS[name].scope,
+    description: FAULTS[name].description,
+  }));
   if (asJson) return `${JSON.stringify(faults)}\n`;
-  return formatTable([{ head: 'fault' }, { head: 'of a' }, { head: 'what happens' }], faults.map(({ name, scope, description }) => [name, scope, description]));
+  return formatTable(
+    [{ head: 'fault' }, { head: 'of a' }, { head: 'what happens' }],
+    faults.map(({ name, scope, description }) => [name, scope, description]),
+  );
 }
 
 /** Paths come from outside: they are shown as JSON text, without control characters. */
 function requestLine({ at, method, path, request, status, faults }: LoggedRequest): string {
-  const asked = request === null ? `${method} ${JSON.stringify(path.slice(0, 80))}` : `page ${request.page} of ${request.region}, ${request.timeScope}d`;
+  const asked =
+    request === null
+      ? `${method} ${JSON.stringify(path.slice(0, 80))}`
+      : `page ${request.page} of ${request.region}, ${request.timeScope}d`;
   return `${isoTime(at)}  ${status}  ${asked}${faults.length === 0 ? '' : `  (${faults.join(', ')})`}\n`;
 }
 
@@ -81,10 +105,22 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
     return 0;
   }
   const { seed = 1, speed = 1, token = SANDBOX_TOKEN, port = DEFAULT_PORT } = args;
-  if (!(speed > 0 && speed <= MAX_SPEED)) throw usage(`speed must be more than 0 and at most ${MAX_SPEED} (got ${speed})`, '1 is real time; with 1440 a day takes a minute');
-  if (args.day !== undefined && !isDay(args.day)) throw usage(`day must be YYYY-MM-DD (got ${args.day})`, 'it is the UTC day on which the sandbox starts');
+  if (!(speed > 0 && speed <= MAX_SPEED))
+    throw usage(
+      `speed must be more than 0 and at most ${MAX_SPEED} (got ${speed})`,
+      '1 is real time; with 1440 a day takes a minute',
+    );
+  if (args.day !== undefined && !isDay(args.day))
+    throw usage(
+      `day must be YYYY-MM-DD (got ${args.day})`,
+      'it is the UTC day on which the sandbox starts',
+    );
   const faults = (args.fault ?? []).map(parseFault);
-  const clock = fasterClock(io.clock, args.day === undefined ? io.clock.now() : Date.parse(args.day), speed);
+  const clock = fasterClock(
+    io.clock,
+    args.day === undefined ? io.clock.now() : Date.parse(args.day),
+    speed,
+  );
 
   const sandbox = await startSandbox({
     market: createMarket({ seed }),
@@ -95,14 +131,28 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
     ...(args.credits === undefined ? {} : { credits: args.credits }),
     onRequest: (request) => io.stderr(requestLine(request)),
   }).catch((cause: unknown) => {
-    throw new AppError('usage', `cannot listen on port ${port}: ${messageOf(cause)}`, { hint: 'choose another with --port, or --port 0 for any free one', cause });
+    throw new AppError('usage', `cannot listen on port ${port}: ${messageOf(cause)}`, {
+      hint: 'choose another with --port, or --port 0 for any free one',
+      cause,
+    });
   });
-  if (args.json) io.stdout(`${JSON.stringify({ url: sandbox.url, token, seed, day: utcDay(clock.now()), speed })}\n`);
-  io.stderr(`The sandbox listens on ${sandbox.url}. Its time is ${isoTime(clock.now())}${speed === 1 ? '' : `, running ${speed} times as fast`}.\n`);
-  io.stderr(`Put this into tidemark.yaml:\n\nsource:\n  base_url: ${sandbox.url}\n  token: ${JSON.stringify(token)}\n\n`);
-  io.stderr(`Regions: ${[...REGIONS, ALL_REGIONS].join(', ')}. Time scopes: ${TIME_SCOPES.join(', ')}. --faults lists what can go wrong on request. Ctrl-C stops.\n`);
+  if (args.json)
+    io.stdout(
+      `${JSON.stringify({ url: sandbox.url, token, seed, day: utcDay(clock.now()), speed })}\n`,
+    );
+  io.stderr(
+    `The sandbox listens on ${sandbox.url}. Its time is ${isoTime(clock.now())}${speed === 1 ? '' : `, running ${speed} times as fast`}.\n`,
+  );
+  io.stderr(
+    `Put this into tidemark.yaml:\n\nsource:\n  base_url: ${sandbox.url}\n  token: ${JSON.stringify(token)}\n\n`,
+  );
+  io.stderr(
+    `Regions: ${[...REGIONS, ALL_REGIONS].join(', ')}. Time scopes: ${TIME_SCOPES.join(', ')}. --faults lists what can go wrong on request. Ctrl-C stops.\n`,
+  );
 
-  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+  await new Promise<void>((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
   await sandbox.close();
   return 0;
 }

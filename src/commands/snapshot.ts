@@ -10,20 +10,32 @@ import { runPass, type FetchList, type PassResult } from '../pipeline.ts';
 import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 
-export type SnapshotArgs = { config?: string | undefined; watches: readonly string[]; json?: boolean | undefined };
+export type SnapshotArgs = {
+  config?: string | undefined;
+  watches: readonly string[];
+  json?: boolean | undefined;
+};
 
 /**
  * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed or it was stopped. After a
  * 401 or 402 the other watches are not asked for: each request of theirs would be refused too, and counted.
  */
-export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSignal): Promise<number> {
+export async function runSnapshot(
+  io: Io,
+  args: SnapshotArgs,
+  signal: AbortSignal,
+): Promise<number> {
   const config = readAppConfig(io, args.config, 'needed');
   for (const name of args.watches) {
     if (config.watches.some((watch) => watch.name === name)) continue;
     const names = config.watches.map((watch) => watch.name);
-    throw new AppError('usage', `there is no watch ${name}`, { hint: `did you mean ${nearest(name, names) ?? names.join(', ')}?` });
+    throw new AppError('usage', `there is no watch ${name}`, {
+      hint: `did you mean ${nearest(name, names) ?? names.join(', ')}?`,
+    });
   }
-  const watches = config.watches.filter((watch) => args.watches.length === 0 || args.watches.includes(watch.name));
+  const watches = config.watches.filter(
+    (watch) => args.watches.length === 0 || args.watches.includes(watch.name),
+  );
   const db = openDatabase(config.database);
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
@@ -32,13 +44,22 @@ export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSigna
   try {
     for (const watch of watches) {
       io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
-      const outcome = await runPass({ db, config, clock: io.clock, fetchList, signal }, watch, askedAt, 'manual');
+      const outcome = await runPass(
+        { db, config, clock: io.clock, fetchList, signal },
+        watch,
+        askedAt,
+        'manual',
+      );
       if (outcome.kind === 'aborted') break;
-      if (outcome.kind === 'taken' && mustRest(outcome.refused)) fetchList = async () => pausedList(io.clock.now());
+      if (outcome.kind === 'taken' && mustRest(outcome.refused))
+        fetchList = async () => pausedList(io.clock.now());
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
     }
-    if (results.length < watches.length) io.stderr(`stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`);
+    if (results.length < watches.length)
+      io.stderr(
+        `stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`,
+      );
     const { delivered } = await deliverDue(deliveryDeps(io, db, config), signal);
     if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
   } finally {
@@ -49,7 +70,16 @@ export async function runSnapshot(io: Io, args: SnapshotArgs, signal: AbortSigna
   return results.length < watches.length ? 1 : exitCode(results);
 }
 
-function sayResult({ watch, status, reason, rows, pages, credits, fired, resolved }: PassResult): string {
+function sayResult({
+  watch,
+  status,
+  reason,
+  rows,
+  pages,
+  credits,
+  fired,
+  resolved,
+}: PassResult): string {
   const why = reason === null ? '' : ` (${reason})`;
   return `${watch}: ${status}${why}, ${plural(rows, 'row')} on ${plural(pages, 'page')}, ${plural(credits, 'credit')}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
 }
@@ -60,13 +90,36 @@ function exitCode(results: readonly PassResult[]): number {
 }
 
 /** Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and why. */
-export const deliveryDeps = (io: Io, db: Db, { channels, smtp, timezone }: Pick<Config, 'channels' | 'smtp' | 'timezone'>): DeliveryDeps => ({
-  db, channels, smtp, timezone, clock: io.clock, random: Math.random,
-  log: { info: () => {}, warn: (fields, message) => io.stderr(`warning ${sayLogged(fields, message)}\n`), error: (fields, message) => io.stderr(`error ${sayLogged(fields, message)}\n`) },
+export const deliveryDeps = (
+  io: Io,
+  db: Db,
+  { channels, smtp, timezone }: Pick<Config, 'channels' | 'smtp' | 'timezone'>,
+): DeliveryDeps => ({
+  db,
+  channels,
+  smtp,
+  timezone,
+  clock: io.clock,
+  random: Math.random,
+  log: {
+    info: () => {},
+    warn: (fields, message) => io.stderr(`warning ${sayLogged(fields, message)}\n`),
+    error: (fields, message) => io.stderr(`error ${sayLogged(fields, message)}\n`),
+  },
 });
 
-function sayLogged(fields: { channel?: string; delivery?: number; reason?: string; err?: unknown }, message: string): string {
-  const { channel, delivery, reason = fields.err === undefined ? undefined : messageOf(fields.err) } = fields;
-  const about = [...(channel === undefined ? [] : [channel]), ...(delivery === undefined ? [] : [`delivery ${delivery}`])].join(', ');
+function sayLogged(
+  fields: { channel?: string; delivery?: number; reason?: string; err?: unknown },
+  message: string,
+): string {
+  const {
+    channel,
+    delivery,
+    reason = fields.err === undefined ? undefined : messageOf(fields.err),
+  } = fields;
+  const about = [
+    ...(channel === undefined ? [] : [channel]),
+    ...(delivery === undefined ? [] : [`delivery ${delivery}`]),
+  ].join(', ');
   return `${about === '' ? '' : `${about}: `}${message}${reason === undefined ? '' : ` (${reason})`}`;
 }

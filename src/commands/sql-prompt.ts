@@ -15,7 +15,11 @@ import { answerText, printList, type SqlSettings } from './sql-ask.ts';
 import { SQL_FORMATS } from './sql-output.ts';
 
 /** The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt. */
-export type SqlStreams = { stdin: NodeJS.ReadStream; stdout: NodeJS.WritableStream; stop: AbortSignal };
+export type SqlStreams = {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WritableStream;
+  stop: AbortSignal;
+};
 
 const HISTORY_LINES = 1_000;
 
@@ -29,13 +33,28 @@ const HELP = `A query ends with ; and may take several lines. Tab completes, the
 `;
 
 /** Asks for queries until the end of input. Returns the exit code: 0. */
-export async function runPrompt(io: Io, initial: SqlSettings, { stdin, stdout }: Pick<SqlStreams, 'stdin' | 'stdout'>): Promise<number> {
+export async function runPrompt(
+  io: Io,
+  initial: SqlSettings,
+  { stdin, stdout }: Pick<SqlStreams, 'stdin' | 'stdout'>,
+): Promise<number> {
   let settings = initial;
   const names = await readNames(settings.database);
   const path = historyPath(io.env);
   const readline = createInterface({
-    input: stdin, output: stdout, terminal: true, prompt: 'tidemark> ', historySize: HISTORY_LINES, removeHistoryDuplicates: true,
-    history: readHistory(path), completer: (line: string) => complete(line, names, listSaved(settings.queries).map((saved) => saved.name)),
+    input: stdin,
+    output: stdout,
+    terminal: true,
+    prompt: 'tidemark> ',
+    historySize: HISTORY_LINES,
+    removeHistoryDuplicates: true,
+    history: readHistory(path),
+    completer: (line: string) =>
+      complete(
+        line,
+        names,
+        listSaved(settings.queries).map((saved) => saved.name),
+      ),
   });
   readline.on('history', (lines: string[]) => saveHistory(path, lines));
   io.stdout('SQL over the history, read-only. .help helps, .quit leaves.\n');
@@ -88,7 +107,12 @@ function clearLine(readline: Interface): void {
   readline.write(null, { ctrl: true, name: 'u' });
 }
 
-async function execute(io: Io, settings: SqlSettings, text: string, signal: AbortSignal): Promise<SqlSettings> {
+async function execute(
+  io: Io,
+  settings: SqlSettings,
+  text: string,
+  signal: AbortSignal,
+): Promise<SqlSettings> {
   const [word = '', argument = ''] = text.split(/\s+/);
   if (!word.startsWith('.')) {
     const { name, given } = splitSaved(text);
@@ -107,13 +131,19 @@ async function execute(io: Io, settings: SqlSettings, text: string, signal: Abor
       return settings;
     case '.columns': {
       const view = VIEWS.find(({ name }) => name === argument);
-      if (view === undefined) throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, { hint: `there is: ${VIEWS.map(({ name }) => name).join(', ')}` });
+      if (view === undefined)
+        throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, {
+          hint: `there is: ${VIEWS.map(({ name }) => name).join(', ')}`,
+        });
       io.stdout(viewColumnsText(view, io.columns));
       return settings;
     }
     case '.format': {
       const format = SQL_FORMATS.find((candidate) => candidate === argument);
-      if (format === undefined) throw new AppError('usage', `there is no format ${JSON.stringify(argument)}`, { hint: `there is: ${SQL_FORMATS.join(', ')}` });
+      if (format === undefined)
+        throw new AppError('usage', `there is no format ${JSON.stringify(argument)}`, {
+          hint: `there is: ${SQL_FORMATS.join(', ')}`,
+        });
       return { ...settings, format };
     }
     default:
@@ -125,17 +155,29 @@ async function execute(io: Io, settings: SqlSettings, text: string, signal: Abor
 function splitSaved(text: string): { name: string; given: Record<string, SqlValue> } {
   const [, name, options = ''] = /^(@[\w-]+)((?:\s+-p\s+\w+=(?:'[^']*'|\S+))*)$/.exec(text) ?? [];
   if (name === undefined) return { name: text, given: {} };
-  return { name, given: readParameters([...options.matchAll(/-p\s+(\w+=(?:'[^']*'|\S+))/g)].map(([, option = '']) => option)) };
+  return {
+    name,
+    given: readParameters(
+      [...options.matchAll(/-p\s+(\w+=(?:'[^']*'|\S+))/g)].map(([, option = '']) => option),
+    ),
+  };
 }
 
 /** Columns by table and view, as the database has them. */
 async function readNames(database: string): Promise<Names> {
-  const sql = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '!_!_%' ESCAPE '!' ORDER BY m.type DESC, m.name, c.cid";
-  return query({ database, sql, parameters: {}, limit: null, timeoutMs: 5_000 }, new AbortController().signal, (answer) => {
-    const names = new Map<string, string[]>();
-    if (answer.kind === 'rows') for (const [table, column] of answer.rows()) names.set(String(table), [...(names.get(String(table)) ?? []), String(column)]);
-    return names;
-  });
+  const sql =
+    "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '!_!_%' ESCAPE '!' ORDER BY m.type DESC, m.name, c.cid";
+  return query(
+    { database, sql, parameters: {}, limit: null, timeoutMs: 5_000 },
+    new AbortController().signal,
+    (answer) => {
+      const names = new Map<string, string[]>();
+      if (answer.kind === 'rows')
+        for (const [table, column] of answer.rows())
+          names.set(String(table), [...(names.get(String(table)) ?? []), String(column)]);
+      return names;
+    },
+  );
 }
 
 /** Where XDG wants state to be; null without a home. */
@@ -147,7 +189,12 @@ function historyPath(env: NodeJS.ProcessEnv): string | null {
 /** Newest first, as readline wants it. */
 function readHistory(path: string | null): string[] {
   try {
-    return path === null ? [] : readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').reverse();
+    return path === null
+      ? []
+      : readFileSync(path, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .reverse();
   } catch {
     // None yet, or none that can be read: a prompt works without.
     return [];

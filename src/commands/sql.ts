@@ -40,25 +40,47 @@ const LONGEST_TIMEOUT_MS = HOUR_MS;
 export async function runSql(io: Io, args: SqlArgs, streams: SqlStreams): Promise<number> {
   const settings = readSettings(io, args);
   if (args.list) return printList(io, listSaved(settings.queries), args.json === true);
-  if (!existsSync(settings.database)) throw new AppError('database_unusable', `there is no database at ${settings.database}`, { hint: 'take a first snapshot: tidemark snapshot' });
-  const isPrompted = args.query === undefined && args.file === undefined && streams.stdin.isTTY && io.isTerminal;
+  if (!existsSync(settings.database))
+    throw new AppError('database_unusable', `there is no database at ${settings.database}`, {
+      hint: 'take a first snapshot: tidemark snapshot',
+    });
+  const isPrompted =
+    args.query === undefined && args.file === undefined && streams.stdin.isTTY && io.isTerminal;
   if (isPrompted) return runPrompt(io, settings, streams);
   await answerText(io, settings, await readQuery(io, args, streams), streams.stop);
   return 0;
 }
 
 function readSettings(io: Io, args: SqlArgs): SqlSettings {
-  if (args.json === true && args.format !== undefined && args.format !== 'json') throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
-  const format = args.json === true ? 'json' : (readWord('--format', args.format, SQL_FORMATS) ?? 'table');
+  if (args.json === true && args.format !== undefined && args.format !== 'json')
+    throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
+  const format =
+    args.json === true ? 'json' : (readWord('--format', args.format, SQL_FORMATS) ?? 'table');
   const timeoutMs = args.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(args.timeout);
   if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > LONGEST_TIMEOUT_MS) {
-    throw new AppError('usage', `--timeout ${JSON.stringify(args.timeout)} is not a duration of at most 1h, such as 30s or 2m`);
+    throw new AppError(
+      'usage',
+      `--timeout ${JSON.stringify(args.timeout)} is not a duration of at most 1h, such as 30s or 2m`,
+    );
   }
-  return { ...findPlace(io, args), given: readParameters(args.param ?? []), format, limit: args.limit, timeoutMs, withHeader: args.headers !== false, isExplained: args.explain === true };
+  return {
+    ...findPlace(io, args),
+    given: readParameters(args.param ?? []),
+    format,
+    limit: args.limit,
+    timeoutMs,
+    withHeader: args.headers !== false,
+    isExplained: args.explain === true,
+  };
 }
 
-async function readQuery(io: Io, { query: text, file }: SqlArgs, { stdin, stop }: SqlStreams): Promise<string> {
-  if (text !== undefined && file !== undefined) throw new AppError('usage', 'the query is given twice: as an argument and with -f');
+async function readQuery(
+  io: Io,
+  { query: text, file }: SqlArgs,
+  { stdin, stop }: SqlStreams,
+): Promise<string> {
+  if (text !== undefined && file !== undefined)
+    throw new AppError('usage', 'the query is given twice: as an argument and with -f');
   if (text !== undefined) return text;
   if (file === undefined || file === '-') return withoutMark(await readUntil(stdin, stop));
   try {

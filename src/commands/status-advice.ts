@@ -19,26 +19,81 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
   const isOutboxStuck = deliveries.oldestDueAt !== null && now - deliveries.oldestDueAt > LATE_MS;
   const creditsLeft = credits.limit === null ? Infinity : credits.limit - credits.today;
   return [
-    ...(overdue.length === 0 ? [] : [{ text: `${namesOf(overdue)}: overdue since ${timeWithZone(Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now)), timeZone)}. Is the daemon running?`, command: commandText(['run']) }]),
-    ...(isOutboxStuck && overdue.length === 0 ? [{ text: `${plural(deliveries.pending, 'message')} to send, the first since ${timeWithZone(deliveries.oldestDueAt ?? now, timeZone)}. Is the daemon running?`, command: commandText(['run']) }] : []),
-    ...(unseen.length === 0 ? [] : [{ text: `${namesOf(unseen)}: no snapshot yet. Wait for the first slot, or take one now:`, command: commandText(['snapshot', ...unseen.map(({ watch }) => watch)]) }]),
+    ...(overdue.length === 0
+      ? []
+      : [
+          {
+            text: `${namesOf(overdue)}: overdue since ${timeWithZone(Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now)), timeZone)}. Is the daemon running?`,
+            command: commandText(['run']),
+          },
+        ]),
+    ...(isOutboxStuck && overdue.length === 0
+      ? [
+          {
+            text: `${plural(deliveries.pending, 'message')} to send, the first since ${timeWithZone(deliveries.oldestDueAt ?? now, timeZone)}. Is the daemon running?`,
+            command: commandText(['run']),
+          },
+        ]
+      : []),
+    ...(unseen.length === 0
+      ? []
+      : [
+          {
+            text: `${namesOf(unseen)}: no snapshot yet. Wait for the first slot, or take one now:`,
+            command: commandText(['snapshot', ...unseen.map(({ watch }) => watch)]),
+          },
+        ]),
     ...watches.flatMap((watch) => adviceForLast(watch, now, timeZone)),
-    ...(creditsLeft < credits.perRequest ? [{ text: `The ${credits.limit} credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:`, command: commandText(['check']) }] : []),
+    ...(creditsLeft < credits.perRequest
+      ? [
+          {
+            text: `The ${credits.limit} credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:`,
+            command: commandText(['check']),
+          },
+        ]
+      : []),
     ...failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => ({
       text: `The channel ${channel} ${disabledAt === null ? 'has been failing' : 'is disabled, failing'} since ${timeWithZone(failingSinceAt ?? now, timeZone)}: ${cleanText(reason ?? 'unknown')}`,
       command: commandText(['channels', 'test', channel]),
     })),
-    ...(deliveries.recentlyDead === 0 ? [] : [{ text: `${plural(deliveries.recentlyDead, 'message')} of the last 7 days ${deliveries.recentlyDead === 1 ? 'was' : 'were'} given up.`, command: commandText(['deliveries'], { state: 'dead' }) }]),
+    ...(deliveries.recentlyDead === 0
+      ? []
+      : [
+          {
+            text: `${plural(deliveries.recentlyDead, 'message')} of the last 7 days ${deliveries.recentlyDead === 1 ? 'was' : 'were'} given up.`,
+            command: commandText(['deliveries'], { state: 'dead' }),
+          },
+        ]),
   ];
 }
 
-function adviceForLast({ watch, last, lastComplete, overdueAt }: WatchStatus, now: Instant, timeZone: string): Advice[] {
+function adviceForLast(
+  { watch, last, lastComplete, overdueAt }: WatchStatus,
+  now: Instant,
+  timeZone: string,
+): Advice[] {
   // Who is overdue is asked to look after the daemon first.
   if (last === null || last.status === 'complete' || overdueAt !== null) return [];
-  if (last.status === 'failed') return [{ text: `${watch}: the last snapshot failed. To try the source:`, command: TRY_SOURCE }];
-  if (last.status === 'suspect') return [{ text: `${watch}: the last snapshot is suspect, and no alert came of it. To look again:`, command: commandText(['snapshot', watch]) }];
-  if (lastComplete !== null && now - lastComplete.slotAt <= MAX_GAP_INTERVALS * last.intervalMs) return [];
-  return [{ text: `${watch}: no complete snapshot ${lastComplete === null ? 'yet' : `since ${timeWithZone(lastComplete.slotAt, timeZone)}`}. To try the source:`, command: TRY_SOURCE }];
+  if (last.status === 'failed')
+    return [
+      { text: `${watch}: the last snapshot failed. To try the source:`, command: TRY_SOURCE },
+    ];
+  if (last.status === 'suspect')
+    return [
+      {
+        text: `${watch}: the last snapshot is suspect, and no alert came of it. To look again:`,
+        command: commandText(['snapshot', watch]),
+      },
+    ];
+  if (lastComplete !== null && now - lastComplete.slotAt <= MAX_GAP_INTERVALS * last.intervalMs)
+    return [];
+  return [
+    {
+      text: `${watch}: no complete snapshot ${lastComplete === null ? 'yet' : `since ${timeWithZone(lastComplete.slotAt, timeZone)}`}. To try the source:`,
+      command: TRY_SOURCE,
+    },
+  ];
 }
 
-const namesOf = (watches: readonly WatchStatus[]): string => watches.map(({ watch }) => watch).join(', ');
+const namesOf = (watches: readonly WatchStatus[]): string =>
+  watches.map(({ watch }) => watch).join(', ');

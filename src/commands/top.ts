@@ -6,7 +6,13 @@ import { topTable } from '../terminal/top-text.ts';
 import { findShown } from './find-shown.ts';
 import type { ReadDeps } from './known-names.ts';
 
-export type TopArgs = { watch: string; compare?: string | undefined; at?: string | undefined; limit?: number | undefined; json?: boolean | undefined };
+export type TopArgs = {
+  watch: string;
+  compare?: string | undefined;
+  at?: string | undefined;
+  limit?: number | undefined;
+  json?: boolean | undefined;
+};
 
 const DEFAULT_LIMIT = 20;
 

@@ -35,7 +35,9 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
       timezone: watch.timezone ?? file.timezone,
     })),
     smtp: file.smtp && buildSmtp(file.smtp, files),
-    channels: Object.entries(file.channels).map(([name, channel]) => buildChannel(name, channel, files)),
+    channels: Object.entries(file.channels).map(([name, channel]) =>
+      buildChannel(name, channel, files),
+    ),
     rules: Object.entries(file.rules).map(([name, rule]): Rule => ({
       name,
       description: rule.description,
@@ -65,7 +67,8 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     })),
     retention: {
       rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages),
-      observationsMs: file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
+      observationsMs:
+        file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
     },
   });
 }
@@ -76,10 +79,18 @@ function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): S
   // The setter leaves some characters as they are that a URL's user part may not hold; readers decode it all.
   if (password !== undefined) url.password = encodeURIComponent(password);
   const mailbox = parseMailbox(smtp.from);
-  return { url: makeSecret(password === undefined ? smtp.url : url.href), from: formatMailbox(mailbox), fromAddress: mailbox.address };
+  return {
+    url: makeSecret(password === undefined ? smtp.url : url.href),
+    from: formatMailbox(mailbox),
+    fromAddress: mailbox.address,
+  };
 }
 
-function buildChannel(name: string, channel: ConfigFile['channels'][string], files: SecretFiles): Channel {
+function buildChannel(
+  name: string,
+  channel: ConfigFile['channels'][string],
+  files: SecretFiles,
+): Channel {
   if (channel.type === 'email') return { kind: 'email', name, to: channel.to };
   const secretFile = contentFor(files, 'channels', name, 'secret');
   const secrets = secretFile === undefined ? [channel.secret ?? []].flat() : linesOf(secretFile);
@@ -89,12 +100,18 @@ function buildChannel(name: string, channel: ConfigFile['channels'][string], fil
     url: makeSecret(channel.url ?? inFile(files, 'channels', name, 'url')),
     format: channel.format,
     secrets: secrets.map(makeSecret),
-    headers: Object.fromEntries(Object.entries(channel.headers).map(([header, value]): [string, Secret] => [header.toLowerCase(), makeSecret(value)])),
+    headers: Object.fromEntries(
+      Object.entries(channel.headers).map(([header, value]): [string, Secret] => [
+        header.toLowerCase(),
+        makeSecret(value),
+      ]),
+    ),
     allowPrivate: channel.allow_private,
   };
 }
 
-const buildCompare = (text: string): Compare => (text === 'previous' ? { kind: 'previous' } : { kind: 'ago', ms: milliseconds(text), text });
+const buildCompare = (text: string): Compare =>
+  text === 'previous' ? { kind: 'previous' } : { kind: 'ago', ms: milliseconds(text), text };
 
 /** The checks before this guarantee both: a duration that can be read, and one of a value and its file. */
 function milliseconds(text: string): number {

@@ -130,4 +130,5 @@ export type Digest = {
 };
 
 /** Does this rule or digest look at this watch? */
-export const covers = (scope: { watches: readonly string[] | null }, watch: string): boolean => scope.watches === null || scope.watches.includes(watch);
+export const covers = (scope: { watches: readonly string[] | null }, watch: string): boolean =>
+  scope.watches === null || scope.watches.includes(watch);

@@ -43,7 +43,15 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
       creditsOfDay.set(day, (creditsOfDay.get(day) ?? 0) + creditsPerRun);
     }
     const runsPerDay = Math.max(0, ...runsOfDay.values());
-    return { watch: watch.name, pages, creditsPerRun, runsPerDay, creditsPerDay: runsPerDay * creditsPerRun, runsPerMonth: slots.length, creditsPerMonth: slots.length * creditsPerRun };
+    return {
+      watch: watch.name,
+      pages,
+      creditsPerRun,
+      runsPerDay,
+      creditsPerDay: runsPerDay * creditsPerRun,
+      runsPerMonth: slots.length,
+      creditsPerMonth: slots.length * creditsPerRun,
+    };
   });
 
   return {

@@ -13,38 +13,63 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   for (const section of ['watches', 'channels', 'rules', 'digests']) {
     for (const name of namesOf(raw, section)) {
       const problem = nameProblem(name);
-      if (problem !== null) problems.push({ path: [section, name], text: problem, isAboutKey: true });
+      if (problem !== null)
+        problems.push({ path: [section, name], text: problem, isAboutKey: true });
     }
   }
-  if (isMapping(valueAt(raw, ['watches'])) && namesOf(raw, 'watches').length === 0) problems.push({ path: ['watches'], text: 'must hold at least one watch' });
+  if (isMapping(valueAt(raw, ['watches'])) && namesOf(raw, 'watches').length === 0)
+    problems.push({ path: ['watches'], text: 'must hold at least one watch' });
 
   for (const { path, thing } of [...thingsOf(raw, 'rules'), ...thingsOf(raw, 'digests')]) {
-    problems.push(...unknownNames(thing.watches, [...path, 'watches'], 'watch', namesOf(raw, 'watches')));
-    problems.push(...unknownNames(thing.notify, [...path, 'notify'], 'channel', namesOf(raw, 'channels')));
+    problems.push(
+      ...unknownNames(thing.watches, [...path, 'watches'], 'watch', namesOf(raw, 'watches')),
+    );
+    problems.push(
+      ...unknownNames(thing.notify, [...path, 'notify'], 'channel', namesOf(raw, 'channels')),
+    );
   }
   for (const { path, thing } of thingsOf(raw, 'rules')) {
     for (const key of ['when', 'clear']) {
       const sql = thing[key];
       const detail = typeof sql === 'string' && sql.trim() !== '' ? checkExpression(sql) : null;
-      if (detail !== null) problems.push({ path: [...path, key], text: 'is not a condition', detail });
+      if (detail !== null)
+        problems.push({ path: [...path, key], text: 'is not a condition', detail });
     }
   }
   for (const { path, thing } of thingsOf(raw, 'channels')) {
-    problems.push(...repeated(thing.to, [...path, 'to'], (address) => address.toLowerCase()), ...repeated(thing.secret, [...path, 'secret']));
-    if (thing.type === 'email' && !isMapping(valueAt(raw, ['smtp']))) problems.push({ path: [...path, 'type'], text: 'needs an smtp section' });
-    if (isMapping(thing.headers)) problems.push(...headerProblems(thing.headers, [...path, 'headers']));
+    problems.push(
+      ...repeated(thing.to, [...path, 'to'], (address) => address.toLowerCase()),
+      ...repeated(thing.secret, [...path, 'secret']),
+    );
+    if (thing.type === 'email' && !isMapping(valueAt(raw, ['smtp'])))
+      problems.push({ path: [...path, 'type'], text: 'needs an smtp section' });
+    if (isMapping(thing.headers))
+      problems.push(...headerProblems(thing.headers, [...path, 'headers']));
   }
   return [...problems, ...smtpPasswordProblems(valueAt(raw, ['smtp']))];
 }
 
-function unknownNames(list: unknown, path: Path, kind: string, known: readonly string[]): Problem[] {
+function unknownNames(
+  list: unknown,
+  path: Path,
+  kind: string,
+  known: readonly string[],
+): Problem[] {
   const unknown = textsOf(list)
     .filter(({ text }) => !known.includes(text))
-    .map(({ text, index }) => ({ path: [...path, index], text: `is not the name of a ${kind}`, suggestion: nearest(text, known) }));
+    .map(({ text, index }) => ({
+      path: [...path, index],
+      text: `is not the name of a ${kind}`,
+      suggestion: nearest(text, known),
+    }));
   return [...unknown, ...repeated(list, path)];
 }
 
-function repeated(list: unknown, path: Path, same: (text: string) => string = (text) => text): Problem[] {
+function repeated(
+  list: unknown,
+  path: Path,
+  same: (text: string) => string = (text) => text,
+): Problem[] {
   const texts = textsOf(list);
   return texts
     .filter(({ text }, i) => texts.slice(0, i).some((earlier) => same(earlier.text) === same(text)))
@@ -54,8 +79,12 @@ function repeated(list: unknown, path: Path, same: (text: string) => string = (t
 function headerProblems(headers: Mapping, path: Path): Problem[] {
   const names = Object.keys(headers);
   return names.flatMap((name, i) => {
-    const isRepeated = names.slice(0, i).some((earlier) => earlier.toLowerCase() === name.toLowerCase());
-    const problem = headerNameProblem(name) ?? (isRepeated ? 'is there twice; header names know no upper and lower case' : null);
+    const isRepeated = names
+      .slice(0, i)
+      .some((earlier) => earlier.toLowerCase() === name.toLowerCase());
+    const problem =
+      headerNameProblem(name) ??
+      (isRepeated ? 'is there twice; header names know no upper and lower case' : null);
     return problem === null ? [] : [{ path: [...path, name], text: problem, isAboutKey: true }];
   });
 }
@@ -66,6 +95,11 @@ function smtpPasswordProblems(smtp: unknown): Problem[] {
   const key = ['password', 'password_file'].find((name) => typeof smtp[name] === 'string');
   if (key === undefined) return [];
   const url = new URL(smtp.url);
-  if (url.password !== '') return [{ path: ['smtp', key], text: 'cannot be given together with a password in url; keep one' }];
-  return url.username === '' ? [{ path: ['smtp', key], text: 'needs a user name in url: smtp://user@host:port' }] : [];
+  if (url.password !== '')
+    return [
+      { path: ['smtp', key], text: 'cannot be given together with a password in url; keep one' },
+    ];
+  return url.username === ''
+    ? [{ path: ['smtp', key], text: 'needs a user name in url: smtp://user@host:port' }]
+    : [];
 }

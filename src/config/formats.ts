@@ -8,22 +8,28 @@ export type Check = (text: string) => string | null;
 /** Ten years: far below the numbers that lose precision, far above any sensible setting. */
 const LONGEST_MS = 3_650 * DAY_MS;
 
-export const durationProblem = (longestMs = LONGEST_MS): Check => (text) => {
-  const ms = parseDuration(text);
-  if (ms === undefined) return 'must be a duration such as 45s, 36h or 7d';
-  if (ms <= 0) return 'must be longer than nothing';
-  return ms > longestMs ? `must be at most ${longestMs === LONGEST_MS ? '3650d' : `${longestMs / MINUTE_MS}m`}` : null;
-};
+export const durationProblem =
+  (longestMs = LONGEST_MS): Check =>
+  (text) => {
+    const ms = parseDuration(text);
+    if (ms === undefined) return 'must be a duration such as 45s, 36h or 7d';
+    if (ms <= 0) return 'must be longer than nothing';
+    return ms > longestMs
+      ? `must be at most ${longestMs === LONGEST_MS ? '3650d' : `${longestMs / MINUTE_MS}m`}`
+      : null;
+  };
 
 /** `previous`, or a whole number of hours or days. */
 export const COMPARE_PATTERN = /^(previous|[1-9]\d{0,4}[hd])$/;
 export const compareProblem: Check = (text) => {
-  if (!COMPARE_PATTERN.test(text)) return 'must be previous, or a whole number of hours or days such as 36h or 7d';
+  if (!COMPARE_PATTERN.test(text))
+    return 'must be previous, or a whole number of hours or days such as 36h or 7d';
   return text === 'previous' ? null : durationProblem()(text);
 };
 
 export const REGION_PATTERN = /^([A-Z]{2}|all_regions)$/;
-export const regionProblem: Check = (text) => (REGION_PATTERN.test(text) ? null : 'must be two capital letters (ISO 3166-1), or all_regions');
+export const regionProblem: Check = (text) =>
+  REGION_PATTERN.test(text) ? null : 'must be two capital letters (ISO 3166-1), or all_regions';
 
 /** Zones that were found to exist: asking costs 0.2 ms, and a file has one zone many times. */
 const knownZones = new Set<string>();
@@ -55,7 +61,9 @@ export const localeProblem: Check = (text) => {
 /** Names become file names, header values and arguments: lower-case letters, digits, - and _, up to 64, a letter or digit first. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export const nameProblem: Check = (text) =>
-  NAME_PATTERN.test(text) ? null : 'must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first';
+  NAME_PATTERN.test(text)
+    ? null
+    : 'must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first';
 
 /** Visible ASCII: what may stand in an Authorization header. */
 export const tokenProblem: Check = (text) => {
@@ -68,20 +76,24 @@ export const httpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
   const url = /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null) return 'must be an http:// or https:// URL';
-  return url.username === '' && url.password === '' ? null : 'must not hold a user name or password; send them as a header instead';
+  return url.username === '' && url.password === ''
+    ? null
+    : 'must not hold a user name or password; send them as a header instead';
 };
 
 /** The source's address: paths are added to it. */
 export const baseUrlProblem: Check = (text) => {
   const problem = httpUrlProblem(text);
-  if (problem !== null) return problem.replace('send them as a header instead', 'the token belongs into token');
+  if (problem !== null)
+    return problem.replace('send them as a header instead', 'the token belongs into token');
   return /[?#]/.test(text) ? 'must end before any ? or #' : null;
 };
 
 export const smtpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
   const url = /^smtps?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.hostname === '') return 'must be smtp://user:password@host:port or smtps://…; write special characters of the password as %40, or use password';
+  if (url === null || url.hostname === '')
+    return 'must be smtp://user:password@host:port or smtps://…; write special characters of the password as %40, or use password';
   return url.password !== '' && url.username === '' ? 'has a password but no user name' : null;
 };
 
@@ -94,10 +106,27 @@ export const webhookSecretProblem: Check = (text) => {
 };
 
 /** Header values: visible ASCII, and blanks inside. */
-export const headerValueProblem: Check = (text) => (/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? null : 'must be visible ASCII characters on one line');
+export const headerValueProblem: Check = (text) =>
+  /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)
+    ? null
+    : 'must be visible ASCII characters on one line';
 
 /** Headers that decide how the message is read, or that the message sets itself. */
-const OWN_HEADERS = ['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'expect', 'keep-alive', 'te', 'trailer', 'webhook-id', 'webhook-timestamp', 'webhook-signature'];
+const OWN_HEADERS = [
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+];
 
 export const headerNameProblem: Check = (text) => {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return 'must be the name of an HTTP header';
@@ -107,7 +136,9 @@ export const headerNameProblem: Check = (text) => {
 /** `FALSE` is how the source is told that there is no keyword. */
 export const keywordProblem: Check = (text) => {
   if (text.trim() === '') return 'must not be empty; leave it out for the whole list';
-  return text.toUpperCase() === 'FALSE' ? 'cannot be FALSE, which means no keyword to the source; leave it out for the whole list' : null;
+  return text.toUpperCase() === 'FALSE'
+    ? 'cannot be FALSE, which means no keyword to the source; leave it out for the whole list'
+    : null;
 };
 
 export const filledProblem: Check = (text) => (text.trim() === '' ? 'must not be empty' : null);

@@ -3,7 +3,11 @@ import { configSchema } from './schema.ts';
 
 type Json = Record<string, unknown>;
 
-const FROM_ENVIRONMENT = { description: 'A value from the environment.', type: 'string', pattern: String.raw`\$\{[A-Za-z_]\w*\}` };
+const FROM_ENVIRONMENT = {
+  description: 'A value from the environment.',
+  type: 'string',
+  pattern: String.raw`\$\{[A-Za-z_]\w*\}`,
+};
 
 /**
  * The JSON Schema (draft 2020-12) of tidemark.yaml, for editors. It comes from the same description of the keys
@@ -17,19 +21,37 @@ export function configJsonSchema(): Json {
 
 /** What YAML adds to the shape: any value may be `${NAME}`, and a section may be there with nothing in it. */
 function forYaml(schema: Json): Json {
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, nested(key, value)]));
-  if (schema.type === 'object') return schema.default === undefined ? inner : { ...inner, type: ['object', 'null'] };
-  const isConstrained = ['pattern', 'enum', 'format'].some((key) => key in schema) || ['integer', 'number', 'boolean'].includes(schema.type as string);
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, nested(key, value)]),
+  );
+  if (schema.type === 'object')
+    return schema.default === undefined ? inner : { ...inner, type: ['object', 'null'] };
+  const isConstrained =
+    ['pattern', 'enum', 'format'].some((key) => key in schema) ||
+    ['integer', 'number', 'boolean'].includes(schema.type as string);
   if (!isConstrained) return inner;
   const { description, default: fallback, examples, ...constraint } = inner;
-  const told = Object.entries({ description, default: fallback, examples }).filter(([, value]) => value !== undefined);
+  const told = Object.entries({ description, default: fallback, examples }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { ...Object.fromEntries(told), anyOf: [constraint, { $ref: '#/$defs/environment' }] };
 }
 
 function nested(key: string, value: unknown): unknown {
-  if (key === 'properties') return Object.fromEntries(Object.entries(value as Record<string, Json>).map(([name, schema]) => [name, forYaml(schema)]));
-  if (key === 'items' || (key === 'additionalProperties' && typeof value === 'object')) return forYaml(value as Json);
-  return key === 'anyOf' || (key === 'oneOf' && !isRequirement(value)) ? (value as Json[]).map(forYaml) : value;
+  if (key === 'properties')
+    return Object.fromEntries(
+      Object.entries(value as Record<string, Json>).map(([name, schema]) => [
+        name,
+        forYaml(schema),
+      ]),
+    );
+  if (key === 'items' || (key === 'additionalProperties' && typeof value === 'object'))
+    return forYaml(value as Json);
+  return key === 'anyOf' || (key === 'oneOf' && !isRequirement(value))
+    ? (value as Json[]).map(forYaml)
+    : value;
 }
 
-const isRequirement = (value: unknown): boolean => Array.isArray(value) && value.every((branch: Json) => 'required' in branch && !('properties' in branch));
+const isRequirement = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((branch: Json) => 'required' in branch && !('properties' in branch));

@@ -7,7 +7,17 @@ import { plural } from '../lib/text.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { crossCheck, type CheckExpression } from './cross-check.ts';
-import { formatKey, formatPath, formatProblem, formatValue, looksSecret, type ConfigWarning, type LocatedProblem, type Path, type Problem } from './problem.ts';
+import {
+  formatKey,
+  formatPath,
+  formatProblem,
+  formatValue,
+  looksSecret,
+  type ConfigWarning,
+  type LocatedProblem,
+  type Path,
+  type Problem,
+} from './problem.ts';
 import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
@@ -40,10 +50,18 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 }
 
 /** All problems as text, one a line. */
-export const invalidText = ({ path, problems }: InvalidConfig): string => [`${path} has ${plural(problems.length, 'problem')}:`, ...problems.map(formatProblem)].join('\n');
+export const invalidText = ({ path, problems }: InvalidConfig): string =>
+  [`${path} has ${plural(problems.length, 'problem')}:`, ...problems.map(formatProblem)].join('\n');
 
 /** The same, with the problems as a value. */
-export function readConfig({ path, env, cwd, readFile = readText, secrets = 'needed', checkExpression = () => null }: LoadOptions): LoadedConfig | InvalidConfig {
+export function readConfig({
+  path,
+  env,
+  cwd,
+  readFile = readText,
+  secrets = 'needed',
+  checkExpression = () => null,
+}: LoadOptions): LoadedConfig | InvalidConfig {
   const absolute = resolve(cwd, path ?? (env.TIDEMARK_CONFIG || 'tidemark.yaml'));
   const folder = dirname(absolute);
   const wholeFile = (problem: string, got = 'nothing'): InvalidConfig => ({
@@ -57,7 +75,9 @@ export function readConfig({ path, env, cwd, readFile = readText, secrets = 'nee
     text = readFile(absolute);
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
-    return wholeFile(code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`);
+    return wholeFile(
+      code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`,
+    );
   }
   const yaml = readYaml(text, env);
   const invalid = (problems: LocatedProblem[]): InvalidConfig => ({
@@ -65,22 +85,47 @@ export function readConfig({ path, env, cwd, readFile = readText, secrets = 'nee
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
     hint: 'Correct the file and run `tidemark check`; `tidemark schema` lets an editor check it while you type.',
   });
-  if (yaml.syntaxProblems.length > 0) return invalid(yaml.syntaxProblems.map(({ place, text: problem }) => ({ ...place, path: '(file)', problem, got: 'no valid YAML', below: [] })));
+  if (yaml.syntaxProblems.length > 0)
+    return invalid(
+      yaml.syntaxProblems.map(({ place, text: problem }) => ({
+        ...place,
+        path: '(file)',
+        problem,
+        got: 'no valid YAML',
+        below: [],
+      })),
+    );
   if (yaml.value === null) return wholeFile('is empty');
   // Perhaps not a configuration at all, but the file of a token: its text is not repeated.
-  if (!isMapping(yaml.value)) return wholeFile('must be a mapping of keys', Array.isArray(yaml.value) ? 'a list' : 'a single value');
+  if (!isMapping(yaml.value))
+    return wholeFile(
+      'must be a mapping of keys',
+      Array.isArray(yaml.value) ? 'a list' : 'a single value',
+    );
 
   const isSpared = secrets === 'spared';
   const value = isSpared ? spareSecrets(yaml.value) : yaml.value;
-  const yamlProblems = isSpared ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at)) : yaml.problems;
+  const yamlProblems = isSpared
+    ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at))
+    : yaml.problems;
   const shape = checkShape(value);
   const secretFiles = readSecretFiles(value, folder, readFile);
-  const problems = firstPerPlace([...yamlProblems, ...shape.problems, ...secretFiles.problems, ...crossCheck(value, checkExpression)]);
-  if (problems.length > 0 || shape.file === null) return invalid(problems.map((problem) => locate(problem, yaml)));
+  const problems = firstPerPlace([
+    ...yamlProblems,
+    ...shape.problems,
+    ...secretFiles.problems,
+    ...crossCheck(value, checkExpression),
+  ]);
+  if (problems.length > 0 || shape.file === null)
+    return invalid(problems.map((problem) => locate(problem, yaml)));
 
   const config = buildConfig(absolute, shape.file, secretFiles.files);
   if (isSpared) return { config, warnings: [] };
-  const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({ ...yaml.placeOf(at, 'value'), path: formatPath(at), text: warning }));
+  const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({
+    ...yaml.placeOf(at, 'value'),
+    path: formatPath(at),
+    text: warning,
+  }));
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
@@ -106,7 +151,10 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
   return {
     ...yaml.placeOf(path, isAboutKey ? 'key' : 'value'),
     path: formatPath(path),
-    problem: suggestion === undefined || isHidden ? first : `${first}; did you mean ${JSON.stringify(suggestion)}?`,
+    problem:
+      suggestion === undefined || isHidden
+        ? first
+        : `${first}; did you mean ${JSON.stringify(suggestion)}?`,
     got: problem.got ?? shown,
     below,
   };

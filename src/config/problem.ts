@@ -34,7 +34,8 @@ export type LocatedProblem = {
 export type ConfigWarning = { line: number; column: number; path: string; text: string };
 
 /** Text that is probably a secret in the wrong place, such as a URL in a list of names. */
-export const looksSecret = (text: string): boolean => /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
+export const looksSecret = (text: string): boolean =>
+  /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
 
 /**
  * The last key of a path as messages show it. A slip makes YAML read a secret as a key (`token:sk_live_…` without the
@@ -42,7 +43,9 @@ export const looksSecret = (text: string): boolean => /:\/\/|whsec_|\bsk_|^(toke
  */
 export function formatKey(path: Path): string {
   const key = String(path.at(-1));
-  const isAmongSecrets = path.length >= (path[0] === 'channels' ? 3 : 2) && ['source', 'smtp', 'channels'].includes(String(path[0]));
+  const isAmongSecrets =
+    path.length >= (path[0] === 'channels' ? 3 : 2) &&
+    ['source', 'smtp', 'channels'].includes(String(path[0]));
   const isSecret = looksSecret(key) || (isAmongSecrets && !/^[A-Za-z][A-Za-z_-]*$/.test(key));
   return isSecret ? '<secret>' : JSON.stringify(truncate(cleanText(key), 64));
 }
@@ -67,8 +70,16 @@ export function formatValue(value: unknown): string {
 }
 
 /** `line:column path: problem (got value)`, and the lines that belong below. */
-export const formatProblem = ({ line, column, path, problem, got, below }: LocatedProblem): string =>
+export const formatProblem = ({
+  line,
+  column,
+  path,
+  problem,
+  got,
+  below,
+}: LocatedProblem): string =>
   [`${line}:${column} ${path}: ${problem} (got ${got})`, ...below].join('\n');
 
 /** `line:column path: text`. */
-export const formatWarning = ({ line, column, path, text }: ConfigWarning): string => `${line}:${column} ${path}: ${text}`;
+export const formatWarning = ({ line, column, path, text }: ConfigWarning): string =>
+  `${line}:${column} ${path}: ${text}`;

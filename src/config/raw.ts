@@ -3,22 +3,33 @@ import type { Path } from './problem.ts';
 
 export type Mapping = Record<string, unknown>;
 
-export const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function valueAt(raw: unknown, path: Path): unknown {
   let value = raw;
   for (const part of path) {
-    if (typeof part === 'number' ? !Array.isArray(value) : !isMapping(value) || !Object.hasOwn(value, part)) return undefined;
+    if (
+      typeof part === 'number'
+        ? !Array.isArray(value)
+        : !isMapping(value) || !Object.hasOwn(value, part)
+    )
+      return undefined;
     value = (value as Mapping)[part];
   }
   return value;
 }
 
 /** The things of a named section that are mappings, in the order of the file. */
-export function thingsOf(raw: unknown, section: string): { name: string; path: Path; thing: Mapping }[] {
+export function thingsOf(
+  raw: unknown,
+  section: string,
+): { name: string; path: Path; thing: Mapping }[] {
   const all = valueAt(raw, [section]);
   if (!isMapping(all)) return [];
-  return Object.entries(all).flatMap(([name, thing]) => (isMapping(thing) ? [{ name, path: [section, name], thing }] : []));
+  return Object.entries(all).flatMap(([name, thing]) =>
+    isMapping(thing) ? [{ name, path: [section, name], thing }] : [],
+  );
 }
 
 export const namesOf = (raw: unknown, section: string): string[] => {
@@ -28,4 +39,8 @@ export const namesOf = (raw: unknown, section: string): string[] => {
 
 /** The texts of a list, with their positions. */
 export const textsOf = (list: unknown): { text: string; index: number }[] =>
-  Array.isArray(list) ? list.flatMap((item: unknown, index) => (typeof item === 'string' ? [{ text: item, index }] : [])) : [];
+  Array.isArray(list)
+    ? list.flatMap((item: unknown, index) =>
+        typeof item === 'string' ? [{ text: item, index }] : [],
+      )
+    : [];

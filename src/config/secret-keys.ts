@@ -9,7 +9,8 @@ export const isSecretKey = ([section, second, third]: Path): boolean =>
   (section === 'channels' && (third === 'url' || third === 'secret' || third === 'headers'));
 
 /** The same, or the name of a file that holds one. */
-export const leadsToSecret = (path: Path): boolean => isSecretKey(path.map((key) => String(key).replace(/_file$/, '')));
+export const leadsToSecret = (path: Path): boolean =>
+  isSecretKey(path.map((key) => String(key).replace(/_file$/, '')));
 
 /**
  * The raw file with harmless stand-ins for its secrets, for commands that use none: they work in a shell that has not the
@@ -19,10 +20,18 @@ export function spareSecrets(raw: unknown): unknown {
   if (!isMapping(raw)) return raw;
   const spared: Mapping = { ...raw };
   if (isMapping(spared['source'])) spared['source'] = standIn(spared['source'], 'token', 'spared');
-  if (isMapping(spared['smtp'])) spared['smtp'] = without(standIn(spared['smtp'], 'url', 'smtp://spared.invalid'), 'password', 'password_file');
+  if (isMapping(spared['smtp']))
+    spared['smtp'] = without(
+      standIn(spared['smtp'], 'url', 'smtp://spared.invalid'),
+      'password',
+      'password_file',
+    );
   if (isMapping(spared['channels'])) {
-    const webhooks = thingsOf(raw, 'channels').map(({ name, thing }) => [name, without(standIn(thing, 'url', 'https://spared.invalid/'), 'secret', 'secret_file', 'headers')]);
-    spared['channels'] = { ...spared['channels'], ...Object.fromEntries(webhooks) as Mapping };
+    const webhooks = thingsOf(raw, 'channels').map(({ name, thing }) => [
+      name,
+      without(standIn(thing, 'url', 'https://spared.invalid/'), 'secret', 'secret_file', 'headers'),
+    ]);
+    spared['channels'] = { ...spared['channels'], ...(Object.fromEntries(webhooks) as Mapping) };
   }
   return spared;
 }
@@ -32,4 +41,5 @@ function standIn(thing: Mapping, key: string, value: string): Mapping {
   return isThere ? { ...without(thing, `${key}_file`), [key]: value } : thing;
 }
 
-const without = (thing: Mapping, ...keys: string[]): Mapping => Object.fromEntries(Object.entries(thing).filter(([key]) => !keys.includes(key)));
+const without = (thing: Mapping, ...keys: string[]): Mapping =>
+  Object.fromEntries(Object.entries(thing).filter(([key]) => !keys.includes(key)));

@@ -8,24 +8,50 @@ import { KNOWN_KEYS, configSchema, type ConfigFile } from './schema.ts';
 export function checkShape(raw: unknown): { file: ConfigFile | null; problems: Problem[] } {
   const result = configSchema.safeParse(raw);
   if (result.success) return { file: result.data, problems: [] };
-  return { file: null, problems: result.error.issues.flatMap((issue) => problemsOf(issue, [], raw)) };
+  return {
+    file: null,
+    problems: result.error.issues.flatMap((issue) => problemsOf(issue, [], raw)),
+  };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem[] {
   const path: Path = [...above, ...(issue.path as Path)];
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.slice(KNOWN_KEYS.length).split(' ');
-    return issue.keys.map((key) => ({ path: [...path, key], text: 'is not a known key', suggestion: nearest(key, known), isAboutKey: true }));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      text: 'is not a known key',
+      suggestion: nearest(key, known),
+      isAboutKey: true,
+    }));
   }
   if (issue.code === 'invalid_union') {
     // The form that was meant is the one whose outer type fits; what is wrong inside it says more than "no form fits".
-    const meant = issue.errors.find((errors) => errors.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'));
+    const meant = issue.errors.find((errors) =>
+      errors.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'),
+    );
     if (meant && meant.length > 0) return meant.flatMap((inner) => problemsOf(inner, path, raw));
   }
   const value = valueAt(raw, path);
-  const values = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? ['email', 'webhook'] : [];
-  const suggestion = issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : typeof value === 'string' ? nearest(value, values) : undefined;
+  const values =
+    issue.code === 'invalid_value'
+      ? issue.values.map(String)
+      : issue.code === 'invalid_union'
+        ? ['email', 'webhook']
+        : [];
+  const suggestion =
+    issue.code === 'custom'
+      ? (issue.params?.suggestion as string | undefined)
+      : typeof value === 'string'
+        ? nearest(value, values)
+        : undefined;
   // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not repeated.
-  const isKeysMissing = issue.code === 'invalid_type' && ['object', 'record'].includes(issue.expected) && typeof value !== 'object' && value !== undefined;
-  return [{ path, text: issue.message, suggestion, ...(isKeysMissing && { got: 'a single value' }) }];
+  const isKeysMissing =
+    issue.code === 'invalid_type' &&
+    ['object', 'record'].includes(issue.expected) &&
+    typeof value !== 'object' &&
+    value !== undefined;
+  return [
+    { path, text: issue.message, suggestion, ...(isKeysMissing && { got: 'a single value' }) },
+  ];
 }

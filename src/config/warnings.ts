@@ -10,41 +10,74 @@ export function findWarnings(config: Config): { path: Path; text: string }[] {
 
   config.watches.forEach((watch, i) => {
     const at = ['watches', watch.name];
-    if (watch.region === 'UK') warn([...at, 'region'], 'UK is no country code of ISO 3166-1; the United Kingdom is GB');
-    else if (watch.region !== 'all_regions' && countries.of(watch.region) === undefined) warn([...at, 'region'], 'is no country code of ISO 3166-1');
-    if (![1, 7, 30].includes(watch.timeScope)) warn([...at, 'time_scope'], 'the source is known to serve 1, 7 and 30 days; other values are passed on as they are');
+    if (watch.region === 'UK')
+      warn([...at, 'region'], 'UK is no country code of ISO 3166-1; the United Kingdom is GB');
+    else if (watch.region !== 'all_regions' && countries.of(watch.region) === undefined)
+      warn([...at, 'region'], 'is no country code of ISO 3166-1');
+    if (![1, 7, 30].includes(watch.timeScope))
+      warn(
+        [...at, 'time_scope'],
+        'the source is known to serve 1, 7 and 30 days; other values are passed on as they are',
+      );
     const twin = config.watches.slice(0, i).find((earlier) => queryOf(earlier) === queryOf(watch));
     if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);
   });
 
   const told = [...config.rules, ...config.digests].flatMap(({ notify }) => notify);
-  for (const { name } of config.channels) if (!told.includes(name)) warn(['channels', name], 'no rule and no digest notifies this channel');
-  for (const { name, notify } of config.rules) if (notify.length === 0) warn(['rules', name], 'notifies no channel; its alerts are only recorded');
-  for (const { name, notify } of config.digests) if (notify.length === 0) warn(['digests', name], 'notifies no channel; it can only be previewed');
+  for (const { name } of config.channels)
+    if (!told.includes(name))
+      warn(['channels', name], 'no rule and no digest notifies this channel');
+  for (const { name, notify } of config.rules)
+    if (notify.length === 0)
+      warn(['rules', name], 'notifies no channel; its alerts are only recorded');
+  for (const { name, notify } of config.digests)
+    if (notify.length === 0)
+      warn(['digests', name], 'notifies no channel; it can only be previewed');
 
   const { observationsMs } = config.retention;
   if (observationsMs !== null) {
     const all = ['retention', 'observations', 'all'];
-    const beyond = [...config.rules, ...config.digests].filter(({ compare }) => compare.kind === 'ago' && compare.ms > observationsMs).map(({ name }) => name);
-    if (beyond.length > 0) warn(all, `thins what ${beyond.join(', ')} would compare with: most of the snapshots so long ago will be gone`);
-    if (observationsMs < Z_SPAN_MS) warn(all, 'thins what z-scores look back on, the last 28 snapshots of a product; they will be taken over longer times');
+    const beyond = [...config.rules, ...config.digests]
+      .filter(({ compare }) => compare.kind === 'ago' && compare.ms > observationsMs)
+      .map(({ name }) => name);
+    if (beyond.length > 0)
+      warn(
+        all,
+        `thins what ${beyond.join(', ')} would compare with: most of the snapshots so long ago will be gone`,
+      );
+    if (observationsMs < Z_SPAN_MS)
+      warn(
+        all,
+        'thins what z-scores look back on, the last 28 snapshots of a product; they will be taken over longer times',
+      );
   }
 
   const source = new URL(config.source.baseUrl);
-  if (source.protocol === 'http:' && !isThisMachine(source)) warn(['source', 'base_url'], 'sends the token unencrypted; use https://');
-  if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal()))) warn(['smtp', 'url'], 'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out');
+  if (source.protocol === 'http:' && !isThisMachine(source))
+    warn(['source', 'base_url'], 'sends the token unencrypted; use https://');
+  if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal())))
+    warn(
+      ['smtp', 'url'],
+      'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out',
+    );
   return warnings;
 }
 
 /** 28 days and the week that is not thinned yet: a daily list, as most are. */
 const Z_SPAN_MS = 35 * DAY_MS;
 
-const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string => JSON.stringify([region, timeScope, category, keyword, depth]);
+const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string =>
+  JSON.stringify([region, timeScope, category, keyword, depth]);
 
-const isThisMachine = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+const isThisMachine = ({ hostname }: URL): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
 
 /** TLS is required of every mail server but one on this machine, unless the parameters of its URL say otherwise. */
 function isUnencrypted(url: URL): boolean {
   const { protocol, searchParams } = url;
-  return protocol === 'smtp:' && !isThisMachine(url) && (searchParams.get('ignoreTLS') === 'true' || searchParams.get('requireTLS') === 'false');
+  return (
+    protocol === 'smtp:' &&
+    !isThisMachine(url) &&
+    (searchParams.get('ignoreTLS') === 'true' || searchParams.get('requireTLS') === 'false')
+  );
 }

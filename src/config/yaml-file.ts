@@ -1,5 +1,18 @@
 // The file as YAML, with its places: everything that is said about a value later says where it stands.
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Alias, type Document, type ErrorCode, type Node, type Pair, type Scalar } from 'yaml';
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Alias,
+  type Document,
+  type ErrorCode,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
 import { carryPlaceholders, fillPlaceholders, restorePlaceholders } from './placeholders.ts';
 import type { Path, Problem } from './problem.ts';
 
@@ -23,7 +36,8 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
   BAD_DQ_ESCAPE: 'has an unknown \\ escape in double quotes; write \\\\ or use single quotes',
   BAD_INDENT: 'is indented differently from its neighbours, or a bracket is not closed',
   BAD_SCALAR_START: 'starts with a reserved character (@ or `); put the text in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'has a second ": " on one line; put the text in quotes, or check the indentation',
+  BLOCK_AS_IMPLICIT_KEY:
+    'has a second ": " on one line; put the text in quotes, or check the indentation',
   MISSING_CHAR: 'misses a closing quote, bracket or a ":"',
   MULTILINE_IMPLICIT_KEY: 'has a key that runs over several lines; is a ":" missing?',
   MULTIPLE_DOCS: 'has a second document after ---; one file holds one configuration',
@@ -34,21 +48,34 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
 
 export function readYaml(text: string, env: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(carryPlaceholders(text), { lineCounter: lines, prettyErrors: false, uniqueKeys: false, stringKeys: true });
+  const document = parseDocument(carryPlaceholders(text), {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    stringKeys: true,
+  });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
 
   const { problems, fromEnvironment, brokenAliases } = fill(document, env, placeAt);
-  const errors = [...document.errors, ...document.warnings].map((error) => ({ code: error.code, offset: error.pos[0] }));
-  errors.push(...brokenAliases.map((alias) => ({ code: 'BAD_ALIAS' as const, offset: startOf(alias) })));
+  const errors = [...document.errors, ...document.warnings].map((error) => ({
+    code: error.code,
+    offset: error.pos[0],
+  }));
+  errors.push(
+    ...brokenAliases.map((alias) => ({ code: 'BAD_ALIAS' as const, offset: startOf(alias) })),
+  );
   const syntaxProblems: YamlFile['syntaxProblems'] = [];
   for (const { code, offset } of errors) {
     const place = placeAt(offset);
     // One mistake makes the parser stumble several times on the same line.
     if (syntaxProblems.some((earlier) => earlier.place.line === place.line)) continue;
-    syntaxProblems.push({ place, text: SYNTAX[code] ?? 'cannot be read; is a quote or a bracket missing before it?' });
+    syntaxProblems.push({
+      place,
+      text: SYNTAX[code] ?? 'cannot be read; is a quote or a bracket missing before it?',
+    });
   }
 
   return {
@@ -76,8 +103,18 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
       for (const pair of node.items) {
         const key = keyOf(pair);
         const first = seen.get(key);
-        if (first) problems.push({ path: [...path, key], text: `is written twice, first on line ${placeAt(startOf(first.key)).line}`, isAboutKey: true });
-        else if (key === '__proto__') problems.push({ path: [...path, key], text: 'cannot be used as a key', isAboutKey: true });
+        if (first)
+          problems.push({
+            path: [...path, key],
+            text: `is written twice, first on line ${placeAt(startOf(first.key)).line}`,
+            isAboutKey: true,
+          });
+        else if (key === '__proto__')
+          problems.push({
+            path: [...path, key],
+            text: 'cannot be used as a key',
+            isAboutKey: true,
+          });
         seen.set(key, pair);
         if (isScalar(pair.key)) pair.key.value = key;
         walk(pair.value, [...path, key]);
@@ -95,11 +132,13 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
   return { problems, fromEnvironment, brokenAliases };
 }
 
-const keyOf = (pair: Pair): string => restorePlaceholders(isScalar(pair.key) ? String(pair.key.value) : '');
+const keyOf = (pair: Pair): string =>
+  restorePlaceholders(isScalar(pair.key) ? String(pair.key.value) : '');
 const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
 /** The LAST pair of a key, as `toJS` reads repeated keys, so that a place belongs to the value that was checked. */
-const pairAt = (node: unknown, part: string | number): Pair | undefined => (isMap(node) ? node.items.findLast((pair) => keyOf(pair) === String(part)) : undefined);
+const pairAt = (node: unknown, part: string | number): Pair | undefined =>
+  isMap(node) ? node.items.findLast((pair) => keyOf(pair) === String(part)) : undefined;
 
 function nodeAt(document: Document, path: Path): unknown {
   let node: unknown = document.contents;
@@ -117,10 +156,16 @@ function offsetOf(document: Document, path: Path, of: 'key' | 'value'): number {
   const pair = pairAt(nodeAt(document, parent), last);
   const node = pair ? pair.value : typeof last === 'number' ? nodeAt(document, path) : undefined;
   // A mapping or list is best found by its key, and `key:` with nothing after it has no place of its own. For a missing key it is the one above.
-  if (of === 'value' && isNode(node) && (!pair || (isScalar(node) && !isEmpty(node)) || isAlias(node))) return startOf(node);
+  if (
+    of === 'value' &&
+    isNode(node) &&
+    (!pair || (isScalar(node) && !isEmpty(node)) || isAlias(node))
+  )
+    return startOf(node);
   if (pair) return startOf(pair.key);
   return offsetOf(document, parent, 'key');
 }
 
 const isNode = (node: unknown): boolean => node !== undefined && node !== null;
-const isEmpty = (node: unknown): boolean => isScalar(node) && node.value === null && node.source === '';
+const isEmpty = (node: unknown): boolean =>
+  isScalar(node) && node.value === null && node.source === '';

@@ -24,22 +24,37 @@ export function isBlockedLiteral(url: URL): boolean {
   return ipaddr.isValid(host) && !isPublicAddress(host);
 }
 
-type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
-type Resolve = (hostname: string, options: LookupOptions & { all: true }, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void;
+type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /**
  * A `lookup` for `net.connect` that fails when ANY address of the name is blocked: taking the allowed ones only
  * would let a name with both kinds choose.
  */
-export const guardedLookup = (resolveAll: Resolve = resolve) => (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-  resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    const [first] = addresses;
-    if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address))) {
-      return callback(Object.assign(new Error('the name resolves to an address that is not public'), { code: BLOCKED_CODE }), []);
-    }
-    // Node asks for all addresses when it may try them in turn, and then accepts nothing but an array.
-    if (options.all) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-};
+export const guardedLookup =
+  (resolveAll: Resolve = resolve) =>
+  (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const [first] = addresses;
+      if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address))) {
+        return callback(
+          Object.assign(new Error('the name resolves to an address that is not public'), {
+            code: BLOCKED_CODE,
+          }),
+          [],
+        );
+      }
+      // Node asks for all addresses when it may try them in turn, and then accepts nothing but an array.
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };

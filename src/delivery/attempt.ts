@@ -3,7 +3,17 @@ import { MINUTE_MS } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { getHealth } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
-import { beginAttempt, claimNext, freezePayload, getNotification, listOrphanResolves, release, type ClaimedDelivery, type DeliveryEnd, type NotificationRow } from '../store/outbox.ts';
+import {
+  beginAttempt,
+  claimNext,
+  freezePayload,
+  getNotification,
+  listOrphanResolves,
+  release,
+  type ClaimedDelivery,
+  type DeliveryEnd,
+  type NotificationRow,
+} from '../store/outbox.ts';
 import { listRankHistory } from '../store/rank-history.ts';
 import type { Courier, Result } from './courier.ts';
 import { withoutOrphans } from './orphans.ts';
@@ -40,9 +50,17 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
   if (delivery === null) return null;
   const stored = getNotification(db, delivery.notificationId);
 
-  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient)) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'the recipient is no longer in the config' });
+  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient))
+    return endEarly(courier, channel, delivery, {
+      state: 'cancelled',
+      reason: 'the recipient is no longer in the config',
+    });
   const message = withoutOrphans(stored.message, listOrphanResolves(db, delivery));
-  if (message === null) return endEarly(courier, channel, delivery, { state: 'cancelled', reason: 'nobody was told that it fired' });
+  if (message === null)
+    return endEarly(courier, channel, delivery, {
+      state: 'cancelled',
+      reason: 'nobody was told that it fired',
+    });
   const notification = { ...stored, message };
 
   let payload = delivery.payload;
@@ -51,8 +69,14 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
       payload = await render(courier, channel, delivery, notification);
     } catch (thrown) {
       // A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
-      courier.log.error({ err: thrown, delivery: delivery.id, channel: channel.name }, 'a message could not be rendered');
-      return endEarly(courier, channel, delivery, { state: 'dead', reason: `not rendered: ${messageOf(thrown)}` });
+      courier.log.error(
+        { err: thrown, delivery: delivery.id, channel: channel.name },
+        'a message could not be rendered',
+      );
+      return endEarly(courier, channel, delivery, {
+        state: 'dead',
+        reason: `not rendered: ${messageOf(thrown)}`,
+      });
     }
     if (!freezePayload(db, delivery, payload)) return 'lost';
   }
@@ -60,20 +84,52 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
   const startedAt = clock.now();
   const attemptId = beginAttempt(db, delivery, startedAt, startedAt + LEASE_MS);
   if (attemptId === null) return 'lost';
-  const outcome = await send({ channel, recipient: delivery.recipient, messageId: delivery.messageId, payload }, { ...courier, signal: courier.abort });
+  const outcome = await send(
+    { channel, recipient: delivery.recipient, messageId: delivery.messageId, payload },
+    { ...courier, signal: courier.abort },
+  );
   return settle(courier, channel, { delivery, payload, notification, attemptId }, outcome);
 }
 
-function endEarly({ db, log }: Courier, channel: Channel, delivery: ClaimedDelivery, end: Extract<DeliveryEnd, { reason: string }>): Result {
+function endEarly(
+  { db, log }: Courier,
+  channel: Channel,
+  delivery: ClaimedDelivery,
+  end: Extract<DeliveryEnd, { reason: string }>,
+): Result {
   if (!release(db, delivery, end)) return 'lost';
-  log.info({ delivery: delivery.id, channel: channel.name, reason: end.reason }, `delivery ${end.state}`);
+  log.info(
+    { delivery: delivery.id, channel: channel.name, reason: end.reason },
+    `delivery ${end.state}`,
+  );
   return end.state;
 }
 
-const render = ({ db, smtp, timezone }: Courier, channel: Channel, { recipient, messageId }: ClaimedDelivery, notification: NotificationRow): Promise<Buffer> =>
-  makePayload({ ...notification, channel, recipient, messageId, smtp, context: { timezone, ranks: ranksFor(db, notification) } });
+const render = (
+  { db, smtp, timezone }: Courier,
+  channel: Channel,
+  { recipient, messageId }: ClaimedDelivery,
+  notification: NotificationRow,
+): Promise<Buffer> =>
+  makePayload({
+    ...notification,
+    channel,
+    recipient,
+    messageId,
+    smtp,
+    context: { timezone, ranks: ranksFor(db, notification) },
+  });
 
 function ranksFor(db: Db, { message, snapshotId }: NotificationRow): LetterContext['ranks'] {
-  if (snapshotId === null || (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')) return new Map();
-  return listRankHistory(db, snapshotId, message.data.alerts.map(({ product }) => product.id), RANKS_SHOWN);
+  if (
+    snapshotId === null ||
+    (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')
+  )
+    return new Map();
+  return listRankHistory(
+    db,
+    snapshotId,
+    message.data.alerts.map(({ product }) => product.id),
+    RANKS_SHOWN,
+  );
 }

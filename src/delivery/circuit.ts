@@ -24,15 +24,26 @@ export const afterSuccess = (health: Health): Health => healthy(health.channel);
  * after five in a row, or at once when the failure concerns no message in particular; `Retry-After` holds the
  * whole channel, since a rate limit is never about one message; `gone`, or five days of failing, disable it.
  */
-export function afterFailure(health: Health, outcome: FailedOutcome, now: Instant, random: () => number): Health {
+export function afterFailure(
+  health: Health,
+  outcome: FailedOutcome,
+  now: Instant,
+  random: () => number,
+): Health {
   const { blames, retry } = FAILURES[outcome.failure];
   if (blames === 'message') return health;
-  const isForgiven = health.failingSinceAt !== null && now - health.failingSinceAt > FORGIVEN_AFTER_MS && health.disabledAt === null;
+  const isForgiven =
+    health.failingSinceAt !== null &&
+    now - health.failingSinceAt > FORGIVEN_AFTER_MS &&
+    health.disabledAt === null;
   const before = isForgiven ? healthy(health.channel) : health;
   const failures = before.failures + 1;
   const failingSinceAt = before.failingSinceAt ?? now;
   const opened = retry === 'hold' ? failures : failures - OPENS_AFTER + 1;
-  const openMs = opened > 0 ? (OPEN_PAUSES_MS[Math.min(opened, OPEN_PAUSES_MS.length) - 1] ?? 0) * (1 + 0.1 * random()) : 0;
+  const openMs =
+    opened > 0
+      ? (OPEN_PAUSES_MS[Math.min(opened, OPEN_PAUSES_MS.length) - 1] ?? 0) * (1 + 0.1 * random())
+      : 0;
   const heldMs = Math.min(Math.max(openMs, outcome.retryAfterMs ?? 0), DAY_MS);
   const isDisabled = outcome.failure === 'gone' || now - failingSinceAt >= DISABLE_AFTER_MS;
   return {
@@ -46,8 +57,17 @@ export function afterFailure(health: Health, outcome: FailedOutcome, now: Instan
 }
 
 /** Is there trouble that nobody was told of yet? */
-export function troubleToTell(before: Health, after: Health, now: Instant): 'disabled' | 'failing' | null {
+export function troubleToTell(
+  before: Health,
+  after: Health,
+  now: Instant,
+): 'disabled' | 'failing' | null {
   if (after.disabledAt !== null && before.disabledAt === null) return 'disabled';
-  if (after.toldAt === null && after.failingSinceAt !== null && now - after.failingSinceAt >= TELL_AFTER_MS) return 'failing';
+  if (
+    after.toldAt === null &&
+    after.failingSinceAt !== null &&
+    now - after.failingSinceAt >= TELL_AFTER_MS
+  )
+    return 'failing';
   return null;
 }

@@ -18,9 +18,16 @@ const POLL_MS = SECOND_MS;
 const GRACE_MS = 10 * SECOND_MS;
 
 /** Distance between two messages of a channel. Slack: about 1 a second; Discord: 30 a minute; Teams: 4 a second. */
-const SPACING_MS: Record<WebhookFormat, number> = { standard: 0, slack: SECOND_MS, discord: 2 * SECOND_MS, teams: SECOND_MS / 4 };
+const SPACING_MS: Record<WebhookFormat, number> = {
+  standard: 0,
+  slack: SECOND_MS,
+  discord: 2 * SECOND_MS,
+  teams: SECOND_MS / 4,
+};
 
-export type DeliveryDeps = Omit<Courier, 'owner' | 'senders' | 'abort' | 'timeoutMs'> & { /** Bounds one attempt; default 30 s. */ timeoutMs?: number };
+export type DeliveryDeps = Omit<Courier, 'owner' | 'senders' | 'abort' | 'timeoutMs'> & {
+  /** Bounds one attempt; default 30 s. */ timeoutMs?: number;
+};
 
 export type DeliverySummary = Record<Result | 'expired', number>;
 
@@ -28,14 +35,19 @@ export type DeliverySummary = Record<Result | 'expired', number>;
  * Sends everything that is due now, and returns when nothing is: later retries are left to the next call. When
  * `signal` aborts, nothing more is claimed, and what is under way gets ten seconds.
  */
-export async function deliverDue(deps: DeliveryDeps, signal?: AbortSignal): Promise<DeliverySummary> {
+export async function deliverDue(
+  deps: DeliveryDeps,
+  signal?: AbortSignal,
+): Promise<DeliverySummary> {
   return withDispatch(deps, signal ?? new AbortController().signal, async (dispatch) => {
     let handled: number;
     do {
       // A message about trouble may come up for a channel that was done already.
       handled = count(dispatch.summary);
       sweep(dispatch);
-      const workers = await Promise.allSettled(dueChannels(dispatch).map((channel) => drain(dispatch, channel)));
+      const workers = await Promise.allSettled(
+        dueChannels(dispatch).map((channel) => drain(dispatch, channel)),
+      );
       // Only when all have ended: the others still need their connections.
       for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
     } while (count(dispatch.summary) > handled && !dispatch.stop.aborted);
@@ -66,16 +78,41 @@ type Dispatch = {
   nextAt: Map<string, Instant>;
 };
 
-async function withDispatch<T>(deps: DeliveryDeps, stop: AbortSignal, work: (dispatch: Dispatch) => Promise<T>): Promise<T> {
+async function withDispatch<T>(
+  deps: DeliveryDeps,
+  stop: AbortSignal,
+  work: (dispatch: Dispatch) => Promise<T>,
+): Promise<T> {
   const senders = openSenders();
   const abort = new AbortController();
   const finished = new AbortController();
-  const endOfGrace = () => void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
+  const endOfGrace = () =>
+    void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
   stop.addEventListener('abort', endOfGrace, { once: true });
-  const courier: Courier = { timeoutMs: TIMEOUT_MS, ...deps, owner: randomUUID(), senders, abort: abort.signal };
-  const summary: DeliverySummary = { delivered: 0, retry: 0, held: 0, dead: 0, cancelled: 0, lost: 0, expired: 0 };
+  const courier: Courier = {
+    timeoutMs: TIMEOUT_MS,
+    ...deps,
+    owner: randomUUID(),
+    senders,
+    abort: abort.signal,
+  };
+  const summary: DeliverySummary = {
+    delivered: 0,
+    retry: 0,
+    held: 0,
+    dead: 0,
+    cancelled: 0,
+    lost: 0,
+    expired: 0,
+  };
   try {
-    return await work({ courier, slots: new PQueue({ concurrency: CONCURRENCY }), stop, summary, nextAt: new Map() });
+    return await work({
+      courier,
+      slots: new PQueue({ concurrency: CONCURRENCY }),
+      stop,
+      summary,
+      nextAt: new Map(),
+    });
   } finally {
     stop.removeEventListener('abort', endOfGrace);
     finished.abort();
@@ -83,13 +120,23 @@ async function withDispatch<T>(deps: DeliveryDeps, stop: AbortSignal, work: (dis
   }
 }
 
-function startWorkers(dispatch: Dispatch, active: Map<string, Promise<void>>, tell: ReturnType<typeof failureTeller>): void {
+function startWorkers(
+  dispatch: Dispatch,
+  active: Map<string, Promise<void>>,
+  tell: ReturnType<typeof failureTeller>,
+): void {
   try {
     sweep(dispatch);
     for (const channel of dueChannels(dispatch)) {
       if (active.has(channel.name)) continue;
       const worker = drain(dispatch, channel)
-        .catch((thrown: unknown) => tell(thrown, { channel: channel.name }, 'the channel could not be served, and is tried again'))
+        .catch((thrown: unknown) =>
+          tell(
+            thrown,
+            { channel: channel.name },
+            'the channel could not be served, and is tried again',
+          ),
+        )
         .finally(() => active.delete(channel.name));
       active.set(channel.name, worker);
     }
@@ -106,12 +153,17 @@ function sweep({ courier: { db, channels, clock, log }, summary }: Dispatch): vo
   summary.expired += expired;
   if (expired > 0) log.warn({ expired }, 'messages were not delivered in their time');
   for (const { channel } of listWaitingChannels(db)) {
-    if (!channels.some(({ name }) => name === channel)) summary.dead += killWaiting(db, channel, now, 'channel_removed: it is not in the config');
+    if (!channels.some(({ name }) => name === channel))
+      summary.dead += killWaiting(db, channel, now, 'channel_removed: it is not in the config');
   }
 }
 
 function dueChannels({ courier: { db, channels, clock } }: Dispatch): Channel[] {
-  const due = new Set(listWaitingChannels(db).filter(({ dueAt }) => dueAt <= clock.now()).map(({ channel }) => channel));
+  const due = new Set(
+    listWaitingChannels(db)
+      .filter(({ dueAt }) => dueAt <= clock.now())
+      .map(({ channel }) => channel),
+  );
   return channels.filter(({ name }) => due.has(name));
 }
 
@@ -130,4 +182,5 @@ async function drain(dispatch: Dispatch, channel: Channel): Promise<void> {
   }
 }
 
-const count = (summary: DeliverySummary): number => Object.values(summary).reduce((sum, value) => sum + value, 0);
+const count = (summary: DeliverySummary): number =>
+  Object.values(summary).reduce((sum, value) => sum + value, 0);

@@ -17,7 +17,10 @@ export type EmailHead = {
  * The whole message as bytes, headers included. Nothing in it depends on when it is built, so that building it
  * again gives the same bytes: one version per Message-ID (RFC 5322, 3.6.4).
  */
-export async function buildEmail(content: EmailContent, { smtp, channel, recipient, messageId, dateAt }: EmailHead): Promise<Buffer> {
+export async function buildEmail(
+  content: EmailContent,
+  { smtp, channel, recipient, messageId, dateAt }: EmailHead,
+): Promise<Buffer> {
   const domain = smtp.fromAddress.slice(smtp.fromAddress.lastIndexOf('@') + 1);
   // A root that was never sent: clients gather the mails of one rule and watch below it.
   const root = `<thread.${createHash('sha256').update(content.thread).digest('hex').slice(0, 24)}@${domain}>`;
@@ -35,7 +38,10 @@ export async function buildEmail(content: EmailContent, { smtp, channel, recipie
     html: content.html,
     textEncoding: 'quoted-printable',
     attachments: content.pictures.map(({ cid, draw }) => ({
-      cid, filename: `${cid.slice(0, cid.indexOf('@'))}.png`, contentType: 'image/png', content: draw(),
+      cid,
+      filename: `${cid.slice(0, cid.indexOf('@'))}.png`,
+      contentType: 'image/png',
+      content: draw(),
     })),
     headers: {
       'Auto-Submitted': 'auto-generated',

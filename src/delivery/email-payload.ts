@@ -7,10 +7,33 @@ import { composeLetter } from './render/compose.ts';
 import { letterContent } from './render/email-content.ts';
 import type { LetterContext } from './render/letter.ts';
 
-export type EmailRequest = { message: Message; recipient: string; messageId: string; createdAt: Instant; smtp: SmtpConfig; context: LetterContext };
+export type EmailRequest = {
+  message: Message;
+  recipient: string;
+  messageId: string;
+  createdAt: Instant;
+  smtp: SmtpConfig;
+  context: LetterContext;
+};
 
 /** The bytes of a mail. Pictures, HTML and MIME are what costs the most memory to load: only who sends mail imports this. */
-export function emailPayload({ message, recipient, messageId, createdAt, smtp, context }: EmailRequest): Promise<Buffer> {
-  const content = message.type === 'digest.ready' ? digestMail(message, context.channel) : letterContent(composeLetter(message, context));
-  return buildEmail(content, { smtp, channel: context.channel, recipient, messageId, dateAt: createdAt });
+export function emailPayload({
+  message,
+  recipient,
+  messageId,
+  createdAt,
+  smtp,
+  context,
+}: EmailRequest): Promise<Buffer> {
+  const content =
+    message.type === 'digest.ready'
+      ? digestMail(message, context.channel)
+      : letterContent(composeLetter(message, context));
+  return buildEmail(content, {
+    smtp,
+    channel: context.channel,
+    recipient,
+    messageId,
+    dateAt: createdAt,
+  });
 }

@@ -38,13 +38,15 @@ export function openMailer(smtp: SmtpConfig): Mailer {
   // of a message exactly then, and never before.
   transport.use('stream', ({ message, data: { signal } }, done) => {
     const createReadStream = message.createReadStream.bind(message);
-    message.createReadStream = (options) => createReadStream(options).once('resume', () => signal && begun.add(signal));
+    message.createReadStream = (options) =>
+      createReadStream(options).once('resume', () => signal && begun.add(signal));
     done();
   });
   return { transport, begun };
 }
 
-const isThisMachine = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+const isThisMachine = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** `force` also ends connections that are in the middle of a message. */
 export const closeMailer = ({ transport }: Mailer): void => transport.close({ force: true });
@@ -55,15 +57,33 @@ export type Mail = { smtp: SmtpConfig; recipient: string; bytes: Buffer };
  * Sends frozen bytes to one recipient. The envelope is given explicitly: an address is never parsed out of a
  * header. Never rejects: whatever happens is an outcome.
  */
-export async function sendMail({ smtp, recipient, bytes }: Mail, { mailer, timeoutMs, signal: stop }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal }): Promise<Outcome> {
+export async function sendMail(
+  { smtp, recipient, bytes }: Mail,
+  { mailer, timeoutMs, signal: stop }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal },
+): Promise<Outcome> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, stop]);
   const secrets = smtpSecrets(smtp);
   try {
-    const sent = await mailer.transport.sendMail({ envelope: { from: smtp.fromAddress, to: [recipient] }, raw: bytes, signal });
-    return { kind: 'delivered', statusCode: Number(sent.response?.slice(0, 3)) || null, excerpt: excerptOf(sent.response ?? '', secrets) };
+    const sent = await mailer.transport.sendMail({
+      envelope: { from: smtp.fromAddress, to: [recipient] },
+      raw: bytes,
+      signal,
+    });
+    return {
+      kind: 'delivered',
+      statusCode: Number(sent.response?.slice(0, 3)) || null,
+      excerpt: excerptOf(sent.response ?? '', secrets),
+    };
   } catch (thrown) {
-    const failure = smtpFailure(thrown, { isStopped: stop.aborted, isTimedOut: timeout.aborted, hadBegun: mailer.begun.has(signal) });
-    return { ...failure, excerpt: failure.excerpt === null ? null : excerptOf(failure.excerpt, secrets) };
+    const failure = smtpFailure(thrown, {
+      isStopped: stop.aborted,
+      isTimedOut: timeout.aborted,
+      hadBegun: mailer.begun.has(signal),
+    });
+    return {
+      ...failure,
+      excerpt: failure.excerpt === null ? null : excerptOf(failure.excerpt, secrets),
+    };
   }
 }

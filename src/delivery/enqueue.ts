@@ -41,16 +41,36 @@ export type Outgoing = {
  * For a disabled channel, or a recipient that was refused again and again, the delivery is dead from the start:
  * visible, and sent by `tidemark deliveries retry`.
  */
-export function enqueue(db: Db, { key, channel, message, watchId = null, snapshotId = null, alerts = [], now, expiresAt }: Outgoing): number | null {
+export function enqueue(
+  db: Db,
+  {
+    key,
+    channel,
+    message,
+    watchId = null,
+    snapshotId = null,
+    alerts = [],
+    now,
+    expiresAt,
+  }: Outgoing,
+): number | null {
   const recipients = channel.kind === 'email' ? channel.to : [''];
   const isDisabled = getHealth(db, channel.name).disabledAt !== null;
   const deadReason = (recipient: string): string | null => {
     if (isDisabled) return `channel_disabled: tidemark channels test ${channel.name}`;
-    return wasRefused(db, channel.name, recipient, SUPPRESSED_AFTER) ? `suppressed: the mail server refused this recipient ${SUPPRESSED_AFTER} times in a row` : null;
+    return wasRefused(db, channel.name, recipient, SUPPRESSED_AFTER)
+      ? `suppressed: the mail server refused this recipient ${SUPPRESSED_AFTER} times in a row`
+      : null;
   };
   const ownKey = `${channel.name}/${key}`;
   return insertNotification(db, {
-    key: ownKey, channel: channel.name, message, watchId, snapshotId, createdAt: now, alerts,
+    key: ownKey,
+    channel: channel.name,
+    message,
+    watchId,
+    snapshotId,
+    createdAt: now,
+    alerts,
     deliveries: recipients.map((recipient) => ({
       recipient,
       messageId: messageId(ownKey, recipient),

@@ -15,25 +15,76 @@ export const FAILURES = {
   connection: { retry: 'schedule', blames: 'channel', words: 'the connection failed' },
   dns: { retry: 'schedule', blames: 'channel', words: 'the host name was not found' },
   tls: { retry: 'schedule', blames: 'channel', words: 'no trusted TLS connection' },
-  rate_limited: { retry: 'schedule', blames: 'channel', words: 'the receiver asks us to slow down' },
-  server_error: { retry: 'schedule', blames: 'channel', words: 'the receiver has an error of its own' },
-  redirect: { retry: 'few', blames: 'channel', words: 'the receiver redirects, which is never followed' },
+  rate_limited: {
+    retry: 'schedule',
+    blames: 'channel',
+    words: 'the receiver asks us to slow down',
+  },
+  server_error: {
+    retry: 'schedule',
+    blames: 'channel',
+    words: 'the receiver has an error of its own',
+  },
+  redirect: {
+    retry: 'few',
+    blames: 'channel',
+    words: 'the receiver redirects, which is never followed',
+  },
   unauthorised: { retry: 'few', blames: 'channel', words: 'the receiver does not accept us' },
   not_found: { retry: 'few', blames: 'channel', words: 'the receiver knows no such address' },
   client_error: { retry: 'few', blames: 'channel', words: 'the receiver refuses the request' },
   refused: { retry: 'never', blames: 'message', words: 'the receiver refuses this message' },
   gone: { retry: 'never', blames: 'channel', words: 'the receiver says it is gone for good' },
-  blocked_address: { retry: 'never', blames: 'channel', words: 'the address is not public; `allow_private: true` permits it' },
-  smtp_unavailable: { retry: 'schedule', blames: 'channel', words: 'the mail server asks to try later' },
-  smtp_unconfirmed: { retry: 'schedule', blames: 'channel', words: 'the mail was handed over, but not confirmed: it may arrive twice' },
-  smtp_login: { retry: 'hold', blames: 'channel', words: 'the mail server does not accept the login' },
-  smtp_tls: { retry: 'hold', blames: 'channel', words: 'no trusted TLS connection to the mail server' },
-  smtp_setup: { retry: 'hold', blames: 'channel', words: 'the mail server refuses our sender or set-up' },
-  recipient_deferred: { retry: 'schedule', blames: 'message', words: 'the mail server asks to try this recipient later' },
-  recipient_refused: { retry: 'never', blames: 'message', words: 'the mail server refuses this recipient' },
-  message_refused: { retry: 'never', blames: 'message', words: 'the mail server refuses this message' },
+  blocked_address: {
+    retry: 'never',
+    blames: 'channel',
+    words: 'the address is not public; `allow_private: true` permits it',
+  },
+  smtp_unavailable: {
+    retry: 'schedule',
+    blames: 'channel',
+    words: 'the mail server asks to try later',
+  },
+  smtp_unconfirmed: {
+    retry: 'schedule',
+    blames: 'channel',
+    words: 'the mail was handed over, but not confirmed: it may arrive twice',
+  },
+  smtp_login: {
+    retry: 'hold',
+    blames: 'channel',
+    words: 'the mail server does not accept the login',
+  },
+  smtp_tls: {
+    retry: 'hold',
+    blames: 'channel',
+    words: 'no trusted TLS connection to the mail server',
+  },
+  smtp_setup: {
+    retry: 'hold',
+    blames: 'channel',
+    words: 'the mail server refuses our sender or set-up',
+  },
+  recipient_deferred: {
+    retry: 'schedule',
+    blames: 'message',
+    words: 'the mail server asks to try this recipient later',
+  },
+  recipient_refused: {
+    retry: 'never',
+    blames: 'message',
+    words: 'the mail server refuses this recipient',
+  },
+  message_refused: {
+    retry: 'never',
+    blames: 'message',
+    words: 'the mail server refuses this message',
+  },
   stopped: { retry: 'hold', blames: 'message', words: 'Tidemark was stopped while sending' },
-} as const satisfies Record<string, { retry: 'schedule' | 'few' | 'never' | 'hold'; blames: 'channel' | 'message'; words: string }>;
+} as const satisfies Record<
+  string,
+  { retry: 'schedule' | 'few' | 'never' | 'hold'; blames: 'channel' | 'message'; words: string }
+>;
 
 export type Failure = keyof typeof FAILURES;
 
@@ -51,10 +102,24 @@ export type FailedOutcome = Answer & {
 
 export type Outcome = (Answer & { kind: 'delivered' }) | FailedOutcome;
 
-export function failed(failure: Failure, rest: Partial<Omit<FailedOutcome, 'kind' | 'failure'>> = {}): FailedOutcome {
-  return { kind: 'failed', failure, detail: null, statusCode: null, excerpt: null, retryAfterMs: null, ...rest };
+export function failed(
+  failure: Failure,
+  rest: Partial<Omit<FailedOutcome, 'kind' | 'failure'>> = {},
+): FailedOutcome {
+  return {
+    kind: 'failed',
+    failure,
+    detail: null,
+    statusCode: null,
+    excerpt: null,
+    retryAfterMs: null,
+    ...rest,
+  };
 }
 
 /** `server_error: the receiver has an error of its own (HTTP 503)`: how rows, logs and messages say it. */
-export const failureText = ({ failure, detail }: Pick<FailedOutcome, 'failure' | 'detail'>): string =>
+export const failureText = ({
+  failure,
+  detail,
+}: Pick<FailedOutcome, 'failure' | 'detail'>): string =>
   `${failure}: ${FAILURES[failure].words}${detail === null ? '' : ` (${detail})`}`;

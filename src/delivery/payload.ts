@@ -27,9 +27,18 @@ export type PayloadRequest = {
   context: Omit<LetterContext, 'channel'>;
 };
 
-export async function makePayload({ message, channel, recipient, messageId, createdAt, smtp, context }: PayloadRequest): Promise<Buffer> {
+export async function makePayload({
+  message,
+  channel,
+  recipient,
+  messageId,
+  createdAt,
+  smtp,
+  context,
+}: PayloadRequest): Promise<Buffer> {
   const inChannel = { ...context, channel: channel.name };
-  if (channel.kind === 'webhook') return Buffer.from(BODIES[channel.format](composeLetter(message, inChannel), message));
+  if (channel.kind === 'webhook')
+    return Buffer.from(BODIES[channel.format](composeLetter(message, inChannel), message));
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
   const { emailPayload } = await import('./email-payload.ts');
   return emailPayload({ message, recipient, messageId, createdAt, smtp, context: inChannel });
@@ -39,9 +48,17 @@ export async function makePayload({ message, channel, recipient, messageId, crea
  * The same message reduced to what it is about and where to see it, for a chat that refused the whole; null
  * for channels where a refusal says nothing about size or form.
  */
-export function makePlainPayload(message: Message, channel: Channel, context: Omit<LetterContext, 'channel'>): Buffer | null {
+export function makePlainPayload(
+  message: Message,
+  channel: Channel,
+  context: Omit<LetterContext, 'channel'>,
+): Buffer | null {
   if (channel.kind === 'email' || channel.format === 'standard') return null;
   const letter = composeLetter(message, { ...context, channel: channel.name });
-  const plain = { ...cutEntries(letter, 0), intro: [letter.subject], footer: letter.footer.slice(0, 1) };
+  const plain = {
+    ...cutEntries(letter, 0),
+    intro: [letter.subject],
+    footer: letter.footer.slice(0, 1),
+  };
   return Buffer.from(BODIES[channel.format](plain, message));
 }

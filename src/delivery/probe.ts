@@ -17,7 +17,9 @@ export async function reachSmtp(smtp: SmtpConfig): Promise<Reached> {
     await mailer.transport.verify();
     return null;
   } catch (thrown) {
-    return failureText(smtpFailure(thrown, { isStopped: false, isTimedOut: false, hadBegun: false }));
+    return failureText(
+      smtpFailure(thrown, { isStopped: false, isTimedOut: false, hadBegun: false }),
+    );
   } finally {
     closeMailer(mailer);
   }
@@ -30,7 +32,11 @@ export async function reachWebhook(channel: WebhookChannel, timeoutMs: number): 
   const agents = openAgents();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const { body } = await request(url, { method: 'HEAD', dispatcher: channel.allowPrivate ? agents.open : agents.guarded, signal: timeout });
+    const { body } = await request(url, {
+      method: 'HEAD',
+      dispatcher: channel.allowPrivate ? agents.open : agents.guarded,
+      signal: timeout,
+    });
     await body.dump();
     return null;
   } catch (thrown) {

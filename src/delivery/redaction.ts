@@ -10,7 +10,8 @@ const TOKEN_LENGTH = 8;
 export function excerptOf(text: string, secrets: readonly Secret[]): string | null {
   // BEFORE the cut: half a secret would not be recognised.
   let excerpt = truncate(cleanText(redact(text, secrets)), EXCERPT_BYTES);
-  while (Buffer.byteLength(excerpt) > EXCERPT_BYTES) excerpt = truncate(excerpt, [...excerpt].length - 100);
+  while (Buffer.byteLength(excerpt) > EXCERPT_BYTES)
+    excerpt = truncate(excerpt, [...excerpt].length - 100);
   return excerpt === '' ? null : excerpt;
 }
 
@@ -19,25 +20,48 @@ export function webhookSecrets(channel: Extract<Channel, { kind: 'webhook' }>): 
   const text = channel.url.reveal();
   const url = new URL(text);
   const parts = [
-    text, url.href, `${url.pathname}${url.search}`, url.search.slice(1), url.username, url.password,
-    ...url.searchParams.values(), ...url.pathname.split('/').filter((part) => part.length >= TOKEN_LENGTH),
+    text,
+    url.href,
+    `${url.pathname}${url.search}`,
+    url.search.slice(1),
+    url.username,
+    url.password,
+    ...url.searchParams.values(),
+    ...url.pathname.split('/').filter((part) => part.length >= TOKEN_LENGTH),
   ];
-  const headers = Object.values(channel.headers).flatMap((value) => [value.reveal(), value.reveal().replace(/^\S+ /, '')]);
-  return longestFirst([...parts, decodeURIComponentSafely(url.pathname), ...channel.secrets.map((secret) => secret.reveal()), ...headers]);
+  const headers = Object.values(channel.headers).flatMap((value) => [
+    value.reveal(),
+    value.reveal().replace(/^\S+ /, ''),
+  ]);
+  return longestFirst([
+    ...parts,
+    decodeURIComponentSafely(url.pathname),
+    ...channel.secrets.map((secret) => secret.reveal()),
+    ...headers,
+  ]);
 }
 
 /** User and password of the mail server, also as SASL sends them: servers repeat the line they did not like. */
 export function smtpSecrets(smtp: SmtpConfig): Secret[] {
   const url = new URL(smtp.url.reveal());
-  const [user, password] = [decodeURIComponentSafely(url.username), decodeURIComponentSafely(url.password)];
+  const [user, password] = [
+    decodeURIComponentSafely(url.username),
+    decodeURIComponentSafely(url.password),
+  ];
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const passwords = password === '' ? [] : [password, url.password, base64(password), base64(`\u0000${user}\u0000${password}`)];
+  const passwords =
+    password === ''
+      ? []
+      : [password, url.password, base64(password), base64(`\u0000${user}\u0000${password}`)];
   return longestFirst([smtp.url.reveal(), ...passwords]);
 }
 
 /** So that a part is not replaced inside a longer secret, whose rest would stay. */
 const longestFirst = (values: readonly string[]): Secret[] =>
-  [...new Set(values)].filter((value) => value.length > 1).sort((a, b) => b.length - a.length).map(makeSecret);
+  [...new Set(values)]
+    .filter((value) => value.length > 1)
+    .sort((a, b) => b.length - a.length)
+    .map(makeSecret);
 
 function decodeURIComponentSafely(text: string): string {
   try {

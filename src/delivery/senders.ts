@@ -32,12 +32,25 @@ async function openEmail(smtp: SmtpConfig): Promise<Email> {
 
 export type Sending = { channel: Channel; recipient: string; messageId: string; payload: Buffer };
 
-export type SendingContext = { senders: Senders; smtp: SmtpConfig | null; clock: Clock; timeoutMs: number; signal: AbortSignal };
+export type SendingContext = {
+  senders: Senders;
+  smtp: SmtpConfig | null;
+  clock: Clock;
+  timeoutMs: number;
+  signal: AbortSignal;
+};
 
 /** One attempt through the channel's own transport. Never rejects. */
-export async function send({ channel, recipient, messageId, payload }: Sending, context: SendingContext): Promise<Outcome> {
+export async function send(
+  { channel, recipient, messageId, payload }: Sending,
+  context: SendingContext,
+): Promise<Outcome> {
   const { senders, smtp, clock, timeoutMs, signal } = context;
-  if (channel.kind === 'webhook') return postWebhook({ channel, id: messageId, body: payload }, { agents: senders.agents, clock, timeoutMs, signal });
+  if (channel.kind === 'webhook')
+    return postWebhook(
+      { channel, id: messageId, body: payload },
+      { agents: senders.agents, clock, timeoutMs, signal },
+    );
   if (smtp === null) return failed('smtp_setup', { detail: 'no `smtp` section' });
   senders.email ??= openEmail(smtp);
   const { mailer, sendMail } = await senders.email;

@@ -3,7 +3,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { getHealth, saveHealth, type Health } from '../store/channel-health.ts';
-import { countFailures, endAttempt, killWaiting, pullForward, release, type AttemptEnd, type ClaimedDelivery, type DeliveryEnd, type NotificationRow } from '../store/outbox.ts';
+import {
+  countFailures,
+  endAttempt,
+  killWaiting,
+  pullForward,
+  release,
+  type AttemptEnd,
+  type ClaimedDelivery,
+  type DeliveryEnd,
+  type NotificationRow,
+} from '../store/outbox.ts';
 import { afterFailure, afterSuccess, isOpen, troubleToTell } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { failureText, type Outcome } from './outcome.ts';
@@ -12,7 +22,12 @@ import { decide } from './retry.ts';
 import { tellRecovery, tellTrouble } from './trouble.ts';
 
 /** A message that was sent, or was to be. */
-export type Sent = { delivery: ClaimedDelivery; payload: Buffer; notification: NotificationRow; attemptId: number };
+export type Sent = {
+  delivery: ClaimedDelivery;
+  payload: Buffer;
+  notification: NotificationRow;
+  attemptId: number;
+};
 
 type Next = { end: DeliveryEnd; attempt: Pick<AttemptEnd, 'outcome' | 'reason'> };
 
@@ -23,47 +38,106 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: 
   const now = clock.now();
   const result = db.transaction((): Result => {
     const before = getHealth(db, channel.name);
-    const after = outcome.kind === 'delivered' ? afterSuccess(before) : afterFailure(before, outcome, now, random);
+    const after =
+      outcome.kind === 'delivered'
+        ? afterSuccess(before)
+        : afterFailure(before, outcome, now, random);
     const { end, attempt } = nextOf(courier, channel, sent, outcome, after.heldUntilAt);
-    endAttempt(db, attemptId, { ...attempt, endedAt: now, statusCode: outcome.statusCode, excerpt: outcome.excerpt });
+    endAttempt(db, attemptId, {
+      ...attempt,
+      endedAt: now,
+      statusCode: outcome.statusCode,
+      excerpt: outcome.excerpt,
+    });
     const isOurs = release(db, delivery, end);
     // Trouble in telling of trouble is not told: two broken channels would go on about each other for ever.
     const mayTell = notification.message.type !== 'channel.trouble';
-    if (!isDeepStrictEqual(before, after)) noteHealth(courier, channel, before, after, { mayTell, dead: end.state === 'dead' ? 1 : 0 }, now);
+    if (!isDeepStrictEqual(before, after))
+      noteHealth(
+        courier,
+        channel,
+        before,
+        after,
+        { mayTell, dead: end.state === 'dead' ? 1 : 0 },
+        now,
+      );
     if (!isOurs) return 'lost';
     return end.state === 'pending' ? (attempt.outcome === 'held' ? 'held' : 'retry') : end.state;
   });
   const fields = { delivery: delivery.id, channel: channel.name, result };
   if (outcome.kind === 'delivered') log.info(fields, 'message delivered');
-  else log.warn({ ...fields, reason: failureText(outcome), excerpt: outcome.excerpt }, 'message not delivered');
+  else
+    log.warn(
+      { ...fields, reason: failureText(outcome), excerpt: outcome.excerpt },
+      'message not delivered',
+    );
   return result;
 }
 
-function nextOf({ db, clock, timezone, random }: Courier, channel: Channel, { delivery, payload, notification }: Sent, outcome: Outcome, heldUntilAt: Instant | null): Next {
+function nextOf(
+  { db, clock, timezone, random }: Courier,
+  channel: Channel,
+  { delivery, payload, notification }: Sent,
+  outcome: Outcome,
+  heldUntilAt: Instant | null,
+): Next {
   const now = clock.now();
-  if (outcome.kind === 'delivered') return { end: { state: 'delivered', deliveredAt: now }, attempt: { outcome: 'delivered', reason: null } };
+  if (outcome.kind === 'delivered')
+    return {
+      end: { state: 'delivered', deliveredAt: now },
+      attempt: { outcome: 'delivered', reason: null },
+    };
   const reason = failureText(outcome);
   if (outcome.failure === 'refused') {
     const plain = makePlainPayload(notification.message, channel, { timezone, ranks: new Map() });
     // When even the short form was refused, that was the end.
-    if (plain !== null && !plain.equals(payload)) return { end: { state: 'pending', nextAttemptAt: now, payload: plain }, attempt: { outcome: 'retry', reason } };
+    if (plain !== null && !plain.equals(payload))
+      return {
+        end: { state: 'pending', nextAttemptAt: now, payload: plain },
+        attempt: { outcome: 'retry', reason },
+      };
   }
   const decision = decide(outcome, channel, countFailures(db, delivery.id), now, random);
   switch (decision.kind) {
-    case 'retry': return { end: { state: 'pending', nextAttemptAt: decision.at }, attempt: { outcome: 'retry', reason } };
-    case 'hold': return { end: { state: 'pending', nextAttemptAt: heldUntilAt ?? now }, attempt: { outcome: 'held', reason } };
-    case 'dead': return { end: { state: 'dead', reason: decision.reason }, attempt: { outcome: 'rejected', reason } };
+    case 'retry':
+      return {
+        end: { state: 'pending', nextAttemptAt: decision.at },
+        attempt: { outcome: 'retry', reason },
+      };
+    case 'hold':
+      return {
+        end: { state: 'pending', nextAttemptAt: heldUntilAt ?? now },
+        attempt: { outcome: 'held', reason },
+      };
+    case 'dead':
+      return {
+        end: { state: 'dead', reason: decision.reason },
+        attempt: { outcome: 'rejected', reason },
+      };
   }
 }
 
 /** Records the channel's new health, with what follows from it for its other messages and for other channels. */
-function noteHealth({ db, channels }: Courier, channel: Channel, before: Health, after: Health, { mayTell, dead }: { mayTell: boolean; dead: number }, now: Instant): void {
+function noteHealth(
+  { db, channels }: Courier,
+  channel: Channel,
+  before: Health,
+  after: Health,
+  { mayTell, dead }: { mayTell: boolean; dead: number },
+  now: Instant,
+): void {
   if (after.failures === 0) {
     if (isOpen(before)) pullForward(db, channel.name, now);
     tellRecovery(db, channels, before, now);
   }
   const trouble = troubleToTell(before, after, now);
-  const killed = trouble === 'disabled' ? killWaiting(db, channel.name, now, `channel_disabled: ${after.reason ?? ''}`) : 0;
-  const told = trouble !== null && mayTell ? tellTrouble(db, channels, channel, after, { kind: trouble, deadCount: killed + dead }, now) : after;
+  const killed =
+    trouble === 'disabled'
+      ? killWaiting(db, channel.name, now, `channel_disabled: ${after.reason ?? ''}`)
+      : 0;
+  const told =
+    trouble !== null && mayTell
+      ? tellTrouble(db, channels, channel, after, { kind: trouble, deadCount: killed + dead }, now)
+      : after;
   saveHealth(db, told);
 }

@@ -16,14 +16,25 @@ export type SignedMessage = {
  * The headers of Standard Webhooks: one signature per secret, the first secret first, so that a receiver that
  * knows any of them accepts the message. Without secrets the message is unsigned, and has only id and timestamp.
  */
-export function signatureHeaders(message: SignedMessage, secrets: readonly Secret[]): Record<string, string> {
-  const headers: Record<string, string> = { 'webhook-id': message.id, 'webhook-timestamp': String(Math.floor(message.at / 1000)) };
-  if (secrets.length > 0) headers['webhook-signature'] = secrets.map((secret) => sign(message, secret)).join(' ');
+export function signatureHeaders(
+  message: SignedMessage,
+  secrets: readonly Secret[],
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    'webhook-id': message.id,
+    'webhook-timestamp': String(Math.floor(message.at / 1000)),
+  };
+  if (secrets.length > 0)
+    headers['webhook-signature'] = secrets.map((secret) => sign(message, secret)).join(' ');
   return headers;
 }
 
 function sign(message: SignedMessage, secret: Secret): string {
   const read = readWebhookSecret(secret.reveal());
   if ('problem' in read) throw new Error(`a webhook secret ${read.problem}`);
-  return new Webhook(read.key, { format: 'raw' }).sign(message.id, new Date(message.at), message.body);
+  return new Webhook(read.key, { format: 'raw' }).sign(
+    message.id,
+    new Date(message.at),
+    message.body,
+  );
 }

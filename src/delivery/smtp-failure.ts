@@ -2,7 +2,13 @@
 import { failed, type FailedOutcome, type Failure } from './outcome.ts';
 
 /** The parts of a nodemailer error that tell what happened; messages are never kept, they name hosts. */
-type SmtpError = { code?: string; originalCode?: string; command?: string; responseCode?: number; response?: string };
+type SmtpError = {
+  code?: string;
+  originalCode?: string;
+  command?: string;
+  responseCode?: number;
+  response?: string;
+};
 
 export type Circumstances = {
   /** Tidemark is stopping. */
@@ -16,18 +22,28 @@ export type Circumstances = {
 /** The SMTP part of the table of alerting.md 2.4. */
 export function smtpFailure(thrown: unknown, circumstances: Circumstances): FailedOutcome {
   const error = (thrown instanceof Error ? thrown : {}) as SmtpError;
-  const answer = { statusCode: error.responseCode ?? null, excerpt: error.response ?? null, detail: detailOf(error) };
+  const answer = {
+    statusCode: error.responseCode ?? null,
+    excerpt: error.response ?? null,
+    detail: detailOf(error),
+  };
   return failed(failureOf(error, circumstances), answer);
 }
 
-function failureOf({ code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError, { isStopped, isTimedOut, hadBegun }: Circumstances): Failure {
-  if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS') return failureOfReply(command, responseCode);
+function failureOf(
+  { code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError,
+  { isStopped, isTimedOut, hadBegun }: Circumstances,
+): Failure {
+  if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS')
+    return failureOfReply(command, responseCode);
   // RFC 1047: between the final dot and the reply nobody knows; sending again is the lesser evil.
   if (hadBegun) return 'smtp_unconfirmed';
   if (isStopped) return 'stopped';
   if (isTimedOut || code === 'ETIMEDOUT') return 'timeout';
-  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2') return responseCode >= 400 && responseCode < 500 ? 'smtp_unavailable' : 'smtp_login';
-  if (code === 'ETLS' || code === 'EREQUIRETLS' || isCertificateCode(originalCode)) return 'smtp_tls';
+  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EOAUTH2')
+    return responseCode >= 400 && responseCode < 500 ? 'smtp_unavailable' : 'smtp_login';
+  if (code === 'ETLS' || code === 'EREQUIRETLS' || isCertificateCode(originalCode))
+    return 'smtp_tls';
   if (code === 'EDNS') return 'dns';
   if (code === 'ECONFIG' || code === 'EPROTOCOL' || code === 'EENVELOPE') return 'smtp_setup';
   if (code === 'EMESSAGE') return 'message_refused';
@@ -41,10 +57,12 @@ function failureOfReply(command: string, reply: number): Failure {
   return isPermanent ? 'smtp_setup' : 'smtp_unavailable';
 }
 
-const isCertificateCode = (code: string): boolean => /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code);
+const isCertificateCode = (code: string): boolean =>
+  /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code);
 
 function detailOf({ code, originalCode, command, responseCode }: SmtpError): string | null {
-  const step = command === undefined || command === 'CONN' || command === 'API' ? '' : ` at ${command}`;
+  const step =
+    command === undefined || command === 'CONN' || command === 'API' ? '' : ` at ${command}`;
   if (responseCode !== undefined) return `SMTP ${responseCode}${step}`;
   const reason = originalCode ?? code;
   return reason === undefined ? null : `${reason}${step}`;

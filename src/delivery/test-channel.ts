@@ -23,15 +23,28 @@ export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise
   const { db, channels, smtp, timezone, clock, timeoutMs = TIMEOUT_MS } = deps;
   const createdAt = clock.now();
   const message: TestMessage = {
-    type: 'channel.test', timestamp: isoTime(createdAt), data: { channel: channel.name, text: 'If you can read this, the channel works.' },
+    type: 'channel.test',
+    timestamp: isoTime(createdAt),
+    data: { channel: channel.name, text: 'If you can read this, the channel works.' },
   };
   const senders = openSenders();
   const results: TestResult[] = [];
   try {
     for (const recipient of channel.kind === 'email' ? channel.to : ['']) {
       const messageId = `msg_${randomUUID().replaceAll('-', '')}`;
-      const payload = await makePayload({ message, channel, recipient, messageId, createdAt, smtp, context: { timezone, ranks: new Map() } });
-      const outcome = await send({ channel, recipient, messageId, payload }, { senders, smtp, clock, timeoutMs, signal: new AbortController().signal });
+      const payload = await makePayload({
+        message,
+        channel,
+        recipient,
+        messageId,
+        createdAt,
+        smtp,
+        context: { timezone, ranks: new Map() },
+      });
+      const outcome = await send(
+        { channel, recipient, messageId, payload },
+        { senders, smtp, clock, timeoutMs, signal: new AbortController().signal },
+      );
       results.push({ recipient, outcome });
     }
   } finally {

@@ -6,35 +6,78 @@ import { getHealth, type Health } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
 import { enqueue } from './enqueue.ts';
 
-export type Trouble = { kind: 'failing' | 'disabled'; /** How many messages its disabling ended. */ deadCount: number };
+export type Trouble = {
+  kind: 'failing' | 'disabled';
+  /** How many messages its disabling ended. */ deadCount: number;
+};
 
 /**
  * Tells another channel that this one does not work; runs in the caller's transaction. Returns the health with
  * the telling noted, so that it is told once. Nobody can be told when there is no other channel that works.
  */
-export function tellTrouble(db: Db, channels: readonly Channel[], channel: Channel, health: Health, trouble: Trouble, now: Instant): Health {
+export function tellTrouble(
+  db: Db,
+  channels: readonly Channel[],
+  channel: Channel,
+  health: Health,
+  trouble: Trouble,
+  now: Instant,
+): Health {
   const through = chooseOther(db, channels, channel);
   if (through === undefined) return health;
-  const message = troubleMessage(channel.name, trouble.kind, 'trouble', health.failingSinceAt ?? now, troubleText(channel, health, trouble), now);
-  enqueue(db, { key: `channel.trouble/${channel.name}/${trouble.kind}/${health.failingSinceAt ?? now}`, channel: through, message, now });
+  const message = troubleMessage(
+    channel.name,
+    trouble.kind,
+    'trouble',
+    health.failingSinceAt ?? now,
+    troubleText(channel, health, trouble),
+    now,
+  );
+  enqueue(db, {
+    key: `channel.trouble/${channel.name}/${trouble.kind}/${health.failingSinceAt ?? now}`,
+    channel: through,
+    message,
+    now,
+  });
   return { ...health, toldAt: now, toldThrough: through.name };
 }
 
 /** Tells the channel that heard of the trouble that it is over. */
-export function tellRecovery(db: Db, channels: readonly Channel[], before: Health, now: Instant): void {
+export function tellRecovery(
+  db: Db,
+  channels: readonly Channel[],
+  before: Health,
+  now: Instant,
+): void {
   const through = channels.find(({ name }) => name === before.toldThrough);
   if (through === undefined) return;
   const sinceAt = before.failingSinceAt ?? now;
-  const message = troubleMessage(before.channel, 'recovered', 'recovered', sinceAt, `Messages to the channel "${before.channel}" get through again. What waited is being sent.`, now);
-  enqueue(db, { key: `channel.trouble/${before.channel}/recovered/${sinceAt}`, channel: through, message, now });
+  const message = troubleMessage(
+    before.channel,
+    'recovered',
+    'recovered',
+    sinceAt,
+    `Messages to the channel "${before.channel}" get through again. What waited is being sent.`,
+    now,
+  );
+  enqueue(db, {
+    key: `channel.trouble/${before.channel}/recovered/${sinceAt}`,
+    channel: through,
+    message,
+    now,
+  });
 }
 
 /** Working channels first, then those of another kind, since all mail goes through one server; then in the order of the config. */
 function chooseOther(db: Db, channels: readonly Channel[], channel: Channel): Channel | undefined {
-  const rated = channels.filter(({ name }) => name !== channel.name)
+  const rated = channels
+    .filter(({ name }) => name !== channel.name)
     .map((other) => ({ other, health: getHealth(db, other.name) }))
     .filter(({ health }) => health.disabledAt === null)
-    .map(({ other, health }) => ({ other, penalty: (health.failures > 0 ? 2 : 0) + (other.kind === channel.kind ? 1 : 0) }));
+    .map(({ other, health }) => ({
+      other,
+      penalty: (health.failures > 0 ? 2 : 0) + (other.kind === channel.kind ? 1 : 0),
+    }));
   return rated.sort((a, b) => a.penalty - b.penalty)[0]?.other;
 }
 
@@ -43,10 +86,21 @@ function troubleText(channel: Channel, health: Health, trouble: Trouble): string
   if (trouble.kind === 'failing') {
     return `Messages to the channel "${channel.name}" do not get through. ${last} They wait, and are tried again until they are too old. When you have mended it, run: tidemark channels test ${channel.name}`;
   }
-  return `The channel "${channel.name}" does not work and was disabled. ${last} ${plural(trouble.deadCount, 'message')} did not get through. `
-    + `When you have mended it, "tidemark channels test ${channel.name}" enables it again, and "tidemark deliveries retry --all-dead" sends what was left.`;
+  return (
+    `The channel "${channel.name}" does not work and was disabled. ${last} ${plural(trouble.deadCount, 'message')} did not get through. ` +
+    `When you have mended it, "tidemark channels test ${channel.name}" enables it again, and "tidemark deliveries retry --all-dead" sends what was left.`
+  );
 }
 
-const troubleMessage = (subject: string, kind: string, state: TroubleMessage['data']['state'], sinceAt: Instant, text: string, now: Instant): TroubleMessage => ({
-  type: 'channel.trouble', timestamp: isoTime(now), data: { subject, kind, state, since: isoTime(sinceAt), text },
+const troubleMessage = (
+  subject: string,
+  kind: string,
+  state: TroubleMessage['data']['state'],
+  sinceAt: Instant,
+  text: string,
+  now: Instant,
+): TroubleMessage => ({
+  type: 'channel.trouble',
+  timestamp: isoTime(now),
+  data: { subject, kind, state, since: isoTime(sinceAt), text },
 });

@@ -19,7 +19,13 @@ export type HttpAgents = { guarded: Agent; open: Agent };
 /** The whole exchange is bounded by its signal, so undici's own limits, which do not notice a slow drip, are off. */
 export function openAgents(): HttpAgents {
   const limits = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 4 * SECOND_MS };
-  return { guarded: new Agent({ ...limits, connect: { timeout: 10 * SECOND_MS, lookup: guardedLookup() } }), open: new Agent({ ...limits, connect: { timeout: 10 * SECOND_MS } }) };
+  return {
+    guarded: new Agent({
+      ...limits,
+      connect: { timeout: 10 * SECOND_MS, lookup: guardedLookup() },
+    }),
+    open: new Agent({ ...limits, connect: { timeout: 10 * SECOND_MS } }),
+  };
 }
 
 export async function closeAgents(agents: HttpAgents): Promise<void> {
@@ -28,7 +34,12 @@ export async function closeAgents(agents: HttpAgents): Promise<void> {
 
 export type WebhookPost = { channel: WebhookChannel; id: string; body: Buffer };
 
-export type WebhookLimits = { agents: HttpAgents; clock: Clock; timeoutMs: number; signal: AbortSignal };
+export type WebhookLimits = {
+  agents: HttpAgents;
+  clock: Clock;
+  timeoutMs: number;
+  signal: AbortSignal;
+};
 
 /**
  * Posts one message. The signature is made for this attempt, over the frozen body. Redirects are not followed.
@@ -38,10 +49,15 @@ export async function postWebhook(post: WebhookPost, limits: WebhookLimits): Pro
   const startedAt = limits.clock.now();
   const first = await exchange(post, limits);
   const isQuick = limits.clock.now() - startedAt < QUICK_FAILURE_MS;
-  return first.kind === 'failed' && first.failure === 'connection' && isQuick ? exchange(post, limits) : first;
+  return first.kind === 'failed' && first.failure === 'connection' && isQuick
+    ? exchange(post, limits)
+    : first;
 }
 
-async function exchange({ channel, id, body }: WebhookPost, { agents, clock, timeoutMs, signal }: WebhookLimits): Promise<Outcome> {
+async function exchange(
+  { channel, id, body }: WebhookPost,
+  { agents, clock, timeoutMs, signal }: WebhookLimits,
+): Promise<Outcome> {
   const url = new URL(channel.url.reveal());
   if (!channel.allowPrivate && isBlockedLiteral(url)) return failed('blocked_address');
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -56,17 +72,35 @@ async function exchange({ channel, id, body }: WebhookPost, { agents, clock, tim
     return await readAnswer(response, webhookSecrets(channel), clock.now());
   } catch (thrown) {
     if (signal.aborted) return failed('stopped');
-    return timeout.aborted ? failed('timeout', { detail: `${timeoutMs / SECOND_MS} s` }) : connectionFailure(thrown);
+    return timeout.aborted
+      ? failed('timeout', { detail: `${timeoutMs / SECOND_MS} s` })
+      : connectionFailure(thrown);
   }
 }
 
-function headersOf(channel: WebhookChannel, id: string, body: Buffer, at: Instant): Record<string, string> {
-  const custom = Object.fromEntries(Object.entries(channel.headers).map(([name, value]) => [name, value.reveal()]));
+function headersOf(
+  channel: WebhookChannel,
+  id: string,
+  body: Buffer,
+  at: Instant,
+): Record<string, string> {
+  const custom = Object.fromEntries(
+    Object.entries(channel.headers).map(([name, value]) => [name, value.reveal()]),
+  );
   // Ours come last: a custom header cannot forge a signature.
-  return { 'user-agent': 'tidemark', ...custom, 'content-type': 'application/json', ...signatureHeaders({ id, at, body: body.toString() }, channel.secrets) };
+  return {
+    'user-agent': 'tidemark',
+    ...custom,
+    'content-type': 'application/json',
+    ...signatureHeaders({ id, at, body: body.toString() }, channel.secrets),
+  };
 }
 
-async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData, secrets: readonly Secret[], now: Instant): Promise<Outcome> {
+async function readAnswer(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  secrets: readonly Secret[],
+  now: Instant,
+): Promise<Outcome> {
   if (statusCode >= 200 && statusCode < 300) {
     // Accepted is accepted, whatever becomes of the body.
     await body.dump({ limit: MAX_RESPONSE_BYTES }).catch(() => undefined);
@@ -74,9 +108,14 @@ async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData
   }
   const retryAfter = headers['retry-after'];
   const answer: Partial<FailedOutcome> = {
-    statusCode, detail: `HTTP ${statusCode}`, retryAfterMs: parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, now),
+    statusCode,
+    detail: `HTTP ${statusCode}`,
+    retryAfterMs: parseRetryAfter(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, now),
   };
-  return failed(failureOfStatus(statusCode), { ...answer, excerpt: excerptOf(await readStart(body), secrets) });
+  return failed(failureOfStatus(statusCode), {
+    ...answer,
+    excerpt: excerptOf(await readStart(body), secrets),
+  });
 }
 
 /** The first 16 KB of a body; what came before it broke off is worth having too. */
@@ -109,11 +148,15 @@ export function failureOfStatus(status: number): Failure {
 
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
-const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
+const TLS_CODE =
+  /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
 
 /** Only the code is kept: messages of the network name hosts and addresses. */
 export function connectionFailure(thrown: unknown): FailedOutcome {
-  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown';
+  const code =
+    thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+      ? thrown.code
+      : 'unknown';
   if (code === BLOCKED_CODE) return failed('blocked_address');
   if (DNS_CODES.has(code)) return failed('dns', { detail: code });
   if (TIMEOUT_CODES.has(code)) return failed('timeout', { detail: code });

@@ -3,7 +3,12 @@
 export type DemoEndpoints = { source: string; smtpPort: number; webhook: string; secret: string };
 
 /** Ports are those of this run; the commands that read history do not need them. */
-export const demoConfig = ({ source, smtpPort, webhook, secret }: DemoEndpoints): string => `# Written by \`tidemark demo\`. The servers below ran only as long as the demo did; all
+export const demoConfig = ({
+  source,
+  smtpPort,
+  webhook,
+  secret,
+}: DemoEndpoints): string => `# Written by \`tidemark demo\`. The servers below ran only as long as the demo did; all
 # commands that read history work: tidemark top us-daily --config THIS_FILE
 database: ./tidemark.db
 timezone: UTC

@@ -33,27 +33,65 @@ const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
  * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules find, and shows what
  * came of it. Leaves the database, the config, the mails and the webhooks in `dir`, whose former demo it replaces.
  */
-export async function runDemo(io: Io, { dir, days, seed, json = false }: DemoArgs): Promise<number> {
+export async function runDemo(
+  io: Io,
+  { dir, days, seed, json = false }: DemoArgs,
+): Promise<number> {
   const folder = resolve(io.cwd, dir);
   if (days < 2) throw new AppError('usage', 'a demo needs at least 2 days');
   prepareFolder(folder);
   const startAt = LAST_DAY_AT - (days - 1) * DAY_MS;
   const clock = simulatedClock(startAt);
-  const servers = await Promise.all([startSandbox({ market: createMarket({ seed }), clock }), openMailSink(), openHookSink()]);
+  const servers = await Promise.all([
+    startSandbox({ market: createMarket({ seed }), clock }),
+    openMailSink(),
+    openHookSink(),
+  ]);
   try {
     const [sandbox, mailSink, hookSink] = servers;
     const startedAt = io.clock.now();
     const configPath = join(folder, 'tidemark.yaml');
-    writeFileSync(configPath, demoConfig({ source: sandbox.url, smtpPort: mailSink.port, webhook: hookSink.url, secret: `whsec_${randomBytes(24).toString('base64')}` }));
+    writeFileSync(
+      configPath,
+      demoConfig({
+        source: sandbox.url,
+        smtpPort: mailSink.port,
+        webhook: hookSink.url,
+        secret: `whsec_${randomBytes(24).toString('base64')}`,
+      }),
+    );
     // Warnings are for configs that people write.
     const config = readAppConfig({ ...io, stderr: () => {} }, configPath, 'needed');
-    io.stderr(`Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`);
+    io.stderr(
+      `Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`,
+    );
     const db = openDatabase(config.database);
     try {
       await liveThrough(io, { db, config, clock }, startAt, days);
       const mails = await saveMails(mailSink.mails, join(folder, 'mails'));
-      writeFileSync(join(folder, 'webhooks.json'), `${JSON.stringify(hookSink.calls.map(({ headers, body }) => ({ headers, body: JSON.parse(body) as unknown })), null, 2)}\n`);
-      showTour(io, { db, config, clock }, { folder, mails, hooks: hookSink.calls, requests: sandbox.requests().length, tookMs: io.clock.now() - startedAt }, json);
+      writeFileSync(
+        join(folder, 'webhooks.json'),
+        `${JSON.stringify(
+          hookSink.calls.map(({ headers, body }) => ({
+            headers,
+            body: JSON.parse(body) as unknown,
+          })),
+          null,
+          2,
+        )}\n`,
+      );
+      showTour(
+        io,
+        { db, config, clock },
+        {
+          folder,
+          mails,
+          hooks: hookSink.calls,
+          requests: sandbox.requests().length,
+          tookMs: io.clock.now() - startedAt,
+        },
+        json,
+      );
     } finally {
       db.close();
     }
@@ -66,20 +104,42 @@ export async function runDemo(io: Io, { dir, days, seed, json = false }: DemoArg
 type Life = { db: Db; config: Config; clock: SimulatedClock };
 
 /** Day after day: the passes at their slots, and then what they led to is delivered. */
-async function liveThrough(io: Io, { db, config, clock }: Life, startAt: Instant, days: number): Promise<void> {
+async function liveThrough(
+  io: Io,
+  { db, config, clock }: Life,
+  startAt: Instant,
+  days: number,
+): Promise<void> {
   const source = openSource(config.source, clock, () => 0.5);
   const signal = new AbortController().signal;
   const progress = openProgress(io, days, 'days');
   try {
     for (let midnight = startAt; midnight < startAt + days * DAY_MS; midnight += DAY_MS) {
-      const slots = config.watches.flatMap((watch) => slotsBetween(watch.schedule, watch.timezone, midnight - 1, midnight + DAY_MS - 1).map((slotAt) => ({ watch, slotAt })));
+      const slots = config.watches.flatMap((watch) =>
+        slotsBetween(watch.schedule, watch.timezone, midnight - 1, midnight + DAY_MS - 1).map(
+          (slotAt) => ({ watch, slotAt }),
+        ),
+      );
       for (const { watch, slotAt } of slots.sort((a, b) => a.slotAt - b.slotAt)) {
         clock.set(slotAt);
-        await runPass({ db, config, clock, signal, fetchList: source.fetchList }, watch, slotAt, 'schedule');
+        await runPass(
+          { db, config, clock, signal, fetchList: source.fetchList },
+          watch,
+          slotAt,
+          'schedule',
+        );
       }
       clock.set(midnight + MORNING_MS);
       runDueDigests({ db, config, clock, log: QUIET });
-      await deliverDue({ db, channels: config.channels, smtp: config.smtp, timezone: config.timezone, clock, log: QUIET, random: () => 0.5 });
+      await deliverDue({
+        db,
+        channels: config.channels,
+        smtp: config.smtp,
+        timezone: config.timezone,
+        clock,
+        log: QUIET,
+        random: () => 0.5,
+      });
       progress.advance();
     }
   } finally {
@@ -96,8 +156,14 @@ const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
 /** Only what a demo wrote is replaced. */
 function prepareFolder(folder: string): void {
   const isDemo = existsSync(join(folder, '.tidemark-demo'));
-  if (existsSync(folder) && !isDemo) throw new AppError('usage', `${folder} exists, and was not written by a demo`, { hint: 'choose another folder with --dir' });
+  if (existsSync(folder) && !isDemo)
+    throw new AppError('usage', `${folder} exists, and was not written by a demo`, {
+      hint: 'choose another folder with --dir',
+    });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'mails'), { recursive: true });
-  writeFileSync(join(folder, '.tidemark-demo'), 'Written by `tidemark demo`, which may replace this folder.\n');
+  writeFileSync(
+    join(folder, '.tidemark-demo'),
+    'Written by `tidemark demo`, which may replace this folder.\n',
+  );
 }

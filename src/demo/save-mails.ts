@@ -8,10 +8,22 @@ export type SavedMail = { subject: string; date: string; file: string };
 export async function saveMails(mails: readonly Buffer[], folder: string): Promise<SavedMail[]> {
   const saved: SavedMail[] = [];
   for (const [index, mail] of mails.entries()) {
-    const { subject = '', date = '', html = '', attachments } = await PostalMime.parse(mail, { attachmentEncoding: 'base64' });
+    const {
+      subject = '',
+      date = '',
+      html = '',
+      attachments,
+    } = await PostalMime.parse(mail, { attachmentEncoding: 'base64' });
     const file = String(index + 1).padStart(3, '0');
     writeFileSync(join(folder, `${file}.eml`), mail);
-    const pictures = attachments.reduce((text, { contentId = '', mimeType, content }) => text.replaceAll(`cid:${contentId.replace(/^<|>$/g, '')}`, `data:${mimeType};base64,${base64Of(content)}`), html);
+    const pictures = attachments.reduce(
+      (text, { contentId = '', mimeType, content }) =>
+        text.replaceAll(
+          `cid:${contentId.replace(/^<|>$/g, '')}`,
+          `data:${mimeType};base64,${base64Of(content)}`,
+        ),
+      html,
+    );
     writeFileSync(join(folder, `${file}.html`), pictures);
     saved.push({ subject, date, file });
   }
@@ -19,4 +31,5 @@ export async function saveMails(mails: readonly Buffer[], folder: string): Promi
 }
 
 /** Text already, as `attachmentEncoding` asks; the type allows bytes. */
-const base64Of = (content: string | ArrayBuffer | Uint8Array): string => (typeof content === 'string' ? content : Buffer.from(new Uint8Array(content)).toString('base64'));
+const base64Of = (content: string | ArrayBuffer | Uint8Array): string =>
+  typeof content === 'string' ? content : Buffer.from(new Uint8Array(content)).toString('base64');

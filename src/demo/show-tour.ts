@@ -13,13 +13,24 @@ import type { SavedMail } from './save-mails.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { HookCall } from './sinks.ts';
 
-export type Caught = { folder: string; mails: readonly SavedMail[]; hooks: readonly HookCall[]; requests: number; tookMs: number };
+export type Caught = {
+  folder: string;
+  mails: readonly SavedMail[];
+  hooks: readonly HookCall[];
+  requests: number;
+  tookMs: number;
+};
 
 const ALERTS_SHOWN = 6;
 const MAILS_SHOWN = 8;
 
 /** Shows what the demo came to, in the words of the commands that a user has for it. With `json`, only the figures. */
-export function showTour(io: Io, deps: { db: Db; config: Config; clock: SimulatedClock }, caught: Caught, json: boolean): void {
+export function showTour(
+  io: Io,
+  deps: { db: Db; config: Config; clock: SimulatedClock },
+  caught: Caught,
+  json: boolean,
+): void {
   const figures = figuresOf(deps.db, caught);
   if (json) {
     io.stdout(`${JSON.stringify(figures, null, 2)}\n`);
@@ -28,8 +39,12 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
   // What the commands add on stderr, such as what to ask next, the tour says at its end.
   const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const heading = (text: string) => io.stdout(`\n${paint(text, 'strong', io.color)}\n`);
-  io.stdout(`\n${figures.snapshots} snapshots of 2 watches with ${figures.observations.toLocaleString('en')} observations, by ${figures.requests.toLocaleString('en')} requests, in ${formatDuration(caught.tookMs)}.\n`);
-  io.stdout(`${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`);
+  io.stdout(
+    `\n${figures.snapshots} snapshots of 2 watches with ${figures.observations.toLocaleString('en')} observations, by ${figures.requests.toLocaleString('en')} requests, in ${formatDuration(caught.tookMs)}.\n`,
+  );
+  io.stdout(
+    `${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`,
+  );
 
   heading('The leaderboard:  tidemark top us-daily');
   runTop(simulated, { watch: 'us-daily', limit: 10 }, deps);
@@ -42,7 +57,8 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
     runAlertsShow(simulated, { id: figures.last_alert }, deps);
   }
   heading('The last mails');
-  for (const { subject, date, file } of caught.mails.slice(-MAILS_SHOWN)) io.stdout(`  ${file}  ${date.slice(0, 16).padEnd(16)}  ${subject}\n`);
+  for (const { subject, date, file } of caught.mails.slice(-MAILS_SHOWN))
+    io.stdout(`  ${file}  ${date.slice(0, 16).padEnd(16)}  ${subject}\n`);
   const hook = caught.hooks.at(-1);
   if (hook !== undefined) {
     heading('The last webhook');
@@ -50,14 +66,20 @@ export function showTour(io: Io, deps: { db: Db; config: Config; clock: Simulate
   }
   heading('Where it all is');
   const here = (name: string) => relative(io.cwd, `${caught.folder}/${name}`) || '.';
-  const places = [['tidemark.db', 'the database: open it with the sqlite3 shell'], ['mails', 'each mail as .eml and .html'], ['webhooks.json', 'each webhook with its headers']] as const;
+  const places = [
+    ['tidemark.db', 'the database: open it with the sqlite3 shell'],
+    ['mails', 'each mail as .eml and .html'],
+    ['webhooks.json', 'each webhook with its headers'],
+  ] as const;
   const width = Math.max(...places.map(([name]) => here(name).length));
   for (const [name, what] of places) io.stdout(`  ${here(name).padEnd(width)}   ${what}\n`);
   heading('Try next');
   const config = here('tidemark.yaml');
   io.stdout(`  npx tidemark movers gb-week --compare 7d --config ${config}\n`);
   io.stdout(`  npx tidemark product us-daily ${figures.leader} --config ${config}\n`);
-  io.stdout(`  npx tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`);
+  io.stdout(
+    `  npx tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`,
+  );
 }
 
 function figuresOf(db: Db, caught: Caught) {
@@ -70,9 +92,14 @@ function figuresOf(db: Db, caught: Caught) {
     mails: caught.mails.length,
     webhooks: caught.hooks.length,
     /** Upstream id of the first of the leaderboard. */
-    leader: db.raw.prepare("SELECT product_id FROM leaderboard WHERE watch = 'us-daily' AND rank = 1").pluck().get() as string,
+    leader: db.raw
+      .prepare("SELECT product_id FROM leaderboard WHERE watch = 'us-daily' AND rank = 1")
+      .pluck()
+      .get() as string,
     /** The latest that was told. */
-    last_alert: (db.raw.prepare('SELECT max(id) FROM alerts WHERE quiet IS NULL').pluck().get() as number | null) ?? null,
+    last_alert:
+      (db.raw.prepare('SELECT max(id) FROM alerts WHERE quiet IS NULL').pluck().get() as
+        number | null) ?? null,
     folder: caught.folder,
     took_ms: caught.tookMs,
   };
@@ -80,10 +107,17 @@ function figuresOf(db: Db, caught: Caught) {
 
 /** Its headers, whether the signature is good by the reference library, and the beginning of its body. */
 function webhookText({ headers, body }: HookCall, config: Config): string {
-  const shown = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => `  ${name}: ${headers[name] ?? ''}\n`).join('');
-  const [secret] = config.channels.find((channel): channel is WebhookChannel => channel.kind === 'webhook')?.secrets ?? [];
+  const shown = ['webhook-id', 'webhook-timestamp', 'webhook-signature']
+    .map((name) => `  ${name}: ${headers[name] ?? ''}\n`)
+    .join('');
+  const [secret] =
+    config.channels.find((channel): channel is WebhookChannel => channel.kind === 'webhook')
+      ?.secrets ?? [];
   const lines = JSON.stringify(JSON.parse(body), null, 2).split('\n');
-  const beginning = lines.slice(0, 14).map((line) => `  ${line}\n`).join('');
+  const beginning = lines
+    .slice(0, 14)
+    .map((line) => `  ${line}\n`)
+    .join('');
   return `${shown}  (the signature ${secret !== undefined && isGood(secret.reveal(), body, headers) ? 'is good' : 'is NOT good'})\n${beginning}${lines.length > 14 ? `  … ${lines.length - 14} more lines in webhooks.json\n` : ''}`;
 }
 
@@ -91,7 +125,10 @@ function isGood(secret: string, body: string, headers: Record<string, string>): 
   try {
     // The reference also checks the age of the timestamp, which in simulated time says nothing: so sign anew, and compare.
     const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
-    return new Webhook(secret).sign(headers['webhook-id'] ?? '', sentAt, body) === headers['webhook-signature'];
+    return (
+      new Webhook(secret).sign(headers['webhook-id'] ?? '', sentAt, body) ===
+      headers['webhook-signature']
+    );
   } catch {
     return false;
   }

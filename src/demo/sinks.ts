@@ -12,7 +12,8 @@ export type HookSink = { url: string; calls: HookCall[]; close(): Promise<void> 
 export async function openMailSink(): Promise<MailSink> {
   const mails: Buffer[] = [];
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'],
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
     onData: (stream, _session, callback) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -26,7 +27,11 @@ export async function openMailSink(): Promise<MailSink> {
   server.on('error', () => {});
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
-  return { port: (listening.address() as AddressInfo).port, mails, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    port: (listening.address() as AddressInfo).port,
+    mails,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
 }
 
 /** Answers 204 to every POST. */
@@ -36,7 +41,10 @@ export async function openHookSink(): Promise<HookSink> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      calls.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString() });
+      calls.push({
+        headers: request.headers as Record<string, string>,
+        body: Buffer.concat(chunks).toString(),
+      });
       response.writeHead(204).end();
     });
   });
@@ -44,7 +52,8 @@ export async function openHookSink(): Promise<HookSink> {
   await once(server, 'listening');
   const closed = once(server, 'close');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tidemark`, calls,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tidemark`,
+    calls,
     close: async () => {
       server.close();
       server.closeAllConnections();

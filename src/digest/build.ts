@@ -36,22 +36,53 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
   const lists = watches.flatMap(({ list }) => (list === null ? [] : [list]));
   const rows = lists.flatMap((list) => list.rows);
   const movers = groupMovers(rows);
-  const alerts = listAlertsOfPeriod(db, watches.flatMap(({ watchId }) => watchId ?? []), period.sinceAt, period.slotAt);
+  const alerts = listAlertsOfPeriod(
+    db,
+    watches.flatMap(({ watchId }) => watchId ?? []),
+    period.sinceAt,
+    period.slotAt,
+  );
   const rules = digestRules(alerts, period);
   const shown = (group: typeof rows) => digestList(db, group, digest.top);
   return {
-    digest: digest.name, since_at: isoTime(period.sinceAt), slot_at: isoTime(period.slotAt), periods: period.periods,
-    timezone: digest.timezone, locale: config.locale, compare: digest.compare.kind === 'ago' ? digest.compare.text : 'previous', origin,
-    quiet: rules.length === 0 && !rows.some(isNotable) && watches.every(({ health, missing }) => missing === null && health.complete === health.expected),
+    digest: digest.name,
+    since_at: isoTime(period.sinceAt),
+    slot_at: isoTime(period.slotAt),
+    periods: period.periods,
+    timezone: digest.timezone,
+    locale: config.locale,
+    compare: digest.compare.kind === 'ago' ? digest.compare.text : 'previous',
+    origin,
+    quiet:
+      rules.length === 0 &&
+      !rows.some(isNotable) &&
+      watches.every(
+        ({ health, missing }) => missing === null && health.complete === health.expected,
+      ),
     credits: {
       used: watches.reduce((sum, { health }) => sum + health.credits, 0),
-      left: config.source.dailyCredits === null ? null : Math.max(0, config.source.dailyCredits - countCreditsOfDay(db, period.slotAt)),
+      left:
+        config.source.dailyCredits === null
+          ? null
+          : Math.max(0, config.source.dailyCredits - countCreditsOfDay(db, period.slotAt)),
     },
-    watches: watches.map((watch) => digestWatch(db, watch, alerts, period, watch.list !== null && lists.indexOf(watch.list) < DETAILED_WATCHES)),
+    watches: watches.map((watch) =>
+      digestWatch(
+        db,
+        watch,
+        alerts,
+        period,
+        watch.list !== null && lists.indexOf(watch.list) < DETAILED_WATCHES,
+      ),
+    ),
     alerts: rules,
-    climbers: shown(movers.climbers), fallers: shown(movers.fallers),
-    entered: shown(movers.entered), returned: shown(movers.returned), left: shown(movers.left),
-    records: shown(recordsOf(rows)), streaks: shown(streaksOf(rows)),
+    climbers: shown(movers.climbers),
+    fallers: shown(movers.fallers),
+    entered: shown(movers.entered),
+    returned: shown(movers.returned),
+    left: shown(movers.left),
+    records: shown(recordsOf(rows)),
+    streaks: shown(streaksOf(rows)),
   };
 }
 
@@ -66,35 +97,92 @@ type ReadWatch = {
 
 function readWatches(db: Db, { config, digest, period }: DigestRequest): ReadWatch[] {
   const credits = listCredits(db, period.sinceAt, period.slotAt);
-  return config.watches.filter(({ name }) => covers(digest, name)).map((watch): ReadWatch => {
-    const record = findSlotRecord(db, watch.name);
-    if (record === undefined) return { watch, watchId: null, health: healthOf(watch, null, [], period, 0), list: null, missing: { kind: 'not_started', at: null } };
-    const { watchId, scheduledFromAt } = record;
-    const snapshots = listPeriodSnapshots(db, watchId, period.sinceAt, period.slotAt);
-    const health = healthOf(watch, scheduledFromAt, snapshots, period, credits.get(watchId) ?? 0);
-    const list = compareList(db, watch.name, watchId, snapshots, digest.compare, period.sinceAt);
-    if ('kind' in list) return { watch, watchId, health, list: null, missing: list };
-    return { watch, watchId, health, list, missing: list.baseline === null ? whyNoBaseline(db, list, digest.compare) : null };
-  });
+  return config.watches
+    .filter(({ name }) => covers(digest, name))
+    .map((watch): ReadWatch => {
+      const record = findSlotRecord(db, watch.name);
+      if (record === undefined)
+        return {
+          watch,
+          watchId: null,
+          health: healthOf(watch, null, [], period, 0),
+          list: null,
+          missing: { kind: 'not_started', at: null },
+        };
+      const { watchId, scheduledFromAt } = record;
+      const snapshots = listPeriodSnapshots(db, watchId, period.sinceAt, period.slotAt);
+      const health = healthOf(watch, scheduledFromAt, snapshots, period, credits.get(watchId) ?? 0);
+      const list = compareList(db, watch.name, watchId, snapshots, digest.compare, period.sinceAt);
+      if ('kind' in list) return { watch, watchId, health, list: null, missing: list };
+      return {
+        watch,
+        watchId,
+        health,
+        list,
+        missing: list.baseline === null ? whyNoBaseline(db, list, digest.compare) : null,
+      };
+    });
 }
 
-function digestWatch(db: Db, { watch, health, list, missing }: ReadWatch, alerts: readonly AlertOfPeriod[], period: Period, isDetailed: boolean): DigestWatch {
-  const facts = { watch: watch.name, region: watch.region, time_scope: watch.timeScope, health, missing, alerts: watchAlerts(alerts, watch.name, period) };
-  if (list === null) return { ...facts, snapshot: null, baseline: null, totals: null, top_mover: null, chart: null, categories: { total: 0, rows: [] } };
+function digestWatch(
+  db: Db,
+  { watch, health, list, missing }: ReadWatch,
+  alerts: readonly AlertOfPeriod[],
+  period: Period,
+  isDetailed: boolean,
+): DigestWatch {
+  const facts = {
+    watch: watch.name,
+    region: watch.region,
+    time_scope: watch.timeScope,
+    health,
+    missing,
+    alerts: watchAlerts(alerts, watch.name, period),
+  };
+  if (list === null)
+    return {
+      ...facts,
+      snapshot: null,
+      baseline: null,
+      totals: null,
+      top_mover: null,
+      chart: null,
+      categories: { total: 0, rows: [] },
+    };
   const { snapshot, baseline, rows } = list;
   const { climbers, fallers, entered, returned, left } = groupMovers(rows);
   const present = rows.filter(({ rank }) => rank !== null);
-  const [mover] = [climbers[0], fallers[0]].filter((row) => row !== undefined).sort((a, b) => moveFactor(b) - moveFactor(a));
+  const [mover] = [climbers[0], fallers[0]]
+    .filter((row) => row !== undefined)
+    .sort((a, b) => moveFactor(b) - moveFactor(a));
   return {
     ...facts,
-    snapshot: { id: snapshot.id, slot_at: isoTime(snapshot.slotAt), rows: snapshot.rows, of: Math.min(snapshot.depth, snapshot.total ?? snapshot.depth) },
-    baseline: baseline === null ? null : { id: baseline.id, slot_at: isoTime(baseline.slotAt), gap_days: rows[0]?.gap_days ?? 0 },
+    snapshot: {
+      id: snapshot.id,
+      slot_at: isoTime(snapshot.slotAt),
+      rows: snapshot.rows,
+      of: Math.min(snapshot.depth, snapshot.total ?? snapshot.depth),
+    },
+    baseline:
+      baseline === null
+        ? null
+        : { id: baseline.id, slot_at: isoTime(baseline.slotAt), gap_days: rows[0]?.gap_days ?? 0 },
     totals: {
-      products: productsOf(rows, baseline !== null), entered: entered.length, returned: returned.length, left: left.length,
-      posts: totalOf('posts', rows), impressions: totalOf('impressions', rows), cost: totalOf('cost', rows),
+      products: productsOf(rows, baseline !== null),
+      entered: entered.length,
+      returned: returned.length,
+      left: left.length,
+      posts: totalOf('posts', rows),
+      impressions: totalOf('impressions', rows),
+      cost: totalOf('cost', rows),
     },
     top_mover: mover === undefined ? null : digestRow(db, mover),
-    chart: !isDetailed ? null : { slots: list.slots.map(({ slotAt }) => isoTime(slotAt)), rows: present.slice(0, CHART_RANKS).map((row) => digestRow(db, row)) },
+    chart: !isDetailed
+      ? null
+      : {
+          slots: list.slots.map(({ slotAt }) => isoTime(slotAt)),
+          rows: present.slice(0, CHART_RANKS).map((row) => digestRow(db, row)),
+        },
     categories: isDetailed ? categoriesOf(list) : { total: 0, rows: [] },
   };
 }

@@ -14,20 +14,37 @@ export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
     if (group === undefined) groups.set(row.category_l1, [row]);
     else group.push(row);
   }
-  const categories = [...groups].map(([name, rows]) => category(name, rows, list.baseline !== null));
+  const categories = [...groups].map(([name, rows]) =>
+    category(name, rows, list.baseline !== null),
+  );
   const size = ({ posts, products }: DigestCategory) => posts.now ?? products.now ?? 0;
-  return { total: categories.length, rows: categories.sort((a, b) => size(b) - size(a)).slice(0, MAX_CATEGORIES) };
+  return {
+    total: categories.length,
+    rows: categories.sort((a, b) => size(b) - size(a)).slice(0, MAX_CATEGORIES),
+  };
 }
 
-function category(name: string | null, rows: readonly ListedChange[], hasBaseline: boolean): DigestCategory {
+function category(
+  name: string | null,
+  rows: readonly ListedChange[],
+  hasBaseline: boolean,
+): DigestCategory {
   const { climbers, fallers, entered, returned, left } = groupMovers(rows);
   return {
-    category_l1: name, products: productsOf(rows, hasBaseline),
-    entered: entered.length, returned: returned.length, left: left.length, climbed: climbers.length, fell: fallers.length,
+    category_l1: name,
+    products: productsOf(rows, hasBaseline),
+    entered: entered.length,
+    returned: returned.length,
+    left: left.length,
+    climbed: climbers.length,
+    fell: fallers.length,
     posts: totalOf('posts', rows),
   };
 }
 
 /** How many products a list has, and had in its baseline. */
 export const productsOf = (rows: readonly ListedChange[], hasBaseline: boolean) =>
-  countOf(rows.filter(({ rank }) => rank !== null).length, hasBaseline ? rows.filter(({ rank_before }) => rank_before !== null).length : null);
+  countOf(
+    rows.filter(({ rank }) => rank !== null).length,
+    hasBaseline ? rows.filter(({ rank_before }) => rank_before !== null).length : null,
+  );

@@ -17,8 +17,22 @@ export function roundingSlack(metric: RoundedMetric, value: number | null): numb
 const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** One product's metric; `pct` as in its change row. */
-export function figureOf(metric: RoundedMetric, now: number | null, before: number | null, pct: number | null): DigestFigure {
-  return { now, before, pct, about_same: isAboutSame(now, before, roundingSlack(metric, now) + roundingSlack(metric, before)) };
+export function figureOf(
+  metric: RoundedMetric,
+  now: number | null,
+  before: number | null,
+  pct: number | null,
+): DigestFigure {
+  return {
+    now,
+    before,
+    pct,
+    about_same: isAboutSame(
+      now,
+      before,
+      roundingSlack(metric, now) + roundingSlack(metric, before),
+    ),
+  };
 }
 
 /** A number of things, which is exact. */
@@ -36,14 +50,18 @@ export function totalOf(metric: RoundedMetric, rows: readonly ChangeFact[]): Dig
   const sums = { now: sum(now), before: sum(before) };
   const slack = [...now, ...before].reduce((all, value) => all + roundingSlack(metric, value), 0);
   return {
-    ...sums, pct: percent(sums.now, sums.before), about_same: isAboutSame(sums.now, sums.before, slack),
+    ...sums,
+    pct: percent(sums.now, sums.before),
+    about_same: isAboutSame(sums.now, sums.before, slack),
     unknown: rows.filter((row) => row.rank !== null && row[metric] === null).length,
   };
 }
 
-const sum = (values: readonly number[]): number | null => (values.length === 0 ? null : rounded(values.reduce((all, value) => all + value, 0)));
+const sum = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : rounded(values.reduce((all, value) => all + value, 0));
 
 const isAboutSame = (now: number | null, before: number | null, slack: number): boolean =>
   now !== null && before !== null && rounded(Math.abs(now - before)) <= slack;
 
-const percent = (now: number | null, before: number | null): number | null => (now === null || before === null || before <= 0 ? null : rounded(((now - before) * 100) / before));
+const percent = (now: number | null, before: number | null): number | null =>
+  now === null || before === null || before <= 0 ? null : rounded(((now - before) * 100) / before);

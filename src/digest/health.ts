@@ -15,22 +15,46 @@ type Health = DigestWatch['health'];
  * Slots that were due are those of the schedule since the watch has it, and those that were recorded under an earlier
  * one. `scheduledFromAt` is null for a watch that was never looked at.
  */
-export function healthOf(watch: Pick<Watch, 'schedule' | 'timezone'>, scheduledFromAt: Instant | null, snapshots: readonly PeriodSnapshot[], period: Period, credits: number): Health {
+export function healthOf(
+  watch: Pick<Watch, 'schedule' | 'timezone'>,
+  scheduledFromAt: Instant | null,
+  snapshots: readonly PeriodSnapshot[],
+  period: Period,
+  credits: number,
+): Health {
   const scheduled = snapshots.filter(({ origin }) => origin === 'schedule' || origin === 'catchup');
   const recorded = new Set(snapshots.map(({ slotAt }) => slotAt));
-  const due = scheduledFromAt === null ? [] : slotsBetween(watch.schedule, watch.timezone, Math.max(period.sinceAt, scheduledFromAt), period.slotAt);
+  const due =
+    scheduledFromAt === null
+      ? []
+      : slotsBetween(
+          watch.schedule,
+          watch.timezone,
+          Math.max(period.sinceAt, scheduledFromAt),
+          period.slotAt,
+        );
   const pending = due.filter((slotAt) => !recorded.has(slotAt));
-  const count = (status: PeriodSnapshot['status']) => scheduled.filter((snapshot) => snapshot.status === status).length;
+  const count = (status: PeriodSnapshot['status']) =>
+    scheduled.filter((snapshot) => snapshot.status === status).length;
   const troubles = [
-    ...scheduled.flatMap(({ slotAt, status, reason }) => (status === 'complete' ? [] : [{ slotAt, status, reason: reason ?? status }])),
+    ...scheduled.flatMap(({ slotAt, status, reason }) =>
+      status === 'complete' ? [] : [{ slotAt, status, reason: reason ?? status }],
+    ),
     ...pending.map((slotAt) => ({ slotAt, status: 'pending' as const, reason: 'not taken yet' })),
   ].sort((a, b) => b.slotAt - a.slotAt);
   return {
     expected: scheduled.length + pending.length,
-    complete: count('complete'), partial: count('partial'), stale: count('stale'), suspect: count('suspect'), failed: count('failed'), missed: count('missed'),
+    complete: count('complete'),
+    partial: count('partial'),
+    stale: count('stale'),
+    suspect: count('suspect'),
+    failed: count('failed'),
+    missed: count('missed'),
     pending: pending.length,
     extra: snapshots.length - scheduled.length,
-    troubles: troubles.slice(0, MAX_TROUBLES).map(({ slotAt, ...rest }): DigestTrouble => ({ slot_at: isoTime(slotAt), ...rest })),
+    troubles: troubles
+      .slice(0, MAX_TROUBLES)
+      .map(({ slotAt, ...rest }): DigestTrouble => ({ slot_at: isoTime(slotAt), ...rest })),
     credits,
   };
 }

@@ -2,7 +2,16 @@
 import type { Compare } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestMissing } from '../model.ts';
-import { findBaseline, findFirstCompleteSlot, findLastCompleteSlot, listChangeFacts, listSeriesSlots, type ChangeFact, type PeriodSnapshot, type SeriesSlot } from '../store/digest-facts.ts';
+import {
+  findBaseline,
+  findFirstCompleteSlot,
+  findLastCompleteSlot,
+  listChangeFacts,
+  listSeriesSlots,
+  type ChangeFact,
+  type PeriodSnapshot,
+  type SeriesSlot,
+} from '../store/digest-facts.ts';
 import type { Db } from '../store/open.ts';
 
 /** The newest complete snapshot of a period, with its change rows: by rank, those that left last. */
@@ -24,22 +33,39 @@ const MIN_SLOTS = 7;
 const MAX_SLOTS = 31;
 
 /** The list of a watch at the end of a period, or why there is none. Only a complete snapshot shows who left. */
-export function compareList(db: Db, watch: string, watchId: number, snapshots: readonly PeriodSnapshot[], compare: Compare, until: Instant): ComparedList | DigestMissing {
+export function compareList(
+  db: Db,
+  watch: string,
+  watchId: number,
+  snapshots: readonly PeriodSnapshot[],
+  compare: Compare,
+  until: Instant,
+): ComparedList | DigestMissing {
   const snapshot = snapshots.findLast(({ status }) => status === 'complete');
   if (snapshot === undefined) {
     const last = findLastCompleteSlot(db, watchId, until);
-    return last === undefined && snapshots.length === 0 ? { kind: 'not_started', at: null } : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
+    return last === undefined && snapshots.length === 0
+      ? { kind: 'not_started', at: null }
+      : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
   }
   const baseline = findBaseline(db, snapshot.id, compare) ?? null;
-  const list: ComparedList & { rows: ListedChange[] } = { watch, snapshot, baseline, rows: [], slots: slotsShown(db, snapshot, baseline?.slotAt ?? snapshot.slotAt) };
-  for (const row of listChangeFacts(db, snapshot.id, baseline?.id ?? null)) list.rows.push({ ...row, list });
+  const list: ComparedList & { rows: ListedChange[] } = {
+    watch,
+    snapshot,
+    baseline,
+    rows: [],
+    slots: slotsShown(db, snapshot, baseline?.slotAt ?? snapshot.slotAt),
+  };
+  for (const row of listChangeFacts(db, snapshot.id, baseline?.id ?? null))
+    list.rows.push({ ...row, list });
   return list;
 }
 
 /** Why a list has no baseline: `at` is its first complete list where it is too young for one, and null where that of then is missing. */
 export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compare): DigestMissing {
   const first = findFirstCompleteSlot(db, snapshot.seriesId) ?? snapshot.slotAt;
-  const isYoung = compare.kind === 'previous' ? first >= snapshot.slotAt : first > snapshot.slotAt - compare.ms;
+  const isYoung =
+    compare.kind === 'previous' ? first >= snapshot.slotAt : first > snapshot.slotAt - compare.ms;
   return { kind: 'no_baseline', at: isYoung ? isoTime(first) : null };
 }
 
@@ -48,5 +74,8 @@ function slotsShown(db: Db, { seriesId, slotAt }: PeriodSnapshot, fromAt: Instan
   const slots = listSeriesSlots(db, seriesId, fromAt, slotAt, MIN_SLOTS);
   if (slots.length <= MAX_SLOTS) return slots;
   const step = (slots.length - 1) / (MAX_SLOTS - 1);
-  return Array.from({ length: MAX_SLOTS }, (_, index) => slots[Math.round(index * step)] as SeriesSlot);
+  return Array.from(
+    { length: MAX_SLOTS },
+    (_, index) => slots[Math.round(index * step)] as SeriesSlot,
+  );
 }

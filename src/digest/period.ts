@@ -19,9 +19,16 @@ export type Period = {
  */
 export function duePeriod(digest: Scheduled, record: DigestRecord, now: Instant): Period | null {
   const { scheduledFromAt, lastSlotAt } = record;
-  const slotAt = slotsBetween(digest.schedule, digest.timezone, Math.max(scheduledFromAt, lastSlotAt ?? -Infinity), now).at(-1);
+  const slotAt = slotsBetween(
+    digest.schedule,
+    digest.timezone,
+    Math.max(scheduledFromAt, lastSlotAt ?? -Infinity),
+    now,
+  ).at(-1);
   if (slotAt === undefined) return null;
-  return lastSlotAt === null ? regularPeriod(digest, slotAt) : periodFrom(digest, lastSlotAt, slotAt);
+  return lastSlotAt === null
+    ? regularPeriod(digest, slotAt)
+    : periodFrom(digest, lastSlotAt, slotAt);
 }
 
 /** The period that ends at a slot and begins at the one before. */
@@ -29,7 +36,11 @@ export function regularPeriod(digest: Scheduled, slotAt: Instant): Period {
   return { sinceAt: slotBefore(digest, slotAt), slotAt, periods: 1 };
 }
 
-export function periodFrom({ schedule, timezone }: Scheduled, sinceAt: Instant, slotAt: Instant): Period {
+export function periodFrom(
+  { schedule, timezone }: Scheduled,
+  sinceAt: Instant,
+  slotAt: Instant,
+): Period {
   return { sinceAt, slotAt, periods: slotsBetween(schedule, timezone, sinceAt, slotAt).length };
 }
 
@@ -40,4 +51,5 @@ export function periodUntil(digest: Scheduled, now: Instant): Period {
 }
 
 /** A schedule that has never run before began with its first slot. */
-const slotBefore = ({ schedule, timezone }: Scheduled, slotAt: Instant): Instant => lastSlot(schedule, timezone, slotAt - 1) ?? slotAt;
+const slotBefore = ({ schedule, timezone }: Scheduled, slotAt: Instant): Instant =>
+  lastSlot(schedule, timezone, slotAt - 1) ?? slotAt;

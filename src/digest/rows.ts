@@ -16,19 +16,39 @@ export function digestRow(db: Db, row: ListedChange): DigestRow {
   const { list } = row;
   return {
     watch: list.watch,
-    product: { id: row.product_id, name: row.product, category_l1: row.category_l1, category_l2: row.category_l2 },
+    product: {
+      id: row.product_id,
+      name: row.product,
+      category_l1: row.category_l1,
+      category_l2: row.category_l2,
+    },
     status: row.status,
-    rank: row.rank, rank_before: row.rank_before, rank_gain: row.rank_gain,
+    rank: row.rank,
+    rank_before: row.rank_before,
+    rank_gain: row.rank_gain,
     posts: figureOf('posts', row.posts, row.posts_before, row.posts_pct),
-    rank_best: row.rank_best, rank_best_before: row.rank_best_before, slots_on_list: row.slots_on_list, streak: row.streak,
+    rank_best: row.rank_best,
+    rank_best_before: row.rank_best_before,
+    slots_on_list: row.slots_on_list,
+    streak: row.streak,
     last_seen: lastSeen(db, row),
-    ranks: list.slots.map(({ snapshotId }) => (snapshotId === null ? null : findRank(db, snapshotId, row.product_key))),
+    ranks: list.slots.map(({ snapshotId }) =>
+      snapshotId === null ? null : findRank(db, snapshotId, row.product_key),
+    ),
   };
 }
 
 /** Who returned was last seen before the baseline, in which it was not; who left, after it or in it. */
-function lastSeen(db: Db, { list, product_key: productKey, status }: ListedChange): DigestRow['last_seen'] {
+function lastSeen(
+  db: Db,
+  { list, product_key: productKey, status }: ListedChange,
+): DigestRow['last_seen'] {
   if (list.baseline === null || (status !== 'returned' && status !== 'left')) return null;
-  const seen = findLastSeen(db, list.snapshot.seriesId, productKey, status === 'left' ? list.snapshot.slotAt : list.baseline.slotAt);
+  const seen = findLastSeen(
+    db,
+    list.snapshot.seriesId,
+    productKey,
+    status === 'left' ? list.snapshot.slotAt : list.baseline.slotAt,
+  );
   return seen === undefined ? null : { slot_at: isoTime(seen.slotAt), rank: seen.rank };
 }

@@ -33,7 +33,10 @@ export function runDueDigests({ db, config, clock, log }: DigestDeps & { log: Lo
   return written;
 }
 
-function writeDueDigest({ db, config, clock }: DigestDeps, digest: Digest): { slot_at: string; since_at: string; outcome: 'sent' | 'quiet' } | null {
+function writeDueDigest(
+  { db, config, clock }: DigestDeps,
+  digest: Digest,
+): { slot_at: string; since_at: string; outcome: 'sent' | 'quiet' } | null {
   const now = clock.now();
   const record = findDigestRecord(db, digest.name);
   const period = record === undefined ? null : duePeriod(digest, record, now);
@@ -41,8 +44,18 @@ function writeDueDigest({ db, config, clock }: DigestDeps, digest: Digest): { sl
   const data = buildDigest(db, { config, digest, period, origin: 'schedule' });
   const outcome = data.quiet && digest.whenQuiet === 'skip' ? 'quiet' : 'sent';
   // Another process may have written it between our look and this transaction; then nothing is sent.
-  if (!insertDigest(db, { name: digest.name, slotAt: period.slotAt, sinceAt: period.sinceAt, createdAt: now, outcome })) return null;
-  if (outcome === 'sent') announceDigest({ db, config, clock }, digest, data, `digest/${digest.name}/${data.slot_at}`);
+  if (
+    !insertDigest(db, {
+      name: digest.name,
+      slotAt: period.slotAt,
+      sinceAt: period.sinceAt,
+      createdAt: now,
+      outcome,
+    })
+  )
+    return null;
+  if (outcome === 'sent')
+    announceDigest({ db, config, clock }, digest, data, `digest/${digest.name}/${data.slot_at}`);
   return { slot_at: data.slot_at, since_at: data.since_at, outcome };
 }
 
@@ -50,16 +63,27 @@ function writeDueDigest({ db, config, clock }: DigestDeps, digest: Digest): { sl
  * Puts a digest into the outbox of each of its channels, in the caller's transaction; returns how many notifications.
  * It is not sent any more once the next one is due: that one tells what is news then.
  */
-export function announceDigest({ db, config, clock }: DigestDeps, digest: Digest, data: DigestFacts, key: string): number {
+export function announceDigest(
+  { db, config, clock }: DigestDeps,
+  digest: Digest,
+  data: DigestFacts,
+  key: string,
+): number {
   const now = clock.now();
   const message: DigestMessage = { type: 'digest.ready', timestamp: isoTime(now), data };
   const expiresAt = nextSlot(digest.schedule, digest.timezone, now);
   const channels = config.channels.filter(({ name }) => digest.notify.includes(name));
-  return channels.filter((channel) => enqueue(db, { key, channel, message, now, ...(expiresAt === null ? {} : { expiresAt }) }) !== null).length;
+  return channels.filter(
+    (channel) =>
+      enqueue(db, { key, channel, message, now, ...(expiresAt === null ? {} : { expiresAt }) }) !==
+      null,
+  ).length;
 }
 
 /** When the next digest is due; null when none ever is. */
 export function nextDigestAt(digests: Config['digests'], now: Instant): Instant | null {
-  const slots = digests.flatMap(({ schedule, timezone }) => nextSlot(schedule, timezone, now) ?? []);
+  const slots = digests.flatMap(
+    ({ schedule, timezone }) => nextSlot(schedule, timezone, now) ?? [],
+  );
   return slots.length === 0 ? null : Math.min(...slots);
 }

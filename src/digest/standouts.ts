@@ -9,20 +9,33 @@ const SHORTEST_STREAK = 3;
 /** Products of the baseline whose best rank ever is of after it; the best first. */
 export const recordsOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =>
   rows
-    .filter(({ status, rank_best, rank_best_before, slots_before }) => status === 'stayed' && (slots_before ?? 0) >= RECORD_AFTER_SLOTS && (rank_best ?? Infinity) < (rank_best_before ?? -Infinity))
+    .filter(
+      ({ status, rank_best, rank_best_before, slots_before }) =>
+        status === 'stayed' &&
+        (slots_before ?? 0) >= RECORD_AFTER_SLOTS &&
+        (rank_best ?? Infinity) < (rank_best_before ?? -Infinity),
+    )
     .sort((a, b) => (a.rank_best ?? 0) - (b.rank_best ?? 0) || (a.rank ?? 0) - (b.rank ?? 0));
 
 /** Products whose rank got better, or worse, again and again; the longest first. */
 export const streaksOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =>
-  rows.filter(({ streak }) => Math.abs(streak ?? 0) >= SHORTEST_STREAK).sort((a, b) => Math.abs(b.streak ?? 0) - Math.abs(a.streak ?? 0) || (a.rank ?? 0) - (b.rank ?? 0));
+  rows
+    .filter(({ streak }) => Math.abs(streak ?? 0) >= SHORTEST_STREAK)
+    .sort(
+      (a, b) => Math.abs(b.streak ?? 0) - Math.abs(a.streak ?? 0) || (a.rank ?? 0) - (b.rank ?? 0),
+    );
 
 /** A move by a fifth of the rank or more: 10 → 8, 400 → 320. */
 const NOTABLE_FACTOR = 1.25;
 
 /** How far a product moved, as a factor of at least 1, in whichever direction; 1 when that is not known. */
-export function moveFactor({ rank, rank_before: before }: Pick<ChangeFact, 'rank' | 'rank_before'>): number {
+export function moveFactor({
+  rank,
+  rank_before: before,
+}: Pick<ChangeFact, 'rank' | 'rank_before'>): number {
   return rank === null || before === null ? 1 : Math.max(rank / before, before / rank);
 }
 
 /** Does this product break the quiet: by entering, by leaving, or by a move? */
-export const isNotable = (row: ChangeFact): boolean => row.status === 'stayed' ? moveFactor(row) >= NOTABLE_FACTOR : row.status !== null;
+export const isNotable = (row: ChangeFact): boolean =>
+  row.status === 'stayed' ? moveFactor(row) >= NOTABLE_FACTOR : row.status !== null;

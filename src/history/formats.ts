@@ -8,7 +8,12 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 const CHUNK = 1 << 16;
 
 /** Rows as text, piece by piece: flat memory, however many there are. `withHeader` is about csv, tsv and markdown. */
-export function* formatRows(format: TextFormat, columns: readonly string[], rows: Iterable<SqlRow>, withHeader = true): Generator<string> {
+export function* formatRows(
+  format: TextFormat,
+  columns: readonly string[],
+  rows: Iterable<SqlRow>,
+  withHeader = true,
+): Generator<string> {
   const { head, line, foot } = writers[format](unique(columns));
   let text = withHeader || format === 'json' ? head : '';
   let isFirst = true;
@@ -28,14 +33,26 @@ type Writer = { head: string; line: (row: SqlRow, isFirst: boolean) => string; f
 const writers: Record<TextFormat, (columns: readonly string[]) => Writer> = {
   json: (columns) => {
     const object = objectWriter(columns);
-    return { head: '[', line: (row, isFirst) => `${isFirst ? '\n' : ',\n'}${object(row)}`, foot: '\n]\n' };
+    return {
+      head: '[',
+      line: (row, isFirst) => `${isFirst ? '\n' : ',\n'}${object(row)}`,
+      foot: '\n]\n',
+    };
   },
   ndjson: (columns) => {
     const object = objectWriter(columns);
     return { head: '', line: (row) => `${object(row)}\n`, foot: '' };
   },
-  csv: (columns) => ({ head: `${columns.map(csvCell).join(',')}\n`, line: (row) => `${row.map(csvCell).join(',')}\n`, foot: '' }),
-  tsv: (columns) => ({ head: `${columns.map(tsvCell).join('\t')}\n`, line: (row) => `${row.map(tsvCell).join('\t')}\n`, foot: '' }),
+  csv: (columns) => ({
+    head: `${columns.map(csvCell).join(',')}\n`,
+    line: (row) => `${row.map(csvCell).join(',')}\n`,
+    foot: '',
+  }),
+  tsv: (columns) => ({
+    head: `${columns.map(tsvCell).join('\t')}\n`,
+    line: (row) => `${row.map(tsvCell).join('\t')}\n`,
+    foot: '',
+  }),
   markdown: (columns) => ({
     head: `| ${columns.map(markdownCell).join(' | ')} |\n|${columns.map(() => ' --- |').join('')}\n`,
     line: (row) => `| ${row.map(markdownCell).join(' | ')} |\n`,
@@ -45,7 +62,8 @@ const writers: Record<TextFormat, (columns: readonly string[]) => Writer> = {
 
 function objectWriter(columns: readonly string[]): (row: SqlRow) => string {
   const keys = columns.map((column) => `${JSON.stringify(column)}:`);
-  return (row) => `{${row.map((value, index) => `${keys[index] ?? ''}${jsonValue(value)}`).join(',')}}`;
+  return (row) =>
+    `{${row.map((value, index) => `${keys[index] ?? ''}${jsonValue(value)}`).join(',')}}`;
 }
 
 /** In JSON a number may have any number of digits; an infinity, which has none, is written so that it is read as one. */
@@ -54,7 +72,10 @@ function jsonValue(value: SqlValue): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
   if (value instanceof Uint8Array) return `{"$base64":"${base64(value)}"}`;
   // JSON.stringify leaves C1, bidirectional and line-separating characters as they are, and terminals obey them.
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What a spreadsheet takes for a formula, and what already looks like our way of preventing that. */
@@ -72,29 +93,40 @@ export function csvCell(value: SqlValue): string {
 }
 
 /** The text that `csvCell` was given. */
-export const readCsvText = (field: string): string => (/^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field);
+export const readCsvText = (field: string): string =>
+  /^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field;
 
 /** As PostgreSQL's COPY writes it, where NULL is \N; people paste it into spreadsheets, so formulas are prevented here too. */
 function tsvCell(value: SqlValue): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return value instanceof Uint8Array ? base64(value) : String(value);
-  return (FORMULA.test(value) ? `'${value}` : value).replace(/[\\\t\n\r]/g, (character) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n' })[character] ?? '\\r');
+  return (FORMULA.test(value) ? `'${value}` : value).replace(
+    /[\\\t\n\r]/g,
+    (character) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n' })[character] ?? '\\r',
+  );
 }
 
 function markdownCell(value: SqlValue): string {
   if (value === null) return 'NULL';
-  if (typeof value !== 'string') return value instanceof Uint8Array ? `${value.length} bytes` : String(value);
+  if (typeof value !== 'string')
+    return value instanceof Uint8Array ? `${value.length} bytes` : String(value);
   return value.replace(/[\\|<>`*_[\]]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 /** Two columns of a query may have one name; keys of an object and headers may not. A name that is given keeps its first column. */
 function unique(columns: readonly string[]): string[] {
   const names: string[] = [];
   for (const column of columns) {
     let name = column;
-    for (let count = 2; names.includes(name) || (name !== column && columns.includes(name)); count++) name = `${column}_${count}`;
+    for (
+      let count = 2;
+      names.includes(name) || (name !== column && columns.includes(name));
+      count++
+    )
+      name = `${column}_${count}`;
     names.push(name);
   }
   return names;

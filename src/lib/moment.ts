@@ -8,14 +8,20 @@ const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}
  * `2026-01-05`, `2026-01-05T06:00` by the clocks of a zone, or `2026-01-05T06:00:00Z` with a zone of its own. A date alone
  * is a whole day: `edge` says which end of it is meant, its first or its last millisecond. Undefined when it is none of these.
  */
-export function parseMoment(text: string, timeZone: string, edge: 'start' | 'end' = 'start'): Instant | undefined {
+export function parseMoment(
+  text: string,
+  timeZone: string,
+  edge: 'start' | 'end' = 'start',
+): Instant | undefined {
   if (!isDate(text.slice(0, 'YYYY-MM-DD'.length))) return undefined;
   if (ABSOLUTE.test(text)) return known(Date.parse(text.replace(' ', 'T')));
   const [, date, time] = LOCAL.exec(text) ?? [];
   if (date === undefined) return undefined;
   const local = known(Date.parse(`${date}T${time ?? '00:00'}Z`));
   if (local === undefined) return undefined;
-  return time === undefined && edge === 'end' ? instantOf(local + DAY_MS, timeZone) - 1 : instantOf(local, timeZone);
+  return time === undefined && edge === 'end'
+    ? instantOf(local + DAY_MS, timeZone) - 1
+    : instantOf(local, timeZone);
 }
 
 /** Date.parse takes 30 February for 2 March. */
@@ -39,10 +45,28 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function offsetMs(at: Instant, timeZone: string): number {
   let format = formats.get(timeZone);
   if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' });
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
     formats.set(timeZone, format);
   }
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const shown = Date.UTC(part.year ?? NaN, (part.month ?? NaN) - 1, part.day, part.hour, part.minute, part.second);
+  const part = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+  );
+  const shown = Date.UTC(
+    part.year ?? NaN,
+    (part.month ?? NaN) - 1,
+    part.day,
+    part.hour,
+    part.minute,
+    part.second,
+  );
   return shown - Math.floor(at / SECOND_MS) * SECOND_MS;
 }

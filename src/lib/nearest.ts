@@ -9,10 +9,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
     const isBeginning = wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted);
-    const edits = isBeginning ? Math.min(1, candidate.length - wanted.length) : distance(wanted, candidate.toLowerCase());
-    if (edits <= allowedEdits(candidate) && edits < (best?.edits ?? Infinity)) best = { candidate, edits };
+    const edits = isBeginning
+      ? Math.min(1, candidate.length - wanted.length)
+      : distance(wanted, candidate.toLowerCase());
+    if (edits <= allowedEdits(candidate) && edits < (best?.edits ?? Infinity))
+      best = { candidate, edits };
   }
   return best?.candidate;
 }
 
-const allowedEdits = ({ length }: string): number => (length <= 3 ? Math.min(1, length - 1) : Math.max(2, Math.floor(length / 3)));
+const allowedEdits = ({ length }: string): number =>
+  length <= 3 ? Math.min(1, length - 1) : Math.max(2, Math.floor(length / 3));

@@ -1,14 +1,21 @@
 // Upstream text is hostile: these are the only ways it may come in and be shortened.
 
 // C0, C1 and DEL; zero-width and bidirectional controls; line and paragraph separators; BOM; lone surrogates.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 // Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has 60 of them.
 const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Removes control, bidirectional and invisible characters, folds white space, trims. */
 export const cleanText = (text: string): string =>
-  CLEAN.test(text) ? text : text.replace(/[\t\n\r\u2028\u2029]+/g, ' ').replace(UNSAFE, '').replace(/\s+/g, ' ').trim();
+  CLEAN.test(text)
+    ? text
+    : text
+        .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
+        .replace(UNSAFE, '')
+        .replace(/\s+/g, ' ')
+        .trim();
 
 /** Shows control, bidirectional and invisible characters, which a terminal would obey: `␛`, `␊`, `‹U+202E›`. */
 export const visibleText = (text: string): string =>
@@ -26,4 +33,5 @@ export function truncate(text: string, max: number): string {
 }
 
 /** `1 alert`, `2 alerts`. */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;

@@ -11,19 +11,36 @@ export type CommandLine = {
   /** Called by commands that run until they are stopped: the others keep the system's default. */
   signals: () => Signals;
   /** Makes a command of `parent`, or of the program. */
-  command: (usage: string, description: string, examples?: readonly string[], parent?: Command) => Command;
+  command: (
+    usage: string,
+    description: string,
+    examples?: readonly string[],
+    parent?: Command,
+  ) => Command;
   /** Keeps what a command returns as the exit code. */
   done: (code: Promise<number> | number) => Promise<void>;
 };
 
-export const withConfig = (command: Command): Command => command.option('--config <path>', 'the configuration (default: $TIDEMARK_CONFIG, or ./tidemark.yaml)');
+export const withConfig = (command: Command): Command =>
+  command.option(
+    '--config <path>',
+    'the configuration (default: $TIDEMARK_CONFIG, or ./tidemark.yaml)',
+  );
 export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
 
 export type ConfigOption = { config?: string };
 
 /** Opens the config and its database, which must exist, for a command that reads or changes what is stored. */
-export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOption, run: (deps: { db: Db; config: Config }) => Promise<number> | number, secrets: 'needed' | 'spared' = 'spared'): Promise<number> {
-  const [{ readAppConfig }, { openDatabase }] = await Promise.all([import('../open-app.ts'), import('../store/open.ts')]);
+export async function onDatabase(
+  { io }: CommandLine,
+  { config: path }: ConfigOption,
+  run: (deps: { db: Db; config: Config }) => Promise<number> | number,
+  secrets: 'needed' | 'spared' = 'spared',
+): Promise<number> {
+  const [{ readAppConfig }, { openDatabase }] = await Promise.all([
+    import('../open-app.ts'),
+    import('../store/open.ts'),
+  ]);
   const config = readAppConfig(io, path, secrets);
   const db = openDatabase(config.database, { create: false });
   try {
@@ -34,11 +51,21 @@ export async function onDatabase({ io }: CommandLine, { config: path }: ConfigOp
 }
 
 /** The same, for commands about the outbox: those that send need the secrets of the channels. */
-export const onOutbox = (line: CommandLine, options: ConfigOption, secrets: 'needed' | 'spared', run: (deps: DeliveryDeps) => Promise<number>): Promise<number> =>
-  onDatabase(line, options, async ({ db, config: { channels, smtp, timezone } }) => {
-    const { deliveryDeps } = await import('../commands/snapshot.ts');
-    return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
-  }, secrets);
+export const onOutbox = (
+  line: CommandLine,
+  options: ConfigOption,
+  secrets: 'needed' | 'spared',
+  run: (deps: DeliveryDeps) => Promise<number>,
+): Promise<number> =>
+  onDatabase(
+    line,
+    options,
+    async ({ db, config: { channels, smtp, timezone } }) => {
+      const { deliveryDeps } = await import('../commands/snapshot.ts');
+      return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
+    },
+    secrets,
+  );
 
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -1,5 +1,12 @@
 // Commands about messages: deliveries and channels.
-import { onOutbox, wholeNumber, withConfig, withJson, type CommandLine, type ConfigOption } from './command-line.ts';
+import {
+  onOutbox,
+  wholeNumber,
+  withConfig,
+  withJson,
+  type CommandLine,
+  type ConfigOption,
+} from './command-line.ts';
 
 type Options = ConfigOption & { json?: boolean };
 /** What commander hands to the action of a subcommand whose parent has options of the same name. */
@@ -7,28 +14,72 @@ type WithGlobals<T> = { optsWithGlobals(): T };
 
 export function addDelivering(line: CommandLine): void {
   const { io, command, done } = line;
-  const deliveries = withJson(withConfig(command('deliveries', 'messages on their way, delivered and dead', ['tidemark deliveries --state dead', 'tidemark deliveries show 12', 'tidemark deliveries retry --all-dead'])))
+  const deliveries = withJson(
+    withConfig(
+      command('deliveries', 'messages on their way, delivered and dead', [
+        'tidemark deliveries --state dead',
+        'tidemark deliveries show 12',
+        'tidemark deliveries retry --all-dead',
+      ]),
+    ),
+  )
     .option('--state <state>', 'pending, sending, delivered, dead, expired or cancelled')
     .option('--channel <name>', 'only of this channel')
     .option('--limit <n>', 'how many (default: 50)', wholeNumber)
-    .action(async (options: Options) => done(onOutbox(line, options, 'spared', async (deps) => (await import('../commands/deliveries.ts')).runDeliveries(io, options, deps))));
+    .action(async (options: Options) =>
+      done(
+        onOutbox(line, options, 'spared', async (deps) =>
+          (await import('../commands/deliveries.ts')).runDeliveries(io, options, deps),
+        ),
+      ),
+    );
   withJson(withConfig(command('show', 'one delivery with its attempts', [], deliveries)))
     .argument('<id>', 'id of the delivery', wholeNumber)
     .action(async (id: number, _: object, self: WithGlobals<Options>) => {
       const options = self.optsWithGlobals();
-      return done(onOutbox(line, options, 'spared', async (deps) => (await import('../commands/deliveries.ts')).runDeliveriesShow(io, { id, ...options }, deps)));
+      return done(
+        onOutbox(line, options, 'spared', async (deps) =>
+          (await import('../commands/deliveries.ts')).runDeliveriesShow(
+            io,
+            { id, ...options },
+            deps,
+          ),
+        ),
+      );
     });
   withJson(withConfig(command('retry', 'send again now, under the same id', [], deliveries)))
     .argument('[id]', 'id of the delivery', wholeNumber)
     .option('--all-dead', 'every dead one')
     .option('--force', 'also what is past its time')
-    .action(async (id: number | undefined, _: object, self: WithGlobals<Options & { allDead?: boolean; force?: boolean }>) => {
-      const options = self.optsWithGlobals();
-      return done(onOutbox(line, options, 'needed', async (deps) => (await import('../commands/deliveries.ts')).runDeliveriesRetry(io, { ...(id === undefined ? {} : { id }), ...options }, deps)));
-    });
+    .action(
+      async (
+        id: number | undefined,
+        _: object,
+        self: WithGlobals<Options & { allDead?: boolean; force?: boolean }>,
+      ) => {
+        const options = self.optsWithGlobals();
+        return done(
+          onOutbox(line, options, 'needed', async (deps) =>
+            (await import('../commands/deliveries.ts')).runDeliveriesRetry(
+              io,
+              { ...(id === undefined ? {} : { id }), ...options },
+              deps,
+            ),
+          ),
+        );
+      },
+    );
 
   const channels = command('channels', 'try the channels', ['tidemark channels test team-mail']);
-  withJson(withConfig(command('test', 'send a test message through the real renderer', [], channels)))
+  withJson(
+    withConfig(command('test', 'send a test message through the real renderer', [], channels)),
+  )
     .argument('<name>', 'name of the channel')
-    .action(async (name: string, options: Options) => done(onOutbox(line, options, 'needed', async (deps) => (await import('../commands/channels.ts')).runChannelsTest(io, { name, ...options }, deps))));
+    .action(async (name: string, options: Options) =>
+      done(
+        onOutbox(line, options, 'needed', async (deps) =>
+          (await import('../commands/channels.ts')).runChannelsTest(io, { name, ...options }, deps),
+        ),
+      ),
+    );
 }

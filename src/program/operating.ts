@@ -1,48 +1,116 @@
 // Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot.
-import { collect, positiveNumber, wholeNumber, withConfig, withJson, type CommandLine, type ConfigOption } from './command-line.ts';
+import {
+  collect,
+  positiveNumber,
+  wholeNumber,
+  withConfig,
+  withJson,
+  type CommandLine,
+  type ConfigOption,
+} from './command-line.ts';
 
 type Json = { json?: boolean };
 
 export function addOperating({ io, signals, command, done }: CommandLine): void {
-  withJson(command('demo', 'a complete tour: a simulated market, a month of snapshots, alerts, mails and webhooks', ['tidemark demo', 'tidemark demo --dir ./tour --days 60']))
+  withJson(
+    command(
+      'demo',
+      'a complete tour: a simulated market, a month of snapshots, alerts, mails and webhooks',
+      ['tidemark demo', 'tidemark demo --dir ./tour --days 60'],
+    ),
+  )
     .option('--dir <path>', 'folder for the database, mails and webhooks', 'tidemark-demo')
     .option('--days <n>', 'days to simulate', wholeNumber, 45)
     .option('--seed <n>', 'another market', wholeNumber, 1)
-    .action(async (options: { dir: string; days: number; seed: number } & Json) => done((await import('../demo/demo.ts')).runDemo(io, options)));
+    .action(async (options: { dir: string; days: number; seed: number } & Json) =>
+      done((await import('../demo/demo.ts')).runDemo(io, options)),
+    );
 
   command('init', 'write a commented tidemark.yaml', ['tidemark init'])
     .argument('[path]', 'where to')
     .option('--force', 'write over a file that is there')
-    .action(async (path: string | undefined, options: { force?: boolean }) => done((await import('../commands/init.ts')).runInit(io, { path, ...options })));
+    .action(async (path: string | undefined, options: { force?: boolean }) =>
+      done((await import('../commands/init.ts')).runInit(io, { path, ...options })),
+    );
 
-  withJson(withConfig(command('check', 'check the config; show next runs and the credit plan', ['tidemark check', 'tidemark check --connect'])))
+  withJson(
+    withConfig(
+      command('check', 'check the config; show next runs and the credit plan', [
+        'tidemark check',
+        'tidemark check --connect',
+      ]),
+    ),
+  )
     .option('--connect', 'also try the source (one request), SMTP and webhooks')
     .action(async (options: ConfigOption & Json & { connect?: boolean }) => {
-      const [{ runCheck }, { openProbes }, { expressionChecker }] = await Promise.all([import('../commands/check.ts'), import('../commands/probes.ts'), import('../alert/compile.ts')]);
-      return done(runCheck(io, options, { probes: openProbes(io), checkExpression: expressionChecker() }));
+      const [{ runCheck }, { openProbes }, { expressionChecker }] = await Promise.all([
+        import('../commands/check.ts'),
+        import('../commands/probes.ts'),
+        import('../alert/compile.ts'),
+      ]);
+      return done(
+        runCheck(io, options, { probes: openProbes(io), checkExpression: expressionChecker() }),
+      );
     });
 
-  command('schema', 'print the JSON Schema of the config, for editors', ['tidemark schema > tidemark.schema.json', 'tidemark schema --db'])
+  command('schema', 'print the JSON Schema of the config, for editors', [
+    'tidemark schema > tidemark.schema.json',
+    'tidemark schema --db',
+  ])
     .option('--db', 'describe the views of the database instead')
-    .action(async (options: { db?: boolean }) => done((await import('../commands/schema.ts')).runSchema(io, options)));
+    .action(async (options: { db?: boolean }) =>
+      done((await import('../commands/schema.ts')).runSchema(io, options)),
+    );
 
   withConfig(command('run', 'the daemon: take snapshots on schedule, and deliver'))
-    .addHelpText('after', '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n')
-    .action(async (options: ConfigOption) => done((await import('../commands/run.ts')).runDaemon(io, options, signals())));
+    .addHelpText(
+      'after',
+      '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n',
+    )
+    .action(async (options: ConfigOption) =>
+      done((await import('../commands/run.ts')).runDaemon(io, options, signals())),
+    );
 
-  withJson(command('sandbox', 'serve a simulated source on loopback, to try a config without spending credits', ['tidemark sandbox', 'tidemark sandbox --fault http_503,page=3,times=2']))
+  withJson(
+    command(
+      'sandbox',
+      'serve a simulated source on loopback, to try a config without spending credits',
+      ['tidemark sandbox', 'tidemark sandbox --fault http_503,page=3,times=2'],
+    ),
+  )
     .option('--port <n>', 'port, 0 for any free one (default: 8787)', wholeNumber)
     .option('--seed <n>', 'another market (default: 1)', wholeNumber)
     .option('--day <date>', 'UTC day to start on, YYYY-MM-DD (default: today)')
     .option('--speed <n>', 'simulated seconds per second (default: 1)', positiveNumber)
     .option('--credits <n>', 'credits before it answers 402 (default: no end)', wholeNumber)
     .option('--token <text>', 'the token it expects (default: sandbox)')
-    .option('--fault <fault>', 'name[,day=YYYY-MM-DD][,page=N][,region=CODE][,times=N]; may be repeated', collect)
+    .option(
+      '--fault <fault>',
+      'name[,day=YYYY-MM-DD][,page=N][,region=CODE][,times=N]; may be repeated',
+      collect,
+    )
     .option('--faults', 'list the faults')
-    .action(async (options: object) => done((await import('../commands/sandbox.ts')).runSandbox(io, options, signals().stop)));
+    .action(async (options: object) =>
+      done((await import('../commands/sandbox.ts')).runSandbox(io, options, signals().stop)),
+    );
 
-  withJson(withConfig(command('snapshot', 'take one snapshot now, of the watches named or of all', ['tidemark snapshot', 'tidemark snapshot us-daily --json'])))
+  withJson(
+    withConfig(
+      command('snapshot', 'take one snapshot now, of the watches named or of all', [
+        'tidemark snapshot',
+        'tidemark snapshot us-daily --json',
+      ]),
+    ),
+  )
     .argument('[watch...]', 'names of watches')
     .addHelpText('after', '\nExit code 3: a snapshot was stored, but is not complete.\n')
-    .action(async (watches: string[], options: ConfigOption & Json) => done((await import('../commands/snapshot.ts')).runSnapshot(io, { watches, ...options }, signals().stop)));
+    .action(async (watches: string[], options: ConfigOption & Json) =>
+      done(
+        (await import('../commands/snapshot.ts')).runSnapshot(
+          io,
+          { watches, ...options },
+          signals().stop,
+        ),
+      ),
+    );
 }

@@ -10,22 +10,39 @@ import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
 
 /** Runs one command line, and returns the exit code. What commander refuses is 2. */
-export async function runProgram(io: Io, signals: () => Signals, version: string, argv: readonly string[]): Promise<number> {
+export async function runProgram(
+  io: Io,
+  signals: () => Signals,
+  version: string,
+  argv: readonly string[],
+): Promise<number> {
   let exitCode = 0;
   const program = new Command('tidemark')
-    .description('Tracks ranked TikTok Shop product lists: snapshots on a schedule, alerts when products move, and plain SQL over the whole history.')
+    .description(
+      'Tracks ranked TikTok Shop product lists: snapshots on a schedule, alerts when products move, and plain SQL over the whole history.',
+    )
     .version(version, '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(tidemark help lists all commands)')
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text), getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
+    .configureOutput({
+      writeOut: (text) => io.stdout(text),
+      writeErr: (text) => io.stderr(text),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
     .exitOverride();
 
   const line: CommandLine = {
-    io, signals,
+    io,
+    signals,
     command: (usage, description, examples = [], parent = program) => {
       const made = parent.command(usage).description(description).exitOverride();
-      if (examples.length > 0) made.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`);
+      if (examples.length > 0)
+        made.addHelpText(
+          'after',
+          `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`,
+        );
       return made;
     },
     done: async (code) => {

@@ -28,16 +28,54 @@ slots follow; "quiet" and "reminded" are checked where a test has them. What is 
 type Options = ConfigOption & { json?: boolean };
 
 export function addRules({ io, command, done, signals }: CommandLine): void {
-  const rules = command('rules', 'try rules before they are live', ['tidemark rules backtest --since 90d', 'tidemark rules test rules.test.yaml']);
-  withJson(withConfig(command('backtest', 'what the rules would have fired over stored history; keeps and sends nothing', ['tidemark rules backtest --rule breakout', 'tidemark rules backtest --against tidemark.new.yaml'], rules)))
-    .option('--since <time>', 'alerts from then on: a duration such as 90d, or a date (default: all)')
+  const rules = command('rules', 'try rules before they are live', [
+    'tidemark rules backtest --since 90d',
+    'tidemark rules test rules.test.yaml',
+  ]);
+  withJson(
+    withConfig(
+      command(
+        'backtest',
+        'what the rules would have fired over stored history; keeps and sends nothing',
+        [
+          'tidemark rules backtest --rule breakout',
+          'tidemark rules backtest --against tidemark.new.yaml',
+        ],
+        rules,
+      ),
+    ),
+  )
+    .option(
+      '--since <time>',
+      'alerts from then on: a duration such as 90d, or a date (default: all)',
+    )
     .option('--rule <name>', 'only this rule')
     .option('--watch <name>', 'only this watch')
     .option('--against <path>', 'the difference to another version of the config')
-    .action(async (options: Options & { since?: string; rule?: string; watch?: string; against?: string }) => done((await import('../commands/rules-backtest.ts')).runRulesBacktest(io, options, { stop: signals().stop })));
+    .action(
+      async (
+        options: Options & { since?: string; rule?: string; watch?: string; against?: string },
+      ) =>
+        done(
+          (await import('../commands/rules-backtest.ts')).runRulesBacktest(io, options, {
+            stop: signals().stop,
+          }),
+        ),
+    );
 
-  withJson(withConfig(command('test', 'unit tests of the rules: what they see, and what must fire', ['tidemark rules test rules.test.yaml'], rules)))
+  withJson(
+    withConfig(
+      command(
+        'test',
+        'unit tests of the rules: what they see, and what must fire',
+        ['tidemark rules test rules.test.yaml'],
+        rules,
+      ),
+    ),
+  )
     .argument('<file>', 'a YAML file of tests')
     .addHelpText('after', TEST_HELP)
-    .action(async (file: string, options: Options) => done((await import('../commands/rules-test.ts')).runRulesTest(io, { file, ...options })));
+    .action(async (file: string, options: Options) =>
+      done((await import('../commands/rules-test.ts')).runRulesTest(io, { file, ...options })),
+    );
 }

@@ -22,10 +22,19 @@ export function readNotation(text: string): readonly Token[] | { problem: string
   for (const word of text.trim().split(/\s+/)) {
     const [, start, step = '0', count = '1'] = VALUE.exec(word) ?? [];
     const [, mark, times = '1'] = MARK.exec(word) ?? [];
-    if (Math.max(Number(count), Number(times)) > MAX_SLOTS) return { problem: `has more than ${MAX_SLOTS} slots` };
-    if (start !== undefined) tokens.push(...Array.from({ length: Number(count) }, (_, i) => rounded(Number(start) + i * Number(step))));
+    if (Math.max(Number(count), Number(times)) > MAX_SLOTS)
+      return { problem: `has more than ${MAX_SLOTS} slots` };
+    if (start !== undefined)
+      tokens.push(
+        ...Array.from({ length: Number(count) }, (_, i) =>
+          rounded(Number(start) + i * Number(step)),
+        ),
+      );
     else if (mark !== undefined) tokens.push(...Array<Token>(Number(times)).fill(mark as Token));
-    else return { problem: `${JSON.stringify(word)} is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)` };
+    else
+      return {
+        problem: `${JSON.stringify(word)} is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)`,
+      };
   }
   return tokens.length > MAX_SLOTS ? { problem: `has more than ${MAX_SLOTS} slots` } : tokens;
 }

@@ -3,20 +3,37 @@ import type { Happened, TestRun } from './run-test.ts';
 import type { Expected, RuleTest } from './test-file.ts';
 
 /** One thing that should have happened and did not, or that should not have happened. */
-export type Difference = { product: string; what: keyof Expected; slot: number; kind: 'missing' | 'unexpected' };
+export type Difference = {
+  product: string;
+  what: keyof Expected;
+  slot: number;
+  kind: 'missing' | 'unexpected';
+};
 
 /** Everything that differs. What a test does not speak of (`quiet`, `reminded`) does not count. */
 export function differencesOf(expected: Expected, happened: Happened): Difference[] {
-  const products = [...new Set([expected, happened].flatMap((side) => Object.values(side).flatMap((slots) => Object.keys(slots ?? {}))))];
-  return products.flatMap((product) => (['fired', 'resolved', 'quiet', 'reminded'] as const).flatMap((what): Difference[] => {
-    const wanted = expected[what];
-    if (wanted === null) return [];
-    const [want, got] = [wanted[product] ?? [], happened[what][product] ?? []];
-    return [
-      ...want.filter((slot) => !got.includes(slot)).map((slot): Difference => ({ product, what, slot, kind: 'missing' })),
-      ...got.filter((slot) => !want.includes(slot)).map((slot): Difference => ({ product, what, slot, kind: 'unexpected' })),
-    ].sort((a, b) => a.slot - b.slot);
-  }));
+  const products = [
+    ...new Set(
+      [expected, happened].flatMap((side) =>
+        Object.values(side).flatMap((slots) => Object.keys(slots ?? {})),
+      ),
+    ),
+  ];
+  return products.flatMap((product) =>
+    (['fired', 'resolved', 'quiet', 'reminded'] as const).flatMap((what): Difference[] => {
+      const wanted = expected[what];
+      if (wanted === null) return [];
+      const [want, got] = [wanted[product] ?? [], happened[what][product] ?? []];
+      return [
+        ...want
+          .filter((slot) => !got.includes(slot))
+          .map((slot): Difference => ({ product, what, slot, kind: 'missing' })),
+        ...got
+          .filter((slot) => !want.includes(slot))
+          .map((slot): Difference => ({ product, what, slot, kind: 'unexpected' })),
+      ].sort((a, b) => a.slot - b.slot);
+    }),
+  );
 }
 
 /**
@@ -29,26 +46,50 @@ export function differencesOf(expected: Expected, happened: Happened): Differenc
  *     expected          fired
  *     got
  */
-export function failureText(test: RuleTest, { happened, answers }: TestRun, differences: readonly Difference[]): string {
-  const lines = [`  rule ${test.rule.name}: when ${test.rule.when.replace(/\s+/g, ' ')}${test.rule.clear === null ? '' : `, clear ${test.rule.clear.replace(/\s+/g, ' ')}`}`];
+export function failureText(
+  test: RuleTest,
+  { happened, answers }: TestRun,
+  differences: readonly Difference[],
+): string {
+  const lines = [
+    `  rule ${test.rule.name}: when ${test.rule.when.replace(/\s+/g, ' ')}${test.rule.clear === null ? '' : `, clear ${test.rule.clear.replace(/\s+/g, ' ')}`}`,
+  ];
   for (const product of new Set(differences.map((difference) => difference.product))) {
     const own = differences.filter((difference) => difference.product === product);
-    lines.push(`  ${product}: ${own.map(({ what, slot, kind }) => `${what} in slot ${slot} ${kind === 'missing' ? 'is missing' : 'is unexpected'}`).join(', ')}`);
-    lines.push(...grid([
-      ['slot', ...test.timeline.slots.map((_, index) => String(index + 1))],
-      ['rank', ...(test.timeline.ranks[product] ?? []).map(String)],
-      ['when', ...(answers[product] ?? []).map((answer) => (answer === undefined ? '' : answer === null ? '?' : answer ? 'T' : 'F'))],
-      ['expected', ...eventsOf(test.expected, product, test.timeline.slots.length)],
-      ['got', ...eventsOf(happened, product, test.timeline.slots.length)],
-    ]));
+    lines.push(
+      `  ${product}: ${own.map(({ what, slot, kind }) => `${what} in slot ${slot} ${kind === 'missing' ? 'is missing' : 'is unexpected'}`).join(', ')}`,
+    );
+    lines.push(
+      ...grid([
+        ['slot', ...test.timeline.slots.map((_, index) => String(index + 1))],
+        ['rank', ...(test.timeline.ranks[product] ?? []).map(String)],
+        [
+          'when',
+          ...(answers[product] ?? []).map((answer) =>
+            answer === undefined ? '' : answer === null ? '?' : answer ? 'T' : 'F',
+          ),
+        ],
+        ['expected', ...eventsOf(test.expected, product, test.timeline.slots.length)],
+        ['got', ...eventsOf(happened, product, test.timeline.slots.length)],
+      ]),
+    );
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
 const eventsOf = (side: Expected | Happened, product: string, length: number): string[] =>
-  Array.from({ length }, (_, index) => (['fired', 'resolved', 'quiet', 'reminded'] as const).filter((what) => side[what]?.[product]?.includes(index + 1)).join('+'));
+  Array.from({ length }, (_, index) =>
+    (['fired', 'resolved', 'quiet', 'reminded'] as const)
+      .filter((what) => side[what]?.[product]?.includes(index + 1))
+      .join('+'),
+  );
 
 function grid(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map(([head = '', ...cells]) => `    ${head.padEnd(widths[0] ?? 0)}${cells.map((cell, i) => `  ${cell.padStart(widths[i + 1] ?? 0)}`).join('')}`);
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map(
+    ([head = '', ...cells]) =>
+      `    ${head.padEnd(widths[0] ?? 0)}${cells.map((cell, i) => `  ${cell.padStart(widths[i + 1] ?? 0)}`).join('')}`,
+  );
 }

@@ -16,7 +16,10 @@ import type { TestSlot } from './timeline.ts';
 export type Happened = Record<keyof Expected, Record<string, number[]>>;
 
 /** What came of a test, and how `when` answered for each product, slot by slot: true, false, unknown, or undefined where no rule was evaluated. */
-export type TestRun = { happened: Happened; answers: Record<string, (boolean | null | undefined)[]> };
+export type TestRun = {
+  happened: Happened;
+  answers: Record<string, (boolean | null | undefined)[]>;
+};
 
 /** The first slot of every test is the first of the schedule from this Monday on: with schedules of weekdays, five slots follow each other. */
 const START = Date.UTC(2026, 0, 5) - 1;
@@ -28,14 +31,17 @@ export function runTest(config: Config, { rule, watch, timeline }: RuleTest): Te
   const db = openDatabase(':memory:');
   try {
     const happened: Happened = { fired: {}, resolved: {}, quiet: {}, reminded: {} };
-    const answers: TestRun['answers'] = Object.fromEntries(Object.keys(timeline.ranks).map((id) => [id, []]));
+    const answers: TestRun['answers'] = Object.fromEntries(
+      Object.keys(timeline.ranks).map((id) => [id, []]),
+    );
     const only: Config = { ...config, watches: [watch], rules: [rule] };
     let slotAt = START;
     timeline.slots.forEach((slot, index) => {
       slotAt = nextSlot(watch.schedule, watch.timezone, slotAt) ?? slotAt + DAY_MS;
       const { snapshotId, events } = db.transaction(() => take(db, only, slot, slotAt));
       for (const event of events) note(db, happened, event, index + 1);
-      for (const [id, known] of Object.entries(answers)) known.push(snapshotId === null ? undefined : answerFor(db, only, snapshotId, id));
+      for (const [id, known] of Object.entries(answers))
+        known.push(snapshotId === null ? undefined : answerFor(db, only, snapshotId, id));
     });
     return { happened, answers };
   } finally {
@@ -44,7 +50,12 @@ export function runTest(config: Config, { rule, watch, timeline }: RuleTest): Te
 }
 
 /** One slot: the snapshot is stored as the test says it was, and the rule evaluated on it. `snapshotId` is null where it was not. */
-function take(db: Db, config: Config, { status, rows }: TestSlot, slotAt: Instant): { snapshotId: number | null; events: AlertEvent[] } {
+function take(
+  db: Db,
+  config: Config,
+  { status, rows }: TestSlot,
+  slotAt: Instant,
+): { snapshotId: number | null; events: AlertEvent[] } {
   const { watches, rules } = syncConfig(db, config, slotAt);
   const [watch] = config.watches;
   const row = watch && watches.get(watch.name);
@@ -55,8 +66,19 @@ function take(db: Db, config: Config, { status, rows }: TestSlot, slotAt: Instan
     return { snapshotId: null, events: [] };
   }
   const id = insertSnapshot(db, {
-    ...row, slotAt, takenAt: slotAt, status, reason: status === 'complete' ? null : 'as the test says', moved: false, origin: 'schedule',
-    rows: status === 'failed' ? [] : [...rows, restOf(rows)], setAside: 0, total: null, pages: 1, intervalMs: interval, contentHash: null,
+    ...row,
+    slotAt,
+    takenAt: slotAt,
+    status,
+    reason: status === 'complete' ? null : 'as the test says',
+    moved: false,
+    origin: 'schedule',
+    rows: status === 'failed' ? [] : [...rows, restOf(rows)],
+    setAside: 0,
+    total: null,
+    pages: 1,
+    intervalMs: interval,
+    contentHash: null,
   });
   const events = evaluate(db, getSnapshot(db, id), watch.name, rules, slotAt);
   return { snapshotId: status === 'complete' || status === 'partial' ? id : null, events };
@@ -64,12 +86,33 @@ function take(db: Db, config: Config, { status, rows }: TestSlot, slotAt: Instan
 
 function restOf(rows: readonly RankedProduct[]): RankedProduct {
   const [any] = rows;
-  const metrics = any?.metrics ?? { posts: null, postsGrowth: null, impressions: null, likes: null, comments: null, shares: null, ctr: null, cvr: null, viewRate6s: null, cpa: null, cost: null };
-  return { product: { upstreamId: REST, name: REST, categoryL1: null, categoryL2: null }, rank: Math.max(0, ...rows.map(({ rank }) => rank)) + 1, metrics };
+  const metrics = any?.metrics ?? {
+    posts: null,
+    postsGrowth: null,
+    impressions: null,
+    likes: null,
+    comments: null,
+    shares: null,
+    ctr: null,
+    cvr: null,
+    viewRate6s: null,
+    cpa: null,
+    cost: null,
+  };
+  return {
+    product: { upstreamId: REST, name: REST, categoryL1: null, categoryL2: null },
+    rank: Math.max(0, ...rows.map(({ rank }) => rank)) + 1,
+    metrics,
+  };
 }
 
 /** `resolved` counts for episodes that were told, as their firings do. */
-function note(db: Db, happened: Happened, { alert, decision, change }: AlertEvent, slot: number): void {
+function note(
+  db: Db,
+  happened: Happened,
+  { alert, decision, change }: AlertEvent,
+  slot: number,
+): void {
   const product = String(change['product_id']);
   if (product === REST) return;
   const add = (what: keyof Happened) => (happened[what][product] ??= []).push(slot);
@@ -86,8 +129,14 @@ function note(db: Db, happened: Happened, { alert, decision, change }: AlertEven
   }
 }
 
-function answerFor(db: Db, { rules: [rule] }: Config, snapshotId: number, product: string): boolean | null | undefined {
-  const id = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(product) as number | undefined;
+function answerFor(
+  db: Db,
+  { rules: [rule] }: Config,
+  snapshotId: number,
+  product: string,
+): boolean | null | undefined {
+  const id = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(product) as
+    number | undefined;
   if (rule === undefined || id === undefined) return null;
   fillChangeRows(db, snapshotId, findBaseline(db, snapshotId, rule.compare, rule.maxGapMs), [id]);
   const answers = answersFor(db, rule.when, null, id);

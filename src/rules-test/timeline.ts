@@ -5,9 +5,18 @@ import type { RankedProduct } from '../snapshot/build.ts';
 import { readNotation, type Token } from './notation.ts';
 
 /** A product as a test writes it: a row of ranks, and rows of metrics under their columns. A number alone is the same in every slot. */
-export type TestProduct = { id: string; rank: string | number; name?: string; category_l1?: string; category_l2?: string } & Partial<Record<string, string | number>>;
+export type TestProduct = {
+  id: string;
+  rank: string | number;
+  name?: string;
+  category_l1?: string;
+  category_l2?: string;
+} & Partial<Record<string, string | number>>;
 
-export type TestSlot = { status: 'complete' | 'partial' | 'suspect' | 'failed' | 'missed'; rows: readonly RankedProduct[] };
+export type TestSlot = {
+  status: 'complete' | 'partial' | 'suspect' | 'failed' | 'missed';
+  rows: readonly RankedProduct[];
+};
 
 export type Timeline = {
   slots: readonly TestSlot[];
@@ -22,30 +31,69 @@ const WHOLE = { '!': 'failed', '~': 'suspect', '>': 'missed' } as const;
 
 export function readTimeline(products: readonly TestProduct[]): Timeline | { problems: Problem[] } {
   const problems: Problem[] = [];
-  if (products.length === 0) return { problems: [{ product: null, text: 'must hold at least one product' }] };
-  const [longest = 1] = products.flatMap(({ rank }) => (typeof rank === 'number' ? [] : [lengthOf(rank)]));
+  if (products.length === 0)
+    return { problems: [{ product: null, text: 'must hold at least one product' }] };
+  const [longest = 1] = products.flatMap(({ rank }) =>
+    typeof rank === 'number' ? [] : [lengthOf(rank)],
+  );
   const read = (product: TestProduct, column: string): readonly Token[] => {
     const given = product[column];
     if (typeof given === 'number') return Array<Token>(longest).fill(given);
     const tokens = readNotation(String(given));
-    if ('problem' in tokens) problems.push({ product: product.id, text: `${column}: ${tokens.problem}` });
-    else if (tokens.length !== longest) problems.push({ product: product.id, text: `${column} has ${tokens.length} slots, where the first product has ${longest}` });
+    if ('problem' in tokens)
+      problems.push({ product: product.id, text: `${column}: ${tokens.problem}` });
+    else if (tokens.length !== longest)
+      problems.push({
+        product: product.id,
+        text: `${column} has ${tokens.length} slots, where the first product has ${longest}`,
+      });
     return 'problem' in tokens ? [] : tokens;
   };
   const ranks = Object.fromEntries(products.map((product) => [product.id, read(product, 'rank')]));
-  const metrics = new Map(products.map((product) => [product.id, METRICS.filter(({ column }) => product[column] !== undefined).map((metric) => ({ metric, tokens: read(product, metric.column) }))]));
+  const metrics = new Map(
+    products.map((product) => [
+      product.id,
+      METRICS.filter(({ column }) => product[column] !== undefined).map((metric) => ({
+        metric,
+        tokens: read(product, metric.column),
+      })),
+    ]),
+  );
   if (problems.length > 0) return { problems };
 
-  for (const [id, rows] of metrics) for (const { metric, tokens } of rows) problems.push(...metricProblems(id, metric.column, tokens, ranks[id] ?? [], typeof products.find((one) => one.id === id)?.[metric.column] === 'number'));
+  for (const [id, rows] of metrics)
+    for (const { metric, tokens } of rows)
+      problems.push(
+        ...metricProblems(
+          id,
+          metric.column,
+          tokens,
+          ranks[id] ?? [],
+          typeof products.find((one) => one.id === id)?.[metric.column] === 'number',
+        ),
+      );
   const slots = Array.from({ length: longest }, (_, slot): TestSlot => {
     const tokens = products.map(({ id }) => ({ id, token: ranks[id]?.[slot] ?? '_' }));
     const said = slotProblem(tokens);
-    if (said !== null) problems.push({ product: said.product, text: `slot ${slot + 1}: ${said.text}` });
-    const mark = tokens.find(({ token }) => typeof token === 'string' && token in WHOLE)?.token as keyof typeof WHOLE | undefined;
+    if (said !== null)
+      problems.push({ product: said.product, text: `slot ${slot + 1}: ${said.text}` });
+    const mark = tokens.find(({ token }) => typeof token === 'string' && token in WHOLE)?.token as
+      keyof typeof WHOLE | undefined;
     if (mark !== undefined) return { status: WHOLE[mark], rows: [] };
     const rows = products.flatMap((product) => {
       const rank = ranks[product.id]?.[slot];
-      return typeof rank === 'number' ? [rowOf(product, rank, (metrics.get(product.id) ?? []).map(({ metric, tokens: values }) => ({ field: metric.field, value: values[slot] })))] : [];
+      return typeof rank === 'number'
+        ? [
+            rowOf(
+              product,
+              rank,
+              (metrics.get(product.id) ?? []).map(({ metric, tokens: values }) => ({
+                field: metric.field,
+                value: values[slot],
+              })),
+            ),
+          ]
+        : [];
     });
     return { status: tokens.some(({ token }) => token === '_') ? 'partial' : 'complete', rows };
   });
@@ -61,29 +109,63 @@ function slotProblem(tokens: readonly { id: string; token: Token }[]): Problem |
   const marked = tokens.find(({ token }) => typeof token === 'string' && token in WHOLE);
   if (marked !== undefined) {
     const other = tokens.find(({ token }) => token !== marked.token);
-    return other === undefined ? null : { product: other.id, text: `${marked.token} is about the whole snapshot: ${other.id} has ${other.token}, where ${marked.id} has ${marked.token}` };
+    return other === undefined
+      ? null
+      : {
+          product: other.id,
+          text: `${marked.token} is about the whole snapshot: ${other.id} has ${other.token}, where ${marked.id} has ${marked.token}`,
+        };
   }
   const absent = tokens.find(({ token }) => token === 'x');
   const unseen = tokens.find(({ token }) => token === '_');
-  if (absent !== undefined && unseen !== undefined) return { product: absent.id, text: `${absent.id} cannot be proven absent from a snapshot that did not show ${unseen.id}: only a complete one proves that` };
-  const wrong = tokens.find(({ token }) => typeof token === 'number' && (!Number.isInteger(token) || token < 1));
+  if (absent !== undefined && unseen !== undefined)
+    return {
+      product: absent.id,
+      text: `${absent.id} cannot be proven absent from a snapshot that did not show ${unseen.id}: only a complete one proves that`,
+    };
+  const wrong = tokens.find(
+    ({ token }) => typeof token === 'number' && (!Number.isInteger(token) || token < 1),
+  );
   return wrong === undefined ? null : { product: wrong.id, text: `${wrong.token} is no rank` };
 }
 
 /** Where the product is not on the list, a metric can only repeat that, or be unknown. */
-function metricProblems(id: string, column: string, tokens: readonly Token[], ranks: readonly Token[], isConstant: boolean): Problem[] {
+function metricProblems(
+  id: string,
+  column: string,
+  tokens: readonly Token[],
+  ranks: readonly Token[],
+  isConstant: boolean,
+): Problem[] {
   const slot = tokens.findIndex((token, i) => {
     const rank = ranks[i];
     if (typeof rank === 'number') return typeof token === 'string' && token !== '_';
     return !isConstant && token !== '_' && token !== rank;
   });
-  return slot < 0 ? [] : [{ product: id, text: `slot ${slot + 1}: ${column} is ${tokens[slot]}, where its rank is ${ranks[slot]}` }];
+  return slot < 0
+    ? []
+    : [
+        {
+          product: id,
+          text: `slot ${slot + 1}: ${column} is ${tokens[slot]}, where its rank is ${ranks[slot]}`,
+        },
+      ];
 }
 
 const NO_METRICS = Object.fromEntries(METRICS.map(({ field }) => [field, null])) as Metrics;
 
-function rowOf(product: TestProduct, rank: number, values: readonly { field: keyof Metrics; value: Token | undefined }[]): RankedProduct {
+function rowOf(
+  product: TestProduct,
+  rank: number,
+  values: readonly { field: keyof Metrics; value: Token | undefined }[],
+): RankedProduct {
   const { id, name = id, category_l1: categoryL1 = null, category_l2: categoryL2 = null } = product;
-  const metrics = Object.fromEntries(values.map(({ field, value }) => [field, typeof value === 'number' ? value : null]));
-  return { product: { upstreamId: id, name, categoryL1, categoryL2 }, rank, metrics: { ...NO_METRICS, ...metrics } };
+  const metrics = Object.fromEntries(
+    values.map(({ field, value }) => [field, typeof value === 'number' ? value : null]),
+  );
+  return {
+    product: { upstreamId: id, name, categoryL1, categoryL2 },
+    rank,
+    metrics: { ...NO_METRICS, ...metrics },
+  };
 }

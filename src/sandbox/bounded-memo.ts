@@ -1,5 +1,8 @@
 /** Remembers the last `limit` results by key, and forgets the one unused for longest. `make` must be pure. */
-export function boundedMemo<Key, Value extends object>(limit: number, make: (key: Key) => Value): (key: Key) => Value {
+export function boundedMemo<Key, Value extends object>(
+  limit: number,
+  make: (key: Key) => Value,
+): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {
     const value = known.get(key) ?? make(key);

@@ -8,10 +8,18 @@ export type Category = { id: string; label: string; parent_id?: string; value: s
 export type Leaf = { first: Category; second: Category; third: Category; slug: string };
 
 const category = (id: string, value: string, parent?: Category): Category =>
-  Object.freeze(parent === undefined ? { id, label: `category_${id}`, value } : { id, label: `category_${id}`, parent_id: parent.id, value });
+  Object.freeze(
+    parent === undefined
+      ? { id, label: `category_${id}`, value }
+      : { id, label: `category_${id}`, parent_id: parent.id, value },
+  );
 
 /** `Hair & Nail Capsules` as `Hair-Nail-Capsules`; letters of every alphabet stay. */
-export const slugOf = (name: string): string => name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '').join('-');
+export const slugOf = (name: string): string =>
+  name
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .join('-');
 
 /**
  * All leaves in the order of the tree, about 1,500. An id is `FFSSTTT`: two digits for the first level, two for
@@ -32,7 +40,12 @@ export function readCatalogue(): readonly Leaf[] {
     const prefix = `${firsts}${String(++seconds).padStart(2, '0')}`;
     const second = category(`${prefix}000`, name, first);
     for (const [index, leaf] of names.split(', ').entries()) {
-      leaves.push({ first, second, third: category(`${prefix}${String(index + 1).padStart(3, '0')}`, leaf, second), slug: slugOf(leaf) });
+      leaves.push({
+        first,
+        second,
+        third: category(`${prefix}${String(index + 1).padStart(3, '0')}`, leaf, second),
+        slug: slugOf(leaf),
+      });
     }
   }
   return leaves;

@@ -5,7 +5,10 @@ import type { PageRequest } from './page-request.ts';
 import type { Reply } from './reply.ts';
 
 /** `data` of a page that was served. Rows may have any shape once a fault has been at them. */
-export type PageData = { list: readonly unknown[]; pagination: { page: number; size: number; total: number; has_more: boolean } };
+export type PageData = {
+  list: readonly unknown[];
+  pagination: { page: number; size: number; total: number; has_more: boolean };
+};
 
 export type FaultContext = {
   now: Instant;
@@ -32,10 +35,14 @@ export type Fault = {
   /** How many requests it acts on unless told otherwise; default all. */
   times?: number;
   limit?: (limit: number) => number;
-  rows?: (rows: readonly ListRow[], context: Omit<FaultContext, 'rows' | 'start'>) => readonly ListRow[];
+  rows?: (
+    rows: readonly ListRow[],
+    context: Omit<FaultContext, 'rows' | 'start'>,
+  ) => readonly ListRow[];
   page?: (page: PageData, context: FaultContext) => PageData;
   reply?: (reply: Reply, context: FaultContext) => Reply;
 };
 
 /** A page after the middle of the list; a list of one page has none. */
-export const isSecondHalf = (page: number, lastPage: number): boolean => page > Math.ceil(lastPage / 2);
+export const isSecondHalf = (page: number, lastPage: number): boolean =>
+  page > Math.ceil(lastPage / 2);

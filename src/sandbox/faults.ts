@@ -5,10 +5,15 @@ import type { PageRequest } from './page-request.ts';
 import { REPLY_FAULTS } from './reply-faults.ts';
 import { ROW_FAULTS } from './row-faults.ts';
 
-export type FaultName = keyof typeof REPLY_FAULTS | keyof typeof LIST_FAULTS | keyof typeof ROW_FAULTS;
+export type FaultName =
+  keyof typeof REPLY_FAULTS | keyof typeof LIST_FAULTS | keyof typeof ROW_FAULTS;
 
 /** All faults. Several on one request act in the order of this table. */
-export const FAULTS: Readonly<Record<FaultName, Fault>> = { ...LIST_FAULTS, ...ROW_FAULTS, ...REPLY_FAULTS };
+export const FAULTS: Readonly<Record<FaultName, Fault>> = {
+  ...LIST_FAULTS,
+  ...ROW_FAULTS,
+  ...REPLY_FAULTS,
+};
 
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
@@ -24,7 +29,11 @@ export type InjectedFault = {
   times?: number;
 };
 
-export type ActingFault = { name: FaultName; fault: Fault; /** The day it is for, or else the day it was set. */ since: string };
+export type ActingFault = {
+  name: FaultName;
+  fault: Fault;
+  /** The day it is for, or else the day it was set. */ since: string;
+};
 
 export type FaultSet = {
   /** The faults that act on a request, each of which thereby is used once. */
@@ -34,17 +43,33 @@ export type FaultSet = {
 /** `setOn`: the UTC day on which these faults are set. */
 export function faultSet(injected: readonly InjectedFault[], setOn: string): FaultSet {
   const entries = injected
-    .map((wanted) => ({ wanted, fault: FAULTS[wanted.fault], left: wanted.times ?? FAULTS[wanted.fault].times ?? Infinity }))
+    .map((wanted) => ({
+      wanted,
+      fault: FAULTS[wanted.fault],
+      left: wanted.times ?? FAULTS[wanted.fault].times ?? Infinity,
+    }))
     .sort((a, b) => FAULT_NAMES.indexOf(a.wanted.fault) - FAULT_NAMES.indexOf(b.wanted.fault));
 
   return {
     use: (request, day, lastPage) => {
       const acting = entries.filter(({ wanted, fault, left }) => {
-        const isItsPage = wanted.page === undefined ? (fault.pages?.(request.page, lastPage) ?? true) : wanted.page === request.page;
-        return left > 0 && isItsPage && (wanted.day ?? day) === day && (wanted.region ?? request.region) === request.region;
+        const isItsPage =
+          wanted.page === undefined
+            ? (fault.pages?.(request.page, lastPage) ?? true)
+            : wanted.page === request.page;
+        return (
+          left > 0 &&
+          isItsPage &&
+          (wanted.day ?? day) === day &&
+          (wanted.region ?? request.region) === request.region
+        );
       });
       for (const entry of acting) entry.left--;
-      return acting.map(({ wanted, fault }) => ({ name: wanted.fault, fault, since: wanted.day ?? setOn }));
+      return acting.map(({ wanted, fault }) => ({
+        name: wanted.fault,
+        fault,
+        since: wanted.day ?? setOn,
+      }));
     },
   };
 }

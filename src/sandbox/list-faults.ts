@@ -17,31 +17,82 @@ function tiesReversed(rows: readonly ListRow[]): readonly ListRow[] {
 }
 
 export const LIST_FAULTS = {
-  empty_list: { description: 'Code 0, no rows, total 0', scope: 'list', page: ({ pagination }) => ({ list: [], pagination: { ...pagination, size: 0, total: 0, has_more: false } }) },
-  clamp_limit: { description: `Pages hold at most ${CLAMPED_LIMIT} rows, whatever limit asks for`, scope: 'list', limit: (limit) => Math.min(limit, CLAMPED_LIMIT) },
+  empty_list: {
+    description: 'Code 0, no rows, total 0',
+    scope: 'list',
+    page: ({ pagination }) => ({
+      list: [],
+      pagination: { ...pagination, size: 0, total: 0, has_more: false },
+    }),
+  },
+  clamp_limit: {
+    description: `Pages hold at most ${CLAMPED_LIMIT} rows, whatever limit asks for`,
+    scope: 'list',
+    limit: (limit) => Math.min(limit, CLAMPED_LIMIT),
+  },
   short_page: {
     description: `A page lacks its last ${SHORT_BY} rows; the page after it starts where it always does`,
     scope: 'page',
     pages: (page, lastPage) => page === Math.ceil(lastPage / 2),
-    page: ({ list, pagination }) => ({ list: list.slice(0, -SHORT_BY), pagination: { ...pagination, size: Math.max(0, list.length - SHORT_BY) } }),
+    page: ({ list, pagination }) => ({
+      list: list.slice(0, -SHORT_BY),
+      pagination: { ...pagination, size: Math.max(0, list.length - SHORT_BY) },
+    }),
   },
   duplicate_row: {
-    description: 'A page begins with the last row of the page before it, and lacks its own last row',
+    description:
+      'A page begins with the last row of the page before it, and lacks its own last row',
     scope: 'page',
     pages: isSecondHalf,
-    page: ({ list, pagination }, { rows, start }) => ({ list: [rows[start - 1] ?? list[0], ...list.slice(0, -1)], pagination }),
+    page: ({ list, pagination }, { rows, start }) => ({
+      list: [rows[start - 1] ?? list[0], ...list.slice(0, -1)],
+      pagination,
+    }),
   },
-  tie_reorder: { description: 'Every second page sees rows with equal posts in another order', scope: 'list', pages: (page) => page % 2 === 0, rows: tiesReversed },
+  tie_reorder: {
+    description: 'Every second page sees rows with equal posts in another order',
+    scope: 'list',
+    pages: (page) => page % 2 === 0,
+    rows: tiesReversed,
+  },
   total_drift: {
     description: `The total is ${DRIFT} smaller from the second half of the list on`,
     scope: 'page',
     pages: isSecondHalf,
-    page: ({ list, pagination }) => ({ list, pagination: { ...pagination, total: Math.max(0, pagination.total - DRIFT) } }),
+    page: ({ list, pagination }) => ({
+      list,
+      pagination: { ...pagination, total: Math.max(0, pagination.total - DRIFT) },
+    }),
   },
-  has_more_false: { description: 'has_more is false although more pages follow', scope: 'page', page: ({ list, pagination }) => ({ list, pagination: { ...pagination, has_more: false } }) },
-  refresh_mid_crawl: { description: "The source refreshes: pages of the second half come from the next day's list", scope: 'page', pages: isSecondHalf, rows: (_, { day, listOf }) => listOf({ day: dayAfter(day) }) },
-  frozen_list: { description: 'The source did not refresh: the list is that of the day before the fault', scope: 'list', rows: (_, { since, listOf }) => listOf({ day: dayAfter(since, -1) }) },
-  region_falls_back_to_all: { description: 'Whatever region is asked for, the list is that of all regions', scope: 'list', rows: (_, { listOf }) => listOf({ region: ALL_REGIONS }) },
-  region_falls_back_to_us: { description: 'Whatever region is asked for, the list is that of the US', scope: 'list', rows: (_, { listOf }) => listOf({ region: 'US' }) },
-  list_shrinks: { description: `The list ends after ${SHRUNK_TOTAL} rows`, scope: 'list', rows: (rows) => rows.slice(0, SHRUNK_TOTAL) },
+  has_more_false: {
+    description: 'has_more is false although more pages follow',
+    scope: 'page',
+    page: ({ list, pagination }) => ({ list, pagination: { ...pagination, has_more: false } }),
+  },
+  refresh_mid_crawl: {
+    description: "The source refreshes: pages of the second half come from the next day's list",
+    scope: 'page',
+    pages: isSecondHalf,
+    rows: (_, { day, listOf }) => listOf({ day: dayAfter(day) }),
+  },
+  frozen_list: {
+    description: 'The source did not refresh: the list is that of the day before the fault',
+    scope: 'list',
+    rows: (_, { since, listOf }) => listOf({ day: dayAfter(since, -1) }),
+  },
+  region_falls_back_to_all: {
+    description: 'Whatever region is asked for, the list is that of all regions',
+    scope: 'list',
+    rows: (_, { listOf }) => listOf({ region: ALL_REGIONS }),
+  },
+  region_falls_back_to_us: {
+    description: 'Whatever region is asked for, the list is that of the US',
+    scope: 'list',
+    rows: (_, { listOf }) => listOf({ region: 'US' }),
+  },
+  list_shrinks: {
+    description: `The list ends after ${SHRUNK_TOTAL} rows`,
+    scope: 'list',
+    rows: (rows) => rows.slice(0, SHRUNK_TOTAL),
+  },
 } satisfies Record<string, Fault>;

@@ -24,7 +24,19 @@ export type ListRow = {
 };
 
 /** The eleven metrics of a row. */
-export const METRIC_FIELDS = ['comment', 'cost', 'cpa', 'ctr', 'cvr', 'impression', 'like', 'play_six_rate', 'post', 'post_change', 'share'] as const satisfies readonly (keyof ListRow)[];
+export const METRIC_FIELDS = [
+  'comment',
+  'cost',
+  'cpa',
+  'ctr',
+  'cvr',
+  'impression',
+  'like',
+  'play_six_rate',
+  'post',
+  'post_change',
+  'share',
+] as const satisfies readonly (keyof ListRow)[];
 
 /**
  * In eight real rows the conversions behind cpa were about 1/2.2 of those behind cvr: the two do not share one base,

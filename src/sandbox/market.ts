@@ -38,12 +38,14 @@ export type Market = {
 export const utcDay = (at: Instant): string => isoTime(at).slice(0, 10);
 
 /** The day `days` after `day`. */
-export const dayAfter = (day: string, days = 1): string => utcDay(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
+export const dayAfter = (day: string, days = 1): string =>
+  utcDay(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
 
 /** Whole days since 1970-01-01. */
 function dayNumber(day: string): number {
   const number = Date.parse(`${day}T00:00:00Z`) / DAY_MS;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !Number.isInteger(number)) throw new RangeError(`not a day: ${day}`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !Number.isInteger(number))
+    throw new RangeError(`not a day: ${day}`);
   return number;
 }
 
@@ -51,12 +53,17 @@ function dayNumber(day: string): number {
 const COLUMNS_KEPT = 256;
 const RANKINGS_KEPT = 32;
 
-type Ranking = { /** Indices of leaves with posts, best first. */ order: readonly number[]; row: (index: number) => ListRow };
+type Ranking = {
+  /** Indices of leaves with posts, best first. */ order: readonly number[];
+  row: (index: number) => ListRow;
+};
 
 /** The same seed gives the same lists, byte for byte, in whatever order they are asked for. */
 export function createMarket(options: { seed: number }): Market {
   const leaves = readCatalogue();
-  const regionColumns = new Map(REGIONS.map((region) => [region, columnsOf(options.seed, region, leaves.length)]));
+  const regionColumns = new Map(
+    REGIONS.map((region) => [region, columnsOf(options.seed, region, leaves.length)]),
+  );
 
   const columnOn = boundedMemo(COLUMNS_KEPT, (key: string): Column => {
     const [region = '', day] = key.split('/');
@@ -70,7 +77,8 @@ export function createMarket(options: { seed: number }): Market {
   /** The sum of `days` days up to and including `lastDay`. */
   function windowOf(region: string, lastDay: number, days: number): Column {
     const sum = emptyColumn(leaves.length);
-    for (let day = lastDay - days + 1; day <= lastDay; day++) unsafeAddColumn(sum, columnOn(`${region}/${day}`));
+    for (let day = lastDay - days + 1; day <= lastDay; day++)
+      unsafeAddColumn(sum, columnOn(`${region}/${day}`));
     return sum;
   }
 
@@ -85,7 +93,8 @@ export function createMarket(options: { seed: number }): Market {
     order.sort((a, b) => (served[b] ?? 0) - (served[a] ?? 0));
     const rows = new Map<number, ListRow>();
     const row = (index: number): ListRow => {
-      const made = rows.get(index) ?? makeRow(leaves[index] as Leaf, index, window, before[index] ?? 0);
+      const made =
+        rows.get(index) ?? makeRow(leaves[index] as Leaf, index, window, before[index] ?? 0);
       rows.set(index, made);
       return made;
     };
@@ -95,12 +104,17 @@ export function createMarket(options: { seed: number }): Market {
   return {
     leaves,
     list: ({ region, timeScope, day, category = null, keyword = null, cap = LIST_CAP }) => {
-      if (region !== ALL_REGIONS && !regionColumns.has(region)) throw new RangeError(`not a region of the market: ${region}`);
+      if (region !== ALL_REGIONS && !regionColumns.has(region))
+        throw new RangeError(`not a region of the market: ${region}`);
       const { order, row } = rankingOf(`${region}/${timeScope}/${dayNumber(day)}`);
       const isWanted = (index: number): boolean => {
         const { first, second, third } = leaves[index] as Leaf;
-        const isInCategory = category === null || [first.id, second.id, third.id].includes(category);
-        return isInCategory && (keyword === null || third.value.toLowerCase().includes(keyword.toLowerCase()));
+        const isInCategory =
+          category === null || [first.id, second.id, third.id].includes(category);
+        return (
+          isInCategory &&
+          (keyword === null || third.value.toLowerCase().includes(keyword.toLowerCase()))
+        );
       };
       const wanted = category === null && keyword === null ? order : order.filter(isWanted);
       return wanted.slice(0, cap).map(row);

@@ -33,5 +33,12 @@ export function readPageRequest(query: URLSearchParams): PageRequest | { problem
   if (!(limit >= 1)) return invalid('limit');
   if (timeScope === undefined) return invalid('time_scope');
   if (region !== ALL_REGIONS && !REGIONS.includes(region)) return invalid('region');
-  return { region, timeScope, page, limit, category: query.get('ecom_category_id') || null, keyword: keyword === NO_KEYWORD ? null : keyword };
+  return {
+    region,
+    timeScope,
+    page,
+    limit,
+    category: query.get('ecom_category_id') || null,
+    keyword: keyword === NO_KEYWORD ? null : keyword,
+  };
 }

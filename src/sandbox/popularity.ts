@@ -2,7 +2,21 @@
 import { normal, uniform, wholeNumber } from './random.ts';
 import { REGION_SIZES } from './regions.ts';
 
-const STREAM = { level: 1, tilt: 2, driftPeriod: 3, driftPhase: 4, noise: 5, spike: 6, spikeSize: 7, spikeDecay: 8, seasonal: 9, presence: 10, presenceLength: 11, phase: 12, whole: 13 };
+const STREAM = {
+  level: 1,
+  tilt: 2,
+  driftPeriod: 3,
+  driftPhase: 4,
+  noise: 5,
+  spike: 6,
+  spikeSize: 7,
+  spikeDecay: 8,
+  seasonal: 9,
+  presence: 10,
+  presenceLength: 11,
+  phase: 12,
+  whole: 13,
+};
 
 // Log-scale. Gives the US about 3,000 posts a day at rank 1 and 10 at rank 500: 10⁴ to 10⁵ and 10¹ to 10² in 7 days.
 const MEDIAN_LEVEL = 1.4;
@@ -39,7 +53,13 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
   const size = REGION_SIZES[region] ?? 0;
   for (let leaf = 0; leaf < leaves; leaf++) {
     const item = region * leaves + leaf;
-    const level = size * Math.exp(MEDIAN_LEVEL + LEVEL_SPREAD * normal(seed, STREAM.level, leaf) + REGION_TILT * normal(seed, STREAM.tilt, item));
+    const level =
+      size *
+      Math.exp(
+        MEDIAN_LEVEL +
+          LEVEL_SPREAD * normal(seed, STREAM.level, leaf) +
+          REGION_TILT * normal(seed, STREAM.tilt, item),
+      );
     const smallness = Math.min(1, Math.max(0, Math.log(LARGE / level) / Math.log(LARGE / SMALL)));
     levels[leaf] = level;
     noises[leaf] = NOISE_LARGE + (NOISE_SMALL - NOISE_LARGE) * smallness;
@@ -54,7 +74,9 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
     if (seasonal[leaf] === 0) return true;
     const cell = Math.floor(shiftedDay / SEASON_CELL_DAYS);
     const length = 5 + Math.floor(26 * uniform(seed, STREAM.presenceLength, item, cell));
-    const start = Math.floor((SEASON_CELL_DAYS - length) * uniform(seed, STREAM.presence, item, cell));
+    const start = Math.floor(
+      (SEASON_CELL_DAYS - length) * uniform(seed, STREAM.presence, item, cell),
+    );
     const age = shiftedDay - cell * SEASON_CELL_DAYS - start;
     return age >= 0 && age < length;
   };
@@ -65,9 +87,16 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
     const draw = uniform(seed, STREAM.spike, item, cell);
     if (draw >= SPIKE_CHANCE) return 1;
     // It starts early enough to fade within its own cell.
-    const age = shiftedDay - cell * SPIKE_CELL_DAYS - Math.floor((draw / SPIKE_CHANCE) * (SPIKE_CELL_DAYS - SPIKE_LASTS_DAYS));
+    const age =
+      shiftedDay -
+      cell * SPIKE_CELL_DAYS -
+      Math.floor((draw / SPIKE_CHANCE) * (SPIKE_CELL_DAYS - SPIKE_LASTS_DAYS));
     if (age < 0 || age >= SPIKE_LASTS_DAYS) return 1;
-    return 1 + (1 + 3 * uniform(seed, STREAM.spikeSize, item, cell)) * Math.exp(-age / (1 + 1.5 * uniform(seed, STREAM.spikeDecay, item, cell)));
+    return (
+      1 +
+      (1 + 3 * uniform(seed, STREAM.spikeSize, item, cell)) *
+        Math.exp(-age / (1 + 1.5 * uniform(seed, STREAM.spikeDecay, item, cell)))
+    );
   };
 
   return {
@@ -75,8 +104,13 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
       const item = region * leaves + leaf;
       const shiftedDay = day + (phases[leaf] ?? 0);
       if (!isPresent(leaf, item, shiftedDay)) return 0;
-      const wave = DRIFT * Math.sin((driftRates[leaf] ?? 0) * day + (driftPhases[leaf] ?? 0)) + (noises[leaf] ?? 0) * normal(seed, STREAM.noise, item, day);
-      return wholeNumber((levels[leaf] ?? 0) * weekdayFactor(day) * Math.exp(wave) * spikeFactor(item, shiftedDay), uniform(seed, STREAM.whole, item, day));
+      const wave =
+        DRIFT * Math.sin((driftRates[leaf] ?? 0) * day + (driftPhases[leaf] ?? 0)) +
+        (noises[leaf] ?? 0) * normal(seed, STREAM.noise, item, day);
+      return wholeNumber(
+        (levels[leaf] ?? 0) * weekdayFactor(day) * Math.exp(wave) * spikeFactor(item, shiftedDay),
+        uniform(seed, STREAM.whole, item, day),
+      );
     },
   };
 }

@@ -15,7 +15,8 @@ function mix(seed: number, stream: Stream, item: number, day: number): number {
 }
 
 /** Uniform in [0, 1). */
-export const uniform = (seed: number, stream: Stream, item: number, day = 0): number => mix(seed, stream, item, day) / 2 ** 32;
+export const uniform = (seed: number, stream: Stream, item: number, day = 0): number =>
+  mix(seed, stream, item, day) / 2 ** 32;
 
 // The sum of four uniform bytes has the mean 510 and the standard deviation sqrt(4 * (256² - 1) / 12).
 const BYTES_MEAN = 510;
@@ -27,7 +28,10 @@ const BYTES_DEVIATION = Math.sqrt((256 ** 2 - 1) / 3);
  */
 export function normal(seed: number, stream: Stream, item: number, day = 0): number {
   const bits = mix(seed, stream, item, day);
-  return ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - BYTES_MEAN) / BYTES_DEVIATION;
+  return (
+    ((bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24) - BYTES_MEAN) /
+    BYTES_DEVIATION
+  );
 }
 
 /** A whole number whose mean over many draws is `value`: 0.3 is 1 three times in ten. */

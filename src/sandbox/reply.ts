@@ -23,7 +23,8 @@ export const jsonReply = (status: number, body: unknown): Reply => ({
 });
 
 /** Failures have no requestId, as documented. */
-export const errorReply = (status: number, message: string): Reply => jsonReply(status, { code: status, data: null, message });
+export const errorReply = (status: number, message: string): Reply =>
+  jsonReply(status, { code: status, data: null, message });
 
 const DRIP_INTERVAL_MS = 50;
 const FLOOD_CHUNK = Buffer.alloc(64 * 1024, ' ');
@@ -35,7 +36,11 @@ function* flood(body: Buffer): Generator<Buffer> {
 }
 
 /** Sends a reply. Ends early, or rejects, when the other side goes away, and when `closing` aborts. */
-export async function sendReply(reply: Reply, response: ServerResponse, closing: AbortSignal): Promise<void> {
+export async function sendReply(
+  reply: Reply,
+  response: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
   const body = Buffer.from(reply.body);
   const headers = { ...reply.headers, 'content-length': String(body.length) };
   switch (reply.arrives) {

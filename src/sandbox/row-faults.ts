@@ -7,16 +7,34 @@ type RowChange = (row: ListRow, index: number) => Record<string, unknown>;
 const SPOILED = 2;
 
 /** The rows are the market's own, or have its shape: faults that take parts of a row away stand last in the table, and act last. */
-const changeRows = ({ list, pagination }: PageData, change: RowChange): PageData => ({ list: list.map((row, index) => change(row as ListRow, index)), pagination });
+const changeRows = ({ list, pagination }: PageData, change: RowChange): PageData => ({
+  list: list.map((row, index) => change(row as ListRow, index)),
+  pagination,
+});
 
-const everyRow = (description: string, scope: Fault['scope'], change: RowChange): Fault => ({ description, scope, page: (page) => changeRows(page, change) });
+const everyRow = (description: string, scope: Fault['scope'], change: RowChange): Fault => ({
+  description,
+  scope,
+  page: (page) => changeRows(page, change),
+});
 
-const oneRow = (description: string, change: RowChange): Fault => everyRow(description, 'page', (row, index) => (index === SPOILED ? change(row, index) : row));
+const oneRow = (description: string, change: RowChange): Fault =>
+  everyRow(description, 'page', (row, index) => (index === SPOILED ? change(row, index) : row));
 
 /** The row with every metric replaced. */
-const withMetrics = (row: ListRow, value: (metric: number) => unknown): Record<string, unknown> => ({ ...row, ...Object.fromEntries(METRIC_FIELDS.map((field) => [field, value(row[field])])) });
+const withMetrics = (
+  row: ListRow,
+  value: (metric: number) => unknown,
+): Record<string, unknown> => ({
+  ...row,
+  ...Object.fromEntries(METRIC_FIELDS.map((field) => [field, value(row[field])])),
+});
 
-const withName = (row: ListRow, name: string): Record<string, unknown> => ({ ...row, third_ecom_category: { ...row.third_ecom_category, value: name }, url_title: name });
+const withName = (row: ListRow, name: string): Record<string, unknown> => ({
+  ...row,
+  third_ecom_category: { ...row.third_ecom_category, value: name },
+  url_title: name,
+});
 
 /** What can be in a name. Each must come out harmless in HTML, mail headers, chat formats, CSV cells and terminals. */
 export const HOSTILE_NAMES: readonly string[] = [
@@ -32,27 +50,63 @@ export const HOSTILE_NAMES: readonly string[] = [
 
 export const ROW_FAULTS = {
   metrics_null: oneRow('One row has null for every metric', (row) => withMetrics(row, () => null)),
-  metrics_missing: oneRow('One row has no metrics at all', (row) => withMetrics(row, () => undefined)),
-  metrics_negative: oneRow('One row has negative metrics', (row) => withMetrics(row, (metric) => -metric - 1)),
+  metrics_missing: oneRow('One row has no metrics at all', (row) =>
+    withMetrics(row, () => undefined),
+  ),
+  metrics_negative: oneRow('One row has negative metrics', (row) =>
+    withMetrics(row, (metric) => -metric - 1),
+  ),
   metrics_nan: oneRow('One row has "NaN" for every metric', (row) => withMetrics(row, () => 'NaN')),
   metrics_text: oneRow('One row has text for every metric', (row) => withMetrics(row, () => 'n/a')),
   metrics_infinite: {
     description: 'The first row has 1e999 for its impressions, which JSON.parse reads as Infinity',
     scope: 'page',
     // JSON.stringify cannot write such a number: it goes into the text.
-    reply: (reply) => ({ ...reply, body: reply.body.replace(/"impression":[^,]+/, '"impression":1e999') }),
+    reply: (reply) => ({
+      ...reply,
+      body: reply.body.replace(/"impression":[^,]+/, '"impression":1e999'),
+    }),
   },
-  metric_null_everywhere: everyRow('Impressions are null in every row', 'list', (row) => ({ ...row, impression: null })),
-  numbers_as_strings: everyRow('Every number is a string', 'list', (row) => withMetrics(row, String)),
-  zero_conversions: everyRow('cpa and cvr are 0 in every row', 'list', (row) => ({ ...row, cpa: 0, cvr: 0 })),
-  extra_fields: everyRow('Rows have fields that nobody documented', 'list', (row) => ({ ...row, product_id: 1, gmv: { amount: 12, currency: 'USD' }, rank: null })),
-  category_renamed: everyRow('Every category has another name under the same id', 'list', (row) => withName(row, `${row.third_ecom_category.value} (new)`)),
-  cover_url: everyRow('cover_url is a URL, as it once was', 'list', (row) => ({ ...row, cover_url: `https://images.example.com/${row.third_ecom_category.id}.webp` })),
+  metric_null_everywhere: everyRow('Impressions are null in every row', 'list', (row) => ({
+    ...row,
+    impression: null,
+  })),
+  numbers_as_strings: everyRow('Every number is a string', 'list', (row) =>
+    withMetrics(row, String),
+  ),
+  zero_conversions: everyRow('cpa and cvr are 0 in every row', 'list', (row) => ({
+    ...row,
+    cpa: 0,
+    cvr: 0,
+  })),
+  extra_fields: everyRow('Rows have fields that nobody documented', 'list', (row) => ({
+    ...row,
+    product_id: 1,
+    gmv: { amount: 12, currency: 'USD' },
+    rank: null,
+  })),
+  category_renamed: everyRow('Every category has another name under the same id', 'list', (row) =>
+    withName(row, `${row.third_ecom_category.value} (new)`),
+  ),
+  cover_url: everyRow('cover_url is a URL, as it once was', 'list', (row) => ({
+    ...row,
+    cover_url: `https://images.example.com/${row.third_ecom_category.id}.webp`,
+  })),
   hostile_names: everyRow(
     'Names hold HTML, line breaks, terminal and bidi controls, NUL, formulas, half a surrogate pair and 10,000 letters',
     'page',
     (row, index) => withName(row, HOSTILE_NAMES[index % HOSTILE_NAMES.length] ?? ''),
   ),
-  row_without_third_category: oneRow('One row has no third_ecom_category', ({ third_ecom_category: _, ...row }) => row),
-  row_null: { description: 'One row is null', scope: 'page', page: ({ list, pagination }) => ({ list: list.map((row, index) => (index === SPOILED ? null : row)), pagination }) },
+  row_without_third_category: oneRow(
+    'One row has no third_ecom_category',
+    ({ third_ecom_category: _, ...row }) => row,
+  ),
+  row_null: {
+    description: 'One row is null',
+    scope: 'page',
+    page: ({ list, pagination }) => ({
+      list: list.map((row, index) => (index === SPOILED ? null : row)),
+      pagination,
+    }),
+  },
 } satisfies Record<string, Fault>;

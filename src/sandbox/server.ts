@@ -65,14 +65,27 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
-type Answer = { reply: Reply; request?: PageRequest; credits?: number; faults?: readonly FaultName[] };
+type Answer = {
+  reply: Reply;
+  request?: PageRequest;
+  credits?: number;
+  faults?: readonly FaultName[];
+};
 
 /**
  * Answers in the order of a real gateway: 404 for any other path, 401 without the token, 400 for a bad parameter, 429 over
  * the rate, 402 without credits. What comes through these costs 2 credits, whatever a fault then makes of it.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { market, clock, host = '127.0.0.1', token = SANDBOX_TOKEN, maxLimit = 20, qps = Infinity, totalCap = LIST_CAP } = options;
+  const {
+    market,
+    clock,
+    host = '127.0.0.1',
+    token = SANDBOX_TOKEN,
+    maxLimit = 20,
+    qps = Infinity,
+    totalCap = LIST_CAP,
+  } = options;
   let credits = options.credits ?? Infinity;
   let faults = faultSet(options.faults ?? [], utcDay(clock.now()));
   let recent: Instant[] = [];
@@ -84,26 +97,53 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (incoming.method !== 'GET') return { reply: errorReply(404, 'Not Found') };
     if (path === HTML_PATH) return { reply: htmlHome };
     if (path !== ENDPOINT) return { reply: errorReply(404, 'Not Found') };
-    if (incoming.headers.authorization !== `Bearer ${token}`) return { reply: errorReply(401, 'apiKey is null') };
+    if (incoming.headers.authorization !== `Bearer ${token}`)
+      return { reply: errorReply(401, 'apiKey is null') };
     const request = readPageRequest(new URLSearchParams(query));
     if ('problem' in request) return { reply: errorReply(400, request.problem) };
     recent = recent.filter((at) => now - at < SECOND_MS);
     if (recent.length >= qps) return { reply: errorReply(429, 'qps limit exceeded'), request };
     recent.push(now);
-    if (credits < CREDITS_PER_REQUEST) return { reply: errorReply(402, 'apiKey quota is not enough'), request };
+    if (credits < CREDITS_PER_REQUEST)
+      return { reply: errorReply(402, 'apiKey quota is not enough'), request };
     credits -= CREDITS_PER_REQUEST;
 
-    const served = { market, now, request, totalCap, limit: Math.min(request.limit, maxLimit), requestId: `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}` };
+    const served = {
+      market,
+      now,
+      request,
+      totalCap,
+      limit: Math.min(request.limit, maxLimit),
+      requestId: `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`,
+    };
     const lastPage = Math.ceil(listFor(served).length / served.limit);
     const acting = faults.use(request, utcDay(now), lastPage);
-    return { reply: servePage(served, acting), request, credits: CREDITS_PER_REQUEST, faults: acting.map(({ name }) => name) };
+    return {
+      reply: servePage(served, acting),
+      request,
+      credits: CREDITS_PER_REQUEST,
+      faults: acting.map(({ name }) => name),
+    };
   }
 
   const server = createServer((incoming, response) => {
     const now = clock.now();
     const [path = '', query = ''] = (incoming.url ?? '').split('?');
-    const { reply, request = null, credits: charged = 0, faults: acting = [] } = answer(incoming, path, query, now);
-    const logged = { at: now, method: incoming.method ?? '', path, request, status: reply.status, credits: charged, faults: acting };
+    const {
+      reply,
+      request = null,
+      credits: charged = 0,
+      faults: acting = [],
+    } = answer(incoming, path, query, now);
+    const logged = {
+      at: now,
+      method: incoming.method ?? '',
+      path,
+      request,
+      status: reply.status,
+      credits: charged,
+      faults: acting,
+    };
     log.push(logged);
     if (log.length > LOG_KEPT) log.shift();
     options.onRequest?.(logged);

@@ -18,11 +18,15 @@ export type SlotRecord = {
  * neither loses nor repeats a slot. The past cannot be captured, so only the latest slot is taken, once; those
  * before it were missed. A clock that jumps back finds nothing due.
  */
-export function overdueSlots(record: SlotRecord, now: Instant): { due: Instant | null; missed: Instant[] } {
+export function overdueSlots(
+  record: SlotRecord,
+  now: Instant,
+): { due: Instant | null; missed: Instant[] } {
   const after = Math.max(record.scheduledFromAt, record.lastScheduledSlotAt ?? -Infinity);
   const slots = slotsBetween(record.schedule, record.timezone, after, now);
   const latest = slots.at(-1);
   // A snapshot taken by hand since then already shows the present.
-  if (latest === undefined || latest <= (record.lastSlotAt ?? -Infinity)) return { due: null, missed: slots };
+  if (latest === undefined || latest <= (record.lastSlotAt ?? -Infinity))
+    return { due: null, missed: slots };
   return { due: latest, missed: slots.slice(0, -1) };
 }

@@ -26,11 +26,15 @@ function isReadByBoth(expression: string): boolean {
 /** What is wrong with a five-field cron expression, in words that do not repeat it; null when it is fine. */
 export function scheduleProblem(schedule: string): string | null {
   const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== FIELDS.length) return 'must be a cron expression of five fields: minute, hour, day of month, month, day of week';
+  if (fields.length !== FIELDS.length)
+    return 'must be a cron expression of five fields: minute, hour, day of month, month, day of week';
   if (isReadByBoth(schedule) && nextSlot(schedule, 'UTC', ANY_INSTANT) !== null) return null;
   // Each field alone, so that the message can say which one.
-  const wrong = FIELDS.filter((_, i) => !isReadByBoth(FIELDS.map((_, j) => (i === j ? fields[i] : '*')).join(' ')));
-  if (wrong.length > 0) return `is not a cron expression: ${wrong.map(({ name, range }) => `the ${name} must be ${range}`).join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
+  const wrong = FIELDS.filter(
+    (_, i) => !isReadByBoth(FIELDS.map((_, j) => (i === j ? fields[i] : '*')).join(' ')),
+  );
+  if (wrong.length > 0)
+    return `is not a cron expression: ${wrong.map(({ name, range }) => `the ${name} must be ${range}`).join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
   // Fields that are right each for itself can only fail together as a date, such as 30 February.
   return 'names a date that never comes';
 }

@@ -9,9 +9,11 @@ import { DAY_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
 function explicitList(field: string, max: number): string {
   const numbers = new Set<number>();
   for (const part of field.split(',')) {
-    const [, range = '', from, to = from, step = '1'] = /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
+    const [, range = '', from, to = from, step = '1'] =
+      /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
     if (range === '') return field;
-    for (let n = Number(from ?? 0); n <= Number(to ?? max); n += Math.max(1, Number(step))) numbers.add(n);
+    for (let n = Number(from ?? 0); n <= Number(to ?? max); n += Math.max(1, Number(step)))
+      numbers.add(n);
   }
   return [...numbers].sort((a, b) => a - b).join(',');
 }
@@ -24,7 +26,9 @@ function explicitList(field: string, max: number): string {
 function normalise(schedule: string): string {
   const [minute = '', hour = '', ...days] = schedule.trim().split(/\s+/);
   const hours = explicitList(hour, 23);
-  return hours.split(',').length === 24 ? [minute, '*', ...days].join(' ') : [explicitList(minute, 59), hours, ...days].join(' ');
+  return hours.split(',').length === 24
+    ? [minute, '*', ...days].join(' ')
+    : [explicitList(minute, 59), hours, ...days].join(' ');
 }
 
 const compiled = new Map<string, Cron>();
@@ -34,7 +38,12 @@ function compile(schedule: string, timezone: string): Cron {
   const key = `${schedule}\n${timezone}`;
   let cron = compiled.get(key);
   if (!cron) {
-    cron = new Cron(normalise(schedule), { timezone, mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true });
+    cron = new Cron(normalise(schedule), {
+      timezone,
+      mode: '5-part',
+      fixedTimeRule: 'no-wildcard',
+      paused: true,
+    });
     compiled.set(key, cron);
   }
   return cron;
@@ -45,10 +54,17 @@ export const nextSlot = (schedule: string, timezone: string, after: Instant): In
   compile(schedule, timezone).nextRun(new Date(after))?.getTime() ?? null;
 
 /** The last slots at or before an instant, newest first. */
-function lastSlots(schedule: string, timezone: string, count: number, atOrBefore: Instant): Instant[] {
+function lastSlots(
+  schedule: string,
+  timezone: string,
+  count: number,
+  atOrBefore: Instant,
+): Instant[] {
   // croner looks strictly before its reference, and slots are whole seconds.
   const reference = Math.floor(atOrBefore / SECOND_MS) * SECOND_MS + SECOND_MS;
-  return compile(schedule, timezone).previousRuns(count, new Date(reference)).map((run) => run.getTime());
+  return compile(schedule, timezone)
+    .previousRuns(count, new Date(reference))
+    .map((run) => run.getTime());
 }
 
 /** The last slot at or before an instant; null when there is none. */
@@ -56,9 +72,19 @@ export const lastSlot = (schedule: string, timezone: string, atOrBefore: Instant
   lastSlots(schedule, timezone, 1, atOrBefore)[0] ?? null;
 
 /** All slots after `after` (exclusive) until `until` (inclusive), strictly increasing. */
-export function slotsBetween(schedule: string, timezone: string, after: Instant, until: Instant): Instant[] {
+export function slotsBetween(
+  schedule: string,
+  timezone: string,
+  after: Instant,
+  until: Instant,
+): Instant[] {
   const slots: Instant[] = [];
-  for (let slot = nextSlot(schedule, timezone, after); slot !== null && slot <= until; slot = nextSlot(schedule, timezone, slot)) slots.push(slot);
+  for (
+    let slot = nextSlot(schedule, timezone, after);
+    slot !== null && slot <= until;
+    slot = nextSlot(schedule, timezone, slot)
+  )
+    slots.push(slot);
   return slots;
 }
 
@@ -79,17 +105,32 @@ export function intervalMs(schedule: string, timezone: string, slotAt: Instant):
   const key = `${schedule}\n${timezone}`;
   let slots = recentSlots.get(key) ?? [];
   const [first, last] = [slots[0], slots.at(-1)];
-  const reaches = first !== undefined && last !== undefined && first <= windowStart && last <= slotAt && last > windowStart;
+  const reaches =
+    first !== undefined &&
+    last !== undefined &&
+    first <= windowStart &&
+    last <= slotAt &&
+    last > windowStart;
   if (!reaches) {
     const before = lastSlot(schedule, timezone, windowStart);
     slots = before === null ? [] : [before];
   }
   slots = [...slots, ...slotsBetween(schedule, timezone, slots.at(-1) ?? windowStart, slotAt)];
   // Keep the one slot at or before the start of the window, and all inside it.
-  slots = slots.slice(Math.max(0, slots.findLastIndex((slot) => slot <= windowStart)));
+  slots = slots.slice(
+    Math.max(
+      0,
+      slots.findLastIndex((slot) => slot <= windowStart),
+    ),
+  );
   recentSlots.set(key, slots);
 
   const neighbours = slots.length >= 2 ? slots : lastSlots(schedule, timezone, 2, slotAt).reverse();
-  if (neighbours.length < 2) throw new Error(`the schedule "${schedule}" has no two slots before ${new Date(slotAt).toISOString()}`);
-  return neighbours.slice(1).reduce((longest, slot, i) => Math.max(longest, slot - (neighbours[i] ?? slot)), 0);
+  if (neighbours.length < 2)
+    throw new Error(
+      `the schedule "${schedule}" has no two slots before ${new Date(slotAt).toISOString()}`,
+    );
+  return neighbours
+    .slice(1)
+    .reduce((longest, slot, i) => Math.max(longest, slot - (neighbours[i] ?? slot)), 0);
 }

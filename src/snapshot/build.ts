@@ -26,7 +26,11 @@ export type ServedList = {
  * So a missing page, a short page in the middle or a row without an id shifts nobody else's rank.
  * A product served twice keeps its better rank. Rows below `depth` are dropped.
  */
-export function buildList(pages: readonly ServedPage[], pageSize: number, query: ListQuery): ServedList {
+export function buildList(
+  pages: readonly ServedPage[],
+  pageSize: number,
+  query: ListQuery,
+): ServedList {
   const best = new Map<string, RankedProduct>();
   let setAside = 0;
   let duplicates = 0;
@@ -49,7 +53,11 @@ export function buildList(pages: readonly ServedPage[], pageSize: number, query:
 }
 
 /** How many different products a whole list would have shown: min(depth, total as last reported). */
-export function expectedRows(fetched: Pick<FetchedList, 'pages'>, list: Pick<ServedList, 'rows'>, depth: number): number {
+export function expectedRows(
+  fetched: Pick<FetchedList, 'pages'>,
+  list: Pick<ServedList, 'rows'>,
+  depth: number,
+): number {
   const total = lastTotal(fetched.pages);
   if (total !== null) return Math.min(depth, total);
   // Without a total the list ends where the last page says so.

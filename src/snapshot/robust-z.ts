@@ -12,13 +12,19 @@ export function robustZ(value: number | null, earlier: readonly number[]): numbe
   if (value === null || earlier.length < Z_MIN_VALUES) return null;
   const deviations = sorted(earlier);
   const middle = medianOf(deviations);
-  for (let index = 0; index < deviations.length; index++) deviations[index] = Math.abs((deviations[index] ?? NaN) - middle);
+  for (let index = 0; index < deviations.length; index++)
+    deviations[index] = Math.abs((deviations[index] ?? NaN) - middle);
   const mad = medianOf(insertionSort(deviations));
-  const z = mad > 0 ? (0.6745 * (value - middle)) / mad : (value - middle) / (1.253314 * (deviations.reduce((sum, x) => sum + x, 0) / deviations.length));
+  const z =
+    mad > 0
+      ? (0.6745 * (value - middle)) / mad
+      : (value - middle) /
+        (1.253314 * (deviations.reduce((sum, x) => sum + x, 0) / deviations.length));
   return Number.isFinite(z) ? Math.round(z * 10_000) / 10_000 : null;
 }
 
-const sorted = (values: readonly number[]): Float64Array => insertionSort(Float64Array.from(values));
+const sorted = (values: readonly number[]): Float64Array =>
+  insertionSort(Float64Array.from(values));
 
 /** In place. Of 28 values the fastest there is; a snapshot needs some thousand of these. */
 function insertionSort(values: Float64Array): Float64Array {
@@ -41,7 +47,10 @@ function medianOf(ascending: Float64Array): number {
  * Steps in a row of strictly better rank up to this snapshot, negative for worse.
  * A level step or an absence ends it (0); without a `previous` baseline it is unknown (null).
  */
-export function nextStreak(rank: number, baseline: { rank: number; streak: number | null } | 'absent' | null): number | null {
+export function nextStreak(
+  rank: number,
+  baseline: { rank: number; streak: number | null } | 'absent' | null,
+): number | null {
   if (baseline === null) return null;
   if (baseline === 'absent' || baseline.rank === rank) return 0;
   const step = baseline.rank > rank ? 1 : -1;

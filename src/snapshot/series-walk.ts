@@ -5,24 +5,54 @@ import type { Instant } from '../lib/clock.ts';
 import { nextStreak, Z_WINDOW } from './robust-z.ts';
 import { standingOf, type Seen, type Standing } from './standing.ts';
 
-export type Step = { slotAt: Instant; intervalMs: number; isComplete: boolean; rows: readonly (Seen & { productId: number })[] };
+export type Step = {
+  slotAt: Instant;
+  intervalMs: number;
+  isComplete: boolean;
+  rows: readonly (Seen & { productId: number })[];
+};
 
 /** A product's record in the series so far. */
-export type SeriesRecord = { firstSeenAt: Instant; lastSeenAt: Instant; rankBest: number; slotsOnList: number };
+export type SeriesRecord = {
+  firstSeenAt: Instant;
+  lastSeenAt: Instant;
+  rankBest: number;
+  slotsOnList: number;
+};
 
 type Memory = SeriesRecord & { /** In complete snapshots, the last 28. */ values: Seen[] };
 
 /** Only complete and partial snapshots are steps, each later than the one before. */
-export function walkSeries(): { step(step: Step): Standing[]; pass(step: Step): void; records(): ReadonlyMap<number, SeriesRecord> } {
+export function walkSeries(): {
+  step(step: Step): Standing[];
+  pass(step: Step): void;
+  records(): ReadonlyMap<number, SeriesRecord>;
+} {
   const memories = new Map<number, Memory>();
-  let baseline: { slotAt: Instant; rows: Map<number, { rank: number; streak: number | null }> } | null = null;
+  let baseline: {
+    slotAt: Instant;
+    rows: Map<number, { rank: number; streak: number | null }>;
+  } | null = null;
 
-  const baselineOf = ({ slotAt, intervalMs }: Step) => (baseline !== null && slotAt - baseline.slotAt <= MAX_GAP_INTERVALS * intervalMs ? baseline.rows : null);
+  const baselineOf = ({ slotAt, intervalMs }: Step) =>
+    baseline !== null && slotAt - baseline.slotAt <= MAX_GAP_INTERVALS * intervalMs
+      ? baseline.rows
+      : null;
 
   const remember = (step: Step, streaks: readonly (number | null)[]) => {
     for (const { productId, rank, posts, impressions } of step.rows) {
       let memory = memories.get(productId);
-      if (memory === undefined) memories.set(productId, (memory = { firstSeenAt: step.slotAt, lastSeenAt: step.slotAt, rankBest: rank, slotsOnList: 0, values: [] }));
+      if (memory === undefined)
+        memories.set(
+          productId,
+          (memory = {
+            firstSeenAt: step.slotAt,
+            lastSeenAt: step.slotAt,
+            rankBest: rank,
+            slotsOnList: 0,
+            values: [],
+          }),
+        );
       memory.lastSeenAt = step.slotAt;
       memory.rankBest = Math.min(memory.rankBest, rank);
       memory.slotsOnList += 1;
@@ -30,7 +60,16 @@ export function walkSeries(): { step(step: Step): Standing[]; pass(step: Step): 
       memory.values.push({ rank, posts, impressions });
       if (memory.values.length > Z_WINDOW) memory.values.shift();
     }
-    if (step.isComplete) baseline = { slotAt: step.slotAt, rows: new Map(step.rows.map(({ productId, rank }, index) => [productId, { rank, streak: streaks[index] ?? null }])) };
+    if (step.isComplete)
+      baseline = {
+        slotAt: step.slotAt,
+        rows: new Map(
+          step.rows.map(({ productId, rank }, index) => [
+            productId,
+            { rank, streak: streaks[index] ?? null },
+          ]),
+        ),
+      };
   };
 
   return {
@@ -41,17 +80,29 @@ export function walkSeries(): { step(step: Step): Standing[]; pass(step: Step): 
         const memory = memories.get(row.productId);
         const values = memory?.values ?? [];
         return standingOf(row, {
-          rankBest: memory?.rankBest ?? null, slotsOnList: memory?.slotsOnList ?? 0, baseline: before === null ? null : (before.get(row.productId) ?? 'absent'),
-          ranks: values.map(({ rank }) => rank), posts: values.flatMap(({ posts }) => posts ?? []), impressions: values.flatMap(({ impressions }) => impressions ?? []),
+          rankBest: memory?.rankBest ?? null,
+          slotsOnList: memory?.slotsOnList ?? 0,
+          baseline: before === null ? null : (before.get(row.productId) ?? 'absent'),
+          ranks: values.map(({ rank }) => rank),
+          posts: values.flatMap(({ posts }) => posts ?? []),
+          impressions: values.flatMap(({ impressions }) => impressions ?? []),
         });
       });
-      remember(step, standings.map(({ streak }) => streak));
+      remember(
+        step,
+        standings.map(({ streak }) => streak),
+      );
       return standings;
     },
     /** Goes on without working out what nobody asks for: the z-scores are most of the work. */
     pass: (step) => {
       const before = baselineOf(step);
-      remember(step, step.rows.map(({ productId, rank }) => nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent'))));
+      remember(
+        step,
+        step.rows.map(({ productId, rank }) =>
+          nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent')),
+        ),
+      );
     },
     records: () => memories,
   };

@@ -18,7 +18,14 @@ export type Past = {
 };
 
 /** The z-scores are ten-thousandths. */
-export type Standing = { rankBest: number; slotsOnList: number; streak: number | null; rankZ: number | null; postsZ: number | null; impressionsZ: number | null };
+export type Standing = {
+  rankBest: number;
+  slotsOnList: number;
+  streak: number | null;
+  rankZ: number | null;
+  postsZ: number | null;
+  impressionsZ: number | null;
+};
 
 export function standingOf({ rank, posts, impressions }: Seen, past: Past): Standing {
   return {

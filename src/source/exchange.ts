@@ -26,25 +26,46 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
  * and `signal` ends it. A body over 2 MB is dropped while it is read, together with its connection. The body of a
  * redirect is left unread, as is that of any answer but a 200 when it breaks off: its status says enough.
  */
-export async function exchange(url: string, headers: Record<string, string>, limits: ExchangeLimits): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
+export async function exchange(
+  url: string,
+  headers: Record<string, string>,
+  limits: ExchangeLimits,
+): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
   const timeout = AbortSignal.timeout(limits.timeoutMs);
   // Not AbortSignal.any(): what it derives from a signal that lives as long as the program is kept as long (nodejs/node#54614).
   const bound = new AbortController();
   const abort = () => bound.abort();
-  for (const signal of [timeout, limits.signal]) signal.addEventListener('abort', abort, { once: true });
+  for (const signal of [timeout, limits.signal])
+    signal.addEventListener('abort', abort, { once: true });
   if (limits.signal.aborted) abort();
 
   const failed = (thrown: unknown, status: number | null): { failure: TransportFailure } => {
-    if (limits.signal.aborted) return { failure: { reason: 'aborted', detail: 'stopped while the request was under way', status } };
+    if (limits.signal.aborted)
+      return {
+        failure: { reason: 'aborted', detail: 'stopped while the request was under way', status },
+      };
     const code = timeout.aborted ? 'ETIMEDOUT' : codeOf(thrown);
-    if (TIMEOUTS.has(code)) return { failure: { reason: 'timeout', detail: `no complete answer within ${formatDuration(limits.timeoutMs)}`, status } };
+    if (TIMEOUTS.has(code))
+      return {
+        failure: {
+          reason: 'timeout',
+          detail: `no complete answer within ${formatDuration(limits.timeoutMs)}`,
+          status,
+        },
+      };
     return { failure: { ...brokenConnection(thrown, code, status !== null), status } };
   };
 
   let status: number | null = null;
   try {
     // The signal bounds everything; undici's own two limits are 5 minutes each.
-    const response = await request(url, { dispatcher: limits.dispatcher, signal: bound.signal, headers, headersTimeout: 0, bodyTimeout: 0 });
+    const response = await request(url, {
+      dispatcher: limits.dispatcher,
+      signal: bound.signal,
+      headers,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
     status = response.statusCode;
     return { answer: await readAnswer(response) };
   } catch (thrown) {
@@ -58,7 +79,12 @@ export async function exchange(url: string, headers: Record<string, string>, lim
 async function readAnswer(response: Dispatcher.ResponseData): Promise<HttpAnswer> {
   const status = response.statusCode;
   const header = (name: string) => [response.headers[name]].flat()[0] ?? null;
-  const answer = { status, contentType: header('content-type'), location: header('location'), retryAfter: header('retry-after') };
+  const answer = {
+    status,
+    contentType: header('content-type'),
+    location: header('location'),
+    retryAfter: header('retry-after'),
+  };
   const isTooLarge = Number(header('content-length')) > MAX_BODY_BYTES;
   if (isTooLarge || (status >= 300 && status < 400)) {
     discard(response);
@@ -81,7 +107,12 @@ async function readBody(response: Dispatcher.ResponseData): Promise<HttpAnswer['
     if (size > MAX_BODY_BYTES) return { kind: 'too_large' };
     chunks.push(chunk);
   }
-  return { kind: 'text', text: Buffer.concat(chunks).toString('utf8').replace(/^\ufeff/, '') };
+  return {
+    kind: 'text',
+    text: Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+  };
 }
 
 /** Closes the connection rather than reading what nobody wants. */
@@ -97,13 +128,28 @@ const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** The other side ended in good order, but before the body was whole: by content-length, or by chunk. */
 const CUT_SHORT = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
-function brokenConnection(thrown: unknown, code: string, isInBody: boolean): { reason: FailureReason; detail: string } {
-  if (isInBody && CUT_SHORT.has(code)) return { reason: 'truncated', detail: 'the connection ended in the middle of the body' };
-  if (RESETS.has(code)) return { reason: 'connection_reset', detail: `the connection was closed before the answer was complete (${code})` };
-  if (thrown instanceof errors.HTTPParserError) return { reason: 'http_error', detail: thrown.message };
-  if (code === 'ECONNREFUSED') return { reason: 'connection_failed', detail: 'the connection was refused (ECONNREFUSED)' };
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { reason: 'connection_failed', detail: `the host name was not found (${code})` };
-  return { reason: 'connection_failed', detail: `${messageOf(thrown)} (${code === '' ? 'no code' : code})` };
+function brokenConnection(
+  thrown: unknown,
+  code: string,
+  isInBody: boolean,
+): { reason: FailureReason; detail: string } {
+  if (isInBody && CUT_SHORT.has(code))
+    return { reason: 'truncated', detail: 'the connection ended in the middle of the body' };
+  if (RESETS.has(code))
+    return {
+      reason: 'connection_reset',
+      detail: `the connection was closed before the answer was complete (${code})`,
+    };
+  if (thrown instanceof errors.HTTPParserError)
+    return { reason: 'http_error', detail: thrown.message };
+  if (code === 'ECONNREFUSED')
+    return { reason: 'connection_failed', detail: 'the connection was refused (ECONNREFUSED)' };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return { reason: 'connection_failed', detail: `the host name was not found (${code})` };
+  return {
+    reason: 'connection_failed',
+    detail: `${messageOf(thrown)} (${code === '' ? 'no code' : code})`,
+  };
 }
 
 const codeOf = (thrown: unknown): string => {

@@ -52,7 +52,8 @@ async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Prom
   let asked = 1;
   const lane = async () => {
     try {
-      while (pass.ended === null && asked < lastPage(pass.served, query, deps.source.pageSize)) await fetchPage(deps, pass, query, ++asked);
+      while (pass.ended === null && asked < lastPage(pass.served, query, deps.source.pageSize))
+        await fetchPage(deps, pass, query, ++asked);
     } catch (thrown) {
       // Only a bug or a failing ledger gets here: what cannot be noted must not be sent by another lane either.
       endPass(pass, { reason: 'aborted', detail: 'the pass failed' });
@@ -69,12 +70,15 @@ function missingPages(pass: Pass, last: number): MissingPage[] {
   const missing = pass.missing.filter(({ page }) => page <= last);
   if (pass.ended === null) return missing;
   const known = new Set([...pass.served, ...missing].map(({ page }) => page));
-  for (let page = 1; page <= last; page++) if (!known.has(page)) missing.push({ page, ...pass.ended });
+  for (let page = 1; page <= last; page++)
+    if (!known.has(page)) missing.push({ page, ...pass.ended });
   return missing;
 }
 
 function refusalOf({ ended }: Pass): FetchedList['refused'] {
   if (ended === null) return null;
   const { reason, detail } = ended;
-  return reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'daily_credits' ? { reason, detail } : null;
+  return reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'daily_credits'
+    ? { reason, detail }
+    : null;
 }

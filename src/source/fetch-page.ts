@@ -25,7 +25,16 @@ export type Pass = {
 /** The longest that 429s may hold up one pass. A source that refuses for longer is asked again in the next slot. */
 const MAX_LIMITED_MS = 20 * MINUTE_MS;
 
-export const startPass = (): Pass => ({ served: [], missing: [], startedAt: null, requests: 0, ended: null, end: new AbortController(), limitedUntil: 0, limitedMs: 0 });
+export const startPass = (): Pass => ({
+  served: [],
+  missing: [],
+  startedAt: null,
+  requests: 0,
+  ended: null,
+  end: new AbortController(),
+  limitedUntil: 0,
+  limitedMs: 0,
+});
 
 /** The first reason stays. */
 export function endPass(pass: Pass, why: { reason: FailureReason; detail: string }): void {
@@ -34,7 +43,12 @@ export function endPass(pass: Pass, why: { reason: FailureReason; detail: string
 }
 
 /** Adds the page to `pass.served` or `pass.missing`, or to neither when the pass ends meanwhile. A refusal of the account as a whole ends it. */
-export async function fetchPage(deps: SourceDeps, pass: Pass, query: ListQuery, page: number): Promise<void> {
+export async function fetchPage(
+  deps: SourceDeps,
+  pass: Pass,
+  query: ListQuery,
+  page: number,
+): Promise<void> {
   let failures = 0;
   let waits = 0;
   for (let attempt = 1; pass.ended === null; attempt++) {
@@ -49,12 +63,17 @@ export async function fetchPage(deps: SourceDeps, pass: Pass, query: ListQuery, 
     }
 
     const { reason, detail } = answer;
-    if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted') return endPass(pass, { reason, detail });
+    if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted')
+      return endPass(pass, { reason, detail });
     if (pauseUntil !== null) {
       // Pages wait together: only what a 429 adds to the waits of those before it counts.
       pass.limitedMs += Math.max(0, pauseUntil - Math.max(endedAt, pass.limitedUntil));
       pass.limitedUntil = Math.max(pass.limitedUntil, pauseUntil);
-      if (pass.limitedMs > MAX_LIMITED_MS) return endPass(pass, { reason, detail: `${detail} (more than 20 minutes of waiting in all)` });
+      if (pass.limitedMs > MAX_LIMITED_MS)
+        return endPass(pass, {
+          reason,
+          detail: `${detail} (more than 20 minutes of waiting in all)`,
+        });
     }
     const count = pauseUntil === null ? ++failures : ++waits;
     if (!shouldRetry(reason, count)) {
@@ -62,6 +81,7 @@ export async function fetchPage(deps: SourceDeps, pass: Pass, query: ListQuery, 
       return;
     }
     // After a 429 the limiter does the waiting.
-    if (pauseUntil === null) await deps.clock.sleep(retryPauseMs(failures, deps.random()), pass.end.signal);
+    if (pauseUntil === null)
+      await deps.clock.sleep(retryPauseMs(failures, deps.random()), pass.end.signal);
   }
 }

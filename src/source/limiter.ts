@@ -14,7 +14,10 @@ export type Limiter = {
 const TIMER_GRAIN_MS = 5;
 
 /** Starts are evenly spaced: at 2 requests a second, 500 ms apart, however fast the answers come. */
-export function createLimiter(limits: Pick<SourceConfig, 'requestsPerSecond' | 'concurrency'>, clock: Clock): Limiter {
+export function createLimiter(
+  limits: Pick<SourceConfig, 'requestsPerSecond' | 'concurrency'>,
+  clock: Clock,
+): Limiter {
   const queue = new PQueue({ concurrency: limits.concurrency });
   const gapMs = 1_000 / limits.requestsPerSecond;
   const earlyMs = gapMs < TIMER_GRAIN_MS ? TIMER_GRAIN_MS : 0;

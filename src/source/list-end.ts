@@ -5,7 +5,8 @@ import type { ServedPage } from '../model.ts';
  * Rows on a full page as this server serves it: the most on any page. It may be fewer than were asked for (KeyAPI has
  * clamped to 10), and the first page may be a short one. 0 when no page has rows. A rank is (page - 1) * this + place on the page.
  */
-export const fullPageSize = (pages: readonly ServedPage[]): number => Math.max(0, ...pages.map((page) => page.rows.length));
+export const fullPageSize = (pages: readonly ServedPage[]): number =>
+  Math.max(0, ...pages.map((page) => page.rows.length));
 
 /**
  * The last page needed to see the first `depth` ranks, as far as the served pages tell; at least 1.
@@ -14,14 +15,23 @@ export const fullPageSize = (pages: readonly ServedPage[]): number => Math.max(0
  * past it, and one that is false stops short of it only when the page after it is indeed empty. So a garbled
  * page costs at most a request or two, and whether rows are missing is left to whoever compares them with the total.
  */
-export function lastPage(pages: readonly ServedPage[], query: { depth: number }, askedPageSize: number): number {
+export function lastPage(
+  pages: readonly ServedPage[],
+  query: { depth: number },
+  askedPageSize: number,
+): number {
   const pageSize = fullPageSize(pages) || askedPageSize;
   const byDepth = Math.ceil(query.depth / pageSize);
   const totals = pages.map((page) => page.total).filter((total) => total !== null);
   const served = new Map(pages.map((page) => [page.page, page]));
 
   let last = totals.length === 0 ? byDepth : Math.max(1, Math.ceil(Math.max(...totals) / pageSize));
-  for (let page = served.get(last); page?.hasMore === true && page.rows.length > 0; page = served.get(last)) last += 1;
+  for (
+    let page = served.get(last);
+    page?.hasMore === true && page.rows.length > 0;
+    page = served.get(last)
+  )
+    last += 1;
   return Math.min(last, byDepth, endOfList(pages) ?? Infinity);
 }
 

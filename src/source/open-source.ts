@@ -18,7 +18,15 @@ export type Source = {
 export function openSource(source: SourceConfig, clock: Clock, random: () => number): Source {
   const dispatcher = new Agent({ connections: source.concurrency });
   const limiter = createLimiter(source, clock);
-  const deps = (ledger: Ledger, signal: AbortSignal): SourceDeps => ({ source, dispatcher, limiter, clock, random, ledger, signal });
+  const deps = (ledger: Ledger, signal: AbortSignal): SourceDeps => ({
+    source,
+    dispatcher,
+    limiter,
+    clock,
+    random,
+    ledger,
+    signal,
+  });
   return {
     deps,
     fetchList: (query, ledger, signal) => fetchList(deps(ledger, signal), query),

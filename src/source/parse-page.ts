@@ -11,19 +11,29 @@ export const NO_ENVELOPE: Envelope = { code: null, message: null, requestId: nul
 /** Why an answer is no page: in our words, and in the source's own, which are as received and not safe to show. */
 export type PageFailure = { reason: FailureReason; detail: string; quoted: string | null };
 
-export type ParsedPage = { ok: true; rows: ServedRow[]; total: number | null; hasMore: boolean | null } | ({ ok: false } & PageFailure);
+export type ParsedPage =
+  | { ok: true; rows: ServedRow[]; total: number | null; hasMore: boolean | null }
+  | ({ ok: false } & PageFailure);
 
 const MAX_NAME = 300;
 /** Real ids have 6 digits. A longer text is no id, and would only bloat every key it is part of. */
 const MAX_ID = 64;
 
 /** KeyAPI repeats the HTTP status of a refusal in `code`; where only the body says so, it means the same. */
-const REFUSALS: Partial<Record<number, FailureReason>> = { 401: 'unauthorised', 402: 'out_of_credits', 429: 'rate_limited' };
+const REFUSALS: Partial<Record<number, FailureReason>> = {
+  401: 'unauthorised',
+  402: 'out_of_credits',
+  429: 'rate_limited',
+};
 
 const Success = z.object({
   data: z.object({
     list: z.array(z.unknown()),
-    pagination: z.object({ total: z.unknown(), has_more: z.unknown() }).partial().nullish().catch(null),
+    pagination: z
+      .object({ total: z.unknown(), has_more: z.unknown() })
+      .partial()
+      .nullish()
+      .catch(null),
   }),
 });
 
@@ -46,19 +56,41 @@ export function parsePage(json: unknown): ParsedPage {
   const inner = readEnvelope(asObject(json).data);
   // The inner error says more than the envelope around it, which may be 0 or 200.
   if (inner.code !== null && inner.code !== 0) {
-    return { ok: false, reason: 'nested_error', detail: `code ${inner.code} inside the answer`, quoted: inner.message };
+    return {
+      ok: false,
+      reason: 'nested_error',
+      detail: `code ${inner.code} inside the answer`,
+      quoted: inner.message,
+    };
   }
-  if (code === null) return { ok: false, reason: 'wrong_shape', detail: 'the answer has no code', quoted: message };
-  if (code !== 0) return { ok: false, reason: REFUSALS[code] ?? 'upstream_error', detail: `code ${code} in an HTTP 200`, quoted: message };
+  if (code === null)
+    return { ok: false, reason: 'wrong_shape', detail: 'the answer has no code', quoted: message };
+  if (code !== 0)
+    return {
+      ok: false,
+      reason: REFUSALS[code] ?? 'upstream_error',
+      detail: `code ${code} in an HTTP 200`,
+      quoted: message,
+    };
 
   const success = Success.safeParse(json);
   if (!success.success) {
     const issue = success.error.issues[0];
-    return { ok: false, reason: 'wrong_shape', detail: `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'not as expected'}`, quoted: null };
+    return {
+      ok: false,
+      reason: 'wrong_shape',
+      detail: `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'not as expected'}`,
+      quoted: null,
+    };
   }
   const { list, pagination } = success.data.data;
   const hasMore = pagination?.has_more;
-  return { ok: true, rows: list.map(readRow), total: readCount(pagination?.total), hasMore: typeof hasMore === 'boolean' ? hasMore : null };
+  return {
+    ok: true,
+    rows: list.map(readRow),
+    total: readCount(pagination?.total),
+    hasMore: typeof hasMore === 'boolean' ? hasMore : null,
+  };
 }
 
 function readRow(value: unknown): ServedRow {
@@ -94,7 +126,10 @@ const readMetrics = (row: Record<string, unknown>): Metrics => ({
 
 /** A finite number, or a plain decimal text of one. `1,210` and `1.2K` are not numbers: guessing would invent data. */
 export function readNumber(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : value;
+  const number =
+    typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(value)
+      ? Number(value)
+      : value;
   // Adding 0 turns -0 into 0.
   return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null;
 }
@@ -118,7 +153,12 @@ export function readCount(value: unknown): number | null {
 
 /** Ids are texts in rows, but integers in the upstream's own filter lists. */
 export function readId(value: unknown): string | null {
-  const id = typeof value === 'string' ? cleanText(value) : typeof value === 'number' ? String(readCount(value) ?? '') : '';
+  const id =
+    typeof value === 'string'
+      ? cleanText(value)
+      : typeof value === 'number'
+        ? String(readCount(value) ?? '')
+        : '';
   return id.length > 0 && id.length <= MAX_ID ? id : null;
 }
 
@@ -128,6 +168,8 @@ export const readName = (value: unknown): string | null => {
   return name === '' ? null : truncate(name, MAX_NAME);
 };
 
-const readText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const readText = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 
-const asObject = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const asObject = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -23,13 +23,16 @@ const NEXT_STEPS: Record<FailureReason, string> = {
   rate_limited: 'Lower source.requests_per_second, and wait a minute before trying again.',
   server_error: LATER,
   http_error: NOT_THE_API,
-  upstream_error: 'The source works, but what it reads from does not. Try again later; if it stays, ask the provider of the source.',
-  nested_error: 'The source works, but what it reads from does not. Try again later; if it stays, ask the provider of the source.',
+  upstream_error:
+    'The source works, but what it reads from does not. Try again later; if it stays, ask the provider of the source.',
+  nested_error:
+    'The source works, but what it reads from does not. Try again later; if it stays, ask the provider of the source.',
   not_json: NOT_THE_API,
   truncated: LATER,
   wrong_content_type: NOT_THE_API,
   wrong_shape: NOT_THE_API,
-  redirect: 'Check source.base_url: redirects are not followed, as they would take the token elsewhere.',
+  redirect:
+    'Check source.base_url: redirects are not followed, as they would take the token elsewhere.',
   too_large: NOT_THE_API,
   timeout: 'Check the network, or raise source.timeout.',
   connection_reset: CONNECTION,
@@ -41,17 +44,33 @@ const NEXT_STEPS: Record<FailureReason, string> = {
 /** Asks for page 1, once. It costs credits like any other request, and is in the ledger. */
 export async function probeSource(deps: SourceDeps, query: ListQuery): Promise<Probe> {
   const sent = await sendRequest(deps, query, { page: 1, attempt: 1 }, deps.signal);
-  if (sent.kind === 'not_sent') return { ok: false, reason: sent.reason, detail: sent.detail, latencyMs: null, next: NEXT_STEPS[sent.reason] };
+  if (sent.kind === 'not_sent')
+    return {
+      ok: false,
+      reason: sent.reason,
+      detail: sent.detail,
+      latencyMs: null,
+      next: NEXT_STEPS[sent.reason],
+    };
   const { answer } = sent;
   const latencyMs = sent.endedAt - sent.startedAt;
-  if (!answer.ok) return { ok: false, reason: answer.reason, detail: answer.detail, latencyMs, next: NEXT_STEPS[answer.reason] };
+  if (!answer.ok)
+    return {
+      ok: false,
+      reason: answer.reason,
+      detail: answer.detail,
+      latencyMs,
+      next: NEXT_STEPS[answer.reason],
+    };
   const { rows, total } = answer.content;
   const usable = rows.filter((row) => row.product !== null).length;
   return { ok: true, rows: rows.length, total, latencyMs, next: adviceFor(rows.length, usable) };
 }
 
 function adviceFor(rows: number, usable: number): string | null {
-  if (rows === 0) return 'The list is empty. Check region, time_scope, category and keyword of the watch; or the source has no data now.';
-  if (usable === 0) return 'No row has a product id (third_ecom_category.id): the source may have changed its format.';
+  if (rows === 0)
+    return 'The list is empty. Check region, time_scope, category and keyword of the watch; or the source has no data now.';
+  if (usable === 0)
+    return 'No row has a product id (third_ecom_category.id): the source may have changed its format.';
   return null;
 }

@@ -7,7 +7,11 @@ import type { FailureReason, ServedPage } from '../model.ts';
 import { exchange } from './exchange.ts';
 import { judgeAnswer } from './judge-answer.ts';
 
-export type PageAnswer = { httpStatus: number | null; bodyCode: number | null; upstreamRequestId: string | null } & (
+export type PageAnswer = {
+  httpStatus: number | null;
+  bodyCode: number | null;
+  upstreamRequestId: string | null;
+} & (
   | { ok: true; content: Pick<ServedPage, 'rows' | 'total' | 'hasMore' | 'body'> }
   /** `detail` is clean, short and free of secrets; `retryAfter` is the header as sent. */
   | { ok: false; reason: FailureReason; detail: string; retryAfter: string | null }
@@ -18,7 +22,11 @@ const MAX_QUOTE = 200;
 const MAX_REQUEST_ID = 100;
 
 /** The documented endpoint. `search_keyword=FALSE` is KeyAPI's way to say: no search. */
-export function pageUrl(source: Pick<SourceConfig, 'baseUrl' | 'pageSize'>, query: ListQuery, page: number): string {
+export function pageUrl(
+  source: Pick<SourceConfig, 'baseUrl' | 'pageSize'>,
+  query: ListQuery,
+  page: number,
+): string {
   const parameters = new URLSearchParams({
     search_keyword: query.keyword ?? 'FALSE',
     page: String(page),
@@ -31,26 +39,61 @@ export function pageUrl(source: Pick<SourceConfig, 'baseUrl' | 'pageSize'>, quer
 }
 
 /** What the source answers for one page. Every failure is a value with its reason; only bugs are thrown. */
-export async function requestPage(deps: { source: SourceConfig; dispatcher: Dispatcher; signal: AbortSignal }, query: ListQuery, page: number): Promise<PageAnswer> {
+export async function requestPage(
+  deps: { source: SourceConfig; dispatcher: Dispatcher; signal: AbortSignal },
+  query: ListQuery,
+  page: number,
+): Promise<PageAnswer> {
   const { source, dispatcher, signal } = deps;
   // Cleaned BEFORE it is redacted, as invisible characters could hide the token, and redacted before it is cut.
   const say = (text: string, max: number) => truncate(redact(cleanText(text), [source.token]), max);
 
-  const headers = { authorization: `Bearer ${source.token.reveal()}`, accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'tidemark' };
-  const result = await exchange(pageUrl(source, query, page), headers, { dispatcher, timeoutMs: source.timeoutMs, signal });
+  const headers = {
+    authorization: `Bearer ${source.token.reveal()}`,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'tidemark',
+  };
+  const result = await exchange(pageUrl(source, query, page), headers, {
+    dispatcher,
+    timeoutMs: source.timeoutMs,
+    signal,
+  });
   if ('failure' in result) {
     const { reason, detail, status } = result.failure;
-    return { httpStatus: status, bodyCode: null, upstreamRequestId: null, ok: false, reason, detail: say(detail, MAX_DETAIL), retryAfter: null };
+    return {
+      httpStatus: status,
+      bodyCode: null,
+      upstreamRequestId: null,
+      ok: false,
+      reason,
+      detail: say(detail, MAX_DETAIL),
+      retryAfter: null,
+    };
   }
 
   const { answer } = result;
   const { envelope, page: parsed } = judgeAnswer(answer, source.baseUrl);
-  const facts = { httpStatus: answer.status, bodyCode: envelope.code, upstreamRequestId: envelope.requestId === null ? null : say(envelope.requestId, MAX_REQUEST_ID) };
+  const facts = {
+    httpStatus: answer.status,
+    bodyCode: envelope.code,
+    upstreamRequestId: envelope.requestId === null ? null : say(envelope.requestId, MAX_REQUEST_ID),
+  };
   if (!parsed.ok) {
     const quote = say(parsed.quoted ?? '', MAX_QUOTE);
     const detail = say(parsed.detail, MAX_DETAIL);
-    return { ...facts, ok: false, reason: parsed.reason, detail: quote === '' ? detail : `${detail}: "${quote}"`, retryAfter: answer.retryAfter };
+    return {
+      ...facts,
+      ok: false,
+      reason: parsed.reason,
+      detail: quote === '' ? detail : `${detail}: "${quote}"`,
+      retryAfter: answer.retryAfter,
+    };
   }
   const body = answer.body.kind === 'text' ? redact(answer.body.text, [source.token]) : '';
-  return { ...facts, ok: true, content: { rows: parsed.rows, total: parsed.total, hasMore: parsed.hasMore, body } };
+  return {
+    ...facts,
+    ok: true,
+    content: { rows: parsed.rows, total: parsed.total, hasMore: parsed.hasMore, body },
+  };
 }

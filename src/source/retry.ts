@@ -31,15 +31,18 @@ const RETRIES: Record<FailureReason, number> = {
 };
 
 /** Is a page asked for again that failed for the `failures`-th time, this time with `reason`? Rate limits are counted apart. */
-export const shouldRetry = (reason: FailureReason, failures: number): boolean => failures <= RETRIES[reason];
+export const shouldRetry = (reason: FailureReason, failures: number): boolean =>
+  failures <= RETRIES[reason];
 
 /** 2 to 3 s after the first failure (KeyAPI's advice), 6 to 9 s after the second. `random` is in [0, 1). */
-export const retryPauseMs = (failures: number, random: number): number => Math.round(2 * SECOND_MS * 3 ** (failures - 1) * (1 + random / 2));
+export const retryPauseMs = (failures: number, random: number): number =>
+  Math.round(2 * SECOND_MS * 3 ** (failures - 1) * (1 + random / 2));
 
 const DEFAULT_WAIT_MS = MINUTE_MS;
 const SHORTEST_WAIT_MS = SECOND_MS;
 const LONGEST_WAIT_MS = 15 * MINUTE_MS;
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const HTTP_DATE =
+  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
  * How long a 429 asks us to wait: seconds (a fraction counts as a whole one) or an HTTP date; 60 s, KeyAPI's advice, when
@@ -47,7 +50,8 @@ const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{
  */
 export function retryAfterMs(header: string | null, now: Instant): number {
   let waitMs = DEFAULT_WAIT_MS;
-  if (header !== null && /^\d+(\.\d+)?$/.test(header)) waitMs = Math.ceil(Number(header)) * SECOND_MS;
+  if (header !== null && /^\d+(\.\d+)?$/.test(header))
+    waitMs = Math.ceil(Number(header)) * SECOND_MS;
   else if (header !== null && HTTP_DATE.test(header)) waitMs = Date.parse(header) - now;
   if (Number.isNaN(waitMs)) waitMs = DEFAULT_WAIT_MS;
   return Math.min(Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);

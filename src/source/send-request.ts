@@ -28,7 +28,11 @@ export type Sent = {
   /** Until when the source wants no more requests, if this one was rate limited. */
   pauseUntil: Instant | null;
 };
-export type NotSent = { kind: 'not_sent'; reason: Extract<FailureReason, 'daily_credits' | 'aborted'>; detail: string };
+export type NotSent = {
+  kind: 'not_sent';
+  reason: Extract<FailureReason, 'daily_credits' | 'aborted'>;
+  detail: string;
+};
 
 /**
  * 1. Waits for its turn, unless `leaveQueue` aborts meanwhile.
@@ -36,22 +40,44 @@ export type NotSent = { kind: 'not_sent'; reason: Extract<FailureReason, 'daily_
  * 3. Sends, and closes the row with what came of it.
  * 4. After a 429 pauses the limiter, BEFORE its place is free for the next request.
  */
-export async function sendRequest(deps: SourceDeps, query: ListQuery, request: { page: number; attempt: number }, leaveQueue: AbortSignal): Promise<Sent | NotSent> {
+export async function sendRequest(
+  deps: SourceDeps,
+  query: ListQuery,
+  request: { page: number; attempt: number },
+  leaveQueue: AbortSignal,
+): Promise<Sent | NotSent> {
   const { clock, ledger, limiter, source } = deps;
   const sent = await limiter.run(async (): Promise<Sent | NotSent> => {
     const row = ledger.begin(request);
-    if (row === 'refused') return { kind: 'not_sent', reason: 'daily_credits', detail: `the limit of ${source.dailyCredits ?? 0} credits a day leaves none for another request` };
+    if (row === 'refused')
+      return {
+        kind: 'not_sent',
+        reason: 'daily_credits',
+        detail: `the limit of ${source.dailyCredits ?? 0} credits a day leaves none for another request`,
+      };
 
     const startedAt = clock.now();
     const answer = await requestPage(deps, query, request.page);
     const endedAt = clock.now();
     const { httpStatus, bodyCode, upstreamRequestId } = answer;
     const failure = answer.ok ? null : answer;
-    ledger.end(row.id, { outcome: failure?.reason ?? 'ok', detail: failure?.detail ?? null, durationMs: endedAt - startedAt, httpStatus, bodyCode, upstreamRequestId });
+    ledger.end(row.id, {
+      outcome: failure?.reason ?? 'ok',
+      detail: failure?.detail ?? null,
+      durationMs: endedAt - startedAt,
+      httpStatus,
+      bodyCode,
+      upstreamRequestId,
+    });
 
-    const pauseUntil = failure?.reason === 'rate_limited' ? endedAt + retryAfterMs(failure.retryAfter, endedAt) : null;
+    const pauseUntil =
+      failure?.reason === 'rate_limited'
+        ? endedAt + retryAfterMs(failure.retryAfter, endedAt)
+        : null;
     if (pauseUntil !== null) limiter.pauseUntil(pauseUntil);
     return { kind: 'sent', startedAt, endedAt, answer, pauseUntil };
   }, leaveQueue);
-  return sent === 'aborted' ? { kind: 'not_sent', reason: 'aborted', detail: 'stopped before the request was sent' } : sent;
+  return sent === 'aborted'
+    ? { kind: 'not_sent', reason: 'aborted', detail: 'stopped before the request was sent' }
+    : sent;
 }

@@ -7,7 +7,12 @@ import type { Db } from './open.ts';
 import { alerts } from './schema.ts';
 
 /** One side of a comparison, as an alert remembers it. Times are ISO-8601. */
-export type SnapshotFact = { id: number; slot_at: string; taken_at: string | null; status: SnapshotStatus };
+export type SnapshotFact = {
+  id: number;
+  slot_at: string;
+  taken_at: string | null;
+  status: SnapshotStatus;
+};
 
 /** Everything a decision was based on. */
 export type Evidence = {
@@ -27,7 +32,10 @@ export type Evidence = {
   change: ChangeValues;
 };
 
-export type AlertRow = Omit<typeof alerts.$inferSelect, 'evidence' | 'resolvedEvidence'> & { evidence: Evidence; resolvedEvidence: Evidence | null };
+export type AlertRow = Omit<typeof alerts.$inferSelect, 'evidence' | 'resolvedEvidence'> & {
+  evidence: Evidence;
+  resolvedEvidence: Evidence | null;
+};
 
 export type NewAlert = {
   ruleId: number;
@@ -46,21 +54,58 @@ export type NewAlert = {
 };
 
 /** What a message needs to know of an alert, beside the change row. */
-export type AlertHead = { id: number; productId: number; severity: Severity; slotAt: Instant; firedAt: Instant; resolvedSlotAt: Instant | null; resolvedAt: Instant | null };
+export type AlertHead = {
+  id: number;
+  productId: number;
+  severity: Severity;
+  slotAt: Instant;
+  firedAt: Instant;
+  resolvedSlotAt: Instant | null;
+  resolvedAt: Instant | null;
+};
 
 // Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared statements.
 
 export function insertAlert(db: Db, alert: NewAlert): AlertHead {
   const { productId, severity, slotAt, firedAt, quiet } = alert;
-  const { lastInsertRowid } = db.statement(`INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-    alert.ruleId, alert.ruleRevision, severity, alert.watchId, alert.seriesId, productId, alert.snapshotId, alert.baselineId, slotAt, firedAt, quiet, quiet === null ? slotAt : null, JSON.stringify(alert.evidence));
-  return { id: Number(lastInsertRowid), productId, severity, slotAt, firedAt, resolvedSlotAt: null, resolvedAt: null };
+  const { lastInsertRowid } = db
+    .statement(
+      `INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      alert.ruleId,
+      alert.ruleRevision,
+      severity,
+      alert.watchId,
+      alert.seriesId,
+      productId,
+      alert.snapshotId,
+      alert.baselineId,
+      slotAt,
+      firedAt,
+      quiet,
+      quiet === null ? slotAt : null,
+      JSON.stringify(alert.evidence),
+    );
+  return {
+    id: Number(lastInsertRowid),
+    productId,
+    severity,
+    slotAt,
+    firedAt,
+    resolvedSlotAt: null,
+    resolvedAt: null,
+  };
 }
 
 /** An alert that is known to exist. */
 export function getAlertHead(db: Db, id: number): AlertHead {
-  const head = db.statement('SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt, resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt FROM alerts WHERE id = ?').get(id);
+  const head = db
+    .statement(
+      'SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt, resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt FROM alerts WHERE id = ?',
+    )
+    .get(id);
   if (head === undefined) throw new Error(`no alert ${id}`);
   return head as AlertHead;
 }
@@ -82,7 +127,12 @@ export function recordReminded(db: Db, id: number, slotAt: Instant): void {
   db.statement('UPDATE alerts SET reminded_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
-export function recordResolved(db: Db, id: number, resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: Evidence }): void {
-  db.statement("UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?")
-    .run(resolved.slotAt, resolved.at, resolved.snapshotId, JSON.stringify(resolved.evidence), id);
+export function recordResolved(
+  db: Db,
+  id: number,
+  resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: Evidence },
+): void {
+  db.statement(
+    "UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?",
+  ).run(resolved.slotAt, resolved.at, resolved.snapshotId, JSON.stringify(resolved.evidence), id);
 }

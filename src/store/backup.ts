@@ -2,7 +2,15 @@
  * Copies of the database. `VACUUM INTO` reads one consistent state while the daemon goes on, and writes one plain file
  * (no WAL, no gaps) at about 150 MB/s. A copy is verified BEFORE it gets its name, so a file with that name is a good one.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Instant } from '../lib/clock.ts';
@@ -14,7 +22,13 @@ import { countPending } from './open.ts';
 import { openReadOnly } from './open-readonly.ts';
 
 /** What is in a file. */
-export type Contents = { bytes: number; snapshots: number; observations: number; alerts: number; /** Slot of the newest snapshot. */ newestAt: Instant | null };
+export type Contents = {
+  bytes: number;
+  snapshots: number;
+  observations: number;
+  alerts: number;
+  /** Slot of the newest snapshot. */ newestAt: Instant | null;
+};
 
 /** `tidemark-20261123T060041Z.db`: names of backups sort by time. */
 const BACKUP_NAME = /^(.+)-(\d{8}T\d{6}Z)\.db$/;
@@ -24,24 +38,39 @@ const stamp = (at: Instant): string => new Date(at).toISOString().replace(/[-:]|
 const stem = (database: string): string => basename(database).replace(/\.db$/, '');
 
 /** Path of a backup made at an instant, in the folder for them. */
-export const backupPath = (database: string, at: Instant): string => join(backupFolder(database), `${stem(database)}-${stamp(at)}.db`);
+export const backupPath = (database: string, at: Instant): string =>
+  join(backupFolder(database), `${stem(database)}-${stamp(at)}.db`);
 
 /** The backups in a folder, oldest first. Other files are passed over. */
-export function listBackups(database: string, folder = backupFolder(database)): { path: string; at: Instant }[] {
+export function listBackups(
+  database: string,
+  folder = backupFolder(database),
+): { path: string; at: Instant }[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => {
-    const [, of, time = ''] = BACKUP_NAME.exec(name) ?? [];
-    const at = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-    return of === stem(database) && !Number.isNaN(at) ? [{ path: join(folder, name), at }] : [];
-  }).sort((a, b) => a.at - b.at);
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const [, of, time = ''] = BACKUP_NAME.exec(name) ?? [];
+      const at = Date.parse(
+        time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+      );
+      return of === stem(database) && !Number.isNaN(at) ? [{ path: join(folder, name), at }] : [];
+    })
+    .sort((a, b) => a.at - b.at);
 }
 
 /**
  * Copies a database to a new file and verifies the copy. `onStep` tells what begins.
  * @throws AppError `database_unusable` when the copy is not sound; then there is no file.
  */
-export function backUp(database: string, to: string, onStep: (step: 'copy' | 'verify') => void): Contents {
-  if (existsSync(to)) throw new AppError('usage', `${to} is there already`, { hint: 'a backup never replaces a file' });
+export function backUp(
+  database: string,
+  to: string,
+  onStep: (step: 'copy' | 'verify') => void,
+): Contents {
+  if (existsSync(to))
+    throw new AppError('usage', `${to} is there already`, {
+      hint: 'a backup never replaces a file',
+    });
   mkdirSync(dirname(to), { recursive: true });
   const partial = `${to}.partial`;
   rmSync(partial, { force: true });
@@ -70,12 +99,20 @@ export function deleteOldBackups(database: string, folder: string, keep: number)
  * again. Refused while a daemon runs, or a pass is under way.
  * @throws AppError `already_running`; `database_newer` or `database_unusable` when the backup is not sound.
  */
-export function restore(backup: string, database: string, now: Instant, onStep: (step: 'verify' | 'copy') => void): { contents: Contents; movedTo: string | null } {
+export function restore(
+  backup: string,
+  database: string,
+  now: Instant,
+  onStep: (step: 'verify' | 'copy') => void,
+): { contents: Contents; movedTo: string | null } {
   const locks: Lock[] = [];
   try {
     for (const kind of ['daemon', 'source'] as const) {
       const lock = tryLock(database, kind);
-      if (lock === null) throw new AppError('already_running', `Tidemark is at work on ${database}`, { hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done' });
+      if (lock === null)
+        throw new AppError('already_running', `Tidemark is at work on ${database}`, {
+          hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done',
+        });
       locks.push(lock);
     }
     onStep('verify');
@@ -98,12 +135,18 @@ export function restore(backup: string, database: string, now: Instant, onStep: 
 function copyInto(from: string, to: string): number | null {
   const raw = openReadOnly(from);
   try {
-    const newest = raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
+    const newest =
+      raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
     raw.prepare('VACUUM INTO ?').run(to);
     return newest;
   } catch (thrown) {
     const damage = sayDamage(thrown);
-    throw damage === null ? thrown : new AppError('database_unusable', `cannot copy ${from}: ${damage}`, { hint: 'restore an earlier backup: tidemark restore', cause: thrown });
+    throw damage === null
+      ? thrown
+      : new AppError('database_unusable', `cannot copy ${from}: ${damage}`, {
+          hint: 'restore an earlier backup: tidemark restore',
+          cause: thrown,
+        });
   } finally {
     raw.close();
   }
@@ -114,11 +157,27 @@ function verify(path: string, newestBefore: number | null): Contents {
   try {
     countPending(raw, path);
     const damage = findDamage(raw);
-    const holdsNewest = newestBefore === null || raw.prepare('SELECT EXISTS (SELECT 1 FROM snapshots WHERE id >= ?)').pluck().get(newestBefore) === 1;
+    const holdsNewest =
+      newestBefore === null ||
+      raw
+        .prepare('SELECT EXISTS (SELECT 1 FROM snapshots WHERE id >= ?)')
+        .pluck()
+        .get(newestBefore) === 1;
     if (!holdsNewest) damage.push(`snapshot ${newestBefore} is missing`);
-    if (damage.length > 0) throw new AppError('database_unusable', `${path} is not sound: ${damage.join('; ')}`, { hint: 'tidemark doctor checks the database itself' });
-    const count = (table: string) => raw.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
-    return { bytes: statSync(path).size, snapshots: count('snapshots'), observations: count('observations'), alerts: count('alerts'), newestAt: raw.prepare<[], number | null>('SELECT max(slot_at) FROM snapshots').pluck().get() ?? null };
+    if (damage.length > 0)
+      throw new AppError('database_unusable', `${path} is not sound: ${damage.join('; ')}`, {
+        hint: 'tidemark doctor checks the database itself',
+      });
+    const count = (table: string) =>
+      raw.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+    return {
+      bytes: statSync(path).size,
+      snapshots: count('snapshots'),
+      observations: count('observations'),
+      alerts: count('alerts'),
+      newestAt:
+        raw.prepare<[], number | null>('SELECT max(slot_at) FROM snapshots').pluck().get() ?? null,
+    };
   } finally {
     raw.close();
   }
@@ -129,7 +188,8 @@ function moveAside(database: string, now: Instant): string | null {
   const aside = join(dirname(database), `${stem(database)}.before-restore-${stamp(now)}.db`);
   emptyWal(database);
   // What is left of a WAL goes BEFORE the file it belongs to: another file under that name must never meet it.
-  for (const suffix of ['-wal', '-shm', '']) if (existsSync(`${database}${suffix}`)) renameSync(`${database}${suffix}`, `${aside}${suffix}`);
+  for (const suffix of ['-wal', '-shm', ''])
+    if (existsSync(`${database}${suffix}`)) renameSync(`${database}${suffix}`, `${aside}${suffix}`);
   return aside;
 }
 

@@ -9,16 +9,20 @@ import type { Db } from './open.ts';
 
 const NAMES = CHANGE_COLUMNS.map((column) => column.name);
 /** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
-export const PAIR = '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
+export const PAIR =
+  '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
 
 /** Columns of every change row, after the product's own id and where it is. */
 export const CREATE_CHANGE_ROWS = `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`;
 
 /** The statements that a rule's expressions are part of. Nothing else may be built from an expression that was not tried in them. */
-export const hitsSql = (when: string): string => `SELECT product_key, place FROM temp.change_rows WHERE (${when})`;
-export const answersSql = (when: string, clear: string | null): string => `SELECT ${truthSql(when)}, ${clear === null ? 'NULL' : truthSql(clear)}, place FROM temp.change_rows WHERE product_key = ?`;
+export const hitsSql = (when: string): string =>
+  `SELECT product_key, place FROM temp.change_rows WHERE (${when})`;
+export const answersSql = (when: string, clear: string | null): string =>
+  `SELECT ${truthSql(when)}, ${clear === null ? 'NULL' : truthSql(clear)}, place FROM temp.change_rows WHERE product_key = ?`;
 /** 1, 0 or NULL, whatever the expression's value. */
-export const truthSql = (expression: string): string => `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
+export const truthSql = (expression: string): string =>
+  `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
 
 const fill = (select: string) => `INSERT INTO temp.change_rows ${select}`;
 
@@ -29,31 +33,48 @@ const STILL_AWAY = 2;
 
 const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
 const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
-const FILL_STILL_AWAY = fill(stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', `${STILL_AWAY}`]));
+const FILL_STILL_AWAY = fill(
+  stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', `${STILL_AWAY}`]),
+);
 
 /** What a rule compares a stored snapshot with; null when there is no baseline. `maxGapMs` null: 3 intervals. */
-export function findBaseline(db: Db, snapshotId: number, compare: Compare, maxGapMs: number | null): number | null {
+export function findBaseline(
+  db: Db,
+  snapshotId: number,
+  compare: Compare,
+  maxGapMs: number | null,
+): number | null {
   const sql = `SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`;
   return (db.statement(sql).pluck().get(snapshotId) as number | null | undefined) ?? null;
 }
 
 /** Snapshots of a series that rules are evaluated on, up to and including a slot, the newest first. */
 export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): number[] =>
-  db.statement(`SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`)
-    .pluck().all(seriesId, slotAt) as number[];
+  db
+    .statement(
+      `SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`,
+    )
+    .pluck()
+    .all(seriesId, slotAt) as number[];
 
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it
  * that are in the baseline or among `tracked` (with a pending or open alert). A product that is in none of these
  * has no row: about it nothing is known. `baselineId` null means no baseline.
  */
-export function fillChangeRows(db: Db, snapshotId: number, baselineId: number | null, tracked: readonly number[]): void {
+export function fillChangeRows(
+  db: Db,
+  snapshotId: number,
+  baselineId: number | null,
+  tracked: readonly number[],
+): void {
   db.raw.exec(CREATE_CHANGE_ROWS);
   db.statement('DELETE FROM temp.change_rows').run();
   const pair = { snapshot: snapshotId, baseline: baselineId };
   db.statement(FILL_PRESENT).run(pair);
   if (baselineId !== null) db.statement(FILL_LEFT).run(pair);
-  if (tracked.length > 0) db.statement(FILL_STILL_AWAY).run({ ...pair, tracked: JSON.stringify(tracked) });
+  if (tracked.length > 0)
+    db.statement(FILL_STILL_AWAY).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
 
 /** A product for which an expression is true. `isTracked`: its row is there only because it was given as tracked. */
@@ -66,12 +87,22 @@ export function productsWhere(db: Db, expression: string): Hit[] {
 }
 
 /** How an expression answers for one product: 1, 0 or null; undefined when the product has no row. */
-export function answersFor(db: Db, when: string, clear: string | null, productId: number): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
-  const row = db.statement(answersSql(when, clear)).raw().get(productId) as [number | null, number | null, number] | undefined;
-  return row === undefined ? undefined : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
+export function answersFor(
+  db: Db,
+  when: string,
+  clear: string | null,
+  productId: number,
+): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
+  const row = db.statement(answersSql(when, clear)).raw().get(productId) as
+    [number | null, number | null, number] | undefined;
+  return row === undefined
+    ? undefined
+    : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
 /** All columns of one product's row. */
 export function changeOf(db: Db, productId: number): ChangeValues {
-  return db.statement(`SELECT ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`).get(productId) as ChangeValues;
+  return db
+    .statement(`SELECT ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`)
+    .get(productId) as ChangeValues;
 }

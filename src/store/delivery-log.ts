@@ -7,7 +7,10 @@ import { attempts, deliveries, notifications } from './schema.ts';
 
 export type DeliveryState = (typeof deliveries.$inferSelect)['state'];
 
-export type DeliveryRow = Omit<typeof deliveries.$inferSelect, 'payload' | 'leaseOwner' | 'leaseUntilAt'> & {
+export type DeliveryRow = Omit<
+  typeof deliveries.$inferSelect,
+  'payload' | 'leaseOwner' | 'leaseUntilAt'
+> & {
   type: string;
   createdAt: Instant;
   message: Message;
@@ -16,47 +19,100 @@ export type DeliveryRow = Omit<typeof deliveries.$inferSelect, 'payload' | 'leas
 export type AttemptRow = typeof attempts.$inferSelect;
 
 const COLUMNS = {
-  id: deliveries.id, notificationId: deliveries.notificationId, channel: deliveries.channel, recipient: deliveries.recipient, messageId: deliveries.messageId,
-  state: deliveries.state, attempts: deliveries.attempts, nextAttemptAt: deliveries.nextAttemptAt, expiresAt: deliveries.expiresAt,
-  deliveredAt: deliveries.deliveredAt, reason: deliveries.reason, type: notifications.type, createdAt: notifications.createdAt, message: notifications.message,
+  id: deliveries.id,
+  notificationId: deliveries.notificationId,
+  channel: deliveries.channel,
+  recipient: deliveries.recipient,
+  messageId: deliveries.messageId,
+  state: deliveries.state,
+  attempts: deliveries.attempts,
+  nextAttemptAt: deliveries.nextAttemptAt,
+  expiresAt: deliveries.expiresAt,
+  deliveredAt: deliveries.deliveredAt,
+  reason: deliveries.reason,
+  type: notifications.type,
+  createdAt: notifications.createdAt,
+  message: notifications.message,
 };
 
 const select = (db: Db, where: SQL | undefined) =>
-  db.orm.select(COLUMNS).from(deliveries).innerJoin(notifications, eq(notifications.id, deliveries.notificationId)).where(where);
+  db.orm
+    .select(COLUMNS)
+    .from(deliveries)
+    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
+    .where(where);
 
 /** The newest deliveries first. */
-export const listDeliveries = (db: Db, filter: { state?: DeliveryState | undefined; channel?: string | undefined }, limit: number): DeliveryRow[] =>
-  select(db, and(...(filter.state === undefined ? [] : [eq(deliveries.state, filter.state)]), ...(filter.channel === undefined ? [] : [eq(deliveries.channel, filter.channel)])))
-    .orderBy(desc(deliveries.id)).limit(limit).all() as DeliveryRow[];
+export const listDeliveries = (
+  db: Db,
+  filter: { state?: DeliveryState | undefined; channel?: string | undefined },
+  limit: number,
+): DeliveryRow[] =>
+  select(
+    db,
+    and(
+      ...(filter.state === undefined ? [] : [eq(deliveries.state, filter.state)]),
+      ...(filter.channel === undefined ? [] : [eq(deliveries.channel, filter.channel)]),
+    ),
+  )
+    .orderBy(desc(deliveries.id))
+    .limit(limit)
+    .all() as DeliveryRow[];
 
-export const findDelivery = (db: Db, id: number): DeliveryRow | undefined => select(db, eq(deliveries.id, id)).get() as DeliveryRow | undefined;
+export const findDelivery = (db: Db, id: number): DeliveryRow | undefined =>
+  select(db, eq(deliveries.id, id)).get() as DeliveryRow | undefined;
 
 export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
-  db.orm.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(asc(attempts.number)).all();
+  db.orm
+    .select()
+    .from(attempts)
+    .where(eq(attempts.deliveryId, deliveryId))
+    .orderBy(asc(attempts.number))
+    .all();
 
 /** How many deliveries there are in each state; states without any are missing. */
 export const countByState = (db: Db): Partial<Record<DeliveryState, number>> =>
-  Object.fromEntries(db.orm.select({ state: deliveries.state, count: count() }).from(deliveries).groupBy(deliveries.state).all().map((row) => [row.state, row.count]));
+  Object.fromEntries(
+    db.orm
+      .select({ state: deliveries.state, count: count() })
+      .from(deliveries)
+      .groupBy(deliveries.state)
+      .all()
+      .map((row) => [row.state, row.count]),
+  );
 
 /** How many messages that were made since an instant were given up. */
 export const countDeadSince = (db: Db, since: Instant): number =>
-  db.orm.select({ count: count() }).from(deliveries).innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(eq(deliveries.state, 'dead'), gte(notifications.createdAt, since))).get()?.count ?? 0;
+  db.orm
+    .select({ count: count() })
+    .from(deliveries)
+    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
+    .where(and(eq(deliveries.state, 'dead'), gte(notifications.createdAt, since)))
+    .get()?.count ?? 0;
 
 /** Has its recipient been told already that all it tells of is over? Then it would say that it goes on. */
 export const isOver = (db: Db, id: number): boolean =>
-  db.statement(`
+  db
+    .statement(
+      `
     SELECT count(*) > 0 AND sum(mine.event <> 'resolved' AND EXISTS (
       SELECT 1 FROM notification_alerts later JOIN deliveries d ON d.notification_id = later.notification_id AND d.channel = self.channel AND d.recipient = self.recipient
       WHERE later.alert_id = mine.alert_id AND later.event = 'resolved' AND d.state = 'delivered')) = count(*)
     FROM deliveries self JOIN notification_alerts mine ON mine.notification_id = self.notification_id WHERE self.id = ?
-  `).pluck().get(id) === 1;
+  `,
+    )
+    .pluck()
+    .get(id) === 1;
 
 /**
  * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes. Its schedule does not
  * start again. What is being sent now, or was delivered, stays as it is: then false.
  */
 export const putBack = (db: Db, id: number, now: Instant, expiresAt: Instant): boolean =>
-  db.raw.prepare(`
+  db.raw
+    .prepare(
+      `
     UPDATE deliveries SET state = 'pending', next_attempt_at = ?, expires_at = ?, reason = NULL WHERE id = ? AND state NOT IN ('sending', 'delivered')
-  `).run(now, expiresAt, id).changes === 1;
+  `,
+    )
+    .run(now, expiresAt, id).changes === 1;

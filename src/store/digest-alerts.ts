@@ -32,13 +32,22 @@ const COLUMNS = `a.id, ru.name AS rule, a.severity, w.name AS watch, p.upstream_
  * The plus signs keep the planner from the index on `fired_at`, in which nearly all alerts are at or before the end; and a
  * UNION without ALL would scan the table to merge in the order of ids, four times as slow among 110,000 alerts.
  */
-export function listAlertsOfPeriod(db: Db, watchIds: readonly number[], sinceAt: Instant, untilAt: Instant): AlertOfPeriod[] {
-  return db.statement(`SELECT ${COLUMNS} FROM alerts a
+export function listAlertsOfPeriod(
+  db: Db,
+  watchIds: readonly number[],
+  sinceAt: Instant,
+  untilAt: Instant,
+): AlertOfPeriod[] {
+  return db
+    .statement(
+      `SELECT ${COLUMNS} FROM alerts a
       JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id
     WHERE a.id IN (
         SELECT id FROM alerts WHERE fired_at > @sinceAt AND fired_at <= @untilAt
         UNION ALL SELECT id FROM alerts WHERE resolved_at > @sinceAt AND +fired_at <= @untilAt
         UNION ALL SELECT id FROM alerts WHERE resolved_at IS NULL AND +fired_at <= @untilAt)
       AND a.watch_id IN (SELECT value FROM json_each(@watchIds))
-    ORDER BY a.fired_at DESC, a.id DESC`).all({ watchIds: JSON.stringify(watchIds), sinceAt, untilAt }) as AlertOfPeriod[];
+    ORDER BY a.fired_at DESC, a.id DESC`,
+    )
+    .all({ watchIds: JSON.stringify(watchIds), sinceAt, untilAt }) as AlertOfPeriod[];
 }

@@ -20,23 +20,57 @@ export function syncDigests(db: Db, configured: readonly Digest[], now: Instant)
     const known = db.orm.select().from(digestSchedules).where(eq(digestSchedules.name, name)).get();
     if (known?.schedule === schedule && known.timezone === timezone) continue;
     const values = { schedule, timezone, scheduledFromAt: now };
-    db.orm.insert(digestSchedules).values({ name, ...values }).onConflictDoUpdate({ target: digestSchedules.name, set: values }).run();
+    db.orm
+      .insert(digestSchedules)
+      .values({ name, ...values })
+      .onConflictDoUpdate({ target: digestSchedules.name, set: values })
+      .run();
   }
-  db.orm.delete(digestSchedules).where(notInArray(digestSchedules.name, configured.map(({ name }) => name))).run();
+  db.orm
+    .delete(digestSchedules)
+    .where(
+      notInArray(
+        digestSchedules.name,
+        configured.map(({ name }) => name),
+      ),
+    )
+    .run();
 }
 
 /** What is stored of a digest; undefined for one that was never recorded. */
 export function findDigestRecord(db: Db, name: string): DigestRecord | undefined {
-  const schedule = db.orm.select().from(digestSchedules).where(eq(digestSchedules.name, name)).get();
+  const schedule = db.orm
+    .select()
+    .from(digestSchedules)
+    .where(eq(digestSchedules.name, name))
+    .get();
   if (schedule === undefined) return undefined;
-  const last = db.orm.select({ slotAt: digests.slotAt }).from(digests).where(eq(digests.name, name)).orderBy(desc(digests.slotAt)).limit(1).get();
+  const last = db.orm
+    .select({ slotAt: digests.slotAt })
+    .from(digests)
+    .where(eq(digests.name, name))
+    .orderBy(desc(digests.slotAt))
+    .limit(1)
+    .get();
   return { scheduledFromAt: schedule.scheduledFromAt, lastSlotAt: last?.slotAt ?? null };
 }
 
 /** The digest that was written for a slot; undefined when there was none. */
-export const findDigest = (db: Db, name: string, slotAt: Instant): { sinceAt: Instant; createdAt: Instant } | undefined =>
-  db.orm.select({ sinceAt: digests.sinceAt, createdAt: digests.createdAt }).from(digests).where(and(eq(digests.name, name), eq(digests.slotAt, slotAt))).get();
+export const findDigest = (
+  db: Db,
+  name: string,
+  slotAt: Instant,
+): { sinceAt: Instant; createdAt: Instant } | undefined =>
+  db.orm
+    .select({ sinceAt: digests.sinceAt, createdAt: digests.createdAt })
+    .from(digests)
+    .where(and(eq(digests.name, name), eq(digests.slotAt, slotAt)))
+    .get();
 
 /** Writes down that a digest was made for a period; false when there is one already: then nothing changes. */
 export const insertDigest = (db: Db, digest: Omit<typeof digests.$inferInsert, 'id'>): boolean =>
-  db.orm.insert(digests).values(digest).onConflictDoNothing({ target: [digests.name, digests.slotAt] }).run().changes === 1;
+  db.orm
+    .insert(digests)
+    .values(digest)
+    .onConflictDoNothing({ target: [digests.name, digests.slotAt] })
+    .run().changes === 1;

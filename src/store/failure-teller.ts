@@ -12,7 +12,10 @@ const MOST = 100;
  * Logs the failures of loops that try again every second: what the disk or a lock does in words, anything else with its stack, and
  * the same not again for ten minutes. `times` then says how often it was.
  */
-export function failureTeller(log: Log, clock: Clock): (thrown: unknown, fields: object, message: string) => void {
+export function failureTeller(
+  log: Log,
+  clock: Clock,
+): (thrown: unknown, fields: object, message: string) => void {
   const told = new Map<string, { at: Instant; times: number }>();
   return (thrown, fields, message) => {
     const failure = storageFailure(thrown);
@@ -26,6 +29,13 @@ export function failureTeller(log: Log, clock: Clock): (thrown: unknown, fields:
     if (told.size >= MOST) told.clear();
     told.set(key, { at: now, times: 1 });
     const times = before === undefined || before.times === 1 ? {} : { times: before.times };
-    log.error({ ...fields, ...times, ...(failure === null ? { err: thrown } : { reason: failure.message, hint: failure.hint }) }, message);
+    log.error(
+      {
+        ...fields,
+        ...times,
+        ...(failure === null ? { err: thrown } : { reason: failure.message, hint: failure.hint }),
+      },
+      message,
+    );
   };
 }

@@ -6,28 +6,65 @@ import type { Db } from './open.ts';
 /** Credits of every request sent since 00:00 UTC of the day of `now`, by any watch. */
 export function creditsToday(db: Db, now: Instant): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
-  return db.raw.prepare<[number], number>('SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ?').pluck().get(midnight) ?? 0;
+  return (
+    db.raw
+      .prepare<[number], number>(
+        'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ?',
+      )
+      .pluck()
+      .get(midnight) ?? 0
+  );
 }
 
 /**
  * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide its credits,
  * and finished when its answer is in. `dailyCredits` null means no limit.
  */
-export function openLedger(db: Db, pass: { watchId: number; slotAt: Instant; creditsPerRequest: number; dailyCredits: number | null }, clock: Clock): Ledger {
+export function openLedger(
+  db: Db,
+  pass: {
+    watchId: number;
+    slotAt: Instant;
+    creditsPerRequest: number;
+    dailyCredits: number | null;
+  },
+  clock: Clock,
+): Ledger {
   const { watchId, slotAt, creditsPerRequest, dailyCredits } = pass;
-  const insert = db.raw.prepare('INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?)');
-  const finish = db.raw.prepare('UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ? WHERE id = ?');
+  const insert = db.raw.prepare(
+    'INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const finish = db.raw.prepare(
+    'UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ? WHERE id = ?',
+  );
   return {
     begin: ({ page, attempt }) => {
       const now = clock.now();
       // Looked up and written in one transaction: another process may be spending too, such as a probe.
-      return relaxed(db.raw, () => db.transaction(() => {
-        if (dailyCredits !== null && creditsToday(db, now) + creditsPerRequest > dailyCredits) return 'refused';
-        return { id: Number(insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest).lastInsertRowid) };
-      }));
+      return relaxed(db.raw, () =>
+        db.transaction(() => {
+          if (dailyCredits !== null && creditsToday(db, now) + creditsPerRequest > dailyCredits)
+            return 'refused';
+          return {
+            id: Number(
+              insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest).lastInsertRowid,
+            ),
+          };
+        }),
+      );
     },
     end: (id, { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId }) => {
-      relaxed(db.raw, () => finish.run(Math.round(durationMs), httpStatus, bodyCode, outcome, detail, upstreamRequestId, id));
+      relaxed(db.raw, () =>
+        finish.run(
+          Math.round(durationMs),
+          httpStatus,
+          bodyCode,
+          outcome,
+          detail,
+          upstreamRequestId,
+          id,
+        ),
+      );
     },
   };
 }
@@ -47,5 +84,9 @@ function relaxed<T>(raw: Database.Database, write: () => T): T {
 
 /** Ties the requests of a pass to the snapshot they brought. */
 export function attachRequests(db: Db, watchId: number, slotAt: Instant, snapshotId: number): void {
-  db.raw.prepare('UPDATE requests SET snapshot_id = ? WHERE watch_id = ? AND slot_at = ? AND snapshot_id IS NULL').run(snapshotId, watchId, slotAt);
+  db.raw
+    .prepare(
+      'UPDATE requests SET snapshot_id = ? WHERE watch_id = ? AND slot_at = ? AND snapshot_id IS NULL',
+    )
+    .run(snapshotId, watchId, slotAt);
 }

@@ -49,18 +49,31 @@ function openHolder(path: string): Database.Database {
 
 function unusable(path: string, cause: unknown): AppError {
   const failure = storageFailure(cause);
-  return new AppError('database_unusable', `cannot lock ${path}: ${failure?.message ?? messageOf(cause)}`, { hint: failure?.hint ?? 'check that the folder of `database` can be made and written', cause });
+  return new AppError(
+    'database_unusable',
+    `cannot lock ${path}: ${failure?.message ?? messageOf(cause)}`,
+    { hint: failure?.hint ?? 'check that the folder of `database` can be made and written', cause },
+  );
 }
 
 /** The lock of the one daemon of a database. @throws AppError `already_running` when there is one. */
 export function takeDaemonLock(databasePath: string): Lock {
   const lock = tryLock(databasePath, 'daemon');
-  if (lock === null) throw new AppError('already_running', `another Tidemark daemon runs on ${databasePath}`, { hint: 'stop that one first, or set another `database`' });
+  if (lock === null)
+    throw new AppError('already_running', `another Tidemark daemon runs on ${databasePath}`, {
+      hint: 'stop that one first, or set another `database`',
+    });
   return lock;
 }
 
 /** Runs `work` while holding a lock, waiting for it as long as it takes. When `signal` aborts, `work` is run at once, to end itself. */
-export async function withLock<T>(databasePath: string, kind: LockKind, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  databasePath: string,
+  kind: LockKind,
+  clock: Clock,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   let lock = tryLock(databasePath, kind);
   while (lock === null && !signal.aborted) {
     await clock.sleep(RETRY_MS, signal);

@@ -11,9 +11,29 @@ import type { Db } from './open.ts';
 /** Rows per INSERT: 25 × 19 values; larger statements measured no faster. */
 const CHUNK = 25;
 
-const STANDING = ['rank_best', 'slots_on_list', 'streak', 'rank_z_e4', 'posts_z_e4', 'impressions_z_e4'];
-const COLUMNS = ['snapshot_id', 'product_id', 'rank', ...METRICS.map((metric) => metric.column), ...STANDING];
-const RECORD_COLUMNS = ['series_id', 'product_id', 'first_seen_at', 'last_seen_at', 'rank_best', 'slots_on_list'];
+const STANDING = [
+  'rank_best',
+  'slots_on_list',
+  'streak',
+  'rank_z_e4',
+  'posts_z_e4',
+  'impressions_z_e4',
+];
+const COLUMNS = [
+  'snapshot_id',
+  'product_id',
+  'rank',
+  ...METRICS.map((metric) => metric.column),
+  ...STANDING,
+];
+const RECORD_COLUMNS = [
+  'series_id',
+  'product_id',
+  'first_seen_at',
+  'last_seen_at',
+  'rank_best',
+  'slots_on_list',
+];
 const UPDATE_RECORD = `ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = max(last_seen_at, excluded.last_seen_at),
   rank_best = min(rank_best, excluded.rank_best), slots_on_list = excluded.slots_on_list`;
 
@@ -35,7 +55,9 @@ type Stored = {
  */
 export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
   const idOf = productKeeper(db, snapshot.slotAt);
-  const rows = inFillOrder(snapshot.rows.map((row) => ({ ...row, id: idOf(row.product) })).sort((a, b) => a.id - b.id));
+  const rows = inFillOrder(
+    snapshot.rows.map((row) => ({ ...row, id: idOf(row.product) })).sort((a, b) => a.id - b.id),
+  );
   const pastOf = withStandings ? pastReader(db, snapshot) : null;
   const observations: unknown[] = [];
   const records: unknown[] = [];
@@ -46,7 +68,10 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
       observations.push(null, null, null, null, null, null);
       continue;
     }
-    const { rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ } = standingOf({ rank, posts: metrics.posts, impressions: metrics.impressions }, pastOf(id));
+    const { rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ } = standingOf(
+      { rank, posts: metrics.posts, impressions: metrics.impressions },
+      pastOf(id),
+    );
     observations.push(rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ);
     records.push(snapshot.seriesId, id, snapshot.slotAt, snapshot.slotAt, rankBest, slotsOnList);
   }
@@ -60,30 +85,50 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
  */
 export function inFillOrder<Row>(rows: readonly Row[]): Row[] {
   const isLast = (index: number) => index % 10 === 9;
-  return [...rows.filter((_, index) => !isLast(index)), ...rows.filter((_, index) => isLast(index))];
+  return [
+    ...rows.filter((_, index) => !isLast(index)),
+    ...rows.filter((_, index) => isLast(index)),
+  ];
 }
 
-function insertMany(db: Db, table: string, columns: readonly string[], values: readonly unknown[], onConflict = ''): void {
+function insertMany(
+  db: Db,
+  table: string,
+  columns: readonly string[],
+  values: readonly unknown[],
+  onConflict = '',
+): void {
   const row = `(${columns.map(() => '?').join(', ')})`;
-  const sql = (rows: number) => `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')} ${onConflict}`;
+  const sql = (rows: number) =>
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')} ${onConflict}`;
   const width = columns.length;
   const full = db.statement(sql(CHUNK));
   let at = 0;
-  for (; at + CHUNK * width <= values.length; at += CHUNK * width) full.run(values.slice(at, at + CHUNK * width));
+  for (; at + CHUNK * width <= values.length; at += CHUNK * width)
+    full.run(values.slice(at, at + CHUNK * width));
   if (at < values.length) db.statement(sql((values.length - at) / width)).run(values.slice(at));
 }
 
 /** Ids by upstream id; a product that is new, renamed or moved to another category is written down. */
 function productKeeper(db: Db, now: Instant): (product: Product) => number {
-  const find = db.statement('SELECT id, name, category_l1, category_l2 FROM products WHERE upstream_id = ?').raw();
-  const insert = db.statement('INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)');
-  const update = db.statement('UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ? AND updated_at <= ?');
+  const find = db
+    .statement('SELECT id, name, category_l1, category_l2 FROM products WHERE upstream_id = ?')
+    .raw();
+  const insert = db.statement(
+    'INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)',
+  );
+  const update = db.statement(
+    'UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ? AND updated_at <= ?',
+  );
   return ({ upstreamId, name, categoryL1, categoryL2 }) => {
-    const known = find.get(upstreamId) as [number, string, string | null, string | null] | undefined;
-    if (known === undefined) return Number(insert.run(upstreamId, name, categoryL1, categoryL2, now).lastInsertRowid);
+    const known = find.get(upstreamId) as
+      [number, string, string | null, string | null] | undefined;
+    if (known === undefined)
+      return Number(insert.run(upstreamId, name, categoryL1, categoryL2, now).lastInsertRowid);
     const [id, knownName, knownL1, knownL2] = known;
     // An import of older pages must not bring back an older name.
-    if (knownName !== name || knownL1 !== categoryL1 || knownL2 !== categoryL2) update.run(name, categoryL1, categoryL2, now, id, now);
+    if (knownName !== name || knownL1 !== categoryL1 || knownL2 !== categoryL2)
+      update.run(name, categoryL1, categoryL2, now, id, now);
     return id;
   };
 }
@@ -91,12 +136,33 @@ function productKeeper(db: Db, now: Instant): (product: Product) => number {
 function pastReader(db: Db, snapshot: Stored): (productId: number) => Past {
   const { seriesId, baselineId } = snapshot;
   const valuesOf = earlierValues(db, snapshot);
-  const find = db.statement('SELECT rank_best, slots_on_list, first_seen_at FROM product_records WHERE series_id = ? AND product_id = ?').raw();
-  const baselineRows = baselineId === null ? [] : (db.statement('SELECT product_id, rank, streak FROM observations WHERE snapshot_id = ?').raw().all(baselineId) as [number, number, number | null][]);
-  const baseline = new Map(baselineRows.map(([productId, rank, streak]) => [productId, { rank, streak }]));
+  const find = db
+    .statement(
+      'SELECT rank_best, slots_on_list, first_seen_at FROM product_records WHERE series_id = ? AND product_id = ?',
+    )
+    .raw();
+  const baselineRows =
+    baselineId === null
+      ? []
+      : (db
+          .statement('SELECT product_id, rank, streak FROM observations WHERE snapshot_id = ?')
+          .raw()
+          .all(baselineId) as [number, number, number | null][]);
+  const baseline = new Map(
+    baselineRows.map(([productId, rank, streak]) => [productId, { rank, streak }]),
+  );
   return (productId) => {
-    const [rankBest, slotsOnList, firstSeenAt] = (find.get(seriesId, productId) ?? [null, 0, null]) as [number | null, number, Instant | null];
-    return { rankBest, slotsOnList, baseline: baselineId === null ? null : (baseline.get(productId) ?? 'absent'), ...valuesOf(productId, firstSeenAt) };
+    const [rankBest, slotsOnList, firstSeenAt] = (find.get(seriesId, productId) ?? [
+      null,
+      0,
+      null,
+    ]) as [number | null, number, Instant | null];
+    return {
+      rankBest,
+      slotsOnList,
+      baseline: baselineId === null ? null : (baseline.get(productId) ?? 'absent'),
+      ...valuesOf(productId, firstSeenAt),
+    };
   };
 }
 
@@ -107,32 +173,68 @@ type Values = { ranks: number[]; posts: number[]; impressions: number[] };
  * snapshot serves nearly all products; only those that were on the list before, and are short of values, are
  * looked up further back, one by one.
  */
-function earlierValues(db: Db, { seriesId, slotAt }: Stored): (productId: number, firstSeenAt: Instant | null) => Values {
-  const recent = db.statement("SELECT id, slot_at FROM snapshots WHERE series_id = ? AND slot_at < ? AND status = 'complete' ORDER BY slot_at DESC LIMIT ?").raw().all(seriesId, slotAt, Z_WINDOW) as [number, Instant][];
+function earlierValues(
+  db: Db,
+  { seriesId, slotAt }: Stored,
+): (productId: number, firstSeenAt: Instant | null) => Values {
+  const recent = db
+    .statement(
+      "SELECT id, slot_at FROM snapshots WHERE series_id = ? AND slot_at < ? AND status = 'complete' ORDER BY slot_at DESC LIMIT ?",
+    )
+    .raw()
+    .all(seriesId, slotAt, Z_WINDOW) as [number, Instant][];
   const none: Values = { ranks: [], posts: [], impressions: [] };
   if (recent.length < Z_MIN_VALUES) return () => none;
   const byProduct = new Map<number, Values>();
-  const add = (productId: number, rank: number, posts: number | null, impressions: number | null) => {
+  const add = (
+    productId: number,
+    rank: number,
+    posts: number | null,
+    impressions: number | null,
+  ) => {
     let values = byProduct.get(productId);
-    if (values === undefined) byProduct.set(productId, (values = { ranks: [], posts: [], impressions: [] }));
+    if (values === undefined)
+      byProduct.set(productId, (values = { ranks: [], posts: [], impressions: [] }));
     values.ranks.push(rank);
     if (posts !== null) values.posts.push(posts);
     if (impressions !== null) values.impressions.push(impressions);
   };
   // As four JSON arrays a snapshot: half the time of a row at a time, measured over 28 snapshots of 500 rows.
-  const scan = db.statement('SELECT json_group_array(product_id), json_group_array(rank), json_group_array(posts), json_group_array(impressions) FROM observations WHERE snapshot_id = ?').raw();
+  const scan = db
+    .statement(
+      'SELECT json_group_array(product_id), json_group_array(rank), json_group_array(posts), json_group_array(impressions) FROM observations WHERE snapshot_id = ?',
+    )
+    .raw();
   for (const [snapshotId] of recent) {
-    const [ids = [], ranks = [], posts = [], impressions = []] = (scan.get(snapshotId) as string[]).map((text) => JSON.parse(text) as (number | null)[]);
-    for (let index = 0; index < ids.length; index++) add(ids[index] as number, ranks[index] as number, posts[index] ?? null, impressions[index] ?? null);
+    const [ids = [], ranks = [], posts = [], impressions = []] = (
+      scan.get(snapshotId) as string[]
+    ).map((text) => JSON.parse(text) as (number | null)[]);
+    for (let index = 0; index < ids.length; index++)
+      add(
+        ids[index] as number,
+        ranks[index] as number,
+        posts[index] ?? null,
+        impressions[index] ?? null,
+      );
   }
   const oldest = recent.at(-1)?.[1] ?? slotAt;
-  const further = db.statement(`
+  const further = db
+    .statement(
+      `
     SELECT o.rank, o.posts, o.impressions FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
-    WHERE s.series_id = ? AND s.slot_at < ? AND s.status = 'complete' ORDER BY s.slot_at DESC LIMIT ?`).raw();
+    WHERE s.series_id = ? AND s.slot_at < ? AND s.status = 'complete' ORDER BY s.slot_at DESC LIMIT ?`,
+    )
+    .raw();
   return (productId, firstSeenAt) => {
     const lacking = Z_WINDOW - (byProduct.get(productId)?.ranks.length ?? 0);
     if (lacking > 0 && firstSeenAt !== null && firstSeenAt < oldest) {
-      for (const [rank, posts, impressions] of further.all(productId, seriesId, oldest, lacking) as [number, number | null, number | null][]) add(productId, rank, posts, impressions);
+      for (const [rank, posts, impressions] of further.all(
+        productId,
+        seriesId,
+        oldest,
+        lacking,
+      ) as [number, number | null, number | null][])
+        add(productId, rank, posts, impressions);
     }
     return byProduct.get(productId) ?? none;
   };

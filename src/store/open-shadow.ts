@@ -3,7 +3,15 @@ import { countPending, handleOn, type Db } from './open.ts';
 import { openReadOnly } from './open-readonly.ts';
 
 /** What a replay writes, and what syncing the config writes. */
-const SHADOWED = ['watches', 'series', 'rules', 'rule_watermarks', 'rule_states', 'alerts', 'silences'];
+const SHADOWED = [
+  'watches',
+  'series',
+  'rules',
+  'rule_watermarks',
+  'rule_states',
+  'alerts',
+  'silences',
+];
 
 /** Those that start as they are stored, so that snapshots find their watch and series. The others start empty. */
 const COPIED = ['watches', 'series'];
@@ -20,7 +28,9 @@ export function openShadow(path: string): Db {
   const raw = openReadOnly(path);
   try {
     if (countPending(raw, path) > 0) {
-      throw new AppError('database_unusable', `${path} was written by an earlier Tidemark`, { hint: 'bring it up to date: tidemark status' });
+      throw new AppError('database_unusable', `${path} was written by an earlier Tidemark`, {
+        hint: 'bring it up to date: tidemark status',
+      });
     }
     // Keys of a temporary table could only name temporary tables.
     raw.pragma('foreign_keys = OFF');
@@ -29,8 +39,13 @@ export function openShadow(path: string): Db {
     // A replay walks through the history once: a large cache of it would only be memory.
     raw.pragma('cache_size = -16384');
     raw.exec('BEGIN');
-    const definition = raw.prepare<[string], string>("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?").pluck();
-    for (const table of SHADOWED) raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));
+    const definition = raw
+      .prepare<[string], string>(
+        "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+      )
+      .pluck();
+    for (const table of SHADOWED)
+      raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));
     for (const table of COPIED) raw.exec(`INSERT INTO temp.${table} SELECT * FROM main.${table}`);
     return handleOn(path, raw);
   } catch (thrown) {

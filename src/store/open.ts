@@ -37,7 +37,9 @@ export type Db = {
 export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
   const isNew = path === ':memory:' || !existsSync(path);
   if (isNew && options.create === false) {
-    throw new AppError('database_unusable', `there is no database at ${path}`, { hint: 'take a first snapshot: tidemark snapshot' });
+    throw new AppError('database_unusable', `there is no database at ${path}`, {
+      hint: 'take a first snapshot: tidemark snapshot',
+    });
   }
   const raw = connect(path);
   try {
@@ -95,20 +97,38 @@ function connect(path: string): Database.Database {
     return raw;
   } catch (thrown) {
     const failure = storageFailure(thrown);
-    throw new AppError('database_unusable', `cannot open ${path}: ${failure?.message ?? messageOf(thrown)}`, {
-      hint: failure?.hint ?? 'check that the folder exists and can be written, and that the file is a SQLite database',
-      cause: thrown,
-    });
+    throw new AppError(
+      'database_unusable',
+      `cannot open ${path}: ${failure?.message ?? messageOf(thrown)}`,
+      {
+        hint:
+          failure?.hint ??
+          'check that the folder exists and can be written, and that the file is a SQLite database',
+        cause: thrown,
+      },
+    );
   }
 }
 
 function prepareSchema(raw: Database.Database, path: string): void {
   const version = raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
-  if (isOlder(version, OLDEST_SQLITE)) throw new AppError('database_unusable', `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`, { hint: 'install better-sqlite3 as the lock file says: npm ci' });
-  const tables = raw.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get();
+  if (isOlder(version, OLDEST_SQLITE))
+    throw new AppError(
+      'database_unusable',
+      `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`,
+      { hint: 'install better-sqlite3 as the lock file says: npm ci' },
+    );
+  const tables = raw
+    .prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+    .pluck()
+    .get();
   if (tables === 0) raw.pragma(`application_id = ${APPLICATION_ID}`);
   else if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw new AppError('database_unusable', `${path} is a SQLite database, but not one of Tidemark`, { hint: 'set another path under `database`' });
+    throw new AppError(
+      'database_unusable',
+      `${path} is a SQLite database, but not one of Tidemark`,
+      { hint: 'set another path under `database`' },
+    );
   }
   if (countPending(raw, path) > 0) migrateTables(raw);
   createViews(raw);
@@ -120,9 +140,13 @@ export function countPending(raw: Database.Database, path: string): number {
   const applied = appliedMigrations(raw);
   const last = applied.at(-1);
   if (applied.length > known.length || (last !== undefined && last > (known.at(-1) ?? 0))) {
-    throw new AppError('database_newer', `${path} was written by a newer Tidemark (${applied.length} migrations, this program knows ${known.length})`, {
-      hint: 'update Tidemark, or restore a backup made before the update',
-    });
+    throw new AppError(
+      'database_newer',
+      `${path} was written by a newer Tidemark (${applied.length} migrations, this program knows ${known.length})`,
+      {
+        hint: 'update Tidemark, or restore a backup made before the update',
+      },
+    );
   }
   return known.length - applied.length;
 }
@@ -138,18 +162,32 @@ function migrateTables(raw: Database.Database): void {
   const orphans = raw.pragma('foreign_key_check') as unknown[];
   raw.pragma('foreign_keys = ON');
   if (orphans.length > 0) {
-    throw new AppError('database_unusable', `${orphans.length} rows name others that do not exist`, { hint: 'restore a backup: tidemark restore' });
+    throw new AppError(
+      'database_unusable',
+      `${orphans.length} rows name others that do not exist`,
+      { hint: 'restore a backup: tidemark restore' },
+    );
   }
 }
 
 const migrationsFolder = (): string => join(projectRoot(), 'migrations');
 
 function knownMigrations(): number[] {
-  const journal = JSON.parse(readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8')) as { entries: { when: number }[] };
+  const journal = JSON.parse(
+    readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8'),
+  ) as { entries: { when: number }[] };
   return journal.entries.map((entry) => entry.when);
 }
 
 function appliedMigrations(raw: Database.Database): number[] {
-  const exists = raw.prepare("SELECT count(*) FROM sqlite_master WHERE name = '__drizzle_migrations'").pluck().get();
-  return exists === 0 ? [] : (raw.prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at').pluck().all() as number[]);
+  const exists = raw
+    .prepare("SELECT count(*) FROM sqlite_master WHERE name = '__drizzle_migrations'")
+    .pluck()
+    .get();
+  return exists === 0
+    ? []
+    : (raw
+        .prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at')
+        .pluck()
+        .all() as number[]);
 }

@@ -16,11 +16,16 @@ type Candidate = { id: number; watch: string; region: string; rows: number };
  * A recent complete list of another region, asked for alike in all else but how deep, that equals this one rank for rank and metric
  * for metric as far as both go; null when there is none.
  */
-export function findSameList(db: Db, list: { seriesId: number; slotAt: Instant; rows: readonly RankedProduct[] }): Precedent['sameListOf'] {
+export function findSameList(
+  db: Db,
+  list: { seriesId: number; slotAt: Instant; rows: readonly RankedProduct[] },
+): Precedent['sameListOf'] {
   const [first] = list.rows;
   if (first === undefined) return null;
   // The first row alone rules nearly all of them out, by one look-up each.
-  const candidates = db.statement(`
+  const candidates = db
+    .statement(
+      `
     SELECT s.id, w.name AS watch, se.region, s."rows" FROM series mine
       JOIN series se ON se.region <> mine.region AND se.time_scope = mine.time_scope AND se.category IS mine.category AND se.keyword IS mine.keyword
       JOIN snapshots s ON s.series_id = se.id AND s.slot_at BETWEEN @slotAt - ${SPAN_MS} AND @slotAt + ${SPAN_MS} AND s.status = 'complete'
@@ -28,7 +33,16 @@ export function findSameList(db: Db, list: { seriesId: number; slotAt: Instant; 
       JOIN products p ON p.upstream_id = @product
       JOIN observations o ON o.snapshot_id = s.id AND o.product_id = p.id AND o.rank = @rank AND o.posts IS @posts AND o.likes IS @likes
     WHERE mine.id = @seriesId ORDER BY s.slot_at DESC
-  `).all({ seriesId: list.seriesId, slotAt: list.slotAt, product: first.product.upstreamId, rank: first.rank, posts: first.metrics.posts, likes: first.metrics.likes }) as Candidate[];
+  `,
+    )
+    .all({
+      seriesId: list.seriesId,
+      slotAt: list.slotAt,
+      product: first.product.upstreamId,
+      rank: first.rank,
+      posts: first.metrics.posts,
+      likes: first.metrics.likes,
+    }) as Candidate[];
   const same = candidates.find((candidate) => isSame(db, candidate, list.rows));
   return same === undefined ? null : { watch: same.watch, region: same.region };
 }
@@ -37,7 +51,12 @@ function isSame(db: Db, { id, rows: count }: Candidate, rows: readonly RankedPro
   const shared = Math.min(count, rows.length);
   if (shared < ENOUGH_ROWS && count !== rows.length) return false;
   const columns = METRICS.map(({ column }) => `o.${column}`).join(', ');
-  const theirs = db.statement(`SELECT o.rank, p.upstream_id, ${columns} FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`).raw().all(id) as unknown[][];
+  const theirs = db
+    .statement(
+      `SELECT o.rank, p.upstream_id, ${columns} FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
+    )
+    .raw()
+    .all(id) as unknown[][];
   return rows.slice(0, shared).every(({ rank, product, metrics }, index) => {
     const ours = [rank, product.upstreamId, ...METRICS.map(({ field }) => metrics[field])];
     return ours.every((value, column) => value === theirs[index]?.[column]);

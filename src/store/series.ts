@@ -12,35 +12,64 @@ export type WatchRow = { watchId: number; seriesId: number };
 
 /** What makes two lists comparable: equal keys, same list. */
 export const queryKey = (query: ListQuery): string =>
-  JSON.stringify([SOURCE, query.region, query.timeScope, query.category, query.keyword, query.depth]);
+  JSON.stringify([
+    SOURCE,
+    query.region,
+    query.timeScope,
+    query.category,
+    query.keyword,
+    query.depth,
+  ]);
 
 /**
  * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed schedule too,
  * an edited query starts (or, edited back, resumes) a series, and watches no longer configured become inactive.
  * Run inside a transaction. Returns the rows by watch name.
  */
-export function syncWatches(db: Db, configured: readonly Watch[], now: Instant): Map<string, WatchRow> {
+export function syncWatches(
+  db: Db,
+  configured: readonly Watch[],
+  now: Instant,
+): Map<string, WatchRow> {
   const rows = new Map<string, WatchRow>();
   for (const watch of configured) {
     const { schedule, timezone } = watch;
     const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
     let watchId: number;
     if (known === undefined) {
-      watchId = db.orm.insert(watches).values({ name: watch.name, schedule, timezone, scheduledFromAt: now, createdAt: now }).returning({ id: watches.id }).get().id;
+      watchId = db.orm
+        .insert(watches)
+        .values({ name: watch.name, schedule, timezone, scheduledFromAt: now, createdAt: now })
+        .returning({ id: watches.id })
+        .get().id;
     } else {
       watchId = known.id;
-      const isRescheduled = !known.active || known.schedule !== schedule || known.timezone !== timezone;
-      if (isRescheduled) db.orm.update(watches).set({ schedule, timezone, active: true, scheduledFromAt: now }).where(eq(watches.id, watchId)).run();
+      const isRescheduled =
+        !known.active || known.schedule !== schedule || known.timezone !== timezone;
+      if (isRescheduled)
+        db.orm
+          .update(watches)
+          .set({ schedule, timezone, active: true, scheduledFromAt: now })
+          .where(eq(watches.id, watchId))
+          .run();
     }
     rows.set(watch.name, { watchId, seriesId: ensureSeries(db, watchId, watch, now) });
   }
-  db.orm.update(watches).set({ active: false }).where(and(eq(watches.active, true), notInArray(watches.name, [...rows.keys()]))).run();
+  db.orm
+    .update(watches)
+    .set({ active: false })
+    .where(and(eq(watches.active, true), notInArray(watches.name, [...rows.keys()])))
+    .run();
   return rows;
 }
 
 /** The series of a watch with exactly this query, its present or an earlier one; undefined when it never asked that. */
 export function findSeries(db: Db, watchId: number, query: ListQuery): number | undefined {
-  return db.orm.select({ id: series.id }).from(series).where(and(eq(series.watchId, watchId), eq(series.queryKey, queryKey(query)))).get()?.id;
+  return db.orm
+    .select({ id: series.id })
+    .from(series)
+    .where(and(eq(series.watchId, watchId), eq(series.queryKey, queryKey(query))))
+    .get()?.id;
 }
 
 /** The same; made when it never asked that. */
@@ -48,5 +77,19 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
   const { region, timeScope, category, keyword, depth } = query;
-  return db.orm.insert(series).values({ watchId, source: SOURCE, region, timeScope, category, keyword, depth, queryKey: queryKey(query), createdAt: now }).returning({ id: series.id }).get().id;
+  return db.orm
+    .insert(series)
+    .values({
+      watchId,
+      source: SOURCE,
+      region,
+      timeScope,
+      category,
+      keyword,
+      depth,
+      queryKey: queryKey(query),
+      createdAt: now,
+    })
+    .returning({ id: series.id })
+    .get().id;
 }

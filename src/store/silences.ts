@@ -8,22 +8,49 @@ export type NewSilence = Pick<Silence, 'rule' | 'watch' | 'product' | 'untilAt' 
 
 /** Silences in force at an instant. */
 export function listActiveSilences(db: Db, now: Instant): Silence[] {
-  return db.orm.select().from(silences).where(and(isNull(silences.removedAt), or(isNull(silences.untilAt), gt(silences.untilAt, now)))).orderBy(silences.id).all();
+  return db.orm
+    .select()
+    .from(silences)
+    .where(and(isNull(silences.removedAt), or(isNull(silences.untilAt), gt(silences.untilAt, now))))
+    .orderBy(silences.id)
+    .all();
 }
 
-export const listSilences = (db: Db): Silence[] => db.orm.select().from(silences).orderBy(desc(silences.id)).all();
+export const listSilences = (db: Db): Silence[] =>
+  db.orm.select().from(silences).orderBy(desc(silences.id)).all();
 
 /** At least one of rule, watch and product (an upstream id) must be set. Returns its id. */
 export function insertSilence(db: Db, silence: NewSilence, now: Instant): number {
   // In a transaction: outside of one, this binding keeps silent about a commit that fails after a row was returned.
-  return db.transaction(() => db.orm.insert(silences).values({ ...silence, createdAt: now }).returning({ id: silences.id }).get().id);
+  return db.transaction(
+    () =>
+      db.orm
+        .insert(silences)
+        .values({ ...silence, createdAt: now })
+        .returning({ id: silences.id })
+        .get().id,
+  );
 }
 
 /** False when there is no such silence, or it has been removed already. */
 export function removeSilence(db: Db, id: number, now: Instant): boolean {
-  return db.orm.update(silences).set({ removedAt: now }).where(and(eq(silences.id, id), isNull(silences.removedAt))).run().changes > 0;
+  return (
+    db.orm
+      .update(silences)
+      .set({ removedAt: now })
+      .where(and(eq(silences.id, id), isNull(silences.removedAt)))
+      .run().changes > 0
+  );
 }
 
 /** Does any of these silences mute this rule for this product in this watch? */
-export const isMuted = (active: readonly Silence[], subject: { rule: string; watch: string; product: string }): boolean =>
-  active.some((silence) => (silence.rule === null || silence.rule === subject.rule) && (silence.watch === null || silence.watch === subject.watch) && (silence.product === null || silence.product === subject.product));
+export const isMuted = (
+  active: readonly Silence[],
+  subject: { rule: string; watch: string; product: string },
+): boolean =>
+  active.some(
+    (silence) =>
+      (silence.rule === null || silence.rule === subject.rule) &&
+      (silence.watch === null || silence.watch === subject.watch) &&
+      (silence.product === null || silence.product === subject.product),
+  );

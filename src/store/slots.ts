@@ -6,12 +6,20 @@ import type { Db } from './open.ts';
  * What is stored of a watch's slots as of an instant (default: all of it); undefined for a name that was never configured. Slots after it were
  * taken while the clock was ahead: now that it is set right, they must not keep those before them from being due.
  */
-export function findSlotRecord(db: Db, watch: string, now: Instant = Number.MAX_SAFE_INTEGER): (SlotRecord & { watchId: number }) | undefined {
-  return db.raw.prepare<{ watch: string; now: Instant }, SlotRecord & { watchId: number }>(`
+export function findSlotRecord(
+  db: Db,
+  watch: string,
+  now: Instant = Number.MAX_SAFE_INTEGER,
+): (SlotRecord & { watchId: number }) | undefined {
+  return db.raw
+    .prepare<{ watch: string; now: Instant }, SlotRecord & { watchId: number }>(
+      `
     SELECT w.id AS watchId, w.schedule, w.timezone, w.scheduled_from_at AS scheduledFromAt,
       (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin IN ('schedule', 'catchup')) AS lastScheduledSlotAt,
       (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin <> 'import') AS lastSlotAt
-    FROM watches w WHERE w.name = @watch`).get({ watch, now });
+    FROM watches w WHERE w.name = @watch`,
+    )
+    .get({ watch, now });
 }
 
 /**
@@ -19,15 +27,28 @@ export function findSlotRecord(db: Db, watch: string, now: Instant = Number.MAX_
  * many. What was really taken then stays. Run inside a transaction.
  */
 export const deleteMissedAfter = (db: Db, watchId: number, now: Instant): number =>
-  db.raw.prepare("DELETE FROM snapshots WHERE watch_id = ? AND slot_at > ? AND status = 'missed'").run(watchId, now).changes;
+  db.raw
+    .prepare("DELETE FROM snapshots WHERE watch_id = ? AND slot_at > ? AND status = 'missed'")
+    .run(watchId, now).changes;
 
 /** Brings watermarks that a clock ahead has put into the future back to the last snapshot evaluated by `now`. Returns how many rules that were. */
 export const lowerWatermarks = (db: Db, seriesId: number, now: Instant): number =>
-  db.raw.prepare(`UPDATE rule_watermarks SET last_slot_at = coalesce((SELECT max(s.slot_at) FROM snapshots s WHERE s.series_id = @series AND s.slot_at <= @now AND s.status IN ('complete', 'partial')), @now)
-    WHERE series_id = @series AND last_slot_at > @now`).run({ series: seriesId, now }).changes;
+  db.raw
+    .prepare(
+      `UPDATE rule_watermarks SET last_slot_at = coalesce((SELECT max(s.slot_at) FROM snapshots s WHERE s.series_id = @series AND s.slot_at <= @now AND s.status IN ('complete', 'partial')), @now)
+    WHERE series_id = @series AND last_slot_at > @now`,
+    )
+    .run({ series: seriesId, now }).changes;
 
 /** Records slots that passed while nobody was there to take them. Run inside a transaction. */
-export function insertMissed(db: Db, missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[], reason: string): void {
-  const insert = db.raw.prepare(`INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms) VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`);
-  for (const { watchId, seriesId, slotAt, intervalMs } of missed) insert.run(watchId, seriesId, slotAt, reason, intervalMs);
+export function insertMissed(
+  db: Db,
+  missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[],
+  reason: string,
+): void {
+  const insert = db.raw.prepare(
+    `INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms) VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`,
+  );
+  for (const { watchId, seriesId, slotAt, intervalMs } of missed)
+    insert.run(watchId, seriesId, slotAt, reason, intervalMs);
 }

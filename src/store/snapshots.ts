@@ -34,7 +34,11 @@ export type SnapshotRow = typeof snapshots.$inferSelect;
 
 /** The snapshot of a watch and slot, if there is one: a slot is never taken twice. */
 export function findSnapshot(db: Db, watchId: number, slotAt: Instant): SnapshotRow | undefined {
-  return db.orm.select().from(snapshots).where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt))).get();
+  return db.orm
+    .select()
+    .from(snapshots)
+    .where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt)))
+    .get();
 }
 
 /** A snapshot that is known to exist. */
@@ -52,7 +56,11 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, ...columns } = snapshot;
   // An import under way, or one that was killed, leaves snapshots without standings. What is decided now must count them.
   if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
-  const { id } = db.orm.insert(snapshots).values({ ...columns, rows: rows.length }).returning({ id: snapshots.id }).get();
+  const { id } = db.orm
+    .insert(snapshots)
+    .values({ ...columns, rows: rows.length })
+    .returning({ id: snapshots.id })
+    .get();
   if (rows.length === 0) return id;
   const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
@@ -70,8 +78,18 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   const values = { ...columns, rows: rows.length };
   const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
   // What was served then is no page of this list.
-  if (before !== undefined) db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
-  const { id } = db.orm.insert(snapshots).values(values).onConflictDoUpdate({ target: [snapshots.watchId, snapshots.slotAt], set: values, setWhere: eq(snapshots.rows, 0) }).returning({ id: snapshots.id }).get();
+  if (before !== undefined)
+    db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
+  const { id } = db.orm
+    .insert(snapshots)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [snapshots.watchId, snapshots.slotAt],
+      set: values,
+      setWhere: eq(snapshots.rows, 0),
+    })
+    .returning({ id: snapshots.id })
+    .get();
   insertObservations(db, { ...snapshot, id, baselineId: null }, false);
   return id;
 }
@@ -84,7 +102,12 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
 }
 
 const hasLaterCounted = (db: Db, { seriesId, slotAt }: NewSnapshot): boolean =>
-  db.raw.prepare("SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND status IN ('complete', 'partial'))").pluck().get(seriesId, slotAt) === 1;
+  db.raw
+    .prepare(
+      "SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND status IN ('complete', 'partial'))",
+    )
+    .pluck()
+    .get(seriesId, slotAt) === 1;
 
 /**
  * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests stay in the ledger, and what
@@ -100,24 +123,46 @@ export function deleteSnapshot(db: Db, id: number): void {
 
 /** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
 export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
-  return db.raw.prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`).pluck().get(snapshotId) ?? null;
+  return (
+    db.raw
+      .prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`)
+      .pluck()
+      .get(snapshotId) ?? null
+  );
 }
 
 /** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
 export function findExtent(db: Db, seriesId: number): { total: number | null; pages: number } {
-  const last = (column: string, where: string) => db.statement(`SELECT ${column} FROM snapshots WHERE series_id = ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`).pluck().get(seriesId) as number | undefined;
-  return { total: last('total', 'total IS NOT NULL') ?? null, pages: last('pages', "status = 'complete'") ?? 0 };
+  const last = (column: string, where: string) =>
+    db
+      .statement(
+        `SELECT ${column} FROM snapshots WHERE series_id = ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`,
+      )
+      .pluck()
+      .get(seriesId) as number | undefined;
+  return {
+    total: last('total', 'total IS NOT NULL') ?? null,
+    pages: last('pages', "status = 'complete'") ?? 0,
+  };
 }
 
 /** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */
 export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
-  const insert = db.raw.prepare('INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)');
-  for (const page of pages) insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
+  const insert = db.raw.prepare(
+    'INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)',
+  );
+  for (const page of pages)
+    insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
 }
 
 /** How many raw pages were taken before `before`. */
 export function countRawPages(db: Db, before: Instant): number {
-  return db.raw.prepare<[Instant], number>('SELECT count(*) FROM raw_pages WHERE taken_at < ?').pluck().get(before) ?? 0;
+  return (
+    db.raw
+      .prepare<[Instant], number>('SELECT count(*) FROM raw_pages WHERE taken_at < ?')
+      .pluck()
+      .get(before) ?? 0
+  );
 }
 
 /** Deletes raw pages taken before `before`; returns how many. */
@@ -126,22 +171,59 @@ export function pruneRawPages(db: Db, before: Instant): number {
 }
 
 /** What a new list of a series is judged against. */
-export function findPrecedent(db: Db, list: { seriesId: number; slotAt: Instant; intervalMs: number; rows: readonly RankedProduct[] }): Precedent {
+export function findPrecedent(
+  db: Db,
+  list: { seriesId: number; slotAt: Instant; intervalMs: number; rows: readonly RankedProduct[] },
+): Precedent {
   const { seriesId, slotAt } = list;
-  const latestHash = db.raw.prepare<[number, number], Buffer>('SELECT content_hash FROM snapshots WHERE series_id = ? AND slot_at < ? AND "rows" > 0 ORDER BY slot_at DESC LIMIT 1').pluck().get(seriesId, slotAt) ?? null;
-  return { latestHash, sameListOf: findSameList(db, list), lastComplete: findLastComplete(db, list) };
+  const latestHash =
+    db.raw
+      .prepare<[number, number], Buffer>(
+        'SELECT content_hash FROM snapshots WHERE series_id = ? AND slot_at < ? AND "rows" > 0 ORDER BY slot_at DESC LIMIT 1',
+      )
+      .pluck()
+      .get(seriesId, slotAt) ?? null;
+  return {
+    latestHash,
+    sameListOf: findSameList(db, list),
+    lastComplete: findLastComplete(db, list),
+  };
 }
 
-function findLastComplete(db: Db, { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number }): Precedent['lastComplete'] {
-  const last = db.raw.prepare<[number, number, number], { id: number | null; slot_at: number }>(`SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
-    FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`).get(seriesId, slotAt, intervalMs);
+function findLastComplete(
+  db: Db,
+  { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number },
+): Precedent['lastComplete'] {
+  const last = db.raw
+    .prepare<[number, number, number], { id: number | null; slot_at: number }>(
+      `SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
+    FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`,
+    )
+    .get(seriesId, slotAt, intervalMs);
   if (last === undefined || last.id === null) return null;
-  const rows = db.raw.prepare<[number], [string, number, number | null]>('SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?').raw().all(last.id);
-  const shares = METRICS.flatMap(({ column }) => [`avg(${column} IS NULL)`, `avg(${column} IS 0)`]).join(', ');
-  const blanks = db.raw.prepare<[number], number[]>(`SELECT ${shares} FROM observations WHERE snapshot_id = ?`).raw().get(last.id) ?? [];
+  const rows = db.raw
+    .prepare<[number], [string, number, number | null]>(
+      'SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?',
+    )
+    .raw()
+    .all(last.id);
+  const shares = METRICS.flatMap(({ column }) => [
+    `avg(${column} IS NULL)`,
+    `avg(${column} IS 0)`,
+  ]).join(', ');
+  const blanks =
+    db.raw
+      .prepare<[number], number[]>(`SELECT ${shares} FROM observations WHERE snapshot_id = ?`)
+      .raw()
+      .get(last.id) ?? [];
   return {
     rows: new Map(rows.map(([upstreamId, rank, posts]) => [upstreamId, { rank, posts }])),
-    blankShares: new Map(METRICS.map(({ column }, index) => [column, { nulls: blanks[2 * index] ?? 0, zeros: blanks[2 * index + 1] ?? 0 }])),
+    blankShares: new Map(
+      METRICS.map(({ column }, index) => [
+        column,
+        { nulls: blanks[2 * index] ?? 0, zeros: blanks[2 * index + 1] ?? 0 },
+      ]),
+    ),
     ageMs: slotAt - last.slot_at,
   };
 }

@@ -5,7 +5,13 @@ import type { Standing } from '../snapshot/standing.ts';
 import type { Db } from './open.ts';
 
 type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
-type ObservationRow = [productId: number, rank: number, posts: number | null, impressions: number | null, ...stored: (number | null)[]];
+type ObservationRow = [
+  productId: number,
+  rank: number,
+  posts: number | null,
+  impressions: number | null,
+  ...stored: (number | null)[],
+];
 
 /**
  * Makes the standings of a series anew, from the snapshot of a slot on, and its product records. Reads the whole series,
@@ -14,13 +20,34 @@ type ObservationRow = [productId: number, rank: number, posts: number | null, im
  * Run inside a transaction.
  */
 export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
-  const keys = db.raw.prepare<[number], SnapshotKey>("SELECT id, slot_at, interval_ms, status FROM snapshots WHERE series_id = ? AND status IN ('complete', 'partial') ORDER BY slot_at").raw().all(seriesId);
-  const read = db.statement('SELECT product_id, rank, posts, impressions, rank_best, slots_on_list, streak, rank_z_e4, posts_z_e4, impressions_z_e4 FROM observations WHERE snapshot_id = ?').raw();
-  const write = db.statement('UPDATE observations SET rank_best = ?, slots_on_list = ?, streak = ?, rank_z_e4 = ?, posts_z_e4 = ?, impressions_z_e4 = ? WHERE snapshot_id = ? AND product_id = ?');
+  const keys = db.raw
+    .prepare<[number], SnapshotKey>(
+      "SELECT id, slot_at, interval_ms, status FROM snapshots WHERE series_id = ? AND status IN ('complete', 'partial') ORDER BY slot_at",
+    )
+    .raw()
+    .all(seriesId);
+  const read = db
+    .statement(
+      'SELECT product_id, rank, posts, impressions, rank_best, slots_on_list, streak, rank_z_e4, posts_z_e4, impressions_z_e4 FROM observations WHERE snapshot_id = ?',
+    )
+    .raw();
+  const write = db.statement(
+    'UPDATE observations SET rank_best = ?, slots_on_list = ?, streak = ?, rank_z_e4 = ?, posts_z_e4 = ?, impressions_z_e4 = ? WHERE snapshot_id = ? AND product_id = ?',
+  );
   const walk = walkSeries();
   for (const [id, slotAt, intervalMs, status] of keys) {
     const stored = read.all(id) as ObservationRow[];
-    const step = { slotAt, intervalMs, isComplete: status === 'complete', rows: stored.map(([productId, rank, posts, impressions]) => ({ productId, rank, posts, impressions })) };
+    const step = {
+      slotAt,
+      intervalMs,
+      isComplete: status === 'complete',
+      rows: stored.map(([productId, rank, posts, impressions]) => ({
+        productId,
+        rank,
+        posts,
+        impressions,
+      })),
+    };
     if (slotAt < fromSlotAt) {
       walk.pass(step);
       continue;
@@ -28,13 +55,16 @@ export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant):
     walk.step(step).forEach((standing, index) => {
       const [productId, , , , ...before] = stored[index] as ObservationRow;
       const after = keepKnown(before, standing);
-      if (after.some((value, column) => value !== before[column])) write.run(...after, id, productId);
+      if (after.some((value, column) => value !== before[column]))
+        write.run(...after, id, productId);
     });
   }
-  const record = db.statement(`INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)
+  const record =
+    db.statement(`INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = max(last_seen_at, excluded.last_seen_at),
       rank_best = min(rank_best, excluded.rank_best), slots_on_list = max(slots_on_list, excluded.slots_on_list)`);
-  for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of walk.records()) record.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
+  for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of walk.records())
+    record.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
 }
 
 /**
@@ -54,14 +84,28 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
 
 /** Slot of the first snapshot of a series that has no standings, and should: only imports leave such. Null when there is none. One row of each is looked at. */
 export function findUnfinished(db: Db, seriesId: number): Instant | null {
-  return db.statement(`SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND s.status IN ('complete', 'partial')
-    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`).pluck().get(seriesId) as number | null;
+  return db
+    .statement(
+      `SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND s.status IN ('complete', 'partial')
+    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
+    )
+    .pluck()
+    .get(seriesId) as number | null;
 }
 
 /** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
-function keepKnown([rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (number | null | undefined)[], after: Standing): (number | null)[] {
+function keepKnown(
+  [rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (
+    number | null | undefined
+  )[],
+  after: Standing,
+): (number | null)[] {
   return [
-    Math.min(after.rankBest, rankBest ?? after.rankBest), Math.max(after.slotsOnList, slotsOnList ?? 0),
-    after.streak ?? streak ?? null, after.rankZ ?? rankZ ?? null, after.postsZ ?? postsZ ?? null, after.impressionsZ ?? impressionsZ ?? null,
+    Math.min(after.rankBest, rankBest ?? after.rankBest),
+    Math.max(after.slotsOnList, slotsOnList ?? 0),
+    after.streak ?? streak ?? null,
+    after.rankZ ?? rankZ ?? null,
+    after.postsZ ?? postsZ ?? null,
+    after.impressionsZ ?? impressionsZ ?? null,
   ];
 }

@@ -19,10 +19,25 @@ export type WatchRecord = {
 };
 
 /** `since` bounds the counts of snapshots, `midnight` those of credits. */
-export function readWatchRecord(db: Db, watch: string, since: Instant, midnight: Instant): WatchRecord {
-  const ofWatch = (column: typeof snapshots.watchId | typeof requests.watchId) => inArray(column, db.orm.select({ id: watches.id }).from(watches).where(eq(watches.name, watch)));
-  const recent = db.orm.select({ status: snapshots.status, count: count() }).from(snapshots).where(and(ofWatch(snapshots.watchId), gte(snapshots.slotAt, since))).groupBy(snapshots.status).all();
-  const spent = db.orm.select({ credits: sum(requests.credits) }).from(requests).where(and(ofWatch(requests.watchId), gte(requests.startedAt, midnight))).get();
+export function readWatchRecord(
+  db: Db,
+  watch: string,
+  since: Instant,
+  midnight: Instant,
+): WatchRecord {
+  const ofWatch = (column: typeof snapshots.watchId | typeof requests.watchId) =>
+    inArray(column, db.orm.select({ id: watches.id }).from(watches).where(eq(watches.name, watch)));
+  const recent = db.orm
+    .select({ status: snapshots.status, count: count() })
+    .from(snapshots)
+    .where(and(ofWatch(snapshots.watchId), gte(snapshots.slotAt, since)))
+    .groupBy(snapshots.status)
+    .all();
+  const spent = db.orm
+    .select({ credits: sum(requests.credits) })
+    .from(requests)
+    .where(and(ofWatch(requests.watchId), gte(requests.startedAt, midnight)))
+    .get();
   return {
     last: findNewest(db, watch, undefined) ?? null,
     lastComplete: findNewestComplete(db, watch, undefined) ?? null,
@@ -33,13 +48,27 @@ export function readWatchRecord(db: Db, watch: string, since: Instant, midnight:
 
 /** Alerts that fire now: those that were told, and the quiet ones. */
 export function countOpenAlerts(db: Db): { told: number; quiet: number } {
-  const row = db.orm.select({ all: count(), told: sql<number>`coalesce(sum(${alerts.quiet} IS NULL), 0)` }).from(alerts).where(isNull(alerts.resolvedAt)).get() ?? { all: 0, told: 0 };
+  const row = db.orm
+    .select({ all: count(), told: sql<number>`coalesce(sum(${alerts.quiet} IS NULL), 0)` })
+    .from(alerts)
+    .where(isNull(alerts.resolvedAt))
+    .get() ?? { all: 0, told: 0 };
   return { told: row.told, quiet: row.all - row.told };
 }
 
 /** When the first of the messages that wait was to be sent; null when none waits. */
 export const findOldestPending = (db: Db): Instant | null =>
-  db.orm.select({ at: min(deliveries.nextAttemptAt) }).from(deliveries).where(inArray(deliveries.state, ['pending', 'sending'])).get()?.at ?? null;
+  db.orm
+    .select({ at: min(deliveries.nextAttemptAt) })
+    .from(deliveries)
+    .where(inArray(deliveries.state, ['pending', 'sending']))
+    .get()?.at ?? null;
 
 /** Channels whose last attempts failed. */
-export const listFailingChannels = (db: Db): Health[] => db.orm.select().from(channelHealth).where(isNotNull(channelHealth.failingSinceAt)).orderBy(channelHealth.channel).all();
+export const listFailingChannels = (db: Db): Health[] =>
+  db.orm
+    .select()
+    .from(channelHealth)
+    .where(isNotNull(channelHealth.failingSinceAt))
+    .orderBy(channelHealth.channel)
+    .all();

@@ -4,7 +4,14 @@ import type { Db } from './open.ts';
 import { deleteSnapshot } from './snapshots.ts';
 
 /** What thinning takes from one watch, and what it leaves alone. */
-export type Thinning = { watch: string; /** Snapshots that go, and their rows. */ snapshots: number; rows: number; fromAt: Instant | null; toAt: Instant | null; /** Would go, but an alert points at them. */ keptForAlerts: number };
+export type Thinning = {
+  watch: string;
+  /** Snapshots that go, and their rows. */ snapshots: number;
+  rows: number;
+  fromAt: Instant | null;
+  toAt: Instant | null;
+  /** Would go, but an alert points at them. */ keptForAlerts: number;
+};
 
 type Candidate = { id: number; watch: string; slot_at: Instant; rows: number };
 
@@ -33,32 +40,64 @@ export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean 
   return [...new Set(candidates.map(({ watch }) => watch))].sort().map((watch) => {
     const gone = going.filter((candidate) => candidate.watch === watch);
     return {
-      watch, snapshots: gone.length, rows: gone.reduce((sum, { rows }) => sum + rows, 0), fromAt: gone[0]?.slot_at ?? null, toAt: gone.at(-1)?.slot_at ?? null,
-      keptForAlerts: candidates.filter((candidate) => candidate.watch === watch).length - gone.length,
+      watch,
+      snapshots: gone.length,
+      rows: gone.reduce((sum, { rows }) => sum + rows, 0),
+      fromAt: gone[0]?.slot_at ?? null,
+      toAt: gone.at(-1)?.slot_at ?? null,
+      keptForAlerts:
+        candidates.filter((candidate) => candidate.watch === watch).length - gone.length,
     };
   });
 }
 
 /** All that are not the one of their week, by slot. */
 function listCandidates(db: Db, before: Instant): Candidate[] {
-  return db.raw.prepare<{ before: Instant }, Candidate>(`
+  return db.raw
+    .prepare<{ before: Instant }, Candidate>(
+      `
     WITH old AS (SELECT id, watch_id, series_id, slot_at, status, "rows", (slot_at - ${FIRST_MONDAY_MS}) / ${WEEK_MS} AS week FROM snapshots WHERE "rows" > 0),
     placed AS (SELECT *, row_number() OVER (PARTITION BY series_id, week ORDER BY status = 'complete' DESC, iif(status = 'complete', 0, "rows") DESC, slot_at DESC) AS place
       FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before)
-    SELECT placed.id, w.name AS watch, slot_at, "rows" FROM placed JOIN watches w ON w.id = placed.watch_id WHERE place > 1 ORDER BY slot_at`).all({ before });
+    SELECT placed.id, w.name AS watch, slot_at, "rows" FROM placed JOIN watches w ON w.id = placed.watch_id WHERE place > 1 ORDER BY slot_at`,
+    )
+    .all({ before });
 }
 
 /** Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and `clear_for` of them), and their baselines. */
 function listEvidence(db: Db): Set<number> {
   const ids = new Set<number>();
-  const decisions = db.raw.prepare<[], { series_id: number; slot_at: Instant; snapshot_id: number; baseline_id: number | null; counted: number }>(`
+  const decisions = db.raw
+    .prepare<
+      [],
+      {
+        series_id: number;
+        slot_at: Instant;
+        snapshot_id: number;
+        baseline_id: number | null;
+        counted: number;
+      }
+    >(
+      `
     SELECT series_id, slot_at, snapshot_id, baseline_id, coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
     UNION ALL
     SELECT series_id, resolved_slot_at, resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'), coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
-    FROM alerts WHERE resolved_snapshot_id IS NOT NULL`).all();
+    FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
+    )
+    .all();
   // One more than counted: the baseline of the first.
-  const earlier = db.raw.prepare<[number, Instant, number], number>("SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC LIMIT ?").pluck();
-  for (const { series_id: seriesId, slot_at: slotAt, snapshot_id: snapshotId, baseline_id: baselineId, counted } of decisions) {
+  const earlier = db.raw
+    .prepare<[number, Instant, number], number>(
+      "SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC LIMIT ?",
+    )
+    .pluck();
+  for (const {
+    series_id: seriesId,
+    slot_at: slotAt,
+    snapshot_id: snapshotId,
+    baseline_id: baselineId,
+    counted,
+  } of decisions) {
     ids.add(snapshotId);
     if (baselineId !== null) ids.add(baselineId);
     if (counted > 1) for (const id of earlier.all(seriesId, slotAt, counted + 1)) ids.add(id);

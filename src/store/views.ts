@@ -2,32 +2,61 @@
 // they are made by the program when it opens the database, and again whenever their SQL changed.
 import type Database from 'better-sqlite3';
 import { daysAgo, baselineSql, pairsSql, PREVIOUS } from '../change/baseline.ts';
-import { CHANGE_COLUMNS, isoSql, leftSql, METRICS, presentSql, type ChangeColumn } from '../change/columns.ts';
+import {
+  CHANGE_COLUMNS,
+  isoSql,
+  leftSql,
+  METRICS,
+  presentSql,
+  type ChangeColumn,
+} from '../change/columns.ts';
 import type { Compare } from '../config/config.ts';
 
-export type View = { name: string; description: string; columns: readonly { name: string; description: string }[]; sql: string };
+export type View = {
+  name: string;
+  description: string;
+  columns: readonly { name: string; description: string }[];
+  sql: string;
+};
 
 /** Put after the change columns, for joins. */
 const PAIR_COLUMNS = [
   { name: 'snapshot_id', description: 'Id of the snapshot', sql: 's.id' },
-  { name: 'snapshot_status', description: '`complete`, or `partial`: some products were not seen', sql: 's.status' },
+  {
+    name: 'snapshot_status',
+    description: '`complete`, or `partial`: some products were not seen',
+    sql: 's.status',
+  },
   { name: 'baseline_id', description: 'Id of the snapshot it is compared with', sql: 'b.id' },
 ];
 const pairExtra = PAIR_COLUMNS.map((column) => `${column.sql} AS ${column.name}`);
-const documented = ({ name, description }: { name: string; description: string }) => ({ name, description });
+const documented = ({ name, description }: { name: string; description: string }) => ({
+  name,
+  description,
+});
 const changeView = [...PAIR_COLUMNS.map(documented), ...CHANGE_COLUMNS.map(documented)];
 
 /**
  * A view's column has a type only where it is a column of a table, or a cast. DuckDB and other tools go by the type, and
  * without one SQLite itself takes the text '20', as Datasette passes parameters, for more than any number.
  */
-const typed = (sql: string, type: ChangeColumn['type']): string => (/^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`);
+const typed = (sql: string, type: ChangeColumn['type']): string =>
+  /^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`;
 
-const TYPED_COLUMNS = CHANGE_COLUMNS.map((column): ChangeColumn => ({ ...column, present: typed(column.present, column.type), absent: typed(column.absent, column.type) }));
+const TYPED_COLUMNS = CHANGE_COLUMNS.map((column): ChangeColumn => ({
+  ...column,
+  present: typed(column.present, column.type),
+  absent: typed(column.absent, column.type),
+}));
 
 function changes(name: string, compare: Compare, description: string): View {
   const pairs = pairsSql(compare);
-  return { name, description, columns: changeView, sql: `${presentSql(pairs, pairExtra, TYPED_COLUMNS)}\nUNION ALL\n${leftSql(pairs, pairExtra, TYPED_COLUMNS)}` };
+  return {
+    name,
+    description,
+    columns: changeView,
+    sql: `${presentSql(pairs, pairExtra, TYPED_COLUMNS)}\nUNION ALL\n${leftSql(pairs, pairExtra, TYPED_COLUMNS)}`,
+  };
 }
 
 /** CROSS JOIN keeps the order: watches are few. Otherwise, in a file that was never analysed, the subquery runs for every pair. */
@@ -35,10 +64,23 @@ const newestPairs = `(SELECT s.*, ${baselineSql(PREVIOUS)} AS baseline_id
   FROM watches n CROSS JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = n.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)) s`;
 
 /** Columns that a view defines itself, beside those of the change columns. */
-type OwnColumn = { name: string; description: string; sql: string; /** Of an expression; a column of a table has its own. */ type?: ChangeColumn['type'] };
+type OwnColumn = {
+  name: string;
+  description: string;
+  sql: string;
+  /** Of an expression; a column of a table has its own. */ type?: ChangeColumn['type'];
+};
 
-const view = (name: string, description: string, columns: readonly OwnColumn[], from: string): View => ({
-  name, description, columns: columns.map(documented), sql: `SELECT\n  ${columns.map(({ sql, type, name: column }) => `${type === undefined ? sql : typed(sql, type)} AS ${quoted(column)}`).join(',\n  ')}\n${from}`,
+const view = (
+  name: string,
+  description: string,
+  columns: readonly OwnColumn[],
+  from: string,
+): View => ({
+  name,
+  description,
+  columns: columns.map(documented),
+  sql: `SELECT\n  ${columns.map(({ sql, type, name: column }) => `${type === undefined ? sql : typed(sql, type)} AS ${quoted(column)}`).join(',\n  ')}\n${from}`,
 });
 
 /** `when` is a keyword of SQL. */
@@ -49,91 +91,237 @@ function changeColumn(name: string): ChangeColumn {
   if (column === undefined) throw new Error(`no change column ${name}`);
   return column;
 }
-const sameAs = (name: string): OwnColumn => ({ name, description: changeColumn(name).description, sql: changeColumn(name).present });
+const sameAs = (name: string): OwnColumn => ({
+  name,
+  description: changeColumn(name).description,
+  sql: changeColumn(name).present,
+});
 
-const history = view('history', 'Every observation with its names, also those of stale and suspect snapshots', [
-  ...['watch', 'region', 'time_scope'].map(sameAs),
-  { name: 'category', description: 'Category filter of the watch', sql: 'se.category' },
-  { name: 'keyword', description: 'Keyword of the watch', sql: 'se.keyword' },
-  { name: 'depth', description: 'How many ranks the watch tracked', sql: 'se.depth' },
-  { name: 'snapshot_id', description: 'Id of the snapshot', sql: 's.id' },
-  ...['slot_at', 'taken_at'].map(sameAs),
-  { name: 'snapshot_status', description: '`complete`, `partial`, `stale` or `suspect`', sql: 's.status' },
-  { name: 'snapshot_rows', description: 'How many rows the snapshot has', sql: 's."rows"', type: 'INTEGER' },
-  { name: 'origin', description: '`schedule`, `catchup`, `manual` or `import`', sql: 's.origin' },
-  ...['product_id', 'product', 'category_l1', 'category_l2', 'rank', ...METRICS.map((metric) => metric.column)].map(sameAs),
-], `FROM snapshots s
+const history = view(
+  'history',
+  'Every observation with its names, also those of stale and suspect snapshots',
+  [
+    ...['watch', 'region', 'time_scope'].map(sameAs),
+    { name: 'category', description: 'Category filter of the watch', sql: 'se.category' },
+    { name: 'keyword', description: 'Keyword of the watch', sql: 'se.keyword' },
+    { name: 'depth', description: 'How many ranks the watch tracked', sql: 'se.depth' },
+    { name: 'snapshot_id', description: 'Id of the snapshot', sql: 's.id' },
+    ...['slot_at', 'taken_at'].map(sameAs),
+    {
+      name: 'snapshot_status',
+      description: '`complete`, `partial`, `stale` or `suspect`',
+      sql: 's.status',
+    },
+    {
+      name: 'snapshot_rows',
+      description: 'How many rows the snapshot has',
+      sql: 's."rows"',
+      type: 'INTEGER',
+    },
+    { name: 'origin', description: '`schedule`, `catchup`, `manual` or `import`', sql: 's.origin' },
+    ...[
+      'product_id',
+      'product',
+      'category_l1',
+      'category_l2',
+      'rank',
+      ...METRICS.map((metric) => metric.column),
+    ].map(sameAs),
+  ],
+  `FROM snapshots s
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
   JOIN observations o ON o.snapshot_id = s.id
-  JOIN products p ON p.id = o.product_id`);
+  JOIN products p ON p.id = o.product_id`,
+);
 
-const evidence = (name: string): OwnColumn => ({ ...sameAs(name), sql: `json_extract(a.evidence, '$.change.${name}')`, type: changeColumn(name).type });
+const evidence = (name: string): OwnColumn => ({
+  ...sameAs(name),
+  sql: `json_extract(a.evidence, '$.change.${name}')`,
+  type: changeColumn(name).type,
+});
 
-const alertLog = view('alert_log', 'Every alert, quiet ones included, with the main values it fired on', [
-  { name: 'alert_id', description: 'Id, as in `tidemark alerts show ID`', sql: 'a.id' },
-  { name: 'rule', description: 'Name of the rule', sql: 'ru.name' },
-  { name: 'rule_revision', description: 'Grows with every edit of what the rule means', sql: 'a.rule_revision' },
-  { name: 'severity', description: '`info`, `warning` or `critical`', sql: 'a.severity' },
-  ...['watch', 'region', 'time_scope', 'product_id', 'product', 'category_l1', 'category_l2'].map(sameAs),
-  { name: 'state', description: '`firing` or `resolved`', sql: "CASE WHEN a.resolved_at IS NULL THEN 'firing' ELSE 'resolved' END", type: 'TEXT' },
-  { name: 'slot_at', description: 'Slot at which it fired', sql: isoSql('a.slot_at'), type: 'TEXT' },
-  { name: 'fired_at', description: 'When that was decided', sql: isoSql('a.fired_at'), type: 'TEXT' },
-  { name: 'quiet', description: 'Why nobody was told: `adopted`, `cooldown` or `silenced`; NULL when its firing was told', sql: 'a.quiet' },
-  { name: 'told_slot_at', description: 'Slot at which its firing was told', sql: isoSql('a.told_slot_at'), type: 'TEXT' },
-  { name: 'resolved_slot_at', description: 'Slot at which it resolved', sql: isoSql('a.resolved_slot_at'), type: 'TEXT' },
-  { name: 'resolved_at', description: 'When that was decided', sql: isoSql('a.resolved_at'), type: 'TEXT' },
-  { name: 'resolved_reason', description: '`cleared`, or an edit: `rule_changed`, `rule_removed`, `watch_changed`, `watch_removed`', sql: 'a.resolved_reason' },
-  { name: 'when', description: "The rule's condition", sql: "json_extract(a.evidence, '$.when')", type: 'TEXT' },
-  ...['rank', 'rank_before', 'rank_gain', 'status', 'posts', 'posts_before', 'posts_pct', 'baseline_at', 'gap_days'].map(evidence),
-  { name: 'snapshot_id', description: 'Snapshot it fired on', sql: 'a.snapshot_id' },
-  { name: 'baseline_id', description: 'Snapshot that was compared with', sql: 'a.baseline_id' },
-], `FROM alerts a
+const alertLog = view(
+  'alert_log',
+  'Every alert, quiet ones included, with the main values it fired on',
+  [
+    { name: 'alert_id', description: 'Id, as in `tidemark alerts show ID`', sql: 'a.id' },
+    { name: 'rule', description: 'Name of the rule', sql: 'ru.name' },
+    {
+      name: 'rule_revision',
+      description: 'Grows with every edit of what the rule means',
+      sql: 'a.rule_revision',
+    },
+    { name: 'severity', description: '`info`, `warning` or `critical`', sql: 'a.severity' },
+    ...['watch', 'region', 'time_scope', 'product_id', 'product', 'category_l1', 'category_l2'].map(
+      sameAs,
+    ),
+    {
+      name: 'state',
+      description: '`firing` or `resolved`',
+      sql: "CASE WHEN a.resolved_at IS NULL THEN 'firing' ELSE 'resolved' END",
+      type: 'TEXT',
+    },
+    {
+      name: 'slot_at',
+      description: 'Slot at which it fired',
+      sql: isoSql('a.slot_at'),
+      type: 'TEXT',
+    },
+    {
+      name: 'fired_at',
+      description: 'When that was decided',
+      sql: isoSql('a.fired_at'),
+      type: 'TEXT',
+    },
+    {
+      name: 'quiet',
+      description:
+        'Why nobody was told: `adopted`, `cooldown` or `silenced`; NULL when its firing was told',
+      sql: 'a.quiet',
+    },
+    {
+      name: 'told_slot_at',
+      description: 'Slot at which its firing was told',
+      sql: isoSql('a.told_slot_at'),
+      type: 'TEXT',
+    },
+    {
+      name: 'resolved_slot_at',
+      description: 'Slot at which it resolved',
+      sql: isoSql('a.resolved_slot_at'),
+      type: 'TEXT',
+    },
+    {
+      name: 'resolved_at',
+      description: 'When that was decided',
+      sql: isoSql('a.resolved_at'),
+      type: 'TEXT',
+    },
+    {
+      name: 'resolved_reason',
+      description:
+        '`cleared`, or an edit: `rule_changed`, `rule_removed`, `watch_changed`, `watch_removed`',
+      sql: 'a.resolved_reason',
+    },
+    {
+      name: 'when',
+      description: "The rule's condition",
+      sql: "json_extract(a.evidence, '$.when')",
+      type: 'TEXT',
+    },
+    ...[
+      'rank',
+      'rank_before',
+      'rank_gain',
+      'status',
+      'posts',
+      'posts_before',
+      'posts_pct',
+      'baseline_at',
+      'gap_days',
+    ].map(evidence),
+    { name: 'snapshot_id', description: 'Snapshot it fired on', sql: 'a.snapshot_id' },
+    { name: 'baseline_id', description: 'Snapshot that was compared with', sql: 'a.baseline_id' },
+  ],
+  `FROM alerts a
   JOIN rules ru ON ru.id = a.rule_id
   JOIN watches w ON w.id = a.watch_id
   JOIN series se ON se.id = a.series_id
-  JOIN products p ON p.id = a.product_id`);
+  JOIN products p ON p.id = a.product_id`,
+);
 
-const creditUse = view('credit_use', 'Requests and credits per UTC day and watch', [
-  { name: 'day', description: 'UTC day, `YYYY-MM-DD`', sql: "strftime('%Y-%m-%d', q.started_at / 1000, 'unixepoch')", type: 'TEXT' },
-  sameAs('watch'),
-  { name: 'requests', description: 'Requests sent', sql: 'count(*)', type: 'INTEGER' },
-  { name: 'failed', description: 'Those that brought no page', sql: "sum(q.outcome IS NOT 'ok')", type: 'INTEGER' },
-  { name: 'credits', description: 'Credits they cost, failed ones included', sql: 'sum(q.credits)', type: 'INTEGER' },
-], 'FROM requests q JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id');
+const creditUse = view(
+  'credit_use',
+  'Requests and credits per UTC day and watch',
+  [
+    {
+      name: 'day',
+      description: 'UTC day, `YYYY-MM-DD`',
+      sql: "strftime('%Y-%m-%d', q.started_at / 1000, 'unixepoch')",
+      type: 'TEXT',
+    },
+    sameAs('watch'),
+    { name: 'requests', description: 'Requests sent', sql: 'count(*)', type: 'INTEGER' },
+    {
+      name: 'failed',
+      description: 'Those that brought no page',
+      sql: "sum(q.outcome IS NOT 'ok')",
+      type: 'INTEGER',
+    },
+    {
+      name: 'credits',
+      description: 'Credits they cost, failed ones included',
+      sql: 'sum(q.credits)',
+      type: 'INTEGER',
+    },
+  ],
+  'FROM requests q JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id',
+);
 
 /** Every view, in the order of the README. */
 export const VIEWS: readonly View[] = [
   history,
-  changes('changes', PREVIOUS, 'Every complete or partial snapshot against the complete one before, at most 3 intervals older'),
-  changes('changes_7d', daysAgo(7), 'The same against the complete snapshot nearest to 7 days ago, at most half an interval away'),
+  changes(
+    'changes',
+    PREVIOUS,
+    'Every complete or partial snapshot against the complete one before, at most 3 intervals older',
+  ),
+  changes(
+    'changes_7d',
+    daysAgo(7),
+    'The same against the complete snapshot nearest to 7 days ago, at most half an interval away',
+  ),
   changes('changes_30d', daysAgo(30), 'The same against 30 days ago'),
-  { name: 'leaderboard', description: 'The newest complete snapshot of each watch, with its changes', columns: changeView, sql: presentSql(newestPairs, pairExtra, TYPED_COLUMNS) },
+  {
+    name: 'leaderboard',
+    description: 'The newest complete snapshot of each watch, with its changes',
+    columns: changeView,
+    sql: presentSql(newestPairs, pairExtra, TYPED_COLUMNS),
+  },
   alertLog,
   creditUse,
 ];
 
 const createSql = (view: View): string => `CREATE VIEW ${view.name} AS\n${view.sql}`;
 
-const presentViews = (raw: Database.Database): Map<string, string> => new Map(raw.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [string, string][]);
+const presentViews = (raw: Database.Database): Map<string, string> =>
+  new Map(
+    raw.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [
+      string,
+      string,
+    ][],
+  );
 
 /** Makes the views, and makes anew those whose SQL differs. */
 export function createViews(raw: Database.Database): void {
   const present = presentViews(raw);
-  if (VIEWS.every((view) => present.get(view.name) === createSql(view)) && present.size === VIEWS.length) return;
-  raw.transaction(() => {
-    dropViews(raw);
-    for (const view of VIEWS) raw.exec(createSql(view));
-  }).immediate();
+  if (
+    VIEWS.every((view) => present.get(view.name) === createSql(view)) &&
+    present.size === VIEWS.length
+  )
+    return;
+  raw
+    .transaction(() => {
+      dropViews(raw);
+      for (const view of VIEWS) raw.exec(createSql(view));
+    })
+    .immediate();
 }
 
 /** Lays the views over those of a file that another version made, such as a backup, for a connection that only reads. */
 export function overlayViews(raw: Database.Database): void {
   const present = presentViews(raw);
-  for (const view of VIEWS) if (present.get(view.name) !== createSql(view)) raw.exec(createSql(view).replace(/^CREATE VIEW/, 'CREATE TEMP VIEW'));
+  for (const view of VIEWS)
+    if (present.get(view.name) !== createSql(view))
+      raw.exec(createSql(view).replace(/^CREATE VIEW/, 'CREATE TEMP VIEW'));
 }
 
 /** Views must be gone while a migration rebuilds a table they name. */
 export function dropViews(raw: Database.Database): void {
-  for (const name of raw.prepare("SELECT name FROM sqlite_master WHERE type = 'view'").pluck().all() as string[]) raw.exec(`DROP VIEW "${name}"`);
+  for (const name of raw
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'view'")
+    .pluck()
+    .all() as string[])
+    raw.exec(`DROP VIEW "${name}"`);
 }

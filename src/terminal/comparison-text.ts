@@ -13,38 +13,62 @@ import { timeWithZone } from './times.ts';
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */
 export function listText({ region, timeScope, depth, category, keyword }: ListQuery): string {
   return [
-    region === 'all_regions' ? 'all regions' : region, `${timeScope}-day window`, `top ${depth}`,
-    ...(category === null ? [] : [`category ${cleanText(category)}`]), ...(keyword === null ? [] : [`keyword "${cleanText(keyword)}"`]),
+    region === 'all_regions' ? 'all regions' : region,
+    `${timeScope}-day window`,
+    `top ${depth}`,
+    ...(category === null ? [] : [`category ${cleanText(category)}`]),
+    ...(keyword === null ? [] : [`keyword "${cleanText(keyword)}"`]),
   ].join(', ');
 }
 
 /** Which snapshot is shown, of which list, against which baseline. */
-export function comparisonLines(watch: string, comparison: Comparison, compare: Compare, timeZone: string): string[] {
+export function comparisonLines(
+  watch: string,
+  comparison: Comparison,
+  compare: Compare,
+  timeZone: string,
+): string[] {
   const { snapshot, series } = comparison;
   return [
     `${watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(series)})`,
     baselineLine(comparison, compare, timeZone),
-    ...(snapshot.moved ? ['The list moved while it was read: neighbouring ranks may be off by a few.'] : []),
+    ...(snapshot.moved
+      ? ['The list moved while it was read: neighbouring ranks may be off by a few.']
+      : []),
   ];
 }
 
-function baselineLine({ snapshot, baseline, before, between }: Comparison, compare: Compare, timeZone: string): string {
+function baselineLine(
+  { snapshot, baseline, before, between }: Comparison,
+  compare: Compare,
+  timeZone: string,
+): string {
   if (baseline !== null) {
-    const gaps = compare.kind === 'previous' && between.length > 0 ? `; between them: ${between.map(({ status, count }) => `${count} ${status}`).join(', ')}` : '';
+    const gaps =
+      compare.kind === 'previous' && between.length > 0
+        ? `; between them: ${between.map(({ status, count }) => `${count} ${status}`).join(', ')}`
+        : '';
     return `against ${zonedTime(baseline.slotAt, timeZone)}, ${daysText(snapshot, baseline)} before${gaps}`;
   }
   if (before === null) return 'No changes yet: it is the first complete snapshot of this list.';
-  if (compare.kind === 'ago') return `No changes: there is no complete snapshot within ${formatDuration(snapshot.intervalMs / 2)} of ${compare.text} before.`;
+  if (compare.kind === 'ago')
+    return `No changes: there is no complete snapshot within ${formatDuration(snapshot.intervalMs / 2)} of ${compare.text} before.`;
   return `No changes: the complete snapshot before, ${zonedTime(before.slotAt, timeZone)}, is ${daysText(snapshot, before)} older, more than ${MAX_GAP_INTERVALS} intervals.`;
 }
 
-const daysText = (later: SnapshotRow, earlier: SnapshotRow): string => gapText((later.slotAt - earlier.slotAt) / DAY_MS);
+const daysText = (later: SnapshotRow, earlier: SnapshotRow): string =>
+  gapText((later.slotAt - earlier.slotAt) / DAY_MS);
 
 /** Says that something newer than what is shown is not complete; null when nothing is. */
-export function staleNote(newest: SnapshotRow, shown: SnapshotRow, timeZone: string): string | null {
+export function staleNote(
+  newest: SnapshotRow,
+  shown: SnapshotRow,
+  timeZone: string,
+): string | null {
   if (newest.id === shown.id) return null;
   return `The newest, ${zonedTime(newest.slotAt, timeZone)}, is ${statusText(newest)}. The last complete one is shown.`;
 }
 
 /** `suspect: 120 rows where 500 were before`. */
-export const statusText = ({ status, reason }: Pick<SnapshotRow, 'status' | 'reason'>): string => (reason === null ? status : `${status}: ${cleanText(reason)}`);
+export const statusText = ({ status, reason }: Pick<SnapshotRow, 'status' | 'reason'>): string =>
+  reason === null ? status : `${status}: ${cleanText(reason)}`;

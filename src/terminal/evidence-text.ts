@@ -7,25 +7,48 @@ import { timeWithZone } from './times.ts';
 import { paint } from './tone.ts';
 
 /** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, how it ended, and the SQL that comes to the same decision. */
-export function evidenceText(alert: LoggedAlert, tellings: readonly Telling[], sql: string, timeZone: string, fit: Fit): string {
+export function evidenceText(
+  alert: LoggedAlert,
+  tellings: readonly Telling[],
+  sql: string,
+  timeZone: string,
+  fit: Fit,
+): string {
   const { evidence, resolvedEvidence } = alert;
   const { change } = evidence;
   const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${cleanText(String(change['product']))} (${cleanText(String(change['product_id']))})`;
-  const section = (title: string, body: string) => `\n${paint(title, 'strong', fit.color)}\n${body}`;
+  const section = (title: string, body: string) =>
+    `\n${paint(title, 'strong', fit.color)}\n${body}`;
   return [
     `${paint(heading, 'strong', fit.color)}\n${stateText(alert, timeZone)}\n`,
     section('Why', ruleLines(evidence)),
     section('From', snapshotLines(evidence, timeZone)),
     section('Values it fired on', valuesTable(evidence, fit)),
-    section('Told', tellings.length === 0 ? `Nobody${alert.quiet === null ? '' : `: ${alert.quiet}`}.\n` : tellingsTable(tellings, timeZone, fit)),
-    ...(resolvedEvidence === null ? [] : [section('Values it resolved on', `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, fit)}`)]),
+    section(
+      'Told',
+      tellings.length === 0
+        ? `Nobody${alert.quiet === null ? '' : `: ${alert.quiet}`}.\n`
+        : tellingsTable(tellings, timeZone, fit),
+    ),
+    ...(resolvedEvidence === null
+      ? []
+      : [
+          section(
+            'Values it resolved on',
+            `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, fit)}`,
+          ),
+        ]),
     section('Reproduce it', `${REPRODUCE}\n\n${sql}\n`),
   ].join('');
 }
 
-const REPRODUCE = 'In the sqlite3 shell or with tidemark sql: one row for each snapshot that counted, from stored snapshots alone.';
+const REPRODUCE =
+  'In the sqlite3 shell or with tidemark sql: one row for each snapshot that counted, from stored snapshots alone.';
 
-function stateText({ slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert, timeZone: string): string {
+function stateText(
+  { slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert,
+  timeZone: string,
+): string {
   const fired = `Fired at the slot ${timeWithZone(slotAt, timeZone)}${quiet === null ? '' : `, quiet (${quiet})`}`;
   if (resolvedAt === null) return `${fired}. It still fires.`;
   return `${fired}; resolved ${resolvedSlotAt === null ? `on ${timeWithZone(resolvedAt, timeZone)}` : `at the slot ${timeWithZone(resolvedSlotAt, timeZone)}`} (${resolvedReason}).`;
@@ -37,26 +60,70 @@ function lines(facts: readonly (readonly [string, string])[]): string {
   return facts.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join('');
 }
 
-const ruleLines = ({ rule, rule_revision: revision, description, when, clear, compare, for: forCount, clear_for: clearFor }: Evidence): string =>
+const ruleLines = ({
+  rule,
+  rule_revision: revision,
+  description,
+  when,
+  clear,
+  compare,
+  for: forCount,
+  clear_for: clearFor,
+}: Evidence): string =>
   lines([
-    ['rule', `${rule}, revision ${revision}${description === null ? '' : `: ${cleanText(description)}`}`],
+    [
+      'rule',
+      `${rule}, revision ${revision}${description === null ? '' : `: ${cleanText(description)}`}`,
+    ],
     ['when', `${cleanText(when)}${forCount > 1 ? `, ${forCount} slots in a row` : ''}`],
-    ['clear', `${clear === null ? 'not (when)' : cleanText(clear)}${clearFor > 1 ? `, ${clearFor} slots in a row` : ''}`],
+    [
+      'clear',
+      `${clear === null ? 'not (when)' : cleanText(clear)}${clearFor > 1 ? `, ${clearFor} slots in a row` : ''}`,
+    ],
     ['compare', compare],
   ]);
 
 const snapshotLines = ({ snapshot, baseline }: Evidence, timeZone: string): string =>
-  lines([['snapshot', snapshotText(snapshot, timeZone)], ['baseline', baseline === null ? 'none' : snapshotText(baseline, timeZone)]]);
+  lines([
+    ['snapshot', snapshotText(snapshot, timeZone)],
+    ['baseline', baseline === null ? 'none' : snapshotText(baseline, timeZone)],
+  ]);
 
-const snapshotText = ({ id, slot_at: slotAt, status }: SnapshotFact, timeZone: string): string => `${id}, slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
+const snapshotText = ({ id, slot_at: slotAt, status }: SnapshotFact, timeZone: string): string =>
+  `${id}, slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
 
-const OTHER_VALUES = ['status', 'rank_best', 'slots_on_list', 'first_seen_at', 'streak', 'rank_z', 'posts_z', 'impressions_z', 'gap_days'];
+const OTHER_VALUES = [
+  'status',
+  'rank_best',
+  'slots_on_list',
+  'first_seen_at',
+  'streak',
+  'rank_z',
+  'posts_z',
+  'impressions_z',
+  'gap_days',
+];
 
 /** Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is left out. */
 function valuesTable({ change }: Evidence, fit: Fit): string {
-  const columns = [{ head: 'value' }, ...['now', 'before', 'difference', 'percent'].map((head) => ({ head, align: 'right' as const }))];
-  const rank: Cell[] = ['rank', change['rank'] ?? null, change['rank_before'] ?? null, change['rank_gain'] ?? null, null];
-  const metrics = METRICS.map(({ column }): Cell[] => [column, ...['', '_before', '_delta', '_pct'].map((suffix) => change[`${column}${suffix}`] ?? null)]);
+  const columns = [
+    { head: 'value' },
+    ...['now', 'before', 'difference', 'percent'].map((head) => ({
+      head,
+      align: 'right' as const,
+    })),
+  ];
+  const rank: Cell[] = [
+    'rank',
+    change['rank'] ?? null,
+    change['rank_before'] ?? null,
+    change['rank_gain'] ?? null,
+    null,
+  ];
+  const metrics = METRICS.map(({ column }): Cell[] => [
+    column,
+    ...['', '_before', '_delta', '_pct'].map((suffix) => change[`${column}${suffix}`] ?? null),
+  ]);
   const known = [rank, ...metrics].filter((cells) => cells.slice(1).some((cell) => cell !== null));
   const others = OTHER_VALUES.flatMap((name) => {
     const value = change[name] ?? null;
@@ -66,8 +133,20 @@ function valuesTable({ change }: Evidence, fit: Fit): string {
 }
 
 function tellingsTable(tellings: readonly Telling[], timeZone: string, fit: Fit): string {
-  const columns = [{ head: 'event' }, { head: 'to', min: 12 }, { head: 'state', min: 10 }, { head: 'when' }];
-  return formatTable(columns, tellings.map(({ event, channel, recipient, state, reason, deliveredAt, createdAt }): Cell[] => [
-    event, recipient === '' ? channel : recipient, reason === null ? state : `${state}: ${reason}`, timeWithZone(deliveredAt ?? createdAt, timeZone),
-  ]), fit);
+  const columns = [
+    { head: 'event' },
+    { head: 'to', min: 12 },
+    { head: 'state', min: 10 },
+    { head: 'when' },
+  ];
+  return formatTable(
+    columns,
+    tellings.map(({ event, channel, recipient, state, reason, deliveredAt, createdAt }): Cell[] => [
+      event,
+      recipient === '' ? channel : recipient,
+      reason === null ? state : `${state}: ${reason}`,
+      timeWithZone(deliveredAt ?? createdAt, timeZone),
+    ]),
+    fit,
+  );
 }

@@ -1,10 +1,14 @@
 // Numbers for tables, where three digits are all that is worth reading. Exact ones are in `--json`.
 import type { Cell } from './table.ts';
 
-const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+const COMPACT = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+});
 
 /** `950`, `11.5k`, `1.23M`: 3 significant digits, which is what the source rounds posts, impressions and cost to. */
-export const countText = (count: number | null): string | null => (count === null ? null : COMPACT.format(count).replace('K', 'k'));
+export const countText = (count: number | null): string | null =>
+  count === null ? null : COMPACT.format(count).replace('K', 'k');
 
 /** `$0`, `$1.90`, `$45.20`, `$1.23k`. */
 export function moneyText(usd: number | null): string | null {
@@ -14,27 +18,41 @@ export function moneyText(usd: number | null): string | null {
 }
 
 /** A rate in percent, as served: `1.93%`. */
-export const percentText = (percent: number | null): string | null => (percent === null ? null : `${percent.toFixed(2)}%`);
+export const percentText = (percent: number | null): string | null =>
+  percent === null ? null : `${percent.toFixed(2)}%`;
 
 /** A difference in percent, always with its sign: `+26.4%`, `-3.1%`, `+150%`, `+49.9k%`; `0%` is no difference at all. */
 export function differenceText(percent: number | null): string | null {
   if (percent === null) return null;
   if (percent === 0) return '0%';
   const size = Math.abs(percent);
-  const digits = size < 0.05 ? '<0.1' : size < 99.95 ? size.toFixed(1) : countText(Math.round(size));
+  const digits =
+    size < 0.05 ? '<0.1' : size < 99.95 ? size.toFixed(1) : countText(Math.round(size));
   return `${percent > 0 ? '+' : '-'}${digits}%`;
 }
 
 /** A difference in percent as a cell: green up, red down. */
 export function differenceCell(percent: number | null): Cell {
   const text = differenceText(percent);
-  return text === null ? null : { text, tone: percent === 0 || percent === null ? 'faint' : percent > 0 ? 'good' : 'bad' };
+  return text === null
+    ? null
+    : { text, tone: percent === 0 || percent === null ? 'faint' : percent > 0 ? 'good' : 'bad' };
 }
 
-const STATUS_CELLS: Record<string, Cell> = { new: { text: 'NEW', tone: 'good' }, returned: { text: 'BACK', tone: 'good' }, left: { text: 'LEFT', tone: 'bad' } };
+const STATUS_CELLS: Record<string, Cell> = {
+  new: { text: 'NEW', tone: 'good' },
+  returned: { text: 'BACK', tone: 'good' },
+  left: { text: 'LEFT', tone: 'bad' },
+};
 
 /** How a rank changed: `▲28` is better by 28, `▼3` worse by 3, `=` level, `NEW`, `BACK` and `LEFT`; null without a baseline. */
-export function moveCell({ status, rank_gain: gain }: { status: string | null; rank_gain: number | null }): Cell {
+export function moveCell({
+  status,
+  rank_gain: gain,
+}: {
+  status: string | null;
+  rank_gain: number | null;
+}): Cell {
   if (status === null) return null;
   return STATUS_CELLS[status] ?? gainCell(gain);
 }

@@ -7,7 +7,11 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [command: string, ...arg
 };
 
 /** Opens a file in the browser, or whatever shows such files here. False when there is nothing that does. */
-export function openFile(path: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): Promise<boolean> {
+export function openFile(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Promise<boolean> {
   const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
   return new Promise((resolve) => {
     const opener = spawn(command, [...args, path], { stdio: 'ignore', detached: true, env });

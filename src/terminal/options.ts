@@ -8,18 +8,28 @@ import { parseMoment } from '../lib/moment.ts';
 
 const MOMENTS = 'a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)';
 
-const misread = (option: string, text: string, wanted: string): AppError => new AppError('usage', `${option} ${JSON.stringify(text)} is not ${wanted}`);
+const misread = (option: string, text: string, wanted: string): AppError =>
+  new AppError('usage', `${option} ${JSON.stringify(text)} is not ${wanted}`);
 
 /** `--compare`: `previous` by default. */
 export function readCompare(text: string | undefined): Compare {
   if (text === undefined || text === 'previous') return { kind: 'previous' };
   const ms = compareProblem(text) === null ? parseDuration(text) : undefined;
-  if (ms === undefined) throw misread('--compare', text, 'previous, or a whole number of hours or days such as 36h or 7d');
+  if (ms === undefined)
+    throw misread(
+      '--compare',
+      text,
+      'previous, or a whole number of hours or days such as 36h or 7d',
+    );
   return { kind: 'ago', ms, text };
 }
 
 /** `--at`, or another option like it: up to the end of a date, or up to an instant; undefined means now, whatever there is. */
-export function readAt(text: string | undefined, timeZone: string, option = '--at'): Instant | undefined {
+export function readAt(
+  text: string | undefined,
+  timeZone: string,
+  option = '--at',
+): Instant | undefined {
   if (text === undefined) return undefined;
   const at = parseMoment(text, timeZone, 'end');
   if (at === undefined) throw misread(option, text, MOMENTS);
@@ -27,7 +37,11 @@ export function readAt(text: string | undefined, timeZone: string, option = '--a
 }
 
 /** `--since`: so long ago, or from a date or instant on. */
-export function readSince(text: string | undefined, now: Instant, timeZone: string): Instant | undefined {
+export function readSince(
+  text: string | undefined,
+  now: Instant,
+  timeZone: string,
+): Instant | undefined {
   if (text === undefined) return undefined;
   const ago = parseDuration(text);
   const at = ago === undefined ? parseMoment(text, timeZone) : now - ago;
@@ -36,26 +50,47 @@ export function readSince(text: string | undefined, now: Instant, timeZone: stri
 }
 
 /** `--for 3d` or `--until`: a duration from now, a date (when it begins) or an instant, in the future; null when neither is given. */
-export function readUntil(args: { for?: string | undefined; until?: string | undefined }, now: Instant, timeZone: string): Instant | null {
-  if (args.for !== undefined && args.until !== undefined) throw new AppError('usage', '--for and --until say the same thing: give one of them');
+export function readUntil(
+  args: { for?: string | undefined; until?: string | undefined },
+  now: Instant,
+  timeZone: string,
+): Instant | null {
+  if (args.for !== undefined && args.until !== undefined)
+    throw new AppError('usage', '--for and --until say the same thing: give one of them');
   const option = args.for === undefined ? '--until' : '--for';
   const text = args.for ?? args.until;
   if (text === undefined) return null;
   const duration = parseDuration(text);
-  const at = duration !== undefined ? now + duration : option === '--until' ? parseMoment(text, timeZone) : undefined;
-  if (at === undefined) throw misread(option, text, option === '--for' ? 'a duration such as 12h or 3d' : `a duration (3d), ${MOMENTS}`);
-  if (at <= now) throw new AppError('usage', `${option} ${JSON.stringify(text)} is not in the future`);
+  const at =
+    duration !== undefined
+      ? now + duration
+      : option === '--until'
+        ? parseMoment(text, timeZone)
+        : undefined;
+  if (at === undefined)
+    throw misread(
+      option,
+      text,
+      option === '--for' ? 'a duration such as 12h or 3d' : `a duration (3d), ${MOMENTS}`,
+    );
+  if (at <= now)
+    throw new AppError('usage', `${option} ${JSON.stringify(text)} is not in the future`);
   return at;
 }
 
 /** A whole number from 1, such as `--limit`. */
 export function readCount(option: string, count: number | undefined): number | undefined {
-  if (count !== undefined && (!Number.isInteger(count) || count < 1)) throw misread(option, String(count), 'a whole number from 1');
+  if (count !== undefined && (!Number.isInteger(count) || count < 1))
+    throw misread(option, String(count), 'a whole number from 1');
   return count;
 }
 
 /** One of a few words. */
-export function readWord<Word extends string>(option: string, text: string | undefined, words: readonly Word[]): Word | undefined {
+export function readWord<Word extends string>(
+  option: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
   if (text === undefined) return undefined;
   const word = words.find((candidate) => candidate === text);
   if (word === undefined) throw misread(option, text, words.join(' or '));

@@ -11,20 +11,43 @@ import { paint } from './tone.ts';
 
 /** `Perfume (601583), Beauty & Personal Care > Makeup & Perfume`. */
 export function productTitle({ name, upstreamId, categoryL1, categoryL2 }: KnownProduct): string {
-  const categories = [categoryL1, categoryL2].filter((category) => category !== null).map(cleanText);
-  return [`${cleanText(name)} (${cleanText(upstreamId)})`, ...(categories.length > 0 ? [categories.join(' > ')] : [])].join(', ');
+  const categories = [categoryL1, categoryL2]
+    .filter((category) => category !== null)
+    .map(cleanText);
+  return [
+    `${cleanText(name)} (${cleanText(upstreamId)})`,
+    ...(categories.length > 0 ? [categories.join(' > ')] : []),
+  ].join(', ');
 }
 
 /** Two or more products of one name: each with its id, to ask again. */
 export const productChoice = (products: readonly KnownProduct[], fit: Fit): string =>
   formatTable(
-    [{ head: 'id', min: 8 }, { head: 'product', min: 12 }, { head: 'category', min: 12 }, { head: 'subcategory', min: 12, drop: 1 }, { head: 'best', align: 'right' }, { head: 'slots', align: 'right' }],
-    products.map((product) => [product.upstreamId, product.name, product.categoryL1, product.categoryL2, product.rankBest, product.slotsOnList]),
+    [
+      { head: 'id', min: 8 },
+      { head: 'product', min: 12 },
+      { head: 'category', min: 12 },
+      { head: 'subcategory', min: 12, drop: 1 },
+      { head: 'best', align: 'right' },
+      { head: 'slots', align: 'right' },
+    ],
+    products.map((product) => [
+      product.upstreamId,
+      product.name,
+      product.categoryL1,
+      product.categoryL2,
+      product.rankBest,
+      product.slotsOnList,
+    ]),
     fit,
   );
 
 /** What there is to say of a product before its numbers. */
-export function recordLines(product: KnownProduct, record: { bestAt: Instant | null; snapshots: number; latest: HistoryPoint }, timeZone: string): string[] {
+export function recordLines(
+  product: KnownProduct,
+  record: { bestAt: Instant | null; snapshots: number; latest: HistoryPoint },
+  timeZone: string,
+): string[] {
   const { latest, bestAt, snapshots } = record;
   const time = (at: Instant) => timeWithZone(at, timeZone);
   return [
@@ -36,15 +59,23 @@ export function recordLines(product: KnownProduct, record: { bestAt: Instant | n
   ];
 }
 
-function nowText(product: KnownProduct, { snapshot, change }: HistoryPoint, timeZone: string): string {
+function nowText(
+  product: KnownProduct,
+  { snapshot, change }: HistoryPoint,
+  timeZone: string,
+): string {
   const at = timeWithZone(snapshot.slotAt, timeZone);
   const lastSeen = `last seen ${timeWithZone(product.lastSeenAt, timeZone)}`;
-  if (change === null || change.rank === null) return snapshot.status === 'partial' ? `not seen on ${at}, a partial snapshot; ${lastSeen}` : `not on the list; ${lastSeen}`;
+  if (change === null || change.rank === null)
+    return snapshot.status === 'partial'
+      ? `not seen on ${at}, a partial snapshot; ${lastSeen}`
+      : `not on the list; ${lastSeen}`;
   return `rank ${change.rank}${moveText(change)}, ${at}`;
 }
 
 function moveText({ rank_gain: gain, rank_before: before, status }: ChangeRow): string {
-  if (gain === null || before === null) return status === 'new' || status === 'returned' ? ` (${status})` : '';
+  if (gain === null || before === null)
+    return status === 'new' || status === 'returned' ? ` (${status})` : '';
   return gain === 0 ? ' (as before)' : ` (${gain > 0 ? '▲' : '▼'}${Math.abs(gain)} from ${before})`;
 }
 
@@ -60,7 +91,9 @@ export function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
   const known = ranks.filter((rank) => rank !== null);
   if (known.length < 2) return '';
   const perColumn = Math.ceil(ranks.length / Math.max(1, fit.columns - 2));
-  const best = Array.from({ length: Math.ceil(ranks.length / perColumn) }, (_, index) => bestOf(ranks.slice(index * perColumn, (index + 1) * perColumn)));
+  const best = Array.from({ length: Math.ceil(ranks.length / perColumn) }, (_, index) =>
+    bestOf(ranks.slice(index * perColumn, (index + 1) * perColumn)),
+  );
   const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${Math.min(...known)} (high) to ${Math.max(...known)} (low)${perColumn > 1 ? `; each column is the best of ${perColumn}` : ''}`;
   return `${paint(scale, 'strong', fit.color)}\n│${sparkline(best, { inverted: true })}│\n`;
 }
@@ -75,18 +108,39 @@ export function historyTable(points: readonly HistoryPoint[], timeZone: string, 
   const notes = points.map(noteOf);
   const hasNotes = notes.some((note) => note !== '');
   const columns: Column[] = [
-    { head: timeZone }, { head: 'rank', align: 'right' }, { head: 'move', align: 'right' }, { head: 'posts', align: 'right' }, { head: '±%', align: 'right' },
-    { head: 'CTR', align: 'right' }, { head: 'cost', align: 'right' }, ...(hasNotes ? [{ head: 'note', min: 11 }] : []),
+    { head: timeZone },
+    { head: 'rank', align: 'right' },
+    { head: 'move', align: 'right' },
+    { head: 'posts', align: 'right' },
+    { head: '±%', align: 'right' },
+    { head: 'CTR', align: 'right' },
+    { head: 'cost', align: 'right' },
+    ...(hasNotes ? [{ head: 'note', min: 11 }] : []),
   ];
   const rows = points.map(({ snapshot, change }, index): Cell[] => [
-    shortTime(snapshot.slotAt, timeZone), change?.rank ?? null, change === null ? null : moveCell(change), countText(change?.posts ?? null),
-    differenceCell(change?.posts_pct ?? null), percentText(change?.ctr ?? null), moneyText(change?.cost ?? null),
-    ...(hasNotes ? [{ text: notes[index] ?? '', tone: snapshot.status === 'complete' ? 'faint' as const : 'warning' as const }] : []),
+    shortTime(snapshot.slotAt, timeZone),
+    change?.rank ?? null,
+    change === null ? null : moveCell(change),
+    countText(change?.posts ?? null),
+    differenceCell(change?.posts_pct ?? null),
+    percentText(change?.ctr ?? null),
+    moneyText(change?.cost ?? null),
+    ...(hasNotes
+      ? [
+          {
+            text: notes[index] ?? '',
+            tone: snapshot.status === 'complete' ? ('faint' as const) : ('warning' as const),
+          },
+        ]
+      : []),
   ]);
   return formatTable(columns, rows.reverse(), fit);
 }
 
 function noteOf({ snapshot, change }: HistoryPoint): string {
-  if (snapshot.status === 'complete') return change?.rank === undefined || change.rank === null ? 'not on list' : '';
-  return snapshot.status === 'partial' && change === null ? statusText({ ...snapshot, reason: `not seen; ${snapshot.reason}` }) : statusText(snapshot);
+  if (snapshot.status === 'complete')
+    return change?.rank === undefined || change.rank === null ? 'not on list' : '';
+  return snapshot.status === 'partial' && change === null
+    ? statusText({ ...snapshot, reason: `not seen; ${snapshot.reason}` })
+    : statusText(snapshot);
 }

@@ -23,23 +23,50 @@ const MAX_CELL = 2_000;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-type Measured = { name: string; values: number; isNumeric: boolean; isTime: boolean; isWord: boolean };
+type Measured = {
+  name: string;
+  values: number;
+  isNumeric: boolean;
+  isTime: boolean;
+  isWord: boolean;
+};
 
 /** A layout that is at most `available` wide; null when there is none without cutting what must not be cut. */
-export function layOut(columns: readonly string[], rows: Iterable<SqlRow>, available: number, withHeader: boolean): Layout[] | null {
+export function layOut(
+  columns: readonly string[],
+  rows: Iterable<SqlRow>,
+  available: number,
+  withHeader: boolean,
+): Layout[] | null {
   const measured = measure(columns, rows);
-  const widest = measured.map(({ name, values, isNumeric }): Layout => ({ head: withHeader ? [name] : [], width: Math.max(values, withHeader ? widthOf(name) : 0), isNumeric, isShortTime: false }));
+  const widest = measured.map(({ name, values, isNumeric }): Layout => ({
+    head: withHeader ? [name] : [],
+    width: Math.max(values, withHeader ? widthOf(name) : 0),
+    isNumeric,
+    isShortTime: false,
+  }));
   if (excessOf(widest, available) <= 0) return widest;
   const compact = measured.map(({ name, values, isNumeric, isTime }): Layout => {
     const shortest = isTime ? widthOf(shortTime('2026-11-23T06:00:00.000Z')) : values;
     const head = withHeader ? wrapName(name, shortest) : [];
-    return { head, width: Math.max(shortest, ...head.map(widthOf)), isNumeric, isShortTime: isTime };
+    return {
+      head,
+      width: Math.max(shortest, ...head.map(widthOf)),
+      isNumeric,
+      isShortTime: isTime,
+    };
   });
   return cutTexts(compact, measured, available) ? compact : null;
 }
 
 function measure(columns: readonly string[], rows: Iterable<SqlRow>): Measured[] {
-  const measured = columns.map((column): Measured => ({ name: visibleText(column), values: 0, isNumeric: true, isTime: true, isWord: true }));
+  const measured = columns.map((column): Measured => ({
+    name: visibleText(column),
+    values: 0,
+    isNumeric: true,
+    isTime: true,
+    isWord: true,
+  }));
   for (const row of rows) {
     measured.forEach((column, index) => {
       const value = row[index] ?? null;
@@ -56,13 +83,24 @@ function measure(columns: readonly string[], rows: Iterable<SqlRow>): Measured[]
   return measured;
 }
 
-const excessOf = (layouts: readonly Layout[], available: number): number => layouts.reduce((sum, { width }) => sum + width, GAP * (layouts.length - 1)) - available;
+const excessOf = (layouts: readonly Layout[], available: number): number =>
+  layouts.reduce((sum, { width }) => sum + width, GAP * (layouts.length - 1)) - available;
 
 /** Cuts the widest texts until all fits; false when it cannot. */
-function cutTexts(layouts: readonly Layout[], measured: readonly Measured[], available: number): boolean {
-  const cuttable = layouts.filter((_, index) => !measured[index]?.isNumeric && !measured[index]?.isTime && !measured[index]?.isWord);
+function cutTexts(
+  layouts: readonly Layout[],
+  measured: readonly Measured[],
+  available: number,
+): boolean {
+  const cuttable = layouts.filter(
+    (_, index) =>
+      !measured[index]?.isNumeric && !measured[index]?.isTime && !measured[index]?.isWord,
+  );
   for (let excess = excessOf(layouts, available); excess > 0; excess--) {
-    const widest = cuttable.reduce<Layout | undefined>((found, layout) => (layout.width > Math.max(MIN_TEXT, found?.width ?? 0) ? layout : found), undefined);
+    const widest = cuttable.reduce<Layout | undefined>(
+      (found, layout) => (layout.width > Math.max(MIN_TEXT, found?.width ?? 0) ? layout : found),
+      undefined,
+    );
     if (widest === undefined) return false;
     widest.width -= 1;
   }
@@ -74,7 +112,8 @@ function wrapName(name: string, width: number): string[] {
   const lines: string[] = [];
   for (const part of name.split(/(?<=[_ ])/)) {
     const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + widthOf(part) <= width) lines[lines.length - 1] = `${last}${part}`;
+    if (last !== undefined && widthOf(last) + widthOf(part) <= width)
+      lines[lines.length - 1] = `${last}${part}`;
     else lines.push(part);
   }
   return lines;

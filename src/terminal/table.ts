@@ -21,8 +21,21 @@ export type Fit = { columns: number; color: boolean };
 const GAP = 2;
 
 const LIGHT_BORDERS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' '.repeat(GAP),
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(GAP),
 };
 
 /**
@@ -30,46 +43,81 @@ const LIGHT_BORDERS = {
  * Every text is cleaned of control characters. Fits the terminal: the widest text that may be cut is cut first, and
  * where that is not enough columns are left out.
  */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], fit: Fit = { columns: Infinity, color: false }): string {
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  fit: Fit = { columns: Infinity, color: false },
+): string {
   const shown = rows.map((row) => row.map(shownCell));
-  const natural = columns.map(({ head }, index) => Math.max(widthOf(head), ...shown.map((row) => widthOf(row[index]?.text ?? ''))));
+  const natural = columns.map(({ head }, index) =>
+    Math.max(widthOf(head), ...shown.map((row) => widthOf(row[index]?.text ?? ''))),
+  );
   const widths = fitWidths(columns, natural, fit.columns);
-  const kept = widths.flatMap((width, index) => (width === null ? [] : [{ index, width, column: columns[index] as Column }]));
+  const kept = widths.flatMap((width, index) =>
+    width === null ? [] : [{ index, width, column: columns[index] as Column }],
+  );
 
-  const table = new CliTable({ colAligns: kept.map(({ column }) => column.align ?? 'left'), chars: LIGHT_BORDERS, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
+  const table = new CliTable({
+    colAligns: kept.map(({ column }) => column.align ?? 'left'),
+    chars: LIGHT_BORDERS,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
   table.push(
     kept.map(({ column, width }) => paint(fitText(column.head, width), 'strong', fit.color)),
     kept.map(({ width }) => paint('─'.repeat(width), 'faint', fit.color)),
-    ...shown.map((row) => kept.map(({ index, width }) => paint(fitText(row[index]?.text ?? '', width), row[index]?.tone, fit.color))),
+    ...shown.map((row) =>
+      kept.map(({ index, width }) =>
+        paint(fitText(row[index]?.text ?? '', width), row[index]?.tone, fit.color),
+      ),
+    ),
   );
-  return table.toString().split('\n').map((line) => `${line.trimEnd()}\n`).join('');
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
 }
 
 function shownCell(cell: Cell): { text: string; tone?: Tone | undefined } {
   if (cell === null) return { text: '–', tone: 'faint' };
-  return typeof cell === 'object' ? { ...cell, text: cleanText(cell.text) } : { text: typeof cell === 'number' ? String(cell) : cleanText(cell) };
+  return typeof cell === 'object'
+    ? { ...cell, text: cleanText(cell.text) }
+    : { text: typeof cell === 'number' ? String(cell) : cleanText(cell) };
 }
 
 /** The width of each column, null for those left out. */
-function fitWidths(columns: readonly Column[], natural: readonly number[], available: number): (number | null)[] {
+function fitWidths(
+  columns: readonly Column[],
+  natural: readonly number[],
+  available: number,
+): (number | null)[] {
   const widths: (number | null)[] = [...natural];
   for (;;) {
     const present = widths.filter((width) => width !== null);
-    const excess = present.reduce((sum, width) => sum + width, 0) + GAP * (present.length - 1) - available;
+    const excess =
+      present.reduce((sum, width) => sum + width, 0) + GAP * (present.length - 1) - available;
     if (excess <= 0) return widths;
-    const widest = indexOfMost(columns, (column, index) => (widths[index] ?? 0) > (column.min ?? Infinity) ? widths[index] : undefined);
-    const dropped = indexOfMost(columns, (column, index) => (widths[index] === null ? undefined : column.drop));
+    const widest = indexOfMost(columns, (column, index) =>
+      (widths[index] ?? 0) > (column.min ?? Infinity) ? widths[index] : undefined,
+    );
+    const dropped = indexOfMost(columns, (column, index) =>
+      widths[index] === null ? undefined : column.drop,
+    );
     if (widest !== null) widths[widest] = (widths[widest] ?? 0) - 1;
     else if (dropped !== null) {
       widths[dropped] = null;
       // With one column less, texts may be wider again.
-      for (const [index, width] of natural.entries()) if (widths[index] !== null) widths[index] = width;
+      for (const [index, width] of natural.entries())
+        if (widths[index] !== null) widths[index] = width;
     } else return widths;
   }
 }
 
 /** The index for which `by` is greatest; null when it is undefined for all. */
-function indexOfMost(columns: readonly Column[], by: (column: Column, index: number) => number | null | undefined): number | null {
+function indexOfMost(
+  columns: readonly Column[],
+  by: (column: Column, index: number) => number | null | undefined,
+): number | null {
   let most: { index: number; value: number } | null = null;
   columns.forEach((column, index) => {
     const value = by(column, index);

@@ -7,6 +7,12 @@ export type Tone = 'good' | 'bad' | 'warning' | 'faint' | 'strong';
 export function paint(text: string, tone: Tone | undefined, color: boolean): string {
   if (tone === undefined) return text;
   const colors = pc.createColors(color);
-  const by: Record<Tone, (text: string) => string> = { good: colors.green, bad: colors.red, warning: colors.yellow, faint: colors.dim, strong: colors.bold };
+  const by: Record<Tone, (text: string) => string> = {
+    good: colors.green,
+    bad: colors.red,
+    warning: colors.yellow,
+    faint: colors.dim,
+    strong: colors.bold,
+  };
   return by[tone](text);
 }

@@ -17,6 +17,19 @@ const COLUMNS: readonly Column[] = [
 
 /** The leaderboard: one line per product, best rank first. */
 export const topTable = (rows: readonly ChangeRow[], fit: Fit): string =>
-  formatTable(COLUMNS, rows.map((row) => [
-    row.rank, moveCell(row), row.product, row.category_l1, countText(row.posts), differenceCell(row.posts_pct), percentText(row.ctr), moneyText(row.cost), row.rank_best, row.slots_on_list,
-  ]), fit);
+  formatTable(
+    COLUMNS,
+    rows.map((row) => [
+      row.rank,
+      moveCell(row),
+      row.product,
+      row.category_l1,
+      countText(row.posts),
+      differenceCell(row.posts_pct),
+      percentText(row.ctr),
+      moneyText(row.cost),
+      row.rank_best,
+      row.slots_on_list,
+    ]),
+    fit,
+  );

@@ -7,8 +7,14 @@ const GAP = '  ';
 export function viewColumnsText(view: View, columns: number): string {
   const width = Math.max(...view.columns.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 2 * GAP.length);
-  return view.columns.map(({ name, description }) => `${GAP}${name.padEnd(width)}${GAP}${wrapText(description, columns - indent.length).replaceAll('\n', `\n${indent}`)}\n`).join('');
+  return view.columns
+    .map(
+      ({ name, description }) =>
+        `${GAP}${name.padEnd(width)}${GAP}${wrapText(description, columns - indent.length).replaceAll('\n', `\n${indent}`)}\n`,
+    )
+    .join('');
 }
 
 /** All of it: what it holds, and its columns. */
-export const viewText = (view: View, columns: number): string => `${wrapText(`${view.name}: ${view.description}`, columns)}\n${viewColumnsText(view, columns)}`;
+export const viewText = (view: View, columns: number): string =>
+  `${wrapText(`${view.name}: ${view.description}`, columns)}\n${viewColumnsText(view, columns)}`;

@@ -1,35 +1,78 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/config/config.ts';
 import type { AlertsMessage } from '../../src/model.ts';
-import { dayAt, fetchedList, makeHook, makeRule, makeWorld, products, type World } from '../support/world.ts';
+import {
+  dayAt,
+  fetchedList,
+  makeHook,
+  makeRule,
+  makeWorld,
+  products,
+  type World,
+} from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
 
 const start = async (rules: Partial<Rule>[], list: readonly string[]) => {
-  world = makeWorld({ rules: rules.map((rule, i) => makeRule({ name: `r${i}`, ...rule })), channels: [makeHook(), makeHook({ name: 'ops' })] });
+  world = makeWorld({
+    rules: rules.map((rule, i) => makeRule({ name: `r${i}`, ...rule })),
+    channels: [makeHook(), makeHook({ name: 'ops' })],
+  });
   await world.pass(dayAt(0), fetchedList(list));
 };
-const messages = () => (world.db.raw.prepare('SELECT channel, message FROM notifications ORDER BY id').raw().all() as [string, string][]).map(([channel, text]) => ({ channel, message: JSON.parse(text) as AlertsMessage }));
+const messages = () =>
+  (
+    world.db.raw.prepare('SELECT channel, message FROM notifications ORDER BY id').raw().all() as [
+      string,
+      string,
+    ][]
+  ).map(([channel, text]) => ({ channel, message: JSON.parse(text) as AlertsMessage }));
 const last = () => messages().at(-1)?.message.data;
 /** The list of `count` products with the last `moved` of them at its head. */
-const withLastFirst = (count: number, moved: number): string[] => [...products(count).slice(-moved), ...products(count).slice(0, -moved)];
+const withLastFirst = (count: number, moved: number): string[] => [
+  ...products(count).slice(-moved),
+  ...products(count).slice(0, -moved),
+];
 
 describe('one message per channel and pass', () => {
   test('tells of every rule of the channel, the gravest and the largest moves first, and what is over last', async () => {
-    await start([{ when: 'rank <= 4', resolved: true }, { when: 'rank_gain >= 30', severity: 'critical', notify: ['hook', 'ops'] }], products(60));
+    await start(
+      [
+        { when: 'rank <= 4', resolved: true },
+        { when: 'rank_gain >= 30', severity: 'critical', notify: ['hook', 'ops'] },
+      ],
+      products(60),
+    );
     await world.pass(dayAt(1), fetchedList(withLastFirst(60, 2)));
     await world.pass(dayAt(2), fetchedList(products(60)));
-    const told = messages().map(({ channel, message: { type, data } }) => ({ channel, type, summary: data.summary, alerts: data.alerts.map(({ event, rule, product }) => `${event} ${rule} ${product.id}`) }));
+    const told = messages().map(({ channel, message: { type, data } }) => ({
+      channel,
+      type,
+      summary: data.summary,
+      alerts: data.alerts.map(({ event, rule, product }) => `${event} ${rule} ${product.id}`),
+    }));
     expect(told).toEqual([
       {
-        channel: 'hook', type: 'alerts.fired', summary: [{ rule: 'r0', fired: 2, reminders: 0, resolved: 0 }, { rule: 'r1', fired: 2, reminders: 0, resolved: 0 }],
+        channel: 'hook',
+        type: 'alerts.fired',
+        summary: [
+          { rule: 'r0', fired: 2, reminders: 0, resolved: 0 },
+          { rule: 'r1', fired: 2, reminders: 0, resolved: 0 },
+        ],
         alerts: ['fired r1 p59', 'fired r1 p60', 'fired r0 p59', 'fired r0 p60'],
       },
-      { channel: 'ops', type: 'alerts.fired', summary: [{ rule: 'r1', fired: 2, reminders: 0, resolved: 0 }], alerts: ['fired r1 p59', 'fired r1 p60'] },
+      {
+        channel: 'ops',
+        type: 'alerts.fired',
+        summary: [{ rule: 'r1', fired: 2, reminders: 0, resolved: 0 }],
+        alerts: ['fired r1 p59', 'fired r1 p60'],
+      },
       // p3 and p4 come back, and p59 and p60 go: what began was adopted, so only the end of what was told is told.
       {
-        channel: 'hook', type: 'alerts.fired', summary: [{ rule: 'r0', fired: 2, reminders: 0, resolved: 2 }],
+        channel: 'hook',
+        type: 'alerts.fired',
+        summary: [{ rule: 'r0', fired: 2, reminders: 0, resolved: 2 }],
         alerts: ['fired r0 p3', 'fired r0 p4', 'resolved r0 p59', 'resolved r0 p60'],
       },
     ]);
@@ -49,12 +92,22 @@ describe('one message per channel and pass', () => {
     await start([{ when: "status = 'new'" }, { when: 'rank <= 3' }], products(100));
     await world.pass(dayAt(1), fetchedList([...products(25, 'n'), ...products(100)]));
     const data = last();
-    expect(data?.summary).toEqual([{ rule: 'r0', fired: 25, reminders: 0, resolved: 0 }, { rule: 'r1', fired: 3, reminders: 0, resolved: 0 }]);
+    expect(data?.summary).toEqual([
+      { rule: 'r0', fired: 25, reminders: 0, resolved: 0 },
+      { rule: 'r1', fired: 3, reminders: 0, resolved: 0 },
+    ]);
     expect(data?.truncated).toBe(5);
-    expect(data?.alerts.filter(({ rule }) => rule === 'r0').map(({ product }) => product.id)).toEqual(products(20, 'n'));
+    expect(
+      data?.alerts.filter(({ rule }) => rule === 'r0').map(({ product }) => product.id),
+    ).toEqual(products(20, 'n'));
     expect(data?.alerts).toHaveLength(23);
     // Those that are not listed are told of all the same: their ends, too, will be told here.
-    expect(world.db.raw.prepare("SELECT count(*) FROM notification_alerts WHERE event = 'fired'").pluck().get()).toBe(28);
+    expect(
+      world.db.raw
+        .prepare("SELECT count(*) FROM notification_alerts WHERE event = 'fired'")
+        .pluck()
+        .get(),
+    ).toBe(28);
   });
 });
 
@@ -75,13 +128,20 @@ describe('a storm', () => {
   });
 
   test('counts products, whatever the number of rules that fire for them', async () => {
-    expect(await fire(20, [{ when: "status = 'new'" }, { when: "status = 'new' and rank > 0" }])).toEqual([false]);
+    expect(
+      await fire(20, [{ when: "status = 'new'" }, { when: "status = 'new' and rank > 0" }]),
+    ).toEqual([false]);
   });
 
   test('counts what is told, not what was adopted or is quiet', async () => {
     await start([{ when: 'rank <= 60' }, { when: 'rank = 90' }], products(90));
     await world.pass(dayAt(1), fetchedList(withLastFirst(90, 1)));
-    expect(messages().map(({ message: { data } }) => [data.storm, data.summary.map(({ fired }) => fired)])).toEqual([[false, [1, 1]]]);
+    expect(
+      messages().map(({ message: { data } }) => [
+        data.storm,
+        data.summary.map(({ fired }) => fired),
+      ]),
+    ).toEqual([[false, [1, 1]]]);
   });
 
   test('is also when a third of the list is gone', async () => {

@@ -7,11 +7,22 @@ import { syncConfig } from '../../src/pipeline.ts';
 import { insertMissed } from '../../src/store/slots.ts';
 import { insertSilence, removeSilence } from '../../src/store/silences.ts';
 import { fetchedList, type RowSpec, type World } from '../support/world.ts';
-import { INTERVALS, makeOracle, type OracleAlert, type OracleMessage, type OracleSilence } from './oracle.ts';
+import {
+  INTERVALS,
+  makeOracle,
+  type OracleAlert,
+  type OracleMessage,
+  type OracleSilence,
+} from './oracle.ts';
 import type { Crawl, Row, Served } from './oracle-changes.ts';
 
 /** What is served for one slot, the same for both. */
-export type Serving = { rows: Served[]; pageSize: number; missing: readonly number[]; total: number };
+export type Serving = {
+  rows: Served[];
+  pageSize: number;
+  missing: readonly number[];
+  total: number;
+};
 
 export type Twin = ReturnType<typeof makeTwin>;
 
@@ -20,17 +31,39 @@ export function makeTwin(world: World) {
   const oracle = makeOracle();
   const silences = new Map<number, OracleSilence>();
 
-  async function pass(watch: string, slotAt: number, serving: Serving, isImport = false): Promise<string> {
+  async function pass(
+    watch: string,
+    slotAt: number,
+    serving: Serving,
+    isImport = false,
+  ): Promise<string> {
     const { rows, pageSize, missing, total } = serving;
     const list = fetchedList(rows.map(toSpec), { pageSize, missing, total });
-    const result = await world.pass(slotAt, list, { watch, origin: isImport ? 'import' : 'schedule' });
+    const result = await world.pass(slotAt, list, {
+      watch,
+      origin: isImport ? 'import' : 'schedule',
+    });
     const said = oracle.pass(world.config, [...silences.values()], {
-      watch, slotAt, isImport, isSuspect: result.status === 'suspect',
+      watch,
+      slotAt,
+      isImport,
+      isSuspect: result.status === 'suspect',
       crawl: toCrawl(serving, world.config.watches.find(({ name }) => name === watch)?.depth ?? 0),
     });
-    expect({ at: isoTime(slotAt), status: result.status, messages: engineMessages(world, result.snapshot_id) })
-      .toEqual({ at: isoTime(slotAt), status: said.status, messages: said.messages.map(messageKey) });
-    expect(said.messages.flatMap(({ events }) => events).filter(({ event, alert }) => event === 'fired' && alert.slotAt > slotAt)).toEqual([]);
+    expect({
+      at: isoTime(slotAt),
+      status: result.status,
+      messages: engineMessages(world, result.snapshot_id),
+    }).toEqual({
+      at: isoTime(slotAt),
+      status: said.status,
+      messages: said.messages.map(messageKey),
+    });
+    expect(
+      said.messages
+        .flatMap(({ events }) => events)
+        .filter(({ event, alert }) => event === 'fired' && alert.slotAt > slotAt),
+    ).toEqual([]);
     return result.status;
   }
 
@@ -39,8 +72,10 @@ export function makeTwin(world: World) {
     const { db, config } = world;
     db.transaction(() => {
       const row = syncConfig(db, config, slotAt).watches.get(watch);
-      const intervalMs = INTERVALS[config.watches.find(({ name }) => name === watch)?.schedule ?? ''] ?? NaN;
-      if (row !== undefined) insertMissed(db, [{ ...row, slotAt, intervalMs }], 'the daemon was down');
+      const intervalMs =
+        INTERVALS[config.watches.find(({ name }) => name === watch)?.schedule ?? ''] ?? NaN;
+      if (row !== undefined)
+        insertMissed(db, [{ ...row, slotAt, intervalMs }], 'the daemon was down');
     });
     oracle.pass(config, [], { watch, slotAt, isImport: false, isSuspect: false, crawl: null });
   }
@@ -64,7 +99,9 @@ export function makeTwin(world: World) {
       world.db.transaction(() => syncConfig(world.db, world.config, world.clock.now()));
       const expected = oracle.alerts().map(alertRow).sort(byKey);
       const found = engineAlerts(world).sort(byKey);
-      expect(found.map(({ change: _, resolvedChange: __, ...alert }) => alert)).toEqual(expected.map(({ change: _, resolvedChange: __, ...alert }) => alert));
+      expect(found.map(({ change: _, resolvedChange: __, ...alert }) => alert)).toEqual(
+        expected.map(({ change: _, resolvedChange: __, ...alert }) => alert),
+      );
       expect(found.flatMap((alert, i) => differences(alert, expected[i] ?? alert))).toEqual([]);
       return oracle.alerts();
     },
@@ -76,61 +113,137 @@ const FIELDS = new Map(METRICS.map(({ column, field }) => [column, field]));
 function toSpec(row: Served): RowSpec {
   if (row === null) return null;
   const { id, name, l1, l2, metrics } = row;
-  return { id, name, l1, l2, ...Object.fromEntries(Object.entries(metrics).map(([column, value]): [string, number | null] => [FIELDS.get(column) ?? column, value])) };
+  return {
+    id,
+    name,
+    l1,
+    l2,
+    ...Object.fromEntries(
+      Object.entries(metrics).map(([column, value]): [string, number | null] => [
+        FIELDS.get(column) ?? column,
+        value,
+      ]),
+    ),
+  };
 }
 
 function toCrawl({ rows, pageSize, missing, total }: Serving, depth: number): Crawl {
-  const pages = Array.from({ length: Math.ceil(rows.length / pageSize) }, (_, index) => ({ page: index + 1, rows: rows.slice(index * pageSize, (index + 1) * pageSize) }));
+  const pages = Array.from({ length: Math.ceil(rows.length / pageSize) }, (_, index) => ({
+    page: index + 1,
+    rows: rows.slice(index * pageSize, (index + 1) * pageSize),
+  }));
   return { pages: pages.filter(({ page }) => !missing.includes(page)), pageSize, total, depth };
 }
 
-const eventKey = (event: string, alert: Pick<OracleAlert, 'rule' | 'watch' | 'product' | 'slotAt'>): string => `${event} ${alert.rule} ${alert.watch} ${alert.product} ${isoTime(alert.slotAt)}`;
-const messageKey = ({ channel, events, isStorm }: OracleMessage) => ({ channel, isStorm, events: events.map(({ event, alert }) => eventKey(event, alert)).sort() });
+const eventKey = (
+  event: string,
+  alert: Pick<OracleAlert, 'rule' | 'watch' | 'product' | 'slotAt'>,
+): string => `${event} ${alert.rule} ${alert.watch} ${alert.product} ${isoTime(alert.slotAt)}`;
+const messageKey = ({ channel, events, isStorm }: OracleMessage) => ({
+  channel,
+  isStorm,
+  events: events.map(({ event, alert }) => eventKey(event, alert)).sort(),
+});
 
 const LISTED = 20;
 
 function engineMessages({ db }: World, snapshotId: number) {
-  const rows = db.raw.prepare('SELECT id, channel, message FROM notifications WHERE snapshot_id = ? AND type LIKE \'alerts.%\' ORDER BY id').all(snapshotId) as { id: number; channel: string; message: string }[];
+  const rows = db.raw
+    .prepare(
+      "SELECT id, channel, message FROM notifications WHERE snapshot_id = ? AND type LIKE 'alerts.%' ORDER BY id",
+    )
+    .all(snapshotId) as { id: number; channel: string; message: string }[];
   return rows.map(({ id, channel, message: text }): ReturnType<typeof messageKey> => {
     const { data } = JSON.parse(text) as AlertsMessage;
-    const told = db.raw.prepare(`SELECT l.event, ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt
+    const told = db.raw
+      .prepare(
+        `SELECT l.event, ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt
       FROM notification_alerts l JOIN alerts a ON a.id = l.alert_id JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id
-      WHERE l.notification_id = ?`).all(id) as { event: string; rule: string; watch: string; product: string; slotAt: number }[];
+      WHERE l.notification_id = ?`,
+      )
+      .all(id) as { event: string; rule: string; watch: string; product: string; slotAt: number }[];
     // The message itself must agree with the rows beside it: what it does not list it counts.
     for (const { rule, fired, reminders, resolved } of data.summary) {
-      const count = (event: string) => told.filter((one) => one.rule === rule && one.event === event).length;
-      expect({ fired, reminders, resolved }).toEqual({ fired: count('fired'), reminders: count('reminder'), resolved: count('resolved') });
-      expect(data.alerts.filter((alert) => alert.rule === rule)).toHaveLength(Math.min(LISTED, fired + reminders + resolved));
+      const count = (event: string) =>
+        told.filter((one) => one.rule === rule && one.event === event).length;
+      expect({ fired, reminders, resolved }).toEqual({
+        fired: count('fired'),
+        reminders: count('reminder'),
+        resolved: count('resolved'),
+      });
+      expect(data.alerts.filter((alert) => alert.rule === rule)).toHaveLength(
+        Math.min(LISTED, fired + reminders + resolved),
+      );
     }
     expect(data.alerts.length + data.truncated).toBe(told.length);
-    return { channel, isStorm: data.storm, events: told.map(({ event, ...alert }) => eventKey(event, alert)).sort() };
+    return {
+      channel,
+      isStorm: data.storm,
+      events: told.map(({ event, ...alert }) => eventKey(event, alert)).sort(),
+    };
   });
 }
 
-type Compared = { key: string; quiet: string | null; told: number | null; reminded: number | null; resolved: number | null; reason: string | null; change: Row; resolvedChange: Row | null };
+type Compared = {
+  key: string;
+  quiet: string | null;
+  told: number | null;
+  reminded: number | null;
+  resolved: number | null;
+  reason: string | null;
+  change: Row;
+  resolvedChange: Row | null;
+};
 const byKey = (a: Compared, b: Compared): number => (a.key < b.key ? -1 : 1);
 
 const alertRow = (alert: OracleAlert): Compared => ({
-  key: eventKey('alert', alert), quiet: alert.quiet, told: alert.toldSlotAt, reminded: alert.remindedSlotAt, resolved: alert.resolvedSlotAt, reason: alert.resolvedReason,
-  change: alert.change, resolvedChange: alert.resolvedChange,
+  key: eventKey('alert', alert),
+  quiet: alert.quiet,
+  told: alert.toldSlotAt,
+  reminded: alert.remindedSlotAt,
+  resolved: alert.resolvedSlotAt,
+  reason: alert.resolvedReason,
+  change: alert.change,
+  resolvedChange: alert.resolvedChange,
 });
 
 function engineAlerts({ db }: World): Compared[] {
-  const rows = db.raw.prepare(`SELECT ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt, a.quiet, a.told_slot_at AS told, a.reminded_slot_at AS reminded,
+  const rows = db.raw
+    .prepare(
+      `SELECT ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt, a.quiet, a.told_slot_at AS told, a.reminded_slot_at AS reminded,
       a.resolved_slot_at AS resolved, a.resolved_reason AS reason, json_extract(a.evidence, '$.change') AS change, json_extract(a.resolved_evidence, '$.change') AS resolvedChange
-    FROM alerts a JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id`).all() as
-    (Pick<OracleAlert, 'rule' | 'watch' | 'product' | 'slotAt'> & Omit<Compared, 'key' | 'change' | 'resolvedChange'> & { change: string; resolvedChange: string | null })[];
+    FROM alerts a JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id`,
+    )
+    .all() as (Pick<OracleAlert, 'rule' | 'watch' | 'product' | 'slotAt'> &
+    Omit<Compared, 'key' | 'change' | 'resolvedChange'> & {
+      change: string;
+      resolvedChange: string | null;
+    })[];
   return rows.map(({ rule, watch, product, slotAt, change, resolvedChange, ...rest }) => ({
-    key: eventKey('alert', { rule, watch, product, slotAt }), ...rest, change: rowOf(change), resolvedChange: resolvedChange === null ? null : rowOf(resolvedChange),
+    key: eventKey('alert', { rule, watch, product, slotAt }),
+    ...rest,
+    change: rowOf(change),
+    resolvedChange: resolvedChange === null ? null : rowOf(resolvedChange),
   }));
 }
 
 /** `key column: engine, oracle` for every value the two disagree on. */
 function differences(engine: Compared, oracle: Compared): string[] {
   const of = (name: string, a: Row | null, b: Row | null) =>
-    [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])].filter((column) => a?.[column] !== b?.[column]).map((column) => `${engine.key} ${name}.${column}: ${a?.[column]}, ${b?.[column]}`);
-  return [...of('change', engine.change, oracle.change), ...of('resolved', engine.resolvedChange, oracle.resolvedChange)];
+    [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])]
+      .filter((column) => a?.[column] !== b?.[column])
+      .map((column) => `${engine.key} ${name}.${column}: ${a?.[column]}, ${b?.[column]}`);
+  return [
+    ...of('change', engine.change, oracle.change),
+    ...of('resolved', engine.resolvedChange, oracle.resolvedChange),
+  ];
 }
 
 /** JSON knows -0; the oracle does not. */
-const rowOf = (json: string): Row => Object.fromEntries(Object.entries(JSON.parse(json) as Row).map(([name, value]) => [name, typeof value === 'number' ? value + 0 : value]));
+const rowOf = (json: string): Row =>
+  Object.fromEntries(
+    Object.entries(JSON.parse(json) as Row).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value + 0 : value,
+    ]),
+  );

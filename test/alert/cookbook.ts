@@ -7,7 +7,9 @@ import { loadConfig } from '../../src/config/load.ts';
 
 /** The README's section, up to the next heading. */
 function cookbookText(): string {
-  const [, section = ''] = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(/^### Cookbook$/m);
+  const [, section = ''] = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(
+    /^### Cookbook$/m,
+  );
   return section.split(/^#{1,3} /m)[0] ?? '';
 }
 
@@ -15,15 +17,27 @@ export const cookbookRules = (): readonly Rule[] => cookbookConfig().rules;
 
 /** A config with every rule of the cookbook's YAML blocks, in its order. */
 export function cookbookConfig(): Config {
-  const blocks = [...cookbookText().matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = '']) => parse(block) as { rules: Record<string, unknown> });
-  return readRules(Object.assign({}, ...blocks.map(({ rules }) => rules)) as Record<string, unknown>);
+  const blocks = [...cookbookText().matchAll(/^```yaml\n([^]*?)^```$/gm)].map(
+    ([, block = '']) => parse(block) as { rules: Record<string, unknown> },
+  );
+  return readRules(
+    Object.assign({}, ...blocks.map(({ rules }) => rules)) as Record<string, unknown>,
+  );
 }
 
 /** A config with these rules, one watch `us-daily`, and the channel `team`. */
 export function readRules(rules: Record<string, unknown>): Config {
   const file = {
-    source: { token: 'sk_test' }, watches: { 'us-daily': { region: 'US', schedule: '0 6 * * *' } },
-    channels: { team: { type: 'webhook', url: 'https://example.com/hook' } }, rules,
+    source: { token: 'sk_test' },
+    watches: { 'us-daily': { region: 'US', schedule: '0 6 * * *' } },
+    channels: { team: { type: 'webhook', url: 'https://example.com/hook' } },
+    rules,
   };
-  return loadConfig({ path: '/nowhere/tidemark.yaml', cwd: '/', env: {}, readFile: () => stringify(file), checkExpression: expressionChecker() }).config;
+  return loadConfig({
+    path: '/nowhere/tidemark.yaml',
+    cwd: '/',
+    env: {},
+    readFile: () => stringify(file),
+    checkExpression: expressionChecker(),
+  }).config;
 }

@@ -11,20 +11,47 @@ export type Row = Record<string, Value>;
 
 /** The metrics, and whether they are counts (whose differences are whole). */
 export const METRIC_NAMES = {
-  posts: 'count', posts_growth: 'share', impressions: 'count', likes: 'count', comments: 'count', shares: 'count',
-  ctr: 'share', cvr: 'share', view_rate_6s: 'share', cpa: 'share', cost: 'share',
+  posts: 'count',
+  posts_growth: 'share',
+  impressions: 'count',
+  likes: 'count',
+  comments: 'count',
+  shares: 'count',
+  ctr: 'share',
+  cvr: 'share',
+  view_rate_6s: 'share',
+  cpa: 'share',
+  cost: 'share',
 } as const;
 export type MetricName = keyof typeof METRIC_NAMES;
 const metricNames = Object.keys(METRIC_NAMES) as MetricName[];
 
 /** A served row; null has no usable id. Metrics that are not named are unknown. */
-export type Served = { id: string; name: string; l1: string | null; l2: string | null; metrics: Partial<Record<MetricName, number | null>> } | null;
+export type Served = {
+  id: string;
+  name: string;
+  l1: string | null;
+  l2: string | null;
+  metrics: Partial<Record<MetricName, number | null>>;
+} | null;
 
 /** What one crawl brought: pages by number; those that are missing after all retries are not in it. */
-export type Crawl = { pages: { page: number; rows: Served[] }[]; pageSize: number; total: number; depth: number };
+export type Crawl = {
+  pages: { page: number; rows: Served[] }[];
+  pageSize: number;
+  total: number;
+  depth: number;
+};
 
 export type Seen = { rank: number; metrics: Record<MetricName, number | null> };
-export type Snap = { slotAt: number; takenAt: number | null; status: Status; isImport: boolean; intervalMs: number; rows: Map<string, Seen> };
+export type Snap = {
+  slotAt: number;
+  takenAt: number | null;
+  status: Status;
+  isImport: boolean;
+  intervalMs: number;
+  rows: Map<string, Seen>;
+};
 
 /** The position in the list as served; a product seen twice keeps its better rank; rows without an id keep their place. */
 export function ranked({ pages, pageSize, depth }: Crawl): Map<string, Seen> {
@@ -35,7 +62,12 @@ export function ranked({ pages, pageSize, depth }: Crawl): Map<string, Seen> {
       if (row === null || rank > depth) continue;
       const known = rows.get(row.id);
       if (known !== undefined && known.rank < rank) continue;
-      rows.set(row.id, { rank, metrics: Object.fromEntries(metricNames.map((name) => [name, row.metrics[name] ?? null])) as Seen['metrics'] });
+      rows.set(row.id, {
+        rank,
+        metrics: Object.fromEntries(
+          metricNames.map((name) => [name, row.metrics[name] ?? null]),
+        ) as Seen['metrics'],
+      });
     }
   }
   return rows;
@@ -45,7 +77,12 @@ export function ranked({ pages, pageSize, depth }: Crawl): Map<string, Seen> {
  * The status of a list. Which lists are suspect is a matter of thresholds that the design leaves open: it is handed in.
  * `earlier` are the snapshots of the series before it, in slot order.
  */
-export function statusOf(rows: Map<string, Seen>, crawl: Crawl, earlier: readonly Snap[], isSuspect: boolean): Status {
+export function statusOf(
+  rows: Map<string, Seen>,
+  crawl: Crawl,
+  earlier: readonly Snap[],
+  isSuspect: boolean,
+): Status {
   if (rows.size === 0) return 'failed';
   const latest = earlier.findLast((snap) => snap.rows.size > 0);
   if (latest !== undefined && isSame(latest.rows, rows)) return 'stale';
@@ -57,22 +94,46 @@ function isSame(a: Map<string, Seen>, b: Map<string, Seen>): boolean {
   if (a.size !== b.size) return false;
   return [...a].every(([id, seen]) => {
     const other = b.get(id);
-    return other !== undefined && other.rank === seen.rank && metricNames.every((name) => other.metrics[name] === seen.metrics[name]);
+    return (
+      other !== undefined &&
+      other.rank === seen.rank &&
+      metricNames.every((name) => other.metrics[name] === seen.metrics[name])
+    );
   });
 }
 
 /** The snapshot a change is measured against; `snaps` is the whole series, `maxGapMs` of `previous` null means 3 intervals. */
-export function baselineOf(snaps: readonly Snap[], snap: Snap, compare: Compare, maxGapMs: number | null): Snap | null {
-  const candidates = snaps.filter((other) => other.status === 'complete' && other.slotAt < snap.slotAt);
+export function baselineOf(
+  snaps: readonly Snap[],
+  snap: Snap,
+  compare: Compare,
+  maxGapMs: number | null,
+): Snap | null {
+  const candidates = snaps.filter(
+    (other) => other.status === 'complete' && other.slotAt < snap.slotAt,
+  );
   if (compare.kind === 'previous') {
-    const last = candidates.reduce<Snap | null>((best, other) => (best === null || other.slotAt > best.slotAt ? other : best), null);
-    return last !== null && snap.slotAt - last.slotAt <= (maxGapMs ?? 3 * snap.intervalMs) ? last : null;
+    const last = candidates.reduce<Snap | null>(
+      (best, other) => (best === null || other.slotAt > best.slotAt ? other : best),
+      null,
+    );
+    return last !== null && snap.slotAt - last.slotAt <= (maxGapMs ?? 3 * snap.intervalMs)
+      ? last
+      : null;
   }
   const target = snap.slotAt - compare.ms;
   const distance = (other: Snap) => Math.abs(other.slotAt - target);
   return candidates
     .filter((other) => distance(other) <= snap.intervalMs / 2)
-    .reduce<Snap | null>((best, other) => (best === null || distance(other) < distance(best) || (distance(other) === distance(best) && other.slotAt < best.slotAt) ? other : best), null);
+    .reduce<Snap | null>(
+      (best, other) =>
+        best === null ||
+        distance(other) < distance(best) ||
+        (distance(other) === distance(best) && other.slotAt < best.slotAt)
+          ? other
+          : best,
+      null,
+    );
 }
 
 const round4 = (value: number): number => Number(value.toFixed(4)) + 0;
@@ -83,16 +144,44 @@ export type List = { watch: string; region: string; timeScope: number };
 
 /** Every column of a change row, in the order of the design. */
 const COLUMNS: readonly string[] = [
-  'watch', 'region', 'time_scope', 'slot_at', 'taken_at', 'product_id', 'product', 'category_l1', 'category_l2', 'rank', 'rank_before', 'rank_gain', 'status',
+  'watch',
+  'region',
+  'time_scope',
+  'slot_at',
+  'taken_at',
+  'product_id',
+  'product',
+  'category_l1',
+  'category_l2',
+  'rank',
+  'rank_before',
+  'rank_gain',
+  'status',
   ...metricNames.flatMap((name) => [name, `${name}_before`, `${name}_delta`, `${name}_pct`]),
-  'rank_best', 'slots_on_list', 'first_seen_at', 'streak', 'rank_z', 'posts_z', 'impressions_z', 'baseline_at', 'gap_days',
+  'rank_best',
+  'slots_on_list',
+  'first_seen_at',
+  'streak',
+  'rank_z',
+  'posts_z',
+  'impressions_z',
+  'baseline_at',
+  'gap_days',
 ];
 
 /** A product in one snapshot. */
 export type Sighting = { snap: Snap; seen: Seen };
 
 /** What a change row is made of. `record`: the product in all complete and partial snapshots up to and including this one. */
-type Change = { list: List; snaps: readonly Snap[]; snap: Snap; baseline: Snap | null; id: string; names: Names; record: readonly Sighting[] };
+type Change = {
+  list: List;
+  snaps: readonly Snap[];
+  snap: Snap;
+  baseline: Snap | null;
+  id: string;
+  names: Names;
+  record: readonly Sighting[];
+};
 
 /**
  * The change row of a product, and whether it is proven absent; null when nothing is known of it: it was not seen, and
@@ -109,43 +198,87 @@ export function changeRow(change: Change): { row: Row; isAbsent: boolean } | nul
 }
 
 /** A row with all its values. */
-export const wholeRow = (row: Row): Row => Object.fromEntries(COLUMNS.map((column) => [column, row[column] ?? null]));
+export const wholeRow = (row: Row): Row =>
+  Object.fromEntries(COLUMNS.map((column) => [column, row[column] ?? null]));
 
-function columnOf({ list, snaps, snap, baseline, id, names, record }: Change, column: string): Value {
+function columnOf(
+  { list, snaps, snap, baseline, id, names, record }: Change,
+  column: string,
+): Value {
   const now = snap.rows.get(id);
   const before = baseline?.rows.get(id);
   const score = (value: (seen: Seen) => number | null): number | null => {
-    const scored = record.filter((other) => other.snap.status === 'complete' && other.snap !== snap).slice(-28);
-    return now === undefined ? null : zScore(value(now), scored.map(({ seen }) => value(seen)));
+    const scored = record
+      .filter((other) => other.snap.status === 'complete' && other.snap !== snap)
+      .slice(-28);
+    return now === undefined
+      ? null
+      : zScore(
+          value(now),
+          scored.map(({ seen }) => value(seen)),
+        );
   };
   switch (column) {
-    case 'watch': return list.watch;
-    case 'region': return list.region;
-    case 'time_scope': return list.timeScope;
-    case 'slot_at': return iso(snap.slotAt);
-    case 'taken_at': return iso(snap.takenAt);
-    case 'product_id': return id;
-    case 'product': return names.name;
-    case 'category_l1': return names.l1;
-    case 'category_l2': return names.l2;
-    case 'rank': return now?.rank ?? null;
-    case 'rank_before': return before?.rank ?? null;
-    case 'rank_gain': return now && before ? before.rank - now.rank : null;
-    case 'status': return statusColumn(now !== undefined, before !== undefined, baseline, record[0]?.snap);
-    case 'rank_best': return record.reduce<number | null>((best, { seen }) => (best === null || seen.rank < best ? seen.rank : best), null);
-    case 'slots_on_list': return record.length === 0 ? null : record.length;
-    case 'first_seen_at': return iso(record[0]?.snap.slotAt ?? null);
-    case 'streak': return now === undefined ? null : streakOf(snaps, snap, id);
-    case 'rank_z': return score((seen) => seen.rank);
-    case 'posts_z': return score((seen) => seen.metrics.posts);
-    case 'impressions_z': return score((seen) => seen.metrics.impressions);
-    case 'baseline_at': return iso(baseline?.slotAt ?? null);
-    case 'gap_days': return baseline === null ? null : round4((snap.slotAt - baseline.slotAt) / DAY);
-    default: return metricColumn(column, now, before);
+    case 'watch':
+      return list.watch;
+    case 'region':
+      return list.region;
+    case 'time_scope':
+      return list.timeScope;
+    case 'slot_at':
+      return iso(snap.slotAt);
+    case 'taken_at':
+      return iso(snap.takenAt);
+    case 'product_id':
+      return id;
+    case 'product':
+      return names.name;
+    case 'category_l1':
+      return names.l1;
+    case 'category_l2':
+      return names.l2;
+    case 'rank':
+      return now?.rank ?? null;
+    case 'rank_before':
+      return before?.rank ?? null;
+    case 'rank_gain':
+      return now && before ? before.rank - now.rank : null;
+    case 'status':
+      return statusColumn(now !== undefined, before !== undefined, baseline, record[0]?.snap);
+    case 'rank_best':
+      return record.reduce<number | null>(
+        (best, { seen }) => (best === null || seen.rank < best ? seen.rank : best),
+        null,
+      );
+    case 'slots_on_list':
+      return record.length === 0 ? null : record.length;
+    case 'first_seen_at':
+      return iso(record[0]?.snap.slotAt ?? null);
+    case 'streak':
+      return now === undefined ? null : streakOf(snaps, snap, id);
+    case 'rank_z':
+      return score((seen) => seen.rank);
+    case 'posts_z':
+      return score((seen) => seen.metrics.posts);
+    case 'impressions_z':
+      return score((seen) => seen.metrics.impressions);
+    case 'baseline_at':
+      return iso(baseline?.slotAt ?? null);
+    case 'gap_days':
+      return baseline === null ? null : round4((snap.slotAt - baseline.slotAt) / DAY);
+    default:
+      return metricColumn(column, now, before);
   }
 }
 
-const METRIC_OF = new Map(metricNames.flatMap((name) => [name, `${name}_before`, `${name}_delta`, `${name}_pct`].map((column): [string, MetricName] => [column, name])));
+const METRIC_OF = new Map(
+  metricNames.flatMap((name) =>
+    [name, `${name}_before`, `${name}_delta`, `${name}_pct`].map((column): [string, MetricName] => [
+      column,
+      name,
+    ]),
+  ),
+);
 
 function metricColumn(column: string, now: Seen | undefined, before: Seen | undefined): Value {
   const name = METRIC_OF.get(column);
@@ -155,11 +288,17 @@ function metricColumn(column: string, now: Seen | undefined, before: Seen | unde
   if (column === name) return value;
   if (column === `${name}_before`) return base;
   if (value === null || base === null) return null;
-  if (column === `${name}_delta`) return METRIC_NAMES[name] === 'count' ? value - base : round4(value - base);
+  if (column === `${name}_delta`)
+    return METRIC_NAMES[name] === 'count' ? value - base : round4(value - base);
   return base <= 0 ? null : round4(((value - base) * 100) / base);
 }
 
-function statusColumn(isHere: boolean, wasThere: boolean, baseline: Snap | null, first: Snap | undefined): string | null {
+function statusColumn(
+  isHere: boolean,
+  wasThere: boolean,
+  baseline: Snap | null,
+  first: Snap | undefined,
+): string | null {
   if (!isHere) return 'left';
   if (baseline === null) return null;
   if (wasThere) return 'stayed';
@@ -201,5 +340,7 @@ function zScore(x: number | null, earlier: readonly (number | null)[]): number |
 function middle(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? NaN;
-  return sorted.length % 2 === 1 ? at((sorted.length - 1) / 2) : (at(sorted.length / 2 - 1) + at(sorted.length / 2)) / 2;
+  return sorted.length % 2 === 1
+    ? at((sorted.length - 1) / 2)
+    : (at(sorted.length / 2 - 1) + at(sorted.length / 2)) / 2;
 }

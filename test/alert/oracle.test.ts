@@ -32,8 +32,13 @@ const KINDS: Record<string, (alert: OracleAlert) => boolean> = {
 
 test('every alert and message of random ugly months is the one that a brute-force reading of the design gives', async () => {
   const tally = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, 0]));
-  await fc.assert(fc.asyncProperty(plans(60), async (plan) => {
-    for (const alert of await play(plan)) for (const [kind, is] of Object.entries(KINDS)) if (is(alert)) tally[kind] = (tally[kind] ?? 0) + 1;
-  }), { numRuns: WORLDS, seed: SEED, unbiased: true });
+  await fc.assert(
+    fc.asyncProperty(plans(60), async (plan) => {
+      for (const alert of await play(plan))
+        for (const [kind, is] of Object.entries(KINDS))
+          if (is(alert)) tally[kind] = (tally[kind] ?? 0) + 1;
+    }),
+    { numRuns: WORLDS, seed: SEED, unbiased: true },
+  );
   expect(Object.entries(tally).filter(([, count]) => count < 5)).toEqual([]);
 }, 300_000);

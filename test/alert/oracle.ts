@@ -4,11 +4,30 @@
  * them anew each time, where the engine keeps counters; conditions are predicates, where the engine has SQL.
  */
 import type { Config, Rule, Watch } from '../../src/config/config.ts';
-import { baselineOf, changeRow, ranked, statusOf, wholeRow, DAY, type Crawl, type List, type Names, type Row, type Sighting, type Snap, type Status } from './oracle-changes.ts';
+import {
+  baselineOf,
+  changeRow,
+  ranked,
+  statusOf,
+  wholeRow,
+  DAY,
+  type Crawl,
+  type List,
+  type Names,
+  type Row,
+  type Sighting,
+  type Snap,
+  type Status,
+} from './oracle-changes.ts';
 import { meaning, type Truth } from './oracle-conditions.ts';
 
 /** The longest distance between neighbouring slots of the schedules that the worlds use. */
-export const INTERVALS: Record<string, number> = { '0 6 * * *': DAY, '0 6 * * 1-5': 3 * DAY, '0 */6 * * *': DAY / 4, '0 6,18 * * *': DAY / 2 };
+export const INTERVALS: Record<string, number> = {
+  '0 6 * * *': DAY,
+  '0 6 * * 1-5': 3 * DAY,
+  '0 */6 * * *': DAY / 4,
+  '0 6,18 * * *': DAY / 2,
+};
 
 export type Event = 'fired' | 'reminder' | 'resolved';
 type Quiet = 'adopted' | 'cooldown' | 'silenced';
@@ -30,13 +49,28 @@ export type OracleAlert = {
   toldTo: Set<string>;
 };
 
-export type OracleSilence = { rule: string | null; watch: string | null; product: string | null; untilAt: number | null };
+export type OracleSilence = {
+  rule: string | null;
+  watch: string | null;
+  product: string | null;
+  untilAt: number | null;
+};
 
 /** One message: what it tells of, in no order. */
-export type OracleMessage = { channel: string; events: { alert: OracleAlert; event: Event }[]; isStorm: boolean };
+export type OracleMessage = {
+  channel: string;
+  events: { alert: OracleAlert; event: Event }[];
+  isStorm: boolean;
+};
 
 /** What happened for one watch and slot. `crawl` null: the slot was missed. */
-export type Pass = { watch: string; slotAt: number; crawl: Crawl | null; isImport: boolean; isSuspect: boolean };
+export type Pass = {
+  watch: string;
+  slotAt: number;
+  crawl: Crawl | null;
+  isImport: boolean;
+  isSuspect: boolean;
+};
 
 /** The part of the config that alerts depend on. */
 type Told = Pick<Config, 'rules' | 'watches' | 'channels'>;
@@ -46,7 +80,11 @@ type Answer = { slotAt: number; when: Truth; clear: Truth; isAfterGap: boolean }
 /** The snapshots of one list, in slot order, and of these the complete and partial ones with a product. */
 type Series = { snaps: Snap[]; records: Map<string, Sighting[]> };
 type RowOf = (baseline: Snap | null, product: string) => ReturnType<typeof changeRow>;
-type Memory = { lastSlotAt: number; answers: Map<string, Answer[]>; lastToldAt: Map<string, number> };
+type Memory = {
+  lastSlotAt: number;
+  answers: Map<string, Answer[]>;
+  lastToldAt: Map<string, number>;
+};
 
 export function makeOracle() {
   const series = new Map<string, Series>();
@@ -71,7 +109,8 @@ export function makeOracle() {
   const forget = (rule: string | null, watch: string | null) => {
     for (const key of memories.keys()) {
       const [ofRule, ofWatch] = key.split('\n');
-      if ((rule === null || ofRule === rule) && (watch === null || ofWatch === watch)) memories.delete(key);
+      if ((rule === null || ofRule === rule) && (watch === null || ofWatch === watch))
+        memories.delete(key);
     }
   };
 
@@ -80,41 +119,74 @@ export function makeOracle() {
     for (const rule of config.rules) {
       const edited = next.rules.find((other) => other.name === rule.name);
       if (edited !== undefined && sense(edited) === sense(rule)) continue;
-      close(edited === undefined ? 'rule_removed' : 'rule_changed', (alert) => alert.rule === rule.name);
+      close(
+        edited === undefined ? 'rule_removed' : 'rule_changed',
+        (alert) => alert.rule === rule.name,
+      );
       forget(rule.name, null);
     }
     for (const watch of config.watches) {
       const edited = next.watches.find((other) => other.name === watch.name);
       if (edited !== undefined && seriesKey(edited) === seriesKey(watch)) continue;
-      close(edited === undefined ? 'watch_removed' : 'watch_changed', (alert) => alert.watch === watch.name);
+      close(
+        edited === undefined ? 'watch_removed' : 'watch_changed',
+        (alert) => alert.watch === watch.name,
+      );
       forget(null, watch.name);
     }
     config = next;
   }
 
-  function pass(next: Told, silences: readonly OracleSilence[], { watch: name, slotAt, crawl, isImport, isSuspect }: Pass): { status: Status; messages: OracleMessage[] } {
+  function pass(
+    next: Told,
+    silences: readonly OracleSilence[],
+    { watch: name, slotAt, crawl, isImport, isSuspect }: Pass,
+  ): { status: Status; messages: OracleMessage[] } {
     configure(next);
     const watch = next.watches.find((candidate) => candidate.name === name);
     if (watch === undefined) throw new Error(`no watch ${name}`);
     const { snaps, records } = seriesOf(seriesKey(watch));
     const intervalMs = INTERVALS[watch.schedule] ?? NaN;
     const rows: Snap['rows'] = crawl === null ? new Map() : ranked(crawl);
-    const status = crawl === null ? 'missed' : statusOf(rows, crawl, snaps.filter((other) => other.slotAt < slotAt), isSuspect);
-    const snap: Snap = { slotAt, takenAt: crawl === null ? null : slotAt, status, isImport, intervalMs, rows };
+    const status =
+      crawl === null
+        ? 'missed'
+        : statusOf(
+            rows,
+            crawl,
+            snaps.filter((other) => other.slotAt < slotAt),
+            isSuspect,
+          );
+    const snap: Snap = {
+      slotAt,
+      takenAt: crawl === null ? null : slotAt,
+      status,
+      isImport,
+      intervalMs,
+      rows,
+    };
     snaps.push(snap);
     if (status === 'complete' || status === 'partial') remember(records, snap);
     // Imported history may turn up late.
     if (isImport) sortBySlot(snaps, records);
     if (crawl !== null) learnNames(crawl, slotAt);
-    if ((status !== 'complete' && status !== 'partial') || isImport) return { status, messages: [] };
+    if ((status !== 'complete' && status !== 'partial') || isImport)
+      return { status, messages: [] };
 
     const events: { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[] = [];
     const rowOf = rowsOf({ ...watch, watch: name }, seriesKey(watch), snap);
-    const isSilenced = (rule: Rule, product: string) => silences.some((silence) => (silence.untilAt === null || silence.untilAt > slotAt)
-      && (silence.rule ?? rule.name) === rule.name && (silence.watch ?? name) === name && (silence.product ?? product) === product);
+    const isSilenced = (rule: Rule, product: string) =>
+      silences.some(
+        (silence) =>
+          (silence.untilAt === null || silence.untilAt > slotAt) &&
+          (silence.rule ?? rule.name) === rule.name &&
+          (silence.watch ?? name) === name &&
+          (silence.product ?? product) === product,
+      );
     for (const rule of next.rules) {
       if (rule.watches !== null && !rule.watches.includes(name)) continue;
-      for (const event of evaluate(rule, name, snaps, snap, rowOf, isSilenced)) events.push({ ...event, rule });
+      for (const event of evaluate(rule, name, snaps, snap, rowOf, isSilenced))
+        events.push({ ...event, rule });
     }
     return { status, messages: messagesOf(next, events, snap) };
   }
@@ -125,7 +197,8 @@ export function makeOracle() {
       rows.forEach((row, place) => {
         if (row === null || first.has(row.id) || (page - 1) * pageSize + place + 1 > depth) return;
         first.add(row.id);
-        if ((names.get(row.id)?.asOf ?? -Infinity) <= slotAt) names.set(row.id, { name: row.name, l1: row.l1, l2: row.l2, asOf: slotAt });
+        if ((names.get(row.id)?.asOf ?? -Infinity) <= slotAt)
+          names.set(row.id, { name: row.name, l1: row.l1, l2: row.l2, asOf: slotAt });
       });
     }
   }
@@ -137,26 +210,50 @@ export function makeOracle() {
     return (baseline, id) => {
       const ofBaseline = rows.get(baseline) ?? new Map<string, ReturnType<typeof changeRow>>();
       rows.set(baseline, ofBaseline);
-      const row = ofBaseline.has(id) ? ofBaseline.get(id) ?? null : changeRow({ list, snaps, snap, baseline, id, names: names.get(id) ?? { name: '', l1: null, l2: null }, record: records.get(id) ?? [] });
+      const row = ofBaseline.has(id)
+        ? (ofBaseline.get(id) ?? null)
+        : changeRow({
+            list,
+            snaps,
+            snap,
+            baseline,
+            id,
+            names: names.get(id) ?? { name: '', l1: null, l2: null },
+            record: records.get(id) ?? [],
+          });
       ofBaseline.set(id, row);
       return row;
     };
   }
 
   /** One rule on one snapshot: everything that happens to alerts. */
-  function evaluate(rule: Rule, watch: string, snaps: Snap[], snap: Snap, rowOf: RowOf, isSilenced: (rule: Rule, product: string) => boolean): { alert: OracleAlert; event: Event | 'quiet' }[] {
+  function evaluate(
+    rule: Rule,
+    watch: string,
+    snaps: Snap[],
+    snap: Snap,
+    rowOf: RowOf,
+    isSilenced: (rule: Rule, product: string) => boolean,
+  ): { alert: OracleAlert; event: Event | 'quiet' }[] {
     const key = `${rule.name}\n${watch}`;
     const known = memories.get(key);
     if (known === undefined && snap.status !== 'complete') return [];
     if (known !== undefined && snap.slotAt <= known.lastSlotAt) return [];
-    const memory: Memory = known ?? { lastSlotAt: snap.slotAt, answers: new Map(), lastToldAt: new Map() };
+    const memory: Memory = known ?? {
+      lastSlotAt: snap.slotAt,
+      answers: new Map(),
+      lastToldAt: new Map(),
+    };
     const isAfterGap = snap.slotAt - memory.lastSlotAt > (rule.maxGapMs ?? 3 * snap.intervalMs);
     memories.set(key, memory);
     memory.lastSlotAt = snap.slotAt;
 
     const baseline = baselineOf(snaps, snap, rule.compare, rule.maxGapMs);
     const openAlert = (product: string) => open.get(openKey({ rule: rule.name, watch, product }));
-    const tracked = [...memory.answers.keys()].filter((product) => openAlert(product) !== undefined || truesInARow(memory.answers.get(product) ?? []) > 0);
+    const tracked = [...memory.answers.keys()].filter(
+      (product) =>
+        openAlert(product) !== undefined || truesInARow(memory.answers.get(product) ?? []) > 0,
+    );
     const products = new Set([...snap.rows.keys(), ...(baseline?.rows.keys() ?? []), ...tracked]);
     const happened: { alert: OracleAlert; event: Event | 'quiet' }[] = [];
     for (const product of products) {
@@ -168,8 +265,18 @@ export function makeOracle() {
       memory.answers.set(product, answers);
       const fire = (quiet: Quiet | null): OracleAlert => {
         const alert: OracleAlert = {
-          rule: rule.name, watch, product, slotAt: snap.slotAt, quiet, toldSlotAt: quiet === null ? snap.slotAt : null, remindedSlotAt: null,
-          resolvedSlotAt: null, resolvedReason: null, change: wholeRow(found?.row ?? {}), resolvedChange: null, toldTo: new Set(),
+          rule: rule.name,
+          watch,
+          product,
+          slotAt: snap.slotAt,
+          quiet,
+          toldSlotAt: quiet === null ? snap.slotAt : null,
+          remindedSlotAt: null,
+          resolvedSlotAt: null,
+          resolvedReason: null,
+          change: wholeRow(found?.row ?? {}),
+          resolvedChange: null,
+          toldTo: new Set(),
         };
         alerts.push(alert);
         open.set(openKey(alert), alert);
@@ -184,21 +291,36 @@ export function makeOracle() {
         continue;
       }
       const lastToldAt = memory.lastToldAt.get(product);
-      const whyQuiet: Quiet | null = isSilenced(rule, product) ? 'silenced'
-        : rule.cooldownMs !== null && lastToldAt !== undefined && snap.slotAt - lastToldAt < rule.cooldownMs ? 'cooldown' : null;
+      const whyQuiet: Quiet | null = isSilenced(rule, product)
+        ? 'silenced'
+        : rule.cooldownMs !== null &&
+            lastToldAt !== undefined &&
+            snap.slotAt - lastToldAt < rule.cooldownMs
+          ? 'cooldown'
+          : null;
       if (!isOpen) {
         // A row that is broken counts for nothing any more: a year of such answers would fill the memory.
         if (when === false) memory.answers.delete(product);
-        if (when === true && truesInARow(answers) >= rule.for) happened.push({ alert: fire(whyQuiet), event: whyQuiet === null ? 'fired' : 'quiet' });
+        if (when === true && truesInARow(answers) >= rule.for)
+          happened.push({ alert: fire(whyQuiet), event: whyQuiet === null ? 'fired' : 'quiet' });
         continue;
       }
       const alert = openAlert(product);
       if (alert === undefined || (when === null && clear === null)) continue;
       if (clearsInARow(answers) >= rule.clearFor) {
-        Object.assign(alert, { resolvedSlotAt: snap.slotAt, resolvedChange: found === null ? null : wholeRow(found.row) });
+        Object.assign(alert, {
+          resolvedSlotAt: snap.slotAt,
+          resolvedChange: found === null ? null : wholeRow(found.row),
+        });
         resolve(alert, 'cleared');
         answers.length = 0;
-        happened.push({ alert, event: rule.resolved && alert.quiet === null && !isSilenced(rule, product) ? 'resolved' : 'quiet' });
+        happened.push({
+          alert,
+          event:
+            rule.resolved && alert.quiet === null && !isSilenced(rule, product)
+              ? 'resolved'
+              : 'quiet',
+        });
       } else if (alert.quiet === 'adopted') {
         continue;
       } else if (alert.quiet !== null) {
@@ -207,7 +329,11 @@ export function makeOracle() {
         alert.toldSlotAt = snap.slotAt;
         memory.lastToldAt.set(product, snap.slotAt);
         happened.push({ alert, event: 'fired' });
-      } else if (rule.repeatMs !== null && !isSilenced(rule, product) && snap.slotAt - (alert.remindedSlotAt ?? alert.toldSlotAt ?? 0) >= rule.repeatMs) {
+      } else if (
+        rule.repeatMs !== null &&
+        !isSilenced(rule, product) &&
+        snap.slotAt - (alert.remindedSlotAt ?? alert.toldSlotAt ?? 0) >= rule.repeatMs
+      ) {
         alert.remindedSlotAt = snap.slotAt;
         happened.push({ alert, event: 'reminder' });
       }
@@ -232,7 +358,10 @@ function remember(records: Series['records'], snap: Snap): void {
 }
 
 /** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; of one that was not seen nothing is known. */
-function answersOf(rule: Rule, found: { row: Row; isAbsent: boolean } | null): { when: Truth; clear: Truth } {
+function answersOf(
+  rule: Rule,
+  found: { row: Row; isAbsent: boolean } | null,
+): { when: Truth; clear: Truth } {
   if (found === null) return { when: null, clear: null };
   const when = meaning(rule.when)(found.row) ?? (found.isAbsent ? false : null);
   if (rule.clear === null) return { when, clear: when === null ? null : !when };
@@ -263,21 +392,42 @@ function clearsInARow(answers: readonly Answer[]): number {
 }
 
 /** One message per channel. A resolve or a reminder goes only where the firing was told. */
-function messagesOf(config: Told, events: readonly { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[], snap: Snap): OracleMessage[] {
-  const fired = new Set(events.filter(({ alert, event }) => event === 'fired' && alert.slotAt === snap.slotAt).map(({ alert }) => alert.product));
+function messagesOf(
+  config: Told,
+  events: readonly { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[],
+  snap: Snap,
+): OracleMessage[] {
+  const fired = new Set(
+    events
+      .filter(({ alert, event }) => event === 'fired' && alert.slotAt === snap.slotAt)
+      .map(({ alert }) => alert.product),
+  );
   return config.channels.flatMap((channel): OracleMessage[] => {
     const told = events.flatMap(({ alert, event, rule }) => {
-      if (event === 'quiet' || !rule.notify.includes(channel.name) || (event !== 'fired' && !alert.toldTo.has(channel.name))) return [];
+      if (
+        event === 'quiet' ||
+        !rule.notify.includes(channel.name) ||
+        (event !== 'fired' && !alert.toldTo.has(channel.name))
+      )
+        return [];
       if (event === 'fired') alert.toldTo.add(channel.name);
       return [{ alert, event }];
     });
-    return told.length === 0 ? [] : [{ channel: channel.name, events: told, isStorm: fired.size * 3 > snap.rows.size }];
+    return told.length === 0
+      ? []
+      : [{ channel: channel.name, events: told, isStorm: fired.size * 3 > snap.rows.size }];
   });
 }
 
 /** What a rule means, by the list of keys in the design. */
-const sense = ({ when, clear, compare, for: times, clearFor, watches }: Rule): string => JSON.stringify({ when, clear, compare, times, clearFor, watches });
+const sense = ({ when, clear, compare, for: times, clearFor, watches }: Rule): string =>
+  JSON.stringify({ when, clear, compare, times, clearFor, watches });
 
-const openKey = ({ rule, watch, product }: Pick<OracleAlert, 'rule' | 'watch' | 'product'>): string => `${rule}\n${watch}\n${product}`;
+const openKey = ({
+  rule,
+  watch,
+  product,
+}: Pick<OracleAlert, 'rule' | 'watch' | 'product'>): string => `${rule}\n${watch}\n${product}`;
 
-const seriesKey = ({ name, region, timeScope, category, keyword, depth }: Watch): string => JSON.stringify({ name, region, timeScope, category, keyword, depth });
+const seriesKey = ({ name, region, timeScope, category, keyword, depth }: Watch): string =>
+  JSON.stringify({ name, region, timeScope, category, keyword, depth });

@@ -15,14 +15,26 @@ test('the cookbook over a year of ugly data gives exactly the alerts and message
   const statuses = new Set<string>();
   for (const { slotAt, isImport, serving } of yearSteps()) {
     if (serving === null) twin.miss('us-daily', slotAt);
-    statuses.add(serving === null ? 'missed' : await twin.pass('us-daily', slotAt, serving, isImport));
+    statuses.add(
+      serving === null ? 'missed' : await twin.pass('us-daily', slotAt, serving, isImport),
+    );
   }
-  expect([...statuses].sort()).toEqual(['complete', 'failed', 'missed', 'partial', 'stale', 'suspect']);
+  expect([...statuses].sort()).toEqual([
+    'complete',
+    'failed',
+    'missed',
+    'partial',
+    'stale',
+    'suspect',
+  ]);
   const alerts = twin.compareAlerts();
   expect(alerts.length).toBeGreaterThan(1_000);
   // Every rule fired, but those that ask for a product or a category which this market does not have.
   const fired = new Set(alerts.map(({ rule }) => rule));
-  expect(rules.map(({ name }) => name).filter((name) => !fired.has(name))).toEqual(['my-product', 'category-newcomer']);
+  expect(rules.map(({ name }) => name).filter((name) => !fired.has(name))).toEqual([
+    'my-product',
+    'category-newcomer',
+  ]);
 }, 600_000);
 
 test('the SQL of every alert of the year comes to its decision again', () => {
@@ -30,9 +42,27 @@ test('the SQL of every alert of the year comes to its decision again', () => {
   for (const id of ids) {
     const alert = getAlert(world.db, id);
     if (alert === undefined) throw new Error(`no alert ${id}`);
-    const rows = world.db.raw.prepare<[], { decision: string; when: number | null; clear: number | null; rank: number | null }>(reproductionSql(world.db, alert)).all();
+    const rows = world.db.raw
+      .prepare<
+        [],
+        { decision: string; when: number | null; clear: number | null; rank: number | null }
+      >(reproductionSql(world.db, alert))
+      .all();
     const { quiet, evidence, resolvedEvidence } = alert;
-    expect({ id, fires: rows.filter((row) => row.decision === 'fires' && row.when === 1).length, resolves: rows.filter((row) => row.decision === 'resolves' && row.clear === 1 && row.when !== 1).length, rows: rows.length })
-      .toEqual({ id, fires: quiet === 'adopted' ? 1 : evidence.for, resolves: resolvedEvidence === null ? 0 : evidence.clear_for, rows: (quiet === 'adopted' ? 1 : evidence.for) + (resolvedEvidence === null ? 0 : evidence.clear_for) });
+    expect({
+      id,
+      fires: rows.filter((row) => row.decision === 'fires' && row.when === 1).length,
+      resolves: rows.filter(
+        (row) => row.decision === 'resolves' && row.clear === 1 && row.when !== 1,
+      ).length,
+      rows: rows.length,
+    }).toEqual({
+      id,
+      fires: quiet === 'adopted' ? 1 : evidence.for,
+      resolves: resolvedEvidence === null ? 0 : evidence.clear_for,
+      rows:
+        (quiet === 'adopted' ? 1 : evidence.for) +
+        (resolvedEvidence === null ? 0 : evidence.clear_for),
+    });
   }
 });

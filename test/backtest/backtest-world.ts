@@ -16,12 +16,18 @@ export type BacktestWorld = {
   /** Writes a file of the folder; returns its path. */
   write(name: string, text: string): string;
   /** Runs `tidemark rules backtest` in the folder, at the time of the world's clock. */
-  backtest(args?: RulesBacktestArgs, options?: { stop?: AbortSignal; columns?: number }): Promise<Ran>;
+  backtest(
+    args?: RulesBacktestArgs,
+    options?: { stop?: AbortSignal; columns?: number },
+  ): Promise<Ran>;
   close(): void;
 };
 
 /** `rules` is YAML in flow style: `{ name: {...} }`. */
-export const yamlConfig = (rules: string, more = ''): string => `source: { token: sk_test_0123456789 }
+export const yamlConfig = (
+  rules: string,
+  more = '',
+): string => `source: { token: sk_test_0123456789 }
 watches: { us-daily: { region: US, depth: 60, schedule: "0 6 * * *" } }
 channels: { hook: { type: webhook, url: "http://127.0.0.1:9/hook", allow_private: true } }
 rules: ${rules}
@@ -38,7 +44,10 @@ export function makeBacktestWorld(rules: string, more = ''): BacktestWorld {
   const { config } = loadConfig({ path, env: {}, cwd: folder });
   const world = makeWorld(config);
   return {
-    folder, config, world, write,
+    folder,
+    config,
+    world,
+    write,
     backtest: async (args = {}, { stop = new AbortController().signal, columns = 80 } = {}) => {
       const io = memoryIo({ clock: world.clock, cwd: folder, columns });
       const code = await runRulesBacktest(io, { config: path, ...args }, { stop });

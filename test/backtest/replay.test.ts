@@ -21,16 +21,26 @@ const DAYS = 70;
 const market = createMarket({ seed: 4 });
 
 const listOf = (day: number): RowSpec[] =>
-  market.list({ region: 'US', timeScope: 1, day: dayAfter('2026-01-01', day) }).slice(0, 60).map((row) => ({
-    id: row.third_ecom_category.id, name: row.third_ecom_category.value, posts: row.post, impressions: row.impression, ctr: row.ctr,
-  }));
+  market
+    .list({ region: 'US', timeScope: 1, day: dayAfter('2026-01-01', day) })
+    .slice(0, 60)
+    .map((row) => ({
+      id: row.third_ecom_category.id,
+      name: row.third_ecom_category.value,
+      posts: row.post,
+      impressions: row.impression,
+      ctr: row.ctr,
+    }));
 
 /** Seventy days as they come: some missed, failed, partial or stale. */
 async function takeUglyDays({ world }: BacktestWorld): Promise<void> {
   for (let day = 0; day < DAYS; day++) {
     if (day % 23 === 9 || (day >= 40 && day < 44)) continue;
     const missing = day % 17 === 5 ? [2] : day % 29 === 12 ? [1, 2, 3] : [];
-    await world.pass(dayAt(day), fetchedList(listOf(day % 19 === 7 ? day - 1 : day), { missing, total: 60 }));
+    await world.pass(
+      dayAt(day),
+      fetchedList(listOf(day % 19 === 7 ? day - 1 : day), { missing, total: 60 }),
+    );
   }
 }
 
@@ -45,28 +55,51 @@ const NEVER = new AbortController().signal;
 
 /** A finished replay of the world's history. */
 async function replayed(config: Config = made.config): Promise<Replay> {
-  const replay = openReplay(made.config.database, config, { watch: undefined, rule: undefined }, made.world.clock.now());
+  const replay = openReplay(
+    made.config.database,
+    config,
+    { watch: undefined, rule: undefined },
+    made.world.clock.now(),
+  );
   opened.push(replay);
   expect(await runReplay(replay, () => {}, NEVER)).toBe(true);
   return replay;
 }
 
 /** Every alert with all that was decided about it; the ids of rules and alerts are a database's own. */
-const decided = (db: Db): unknown[] => db.raw.prepare(`SELECT r.name, a.series_id, a.product_id, a.slot_at, a.fired_at, a.quiet, a.told_slot_at, a.reminded_slot_at, a.resolved_slot_at, a.resolved_snapshot_id, a.resolved_reason,
+const decided = (db: Db): unknown[] =>
+  db.raw
+    .prepare(
+      `SELECT r.name, a.series_id, a.product_id, a.slot_at, a.fired_at, a.quiet, a.told_slot_at, a.reminded_slot_at, a.resolved_slot_at, a.resolved_snapshot_id, a.resolved_reason,
   a.snapshot_id, a.baseline_id, a.severity, json_extract(a.evidence, '$.change'), json_extract(a.resolved_evidence, '$.change')
-  FROM alerts a JOIN rules r ON r.id = a.rule_id ORDER BY r.name, a.series_id, a.product_id, a.slot_at`).raw().all();
+  FROM alerts a JOIN rules r ON r.id = a.rule_id ORDER BY r.name, a.series_id, a.product_id, a.slot_at`,
+    )
+    .raw()
+    .all();
 
 /** Hashes of the database file and its write-ahead log. */
-const fingerprint = (path: string) => [path, `${path}-wal`].map((file) => (existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null));
+const fingerprint = (path: string) =>
+  [path, `${path}-wal`].map((file) =>
+    existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null,
+  );
 
 describe('a replay', () => {
   test('decides what was decided live, when the same rules were there from the beginning', async () => {
     made = makeBacktestWorld(`{${RULES.trim().split('\n').join(',')}}`);
     await takeUglyDays(made);
     const live = decided(made.world.db);
-    const statuses = made.world.db.raw.prepare('SELECT DISTINCT status FROM snapshots ORDER BY status').pluck().all();
+    const statuses = made.world.db.raw
+      .prepare('SELECT DISTINCT status FROM snapshots ORDER BY status')
+      .pluck()
+      .all();
     expect(statuses).toEqual(['complete', 'failed', 'partial', 'stale']);
-    for (const quiet of ['adopted', 'cooldown', null]) expect(made.world.db.raw.prepare('SELECT count(*) FROM alerts WHERE quiet IS ?').pluck().get(quiet)).toBeGreaterThan(0);
+    for (const quiet of ['adopted', 'cooldown', null])
+      expect(
+        made.world.db.raw
+          .prepare('SELECT count(*) FROM alerts WHERE quiet IS ?')
+          .pluck()
+          .get(quiet),
+      ).toBeGreaterThan(0);
     expect(decided((await replayed()).db)).toEqual(live);
   });
 
@@ -74,7 +107,11 @@ describe('a replay', () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", notify: [hook] } }');
     for (let day = 0; day < 5; day++) await made.world.pass(dayAt(day), fetchedList(listOf(day)));
     const before = fingerprint(made.config.database);
-    const replay = await replayed({ ...made.config, rules: made.config.rules.map((rule) => ({ ...rule, name: 'another', when: 'rank <= 20' })), watches: [] });
+    const replay = await replayed({
+      ...made.config,
+      rules: made.config.rules.map((rule) => ({ ...rule, name: 'another', when: 'rank <= 20' })),
+      watches: [],
+    });
     expect(replay.db.raw.prepare('SELECT name FROM rules').pluck().all()).toEqual(['another']);
     const full = await replayed();
     expect(full.db.raw.prepare('SELECT count(*) FROM alerts').pluck().get()).toBeGreaterThan(0);
@@ -86,9 +123,17 @@ describe('a replay', () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", notify: [hook] } }');
     await made.world.pass(dayAt(0), fetchedList(listOf(0)));
     const { db } = await replayed();
-    expect(() => db.raw.exec('DELETE FROM snapshots')).toThrow('attempt to write a readonly database');
-    expect(() => db.raw.exec('DELETE FROM main.rules')).toThrow('attempt to write a readonly database');
-    expect(() => db.raw.exec("INSERT INTO notifications (key, type, channel, created_at, message) VALUES ('k', 't', 'c', 0, '{}')")).toThrow('attempt to write a readonly database');
+    expect(() => db.raw.exec('DELETE FROM snapshots')).toThrow(
+      'attempt to write a readonly database',
+    );
+    expect(() => db.raw.exec('DELETE FROM main.rules')).toThrow(
+      'attempt to write a readonly database',
+    );
+    expect(() =>
+      db.raw.exec(
+        "INSERT INTO notifications (key, type, channel, created_at, message) VALUES ('k', 't', 'c', 0, '{}')",
+      ),
+    ).toThrow('attempt to write a readonly database');
   });
 
   test('runs while another connection holds the write lock, and sees the history as it was when it was opened', async () => {
@@ -98,7 +143,12 @@ describe('a replay', () => {
     const writer = new Database(made.config.database);
     writer.pragma('foreign_keys = OFF');
     writer.exec('BEGIN IMMEDIATE; DELETE FROM observations; DELETE FROM alerts');
-    const replay = openReplay(made.config.database, made.config, { watch: undefined, rule: undefined }, 0);
+    const replay = openReplay(
+      made.config.database,
+      made.config,
+      { watch: undefined, rule: undefined },
+      0,
+    );
     opened.push(replay);
     writer.exec('COMMIT');
     expect(await runReplay(replay, () => {}, NEVER)).toBe(true);
@@ -108,9 +158,15 @@ describe('a replay', () => {
 
   test('evaluates imported history, which passes do not', async () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", on_first: notify, notify: [hook] } }');
-    for (let day = 0; day < 3; day++) await made.world.pass(dayAt(day), fetchedList(listOf(day)), { origin: 'import' });
+    for (let day = 0; day < 3; day++)
+      await made.world.pass(dayAt(day), fetchedList(listOf(day)), { origin: 'import' });
     expect(decided(made.world.db)).toEqual([]);
-    expect((await replayed()).db.raw.prepare('SELECT count(*) FROM alerts WHERE slot_at = ?').pluck().get(dayAt(0))).toBe(10);
+    expect(
+      (await replayed()).db.raw
+        .prepare('SELECT count(*) FROM alerts WHERE slot_at = ?')
+        .pluck()
+        .get(dayAt(0)),
+    ).toBe(10);
   });
 
   test('keeps to the list that a watch asks for today', async () => {
@@ -121,23 +177,41 @@ describe('a replay', () => {
     await made.world.pass(dayAt(1), fetchedList(listOf(1)));
     const { db, lists } = await replayed({ ...made.config, watches });
     expect(db.raw.prepare('SELECT DISTINCT slot_at FROM alerts').pluck().all()).toEqual([dayAt(1)]);
-    expect(lists.map(({ snapshots, countOthers }) => [snapshots.length, countOthers(-Infinity)])).toEqual([[1, 1]]);
+    expect(
+      lists.map(({ snapshots, countOthers }) => [snapshots.length, countOthers(-Infinity)]),
+    ).toEqual([[1, 1]]);
   });
 
   test('ignores silences', async () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", on_first: notify, notify: [hook] } }');
-    made.world.db.raw.exec("INSERT INTO silences (rule, reason, created_at) VALUES ('top', 'noisy', 0)");
+    made.world.db.raw.exec(
+      "INSERT INTO silences (rule, reason, created_at) VALUES ('top', 'noisy', 0)",
+    );
     await made.world.pass(dayAt(0), fetchedList(listOf(0)));
-    expect(made.world.db.raw.prepare('SELECT DISTINCT quiet FROM alerts').pluck().all()).toEqual(['silenced']);
-    expect((await replayed()).db.raw.prepare('SELECT DISTINCT quiet FROM alerts').pluck().all()).toEqual([null]);
+    expect(made.world.db.raw.prepare('SELECT DISTINCT quiet FROM alerts').pluck().all()).toEqual([
+      'silenced',
+    ]);
+    expect(
+      (await replayed()).db.raw.prepare('SELECT DISTINCT quiet FROM alerts').pluck().all(),
+    ).toEqual([null]);
   });
 
   test('refuses a database that an earlier or a later program has written', async () => {
     made = makeBacktestWorld('{}');
-    const open = () => openReplay(made.config.database, made.config, { watch: undefined, rule: undefined }, 0);
-    made.world.db.raw.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 9999999999999)");
+    const open = () =>
+      openReplay(made.config.database, made.config, { watch: undefined, rule: undefined }, 0);
+    made.world.db.raw.exec(
+      "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 9999999999999)",
+    );
     expect(open).toThrow(expect.objectContaining({ code: 'database_newer' }) as Error);
-    made.world.db.raw.exec('DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations)');
-    expect(open).toThrow(expect.objectContaining({ code: 'database_unusable', hint: 'bring it up to date: tidemark status' }) as Error);
+    made.world.db.raw.exec(
+      'DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations)',
+    );
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: 'database_unusable',
+        hint: 'bring it up to date: tidemark status',
+      }) as Error,
+    );
   });
 });

@@ -13,10 +13,17 @@ const ROUNDS = 7;
 const AIM_MS = 2_000;
 
 export async function benchDigest(): Promise<void> {
-  const watches = Array.from({ length: 60 }, (_, index) => makeWatch({ name: `list-${index + 1}` }));
+  const watches = Array.from({ length: 60 }, (_, index) =>
+    makeWatch({ name: `list-${index + 1}` }),
+  );
   const path = yearOfLists(watches, DAYS);
   const slotAt = dayAt(DAYS - 1) + 2 * HOUR_MS;
-  const request = { config: makeConfig({ watches }), digest: makeDigest(), period: { sinceAt: slotAt - 7 * DAY_MS, slotAt, periods: 1 }, origin: 'schedule' } as const;
+  const request = {
+    config: makeConfig({ watches }),
+    digest: makeDigest(),
+    period: { sinceAt: slotAt - 7 * DAY_MS, slotAt, periods: 1 },
+    origin: 'schedule',
+  } as const;
   const built: number[] = [];
   const written: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -25,13 +32,19 @@ export async function benchDigest(): Promise<void> {
     const startedAt = performance.now();
     const data = buildDigest(db, request);
     const builtAt = performance.now();
-    const { pictures } = digestMail({ type: 'digest.ready', timestamp: isoTime(slotAt), data }, 'team-mail');
+    const { pictures } = digestMail(
+      { type: 'digest.ready', timestamp: isoTime(slotAt), data },
+      'team-mail',
+    );
     for (const { draw } of pictures) draw();
     built.push(builtAt - startedAt);
     written.push(performance.now() - builtAt);
     db.close();
-    if (data.climbers.total < watches.length || data.left.total === 0 || pictures.length < 10) throw new Error('the digest has nothing to say: this measures nothing');
+    if (data.climbers.total < watches.length || data.left.total === 0 || pictures.length < 10)
+      throw new Error('the digest has nothing to say: this measures nothing');
   }
   const slowest = Math.max(...built);
-  process.stdout.write(`a weekly digest over ${watches.length} watches of 500 rows, with ${DAYS} days of history\n  built in ${median(built).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms, aim at most ${AIM_MS} ms${slowest <= AIM_MS ? '' : '  MISSED'}; its mail and pictures ${median(written).toFixed(0)} ms\n`);
+  process.stdout.write(
+    `a weekly digest over ${watches.length} watches of 500 rows, with ${DAYS} days of history\n  built in ${median(built).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms, aim at most ${AIM_MS} ms${slowest <= AIM_MS ? '' : '  MISSED'}; its mail and pictures ${median(written).toFixed(0)} ms\n`,
+  );
 }

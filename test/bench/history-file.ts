@@ -35,7 +35,9 @@ export function historyFile(size: HistorySize, log: (text: string) => void): str
   db.close();
   renameSync(building, path);
   const seconds = (performance.now() - startedAt) / 1_000;
-  log(`built ${path}: ${((size.watches * size.days * DEPTH) / 1e6).toFixed(1)} million observations in ${seconds.toFixed(0)} s, ${((size.watches * size.days * DEPTH) / seconds / 1e3).toFixed(0)} thousand a second\n`);
+  log(
+    `built ${path}: ${((size.watches * size.days * DEPTH) / 1e6).toFixed(1)} million observations in ${seconds.toFixed(0)} s, ${((size.watches * size.days * DEPTH) / seconds / 1e3).toFixed(0)} thousand a second\n`,
+  );
   return path;
 }
 
@@ -47,17 +49,51 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
   const random = mulberry(7);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const ids = db.transaction(() => {
-    const insert = db.raw.prepare('INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)');
-    for (let product = 1; product <= PRODUCTS; product++) insert.run(String(600_000 + product), `Leaf Category ${product}`, `Department ${product % 26}`, `Section ${product % 180}`, dayAt(0));
-    return [...syncWatches(db, Array.from({ length: watches }, (_, index) => makeWatch({ name: watchName(index) })), dayAt(-1)).values()];
+    const insert = db.raw.prepare(
+      'INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (let product = 1; product <= PRODUCTS; product++)
+      insert.run(
+        String(600_000 + product),
+        `Leaf Category ${product}`,
+        `Department ${product % 26}`,
+        `Section ${product % 180}`,
+        dayAt(0),
+      );
+    return [
+      ...syncWatches(
+        db,
+        Array.from({ length: watches }, (_, index) => makeWatch({ name: watchName(index) })),
+        dayAt(-1),
+      ).values(),
+    ];
   });
   const markets = ids.map(() => ({
-    base: Float64Array.from({ length: PRODUCTS }, () => 5 + 1.7 * normal()), drift: new Float64Array(PRODUCTS), walk: walkSeries(),
+    base: Float64Array.from({ length: PRODUCTS }, () => 5 + 1.7 * normal()),
+    drift: new Float64Array(PRODUCTS),
+    walk: walkSeries(),
     rates: Float64Array.from({ length: PRODUCTS }, () => 1 + 3 * random()),
   }));
-  const columns = ['snapshot_id', 'product_id', 'rank', ...METRICS.map(({ column }) => column), 'rank_best', 'slots_on_list', 'streak', 'rank_z_e4', 'posts_z_e4', 'impressions_z_e4'];
-  const insertRows = db.raw.prepare(`INSERT INTO observations (${columns.join(', ')}) VALUES ${Array<string>(CHUNK).fill(`(${columns.map(() => '?').join(', ')})`).join(', ')}`);
-  const insertSnapshot = db.raw.prepare(`INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, origin, "rows", total, pages, interval_ms) VALUES (?, ?, ?, ?, 'complete', 'schedule', ${DEPTH}, ${DEPTH}, 25, ${DAY_MS})`);
+  const columns = [
+    'snapshot_id',
+    'product_id',
+    'rank',
+    ...METRICS.map(({ column }) => column),
+    'rank_best',
+    'slots_on_list',
+    'streak',
+    'rank_z_e4',
+    'posts_z_e4',
+    'impressions_z_e4',
+  ];
+  const insertRows = db.raw.prepare(
+    `INSERT INTO observations (${columns.join(', ')}) VALUES ${Array<string>(CHUNK)
+      .fill(`(${columns.map(() => '?').join(', ')})`)
+      .join(', ')}`,
+  );
+  const insertSnapshot = db.raw.prepare(
+    `INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, origin, "rows", total, pages, interval_ms) VALUES (?, ?, ?, ?, 'complete', 'schedule', ${DEPTH}, ${DEPTH}, 25, ${DAY_MS})`,
+  );
 
   for (let day = 0; day < days; day++) {
     db.transaction(() => {
@@ -65,20 +101,52 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
         const market = markets[index];
         if (market === undefined) throw new Error('no market');
         const { base, drift, rates, walk } = market;
-        const popularity = base.map((level, product) => level + (drift[product] = 0.985 * (drift[product] ?? 0) + 0.1 * normal()) + 0.25 * normal());
-        const rows = topOf(popularity).map(({ product, level }, place) => ({ product, productId: product + 1, rank: place + 1, posts: rounded(Math.exp(level)), impressions: rounded(Math.exp(level) * 1_700 * (0.8 + 0.4 * random())) }));
+        const popularity = base.map(
+          (level, product) =>
+            level +
+            (drift[product] = 0.985 * (drift[product] ?? 0) + 0.1 * normal()) +
+            0.25 * normal(),
+        );
+        const rows = topOf(popularity).map(({ product, level }, place) => ({
+          product,
+          productId: product + 1,
+          rank: place + 1,
+          posts: rounded(Math.exp(level)),
+          impressions: rounded(Math.exp(level) * 1_700 * (0.8 + 0.4 * random())),
+        }));
         rows.sort((a, b) => a.productId - b.productId);
         const at = dayAt(day);
-        const snapshotId = Number(insertSnapshot.run(watchId, seriesId, at, at + 40_000).lastInsertRowid);
+        const snapshotId = Number(
+          insertSnapshot.run(watchId, seriesId, at, at + 40_000).lastInsertRowid,
+        );
         const standings = walk.step({ slotAt: at, intervalMs: DAY_MS, isComplete: true, rows });
         let values: unknown[] = [];
-        for (const { product, productId, rank, posts, impressions, standing } of inFillOrder(rows.map((row, place) => ({ ...row, standing: standings[place] })))) {
+        for (const { product, productId, rank, posts, impressions, standing } of inFillOrder(
+          rows.map((row, place) => ({ ...row, standing: standings[place] })),
+        )) {
           const rate = rates[product] ?? 1;
           if (standing === undefined) throw new Error('no standing');
           values.push(
-            snapshotId, productId, rank, posts, twoDigits(normal() * 5), impressions, Math.floor(posts * rate * 4), Math.floor(posts * rate * 0.2), Math.floor(posts * rate * 0.1),
-            twoDigits(rate + 0.05 * normal()), twoDigits(rate * 1.5 + 0.05 * normal()), twoDigits(7 + rate), random() < 0.05 ? 0 : rounded(100 * (2 + rate)) / 100, rounded(posts * rate * 4),
-            standing.rankBest, standing.slotsOnList, standing.streak, standing.rankZ, standing.postsZ, standing.impressionsZ,
+            snapshotId,
+            productId,
+            rank,
+            posts,
+            twoDigits(normal() * 5),
+            impressions,
+            Math.floor(posts * rate * 4),
+            Math.floor(posts * rate * 0.2),
+            Math.floor(posts * rate * 0.1),
+            twoDigits(rate + 0.05 * normal()),
+            twoDigits(rate * 1.5 + 0.05 * normal()),
+            twoDigits(7 + rate),
+            random() < 0.05 ? 0 : rounded(100 * (2 + rate)) / 100,
+            rounded(posts * rate * 4),
+            standing.rankBest,
+            standing.slotsOnList,
+            standing.streak,
+            standing.rankZ,
+            standing.postsZ,
+            standing.impressionsZ,
           );
           if (values.length === CHUNK * columns.length) {
             insertRows.run(values);
@@ -93,16 +161,28 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
     }
   }
   db.transaction(() => {
-    const insert = db.raw.prepare('INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)');
+    const insert = db.raw.prepare(
+      'INSERT INTO product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     for (const [index, { seriesId }] of ids.entries()) {
       const records = [...(markets[index]?.walk.records() ?? [])].sort(([a], [b]) => a - b);
-      for (const [productId, record] of records) insert.run(seriesId, productId, record.firstSeenAt, record.lastSeenAt, record.rankBest, record.slotsOnList);
+      for (const [productId, record] of records)
+        insert.run(
+          seriesId,
+          productId,
+          record.firstSeenAt,
+          record.lastSeenAt,
+          record.rankBest,
+          record.slotsOnList,
+        );
     }
   });
 }
 
 function topOf(popularity: Float64Array): { product: number; level: number }[] {
-  return Array.from(popularity, (level, product) => ({ product, level })).sort((a, b) => b.level - a.level).slice(0, DEPTH);
+  return Array.from(popularity, (level, product) => ({ product, level }))
+    .sort((a, b) => b.level - a.level)
+    .slice(0, DEPTH);
 }
 
 /** To 3 significant digits, as the source rounds. */

@@ -8,26 +8,43 @@ import { alternate, printRatio } from './measure.ts';
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
 export async function benchProcess(): Promise<void> {
-  const node = (...args: string[]) => () => void spawnSync(process.execPath, args);
-  const [ours = NaN, floor = NaN] = await alternate([{ name: 'ours', run: node(CLI, '--version') }, { name: 'floor', run: node('-e', '0') }], 15);
+  const node =
+    (...args: string[]) =>
+    () =>
+      void spawnSync(process.execPath, args);
+  const [ours = NaN, floor = NaN] = await alternate(
+    [
+      { name: 'ours', run: node(CLI, '--version') },
+      { name: 'floor', run: node('-e', '0') },
+    ],
+    15,
+  );
   printRatio('(d) tidemark --version', ours, floor, 'node -e 0', 2);
   const idle = await idleDaemonMegabytes();
-  process.stdout.write(`(d) an idle daemon\n  ${idle.toFixed(0)} MB resident, aim at most 90 MB${idle <= 90 ? '' : '  MISSED'}\n`);
+  process.stdout.write(
+    `(d) an idle daemon\n  ${idle.toFixed(0)} MB resident, aim at most 90 MB${idle <= 90 ? '' : '  MISSED'}\n`,
+  );
 }
 
 /** Resident memory of `tidemark run` five seconds after it has started, with nothing due. Linux only. */
 async function idleDaemonMegabytes(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
   const config = join(folder, 'tidemark.yaml');
-  writeFileSync(config, `source: { token: none }
+  writeFileSync(
+    config,
+    `source: { token: none }
 watches: { us: { region: US, time_scope: 1, depth: 100, schedule: "0 0 1 1 *" } }
 channels: { hook: { type: webhook, url: "https://example.com/hook" } }
 rules: { top: { when: "rank <= 10", notify: [hook] } }
-`);
-  const child = spawn(process.execPath, [CLI, 'run', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+`,
+  );
+  const child = spawn(process.execPath, [CLI, 'run', '--config', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   await new Promise((resolve) => child.stderr.once('data', resolve));
   await new Promise((resolve) => setTimeout(resolve, 5_000));
-  const [, kilobytes = 'NaN'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+  const [, kilobytes = 'NaN'] =
+    /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
   rmSync(folder, { recursive: true, force: true });

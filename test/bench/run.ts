@@ -7,11 +7,23 @@ import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules, benchStore } from './store.ts';
 
-const BENCHMARKS: Record<string, () => Promise<void>> = { pass: benchPass, store: benchStore, rules: benchRules, process: benchProcess, backtest: benchBacktest, digest: benchDigest, 'history-small': benchHistorySmall, history: benchHistory };
+const BENCHMARKS: Record<string, () => Promise<void>> = {
+  pass: benchPass,
+  store: benchStore,
+  rules: benchRules,
+  process: benchProcess,
+  backtest: benchBacktest,
+  digest: benchDigest,
+  'history-small': benchHistorySmall,
+  history: benchHistory,
+};
 
 const names = process.argv.slice(2);
-for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS).filter((name) => name !== 'history')) {
+for (const name of names.length > 0
+  ? names
+  : Object.keys(BENCHMARKS).filter((name) => name !== 'history')) {
   const bench = BENCHMARKS[name];
-  if (bench === undefined) throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  if (bench === undefined)
+    throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
   await bench();
 }

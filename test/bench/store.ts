@@ -18,39 +18,112 @@ const market = createMarket({ seed: 9 });
 
 /** A day of the simulated market as ranked products. */
 export function marketDay(day: number): RankedProduct[] {
-  const rows = market.list({ region: 'US', timeScope: 7, day: new Date(dayAt(day)).toISOString().slice(0, 10) });
+  const rows = market.list({
+    region: 'US',
+    timeScope: 7,
+    day: new Date(dayAt(day)).toISOString().slice(0, 10),
+  });
   return rows.map((row, index) => ({
     rank: index + 1,
-    product: { upstreamId: row.third_ecom_category.id, name: row.third_ecom_category.value, categoryL1: row.first_ecom_category.value, categoryL2: row.second_ecom_category.value },
+    product: {
+      upstreamId: row.third_ecom_category.id,
+      name: row.third_ecom_category.value,
+      categoryL1: row.first_ecom_category.value,
+      categoryL2: row.second_ecom_category.value,
+    },
     metrics: {
-      posts: row.post, postsGrowth: row.post_change, impressions: row.impression, likes: row.like, comments: row.comment, shares: row.share,
-      ctr: row.ctr, cvr: row.cvr, viewRate6s: row.play_six_rate, cpa: row.cpa, cost: row.cost,
+      posts: row.post,
+      postsGrowth: row.post_change,
+      impressions: row.impression,
+      likes: row.like,
+      comments: row.comment,
+      shares: row.share,
+      ctr: row.ctr,
+      cvr: row.cvr,
+      viewRate6s: row.play_six_rate,
+      cpa: row.cpa,
+      cost: row.cost,
     },
   }));
 }
 
-function storeDay(db: Db, ids: { watchId: number; seriesId: number }, day: number, rows: readonly RankedProduct[]): number {
+function storeDay(
+  db: Db,
+  ids: { watchId: number; seriesId: number },
+  day: number,
+  rows: readonly RankedProduct[],
+): number {
   return insertSnapshot(db, {
-    ...ids, slotAt: dayAt(day), takenAt: dayAt(day), status: 'complete', reason: null, moved: false, origin: 'schedule', rows, setAside: 0, total: 500, pages: 25, intervalMs: DAY_MS, contentHash: null,
+    ...ids,
+    slotAt: dayAt(day),
+    takenAt: dayAt(day),
+    status: 'complete',
+    reason: null,
+    moved: false,
+    origin: 'schedule',
+    rows,
+    setAside: 0,
+    total: 500,
+    pages: 25,
+    intervalMs: DAY_MS,
+    contentHash: null,
   });
 }
 
 /** The same tables, by hand: prepared single-row statements, in rank order. */
 function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
-  const snapshot = db.raw.prepare(`INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, origin, "rows", interval_ms) VALUES (?, ?, ?, ?, 'complete', 'schedule', ?, ?)`);
-  const product = db.raw.prepare('INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (upstream_id) DO UPDATE SET name = excluded.name RETURNING id').pluck();
-  const columns = ['snapshot_id', 'product_id', 'rank', ...METRICS.map(({ column }) => column), 'rank_best', 'slots_on_list', 'streak'];
-  const observation = db.raw.prepare(`INSERT INTO observations (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
-  const record = db.raw.prepare(`INSERT INTO product_records VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank_best = min(rank_best, excluded.rank_best), slots_on_list = slots_on_list + 1`);
-  return (day: number, rows: readonly RankedProduct[]) => db.transaction(() => {
-    const at = dayAt(day);
-    const { lastInsertRowid } = snapshot.run(ids.watchId, ids.seriesId, at, at, rows.length, DAY_MS);
-    for (const { product: { upstreamId, name, categoryL1, categoryL2 }, rank, metrics } of rows) {
-      const id = product.get(upstreamId, name, categoryL1, categoryL2, at);
-      observation.run(lastInsertRowid, id, rank, ...METRICS.map(({ field }) => metrics[field]), rank, 1, 0);
-      record.run(ids.seriesId, id, at, at, rank);
-    }
-  });
+  const snapshot = db.raw.prepare(
+    `INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, origin, "rows", interval_ms) VALUES (?, ?, ?, ?, 'complete', 'schedule', ?, ?)`,
+  );
+  const product = db.raw
+    .prepare(
+      'INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (upstream_id) DO UPDATE SET name = excluded.name RETURNING id',
+    )
+    .pluck();
+  const columns = [
+    'snapshot_id',
+    'product_id',
+    'rank',
+    ...METRICS.map(({ column }) => column),
+    'rank_best',
+    'slots_on_list',
+    'streak',
+  ];
+  const observation = db.raw.prepare(
+    `INSERT INTO observations (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  const record = db.raw.prepare(
+    `INSERT INTO product_records VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank_best = min(rank_best, excluded.rank_best), slots_on_list = slots_on_list + 1`,
+  );
+  return (day: number, rows: readonly RankedProduct[]) =>
+    db.transaction(() => {
+      const at = dayAt(day);
+      const { lastInsertRowid } = snapshot.run(
+        ids.watchId,
+        ids.seriesId,
+        at,
+        at,
+        rows.length,
+        DAY_MS,
+      );
+      for (const {
+        product: { upstreamId, name, categoryL1, categoryL2 },
+        rank,
+        metrics,
+      } of rows) {
+        const id = product.get(upstreamId, name, categoryL1, categoryL2, at);
+        observation.run(
+          lastInsertRowid,
+          id,
+          rank,
+          ...METRICS.map(({ field }) => metrics[field]),
+          rank,
+          1,
+          0,
+        );
+        record.run(ids.seriesId, id, at, at, rank);
+      }
+    });
 }
 
 function openWith(folder: string, name: string, rules = makeConfig().rules) {
@@ -68,47 +141,107 @@ export async function benchStore(): Promise<void> {
   const byHand = handWritten(floor.db, floor.ids);
   const days = Array.from({ length: 64 }, (_, day) => marketDay(day));
   let [oursDay, floorDay] = [0, 0];
-  const run = (count: number, warmUp: number) => alternate([
-    { name: 'ours', run: () => void ours.db.transaction(() => storeDay(ours.db, ours.ids, oursDay, days[oursDay++] ?? [])) },
-    { name: 'floor', run: () => byHand(floorDay, days[floorDay++] ?? []) },
-  ], count, warmUp);
+  const run = (count: number, warmUp: number) =>
+    alternate(
+      [
+        {
+          name: 'ours',
+          run: () =>
+            void ours.db.transaction(() =>
+              storeDay(ours.db, ours.ids, oursDay, days[oursDay++] ?? []),
+            ),
+        },
+        { name: 'floor', run: () => byHand(floorDay, days[floorDay++] ?? []) },
+      ],
+      count,
+      warmUp,
+    );
   const [first = NaN, firstFloor = NaN] = await run(12, 2);
-  printRatio('(b) storing a 500-row snapshot, before there is history for z-scores', first, firstFloor, 'hand-written statements into the same tables', 1.5);
+  printRatio(
+    '(b) storing a 500-row snapshot, before there is history for z-scores',
+    first,
+    firstFloor,
+    'hand-written statements into the same tables',
+    1.5,
+  );
   const [later = NaN, laterFloor = NaN] = await run(30, 20);
-  process.stdout.write(`(b) the same with z-scores over 28 snapshots\n  ${later.toFixed(2)} ms, ${(later / laterFloor).toFixed(2)} times the floor, which computes none\n`);
+  process.stdout.write(
+    `(b) the same with z-scores over 28 snapshots\n  ${later.toFixed(2)} ms, ${(later / laterFloor).toFixed(2)} times the floor, which computes none\n`,
+  );
   ours.db.close();
   floor.db.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
-const COLUMNS = ['rank', 'rank_gain', 'posts_pct', 'impressions_delta', 'ctr', 'ctr_delta', 'cvr_delta', 'cost_pct', 'likes_pct', 'cpa'];
+const COLUMNS = [
+  'rank',
+  'rank_gain',
+  'posts_pct',
+  'impressions_delta',
+  'ctr',
+  'ctr_delta',
+  'cvr_delta',
+  'cost_pct',
+  'likes_pct',
+  'cpa',
+];
 
 /** A hundred rules, each over one to four columns; most are rarely true, as rules are. */
 export const HUNDRED_RULES = Array.from({ length: 100 }, (_, index) => {
   const column = (offset: number) => COLUMNS[(index * 7 + offset * 3) % COLUMNS.length] ?? 'rank';
-  const terms = Array.from({ length: 1 + (index % 4) }, (_, term) => `${column(term)} ${(index + term) % 2 === 0 ? '>' : '<'} ${((index * 37 + term * 11) % 90) - 30}`);
-  return makeRule({ name: `rule-${index}`, when: `rank_gain > ${70 + (index % 40)} and (${terms.join(' or ')})` });
+  const terms = Array.from(
+    { length: 1 + (index % 4) },
+    (_, term) =>
+      `${column(term)} ${(index + term) % 2 === 0 ? '>' : '<'} ${((index * 37 + term * 11) % 90) - 30}`,
+  );
+  return makeRule({
+    name: `rule-${index}`,
+    when: `rank_gain > ${70 + (index % 40)} and (${terms.join(' or ')})`,
+  });
 });
 
 export async function benchRules(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
   const { db, ids, rules } = openWith(folder, 'rules.db', HUNDRED_RULES);
-  const snapshots = Array.from({ length: 40 }, (_, day) => db.transaction(() => storeDay(db, ids, day, marketDay(day))));
-  for (const id of snapshots.slice(0, 5)) db.transaction(() => evaluate(db, getSnapshot(db, id), 'us-daily', rules, dayAt(0)));
+  const snapshots = Array.from({ length: 40 }, (_, day) =>
+    db.transaction(() => storeDay(db, ids, day, marketDay(day))),
+  );
+  for (const id of snapshots.slice(0, 5))
+    db.transaction(() => evaluate(db, getSnapshot(db, id), 'us-daily', rules, dayAt(0)));
   let next = 5;
   const [id = 0, baseline = 0] = [snapshots.at(-1), snapshots.at(-2)];
   fillChangeRows(db, id, baseline, []);
-  const statements = HUNDRED_RULES.map(({ when }) => db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck());
-  const [ours = NaN, floor = NaN] = await alternate([
-    // A pass commits once for everything; that is measured in (a) and (b).
-    { name: 'ours', prepare: () => void db.raw.exec('BEGIN IMMEDIATE'), run: () => void evaluate(db, getSnapshot(db, snapshots[next++] ?? id), 'us-daily', rules, dayAt(0)) },
-    { name: 'floor', prepare: () => void db.raw.exec('COMMIT'), run: () => {
-      fillChangeRows(db, id, baseline, []);
-      for (const statement of statements) statement.all();
-    } },
-  ], 30);
+  const statements = HUNDRED_RULES.map(({ when }) =>
+    db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck(),
+  );
+  const [ours = NaN, floor = NaN] = await alternate(
+    [
+      // A pass commits once for everything; that is measured in (a) and (b).
+      {
+        name: 'ours',
+        prepare: () => void db.raw.exec('BEGIN IMMEDIATE'),
+        run: () =>
+          void evaluate(db, getSnapshot(db, snapshots[next++] ?? id), 'us-daily', rules, dayAt(0)),
+      },
+      {
+        name: 'floor',
+        prepare: () => void db.raw.exec('COMMIT'),
+        run: () => {
+          fillChangeRows(db, id, baseline, []);
+          for (const statement of statements) statement.all();
+        },
+      },
+    ],
+    30,
+  );
   const alerts = db.raw.prepare('SELECT count(*) FROM alerts').pluck().get() as number;
-  printRatio(`(c) 100 rules on a snapshot of 500 rows (${Math.round(alerts / next)} alerts fire on each)`, ours, floor, 'fill the table, run 100 prepared statements', 2);
+  printRatio(
+    `(c) 100 rules on a snapshot of 500 rows (${Math.round(alerts / next)} alerts fire on each)`,
+    ours,
+    floor,
+    'fill the table, run 100 prepared statements',
+    2,
+  );
   db.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,14 @@ import { daysAgo, PREVIOUS } from '../../src/change/baseline.ts';
 import type { Compare } from '../../src/config/config.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { findBaseline } from '../../src/store/change-rows.ts';
-import { dayAt, fetchedList, makeWatch, makeWorld, products, type World } from '../support/world.ts';
+import {
+  dayAt,
+  fetchedList,
+  makeWatch,
+  makeWorld,
+  products,
+  type World,
+} from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -14,21 +21,43 @@ const hours = (count: number): Compare => ({ kind: 'ago', ms: count * HOUR_MS, t
  * Takes a snapshot on each of some days (fractions are taken by hand) and says on which day the baseline of the last one is. A day with
  * `p` behind it is partial, with `i` imported.
  */
-async function baselineOf(days: readonly (number | string)[], compare: Compare, maxGapMs: number | null = null, schedule = '0 6 * * *'): Promise<number | null> {
+async function baselineOf(
+  days: readonly (number | string)[],
+  compare: Compare,
+  maxGapMs: number | null = null,
+  schedule = '0 6 * * *',
+): Promise<number | null> {
   world = makeWorld({ watches: [makeWatch({ schedule })] });
   let id = 0;
   for (const [index, day] of days.entries()) {
     const [, number = '0', kind = ''] = /^([\d.]+)([pi]?)$/.exec(String(day)) ?? [];
     const rows = [...products(30).slice(index % 7), ...products(index % 7, 'x')];
-    const options = { origin: kind === 'i' ? 'import' : Number.isInteger(Number(number)) ? 'schedule' : 'manual' } as const;
-    id = (await world.pass(dayAt(Number(number)), fetchedList(rows, { missing: kind === 'p' ? [2] : [] }), options)).snapshot_id;
+    const options = {
+      origin: kind === 'i' ? 'import' : Number.isInteger(Number(number)) ? 'schedule' : 'manual',
+    } as const;
+    id = (
+      await world.pass(
+        dayAt(Number(number)),
+        fetchedList(rows, { missing: kind === 'p' ? [2] : [] }),
+        options,
+      )
+    ).snapshot_id;
   }
   const found = findBaseline(world.db, id, compare, maxGapMs);
-  return found === null ? null : ((world.db.raw.prepare('SELECT slot_at FROM snapshots WHERE id = ?').pluck().get(found) as number) - dayAt(0)) / DAY_MS;
+  return found === null
+    ? null
+    : ((world.db.raw
+        .prepare('SELECT slot_at FROM snapshots WHERE id = ?')
+        .pluck()
+        .get(found) as number) -
+        dayAt(0)) /
+        DAY_MS;
 }
 
 describe('compare: previous', () => {
-  test.each<[name: string, days: (number | string)[], maxGapMs: number | null, baseline: number | null]>([
+  test.each<
+    [name: string, days: (number | string)[], maxGapMs: number | null, baseline: number | null]
+  >([
     ['the snapshot before', [0, 1, 2], null, 1],
     ['none before the first', [0], null, null],
     ['a partial one does not serve', [0, '1p', 2], null, 0],

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -32,7 +41,12 @@ async function restoreFrom(path: string, database = 'tidemark.db') {
 
 function dump(path: string) {
   const raw = new Database(inFolder(path), { readonly: true });
-  const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1").pluck().all() as string[];
+  const tables = raw
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1",
+    )
+    .pluck()
+    .all() as string[];
   const all = tables.map((table) => [table, raw.prepare(`SELECT * FROM "${table}"`).raw().all()]);
   raw.close();
   return all;
@@ -42,7 +56,9 @@ describe('a backup', () => {
   test('is a plain file with everything in it, made while the database is open', async () => {
     const { code, out } = await backup();
     expect(code).toBe(0);
-    expect(out).toMatch(/^FOLDER\/backups\/tidemark-20261123T060041Z\.db\n0\.\d MB, 5 snapshots up to 2026-01-05T06:00:00\.000Z, 200 observations, 15 alerts\n$/);
+    expect(out).toMatch(
+      /^FOLDER\/backups\/tidemark-20261123T060041Z\.db\n0\.\d MB, 5 snapshots up to 2026-01-05T06:00:00\.000Z, 200 observations, 15 alerts\n$/,
+    );
     expect(dump('backups/tidemark-20261123T060041Z.db')).toEqual(dump('tidemark.db'));
     expect(readdirSync(inFolder('backups'))).toEqual(['tidemark-20261123T060041Z.db']);
     expect(statSync(inFolder('backups/tidemark-20261123T060041Z.db')).mode & 0o777).toBe(0o600);
@@ -56,8 +72,13 @@ describe('a backup', () => {
 
   test('goes where it is told to, and never over a file', async () => {
     mkdirSync(inFolder('elsewhere'));
-    expect((await backup({ out: 'elsewhere' })).out).toContain('FOLDER/elsewhere/tidemark-20261123T060041Z.db\n');
-    await expect(backup({ out: 'elsewhere/tidemark-20261123T060041Z.db' })).rejects.toMatchObject({ code: 'usage', hint: 'a backup never replaces a file' });
+    expect((await backup({ out: 'elsewhere' })).out).toContain(
+      'FOLDER/elsewhere/tidemark-20261123T060041Z.db\n',
+    );
+    await expect(backup({ out: 'elsewhere/tidemark-20261123T060041Z.db' })).rejects.toMatchObject({
+      code: 'usage',
+      hint: 'a backup never replaces a file',
+    });
     await expect(backup({ out: 'tidemark.db' })).rejects.toMatchObject({ code: 'usage' });
   });
 
@@ -65,33 +86,58 @@ describe('a backup', () => {
     for (const day of [1, 2, 3]) await backup({}, `2026-11-0${day}T00:00:00Z`);
     writeFileSync(inFolder('backups/other-20200101T000000Z.db'), 'not ours');
     writeFileSync(inFolder('backups/notes.txt'), 'not ours');
-    expect((await backup({ keep: 2 }, '2026-11-04T00:00:00Z')).out).toContain(', 2 older backups deleted\n');
-    expect(readdirSync(inFolder('backups')).sort()).toEqual(['notes.txt', 'other-20200101T000000Z.db', 'tidemark-20261103T000000Z.db', 'tidemark-20261104T000000Z.db']);
+    expect((await backup({ keep: 2 }, '2026-11-04T00:00:00Z')).out).toContain(
+      ', 2 older backups deleted\n',
+    );
+    expect(readdirSync(inFolder('backups')).sort()).toEqual([
+      'notes.txt',
+      'other-20200101T000000Z.db',
+      'tidemark-20261103T000000Z.db',
+      'tidemark-20261104T000000Z.db',
+    ]);
     await expect(backup({ keep: 0 })).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('of a database that is not sound leaves no file, and says what is wrong', async () => {
-    file.world.db.raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 2 AND rank = 1; PRAGMA foreign_keys = ON');
-    await expect(backup()).rejects.toMatchObject({ code: 'database_unusable', message: expect.stringContaining('is not sound: snapshot 2 has 39 of its 40 observations') as string });
+    file.world.db.raw.exec(
+      'PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 2 AND rank = 1; PRAGMA foreign_keys = ON',
+    );
+    await expect(backup()).rejects.toMatchObject({
+      code: 'database_unusable',
+      message: expect.stringContaining(
+        'is not sound: snapshot 2 has 39 of its 40 observations',
+      ) as string,
+    });
     expect(readdirSync(inFolder('backups'))).toEqual([]);
   });
 
   test('of a damaged file is refused, and leaves no file', async () => {
     file.world.close();
     const raw = new Database(file.path);
-    const root = raw.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'").pluck().get() as number;
+    const root = raw
+      .prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'")
+      .pluck()
+      .get() as number;
     raw.close();
     const disk = openSync(file.path, 'r+');
     writeSync(disk, Buffer.alloc(4_096, 0x2a), 0, 4_096, (root - 1) * 4_096);
     closeSync(disk);
-    await expect(backup()).rejects.toMatchObject({ code: 'database_unusable', message: expect.stringContaining('the file is damaged: ') as string });
+    await expect(backup()).rejects.toMatchObject({
+      code: 'database_unusable',
+      message: expect.stringContaining('the file is damaged: ') as string,
+    });
     expect(readdirSync(inFolder('backups'))).toEqual([]);
   });
 
   test('of nothing is refused', async () => {
-    await expect(backup({ database: 'none.db' })).rejects.toMatchObject({ code: 'database_unusable', hint: 'take a first snapshot: tidemark snapshot' });
+    await expect(backup({ database: 'none.db' })).rejects.toMatchObject({
+      code: 'database_unusable',
+      hint: 'take a first snapshot: tidemark snapshot',
+    });
     new Database(inFolder('foreign.db')).exec('CREATE TABLE x (a)').close();
-    await expect(backup({ database: 'foreign.db' })).rejects.toMatchObject({ message: expect.stringContaining('but not one of Tidemark') as string });
+    await expect(backup({ database: 'foreign.db' })).rejects.toMatchObject({
+      message: expect.stringContaining('but not one of Tidemark') as string,
+    });
   });
 });
 
@@ -105,8 +151,14 @@ describe('restoring', () => {
 
     const { out } = await restoreFrom('copy.db');
     expect(out).toContain('FOLDER/tidemark.db\n');
-    expect(out).toContain('What was there is now FOLDER/tidemark.before-restore-20261123T120000Z.db\n');
-    expect(readdirSync(file.folder).filter((name) => /wal|shm|restoring/.test(name) && !name.includes('lock'))).toEqual([]);
+    expect(out).toContain(
+      'What was there is now FOLDER/tidemark.before-restore-20261123T120000Z.db\n',
+    );
+    expect(
+      readdirSync(file.folder).filter(
+        (name) => /wal|shm|restoring/.test(name) && !name.includes('lock'),
+      ),
+    ).toEqual([]);
     expect(dump('tidemark.db')).toEqual(before);
     expect(dump('tidemark.before-restore-20261123T120000Z.db')).toEqual(later);
   });
@@ -118,22 +170,53 @@ describe('restoring', () => {
     expect(dump('new/tidemark.db')).toEqual(dump('tidemark.db'));
   });
 
-  test.each(['daemon', 'source'] as const)('is refused while the %s lock is held, and changes nothing', async (kind) => {
-    await backup({ out: 'copy.db' });
-    await takeDays(file.world, 1, { from: 5 });
-    const before = dump('tidemark.db');
-    const lock = tryLock(file.path, kind);
-    await expect(restoreFrom('copy.db')).rejects.toMatchObject({ code: 'already_running', hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done' });
-    lock?.release();
-    expect(dump('tidemark.db')).toEqual(before);
-    expect(tryLock(file.path, 'daemon')).not.toBeNull();
-  });
+  test.each(['daemon', 'source'] as const)(
+    'is refused while the %s lock is held, and changes nothing',
+    async (kind) => {
+      await backup({ out: 'copy.db' });
+      await takeDays(file.world, 1, { from: 5 });
+      const before = dump('tidemark.db');
+      const lock = tryLock(file.path, kind);
+      await expect(restoreFrom('copy.db')).rejects.toMatchObject({
+        code: 'already_running',
+        hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done',
+      });
+      lock?.release();
+      expect(dump('tidemark.db')).toEqual(before);
+      expect(tryLock(file.path, 'daemon')).not.toBeNull();
+    },
+  );
 
   test.each<[title: string, spoil: (path: string) => void, error: object]>([
-    ['damaged', (path) => writeFileSync(path, Buffer.alloc(8192, 7), { flag: 'r+' }), { code: 'database_unusable' }],
-    ['of another program', (path) => new Database(path).exec('PRAGMA application_id = 1').close(), { code: 'database_unusable', message: expect.stringContaining('not one of Tidemark') as string }],
-    ['of a newer Tidemark', (path) => new Database(path).exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)").close(), { code: 'database_newer' }],
-    ['missing rows', (path) => new Database(path).exec('DELETE FROM observations WHERE snapshot_id = 1').close(), { code: 'database_unusable', message: expect.stringContaining('snapshot 1 has 0 of its 40 observations') as string }],
+    [
+      'damaged',
+      (path) => writeFileSync(path, Buffer.alloc(8192, 7), { flag: 'r+' }),
+      { code: 'database_unusable' },
+    ],
+    [
+      'of another program',
+      (path) => new Database(path).exec('PRAGMA application_id = 1').close(),
+      {
+        code: 'database_unusable',
+        message: expect.stringContaining('not one of Tidemark') as string,
+      },
+    ],
+    [
+      'of a newer Tidemark',
+      (path) =>
+        new Database(path)
+          .exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)")
+          .close(),
+      { code: 'database_newer' },
+    ],
+    [
+      'missing rows',
+      (path) => new Database(path).exec('DELETE FROM observations WHERE snapshot_id = 1').close(),
+      {
+        code: 'database_unusable',
+        message: expect.stringContaining('snapshot 1 has 0 of its 40 observations') as string,
+      },
+    ],
   ])('is refused when the backup is %s, and changes nothing', async (_, spoil, error) => {
     await backup({ out: 'copy.db' });
     spoil(inFolder('copy.db'));
@@ -145,8 +228,14 @@ describe('restoring', () => {
 
   test('names the newest backup when the file is not there', async () => {
     await backup();
-    await expect(restoreFrom('nope.db')).rejects.toMatchObject({ code: 'not_found', hint: expect.stringContaining('tidemark-20261123T060041Z.db') as string });
-    await expect(restoreFrom('tidemark.db')).rejects.toMatchObject({ code: 'usage', message: 'that is the database itself' });
+    await expect(restoreFrom('nope.db')).rejects.toMatchObject({
+      code: 'not_found',
+      hint: expect.stringContaining('tidemark-20261123T060041Z.db') as string,
+    });
+    await expect(restoreFrom('tidemark.db')).rejects.toMatchObject({
+      code: 'usage',
+      message: 'that is the database itself',
+    });
     expect(existsSync(file.path)).toBe(true);
   });
 });

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
-import { runCheck, type CheckArgs, type ProbeResult, type Probes } from '../../src/commands/check.ts';
+import {
+  runCheck,
+  type CheckArgs,
+  type ProbeResult,
+  type Probes,
+} from '../../src/commands/check.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
@@ -34,11 +39,20 @@ const NO_PROBES: Probes = {
   webhook: () => Promise.reject(new Error('not asked for')),
 };
 
-async function check(yaml: string, args: CheckArgs = {}, probes: Probes = NO_PROBES, overrides: Partial<Io> = {}) {
+async function check(
+  yaml: string,
+  args: CheckArgs = {},
+  probes: Probes = NO_PROBES,
+  overrides: Partial<Io> = {},
+) {
   writeFileSync(join(folder, 'tidemark.yaml'), yaml);
   const io = memoryIo({ cwd: folder, ...overrides });
   const code = await runCheck(io, args, { probes, checkExpression: expressionChecker() });
-  return { code, out: io.out.replaceAll(folder, 'FOLDER'), err: io.err.replaceAll(folder, 'FOLDER') };
+  return {
+    code,
+    out: io.out.replaceAll(folder, 'FOLDER'),
+    err: io.err.replaceAll(folder, 'FOLDER'),
+  };
 }
 
 test('a valid configuration is summed up with its next runs and its credits', async () => {
@@ -67,7 +81,9 @@ The daily limit is 62.
 });
 
 test('warnings are said on stderr, and do not change the exit code', async () => {
-  const { code, err } = await check(VALID.replace('daily_credits: 62', 'daily_credits: 61').replace('region: GB', 'region: UK'));
+  const { code, err } = await check(
+    VALID.replace('daily_credits: 62', 'daily_credits: 61').replace('region: GB', 'region: UK'),
+  );
   expect([code, err]).toEqual([
     0,
     'warning 5:17 watches.gb.region: UK is no country code of ISO 3166-1; the United Kingdom is GB\n' +
@@ -76,7 +92,9 @@ test('warnings are said on stderr, and do not change the exit code', async () =>
 });
 
 test('an invalid configuration is exit code 2, with every problem on stderr', async () => {
-  const { code, out, err } = await check(VALID.replace('rank_gain >= 20', 'rnk_gain >= 20').replace('region: GB', 'region: gb'));
+  const { code, out, err } = await check(
+    VALID.replace('rank_gain >= 20', 'rnk_gain >= 20').replace('region: GB', 'region: gb'),
+  );
   expect([code, out]).toEqual([2, '']);
   expect(err).toBe(`FOLDER/tidemark.yaml has 2 problems:
 5:17 watches.gb.region: must be two capital letters (ISO 3166-1), or all_regions; did you mean "GB"? (got "gb")
@@ -89,21 +107,58 @@ Correct the file and run \`tidemark check\`; \`tidemark schema\` lets an editor 
 
 test('no configuration is exit code 2, with the next step', async () => {
   const io = memoryIo({ cwd: folder });
-  expect(await runCheck(io, { config: 'other.yaml' }, { probes: NO_PROBES, checkExpression: () => null })).toBe(2);
-  expect(io.err).toBe(`${folder}/other.yaml has 1 problem:\n1:1 (file): does not exist (got nothing)\nWrite one with \`tidemark init\`, or name yours with --config PATH or TIDEMARK_CONFIG.\n`);
+  expect(
+    await runCheck(
+      io,
+      { config: 'other.yaml' },
+      { probes: NO_PROBES, checkExpression: () => null },
+    ),
+  ).toBe(2);
+  expect(io.err).toBe(
+    `${folder}/other.yaml has 1 problem:\n1:1 (file): does not exist (got nothing)\nWrite one with \`tidemark init\`, or name yours with --config PATH or TIDEMARK_CONFIG.\n`,
+  );
 });
 
 test('as JSON it holds the same', async () => {
-  const { code, out, err } = await check(VALID.replace('daily_credits: 62', 'daily_credits: 10'), { json: true });
+  const { code, out, err } = await check(VALID.replace('daily_credits: 62', 'daily_credits: 10'), {
+    json: true,
+  });
   expect([code, err]).toEqual([0, '']);
   const data = JSON.parse(out) as Record<string, unknown>;
   expect(data).toMatchObject({
     valid: true,
     path: 'FOLDER/tidemark.yaml',
-    warnings: [{ path: 'source.daily_credits', text: 'the busiest day of 2026-12 needs 62 credits and daily_credits is 10: watches that do not fit will be skipped' }],
-    credits: { month: '2026-12', per_day: 62, per_month: 1922, daily_credits: 10, watches: [{ watch: 'us-daily', pages: 25, credits_per_run: 50, runs_per_day: 1, credits_per_day: 50, runs_per_month: 31, credits_per_month: 1550 }, { watch: 'gb' }] },
+    warnings: [
+      {
+        path: 'source.daily_credits',
+        text: 'the busiest day of 2026-12 needs 62 credits and daily_credits is 10: watches that do not fit will be skipped',
+      },
+    ],
+    credits: {
+      month: '2026-12',
+      per_day: 62,
+      per_month: 1922,
+      daily_credits: 10,
+      watches: [
+        {
+          watch: 'us-daily',
+          pages: 25,
+          credits_per_run: 50,
+          runs_per_day: 1,
+          credits_per_day: 50,
+          runs_per_month: 31,
+          credits_per_month: 1550,
+        },
+        { watch: 'gb' },
+      ],
+    },
   });
-  expect((data.next_runs as unknown[])[0]).toEqual({ kind: 'watch', name: 'us-daily', timezone: 'America/New_York', next: ['2026-11-24T11:00:00.000Z', '2026-11-25T11:00:00.000Z', '2026-11-26T11:00:00.000Z'] });
+  expect((data.next_runs as unknown[])[0]).toEqual({
+    kind: 'watch',
+    name: 'us-daily',
+    timezone: 'America/New_York',
+    next: ['2026-11-24T11:00:00.000Z', '2026-11-25T11:00:00.000Z', '2026-11-26T11:00:00.000Z'],
+  });
   expect(data).not.toHaveProperty('probes');
 });
 
@@ -112,7 +167,20 @@ test('as JSON the problems are data, on stdout', async () => {
   expect([code, err, JSON.parse(out)]).toEqual([
     2,
     '',
-    { valid: false, path: 'FOLDER/tidemark.yaml', problems: [{ line: 5, column: 17, path: 'watches.gb.region', problem: 'must be two capital letters (ISO 3166-1), or all_regions; did you mean "GB"?', got: '"gb"', below: [] }] },
+    {
+      valid: false,
+      path: 'FOLDER/tidemark.yaml',
+      problems: [
+        {
+          line: 5,
+          column: 17,
+          path: 'watches.gb.region',
+          problem: 'must be two capital letters (ISO 3166-1), or all_regions; did you mean "GB"?',
+          got: '"gb"',
+          below: [],
+        },
+      ],
+    },
   ]);
 });
 
@@ -123,7 +191,12 @@ test('with --connect each connection is tried once, and a failure is exit code 1
     return Promise.resolve(outcome);
   };
   const probes: Probes = {
-    source: (config) => result(`source ${config.watches[0]?.name}`, { ok: true, text: '20 rows of 500 for us-daily in 312 ms', next: null }),
+    source: (config) =>
+      result(`source ${config.watches[0]?.name}`, {
+        ok: true,
+        text: '20 rows of 500 for us-daily in 312 ms',
+        next: null,
+      }),
     smtp: () => result('smtp', { ok: false, text: 'connection refused', next: 'Check smtp.url.' }),
     webhook: (channel) => result(channel.name, { ok: true, text: 'it answers', next: null }),
   };
@@ -141,19 +214,44 @@ test('with --connect each connection is tried once, and a failure is exit code 1
 
 test('when every connection works it is exit code 0, also as JSON', async () => {
   const fine = () => Promise.resolve({ ok: true, text: 'fine', next: null });
-  const { code, out } = await check(VALID, { connect: true, json: true }, { source: fine, smtp: fine, webhook: fine });
-  expect([code, (JSON.parse(out) as { probes: unknown }).probes]).toEqual([0, ['source', 'smtp', 'channel hook', 'channel chat'].map((probe) => ({ probe, ok: true, text: 'fine', next: null }))]);
+  const { code, out } = await check(
+    VALID,
+    { connect: true, json: true },
+    { source: fine, smtp: fine, webhook: fine },
+  );
+  expect([code, (JSON.parse(out) as { probes: unknown }).probes]).toEqual([
+    0,
+    ['source', 'smtp', 'channel hook', 'channel chat'].map((probe) => ({
+      probe,
+      ok: true,
+      text: 'fine',
+      next: null,
+    })),
+  ]);
 });
 
 test('nothing that is printed is wider than the terminal, however long names are', async () => {
-  const long = VALID.replaceAll('us-daily', 'u'.repeat(64)).replace('America/New_York', 'America/Argentina/ComodRivadavia');
+  const long = VALID.replaceAll('us-daily', 'u'.repeat(64)).replace(
+    'America/New_York',
+    'America/Argentina/ComodRivadavia',
+  );
   const { code, out } = await check(long);
-  expect([code, out.split('\n').slice(1).filter((line) => [...line].length > 80)]).toEqual([0, []]);
+  expect([
+    code,
+    out
+      .split('\n')
+      .slice(1)
+      .filter((line) => [...line].length > 80),
+  ]).toEqual([0, []]);
 });
 
 test('colour only where it is asked for', async () => {
   const yaml = VALID.replace('daily_credits: 62', 'daily_credits: 61');
   const coloured = await check(yaml, {}, NO_PROBES, { color: true });
   const plain = await check(yaml);
-  expect([coloured.err.includes('\u001b['), plain.err.includes('\u001b['), plain.out.includes('\u001b[')]).toEqual([true, false, false]);
+  expect([
+    coloured.err.includes('\u001b['),
+    plain.err.includes('\u001b['),
+    plain.out.includes('\u001b['),
+  ]).toEqual([true, false, false]);
 });

@@ -19,16 +19,29 @@ async function doctor(args: Partial<DoctorArgs> = {}, now = '2026-01-03T12:00:00
   const io = memoryIo({ cwd: file.folder, now });
   const code = await runDoctor(io, { database: 'tidemark.db', json: true, ...args });
   const checks = args.json === false ? [] : (JSON.parse(io.out) as Check[]);
-  return { code, out: io.out, of: (name: string) => checks.find((check) => check.name === name), names: checks.map(({ name }) => name), failing: checks.filter(({ level }) => level === 'fail') };
+  return {
+    code,
+    out: io.out,
+    of: (name: string) => checks.find((check) => check.name === name),
+    names: checks.map(({ name }) => name),
+    failing: checks.filter(({ level }) => level === 'fail'),
+  };
 }
 
 describe('doctor', () => {
   test('finds nothing wrong with a sound database', async () => {
     file.world.db.raw.exec('ANALYZE');
-    await runBackup(memoryIo({ cwd: file.folder, now: '2026-01-03T11:00:00Z' }), { database: 'tidemark.db' });
+    await runBackup(memoryIo({ cwd: file.folder, now: '2026-01-03T11:00:00Z' }), {
+      database: 'tidemark.db',
+    });
     const { code, out } = await doctor({ json: false });
     expect(code).toBe(0);
-    expect(out.replaceAll(file.folder, 'FOLDER').replace(/[\d.]+ (MB|GB)/g, 'N $1').split('\n')).toEqual([
+    expect(
+      out
+        .replaceAll(file.folder, 'FOLDER')
+        .replace(/[\d.]+ (MB|GB)/g, 'N $1')
+        .split('\n'),
+    ).toEqual([
       `ok    node: ${process.versions.node}`,
       expect.stringMatching(/^ok {4}sqlite: 3\.\d+\.\d+$/),
       'ok    database: FOLDER/tidemark.db, N MB',
@@ -59,17 +72,80 @@ describe('doctor', () => {
   });
 
   test.each<[title: string, name: string, sql: string, expected: Partial<Check>]>([
-    ['a missing index', 'schema', 'DROP INDEX alerts_by_slot', { level: 'fail', text: 'index alerts_by_slot is missing' }],
-    ['a table that lost its strictness', 'schema', "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = 'silences'; PRAGMA writable_schema = RESET", { level: 'fail', text: 'table silences differs' }],
-    ['a view of somebody', 'schema', 'CREATE VIEW mine AS SELECT 1', { level: 'fail', text: 'view mine is not of Tidemark' }],
-    ['a newer program', 'schema', "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)", { level: 'fail', text: expect.stringContaining('was written by a newer Tidemark') as string }],
-    ['an older program', 'schema', 'DELETE FROM __drizzle_migrations WHERE created_at = (SELECT max(created_at) FROM __drizzle_migrations)', { level: 'warn', text: '1 migration to come, at the next start of the daemon' }],
-    ['another journal', 'wal', 'PRAGMA journal_mode = DELETE', { level: 'warn', text: 'the journal mode is delete; the daemon sets WAL when it starts' }],
-    ['rows that name none', 'references', 'PRAGMA foreign_keys = OFF; DELETE FROM products WHERE id = 1', { level: 'fail', text: expect.stringContaining('1 reference to rows that do not exist, observations → products') as string }],
-    ['a snapshot without its rows', 'observations', 'DELETE FROM observations WHERE snapshot_id = 1', { level: 'fail', text: 'snapshot 1 has 0 of its 40 observations' }],
-    ['an import that was killed', 'standings', 'UPDATE observations SET rank_best = NULL WHERE snapshot_id = 3', { level: 'warn', text: '1 snapshot without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them' }],
-    ['a channel that is disabled', 'deliveries', "INSERT INTO channel_health (channel, failures, failing_since_at, disabled_at) VALUES ('hook', 3, 1, 1)", { level: 'warn', text: 'disabled: hook (mend, then tidemark channels test)' }],
-    ['a database without statistics', 'statistics', 'DROP TABLE IF EXISTS sqlite_stat1', { level: 'warn' }],
+    [
+      'a missing index',
+      'schema',
+      'DROP INDEX alerts_by_slot',
+      { level: 'fail', text: 'index alerts_by_slot is missing' },
+    ],
+    [
+      'a table that lost its strictness',
+      'schema',
+      "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = 'silences'; PRAGMA writable_schema = RESET",
+      { level: 'fail', text: 'table silences differs' },
+    ],
+    [
+      'a view of somebody',
+      'schema',
+      'CREATE VIEW mine AS SELECT 1',
+      { level: 'fail', text: 'view mine is not of Tidemark' },
+    ],
+    [
+      'a newer program',
+      'schema',
+      "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 9999999999999)",
+      { level: 'fail', text: expect.stringContaining('was written by a newer Tidemark') as string },
+    ],
+    [
+      'an older program',
+      'schema',
+      'DELETE FROM __drizzle_migrations WHERE created_at = (SELECT max(created_at) FROM __drizzle_migrations)',
+      { level: 'warn', text: '1 migration to come, at the next start of the daemon' },
+    ],
+    [
+      'another journal',
+      'wal',
+      'PRAGMA journal_mode = DELETE',
+      { level: 'warn', text: 'the journal mode is delete; the daemon sets WAL when it starts' },
+    ],
+    [
+      'rows that name none',
+      'references',
+      'PRAGMA foreign_keys = OFF; DELETE FROM products WHERE id = 1',
+      {
+        level: 'fail',
+        text: expect.stringContaining(
+          '1 reference to rows that do not exist, observations → products',
+        ) as string,
+      },
+    ],
+    [
+      'a snapshot without its rows',
+      'observations',
+      'DELETE FROM observations WHERE snapshot_id = 1',
+      { level: 'fail', text: 'snapshot 1 has 0 of its 40 observations' },
+    ],
+    [
+      'an import that was killed',
+      'standings',
+      'UPDATE observations SET rank_best = NULL WHERE snapshot_id = 3',
+      {
+        level: 'warn',
+        text: '1 snapshot without best ranks and streaks: an import is under way, or was interrupted; the next snapshot of the list makes them',
+      },
+    ],
+    [
+      'a channel that is disabled',
+      'deliveries',
+      "INSERT INTO channel_health (channel, failures, failing_since_at, disabled_at) VALUES ('hook', 3, 1, 1)",
+      { level: 'warn', text: 'disabled: hook (mend, then tidemark channels test)' },
+    ],
+    [
+      'a database without statistics',
+      'statistics',
+      'DROP TABLE IF EXISTS sqlite_stat1',
+      { level: 'warn' },
+    ],
   ])('notices %s', async (_, name, sql, expected) => {
     file.world.close();
     const raw = new Database(file.path);
@@ -84,20 +160,38 @@ describe('doctor', () => {
   test('notices a damaged page', async () => {
     file.world.close();
     const raw = new Database(file.path);
-    const root = raw.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'").pluck().get() as number;
+    const root = raw
+      .prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'")
+      .pluck()
+      .get() as number;
     raw.close();
     const disk = openSync(file.path, 'r+');
     writeSync(disk, Buffer.alloc(4_096, 0x2a), 0, 4_096, (root - 1) * 4_096);
     closeSync(disk);
     const { code, failing } = await doctor();
     expect(code).toBe(1);
-    expect(failing[0]).toMatchObject({ name: 'pages', text: expect.stringContaining('the file is damaged: ') as string });
+    expect(failing[0]).toMatchObject({
+      name: 'pages',
+      text: expect.stringContaining('the file is damaged: ') as string,
+    });
   });
 
   test('notices snapshots that stopped, old backups and a database that is not there', async () => {
     const later = await doctor({}, '2026-01-09T12:00:00Z');
-    expect(later.of('watch us-daily')).toEqual({ name: 'watch us-daily', level: 'warn', text: 'last complete snapshot 6d 6h ago, its schedule is every 1d: see tidemark status' });
-    expect(later.of('backup')).toMatchObject({ level: 'warn', text: 'none in the folder for them: tidemark backup' });
-    expect(await doctor({ database: 'none.db' })).toMatchObject({ code: 1, failing: [{ name: 'database', text: `there is no database at ${join(file.folder, 'none.db')}` }] });
+    expect(later.of('watch us-daily')).toEqual({
+      name: 'watch us-daily',
+      level: 'warn',
+      text: 'last complete snapshot 6d 6h ago, its schedule is every 1d: see tidemark status',
+    });
+    expect(later.of('backup')).toMatchObject({
+      level: 'warn',
+      text: 'none in the folder for them: tidemark backup',
+    });
+    expect(await doctor({ database: 'none.db' })).toMatchObject({
+      code: 1,
+      failing: [
+        { name: 'database', text: `there is no database at ${join(file.folder, 'none.db')}` },
+      ],
+    });
   });
 });

@@ -15,21 +15,30 @@ beforeEach(async () => {
 afterEach(() => file.close());
 
 /** What is printed goes to `stdout`, as in the program. */
-async function run(args: Partial<ExportArgs>, stdout: ExportStreams['stdout'] = new PassThrough(), stop: AbortSignal = new AbortController().signal) {
+async function run(
+  args: Partial<ExportArgs>,
+  stdout: ExportStreams['stdout'] = new PassThrough(),
+  stop: AbortSignal = new AbortController().signal,
+) {
   const io = memoryIo({ cwd: file.folder, stdout: (text) => void stdout.write(text) });
   const code = await runExport(io, { database: 'tidemark.db', ...args }, { stdout, stop });
   return { code, err: io.err };
 }
 
 /** A reader that takes one piece at a time, and none before the one before is settled. */
-function slowReader(onPiece: (pieces: number, stream: Writable) => void = () => {}): Writable & { pieces: () => number; mostListeners: () => number } {
+function slowReader(
+  onPiece: (pieces: number, stream: Writable) => void = () => {},
+): Writable & { pieces: () => number; mostListeners: () => number } {
   let pieces = 0;
   let most = 0;
   const stream = new Writable({
     highWaterMark: 1,
     write(_, __, done) {
       pieces += 1;
-      most = Math.max(most, ...['drain', 'close', 'error'].map((event) => stream.listenerCount(event)));
+      most = Math.max(
+        most,
+        ...['drain', 'close', 'error'].map((event) => stream.listenerCount(event)),
+      );
       onPiece(pieces, stream);
       setImmediate(done);
     },
@@ -65,8 +74,16 @@ describe('an export to stdout', () => {
     stdout.end();
     const [head = '', ...lines] = (await read).trimEnd().split('\n');
     const place = (name: string) => head.split(',').indexOf(name);
-    expect(lines.map((line) => [line.split(',')[place('slot_at')], Number(line.split(',')[place('rank')])])).toEqual(
-      ['2026-01-03', '2026-01-04'].flatMap((day) => Array.from({ length: 40 }, (_, index) => [`${day}T06:00:00.000Z`, index + 1])));
+    expect(
+      lines.map((line) => [
+        line.split(',')[place('slot_at')],
+        Number(line.split(',')[place('rank')]),
+      ]),
+    ).toEqual(
+      ['2026-01-03', '2026-01-04'].flatMap((day) =>
+        Array.from({ length: 40 }, (_, index) => [`${day}T06:00:00.000Z`, index + 1]),
+      ),
+    );
   });
 });
 
@@ -84,19 +101,34 @@ describe('an export that cannot be', () => {
 
   test('names the file, and leaves no half of one', async () => {
     writeFileSync(join(file.folder, 'taken'), '');
-    await expect(run({ out: 'taken' })).rejects.toMatchObject({ code: 'file_unusable', message: expect.stringMatching(/^cannot write .*taken.*: not a directory/) });
+    await expect(run({ out: 'taken' })).rejects.toMatchObject({
+      code: 'file_unusable',
+      message: expect.stringMatching(/^cannot write .*taken.*: not a directory/),
+    });
     // A folder where a file should be: what was written for it goes.
     const month = join(file.folder, 'lake', 'history', 'watch=us-daily', 'month=2026-01');
     mkdirSync(join(month, 'data.parquet'), { recursive: true });
-    await expect(run({ out: 'lake' })).rejects.toMatchObject({ code: 'file_unusable', message: expect.stringContaining(join(month, 'data.parquet')) });
+    await expect(run({ out: 'lake' })).rejects.toMatchObject({
+      code: 'file_unusable',
+      message: expect.stringContaining(join(month, 'data.parquet')),
+    });
     expect(readdirSync(month)).toEqual(['data.parquet']);
   });
 });
 
 test('an export into a folder is of whole months, so that no bound cuts a file', async () => {
-  expect(await run({ out: 'lake', since: '2026-01-10', until: '2026-01-20' })).toEqual({ code: 0, err: '1 file written, 1240 rows; 0 unchanged\n' });
-  expect(await run({ out: 'lake', since: '2026-01-14', until: '2026-02-01' })).toEqual({ code: 0, err: '0 files written, 0 rows; 1 unchanged\n' });
-  expect(await run({ out: 'lake', until: '2026-02-02' })).toEqual({ code: 0, err: '1 file written, 360 rows; 1 unchanged\n' });
+  expect(await run({ out: 'lake', since: '2026-01-10', until: '2026-01-20' })).toEqual({
+    code: 0,
+    err: '1 file written, 1240 rows; 0 unchanged\n',
+  });
+  expect(await run({ out: 'lake', since: '2026-01-14', until: '2026-02-01' })).toEqual({
+    code: 0,
+    err: '0 files written, 0 rows; 1 unchanged\n',
+  });
+  expect(await run({ out: 'lake', until: '2026-02-02' })).toEqual({
+    code: 0,
+    err: '1 file written, 360 rows; 1 unchanged\n',
+  });
 });
 
 test('a file whose views another version made is exported as this one sees it', async () => {
@@ -110,18 +142,33 @@ test('a file whose views another version made is exported as this one sees it', 
   await run({ view: 'changes' }, after);
   after.end();
   expect(await got).toBe(await wanted);
-  expect(file.world.db.raw.prepare("SELECT sql FROM sqlite_master WHERE name = 'changes'").pluck().get()).toContain('SELECT 1');
+  expect(
+    file.world.db.raw.prepare("SELECT sql FROM sqlite_master WHERE name = 'changes'").pluck().get(),
+  ).toContain('SELECT 1');
 });
 
 test('two exports into one folder at once end with whole files', async () => {
   const results = await Promise.all([run({ out: 'lake' }), run({ out: 'lake' })]);
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
-  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '0 files written, 0 rows; 2 unchanged\n' });
+  expect(await run({ out: 'lake' })).toEqual({
+    code: 0,
+    err: '0 files written, 0 rows; 2 unchanged\n',
+  });
 });
 
 test('an export into a folder says what it wrote', async () => {
-  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '2 files written, 1600 rows; 0 unchanged\n' });
-  expect(await run({ out: 'lake' })).toEqual({ code: 0, err: '0 files written, 0 rows; 2 unchanged\n' });
-  expect(existsSync(join(file.folder, 'lake/history/watch=us-daily/month=2026-02/data.parquet'))).toBe(true);
-  expect(statSync(join(file.folder, 'lake/history/_manifest.parquet.json')).size).toBeGreaterThan(0);
+  expect(await run({ out: 'lake' })).toEqual({
+    code: 0,
+    err: '2 files written, 1600 rows; 0 unchanged\n',
+  });
+  expect(await run({ out: 'lake' })).toEqual({
+    code: 0,
+    err: '0 files written, 0 rows; 2 unchanged\n',
+  });
+  expect(
+    existsSync(join(file.folder, 'lake/history/watch=us-daily/month=2026-02/data.parquet')),
+  ).toBe(true);
+  expect(statSync(join(file.folder, 'lake/history/_manifest.parquet.json')).size).toBeGreaterThan(
+    0,
+  );
 });

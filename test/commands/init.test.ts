@@ -16,7 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('it writes a configuration that loads, and says what to do next on stderr', async () => {
   const io = memoryIo({ cwd: folder });
   expect(await runInit(io, {})).toBe(0);
-  expect(loadConfig({ env: { KEYAPI_TOKEN: 'sk_live_1' }, cwd: folder }).config.path).toBe(join(folder, 'tidemark.yaml'));
+  expect(loadConfig({ env: { KEYAPI_TOKEN: 'sk_live_1' }, cwd: folder }).config.path).toBe(
+    join(folder, 'tidemark.yaml'),
+  );
   expect(io.out).toBe('');
   expect(io.err.split('\n')).toEqual([
     `Wrote ${join(folder, 'tidemark.yaml')}. Next:`,
@@ -30,7 +32,11 @@ test('it writes a configuration that loads, and says what to do next on stderr',
 
 test('it refuses to write over a file, which stays as it was', async () => {
   writeFileSync(join(folder, 'tidemark.yaml'), 'mine');
-  await expect(runInit(memoryIo({ cwd: folder }), {})).rejects.toMatchObject({ code: 'usage', message: `${join(folder, 'tidemark.yaml')} is already there`, hint: 'Give another path, or --force to write over it.' });
+  await expect(runInit(memoryIo({ cwd: folder }), {})).rejects.toMatchObject({
+    code: 'usage',
+    message: `${join(folder, 'tidemark.yaml')} is already there`,
+    hint: 'Give another path, or --force to write over it.',
+  });
   expect(readFileSync(join(folder, 'tidemark.yaml'), 'utf8')).toBe('mine');
 });
 
@@ -43,9 +49,17 @@ test('with --force it writes over it', async () => {
 test('another path is written there, and named in the next steps', async () => {
   const io = memoryIo({ cwd: folder });
   expect(await runInit(io, { path: 'eu.yaml' })).toBe(0);
-  expect([readdirSync(folder), io.err.includes('tidemark check --config eu.yaml')]).toEqual([['eu.yaml'], true]);
+  expect([readdirSync(folder), io.err.includes('tidemark check --config eu.yaml')]).toEqual([
+    ['eu.yaml'],
+    true,
+  ]);
 });
 
 test('a folder that is not there is said', async () => {
-  await expect(runInit(memoryIo({ cwd: folder }), { path: 'no/such/tidemark.yaml' })).rejects.toMatchObject({ code: 'usage', message: `cannot write ${join(folder, 'no/such/tidemark.yaml')} (ENOENT)` });
+  await expect(
+    runInit(memoryIo({ cwd: folder }), { path: 'no/such/tidemark.yaml' }),
+  ).rejects.toMatchObject({
+    code: 'usage',
+    message: `cannot write ${join(folder, 'no/such/tidemark.yaml')} (ENOENT)`,
+  });
 });

@@ -9,7 +9,8 @@ afterEach(() => world.close());
 /** p1 … p30, with some moved to other ranks. */
 function reordered(moves: Record<string, number>, without: readonly string[] = []): string[] {
   const list = products(30).filter((id) => !(id in moves) && !without.includes(id));
-  for (const [id, rank] of Object.entries(moves).sort((a, b) => a[1] - b[1])) list.splice(rank - 1, 0, id);
+  for (const [id, rank] of Object.entries(moves).sort((a, b) => a[1] - b[1]))
+    list.splice(rank - 1, 0, id);
   return list;
 }
 
@@ -67,9 +68,25 @@ test('lists ten of each kind unless asked otherwise', async () => {
 
 test('prints one array of change rows, kind after kind, as JSON', async () => {
   await threeDays();
-  const rows = json(run(runMovers, { watch: 'us-daily', json: true }, world)) as { product_id: string; status: string; rank_gain: number | null; rank_before: number | null }[];
-  expect(rows[0]).toMatchObject({ product_id: 'p12', status: 'stayed', rank: 2, rank_before: 11, rank_gain: 9, baseline_at: '2026-01-02T06:00:00.000Z' });
-  expect(rows.slice(-3)).toMatchObject([{ product_id: 'x1', status: 'new' }, { product_id: 'p9', status: 'returned' }, { product_id: 'p5', status: 'left', rank: null, rank_before: 5 }]);
+  const rows = json(run(runMovers, { watch: 'us-daily', json: true }, world)) as {
+    product_id: string;
+    status: string;
+    rank_gain: number | null;
+    rank_before: number | null;
+  }[];
+  expect(rows[0]).toMatchObject({
+    product_id: 'p12',
+    status: 'stayed',
+    rank: 2,
+    rank_before: 11,
+    rank_gain: 9,
+    baseline_at: '2026-01-02T06:00:00.000Z',
+  });
+  expect(rows.slice(-3)).toMatchObject([
+    { product_id: 'x1', status: 'new' },
+    { product_id: 'p9', status: 'returned' },
+    { product_id: 'p5', status: 'left', rank: null, rank_before: 5 },
+  ]);
   expect(rows.every(({ status, rank_gain: gain }) => status !== 'stayed' || gain !== 0)).toBe(true);
   expect(json(run(runMovers, { watch: 'us-daily', json: true, limit: 1 }, world))).toHaveLength(5);
 });
@@ -81,15 +98,25 @@ test('compares with the snapshot so long ago that was asked for', async () => {
   expect(out).toContain('Returned: none\n');
 });
 
-test.each([[false], [true]])('says that nothing moved yet at the first snapshot (json: %s)', async (asJson) => {
-  world = makeWorld();
-  await world.pass(dayAt(0), fetchedList(products(3)));
-  const ran = run(runMovers, { watch: 'us-daily', json: asJson }, world);
-  const words = 'us-daily on Thu 2026-01-01 06:00 UTC (US, 1-day window, top 500)\nNo changes yet: it is the first complete snapshot of this list.\n';
-  expect(ran).toEqual(asJson ? { code: 0, out: '[]\n', err: words } : { code: 0, out: words, err: '' });
-});
+test.each([[false], [true]])(
+  'says that nothing moved yet at the first snapshot (json: %s)',
+  async (asJson) => {
+    world = makeWorld();
+    await world.pass(dayAt(0), fetchedList(products(3)));
+    const ran = run(runMovers, { watch: 'us-daily', json: asJson }, world);
+    const words =
+      'us-daily on Thu 2026-01-01 06:00 UTC (US, 1-day window, top 500)\nNo changes yet: it is the first complete snapshot of this list.\n';
+    expect(ran).toEqual(
+      asJson ? { code: 0, out: '[]\n', err: words } : { code: 0, out: words, err: '' },
+    );
+  },
+);
 
 test('says that there is no snapshot yet', () => {
   world = makeWorld();
-  expect(run(runMovers, { watch: 'us-daily', json: true }, world)).toEqual({ code: 0, out: '[]\n', err: 'us-daily has no snapshot yet. Take one now: tidemark snapshot us-daily\n' });
+  expect(run(runMovers, { watch: 'us-daily', json: true }, world)).toEqual({
+    code: 0,
+    out: '[]\n',
+    err: 'us-daily has no snapshot yet. Take one now: tidemark snapshot us-daily\n',
+  });
 });

@@ -4,7 +4,15 @@ import { DAY_MS } from '../../src/lib/clock.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import { insertMissed } from '../../src/store/slots.ts';
 import { findWatchRow } from '../support/watch-row.ts';
-import { dayAt, fetchedList, makeWatch, makeWorld, products, type RowSpec, type World } from '../support/world.ts';
+import {
+  dayAt,
+  fetchedList,
+  makeWatch,
+  makeWorld,
+  products,
+  type RowSpec,
+  type World,
+} from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 
 let world: World;
@@ -26,7 +34,13 @@ async function nineDays(): Promise<void> {
   await world.pass(dayAt(1), fetchedList(listWith(15, 1500)));
   await world.pass(dayAt(2), fetchedList(listWith(10, 1400)));
   await world.pass(dayAt(3), fetchedList(listWith(null)));
-  world.db.transaction(() => insertMissed(world.db, [{ ...findWatchRow(world), slotAt: dayAt(4), intervalMs: DAY_MS }], 'the slot passed while the daemon was down or busy'));
+  world.db.transaction(() =>
+    insertMissed(
+      world.db,
+      [{ ...findWatchRow(world), slotAt: dayAt(4), intervalMs: DAY_MS }],
+      'the slot passed while the daemon was down or busy',
+    ),
+  );
   await world.pass(dayAt(5), fetchedList(listWith(12, 2000)));
   await world.pass(dayAt(6), fetchedList([], { missing: [1] }));
   await world.pass(dayAt(7), fetchedList(listWith(2), { pageSize: 10, missing: [1] }));
@@ -68,14 +82,22 @@ describe('a product', () => {
   test('that is off the list says since when', async () => {
     await nineDays();
     await world.pass(dayAt(9), fetchedList(listWith(null)));
-    expect(run(runProduct, { watch: 'us-daily', product: '601583' }, world).out).toContain('now         not on the list; last seen Fri 2026-01-09 06:00 UTC\n');
+    expect(run(runProduct, { watch: 'us-daily', product: '601583' }, world).out).toContain(
+      'now         not on the list; last seen Fri 2026-01-09 06:00 UTC\n',
+    );
     await world.pass(dayAt(10), fetchedList(listWith(2), { pageSize: 10, missing: [1] }));
-    expect(run(runProduct, { watch: 'us-daily', product: '601583' }, world).out).toContain('now         not seen on Sun 2026-01-11 06:00 UTC, a partial snapshot; last seen Fri 2026-01-09 06:00 UTC\n');
+    expect(run(runProduct, { watch: 'us-daily', product: '601583' }, world).out).toContain(
+      'now         not seen on Sun 2026-01-11 06:00 UTC, a partial snapshot; last seen Fri 2026-01-09 06:00 UTC\n',
+    );
   });
 
   test('shows as many days as asked for, and of these as many snapshots', async () => {
     await nineDays();
-    const { out } = run(runProduct, { watch: 'us-daily', product: '601583', days: 5, limit: 2 }, world);
+    const { out } = run(
+      runProduct,
+      { watch: 'us-daily', product: '601583', days: 5, limit: 2 },
+      world,
+    );
     expect(out).toContain('Rank in 5 snapshots, from 4 (high) to 12 (low)\n│ ▁  █│\n');
     expect(out).toContain('3 more: --limit 5\n');
     expect(out.split('\n').filter((line) => /^2026-/.test(line))).toHaveLength(2);
@@ -83,9 +105,14 @@ describe('a product', () => {
 
   test('fits a long line of ranks by showing the best of every few', async () => {
     world = makeWorld({ watches: [makeWatch({ schedule: '0 * * * *' })] });
-    for (let hour = 0; hour < 30; hour++) await world.pass(dayAt(0) + hour * 3_600_000, fetchedList(listWith(1 + (hour % 29))));
-    const { out } = run(runProduct, { watch: 'us-daily', product: '601583' }, world, { columns: 17 });
-    expect(out).toContain('Rank in 30 snapshots, from 1 (high) to 29 (low); each column is the best of 2\n');
+    for (let hour = 0; hour < 30; hour++)
+      await world.pass(dayAt(0) + hour * 3_600_000, fetchedList(listWith(1 + (hour % 29))));
+    const { out } = run(runProduct, { watch: 'us-daily', product: '601583' }, world, {
+      columns: 17,
+    });
+    expect(out).toContain(
+      'Rank in 30 snapshots, from 1 (high) to 29 (low); each column is the best of 2\n',
+    );
     expect(out.split('\n').find((line) => line.startsWith('│'))).toHaveLength(17);
   });
 
@@ -110,20 +137,42 @@ describe('a product', () => {
 
 test('JSON has the record, and every snapshot with its change row or the reason why there is none', async () => {
   await nineDays();
-  const printed = json(run(runProduct, { watch: 'us-daily', product: 'perfume', json: true }, world)) as { history: unknown[] };
+  const printed = json(
+    run(runProduct, { watch: 'us-daily', product: 'perfume', json: true }, world),
+  ) as { history: unknown[] };
   expect(printed).toMatchObject({
     watch: 'us-daily',
     product: { id: '601583', name: 'Perfume', category_l1: 'Beauty', category_l2: 'Scents' },
-    record: { rank: 4, rank_best: 4, rank_best_at: '2026-01-09T06:00:00.000Z', first_seen_at: '2026-01-01T06:00:00.000Z', last_seen_at: '2026-01-09T06:00:00.000Z', slots_on_list: 5, snapshots: 7, streak: 1 },
+    record: {
+      rank: 4,
+      rank_best: 4,
+      rank_best_at: '2026-01-09T06:00:00.000Z',
+      first_seen_at: '2026-01-01T06:00:00.000Z',
+      last_seen_at: '2026-01-09T06:00:00.000Z',
+      slots_on_list: 5,
+      snapshots: 7,
+      streak: 1,
+    },
   });
   expect(printed.history).toHaveLength(9);
   expect(printed.history).toMatchObject([
-    { slot_at: '2026-01-01T06:00:00.000Z', snapshot_status: 'complete', reason: null, change: { rank: 20, rank_gain: null } },
-    { change: { rank: 15, rank_gain: 5, posts_pct: 50 } }, { change: { rank: 10 } },
+    {
+      slot_at: '2026-01-01T06:00:00.000Z',
+      snapshot_status: 'complete',
+      reason: null,
+      change: { rank: 20, rank_gain: null },
+    },
+    { change: { rank: 15, rank_gain: 5, posts_pct: 50 } },
+    { change: { rank: 10 } },
     { snapshot_status: 'complete', change: { rank: null, rank_before: 10, status: 'left' } },
-    { snapshot_status: 'missed', reason: 'the slot passed while the daemon was down or busy', change: null },
+    {
+      snapshot_status: 'missed',
+      reason: 'the slot passed while the daemon was down or busy',
+      change: null,
+    },
     { change: { rank: 12, status: 'returned' } },
-    { snapshot_status: 'failed', change: null }, { snapshot_status: 'partial', change: null },
+    { snapshot_status: 'failed', change: null },
+    { snapshot_status: 'partial', change: null },
     { change: { rank: 4, rank_before: 12, gap_days: 3 } },
   ]);
 });
@@ -131,11 +180,20 @@ test('JSON has the record, and every snapshot with its change row or the reason 
 describe('finding a product', () => {
   async function market(): Promise<void> {
     world = makeWorld();
-    await world.pass(dayAt(0), fetchedList([
-      PERFUME, { id: '2', name: 'Travel Minis', l1: 'Scent & Skin' }, { id: '3', name: 'Travel Minis', l1: 'Bags & Travel', l2: '\u001b[2J' }, { id: '4', name: 'Perfume Cases' }, { id: '5', name: '601583' }, { id: '6', name: 'Crème Brûlée' },
-    ]));
+    await world.pass(
+      dayAt(0),
+      fetchedList([
+        PERFUME,
+        { id: '2', name: 'Travel Minis', l1: 'Scent & Skin' },
+        { id: '3', name: 'Travel Minis', l1: 'Bags & Travel', l2: '\u001b[2J' },
+        { id: '4', name: 'Perfume Cases' },
+        { id: '5', name: '601583' },
+        { id: '6', name: 'Crème Brûlée' },
+      ]),
+    );
   }
-  const titleOf = (product: string) => run(runProduct, { watch: 'us-daily', product }, world).out.split('\n')[0];
+  const titleOf = (product: string) =>
+    run(runProduct, { watch: 'us-daily', product }, world).out.split('\n')[0];
 
   test.each([
     ['by its id, before anything that is named so', '601583', 'Perfume (601583), Beauty > Scents'],
@@ -165,7 +223,13 @@ describe('finding a product', () => {
   test('suggests the name that was meant, as a command that a shell can read', async () => {
     await market();
     const fails = (product: string, hint: string) =>
-      expect(() => run(runProduct, { watch: 'us-daily', product }, world)).toThrow(expect.objectContaining({ code: 'not_found', message: `us-daily never showed a product "${product}"`, hint }) as AppError);
+      expect(() => run(runProduct, { watch: 'us-daily', product }, world)).toThrow(
+        expect.objectContaining({
+          code: 'not_found',
+          message: `us-daily never showed a product "${product}"`,
+          hint,
+        }) as AppError,
+      );
     fails('Perfme Cases', "did you mean tidemark product us-daily 'Perfume Cases'?");
     fails('Garden Gnomes', 'see what is on the list: tidemark top us-daily');
     fails('', 'see what is on the list: tidemark top us-daily');
@@ -173,6 +237,12 @@ describe('finding a product', () => {
 
   test('says that there is no snapshot to look in', () => {
     world = makeWorld();
-    expect(() => run(runProduct, { watch: 'us-daily', product: 'Perfume' }, world)).toThrow(expect.objectContaining({ code: 'not_found', message: 'us-daily has no complete snapshot yet', hint: 'see why: tidemark status' }) as AppError);
+    expect(() => run(runProduct, { watch: 'us-daily', product: 'Perfume' }, world)).toThrow(
+      expect.objectContaining({
+        code: 'not_found',
+        message: 'us-daily has no complete snapshot yet',
+        hint: 'see why: tidemark status',
+      }) as AppError,
+    );
   });
 });

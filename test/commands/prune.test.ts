@@ -13,15 +13,20 @@ beforeEach(async () => {
 afterEach(() => file.close());
 
 async function prune(retention: string, args: object = {}) {
-  writeFileSync(join(file.folder, 'tidemark.yaml'), `source: { token: sk_test_1 }\nwatches: { us-daily: { region: US, schedule: "0 6 * * *" } }\nretention: ${retention}\n`);
+  writeFileSync(
+    join(file.folder, 'tidemark.yaml'),
+    `source: { token: sk_test_1 }\nwatches: { us-daily: { region: US, schedule: "0 6 * * *" } }\nretention: ${retention}\n`,
+  );
   const io = memoryIo({ cwd: file.folder, now: '2026-01-26T12:00:00Z' });
   return { code: await runPrune(io, args), out: io.out, err: io.err };
 }
-const count = (table: string) => file.world.db.raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+const count = (table: string) =>
+  file.world.db.raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
 test('--dry-run says what would go, and takes nothing', async () => {
   expect(await prune('{ raw_pages: 10d, observations: { all: 7d } }', { dryRun: true })).toEqual({
-    code: 0, err: '',
+    code: 0,
+    err: '',
     out: `Raw pages older than 10d: 40 would go.
 Snapshots older than 7d, all but one a week: 15 would go.
 
@@ -41,8 +46,26 @@ test('takes what retention says', async () => {
 });
 
 test('takes nothing where everything is kept for ever', async () => {
-  expect((await prune('{ raw_pages: null }')).out).toBe('Raw pages are kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n');
-  expect(JSON.parse((await prune('{ raw_pages: 10d, observations: { all: 7d } }', { dryRun: true, json: true })).out)).toEqual({
-    dry_run: true, raw_pages: 40, watches: [{ watch: 'us-daily', snapshots: 15, rows: 600, from: '2026-01-01T06:00:00.000Z', to: '2026-01-17T06:00:00.000Z', kept_for_alerts: 0 }],
+  expect((await prune('{ raw_pages: null }')).out).toBe(
+    'Raw pages are kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n',
+  );
+  expect(
+    JSON.parse(
+      (await prune('{ raw_pages: 10d, observations: { all: 7d } }', { dryRun: true, json: true }))
+        .out,
+    ),
+  ).toEqual({
+    dry_run: true,
+    raw_pages: 40,
+    watches: [
+      {
+        watch: 'us-daily',
+        snapshots: 15,
+        rows: 600,
+        from: '2026-01-01T06:00:00.000Z',
+        to: '2026-01-17T06:00:00.000Z',
+        kept_for_alerts: 0,
+      },
+    ],
   });
 });

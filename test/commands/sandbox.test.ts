@@ -11,14 +11,22 @@ import { standingClock, type ServedBody } from '../sandbox/ask.ts';
 const ENDPOINT = '/v1/tiktok/insights/products?region=US';
 
 /** Runs the command, hands over once it listens, stops it, and gives what it printed. */
-async function serving(args: SandboxArgs, use: (url: string, clock: ReturnType<typeof standingClock>) => Promise<void>) {
+async function serving(
+  args: SandboxArgs,
+  use: (url: string, clock: ReturnType<typeof standingClock>) => Promise<void>,
+) {
   const clock = standingClock('2026-03-02T06:00:00Z');
   const printed = { stdout: '', stderr: '' };
   const stop = new AbortController();
   let listening = () => {};
   const isListening = new Promise<void>((resolve) => (listening = resolve));
   const io: Io = {
-    clock, env: {}, cwd: '/', isTerminal: false, columns: 80, color: false,
+    clock,
+    env: {},
+    cwd: '/',
+    isTerminal: false,
+    columns: 80,
+    color: false,
     stdout: (text: string) => void (printed.stdout += text),
     stderr: (text: string) => {
       printed.stderr += text;
@@ -33,10 +41,13 @@ async function serving(args: SandboxArgs, use: (url: string, clock: ReturnType<t
 }
 
 const get = async (url: string, token = 'sandbox') => {
-  const { statusCode, body } = await request(url + ENDPOINT, { headers: { authorization: `Bearer ${token}` } });
+  const { statusCode, body } = await request(url + ENDPOINT, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   return { status: statusCode, body: (await body.json()) as ServedBody };
 };
-const listOn = (day: string, seed = 1) => createMarket({ seed }).list({ region: 'US', timeScope: 1, day }).slice(0, 20);
+const listOn = (day: string, seed = 1) =>
+  createMarket({ seed }).list({ region: 'US', timeScope: 1, day }).slice(0, 20);
 
 describe('tidemark sandbox', () => {
   it('serves until it is stopped, prints a source for the config to stderr and nothing to stdout', async () => {
@@ -44,7 +55,9 @@ describe('tidemark sandbox', () => {
       expect((await get(url)).body.data.list).toEqual(listOn('2026-03-02'));
     });
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toMatch(/source:\n {2}base_url: http:\/\/127\.0\.0\.1:\d+\n {2}token: "sandbox"\n/);
+    expect(stderr).toMatch(
+      /source:\n {2}base_url: http:\/\/127\.0\.0\.1:\d+\n {2}token: "sandbox"\n/,
+    );
     expect(stderr).toContain('2026-03-02T06:00:00.000Z  200  page 1 of US, 1d\n');
   });
 
@@ -56,16 +69,25 @@ describe('tidemark sandbox', () => {
 
   it('prints one JSON line with --json, for scripts', async () => {
     const { stdout } = await serving({ json: true, seed: 3, token: 'mine' }, async () => undefined);
-    expect(JSON.parse(stdout)).toEqual({ url: expect.stringMatching(/^http:\/\/127/) as string, token: 'mine', seed: 3, day: '2026-03-02', speed: 1 });
+    expect(JSON.parse(stdout)).toEqual({
+      url: expect.stringMatching(/^http:\/\/127/) as string,
+      token: 'mine',
+      seed: 3,
+      day: '2026-03-02',
+      speed: 1,
+    });
   });
 
   it('takes seed, token, credits and faults', async () => {
-    const { stderr } = await serving({ seed: 3, token: 'mine', credits: 4, fault: ['http_503,page=1,times=1'] }, async (url) => {
-      expect((await get(url)).status).toBe(401);
-      expect((await get(url, 'mine')).status).toBe(503);
-      expect((await get(url, 'mine')).body.data.list).toEqual(listOn('2026-03-02', 3));
-      expect((await get(url, 'mine')).status).toBe(402);
-    });
+    const { stderr } = await serving(
+      { seed: 3, token: 'mine', credits: 4, fault: ['http_503,page=1,times=1'] },
+      async (url) => {
+        expect((await get(url)).status).toBe(401);
+        expect((await get(url, 'mine')).status).toBe(503);
+        expect((await get(url, 'mine')).body.data.list).toEqual(listOn('2026-03-02', 3));
+        expect((await get(url, 'mine')).status).toBe(402);
+      },
+    );
     expect(stderr).toContain('503  page 1 of US, 1d  (http_503)\n');
   });
 
@@ -81,17 +103,36 @@ describe('tidemark sandbox', () => {
   it('lists every fault with --faults, and serves nothing', async () => {
     const text = await serving({ faults: true }, async () => undefined);
     expect([text.code, text.stderr]).toEqual([0, '']);
-    expect(text.stdout.trim().split('\n').map((line) => line.split(' ')[0]).filter((word) => FAULT_NAMES.some((name) => name === word))).toEqual(FAULT_NAMES);
+    expect(
+      text.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0])
+        .filter((word) => FAULT_NAMES.some((name) => name === word)),
+    ).toEqual(FAULT_NAMES);
     const { stdout } = await serving({ faults: true, json: true }, async () => undefined);
-    expect(JSON.parse(stdout)).toContainEqual({ name: 'hang', scope: 'page', description: 'No answer, ever' });
+    expect(JSON.parse(stdout)).toContainEqual({
+      name: 'hang',
+      scope: 'page',
+      description: 'No answer, ever',
+    });
   });
 
   it('says so when its port is taken', async () => {
-    const other = await startSandbox({ market: createMarket({ seed: 1 }), clock: standingClock('2026-03-02T06:00:00Z') });
-    const error: unknown = await serving({ port: other.port }, async () => undefined).catch((thrown: unknown) => thrown);
+    const other = await startSandbox({
+      market: createMarket({ seed: 1 }),
+      clock: standingClock('2026-03-02T06:00:00Z'),
+    });
+    const error: unknown = await serving({ port: other.port }, async () => undefined).catch(
+      (thrown: unknown) => thrown,
+    );
     await other.close();
     expect(error).toBeInstanceOf(AppError);
-    expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(`cannot listen on port ${other.port}`) as string, hint: expect.stringContaining('--port 0') as string });
+    expect(error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`cannot listen on port ${other.port}`) as string,
+      hint: expect.stringContaining('--port 0') as string,
+    });
   });
 
   it.each<[string, SandboxArgs, string]>([
@@ -99,7 +140,10 @@ describe('tidemark sandbox', () => {
     ['a speed of nothing', { speed: 0 }, 'speed must be more than 0'],
     ['an unknown fault', { fault: ['http_50'] }, 'unknown fault "http_50"'],
   ])('refuses %s', async (_, args, message) => {
-    await expect(serving(args, async () => undefined)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) as string });
+    await expect(serving(args, async () => undefined)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message) as string,
+    });
   });
 });
 
@@ -107,16 +151,33 @@ describe('parseFault', () => {
   it.each([
     ['hang', { fault: 'hang' }],
     ['http_503,page=3,times=2', { fault: 'http_503', page: 3, times: 2 }],
-    ['frozen_list, day=2026-11-24, region=all_regions', { fault: 'frozen_list', day: '2026-11-24', region: 'all_regions' }],
+    [
+      'frozen_list, day=2026-11-24, region=all_regions',
+      { fault: 'frozen_list', day: '2026-11-24', region: 'all_regions' },
+    ],
   ])('reads %s', (text, fault) => {
     expect(parseFault(text)).toEqual(fault);
   });
 
-  it.each(['hang,page=0', 'hang,times=x', 'hang,day=24.11.2026', 'hang,region=UK', 'hang,pages=2', 'hang,'])('refuses %s and says what can be set', (text) => {
-    expect(() => parseFault(text)).toThrow(expect.objectContaining({ code: 'usage', hint: expect.stringContaining('day=YYYY-MM-DD') as string }) as Error);
+  it.each([
+    'hang,page=0',
+    'hang,times=x',
+    'hang,day=24.11.2026',
+    'hang,region=UK',
+    'hang,pages=2',
+    'hang,',
+  ])('refuses %s and says what can be set', (text) => {
+    expect(() => parseFault(text)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        hint: expect.stringContaining('day=YYYY-MM-DD') as string,
+      }) as Error,
+    );
   });
 
   it('suggests the fault that was meant', () => {
-    expect(() => parseFault('slow-drip')).toThrow(expect.objectContaining({ hint: expect.stringContaining('"slow_drip"') as string }) as Error);
+    expect(() => parseFault('slow-drip')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('"slow_drip"') as string }) as Error,
+    );
   });
 });

@@ -6,7 +6,11 @@ import { memoryIo } from '../support/memory-io.ts';
 
 test('it prints the JSON Schema of the configuration', async () => {
   const io = memoryIo();
-  expect([await runSchema(io), JSON.parse(io.out), io.err]).toEqual([0, JSON.parse(JSON.stringify(configJsonSchema())), '']);
+  expect([await runSchema(io), JSON.parse(io.out), io.err]).toEqual([
+    0,
+    JSON.parse(JSON.stringify(configJsonSchema())),
+    '',
+  ]);
 });
 
 test('with --db it describes every view and column', async () => {
@@ -16,6 +20,10 @@ test('with --db it describes every view and column', async () => {
   for (const view of VIEWS) {
     const start = lines.indexOf(`${view.name}: ${view.description}`);
     expect(start, view.name).toBeGreaterThanOrEqual(0);
-    expect(lines.slice(start + 1, start + 1 + view.columns.length).map((line) => line.trim().split(' ')[0])).toEqual(view.columns.map((column) => column.name));
+    expect(
+      lines
+        .slice(start + 1, start + 1 + view.columns.length)
+        .map((line) => line.trim().split(' ')[0]),
+    ).toEqual(view.columns.map((column) => column.name));
   }
 });

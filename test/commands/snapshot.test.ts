@@ -15,11 +15,14 @@ let sandbox: Sandbox;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-snapshot-'));
   sandbox = await startSandbox({ market: createMarket({ seed: 2 }), clock: systemClock });
-  writeFileSync(join(folder, 'tidemark.yaml'), `source: { base_url: "${sandbox.url}", token: sandbox, requests_per_second: 100, daily_credits: 30 }
+  writeFileSync(
+    join(folder, 'tidemark.yaml'),
+    `source: { base_url: "${sandbox.url}", token: sandbox, requests_per_second: 100, daily_credits: 30 }
 watches:
   us: { region: US, time_scope: 1, depth: 60, schedule: "0 6 * * *" }
   gb: { region: GB, time_scope: 7, depth: 40, schedule: "0 6 * * *" }
-`);
+`,
+  );
 });
 afterEach(async () => {
   await sandbox.close();
@@ -36,29 +39,64 @@ describe('tidemark snapshot', () => {
   test('takes every watch at one moment, and prints what others build on', async () => {
     const { code, results, err } = await take();
     expect(code).toBe(0);
-    expect(results.map((result) => Object.keys(result))).toEqual([1, 2].map(() => ['watch', 'slot_at', 'snapshot_id', 'status', 'reason', 'rows', 'pages', 'credits', 'fired', 'resolved']));
+    expect(results.map((result) => Object.keys(result))).toEqual(
+      [1, 2].map(() => [
+        'watch',
+        'slot_at',
+        'snapshot_id',
+        'status',
+        'reason',
+        'rows',
+        'pages',
+        'credits',
+        'fired',
+        'resolved',
+      ]),
+    );
     expect(results).toMatchObject([
-      { watch: 'us', status: 'complete', reason: null, rows: 60, pages: 3, credits: 6, fired: 0, resolved: 0 },
+      {
+        watch: 'us',
+        status: 'complete',
+        reason: null,
+        rows: 60,
+        pages: 3,
+        credits: 6,
+        fired: 0,
+        resolved: 0,
+      },
       { watch: 'gb', status: 'complete', reason: null, rows: 40, pages: 2, credits: 4 },
     ]);
     expect(new Set(results.map(({ slot_at }) => slot_at)).size).toBe(1);
-    expect(err).toContain('us: complete, 60 rows on 3 pages, 6 credits; 0 alerts fired, 0 resolved');
+    expect(err).toContain(
+      'us: complete, 60 rows on 3 pages, 6 credits; 0 alerts fired, 0 resolved',
+    );
   });
 
   test('takes only the watches named, and knows their names', async () => {
     expect((await take(['gb'])).results.map(({ watch }) => watch)).toEqual(['gb']);
-    await expect(take(['bg'])).rejects.toMatchObject({ code: 'usage', message: 'there is no watch bg' });
+    await expect(take(['bg'])).rejects.toMatchObject({
+      code: 'usage',
+      message: 'there is no watch bg',
+    });
   });
 
   test('a snapshot that is stored but not complete is exit code 3', async () => {
     sandbox.setFaults([{ fault: 'row_without_third_category', page: 2 }]);
-    expect(await take(['us'])).toMatchObject({ code: 3, results: [{ status: 'partial', reason: '59 of 60 products seen; 1 row without a product id' }] });
+    expect(await take(['us'])).toMatchObject({
+      code: 3,
+      results: [
+        { status: 'partial', reason: '59 of 60 products seen; 1 row without a product id' },
+      ],
+    });
   });
 
   test('one that failed is exit code 1, and says why', async () => {
     sandbox.setFaults([{ fault: 'http_401' }]);
     const { code, results, err } = await take(['us']);
-    expect({ code, results }).toMatchObject({ code: 1, results: [{ status: 'failed', rows: 0, credits: 2 }] });
+    expect({ code, results }).toMatchObject({
+      code: 1,
+      results: [{ status: 'failed', rows: 0, credits: 2 }],
+    });
     expect(results[0]?.reason).toContain('unauthorised');
     expect(err).not.toContain('Bearer');
   });
@@ -69,7 +107,13 @@ describe('tidemark snapshot', () => {
     expect(code).toBe(1);
     expect(results).toMatchObject([
       { watch: 'us', status: 'failed', credits: 2 },
-      { watch: 'gb', status: 'failed', credits: 0, reason: 'page 1 missing (aborted: not asked for: the source had just refused another watch)' },
+      {
+        watch: 'gb',
+        status: 'failed',
+        credits: 0,
+        reason:
+          'page 1 missing (aborted: not asked for: the source had just refused another watch)',
+      },
     ]);
     expect(sandbox.requests()).toHaveLength(1);
   });
@@ -88,7 +132,10 @@ describe('tidemark snapshot', () => {
   });
 
   test('says of a message that was not delivered to whom and why', async () => {
-    appendFileSync(join(folder, 'tidemark.yaml'), 'channels: { hook: { type: webhook, url: "http://127.0.0.1:9/secret-path", allow_private: true } }\nrules: { top: { when: rank <= 3, on_first: notify, notify: [hook] } }\n');
+    appendFileSync(
+      join(folder, 'tidemark.yaml'),
+      'channels: { hook: { type: webhook, url: "http://127.0.0.1:9/secret-path", allow_private: true } }\nrules: { top: { when: rank <= 3, on_first: notify, notify: [hook] } }\n',
+    );
     const { code, err } = await take(['us']);
     expect(code).toBe(0);
     expect(err).toMatch(/^warning hook, delivery 1: message not delivered \(connection: .*\)$/m);
@@ -100,7 +147,10 @@ describe('tidemark snapshot', () => {
     expect(sandbox.requests().length * 2).toBeLessThanOrEqual(30);
     const { code, results } = await take();
     expect(code).toBe(1);
-    expect(results.map(({ reason }) => reason)).toEqual(['skipped: it needs 6 credits, and 0 of daily_credits 30 are left today', 'skipped: it needs 4 credits, and 0 of daily_credits 30 are left today']);
+    expect(results.map(({ reason }) => reason)).toEqual([
+      'skipped: it needs 6 credits, and 0 of daily_credits 30 are left today',
+      'skipped: it needs 4 credits, and 0 of daily_credits 30 are left today',
+    ]);
   });
 });
 
@@ -113,12 +163,27 @@ describe('the command line', () => {
 
   test.each<{ name: string; argv: string[]; code: number; says: string }>([
     { name: 'nothing: help', argv: [], code: 0, says: 'Usage: tidemark' },
-    { name: 'help of a command', argv: ['help', 'top'], code: 0, says: 'tidemark top us-daily --limit 10' },
+    {
+      name: 'help of a command',
+      argv: ['help', 'top'],
+      code: 0,
+      says: 'tidemark top us-daily --limit 10',
+    },
     { name: 'the version', argv: ['--version'], code: 0, says: '1.2.3' },
     { name: 'an unknown command', argv: ['statsu'], code: 2, says: 'Did you mean status?' },
     { name: 'an unknown option', argv: ['status', '--jsn'], code: 2, says: 'Did you mean --json?' },
-    { name: 'a missing argument', argv: ['top'], code: 2, says: "missing required argument 'watch'" },
-    { name: 'a number that is none', argv: ['top', 'us', '--limit', 'ten'], code: 2, says: 'It must be a whole number.' },
+    {
+      name: 'a missing argument',
+      argv: ['top'],
+      code: 2,
+      says: "missing required argument 'watch'",
+    },
+    {
+      name: 'a number that is none',
+      argv: ['top', 'us', '--limit', 'ten'],
+      code: 2,
+      says: 'It must be a whole number.',
+    },
     { name: 'a valid config', argv: ['check'], code: 0, says: 'is valid' },
     { name: 'a snapshot', argv: ['snapshot', 'us'], code: 0, says: 'complete, 60 rows' },
   ])('$name is exit code $code', async ({ argv, code, says }) => {
@@ -131,6 +196,9 @@ describe('the command line', () => {
 
   test('a config that is not valid names every problem', async () => {
     writeFileSync(join(folder, 'tidemark.yaml'), 'watchs: {}\nrules: { a: { when: "rnk < 3" } }\n');
-    await expect(run('status')).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringMatching(/watchs[^]*no column rnk/) });
+    await expect(run('status')).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/watchs[^]*no column rnk/),
+    });
   });
 });

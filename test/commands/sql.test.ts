@@ -15,38 +15,69 @@ beforeAll(async () => {
   file = makeHistoryFile();
   await takeDays(file.world, 3);
   mkdirSync(join(file.folder, 'queries'));
-  writeFileSync(join(file.folder, 'queries', 'best.sql'), '-- The best of a watch\n-- :watch    its name\n-- :top = 2  how many\nSELECT rank, product_id FROM leaderboard WHERE watch = :watch AND rank <= :top ORDER BY rank');
+  writeFileSync(
+    join(file.folder, 'queries', 'best.sql'),
+    '-- The best of a watch\n-- :watch    its name\n-- :top = 2  how many\nSELECT rank, product_id FROM leaderboard WHERE watch = :watch AND rank <= :top ORDER BY rank',
+  );
 });
 afterAll(() => file.close());
 
-const noStdin = () => Object.assign(Readable.from([]), { isTTY: false }) as unknown as NodeJS.ReadStream;
+const noStdin = () =>
+  Object.assign(Readable.from([]), { isTTY: false }) as unknown as NodeJS.ReadStream;
 
 async function sql(args: SqlArgs, options: { io?: Partial<Io>; stdin?: NodeJS.ReadStream } = {}) {
   const io = memoryIo({ cwd: file.folder, ...options.io });
-  const code = await runSql(io, { database: 'tidemark.db', ...args }, { stdin: options.stdin ?? noStdin(), stdout: new PassThrough(), stop: new AbortController().signal });
+  const code = await runSql(
+    io,
+    { database: 'tidemark.db', ...args },
+    {
+      stdin: options.stdin ?? noStdin(),
+      stdout: new PassThrough(),
+      stop: new AbortController().signal,
+    },
+  );
   return { code, out: io.out, err: io.err };
 }
 
 const refusal = (args: SqlArgs): Promise<Pick<AppError, 'code' | 'message' | 'hint'>> =>
-  sql(args).then((result) => Promise.reject(new Error(`answered: ${result.out}`)), ({ code, message, hint }: AppError) => ({ code, message, hint }));
+  sql(args).then(
+    (result) => Promise.reject(new Error(`answered: ${result.out}`)),
+    ({ code, message, hint }: AppError) => ({ code, message, hint }),
+  );
 
 const TOP = 'SELECT rank, product_id, streak FROM leaderboard WHERE rank <= 2 ORDER BY rank';
 
 describe('tidemark sql', () => {
   test.each<[format: string, printed: string]>([
-    ['table', 'rank  product_id  streak\n────  ──────────  ──────\n   1  p6               1\n   2  p13              1\n'],
-    ['json', '[\n{"rank":1,"product_id":"p6","streak":1},\n{"rank":2,"product_id":"p13","streak":1}\n]\n'],
-    ['ndjson', '{"rank":1,"product_id":"p6","streak":1}\n{"rank":2,"product_id":"p13","streak":1}\n'],
+    [
+      'table',
+      'rank  product_id  streak\n────  ──────────  ──────\n   1  p6               1\n   2  p13              1\n',
+    ],
+    [
+      'json',
+      '[\n{"rank":1,"product_id":"p6","streak":1},\n{"rank":2,"product_id":"p13","streak":1}\n]\n',
+    ],
+    [
+      'ndjson',
+      '{"rank":1,"product_id":"p6","streak":1}\n{"rank":2,"product_id":"p13","streak":1}\n',
+    ],
     ['csv', 'rank,product_id,streak\n1,p6,1\n2,p13,1\n'],
     ['tsv', 'rank\tproduct_id\tstreak\n1\tp6\t1\n2\tp13\t1\n'],
-    ['markdown', '| rank | product\\_id | streak |\n| --- | --- | --- |\n| 1 | p6 | 1 |\n| 2 | p13 | 1 |\n'],
+    [
+      'markdown',
+      '| rank | product\\_id | streak |\n| --- | --- | --- |\n| 1 | p6 | 1 |\n| 2 | p13 | 1 |\n',
+    ],
   ])('prints %s', async (format, printed) => {
     expect(await sql({ query: TOP, format })).toEqual({ code: 0, err: '', out: printed });
   });
 
   test('--json is json, and --no-headers leaves them out', async () => {
-    expect((await sql({ query: TOP, json: true })).out).toBe((await sql({ query: TOP, format: 'json' })).out);
-    expect((await sql({ query: TOP, format: 'csv', headers: false })).out).toBe('1,p6,1\n2,p13,1\n');
+    expect((await sql({ query: TOP, json: true })).out).toBe(
+      (await sql({ query: TOP, format: 'json' })).out,
+    );
+    expect((await sql({ query: TOP, format: 'csv', headers: false })).out).toBe(
+      '1,p6,1\n2,p13,1\n',
+    );
     expect((await sql({ query: TOP, headers: false })).out).toBe('1  p6   1\n2  p13  1\n');
   });
 
@@ -54,22 +85,35 @@ describe('tidemark sql', () => {
     writeFileSync(join(file.folder, 'query.sql'), `-- mine\n${TOP};\n`);
     const { out } = await sql({ query: TOP });
     expect((await sql({ file: 'query.sql' })).out).toBe(out);
-    const stdin = () => Object.assign(Readable.from([TOP.slice(0, 20), TOP.slice(20)]), { isTTY: false }) as unknown as NodeJS.ReadStream;
+    const stdin = () =>
+      Object.assign(Readable.from([TOP.slice(0, 20), TOP.slice(20)]), {
+        isTTY: false,
+      }) as unknown as NodeJS.ReadStream;
     expect((await sql({}, { stdin: stdin() })).out).toBe(out);
     expect((await sql({ file: '-' }, { stdin: stdin() })).out).toBe(out);
   });
 
   test('says on stderr that a result was cut', async () => {
     const { out, err } = await sql({ query: 'SELECT rank FROM history', limit: 2, format: 'csv' });
-    expect([out, err]).toEqual(['rank\n1\n2\n'.replace('1\n2', out.split('\n').slice(1, 3).join('\n')), 'cut after 2 rows; --limit 0 shows all\n']);
-    const many = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1500) SELECT x FROM c';
+    expect([out, err]).toEqual([
+      'rank\n1\n2\n'.replace('1\n2', out.split('\n').slice(1, 3).join('\n')),
+      'cut after 2 rows; --limit 0 shows all\n',
+    ]);
+    const many =
+      'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1500) SELECT x FROM c';
     expect((await sql({ query: many })).err).toBe('cut after 1000 rows; --limit 0 shows all\n');
     expect((await sql({ query: many, limit: 0 })).err).toBe('');
     expect((await sql({ query: many, format: 'ndjson' })).out.split('\n')).toHaveLength(1_501);
   });
 
   test('fits a terminal, and says how many rows there are', async () => {
-    const { out, err } = await sql({ query: 'SELECT product_id, product, category_l1, category_l2, slot_at FROM leaderboard WHERE rank <= 2' }, { io: { isTerminal: true, columns: 60 } });
+    const { out, err } = await sql(
+      {
+        query:
+          'SELECT product_id, product, category_l1, category_l2, slot_at FROM leaderboard WHERE rank <= 2',
+      },
+      { io: { isTerminal: true, columns: 60 } },
+    );
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
     expect(out).toContain('…');
     expect(err).toMatch(/^2 rows \(.+\)\n$/);
@@ -77,41 +121,130 @@ describe('tidemark sql', () => {
 
   test('shows control characters on a terminal in csv too, and leaves them in a pipe', async () => {
     const query = "SELECT 'a' || char(27) || '[31m', 'x' || char(10) || 'y'";
-    expect((await sql({ query, format: 'csv', headers: false }, { io: { isTerminal: true } })).out).toBe('a␛[31m,"x\ny"\n');
+    expect(
+      (await sql({ query, format: 'csv', headers: false }, { io: { isTerminal: true } })).out,
+    ).toBe('a␛[31m,"x\ny"\n');
     expect((await sql({ query, format: 'csv', headers: false })).out).toBe('a\u001b[31m,"x\ny"\n');
   });
 
   test('--explain shows the plan as a tree', async () => {
-    const { out } = await sql({ query: "SELECT * FROM history WHERE watch = :w AND product_id = 'p1'", param: ['w=us-daily'], explain: true });
+    const { out } = await sql({
+      query: "SELECT * FROM history WHERE watch = :w AND product_id = 'p1'",
+      param: ['w=us-daily'],
+      explain: true,
+    });
     expect(out).toContain('SEARCH o USING PRIMARY KEY (snapshot_id=? AND product_id=?)\n');
-    expect((await sql({ query: 'SELECT 1 UNION ALL SELECT 2', explain: true })).out).toMatch(/^COMPOUND QUERY\n {2}LEFT-MOST SUBQUERY\n {4}SCAN CONSTANT ROW\n/);
+    expect((await sql({ query: 'SELECT 1 UNION ALL SELECT 2', explain: true })).out).toMatch(
+      /^COMPOUND QUERY\n {2}LEFT-MOST SUBQUERY\n {4}SCAN CONSTANT ROW\n/,
+    );
   });
 
   test('answers saved queries, shipped and own', async () => {
-    expect((await sql({ query: '@best', param: ['watch=us-daily'], format: 'csv' })).out).toBe('rank,product_id\n1,p6\n2,p13\n');
-    expect((await sql({ query: '@movers', param: ['watch=us-daily', 'limit=3'], format: 'csv', headers: false })).out.split('\n')).toHaveLength(4);
+    expect((await sql({ query: '@best', param: ['watch=us-daily'], format: 'csv' })).out).toBe(
+      'rank,product_id\n1,p6\n2,p13\n',
+    );
+    expect(
+      (
+        await sql({
+          query: '@movers',
+          param: ['watch=us-daily', 'limit=3'],
+          format: 'csv',
+          headers: false,
+        })
+      ).out.split('\n'),
+    ).toHaveLength(4);
     const { out } = await sql({ list: true });
     expect(out).toMatch(/^@best \(yours\) +watch, top=2 +The best of a watch$/m);
     expect(out).toMatch(/^@movers /m);
     expect(JSON.parse((await sql({ list: true, json: true })).out)).toContainEqual({
-      name: 'best', title: 'The best of a watch', path: join(file.folder, 'queries', 'best.sql'),
-      parameters: [{ name: 'watch', description: 'its name', default: null, required: true }, { name: 'top', description: 'how many', default: '2', required: false }],
+      name: 'best',
+      title: 'The best of a watch',
+      path: join(file.folder, 'queries', 'best.sql'),
+      parameters: [
+        { name: 'watch', description: 'its name', default: null, required: true },
+        { name: 'top', description: 'how many', default: '2', required: false },
+      ],
     });
   });
 
   test.each<[title: string, args: SqlArgs, expected: Partial<AppError>]>([
-    ['an unknown format', { query: 'SELECT 1', format: 'xml' }, { code: 'usage', message: '--format "xml" is not table or json or ndjson or csv or tsv or markdown' }],
-    ['a timeout that is none', { query: 'SELECT 1', timeout: '10' }, { code: 'usage', message: '--timeout "10" is not a duration of at most 1h, such as 30s or 2m' }],
-    ['a query given twice', { query: 'SELECT 1', file: 'query.sql' }, { code: 'usage', message: 'the query is given twice: as an argument and with -f' }],
+    [
+      'an unknown format',
+      { query: 'SELECT 1', format: 'xml' },
+      {
+        code: 'usage',
+        message: '--format "xml" is not table or json or ndjson or csv or tsv or markdown',
+      },
+    ],
+    [
+      'a timeout that is none',
+      { query: 'SELECT 1', timeout: '10' },
+      {
+        code: 'usage',
+        message: '--timeout "10" is not a duration of at most 1h, such as 30s or 2m',
+      },
+    ],
+    [
+      'a query given twice',
+      { query: 'SELECT 1', file: 'query.sql' },
+      { code: 'usage', message: 'the query is given twice: as an argument and with -f' },
+    ],
     ['a file that is not there', { file: 'none.sql' }, { code: 'usage' }],
-    ['a missing parameter', { query: '@movers' }, { code: 'usage', message: 'the query needs :watch', hint: '-p watch=…  name of the watch' }],
-    ['an unknown saved query', { query: '@mover' }, { code: 'not_found', hint: 'did you mean @movers?' }],
-    ['a database that is not there', { query: 'SELECT 1', database: 'none.db' }, { code: 'database_unusable' }],
-    ['a misspelt column', { query: 'SELECT rank_gian FROM changes' }, { code: 'query_refused', message: 'no such column: rank_gian', hint: 'did you mean rank_gain?' }],
-    ['a misspelt view', { query: 'SELECT 1 FROM leaderbord' }, { code: 'query_refused', message: 'no such table: leaderbord', hint: 'did you mean leaderboard?' }],
-    ['text in double quotes', { query: 'SELECT * FROM history WHERE watch = "us-daily"' }, { code: 'query_refused', hint: '`tidemark schema --db` describes every column; text stands in single quotes' }],
-    ['a write', { query: 'DELETE FROM observations' }, { code: 'query_refused', hint: 'history is read-only; to work on a copy: tidemark backup' }],
-    ['too long a query', { query: 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c', timeout: '200ms' }, { code: 'query_refused', message: 'the query was stopped after 200ms' }],
+    [
+      'a missing parameter',
+      { query: '@movers' },
+      { code: 'usage', message: 'the query needs :watch', hint: '-p watch=…  name of the watch' },
+    ],
+    [
+      'an unknown saved query',
+      { query: '@mover' },
+      { code: 'not_found', hint: 'did you mean @movers?' },
+    ],
+    [
+      'a database that is not there',
+      { query: 'SELECT 1', database: 'none.db' },
+      { code: 'database_unusable' },
+    ],
+    [
+      'a misspelt column',
+      { query: 'SELECT rank_gian FROM changes' },
+      {
+        code: 'query_refused',
+        message: 'no such column: rank_gian',
+        hint: 'did you mean rank_gain?',
+      },
+    ],
+    [
+      'a misspelt view',
+      { query: 'SELECT 1 FROM leaderbord' },
+      {
+        code: 'query_refused',
+        message: 'no such table: leaderbord',
+        hint: 'did you mean leaderboard?',
+      },
+    ],
+    [
+      'text in double quotes',
+      { query: 'SELECT * FROM history WHERE watch = "us-daily"' },
+      {
+        code: 'query_refused',
+        hint: '`tidemark schema --db` describes every column; text stands in single quotes',
+      },
+    ],
+    [
+      'a write',
+      { query: 'DELETE FROM observations' },
+      { code: 'query_refused', hint: 'history is read-only; to work on a copy: tidemark backup' },
+    ],
+    [
+      'too long a query',
+      {
+        query:
+          'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c',
+        timeout: '200ms',
+      },
+      { code: 'query_refused', message: 'the query was stopped after 200ms' },
+    ],
   ])('refuses %s', async (_, args, expected) => {
     expect(await refusal(args)).toMatchObject(expected);
   });
@@ -120,13 +253,25 @@ describe('tidemark sql', () => {
 describe('the prompt', () => {
   /** Types what it is given key by key, as a person does: each text when the prompt is there. Input ends after the last. */
   async function type(texts: readonly string[], io: Partial<Io> = {}) {
-    const stdin = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream & PassThrough;
+    const stdin = Object.assign(new PassThrough(), {
+      isTTY: true,
+    }) as unknown as NodeJS.ReadStream & PassThrough;
     const stdout = new PassThrough();
     let prompted = new EventEmitter();
     stdout.on('data', (data: Buffer) => /> $/.test(data.toString()) && prompted.emit('prompt'));
-    const memory = memoryIo({ cwd: file.folder, isTerminal: true, columns: 100, env: { HOME: file.folder }, ...io });
+    const memory = memoryIo({
+      cwd: file.folder,
+      isTerminal: true,
+      columns: 100,
+      env: { HOME: file.folder },
+      ...io,
+    });
     let shown = once(prompted, 'prompt');
-    const done = runSql(memory, { database: 'tidemark.db' }, { stdin, stdout, stop: new AbortController().signal });
+    const done = runSql(
+      memory,
+      { database: 'tidemark.db' },
+      { stdin, stdout, stop: new AbortController().signal },
+    );
     for (const text of texts) {
       await shown;
       for (const key of text.match(/\x1b\[.|[^]/g) ?? []) {
@@ -142,7 +287,17 @@ describe('the prompt', () => {
   }
 
   test('answers queries over several lines, saved ones, and commands; a mistake ends nothing', async () => {
-    const { code, out, err } = await type(['SELECT rank, product_id\n', 'FROM leaderboard WHERE rank <= 1;\n', 'SELECT nope;\n', '@best -p watch=us-daily -p top=1\n', '.format csv\n', 'SELECT 1 AS one;\n', '.columns credit_use\n', '.nothing\n', '.quit\n']);
+    const { code, out, err } = await type([
+      'SELECT rank, product_id\n',
+      'FROM leaderboard WHERE rank <= 1;\n',
+      'SELECT nope;\n',
+      '@best -p watch=us-daily -p top=1\n',
+      '.format csv\n',
+      'SELECT 1 AS one;\n',
+      '.columns credit_use\n',
+      '.nothing\n',
+      '.quit\n',
+    ]);
     expect(code).toBe(0);
     expect(out.match(/ {3}1 {2}p6\n/g)).toHaveLength(2);
     expect(err).toContain('no such column: nope\n');
@@ -152,7 +307,12 @@ describe('the prompt', () => {
   });
 
   test('Ctrl-C stops a query, and drops a line that was begun', async () => {
-    const { out, err } = await type(['WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;\n\x03', 'SELECT nonsense\x03', 'SELECT 42 AS answer;\n', '.quit\n']);
+    const { out, err } = await type([
+      'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;\n\x03',
+      'SELECT nonsense\x03',
+      'SELECT 42 AS answer;\n',
+      '.quit\n',
+    ]);
     expect(err).toContain('the query was stopped\n');
     expect(err).not.toContain('nonsense');
     expect(out).toContain('answer\n──────\n    42\n');

@@ -4,7 +4,17 @@ import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import { saveHealth, healthy } from '../../src/store/channel-health.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { insertMissed } from '../../src/store/slots.ts';
-import { dayAt, fetchedList, makeConfig, makeHook, makeRule, makeWatch, makeWorld, products, type World } from '../support/world.ts';
+import {
+  dayAt,
+  fetchedList,
+  makeConfig,
+  makeHook,
+  makeRule,
+  makeWatch,
+  makeWorld,
+  products,
+  type World,
+} from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 import { findWatchRow } from '../support/watch-row.ts';
 
@@ -14,17 +24,31 @@ afterEach(() => world.close());
 type Advice = { text: string; command: string };
 const status = () => run(runStatus, {}, world);
 const advice = () => (json(run(runStatus, { json: true }, world)) as { advice: Advice[] }).advice;
-const rotated = (by: number): string[] => [...products(60).slice(-by), ...products(60).slice(0, -by)];
+const rotated = (by: number): string[] => [
+  ...products(60).slice(-by),
+  ...products(60).slice(0, -by),
+];
 const { source } = makeConfig();
 
 describe('status', () => {
   test('shows every watch, the totals, and what needs a person, in 80 columns', async () => {
     world = makeWorld({
-      timezone: 'America/New_York', source: { ...source, dailyCredits: 500 }, rules: [makeRule({ name: 'top3', when: 'rank <= 3' })],
-      watches: [makeWatch({ timezone: 'America/New_York', schedule: '0 1 * * *' }), makeWatch({ name: 'gb-daily', region: 'GB', schedule: '0 7 * * *' })],
+      timezone: 'America/New_York',
+      source: { ...source, dailyCredits: 500 },
+      rules: [makeRule({ name: 'top3', when: 'rank <= 3' })],
+      watches: [
+        makeWatch({ timezone: 'America/New_York', schedule: '0 1 * * *' }),
+        makeWatch({ name: 'gb-daily', region: 'GB', schedule: '0 7 * * *' }),
+      ],
     });
     await world.pass(dayAt(0), fetchedList(rotated(1)));
-    world.db.transaction(() => insertMissed(world.db, [{ ...findWatchRow(world), slotAt: dayAt(1), intervalMs: DAY_MS }], 'the slot passed while the daemon was down or busy'));
+    world.db.transaction(() =>
+      insertMissed(
+        world.db,
+        [{ ...findWatchRow(world), slotAt: dayAt(1), intervalMs: DAY_MS }],
+        'the slot passed while the daemon was down or busy',
+      ),
+    );
     await world.pass(dayAt(2), fetchedList(rotated(2)));
     await world.pass(dayAt(3), fetchedList(rotated(3), { missing: [2] }));
     await world.clock.advance(3 * 3_600_000);
@@ -73,39 +97,82 @@ describe('status', () => {
 
   test('counts the last seven days and the credits of the UTC day', async () => {
     world = makeWorld();
-    const ledger = openLedger(world.db, { watchId: 1, slotAt: dayAt(0), creditsPerRequest: 2, dailyCredits: null }, world.clock);
+    const ledger = openLedger(
+      world.db,
+      { watchId: 1, slotAt: dayAt(0), creditsPerRequest: 2, dailyCredits: null },
+      world.clock,
+    );
     for (let day = 0; day < 9; day++) {
-      await world.pass(dayAt(day), day === 0 ? fetchedList([], { missing: [1] }) : day === 8 ? fetchedList(rotated(1), { missing: [3] }) : fetchedList(rotated(day)));
+      await world.pass(
+        dayAt(day),
+        day === 0
+          ? fetchedList([], { missing: [1] })
+          : day === 8
+            ? fetchedList(rotated(1), { missing: [3] })
+            : fetchedList(rotated(day)),
+      );
       if (day >= 7) ledger.begin({ page: 1, attempt: 1 });
     }
     expect(json(run(runStatus, { json: true }, world))).toMatchObject({
       now: '2026-01-09T06:00:00.000Z',
-      watches: [{
-        watch: 'us-daily', last: { slot_at: '2026-01-09T06:00:00.000Z', taken_at: '2026-01-09T06:00:00.000Z', status: 'partial', rows: 40, reason: expect.stringContaining('page 3 missing') as string },
-        last_complete_slot_at: '2026-01-08T06:00:00.000Z', next_slot_at: '2026-01-10T06:00:00.000Z', overdue_slot_at: null,
-        // The failed one is eight days old.
-        last_7_days: { complete: 7, partial: 1, stale: 0, suspect: 0, failed: 0, missed: 0 }, credits_today: 2,
-      }],
-      credits: { today: 2, daily_credits: null }, deliveries: { pending: 0, dead: 0, oldest_due_at: null }, alerts: { firing: 0, quiet: 0 }, failing_channels: [],
+      watches: [
+        {
+          watch: 'us-daily',
+          last: {
+            slot_at: '2026-01-09T06:00:00.000Z',
+            taken_at: '2026-01-09T06:00:00.000Z',
+            status: 'partial',
+            rows: 40,
+            reason: expect.stringContaining('page 3 missing') as string,
+          },
+          last_complete_slot_at: '2026-01-08T06:00:00.000Z',
+          next_slot_at: '2026-01-10T06:00:00.000Z',
+          overdue_slot_at: null,
+          // The failed one is eight days old.
+          last_7_days: { complete: 7, partial: 1, stale: 0, suspect: 0, failed: 0, missed: 0 },
+          credits_today: 2,
+        },
+      ],
+      credits: { today: 2, daily_credits: null },
+      deliveries: { pending: 0, dead: 0, oldest_due_at: null },
+      alerts: { firing: 0, quiet: 0 },
+      failing_channels: [],
     });
   });
 
   test('says that nothing was taken yet, and how to begin', () => {
     world = makeWorld({ watches: [makeWatch(), makeWatch({ name: 'gb-daily' })] });
     expect(status().out).toContain('us-daily  none yet         –  –          –  in 1m  –');
-    expect(advice()).toEqual([{ text: 'us-daily, gb-daily: no snapshot yet. Wait for the first slot, or take one now:', command: 'tidemark snapshot us-daily gb-daily' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'us-daily, gb-daily: no snapshot yet. Wait for the first slot, or take one now:',
+        command: 'tidemark snapshot us-daily gb-daily',
+      },
+    ]);
   });
 });
 
 describe('what needs a person', () => {
   test('a slot that should have been taken long ago', async () => {
-    world = makeWorld({ watches: [makeWatch(), makeWatch({ name: 'gb-daily', schedule: '0 9 * * *' })] });
+    world = makeWorld({
+      watches: [makeWatch(), makeWatch({ name: 'gb-daily', schedule: '0 9 * * *' })],
+    });
     await world.pass(dayAt(0), fetchedList(rotated(1)));
     await world.clock.advance(DAY_MS + 14 * MINUTE_MS);
     // gb-daily was due 21 hours ago; us-daily's pass may still be at work.
-    expect(advice()).toEqual([{ text: 'gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?', command: 'tidemark run' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?',
+        command: 'tidemark run',
+      },
+    ]);
     await world.clock.advance(2 * MINUTE_MS);
-    expect(advice()).toEqual([{ text: 'us-daily, gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?', command: 'tidemark run' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'us-daily, gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?',
+        command: 'tidemark run',
+      },
+    ]);
     expect(status().out).toMatch(/us-daily .* overdue /);
   });
 
@@ -120,7 +187,12 @@ describe('what needs a person', () => {
   test('a snapshot that failed, with the reason above', async () => {
     world = makeWorld();
     await world.pass(dayAt(0), fetchedList([], { missing: [1] }));
-    expect(advice()).toEqual([{ text: 'us-daily: the last snapshot failed. To try the source:', command: 'tidemark check --connect' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'us-daily: the last snapshot failed. To try the source:',
+        command: 'tidemark check --connect',
+      },
+    ]);
     expect(status().out).toContain('us-daily is failed: page 1 missing');
   });
 
@@ -128,36 +200,85 @@ describe('what needs a person', () => {
     world = makeWorld();
     await world.pass(dayAt(0), fetchedList(rotated(1)));
     await world.pass(dayAt(1), fetchedList(products(5)));
-    expect(advice()).toEqual([{ text: 'us-daily: the last snapshot is suspect, and no alert came of it. To look again:', command: 'tidemark snapshot us-daily' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'us-daily: the last snapshot is suspect, and no alert came of it. To look again:',
+        command: 'tidemark snapshot us-daily',
+      },
+    ]);
   });
 
   test('partial snapshots only once there was nothing complete for three intervals', async () => {
     world = makeWorld();
     await world.pass(dayAt(0), fetchedList(rotated(1)));
-    for (const day of [1, 2, 3]) await world.pass(dayAt(day), fetchedList(rotated(day + 1), { missing: [2] }));
+    for (const day of [1, 2, 3])
+      await world.pass(dayAt(day), fetchedList(rotated(day + 1), { missing: [2] }));
     expect(advice()).toEqual([]);
     await world.pass(dayAt(4), fetchedList(rotated(9), { missing: [2] }));
-    expect(advice()).toEqual([{ text: 'us-daily: no complete snapshot since Thu 2026-01-01 06:00 UTC. To try the source:', command: 'tidemark check --connect' }]);
+    expect(advice()).toEqual([
+      {
+        text: 'us-daily: no complete snapshot since Thu 2026-01-01 06:00 UTC. To try the source:',
+        command: 'tidemark check --connect',
+      },
+    ]);
   });
 
   test('credits that are spent, a channel that fails, messages that wait too long or were given up', async () => {
     world = makeWorld({ rules: [makeRule({ when: 'rank <= 1' })] });
     await world.pass(dayAt(0), fetchedList(rotated(1)));
     await world.pass(dayAt(1), fetchedList(rotated(2)));
-    openLedger(world.db, { watchId: 1, slotAt: dayAt(1), creditsPerRequest: 2, dailyCredits: null }, world.clock).begin({ page: 1, attempt: 1 });
-    world.configure({ source: { ...source, dailyCredits: 3 }, channels: [makeHook(), makeHook({ name: 'slack' })] });
-    saveHealth(world.db, { ...healthy('gone'), failures: 3, failingSinceAt: dayAt(0), reason: 'not in the config any more' });
-    saveHealth(world.db, { ...healthy('hook'), failures: 3, failingSinceAt: dayAt(0), reason: 'HTTP 500\u001b[2J' });
-    saveHealth(world.db, { ...healthy('slack'), failures: 9, failingSinceAt: dayAt(0), disabledAt: dayAt(1), reason: 'HTTP 410' });
+    openLedger(
+      world.db,
+      { watchId: 1, slotAt: dayAt(1), creditsPerRequest: 2, dailyCredits: null },
+      world.clock,
+    ).begin({ page: 1, attempt: 1 });
+    world.configure({
+      source: { ...source, dailyCredits: 3 },
+      channels: [makeHook(), makeHook({ name: 'slack' })],
+    });
+    saveHealth(world.db, {
+      ...healthy('gone'),
+      failures: 3,
+      failingSinceAt: dayAt(0),
+      reason: 'not in the config any more',
+    });
+    saveHealth(world.db, {
+      ...healthy('hook'),
+      failures: 3,
+      failingSinceAt: dayAt(0),
+      reason: 'HTTP 500\u001b[2J',
+    });
+    saveHealth(world.db, {
+      ...healthy('slack'),
+      failures: 9,
+      failingSinceAt: dayAt(0),
+      disabledAt: dayAt(1),
+      reason: 'HTTP 410',
+    });
     await world.clock.advance(20 * MINUTE_MS);
     expect(advice()).toEqual([
-      { text: '1 message to send, the first since Fri 2026-01-02 06:00 UTC. Is the daemon running?', command: 'tidemark run' },
-      { text: 'The 3 credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:', command: 'tidemark check' },
-      { text: 'The channel hook has been failing since Thu 2026-01-01 06:00 UTC: HTTP 500[2J', command: 'tidemark channels test hook' },
-      { text: 'The channel slack is disabled, failing since Thu 2026-01-01 06:00 UTC: HTTP 410', command: 'tidemark channels test slack' },
+      {
+        text: '1 message to send, the first since Fri 2026-01-02 06:00 UTC. Is the daemon running?',
+        command: 'tidemark run',
+      },
+      {
+        text: 'The 3 credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:',
+        command: 'tidemark check',
+      },
+      {
+        text: 'The channel hook has been failing since Thu 2026-01-01 06:00 UTC: HTTP 500[2J',
+        command: 'tidemark channels test hook',
+      },
+      {
+        text: 'The channel slack is disabled, failing since Thu 2026-01-01 06:00 UTC: HTTP 410',
+        command: 'tidemark channels test slack',
+      },
     ]);
     world.db.raw.exec("UPDATE deliveries SET state = 'dead', reason = 'HTTP 410'");
-    expect(advice().at(-1)).toEqual({ text: '1 message of the last 7 days was given up.', command: 'tidemark deliveries --state dead' });
+    expect(advice().at(-1)).toEqual({
+      text: '1 message of the last 7 days was given up.',
+      command: 'tidemark deliveries --state dead',
+    });
     // Nobody can do anything about old news for ever.
     await world.clock.advance(8 * DAY_MS);
     expect(advice().some(({ text }) => text.includes('given up'))).toBe(false);

@@ -8,7 +8,9 @@ import { AppError } from '../../src/lib/errors.ts';
 import { LEAST, load, problemsOf, warningsOf } from './read-yaml-config.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
-const KEYS = [Buffer.alloc(24, 'a'), Buffer.alloc(64, 'b')].map((key) => `whsec_${key.toString('base64')}`);
+const KEYS = [Buffer.alloc(24, 'a'), Buffer.alloc(64, 'b')].map(
+  (key) => `whsec_${key.toString('base64')}`,
+);
 
 test('the least configuration has every default', () => {
   const { config, warnings } = load({ yaml: LEAST });
@@ -18,8 +20,28 @@ test('the least configuration has every default', () => {
     database: '/etc/tidemark/tidemark.db',
     timezone: 'UTC',
     locale: 'en',
-    source: { baseUrl: 'https://api.keyapi.ai', token: '<secret>', requestsPerSecond: 1, concurrency: 2, timeoutMs: 30_000, pageSize: 20, creditsPerRequest: 2, dailyCredits: 500 },
-    watches: [{ name: 'us', region: 'US', timeScope: 1, category: null, keyword: null, depth: 500, schedule: '0 6 * * *', timezone: 'UTC' }],
+    source: {
+      baseUrl: 'https://api.keyapi.ai',
+      token: '<secret>',
+      requestsPerSecond: 1,
+      concurrency: 2,
+      timeoutMs: 30_000,
+      pageSize: 20,
+      creditsPerRequest: 2,
+      dailyCredits: 500,
+    },
+    watches: [
+      {
+        name: 'us',
+        region: 'US',
+        timeScope: 1,
+        category: null,
+        keyword: null,
+        depth: 500,
+        schedule: '0 6 * * *',
+        timezone: 'UTC',
+      },
+    ],
     smtp: null,
     channels: [],
     rules: [],
@@ -67,25 +89,109 @@ retention: { raw_pages: null, observations: { all: 90d } }
   });
 
   expect(config.database).toBe('/etc/data/history.db');
-  expect(config.source).toMatchObject({ baseUrl: 'http://127.0.0.1:8787', requestsPerSecond: 0.5, dailyCredits: null });
+  expect(config.source).toMatchObject({
+    baseUrl: 'http://127.0.0.1:8787',
+    requestsPerSecond: 0.5,
+    dailyCredits: null,
+  });
   expect(config.watches).toEqual([
-    { name: 'us', region: 'US', timeScope: 7, category: '601583', keyword: 'oud', depth: 45, schedule: '0 6 * * *', timezone: 'America/New_York' },
-    { name: 'eu', region: 'all_regions', timeScope: 1, category: null, keyword: null, depth: 500, schedule: '0 6 * * *', timezone: 'Europe/Berlin' },
+    {
+      name: 'us',
+      region: 'US',
+      timeScope: 7,
+      category: '601583',
+      keyword: 'oud',
+      depth: 45,
+      schedule: '0 6 * * *',
+      timezone: 'America/New_York',
+    },
+    {
+      name: 'eu',
+      region: 'all_regions',
+      timeScope: 1,
+      category: null,
+      keyword: null,
+      depth: 500,
+      schedule: '0 6 * * *',
+      timezone: 'Europe/Berlin',
+    },
   ]);
   const password = new URL(config.smtp?.url.reveal() ?? '').password;
-  expect([decodeURIComponent(password), config.smtp?.from, config.smtp?.fromAddress]).toEqual(['p@ss/w:rd%', '"Doe, Jane" <jane@example.com>', 'jane@example.com']);
-  expect(config.channels.map((channel) => ({ ...channel, ...(channel.kind === 'webhook' && { url: channel.url.reveal(), secrets: channel.secrets.map((secret) => secret.reveal()), headers: Object.entries(channel.headers).map(([name, value]) => [name, value.reveal()]) }) }))).toEqual([
-    { kind: 'email', name: 'team', to: ['ana@example.com', 'bo@localhost'] },
-    { kind: 'webhook', name: 'hook', url: 'https://example.com/hook', format: 'standard', secrets: KEYS, headers: [['authorization', 'Bearer abc']], allowPrivate: true },
-    { kind: 'webhook', name: 'chat', url: 'https://hooks.example.com/x', format: 'slack', secrets: [], headers: [], allowPrivate: false },
+  expect([decodeURIComponent(password), config.smtp?.from, config.smtp?.fromAddress]).toEqual([
+    'p@ss/w:rd%',
+    '"Doe, Jane" <jane@example.com>',
+    'jane@example.com',
   ]);
-  expect(config.rules).toEqual([{
-    name: 'up', description: 'Climbs', watches: ['us'], when: 'rank_gain >= 20', compare: { kind: 'ago', ms: 36 * 3_600_000, text: '36h' }, clear: 'rank > 120', for: 2, clearFor: 3,
-    cooldownMs: 5_400_000, repeatMs: 7 * 86_400_000, resolved: true, onFirst: 'notify', maxGapMs: 3 * 86_400_000, severity: 'critical', notify: ['team', 'hook'],
-  }]);
+  expect(
+    config.channels.map((channel) => ({
+      ...channel,
+      ...(channel.kind === 'webhook' && {
+        url: channel.url.reveal(),
+        secrets: channel.secrets.map((secret) => secret.reveal()),
+        headers: Object.entries(channel.headers).map(([name, value]) => [name, value.reveal()]),
+      }),
+    })),
+  ).toEqual([
+    { kind: 'email', name: 'team', to: ['ana@example.com', 'bo@localhost'] },
+    {
+      kind: 'webhook',
+      name: 'hook',
+      url: 'https://example.com/hook',
+      format: 'standard',
+      secrets: KEYS,
+      headers: [['authorization', 'Bearer abc']],
+      allowPrivate: true,
+    },
+    {
+      kind: 'webhook',
+      name: 'chat',
+      url: 'https://hooks.example.com/x',
+      format: 'slack',
+      secrets: [],
+      headers: [],
+      allowPrivate: false,
+    },
+  ]);
+  expect(config.rules).toEqual([
+    {
+      name: 'up',
+      description: 'Climbs',
+      watches: ['us'],
+      when: 'rank_gain >= 20',
+      compare: { kind: 'ago', ms: 36 * 3_600_000, text: '36h' },
+      clear: 'rank > 120',
+      for: 2,
+      clearFor: 3,
+      cooldownMs: 5_400_000,
+      repeatMs: 7 * 86_400_000,
+      resolved: true,
+      onFirst: 'notify',
+      maxGapMs: 3 * 86_400_000,
+      severity: 'critical',
+      notify: ['team', 'hook'],
+    },
+  ]);
   expect(config.digests).toEqual([
-    { name: 'weekly', watches: null, schedule: '0 8 * * 1', timezone: 'Europe/Berlin', compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' }, top: 20, whenQuiet: 'send', notify: ['team'] },
-    { name: 'daily', watches: ['eu'], schedule: '0 8 * * *', timezone: 'UTC', compare: { kind: 'previous' }, top: 5, whenQuiet: 'skip', notify: ['chat'] },
+    {
+      name: 'weekly',
+      watches: null,
+      schedule: '0 8 * * 1',
+      timezone: 'Europe/Berlin',
+      compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' },
+      top: 20,
+      whenQuiet: 'send',
+      notify: ['team'],
+    },
+    {
+      name: 'daily',
+      watches: ['eu'],
+      schedule: '0 8 * * *',
+      timezone: 'UTC',
+      compare: { kind: 'previous' },
+      top: 5,
+      whenQuiet: 'skip',
+      notify: ['chat'],
+    },
   ]);
   expect(config.retention).toEqual({ rawPagesMs: null, observationsMs: 90 * 86_400_000 });
 });
@@ -98,19 +204,48 @@ test('a configuration cannot be changed, however deep', () => {
 });
 
 test('secrets do not show when a configuration is printed', () => {
-  const { config } = load({ yaml: [...LEAST, 'channels: { hook: { type: webhook, url: https://example.com/hunter2, headers: { x-key: hunter2 } } }', 'smtp: { url: smtp://u:hunter2@localhost, from: a@example.com }'] });
+  const { config } = load({
+    yaml: [
+      ...LEAST,
+      'channels: { hook: { type: webhook, url: https://example.com/hunter2, headers: { x-key: hunter2 } } }',
+      'smtp: { url: smtp://u:hunter2@localhost, from: a@example.com }',
+    ],
+  });
   expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('hunter2');
 });
 
 describe('a value from the environment', () => {
-  const watch = (keys: string) => ['source: { token: t }', `watches: { us: { region: US, schedule: "0 6 * * *", ${keys} } }`];
+  const watch = (keys: string) => [
+    'source: { token: t }',
+    `watches: { us: { region: US, schedule: "0 6 * * *", ${keys} } }`,
+  ];
 
   test.each([
-    ['stands for a number where a number is wanted', watch('depth: ${X}'), { X: '40' }, { depth: 40 }],
+    [
+      'stands for a number where a number is wanted',
+      watch('depth: ${X}'),
+      { X: '40' },
+      { depth: 40 },
+    ],
     ['stays text where text is wanted', watch('keyword: ${X}'), { X: '007' }, { keyword: '007' }],
-    ['is never read as YAML', watch('keyword: ${X}'), { X: '{ a: [1] } # "no' }, { keyword: '{ a: [1] } # "no' }],
-    ['may stand inside a text, more than once', watch('keyword: "a ${X} b ${X}"'), { X: '1' }, { keyword: 'a 1 b 1' }],
-    ['is not looked for in what came from the environment', watch('keyword: ${X}'), { X: '${Y}', Y: 'no' }, { keyword: '${Y}' }],
+    [
+      'is never read as YAML',
+      watch('keyword: ${X}'),
+      { X: '{ a: [1] } # "no' },
+      { keyword: '{ a: [1] } # "no' },
+    ],
+    [
+      'may stand inside a text, more than once',
+      watch('keyword: "a ${X} b ${X}"'),
+      { X: '1' },
+      { keyword: 'a 1 b 1' },
+    ],
+    [
+      'is not looked for in what came from the environment',
+      watch('keyword: ${X}'),
+      { X: '${Y}', Y: 'no' },
+      { keyword: '${Y}' },
+    ],
     ['is not looked for after $${', watch('keyword: $${X}'), { X: 'no' }, { keyword: '${X}' }],
     ['is not looked for without braces', watch('keyword: $X'), { X: 'no' }, { keyword: '$X' }],
   ])('%s', (_, yaml, env, expected) => {
@@ -127,8 +262,24 @@ describe('a value from the environment', () => {
   });
 
   test('works in block text, in quotes and through an alias', () => {
-    const { config } = load({ yaml: ['source: { token: &t "${X}" }', 'watches:', '  us: { region: US, schedule: "0 6 * * *", keyword: *t }', 'rules:', '  up:', '    when: |', '      rank < ${N}', '      and rank > 1'], env: { X: 'tok', N: '9' } });
-    expect([config.source.token.reveal(), config.watches[0]?.keyword, config.rules[0]?.when]).toEqual(['tok', 'tok', 'rank < 9\nand rank > 1\n']);
+    const { config } = load({
+      yaml: [
+        'source: { token: &t "${X}" }',
+        'watches:',
+        '  us: { region: US, schedule: "0 6 * * *", keyword: *t }',
+        'rules:',
+        '  up:',
+        '    when: |',
+        '      rank < ${N}',
+        '      and rank > 1',
+      ],
+      env: { X: 'tok', N: '9' },
+    });
+    expect([
+      config.source.token.reveal(),
+      config.watches[0]?.keyword,
+      config.rules[0]?.when,
+    ]).toEqual(['tok', 'tok', 'rank < 9\nand rank > 1\n']);
   });
 });
 
@@ -141,15 +292,27 @@ test('a file stands in for each secret, without the newlines at its end', () => 
       'channels: { hook: { type: webhook, url_file: "${DIR}/hook", secret_file: secrets/keys } }',
     ],
     env: { DIR: '/run' },
-    files: { '/etc/tidemark/secrets/token': 'sk_live_1\n', '/run/password': 'blank inside \r\n', '/run/hook': 'https://example.com/hook\n\n', '/etc/tidemark/secrets/keys': `${KEYS.join('\r\n')}\n` },
+    files: {
+      '/etc/tidemark/secrets/token': 'sk_live_1\n',
+      '/run/password': 'blank inside \r\n',
+      '/run/hook': 'https://example.com/hook\n\n',
+      '/etc/tidemark/secrets/keys': `${KEYS.join('\r\n')}\n`,
+    },
   });
   const [hook] = config.channels;
-  expect([config.source.token.reveal(), decodeURIComponent(new URL(config.smtp?.url.reveal() ?? '').password)]).toEqual(['sk_live_1', 'blank inside ']);
-  expect(hook?.kind === 'webhook' && [hook.url.reveal(), hook.secrets.map((secret) => secret.reveal())]).toEqual(['https://example.com/hook', KEYS]);
+  expect([
+    config.source.token.reveal(),
+    decodeURIComponent(new URL(config.smtp?.url.reveal() ?? '').password),
+  ]).toEqual(['sk_live_1', 'blank inside ']);
+  expect(
+    hook?.kind === 'webhook' && [hook.url.reveal(), hook.secrets.map((secret) => secret.reveal())],
+  ).toEqual(['https://example.com/hook', KEYS]);
 });
 
 test('sections with nothing below them are empty', () => {
-  expect(problemsOf({ yaml: [...LEAST, 'rules:', 'channels:', 'digests:', 'smtp:', 'retention:'] })).toEqual([]);
+  expect(
+    problemsOf({ yaml: [...LEAST, 'rules:', 'channels:', 'digests:', 'smtp:', 'retention:'] }),
+  ).toEqual([]);
 });
 
 describe('on disk', () => {
@@ -157,21 +320,39 @@ describe('on disk', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tidemark-config-'));
     mkdirSync(join(folder, 'conf'));
-    for (const name of ['tidemark.yaml', 'conf/other.yaml', 'conf/third.yaml']) writeFileSync(join(folder, name), LEAST.join('\n'));
+    for (const name of ['tidemark.yaml', 'conf/other.yaml', 'conf/third.yaml'])
+      writeFileSync(join(folder, name), LEAST.join('\n'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test.each([
     ['tidemark.yaml of the working directory', {}, undefined, 'tidemark.yaml'],
-    ['the file TIDEMARK_CONFIG names', { TIDEMARK_CONFIG: 'conf/other.yaml' }, undefined, 'conf/other.yaml'],
-    ['the file --config names, whatever TIDEMARK_CONFIG says', { TIDEMARK_CONFIG: 'conf/other.yaml' }, 'conf/third.yaml', 'conf/third.yaml'],
-    ['the usual file when TIDEMARK_CONFIG is empty', { TIDEMARK_CONFIG: '' }, undefined, 'tidemark.yaml'],
+    [
+      'the file TIDEMARK_CONFIG names',
+      { TIDEMARK_CONFIG: 'conf/other.yaml' },
+      undefined,
+      'conf/other.yaml',
+    ],
+    [
+      'the file --config names, whatever TIDEMARK_CONFIG says',
+      { TIDEMARK_CONFIG: 'conf/other.yaml' },
+      'conf/third.yaml',
+      'conf/third.yaml',
+    ],
+    [
+      'the usual file when TIDEMARK_CONFIG is empty',
+      { TIDEMARK_CONFIG: '' },
+      undefined,
+      'tidemark.yaml',
+    ],
   ])('%s is read', (_, env, path, expected) => {
     expect(loadConfig({ env, cwd: folder, path }).config.path).toBe(join(folder, expected));
   });
 
   test('the database is relative to the file, not to the working directory', () => {
-    expect(loadConfig({ env: {}, cwd: folder, path: 'conf/other.yaml' }).config.database).toBe(join(folder, 'conf/tidemark.db'));
+    expect(loadConfig({ env: {}, cwd: folder, path: 'conf/other.yaml' }).config.database).toBe(
+      join(folder, 'conf/tidemark.db'),
+    );
   });
 
   test('a file that is not there says how to get one', () => {
@@ -185,7 +366,10 @@ describe('on disk', () => {
   });
 
   test('a folder in its place is refused', () => {
-    expect(thrownBy(() => loadConfig({ env: {}, cwd: folder, path: 'conf' }))).toMatchObject({ code: 'config_invalid', message: `${join(folder, 'conf')} has 1 problem:\n1:1 (file): cannot be read (EISDIR) (got nothing)` });
+    expect(thrownBy(() => loadConfig({ env: {}, cwd: folder, path: 'conf' }))).toMatchObject({
+      code: 'config_invalid',
+      message: `${join(folder, 'conf')} has 1 problem:\n1:1 (file): cannot be read (EISDIR) (got nothing)`,
+    });
   });
 });
 
@@ -203,33 +387,115 @@ test('loadConfig throws all problems in one message', () => {
 
 describe('warnings', () => {
   const mailer = (url: string) => [...LEAST, `smtp: { url: "${url}", from: a@example.com }`];
-  const UNENCRYPTED = '3:14 smtp.url: lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out';
+  const UNENCRYPTED =
+    '3:14 smtp.url: lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out';
 
   test.each([
-    { name: 'the United Kingdom as UK', yaml: ['source: { token: t }', 'watches: { uk: { region: UK, schedule: "0 6 * * *" } }'], says: ['2:26 watches.uk.region: UK is no country code of ISO 3166-1; the United Kingdom is GB'] },
-    { name: 'a country that does not exist', yaml: ['source: { token: t }', 'watches: { us: { region: UD, schedule: "0 6 * * *" } }'], says: ['2:26 watches.us.region: is no country code of ISO 3166-1'] },
-    { name: 'a time scope that is passed on', yaml: ['source: { token: t }', 'watches: { us: { region: US, time_scope: 120, schedule: "0 6 * * *" } }'], says: ['2:42 watches.us.time_scope: the source is known to serve 1, 7 and 30 days; other values are passed on as they are'] },
-    { name: 'one list under two names', yaml: ['source: { token: t }', 'watches: { us: { region: US, schedule: "0 6 * * *" }, again: { region: US, depth: 500, schedule: "0 7 * * *" } }'], says: ['2:55 watches.again: asks for the same list as us, and pays for it again'] },
-    { name: 'a channel without rule', yaml: [...LEAST, 'channels: { hook: { type: webhook, url: https://example.com } }'], says: ['3:13 channels.hook: no rule and no digest notifies this channel'] },
-    { name: 'a rule without channel', yaml: [...LEAST, 'rules: { up: { when: rank > 1 } }'], says: ['3:10 rules.up: notifies no channel; its alerts are only recorded'] },
-    { name: 'a digest without channel', yaml: [...LEAST, 'digests: { weekly: { schedule: "0 8 * * 1" } }'], says: ['3:12 digests.weekly: notifies no channel; it can only be previewed'] },
-    { name: 'STARTTLS that is switched off', yaml: mailer('smtp://mail.example.com:587?ignoreTLS=true'), says: [UNENCRYPTED] },
-    { name: 'STARTTLS that is not required', yaml: mailer('smtp://mail.example.com:25?requireTLS=false'), says: [UNENCRYPTED] },
-    { name: 'a token that travels unencrypted', yaml: ['source: { token: t, base_url: "http://api.example.com" }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'], says: ['1:31 source.base_url: sends the token unencrypted; use https://'] },
-    { name: 'nothing for a source on this machine', yaml: ['source: { token: t, base_url: "http://127.0.0.1:8787" }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'], says: [] },
-    { name: 'nothing for a mail server with STARTTLS', yaml: mailer('smtp://mail.example.com:25'), says: [] },
+    {
+      name: 'the United Kingdom as UK',
+      yaml: ['source: { token: t }', 'watches: { uk: { region: UK, schedule: "0 6 * * *" } }'],
+      says: [
+        '2:26 watches.uk.region: UK is no country code of ISO 3166-1; the United Kingdom is GB',
+      ],
+    },
+    {
+      name: 'a country that does not exist',
+      yaml: ['source: { token: t }', 'watches: { us: { region: UD, schedule: "0 6 * * *" } }'],
+      says: ['2:26 watches.us.region: is no country code of ISO 3166-1'],
+    },
+    {
+      name: 'a time scope that is passed on',
+      yaml: [
+        'source: { token: t }',
+        'watches: { us: { region: US, time_scope: 120, schedule: "0 6 * * *" } }',
+      ],
+      says: [
+        '2:42 watches.us.time_scope: the source is known to serve 1, 7 and 30 days; other values are passed on as they are',
+      ],
+    },
+    {
+      name: 'one list under two names',
+      yaml: [
+        'source: { token: t }',
+        'watches: { us: { region: US, schedule: "0 6 * * *" }, again: { region: US, depth: 500, schedule: "0 7 * * *" } }',
+      ],
+      says: ['2:55 watches.again: asks for the same list as us, and pays for it again'],
+    },
+    {
+      name: 'a channel without rule',
+      yaml: [...LEAST, 'channels: { hook: { type: webhook, url: https://example.com } }'],
+      says: ['3:13 channels.hook: no rule and no digest notifies this channel'],
+    },
+    {
+      name: 'a rule without channel',
+      yaml: [...LEAST, 'rules: { up: { when: rank > 1 } }'],
+      says: ['3:10 rules.up: notifies no channel; its alerts are only recorded'],
+    },
+    {
+      name: 'a digest without channel',
+      yaml: [...LEAST, 'digests: { weekly: { schedule: "0 8 * * 1" } }'],
+      says: ['3:12 digests.weekly: notifies no channel; it can only be previewed'],
+    },
+    {
+      name: 'STARTTLS that is switched off',
+      yaml: mailer('smtp://mail.example.com:587?ignoreTLS=true'),
+      says: [UNENCRYPTED],
+    },
+    {
+      name: 'STARTTLS that is not required',
+      yaml: mailer('smtp://mail.example.com:25?requireTLS=false'),
+      says: [UNENCRYPTED],
+    },
+    {
+      name: 'a token that travels unencrypted',
+      yaml: [
+        'source: { token: t, base_url: "http://api.example.com" }',
+        'watches: { us: { region: US, schedule: "0 6 * * *" } }',
+      ],
+      says: ['1:31 source.base_url: sends the token unencrypted; use https://'],
+    },
+    {
+      name: 'nothing for a source on this machine',
+      yaml: [
+        'source: { token: t, base_url: "http://127.0.0.1:8787" }',
+        'watches: { us: { region: US, schedule: "0 6 * * *" } }',
+      ],
+      says: [],
+    },
+    {
+      name: 'nothing for a mail server with STARTTLS',
+      yaml: mailer('smtp://mail.example.com:25'),
+      says: [],
+    },
     { name: 'nothing for TLS', yaml: mailer('smtps://mail.example.com'), says: [] },
-    { name: 'nothing for this machine', yaml: mailer('smtp://localhost:1025?ignoreTLS=true'), says: [] },
+    {
+      name: 'nothing for this machine',
+      yaml: mailer('smtp://localhost:1025?ignoreTLS=true'),
+      says: [],
+    },
     {
       name: 'history thinned that rules compare with',
-      yaml: [...LEAST, 'channels: { h: { type: webhook, url: https://example.com/x } }', 'rules: { month: { when: rank = 1, compare: 30d, notify: [h] }, day: { when: rank = 1, compare: 1d, notify: [h] } }', 'retention: { observations: { all: 14d } }'],
+      yaml: [
+        ...LEAST,
+        'channels: { h: { type: webhook, url: https://example.com/x } }',
+        'rules: { month: { when: rank = 1, compare: 30d, notify: [h] }, day: { when: rank = 1, compare: 1d, notify: [h] } }',
+        'retention: { observations: { all: 14d } }',
+      ],
       says: [
         '5:35 retention.observations.all: thins what month would compare with: most of the snapshots so long ago will be gone',
         '5:35 retention.observations.all: thins what z-scores look back on, the last 28 snapshots of a product; they will be taken over longer times',
       ],
     },
-    { name: 'nothing for history that is kept long enough', yaml: [...LEAST, 'retention: { observations: { all: 60d } }'], says: [] },
-    { name: 'nothing for this machine by address', yaml: mailer('smtp://[::1]:1025?ignoreTLS=true'), says: [] },
+    {
+      name: 'nothing for history that is kept long enough',
+      yaml: [...LEAST, 'retention: { observations: { all: 60d } }'],
+      says: [],
+    },
+    {
+      name: 'nothing for this machine by address',
+      yaml: mailer('smtp://[::1]:1025?ignoreTLS=true'),
+      says: [],
+    },
   ])('$name', ({ yaml, says }) => {
     expect(warningsOf({ yaml })).toEqual(says);
   });

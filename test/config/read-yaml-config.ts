@@ -1,4 +1,9 @@
-import { loadConfig, readConfig, type LoadedConfig, type LoadOptions } from '../../src/config/load.ts';
+import {
+  loadConfig,
+  readConfig,
+  type LoadedConfig,
+  type LoadOptions,
+} from '../../src/config/load.ts';
 import { formatProblem, formatWarning } from '../../src/config/problem.ts';
 
 export type YamlCase = {
@@ -10,12 +15,19 @@ export type YamlCase = {
   secrets?: LoadOptions['secrets'];
 };
 
-const optionsFor = ({ yaml, env = {}, files = {}, checkExpression, secrets }: YamlCase): LoadOptions => ({
+const optionsFor = ({
+  yaml,
+  env = {},
+  files = {},
+  checkExpression,
+  secrets,
+}: YamlCase): LoadOptions => ({
   cwd: '/etc/tidemark',
   env,
   readFile: (path) => {
     const content = path === '/etc/tidemark/tidemark.yaml' ? [yaml].flat().join('\n') : files[path];
-    if (content === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+    if (content === undefined)
+      throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
     return content;
   },
   ...(checkExpression && { checkExpression }),
@@ -30,7 +42,11 @@ export function problemsOf(yamlCase: YamlCase): string[] {
   return 'problems' in read ? read.problems.map(formatProblem) : [];
 }
 
-export const warningsOf = (yamlCase: YamlCase): string[] => load(yamlCase).warnings.map(formatWarning);
+export const warningsOf = (yamlCase: YamlCase): string[] =>
+  load(yamlCase).warnings.map(formatWarning);
 
 /** The least that is valid, in two lines, so that what a test adds begins on line 3. */
-export const LEAST = ['source: { token: sk_live_hunter2 }', 'watches: { us: { region: US, schedule: "0 6 * * *" } }'];
+export const LEAST = [
+  'source: { token: sk_live_hunter2 }',
+  'watches: { us: { region: US, schedule: "0 6 * * *" } }',
+];

@@ -1,14 +1,22 @@
 import type { lookup } from 'node:dns';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import { guardedLookup, isBlockedLiteral, isPublicAddress } from '../../src/delivery/address-guard.ts';
+import {
+  guardedLookup,
+  isBlockedLiteral,
+  isPublicAddress,
+} from '../../src/delivery/address-guard.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 
-const BLOCKED = `10.254.0.0 192.168.10.65 172.16.10.65 0.1.2.3 0.0.0.0 127.0.0.1 127.254.254.254 169.254.45.1 169.254.169.254 255.255.255.255 224.1.2.3
+const BLOCKED =
+  `10.254.0.0 192.168.10.65 172.16.10.65 0.1.2.3 0.0.0.0 127.0.0.1 127.254.254.254 169.254.45.1 169.254.169.254 255.255.255.255 224.1.2.3
   233.252.0.16 192.0.0.0 192.0.0.255 192.0.2.255 198.51.100.65 203.0.113.6 100.100.0.0 192.88.99.3 198.18.0.0 240.240.240.240 :: ::1 ::ffff:127.0.0.1
   ::ffff:0.0.0.1 ::ffff:7f00:1 2001:db8::1 3fff::dead:beef fe80::dead:beef febf:ffff::dead:beef fdee:3a45:9057::1 fd7a:115c:a1e0::1 2002:c000:204::1
-  2002:c0a8:1::1 64:ff9b::c0a8:0 64:ff9b::808:808 64:ff9b:1::1 5f00::1 100::1:2:3:4 fe80::1%eth0 2001:0:1::1 ::127.0.0.1 fec0::1 ff02::1 localhost not-an-address ''`.split(/\s+/);
-const PUBLIC = '1.1.1.1 8.8.8.8 2001:4860:4860::8888 ::ffff:8.8.8.8 100.128.0.1 172.32.0.1 192.0.1.1'.split(' ');
+  2002:c0a8:1::1 64:ff9b::c0a8:0 64:ff9b::808:808 64:ff9b:1::1 5f00::1 100::1:2:3:4 fe80::1%eth0 2001:0:1::1 ::127.0.0.1 fec0::1 ff02::1 localhost not-an-address ''`.split(
+    /\s+/,
+  );
+const PUBLIC =
+  '1.1.1.1 8.8.8.8 2001:4860:4860::8888 ::ffff:8.8.8.8 100.128.0.1 172.32.0.1 192.0.1.1'.split(' ');
 
 describe('addresses', () => {
   it.each(BLOCKED)('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
@@ -17,11 +25,27 @@ describe('addresses', () => {
 
 describe('literal hosts', () => {
   it.each([
-    'http://127.0.0.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://017700000001/', 'http://127.1/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://[::ffff:7f00:1]/',
-    'http://１２７.０.０.１/', 'http://127。0。0。1/', 'http://169.254.169.254/latest/meta-data/', 'http://0/', 'http://[fd00::1]:8080/',
+    'http://127.0.0.1/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://017700000001/',
+    'http://127.1/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[::ffff:7f00:1]/',
+    'http://１２７.０.０.１/',
+    'http://127。0。0。1/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://0/',
+    'http://[fd00::1]:8080/',
   ])('%s is blocked', (url) => expect(isBlockedLiteral(new URL(url))).toBe(true));
 
-  it.each(['http://8.8.8.8/', 'https://[2001:4860:4860::8888]/', 'https://example.com/', 'http://localhost/'])('%s is left to the lookup, or is public', (url) => {
+  it.each([
+    'http://8.8.8.8/',
+    'https://[2001:4860:4860::8888]/',
+    'https://example.com/',
+    'http://localhost/',
+  ])('%s is left to the lookup, or is public', (url) => {
     expect(isBlockedLiteral(new URL(url))).toBe(false);
   });
 });
@@ -32,8 +56,18 @@ describe('names', () => {
 
   const resolvesTo = (...answers: string[][]): typeof lookup => {
     let call = 0;
-    const fake = (_name: string, _options: object, callback: (error: null, addresses: { address: string; family: number }[]) => void) =>
-      callback(null, (answers[Math.min(call++, answers.length - 1)] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+    const fake = (
+      _name: string,
+      _options: object,
+      callback: (error: null, addresses: { address: string; family: number }[]) => void,
+    ) =>
+      callback(
+        null,
+        (answers[Math.min(call++, answers.length - 1)] ?? []).map((address) => ({
+          address,
+          family: address.includes(':') ? 6 : 4,
+        })),
+      );
     return fake as unknown as typeof lookup;
   };
 
@@ -62,7 +96,9 @@ describe('names', () => {
   });
 
   it('with a public and a private address are blocked: which one is used is not ours to choose', async () => {
-    await expect(fetchThrough(resolvesTo(['8.8.8.8', '192.168.1.1']))).rejects.toMatchObject({ code: 'ESSRF' });
+    await expect(fetchThrough(resolvesTo(['8.8.8.8', '192.168.1.1']))).rejects.toMatchObject({
+      code: 'ESSRF',
+    });
   });
 
   it('without any address are blocked', async () => {
@@ -75,6 +111,15 @@ describe('names', () => {
     guarded('x.test', { all: true }, (...answer) => given.push(answer));
     guarded('x.test', {}, (...answer) => given.push(answer));
 
-    expect(given).toEqual([[null, [{ address: '8.8.8.8', family: 4 }, { address: '1.1.1.1', family: 4 }]], [null, '8.8.8.8', 4]]);
+    expect(given).toEqual([
+      [
+        null,
+        [
+          { address: '8.8.8.8', family: 4 },
+          { address: '1.1.1.1', family: 4 },
+        ],
+      ],
+      [null, '8.8.8.8', 4],
+    ]);
   });
 });

@@ -6,16 +6,29 @@ import { healthy, type Health } from '../../src/store/channel-health.ts';
 import { T0 } from './outbox-world.ts';
 
 const noJitter = () => 0;
-const fail = (health: Health, at = T0, failure: Failure = 'server_error', retryAfterMs: number | null = null) => afterFailure(health, failed(failure, { retryAfterMs }), at, noJitter);
+const fail = (
+  health: Health,
+  at = T0,
+  failure: Failure = 'server_error',
+  retryAfterMs: number | null = null,
+) => afterFailure(health, failed(failure, { retryAfterMs }), at, noJitter);
 const failTimes = (times: number, everyMs = 0): Health => {
   let health = healthy('hook');
   for (let time = 0; time < times; time++) health = fail(health, T0 + time * everyMs);
   return health;
 };
-const heldFor = (health: Health, since = T0) => (health.heldUntilAt === null ? 0 : health.heldUntilAt - since);
+const heldFor = (health: Health, since = T0) =>
+  health.heldUntilAt === null ? 0 : health.heldUntilAt - since;
 
 describe('the circuit', () => {
-  it.each([[4, 0], [5, MINUTE_MS], [6, 5 * MINUTE_MS], [7, 15 * MINUTE_MS], [8, 30 * MINUTE_MS], [50, 30 * MINUTE_MS]])('after %i failures in a row holds the channel for %i ms', (failures, heldMs) => {
+  it.each([
+    [4, 0],
+    [5, MINUTE_MS],
+    [6, 5 * MINUTE_MS],
+    [7, 15 * MINUTE_MS],
+    [8, 30 * MINUTE_MS],
+    [50, 30 * MINUTE_MS],
+  ])('after %i failures in a row holds the channel for %i ms', (failures, heldMs) => {
     const health = failTimes(failures);
 
     expect(heldFor(health)).toBe(heldMs);
@@ -25,27 +38,40 @@ describe('the circuit', () => {
   it('closes with one success', () => expect(afterSuccess(failTimes(9))).toEqual(healthy('hook')));
 
   it('is not opened by failures that speak against the message alone', () => {
-    for (const failure of (Object.keys(FAILURES) as Failure[]).filter((name) => FAILURES[name].blames === 'message')) {
+    for (const failure of (Object.keys(FAILURES) as Failure[]).filter(
+      (name) => FAILURES[name].blames === 'message',
+    )) {
       expect(fail(failTimes(4), T0, failure), failure).toEqual(failTimes(4));
     }
   });
 
-  it('opens at once when the mail server does not let us in', () => expect(heldFor(fail(healthy('mail'), T0, 'smtp_login'))).toBe(MINUTE_MS));
-  it('holds the whole channel as long as Retry-After says, though nothing is open', () => expect(heldFor(fail(healthy('hook'), T0, 'rate_limited', HOUR_MS))).toBe(HOUR_MS));
-  it('is not held for more than a day', () => expect(heldFor(fail(healthy('hook'), T0, 'rate_limited', 9 * DAY_MS))).toBe(DAY_MS));
+  it('opens at once when the mail server does not let us in', () =>
+    expect(heldFor(fail(healthy('mail'), T0, 'smtp_login'))).toBe(MINUTE_MS));
+  it('holds the whole channel as long as Retry-After says, though nothing is open', () =>
+    expect(heldFor(fail(healthy('hook'), T0, 'rate_limited', HOUR_MS))).toBe(HOUR_MS));
+  it('is not held for more than a day', () =>
+    expect(heldFor(fail(healthy('hook'), T0, 'rate_limited', 9 * DAY_MS))).toBe(DAY_MS));
 });
 
 describe('a channel', () => {
-  it('that says it is gone is disabled at once', () => expect(fail(healthy('hook'), T0, 'gone').disabledAt).toBe(T0));
+  it('that says it is gone is disabled at once', () =>
+    expect(fail(healthy('hook'), T0, 'gone').disabledAt).toBe(T0));
 
-  it.each([[5 * DAY_MS - 1, false], [5 * DAY_MS, true]])('that has failed for %i ms is disabled: %s', (ms, isDisabled) => {
+  it.each([
+    [5 * DAY_MS - 1, false],
+    [5 * DAY_MS, true],
+  ])('that has failed for %i ms is disabled: %s', (ms, isDisabled) => {
     expect(fail(failTimes(1), T0 + ms).disabledAt !== null).toBe(isDisabled);
   });
 
   it('that failed once and again weeks later is not disabled: nothing was sent in between', () => {
     const health = fail(failTimes(3), T0 + 20 * DAY_MS);
 
-    expect(health).toMatchObject({ disabledAt: null, failures: 1, failingSinceAt: T0 + 20 * DAY_MS });
+    expect(health).toMatchObject({
+      disabledAt: null,
+      failures: 1,
+      failingSinceAt: T0 + 20 * DAY_MS,
+    });
   });
 
   it('that fails now and then is never disabled: each success starts anew', () => {
@@ -57,14 +83,40 @@ describe('a channel', () => {
 
   const told = { toldAt: T0, toldThrough: 'mail' };
 
-  it.each<{ name: string; before?: Partial<Health>; after: Partial<Health>; trouble: 'failing' | 'disabled' | null }>([
+  it.each<{
+    name: string;
+    before?: Partial<Health>;
+    after: Partial<Health>;
+    trouble: 'failing' | 'disabled' | null;
+  }>([
     { name: 'works', after: {}, trouble: null },
-    { name: 'has failed for less than an hour', after: { failingSinceAt: T0 - HOUR_MS + 1 }, trouble: null },
+    {
+      name: 'has failed for less than an hour',
+      after: { failingSinceAt: T0 - HOUR_MS + 1 },
+      trouble: null,
+    },
     { name: 'has failed for an hour', after: { failingSinceAt: T0 - HOUR_MS }, trouble: 'failing' },
-    { name: 'has failed for days, as was told', before: told, after: { failingSinceAt: T0 - 2 * DAY_MS, ...told }, trouble: null },
-    { name: 'was disabled, though its failing was told', before: told, after: { failingSinceAt: T0 - 5 * DAY_MS, disabledAt: T0, ...told }, trouble: 'disabled' },
-    { name: 'was disabled before', before: { disabledAt: T0 - 1, ...told }, after: { failingSinceAt: T0 - 5 * DAY_MS, disabledAt: T0 - 1, ...told }, trouble: null },
+    {
+      name: 'has failed for days, as was told',
+      before: told,
+      after: { failingSinceAt: T0 - 2 * DAY_MS, ...told },
+      trouble: null,
+    },
+    {
+      name: 'was disabled, though its failing was told',
+      before: told,
+      after: { failingSinceAt: T0 - 5 * DAY_MS, disabledAt: T0, ...told },
+      trouble: 'disabled',
+    },
+    {
+      name: 'was disabled before',
+      before: { disabledAt: T0 - 1, ...told },
+      after: { failingSinceAt: T0 - 5 * DAY_MS, disabledAt: T0 - 1, ...told },
+      trouble: null,
+    },
   ])('that $name: $trouble is to be told', ({ before = {}, after, trouble }) => {
-    expect(troubleToTell({ ...healthy('hook'), ...before }, { ...healthy('hook'), ...after }, T0)).toBe(trouble);
+    expect(
+      troubleToTell({ ...healthy('hook'), ...before }, { ...healthy('hook'), ...after }, T0),
+    ).toBe(trouble);
   });
 });

@@ -31,25 +31,50 @@ const raw = new Database(order.database, {
     const statement = String(text).replace(/\s+/g, ' ').trim().slice(0, 40);
     const time = (seen.get(statement) ?? 0) + 1;
     seen.set(statement, time);
-    if (statement === order.dieBefore?.statement && time === order.dieBefore.time) process.kill(process.pid, 'SIGKILL');
+    if (statement === order.dieBefore?.statement && time === order.dieBefore.time)
+      process.kill(process.pid, 'SIGKILL');
   },
 });
 const db: Db = {
-  path: order.database, raw, statement: (text) => raw.prepare(text), orm: drizzle(raw, { schema }), transaction: (work) => raw.transaction(work).immediate(), close: () => void raw.close(),
+  path: order.database,
+  raw,
+  statement: (text) => raw.prepare(text),
+  orm: drizzle(raw, { schema }),
+  transaction: (work) => raw.transaction(work).immediate(),
+  close: () => void raw.close(),
 };
 const startedAt = systemClock.now();
 writeSync(1, 'ready\n');
 await deliverDue({
   db,
   channels: [
-    { kind: 'webhook', name: 'hook', url: makeSecret(order.hookUrl), format: 'standard', secrets: [], headers: {}, allowPrivate: true },
+    {
+      kind: 'webhook',
+      name: 'hook',
+      url: makeSecret(order.hookUrl),
+      format: 'standard',
+      secrets: [],
+      headers: {},
+      allowPrivate: true,
+    },
     { kind: 'email', name: 'mail', to: ['ana@example.com'] },
   ],
-  smtp: { url: makeSecret(order.smtpUrl), from: 'alerts@example.com', fromAddress: 'alerts@example.com' },
+  smtp: {
+    url: makeSecret(order.smtpUrl),
+    from: 'alerts@example.com',
+    fromAddress: 'alerts@example.com',
+  },
   timezone: 'UTC',
-  clock: { now: () => order.now + systemClock.now() - startedAt, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+  clock: {
+    now: () => order.now + systemClock.now() - startedAt,
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+  },
   random: () => 0.5,
-  log: { info: () => {}, warn: () => {}, error: (fields) => void process.stderr.write(`${JSON.stringify(fields)}\n`) },
+  log: {
+    info: () => {},
+    warn: () => {},
+    error: (fields) => void process.stderr.write(`${JSON.stringify(fields)}\n`),
+  },
 });
 db.close();
 writeSync(1, `${JSON.stringify([...seen])}\n`);

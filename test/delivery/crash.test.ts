@@ -15,27 +15,54 @@ import { alertsMessage, anAlert } from './sample-messages.ts';
 import { startSmtp, type SmtpReceiver } from './smtp-receiver.ts';
 
 /** Bundled once, with all that is plain JavaScript: a start takes 0.2 s then, and 100 are needed. Inside the project, so that the native modules are found. */
-const CHILD = join(projectRoot(), 'node_modules', '.cache', `tidemark-crash-child-${process.pid}.mjs`);
+const CHILD = join(
+  projectRoot(),
+  'node_modules',
+  '.cache',
+  `tidemark-crash-child-${process.pid}.mjs`,
+);
 const KILLS = 100;
 /** Some 150 processes; ample for a busy machine. */
 const TIMEOUT_MS = 4 * MINUTE_MS;
 
 beforeAll(async () => {
   await build({
-    entryPoints: [join(import.meta.dirname, 'crash-child.ts')], outfile: CHILD, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-    external: ['better-sqlite3', '@resvg/resvg-js'], banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    entryPoints: [join(import.meta.dirname, 'crash-child.ts')],
+    outfile: CHILD,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['better-sqlite3', '@resvg/resvg-js'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 });
 afterAll(() => rmSync(CHILD, { force: true }));
 
-type Site = { /** The last one that fired. */ alertId: number; world: OutboxWorld; hooks: Receiver; mails: SmtpReceiver; folder: string; close(): Promise<void> };
+type Site = {
+  /** The last one that fired. */ alertId: number;
+  world: OutboxWorld;
+  hooks: Receiver;
+  mails: SmtpReceiver;
+  folder: string;
+  close(): Promise<void>;
+};
 
 async function openSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));
   const [hooks, mails] = [await startReceiver(), await startSmtp()];
-  const world = makeOutbox([makeHook(hooks.url), makeMail()], { path: join(folder, 'tidemark.db'), smtp: makeSmtp(mails.url) });
+  const world = makeOutbox([makeHook(hooks.url), makeMail()], {
+    path: join(folder, 'tidemark.db'),
+    smtp: makeSmtp(mails.url),
+  });
   return {
-    alertId: 0, world, hooks, mails, folder,
+    alertId: 0,
+    world,
+    hooks,
+    mails,
+    folder,
     close: async () => {
       world.close();
       await Promise.all([hooks.close(), mails.close()]);
@@ -49,8 +76,17 @@ function putNews(site: Site): void {
   const { world } = site;
   const alertId = ++site.alertId;
   for (const channel of world.deps.channels) {
-    world.put(channel, { message: alertsMessage([anAlert({ id: alertId })]), alerts: [{ alertId, event: 'fired' }] });
-    if (alertId > 1) world.put(channel, { message: alertsMessage([anAlert({ id: alertId - 1, event: 'resolved', state: 'resolved' })]), alerts: [{ alertId: alertId - 1, event: 'resolved' }] });
+    world.put(channel, {
+      message: alertsMessage([anAlert({ id: alertId })]),
+      alerts: [{ alertId, event: 'fired' }],
+    });
+    if (alertId > 1)
+      world.put(channel, {
+        message: alertsMessage([
+          anAlert({ id: alertId - 1, event: 'resolved', state: 'resolved' }),
+        ]),
+        alerts: [{ alertId: alertId - 1, event: 'resolved' }],
+      });
   }
 }
 
@@ -60,18 +96,29 @@ type End = { wasKilled: boolean; said: string };
 async function runChild(site: Site, kill: Step | { afterMs: number } | null): Promise<End> {
   await site.world.clock.advance(2 * MINUTE_MS);
   const order: CrashOrder = {
-    database: site.world.db.path, hookUrl: site.hooks.url, smtpUrl: site.mails.url, now: site.world.clock.now(), dieBefore: kill !== null && 'statement' in kill ? kill : null,
+    database: site.world.db.path,
+    hookUrl: site.hooks.url,
+    smtpUrl: site.mails.url,
+    now: site.world.clock.now(),
+    dieBefore: kill !== null && 'statement' in kill ? kill : null,
   };
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
     // The moment itself is what is random here.
-    if (kill !== null && 'afterMs' in kill && said === 'ready\n') setTimeout(() => child.kill('SIGKILL'), kill.afterMs);
+    if (kill !== null && 'afterMs' in kill && said === 'ready\n')
+      setTimeout(() => child.kill('SIGKILL'), kill.afterMs);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => (code === 0 || signal === 'SIGKILL' ? resolve({ wasKilled: signal === 'SIGKILL', said }) : reject(new Error(`the child ended with ${code}: ${said}`))));
+    child.on('close', (code, signal) =>
+      code === 0 || signal === 'SIGKILL'
+        ? resolve({ wasKilled: signal === 'SIGKILL', said })
+        : reject(new Error(`the child ended with ${code}: ${said}`)),
+    );
   });
 }
 
@@ -80,7 +127,8 @@ function copiesById(site: Site): Map<string, string[]> {
   const copies = new Map<string, string[]>();
   const add = (id: string, bytes: string) => copies.set(id, [...(copies.get(id) ?? []), bytes]);
   for (const { headers, body } of site.hooks.received) add(String(headers['webhook-id']), body);
-  for (const { raw } of site.mails.mails) add(/^Message-ID: <(.*)@example\.com>/m.exec(raw)?.[1] ?? 'no id', raw);
+  for (const { raw } of site.mails.mails)
+    add(/^Message-ID: <(.*)@example\.com>/m.exec(raw)?.[1] ?? 'no id', raw);
   return copies;
 }
 
@@ -96,55 +144,93 @@ async function expectNothingLost(site: Site): Promise<number> {
   for (const channel of ['hook', 'mail']) {
     const made = rows.filter((row) => row.channel === channel).map(({ message_id }) => message_id);
     const arrived = [...copies.keys()].filter((id) => made.includes(id));
-    const positionOf = (event: string, alert: number) => arrived.indexOf(String(site.world.db.raw.prepare(`
-      SELECT d.message_id FROM deliveries d JOIN notification_alerts a ON a.notification_id = d.notification_id WHERE d.channel = ? AND a.event = ? AND a.alert_id = ?`).pluck().get(channel, event, alert)));
-    const resolves = site.world.db.raw.prepare("SELECT DISTINCT alert_id FROM notification_alerts WHERE event = 'resolved'").pluck().all() as number[];
-    for (const alert of resolves) expect(positionOf('fired', alert), `firing of alert ${alert} on ${channel}`).toBeLessThan(positionOf('resolved', alert));
+    const positionOf = (event: string, alert: number) =>
+      arrived.indexOf(
+        String(
+          site.world.db.raw
+            .prepare(
+              `
+      SELECT d.message_id FROM deliveries d JOIN notification_alerts a ON a.notification_id = d.notification_id WHERE d.channel = ? AND a.event = ? AND a.alert_id = ?`,
+            )
+            .pluck()
+            .get(channel, event, alert),
+        ),
+      );
+    const resolves = site.world.db.raw
+      .prepare("SELECT DISTINCT alert_id FROM notification_alerts WHERE event = 'resolved'")
+      .pluck()
+      .all() as number[];
+    for (const alert of resolves)
+      expect(positionOf('fired', alert), `firing of alert ${alert} on ${channel}`).toBeLessThan(
+        positionOf('resolved', alert),
+      );
   }
   expect(site.world.db.raw.pragma('integrity_check', { simple: true })).toBe('ok');
   return [...copies.values()].reduce((sum, all) => sum + all.length - 1, 0);
 }
 
 describe.concurrent('a process that delivers', () => {
-  it('and is killed before each kind of statement loses nothing', async () => {
-    const site = await openSite();
-    putNews(site);
-    const whole = await runChild(site, null);
-    const counts = JSON.parse(whole.said.split('\n')[1] ?? '') as [string, number][];
-    // The first and the second time: for one channel while the other has not begun, and for both.
-    const steps = counts.flatMap(([statement, count]) => [1, 2].filter((time) => time <= count).map((time): Step => ({ statement, time })));
-    // Around the claim, the freezing of the bytes, the record that an attempt starts, the sending, its end, and each commit.
-    for (const step of ["UPDATE deliveries SET state = 'sending'", 'update "deliveries" set "payload"', 'update "deliveries" set "attempts"', 'insert into "attempts"', 'update "attempts" set', 'update "deliveries" set "state"', 'BEGIN', 'COMMIT']) {
-      expect(steps.some(({ statement }) => statement.startsWith(step)), step).toBe(true);
-    }
-
-    for (const step of steps) {
+  it(
+    'and is killed before each kind of statement loses nothing',
+    async () => {
+      const site = await openSite();
       putNews(site);
-      expect((await runChild(site, step)).wasKilled, `before ${step.statement}`).toBe(true);
-    }
-    const repeats = await expectNothingLost(site);
-    await site.close();
-
-    expect(repeats, 'some kills came between the sending and its record').toBeGreaterThan(0);
-    expect(repeats).toBeLessThanOrEqual(steps.length * 2);
-  }, TIMEOUT_MS);
-
-  it(`and is killed ${KILLS} times at random loses nothing`, async () => {
-    const sites = await Promise.all([openSite(), openSite()]);
-    const kill = async (site: Site): Promise<number> => {
-      let kills = 0;
-      while (kills < KILLS / sites.length) {
-        putNews(site);
-        const { wasKilled } = await runChild(site, { afterMs: Math.random() * 60 });
-        if (wasKilled) kills++;
+      const whole = await runChild(site, null);
+      const counts = JSON.parse(whole.said.split('\n')[1] ?? '') as [string, number][];
+      // The first and the second time: for one channel while the other has not begun, and for both.
+      const steps = counts.flatMap(([statement, count]) =>
+        [1, 2].filter((time) => time <= count).map((time): Step => ({ statement, time })),
+      );
+      // Around the claim, the freezing of the bytes, the record that an attempt starts, the sending, its end, and each commit.
+      for (const step of [
+        "UPDATE deliveries SET state = 'sending'",
+        'update "deliveries" set "payload"',
+        'update "deliveries" set "attempts"',
+        'insert into "attempts"',
+        'update "attempts" set',
+        'update "deliveries" set "state"',
+        'BEGIN',
+        'COMMIT',
+      ]) {
+        expect(
+          steps.some(({ statement }) => statement.startsWith(step)),
+          step,
+        ).toBe(true);
       }
-      return kills;
-    };
-    const kills = await Promise.all(sites.map(kill));
-    const repeats = await Promise.all(sites.map(expectNothingLost));
-    await Promise.all(sites.map((site) => site.close()));
 
-    expect(kills.reduce((sum, count) => sum + count)).toBe(KILLS);
-    expect(repeats.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(2 * KILLS);
-  }, TIMEOUT_MS);
+      for (const step of steps) {
+        putNews(site);
+        expect((await runChild(site, step)).wasKilled, `before ${step.statement}`).toBe(true);
+      }
+      const repeats = await expectNothingLost(site);
+      await site.close();
+
+      expect(repeats, 'some kills came between the sending and its record').toBeGreaterThan(0);
+      expect(repeats).toBeLessThanOrEqual(steps.length * 2);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    `and is killed ${KILLS} times at random loses nothing`,
+    async () => {
+      const sites = await Promise.all([openSite(), openSite()]);
+      const kill = async (site: Site): Promise<number> => {
+        let kills = 0;
+        while (kills < KILLS / sites.length) {
+          putNews(site);
+          const { wasKilled } = await runChild(site, { afterMs: Math.random() * 60 });
+          if (wasKilled) kills++;
+        }
+        return kills;
+      };
+      const kills = await Promise.all(sites.map(kill));
+      const repeats = await Promise.all(sites.map(expectNothingLost));
+      await Promise.all(sites.map((site) => site.close()));
+
+      expect(kills.reduce((sum, count) => sum + count)).toBe(KILLS);
+      expect(repeats.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(2 * KILLS);
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -35,7 +35,10 @@ function outbox(...args: Parameters<typeof makeOutbox>): OutboxWorld {
 const always = (reply: Reply) => () => reply;
 const states = (world: OutboxWorld) => world.rows().map(({ state }) => state);
 const fired = (alertId: number) => ({ alerts: [{ alertId, event: 'fired' as const }] });
-const resolved = (alertId: number) => ({ message: alertsMessage([anAlert({ id: alertId, event: 'resolved', state: 'resolved' })]), alerts: [{ alertId, event: 'resolved' as const }] });
+const resolved = (alertId: number) => ({
+  message: alertsMessage([anAlert({ id: alertId, event: 'resolved', state: 'resolved' })]),
+  alerts: [{ alertId, event: 'resolved' as const }],
+});
 
 describe('a delivery', () => {
   it('is sent once, and its attempt is recorded', async () => {
@@ -49,13 +52,31 @@ describe('a delivery', () => {
 
     expect(hooks.received).toHaveLength(1);
     expect(hooks.received[0]?.headers['webhook-id']).toBe(world.rows()[0]?.message_id);
-    expect(world.rows()).toMatchObject([{ state: 'delivered', attempts: 1, reason: null, lease_owner: null }]);
-    expect(world.attempts()).toEqual([{ id: 1, delivery_id: 1, number: 1, started_at: T0, ended_at: T0, outcome: 'delivered', status_code: 204, reason: null, excerpt: null }]);
+    expect(world.rows()).toMatchObject([
+      { state: 'delivered', attempts: 1, reason: null, lease_owner: null },
+    ]);
+    expect(world.attempts()).toEqual([
+      {
+        id: 1,
+        delivery_id: 1,
+        number: 1,
+        started_at: T0,
+        ended_at: T0,
+        outcome: 'delivered',
+        status_code: 204,
+        reason: null,
+        excerpt: null,
+      },
+    ]);
   });
 
   it('that fails is tried again on its schedule, with the same bytes under the same id, signed anew', async () => {
-    const hooks = await receiver((_, index) => (index < 2 ? { status: 503, body: 'deploying' } : { status: 200 }));
-    const hook = makeHook(hooks.url, { secrets: [makeSecret(`whsec_${Buffer.alloc(32, 1).toString('base64')}`)] });
+    const hooks = await receiver((_, index) =>
+      index < 2 ? { status: 503, body: 'deploying' } : { status: 200 },
+    );
+    const hook = makeHook(hooks.url, {
+      secrets: [makeSecret(`whsec_${Buffer.alloc(32, 1).toString('base64')}`)],
+    });
     const world = outbox([hook]);
     world.put(hook);
 
@@ -73,14 +94,22 @@ describe('a delivery', () => {
     expect(new Set(hooks.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(new Set(hooks.received.map(({ headers }) => headers['webhook-signature'])).size).toBe(3);
     expect(world.attempts()).toMatchObject([
-      { number: 1, outcome: 'retry', status_code: 503, reason: 'server_error: the receiver has an error of its own (HTTP 503)', excerpt: 'deploying' },
+      {
+        number: 1,
+        outcome: 'retry',
+        status_code: 503,
+        reason: 'server_error: the receiver has an error of its own (HTTP 503)',
+        excerpt: 'deploying',
+      },
       { number: 2, outcome: 'retry' },
       { number: 3, outcome: 'delivered', status_code: 200 },
     ]);
   });
 
   it('keeps its bytes though what they were made from has changed', async () => {
-    const mails = await mailServer({ data: (_, index) => (index === 0 ? { code: 451, text: 'later' } : null) });
+    const mails = await mailServer({
+      data: (_, index) => (index === 0 ? { code: 451, text: 'later' } : null),
+    });
     const mail = makeMail();
     const world = outbox([mail], { smtp: makeSmtp(mails.url) });
     world.put(mail);
@@ -92,7 +121,9 @@ describe('a delivery', () => {
 
     expect(mails.mails).toHaveLength(2);
     expect(mails.mails[1]?.raw).toBe(mails.mails[0]?.raw);
-    expect(mails.mails[0]?.raw).toContain(`Message-ID: <${world.rows()[0]?.message_id}@example.com>`);
+    expect(mails.mails[0]?.raw).toContain(
+      `Message-ID: <${world.rows()[0]?.message_id}@example.com>`,
+    );
   });
 
   it('that the receiver refuses is dead at once, with the reason', async () => {
@@ -103,7 +134,9 @@ describe('a delivery', () => {
 
     await world.deliver();
 
-    expect(world.rows()).toMatchObject([{ state: 'dead', reason: 'refused: the receiver refuses this message (HTTP 422)' }]);
+    expect(world.rows()).toMatchObject([
+      { state: 'dead', reason: 'refused: the receiver refuses this message (HTTP 422)' },
+    ]);
     expect(world.attempts()).toMatchObject([{ outcome: 'rejected', excerpt: 'no such field' }]);
   });
 
@@ -116,7 +149,9 @@ describe('a delivery', () => {
 
     expect(await world.deliver()).toMatchObject({ expired: 1, delivered: 0 });
     expect(hooks.received).toEqual([]);
-    expect(world.rows()).toMatchObject([{ state: 'expired', reason: 'not delivered in its time: old news is not sent' }]);
+    expect(world.rows()).toMatchObject([
+      { state: 'expired', reason: 'not delivered in its time: old news is not sent' },
+    ]);
   });
 
   it('that cannot be rendered is a dead letter, and not a crash loop', async () => {
@@ -125,8 +160,13 @@ describe('a delivery', () => {
     world.put(mail);
 
     expect(await world.deliver()).toMatchObject({ dead: 1 });
-    expect(world.rows()).toMatchObject([{ state: 'dead', reason: 'not rendered: an e-mail channel needs the `smtp` section' }]);
-    expect(world.logged).toMatchObject([{ level: 'error', message: 'a message could not be rendered' }, { level: 'info', message: 'delivery dead' }]);
+    expect(world.rows()).toMatchObject([
+      { state: 'dead', reason: 'not rendered: an e-mail channel needs the `smtp` section' },
+    ]);
+    expect(world.logged).toMatchObject([
+      { level: 'error', message: 'a message could not be rendered' },
+      { level: 'info', message: 'delivery dead' },
+    ]);
   });
 
   it('to a channel or recipient that the config no longer names is not sent', async () => {
@@ -141,7 +181,9 @@ describe('a delivery', () => {
     await world.deliver();
 
     expect(world.rows().map(({ state, reason }) => [state, reason])).toEqual([
-      ['dead', 'channel_removed: it is not in the config'], ['delivered', null], ['cancelled', 'the recipient is no longer in the config'],
+      ['dead', 'channel_removed: it is not in the config'],
+      ['delivered', null],
+      ['cancelled', 'the recipient is no longer in the config'],
     ]);
     expect(mails.mails.map(({ to }) => to)).toEqual([['ana@example.com']]);
   });
@@ -150,7 +192,9 @@ describe('a delivery', () => {
 describe('a lease', () => {
   it('that ran out gives the delivery to somebody else, and what the first then says changes nothing', async () => {
     const asked: (() => void)[] = [];
-    const hooks = await receiver(() => new Promise<Reply>((resolve) => asked.push(() => resolve({ status: 200 }))));
+    const hooks = await receiver(
+      () => new Promise<Reply>((resolve) => asked.push(() => resolve({ status: 200 }))),
+    );
     const hook = makeHook(hooks.url);
     const first = outbox([hook]);
     first.put(hook);
@@ -182,12 +226,17 @@ describe('order', () => {
     world.put(hook, fired(2));
 
     await world.deliver();
-    expect(hooks.received.map(({ headers }) => headers['webhook-id']), 'the resolve waits, the other alert does not').toEqual([world.rows()[0]?.message_id, world.rows()[2]?.message_id]);
+    expect(
+      hooks.received.map(({ headers }) => headers['webhook-id']),
+      'the resolve waits, the other alert does not',
+    ).toEqual([world.rows()[0]?.message_id, world.rows()[2]?.message_id]);
 
     isDown = false;
     await world.clock.advance(MINUTE_MS);
     await world.deliver();
-    expect(hooks.received.slice(2).map(({ headers }) => headers['webhook-id'])).toEqual(world.rows().map(({ message_id }) => message_id));
+    expect(hooks.received.slice(2).map(({ headers }) => headers['webhook-id'])).toEqual(
+      world.rows().map(({ message_id }) => message_id),
+    );
   });
 
   it('does not bind different channels or recipients', async () => {
@@ -212,7 +261,10 @@ describe('order', () => {
     world.put(hook, resolved(1));
 
     expect(await world.deliver()).toMatchObject({ dead: 1, cancelled: 1 });
-    expect(world.rows()[1]).toMatchObject({ state: 'cancelled', reason: 'nobody was told that it fired' });
+    expect(world.rows()[1]).toMatchObject({
+      state: 'cancelled',
+      reason: 'nobody was told that it fired',
+    });
     expect(hooks.received).toHaveLength(1);
   });
 
@@ -222,8 +274,17 @@ describe('order', () => {
     const world = outbox([hook]);
     world.put(hook, fired(1));
     world.put(hook, {
-      alerts: [{ alertId: 1, event: 'resolved' }, { alertId: 2, event: 'fired' }],
-      message: alertsMessage([anAlert({ id: 1, state: 'resolved', event: 'resolved' }), anAlert({ id: 2, product: { id: '7', name: 'Soap', category_l1: null, category_l2: null } })]),
+      alerts: [
+        { alertId: 1, event: 'resolved' },
+        { alertId: 2, event: 'fired' },
+      ],
+      message: alertsMessage([
+        anAlert({ id: 1, state: 'resolved', event: 'resolved' }),
+        anAlert({
+          id: 2,
+          product: { id: '7', name: 'Soap', category_l1: null, category_l2: null },
+        }),
+      ]),
     });
 
     expect(await world.deliver()).toMatchObject({ dead: 1, delivered: 1 });
@@ -236,16 +297,30 @@ describe('order', () => {
     const hooks = await receiver((_, index) => ({ status: index < 3 ? 400 : 200 }));
     const chat = makeHook(hooks.url, { format: 'discord' });
     const world = outbox([chat]);
-    const news = anAlert({ id: 2, product: { id: '7', name: 'Soap', category_l1: null, category_l2: null } });
+    const news = anAlert({
+      id: 2,
+      product: { id: '7', name: 'Soap', category_l1: null, category_l2: null },
+    });
     world.put(chat, fired(1));
-    world.put(chat, { alerts: [{ alertId: 1, event: 'resolved' }, { alertId: 2, event: 'fired' }], message: alertsMessage([anAlert({ id: 1, state: 'resolved', event: 'resolved' }), news]) });
+    world.put(chat, {
+      alerts: [
+        { alertId: 1, event: 'resolved' },
+        { alertId: 2, event: 'fired' },
+      ],
+      message: alertsMessage([anAlert({ id: 1, state: 'resolved', event: 'resolved' }), news]),
+    });
 
     await world.deliver();
     await world.clock.advance(MINUTE_MS);
     await world.deliver();
 
     expect(states(world)).toEqual(['dead', 'delivered']);
-    expect(hooks.received[3]?.body).toBe(makePlainPayload(alertsMessage([news]), chat, { timezone: 'UTC', ranks: new Map() })?.toString());
+    expect(hooks.received[3]?.body).toBe(
+      makePlainPayload(alertsMessage([news]), chat, {
+        timezone: 'UTC',
+        ranks: new Map(),
+      })?.toString(),
+    );
   });
 });
 
@@ -253,17 +328,30 @@ describe('isolation', () => {
   it('keeps a channel that hangs from delaying another', async () => {
     const hanging = await receiver(always('hang'));
     const healthy = await receiver();
-    const [bad, good] = [makeHook(hanging.url, { name: 'bad' }), makeHook(healthy.url, { name: 'good' })];
+    const [bad, good] = [
+      makeHook(hanging.url, { name: 'bad' }),
+      makeHook(healthy.url, { name: 'good' }),
+    ];
     const world = outbox([bad, good], { timeoutMs: 2_000 });
     world.put(bad);
     for (let message = 0; message < 5; message++) world.put(good);
 
     const round = world.deliver();
     await expect.poll(() => healthy.received.length).toBe(5);
-    expect(states(world)).toEqual(['sending', 'delivered', 'delivered', 'delivered', 'delivered', 'delivered']);
+    expect(states(world)).toEqual([
+      'sending',
+      'delivered',
+      'delivered',
+      'delivered',
+      'delivered',
+      'delivered',
+    ]);
     await round;
 
-    expect(world.attempts().find(({ delivery_id }) => delivery_id === 1)).toMatchObject({ outcome: 'retry', reason: 'timeout: no complete answer in time (2 s)' });
+    expect(world.attempts().find(({ delivery_id }) => delivery_id === 1)).toMatchObject({
+      outcome: 'retry',
+      reason: 'timeout: no complete answer in time (2 s)',
+    });
   });
 
   it('sends one message of a channel at a time, and eight at once over all channels', async () => {
@@ -276,9 +364,12 @@ describe('isolation', () => {
       underWay--;
       return { status: 200 };
     });
-    const channels = Array.from({ length: 12 }, (_, index) => makeHook(hooks.url, { name: `hook-${index}` }));
+    const channels = Array.from({ length: 12 }, (_, index) =>
+      makeHook(hooks.url, { name: `hook-${index}` }),
+    );
     const world = outbox(channels);
-    for (const channel of channels) for (let message = 0; message < 2; message++) world.put(channel);
+    for (const channel of channels)
+      for (let message = 0; message < 2; message++) world.put(channel);
 
     expect(await world.deliver()).toMatchObject({ delivered: 24 });
     expect(most).toBeGreaterThan(1);
@@ -286,20 +377,33 @@ describe('isolation', () => {
   });
 
   it('lets one refused recipient of five keep nobody else from the mail', async () => {
-    const mails = await mailServer({ recipient: (address) => (address === 'c@example.com' ? { code: 550, text: 'no such user' } : null) });
+    const mails = await mailServer({
+      recipient: (address) =>
+        address === 'c@example.com' ? { code: 550, text: 'no such user' } : null,
+    });
     const mail = makeMail({ to: ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@example.com`) });
     const world = outbox([mail], { smtp: makeSmtp(mails.url) });
     world.put(mail);
 
     await world.deliver();
 
-    expect(mails.mails.map(({ to }) => to)).toEqual([['a@example.com'], ['b@example.com'], ['d@example.com'], ['e@example.com']]);
-    expect(world.rows()[2]).toMatchObject({ state: 'dead', reason: 'recipient_refused: the mail server refuses this recipient (SMTP 550 at RCPT TO)' });
+    expect(mails.mails.map(({ to }) => to)).toEqual([
+      ['a@example.com'],
+      ['b@example.com'],
+      ['d@example.com'],
+      ['e@example.com'],
+    ]);
+    expect(world.rows()[2]).toMatchObject({
+      state: 'dead',
+      reason: 'recipient_refused: the mail server refuses this recipient (SMTP 550 at RCPT TO)',
+    });
   });
 
   it('sends no more to a recipient that was refused twice, and starts again when a mail gets through', async () => {
     let isRefused = true;
-    const mails = await mailServer({ recipient: () => (isRefused ? { code: 550, text: 'full' } : null) });
+    const mails = await mailServer({
+      recipient: () => (isRefused ? { code: 550, text: 'full' } : null),
+    });
     const mail = makeMail();
     const world = outbox([mail], { smtp: makeSmtp(mails.url) });
     for (let time = 0; time < 2; time++) {
@@ -307,7 +411,11 @@ describe('isolation', () => {
       await world.deliver();
     }
     world.put(mail);
-    expect(world.rows()[2]).toMatchObject({ state: 'dead', reason: 'suppressed: the mail server refused this recipient 2 times in a row', attempts: 0 });
+    expect(world.rows()[2]).toMatchObject({
+      state: 'dead',
+      reason: 'suppressed: the mail server refused this recipient 2 times in a row',
+      attempts: 0,
+    });
 
     isRefused = false;
     world.db.raw.prepare("UPDATE deliveries SET state = 'pending' WHERE id = 3").run();
@@ -319,7 +427,11 @@ describe('isolation', () => {
 });
 
 describe('pace', () => {
-  it.each([['slack', 1_000], ['discord', 2_000], ['teams', 250]] as const)('of %s is one message in %i ms', async (format, spacingMs) => {
+  it.each([
+    ['slack', 1_000],
+    ['discord', 2_000],
+    ['teams', 250],
+  ] as const)('of %s is one message in %i ms', async (format, spacingMs) => {
     const hooks = await receiver();
     const hook = makeHook(hooks.url, { format });
     const world = outbox([hook]);
@@ -327,11 +439,20 @@ describe('pace', () => {
 
     await world.deliver();
 
-    expect(world.attempts().map(({ started_at }) => started_at - T0)).toEqual([0, spacingMs, 2 * spacingMs]);
+    expect(world.attempts().map(({ started_at }) => started_at - T0)).toEqual([
+      0,
+      spacingMs,
+      2 * spacingMs,
+    ]);
   });
 
   it('of a receiver that asks to slow down holds all messages of its channel, and no others', async () => {
-    const [slow, other] = [await receiver((_, index) => (index === 0 ? { status: 429, headers: { 'retry-after': '120' } } : { status: 200 })), await receiver()];
+    const [slow, other] = [
+      await receiver((_, index) =>
+        index === 0 ? { status: 429, headers: { 'retry-after': '120' } } : { status: 200 },
+      ),
+      await receiver(),
+    ];
     const [hook, free] = [makeHook(slow.url), makeHook(other.url, { name: 'free' })];
     const world = outbox([hook, free]);
     for (const channel of [hook, hook, free]) world.put(channel);
@@ -351,10 +472,16 @@ describe('pace', () => {
 async function liveUntil(world: OutboxWorld, endAt: number): Promise<void> {
   for (;;) {
     await world.deliver();
-    const next = world.db.raw.prepare(`
+    const next = world.db.raw
+      .prepare(
+        `
       SELECT min(max(d.next_attempt_at, coalesce(h.held_until_at, 0))) FROM deliveries d LEFT JOIN channel_health h ON h.channel = d.channel
-      WHERE d.state = 'pending' AND max(d.next_attempt_at, coalesce(h.held_until_at, 0)) > ?`).pluck().get(world.clock.now()) as number | null;
-    if (next === null || next > endAt) return void (await world.clock.advance(endAt - world.clock.now()));
+      WHERE d.state = 'pending' AND max(d.next_attempt_at, coalesce(h.held_until_at, 0)) > ?`,
+      )
+      .pluck()
+      .get(world.clock.now()) as number | null;
+    if (next === null || next > endAt)
+      return void (await world.clock.advance(endAt - world.clock.now()));
     await world.clock.advance(next - world.clock.now());
   }
 }
@@ -383,24 +510,44 @@ describe('a receiver that is down', () => {
     expect(arrived).toHaveLength(37);
     // All but the one that found the receiver up again come in the order they were made.
     const [probe, ...rest] = arrived;
-    expect(rest).toEqual(world.rows().map(({ message_id }) => message_id).filter((id) => id !== probe));
+    expect(rest).toEqual(
+      world
+        .rows()
+        .map(({ message_id }) => message_id)
+        .filter((id) => id !== probe),
+    );
     // The circuit breaker spared it: 37 messages with 6 attempts each would have been 222.
     expect(attempts).toBeLessThan(120);
   });
 
   it('for an hour is told to another channel, once, and so is its recovery', async () => {
     let isDown = true;
-    const [hooks, others] = [await receiver(() => ({ status: isDown ? 500 : 200 })), await receiver()];
+    const [hooks, others] = [
+      await receiver(() => ({ status: isDown ? 500 : 200 })),
+      await receiver(),
+    ];
     const [hook, other] = [makeHook(hooks.url), makeHook(others.url, { name: 'other' })];
     const world = outbox([hook, other]);
     world.put(hook);
     await liveUntil(world, T0 + 12 * HOUR_MS);
-    expect(others.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([{ type: 'channel.trouble', data: { subject: 'hook', kind: 'failing', state: 'trouble', since: '2026-11-23T11:00:41.120Z' } }]);
+    expect(others.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      {
+        type: 'channel.trouble',
+        data: {
+          subject: 'hook',
+          kind: 'failing',
+          state: 'trouble',
+          since: '2026-11-23T11:00:41.120Z',
+        },
+      },
+    ]);
 
     isDown = false;
     await liveUntil(world, T0 + 24 * HOUR_MS);
     expect(others.received).toHaveLength(2);
-    expect(JSON.parse(others.received[1]?.body ?? '')).toMatchObject({ data: { subject: 'hook', state: 'recovered' } });
+    expect(JSON.parse(others.received[1]?.body ?? '')).toMatchObject({
+      data: { subject: 'hook', state: 'recovered' },
+    });
   });
 
   it('for five days is disabled, and another channel is told how to enable it', async () => {
@@ -412,18 +559,31 @@ describe('a receiver that is down', () => {
       await liveUntil(world, T0 + (day + 1) * DAY_MS);
     }
 
-    expect(world.db.raw.prepare("SELECT disabled_at FROM channel_health WHERE channel = 'hook'").pluck().get()).toBeGreaterThanOrEqual(T0 + 5 * DAY_MS);
-    expect(others.received.map(({ body }) => (JSON.parse(body) as { data: { kind: string } }).data.kind)).toEqual(['failing', 'disabled']);
+    expect(
+      world.db.raw
+        .prepare("SELECT disabled_at FROM channel_health WHERE channel = 'hook'")
+        .pluck()
+        .get(),
+    ).toBeGreaterThanOrEqual(T0 + 5 * DAY_MS);
+    expect(
+      others.received.map(({ body }) => (JSON.parse(body) as { data: { kind: string } }).data.kind),
+    ).toEqual(['failing', 'disabled']);
     expect(others.received[1]?.body).toContain('tidemark channels test hook');
     const attempts = hooks.received.length;
     world.put(hook);
-    expect(world.rows().at(-1)).toMatchObject({ state: 'dead', reason: 'channel_disabled: tidemark channels test hook' });
+    expect(world.rows().at(-1)).toMatchObject({
+      state: 'dead',
+      reason: 'channel_disabled: tidemark channels test hook',
+    });
     await liveUntil(world, T0 + 8 * DAY_MS);
     expect(hooks.received, 'it is left alone').toHaveLength(attempts);
   });
 
   it('and says it is gone is disabled at once, with everything that waited', async () => {
-    const [hooks, others] = [await receiver((_, index) => ({ status: index === 0 ? 500 : 410 })), await receiver()];
+    const [hooks, others] = [
+      await receiver((_, index) => ({ status: index === 0 ? 500 : 410 })),
+      await receiver(),
+    ];
     const [hook, other] = [makeHook(hooks.url), makeHook(others.url, { name: 'other' })];
     const world = outbox([hook, other]);
     world.put(hook);
@@ -431,20 +591,32 @@ describe('a receiver that is down', () => {
 
     await world.deliver();
 
-    expect(world.rows().slice(0, 2)).toMatchObject([{ state: 'dead', reason: 'channel_disabled: gone: the receiver says it is gone for good (HTTP 410)' }, { state: 'dead', reason: 'gone: the receiver says it is gone for good (HTTP 410)' }]);
+    expect(world.rows().slice(0, 2)).toMatchObject([
+      {
+        state: 'dead',
+        reason: 'channel_disabled: gone: the receiver says it is gone for good (HTTP 410)',
+      },
+      { state: 'dead', reason: 'gone: the receiver says it is gone for good (HTTP 410)' },
+    ]);
     expect(others.received).toHaveLength(1);
     expect(others.received[0]?.body).toContain('2 messages did not get through');
   });
 
   it('along with all others makes each tell of the other once, and no more', async () => {
-    const [one, two] = [await receiver(always({ status: 500 })), await receiver(always({ status: 500 }))];
+    const [one, two] = [
+      await receiver(always({ status: 500 })),
+      await receiver(always({ status: 500 })),
+    ];
     const channels = [makeHook(one.url, { name: 'one' }), makeHook(two.url, { name: 'two' })];
     const world = outbox(channels);
     for (const channel of channels) world.put(channel);
 
     await liveUntil(world, T0 + 3 * DAY_MS);
 
-    const messages = world.db.raw.prepare('SELECT type FROM notifications').pluck().all() as string[];
+    const messages = world.db.raw
+      .prepare('SELECT type FROM notifications')
+      .pluck()
+      .all() as string[];
     expect(messages.filter(isTrouble)).toHaveLength(2);
   });
 });
@@ -452,9 +624,13 @@ describe('a receiver that is down', () => {
 describe('a mail server that does not let us in', () => {
   it('keeps messages pending, opens the circuit at once, and gets them all when the password is right', async () => {
     let isRight = false;
-    const mails = await mailServer({ login: () => (isRight ? null : { code: 535, text: 'bad credentials' }) });
+    const mails = await mailServer({
+      login: () => (isRight ? null : { code: 535, text: 'bad credentials' }),
+    });
     const mail = makeMail();
-    const world = outbox([mail], { smtp: makeSmtp(mails.url.replace('://', '://user:hunter2hunter2@')) });
+    const world = outbox([mail], {
+      smtp: makeSmtp(mails.url.replace('://', '://user:hunter2hunter2@')),
+    });
     for (let message = 0; message < 3; message++) world.put(mail);
 
     expect(await world.deliver()).toMatchObject({ held: 1 });
@@ -472,7 +648,10 @@ describe('a chat that refuses a message', () => {
   const chat = (url: string): WebhookChannel => makeHook(url, { format: 'slack' });
 
   it('gets it once more, reduced to what it is about', async () => {
-    const hooks = await receiver((_, index) => ({ status: index === 0 ? 400 : 200, body: 'invalid_blocks' }));
+    const hooks = await receiver((_, index) => ({
+      status: index === 0 ? 400 : 200,
+      body: 'invalid_blocks',
+    }));
     const world = outbox([chat(hooks.url)]);
     world.put(chat(hooks.url));
 
@@ -532,12 +711,16 @@ describe('the dispatcher of the daemon', () => {
     await running;
 
     expect(world.rows()).toMatchObject([{ state: 'pending', lease_owner: null }]);
-    expect(world.attempts()).toMatchObject([{ outcome: 'held', reason: 'stopped: Tidemark was stopped while sending' }]);
+    expect(world.attempts()).toMatchObject([
+      { outcome: 'held', reason: 'stopped: Tidemark was stopped while sending' },
+    ]);
   });
 
   it('lets what is under way finish when it is quick enough', async () => {
     let answer = () => {};
-    const hooks = await receiver(() => new Promise<Reply>((resolve) => (answer = () => resolve({ status: 200 }))));
+    const hooks = await receiver(
+      () => new Promise<Reply>((resolve) => (answer = () => resolve({ status: 200 }))),
+    );
     const hook = makeHook(hooks.url);
     const { world, clock, stop, running } = start([hook]);
     world.put(hook);
@@ -558,7 +741,10 @@ describe('the dispatcher of the daemon', () => {
     world.put(hook);
     world.db.raw.exec('ALTER TABLE deliveries RENAME TO away');
     await clock.advance(SECOND_MS);
-    expect(world.logged.at(-1)).toMatchObject({ level: 'error', message: 'the outbox could not be read, and is read again' });
+    expect(world.logged.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'the outbox could not be read, and is read again',
+    });
 
     world.db.raw.exec('ALTER TABLE away RENAME TO deliveries');
     await clock.advance(SECOND_MS);

@@ -10,7 +10,7 @@ import { alertsMessage, anAlert } from './sample-messages.ts';
 import { makeIo } from './memory-io.ts';
 
 const ATTACKS: Record<string, string> = {
-  'HTML': `<script>alert(1)</script><img src=x onerror="alert(1)">`,
+  HTML: `<script>alert(1)</script><img src=x onerror="alert(1)">`,
   'HTML that closes an attribute': `"><a href="https://evil.example">x</a>`,
   'an HTML entity': '&lt;b&gt; &amp; &#60;i&#62;',
   'CR LF and a header': 'Perfume\r\nBcc: evil@evil.example\r\nSubject: owned',
@@ -22,32 +22,46 @@ const ATTACKS: Record<string, string> = {
   'zero width': 'Per\u200bfume\ufeff\u2060',
   'a Slack mention': '<!channel> <!here|x> <@U012AB3CD> <https://evil.example|click>',
   'a Discord mention': '@everyone @here <@123456789> <@&987654321> <#555>',
-  'Markdown': '[click](https://evil.example) **bold** _it_ ~~no~~ `code` # head\n> quote',
+  Markdown: '[click](https://evil.example) **bold** _it_ ~~no~~ `code` # head\n> quote',
   'a Teams mention': '<at>Everyone</at>',
   'a formula': '=HYPERLINK("https://evil.example")',
   'a template': '${process.env.SECRET} {{7*7}} #{7*7} %s %n',
   '10 kB': 'A'.repeat(10_240),
   '10 kB of combining marks': `Z${'\u0301'.repeat(10_240)}`,
-  'NUL': 'a\u0000b',
+  NUL: 'a\u0000b',
   'a lone surrogate': 'a\ud800b',
   'nothing but blanks': ' \t\r\n\u00a0 ',
   'a shell command': `x'; rm -rf / #`,
 };
 
-const hostileMessage = (text: string) => alertsMessage([anAlert({ product: { id: text, name: text, category_l1: text, category_l2: text } })]);
+const hostileMessage = (text: string) =>
+  alertsMessage([
+    anAlert({ product: { id: text, name: text, category_l1: text, category_l2: text } }),
+  ]);
 
-const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
+const CONTROLS =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
 async function payloadFor(channel: Channel, attack: string): Promise<string> {
   const bytes = await makePayload({
-    message: hostileMessage(ATTACKS[attack] ?? ''), channel, recipient: channel.kind === 'email' ? 'ana@example.com' : '', messageId: 'msg_1', createdAt: T0,
-    smtp: makeSmtp('smtp://127.0.0.1:9'), context: { timezone: 'UTC', ranks: new Map() },
+    message: hostileMessage(ATTACKS[attack] ?? ''),
+    channel,
+    recipient: channel.kind === 'email' ? 'ana@example.com' : '',
+    messageId: 'msg_1',
+    createdAt: T0,
+    smtp: makeSmtp('smtp://127.0.0.1:9'),
+    context: { timezone: 'UTC', ranks: new Map() },
   });
   return bytes.toString('utf8');
 }
 
 /** Every text in a JSON value. */
-const textsOf = (value: unknown): string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []);
+const textsOf = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(textsOf)
+      : [];
 
 describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
   it('is JSON in a standard webhook, and nothing else', async () => {
@@ -60,30 +74,65 @@ describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
   });
 
   it('is plain text in Slack: no mark-up, no mention', async () => {
-    const message = JSON.parse(await payloadFor(makeHook(UNUSED_URL, { format: 'slack' }), attack)) as { text: string; blocks: { text?: { type: string; text: string }; elements?: { type: string; text: string }[] }[] };
-    const objects = message.blocks.flatMap(({ text, elements = [] }) => (text ? [text, ...elements] : elements));
+    const message = JSON.parse(
+      await payloadFor(makeHook(UNUSED_URL, { format: 'slack' }), attack),
+    ) as {
+      text: string;
+      blocks: {
+        text?: { type: string; text: string };
+        elements?: { type: string; text: string }[];
+      }[];
+    };
+    const objects = message.blocks.flatMap(({ text, elements = [] }) =>
+      text ? [text, ...elements] : elements,
+    );
 
     expect(objects.every(({ type }) => type === 'plain_text')).toBe(true);
-    for (const text of [message.text, ...objects.map((object) => object.text)]) expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+    for (const text of [message.text, ...objects.map((object) => object.text)])
+      expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
     expect(textsOf(message).filter((text) => CONTROLS.test(text))).toEqual([]);
     expect(objects.every(({ text }) => text.length > 0 && text.length <= 3_000)).toBe(true);
   });
 
   it('is escaped in Discord: no mark-up, no mention', async () => {
-    const message = JSON.parse(await payloadFor(makeHook(UNUSED_URL, { format: 'discord' }), attack)) as { content: string; allowed_mentions: unknown; embeds: { title: string; description: string; fields: { name: string; value: string }[] }[] };
-    const texts = [message.content, ...message.embeds.flatMap(({ title, description, fields }) => [title, description, ...fields.flatMap(({ name, value }) => [name, value])])];
+    const message = JSON.parse(
+      await payloadFor(makeHook(UNUSED_URL, { format: 'discord' }), attack),
+    ) as {
+      content: string;
+      allowed_mentions: unknown;
+      embeds: { title: string; description: string; fields: { name: string; value: string }[] }[];
+    };
+    const texts = [
+      message.content,
+      ...message.embeds.flatMap(({ title, description, fields }) => [
+        title,
+        description,
+        ...fields.flatMap(({ name, value }) => [name, value]),
+      ]),
+    ];
 
     expect(message.allowed_mentions).toEqual({ parse: [] });
     // What is left without its backslash has no meaning in Markdown.
-    for (const text of texts) expect(text.replace(/\\[^A-Za-z0-9\s]/g, '')).not.toMatch(/[\\*_~`|#<>@[\]()]/);
+    for (const text of texts)
+      expect(text.replace(/\\[^A-Za-z0-9\s]/g, '')).not.toMatch(/[\\*_~`|#<>@[\]()]/);
     expect(textsOf(message).filter((text) => CONTROLS.test(text))).toEqual([]);
   });
 
   it('is a text run in Teams: no Markdown, no mention', async () => {
-    const message = JSON.parse(await payloadFor(makeHook(UNUSED_URL, { format: 'teams' }), attack)) as { attachments: { content: { body: { type: string; inlines: { type: string }[] }[]; msteams: object } }[] };
+    const message = JSON.parse(
+      await payloadFor(makeHook(UNUSED_URL, { format: 'teams' }), attack),
+    ) as {
+      attachments: {
+        content: { body: { type: string; inlines: { type: string }[] }[]; msteams: object };
+      }[];
+    };
     const card = message.attachments[0]?.content;
 
-    expect(new Set(card?.body.flatMap(({ type, inlines }) => [type, ...inlines.map((inline) => inline.type)]))).toEqual(new Set(['RichTextBlock', 'TextRun']));
+    expect(
+      new Set(
+        card?.body.flatMap(({ type, inlines }) => [type, ...inlines.map((inline) => inline.type)]),
+      ),
+    ).toEqual(new Set(['RichTextBlock', 'TextRun']));
     expect(card?.msteams).toEqual({ width: 'Full' });
     expect(textsOf(message).filter((text) => CONTROLS.test(text))).toEqual([]);
   });
@@ -93,8 +142,26 @@ describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
     const head = raw.slice(0, raw.indexOf('\r\n\r\n'));
     const mail = await simpleParser(raw);
 
-    expect(head.split('\r\n').filter((line) => !/^\s/.test(line)).map((line) => line.slice(0, line.indexOf(':'))).sort()).toEqual([
-      'Auto-Submitted', 'Content-Type', 'Date', 'From', 'In-Reply-To', 'List-ID', 'List-Unsubscribe', 'MIME-Version', 'Message-ID', 'References', 'Subject', 'To', 'X-Auto-Response-Suppress',
+    expect(
+      head
+        .split('\r\n')
+        .filter((line) => !/^\s/.test(line))
+        .map((line) => line.slice(0, line.indexOf(':')))
+        .sort(),
+    ).toEqual([
+      'Auto-Submitted',
+      'Content-Type',
+      'Date',
+      'From',
+      'In-Reply-To',
+      'List-ID',
+      'List-Unsubscribe',
+      'MIME-Version',
+      'Message-ID',
+      'References',
+      'Subject',
+      'To',
+      'X-Auto-Response-Suppress',
     ]);
     expect(mail.subject?.length).toBeLessThanOrEqual(78);
     expect(mail.to).toMatchObject({ value: [{ address: 'ana@example.com' }] });
@@ -102,18 +169,44 @@ describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
     expect(CONTROLS.test(mail.subject ?? '') || CONTROLS.test(mail.text ?? '')).toBe(false);
     const html = typeof mail.html === 'string' ? mail.html : '';
     // Our own page has these elements; whatever upstream wrote is none.
-    expect(new Set([...html.matchAll(/<([a-z][a-z0-9]*)/gi)].map(([, name]) => name?.toLowerCase()))).toEqual(new Set(['html', 'head', 'meta', 'title', 'style', 'body', 'div', 'table', 'tr', 'td', 'h1', 'h2', 'p', 'span', 'br', 'code']));
+    expect(
+      new Set([...html.matchAll(/<([a-z][a-z0-9]*)/gi)].map(([, name]) => name?.toLowerCase())),
+    ).toEqual(
+      new Set([
+        'html',
+        'head',
+        'meta',
+        'title',
+        'style',
+        'body',
+        'div',
+        'table',
+        'tr',
+        'td',
+        'h1',
+        'h2',
+        'p',
+        'span',
+        'br',
+        'code',
+      ]),
+    );
     expect(html).not.toMatch(/<[^>]*\s(on\w+|href|src)\s*=/i);
     expect(Buffer.byteLength(html)).toBeLessThan(80_000);
   });
 
   it('is one word of a command made to be copied', () => {
-    const letter = composeLetter(hostileMessage(ATTACKS[attack] ?? ''), { channel: 'mail', timezone: 'UTC', ranks: new Map() });
+    const letter = composeLetter(hostileMessage(ATTACKS[attack] ?? ''), {
+      channel: 'mail',
+      timezone: 'UTC',
+      ranks: new Map(),
+    });
     const commands = letter.footer.flatMap(({ command }) => (command === null ? [] : [command]));
 
     expect(commands.length).toBeGreaterThan(1);
     // All that a shell reads outside single quotes is harmless.
-    for (const command of commands) expect(command.replace(/'[^']*'|\\'/g, '')).toMatch(/^tidemark [A-Za-z0-9_.,:@%+/ -]*$/);
+    for (const command of commands)
+      expect(command.replace(/'[^']*'|\\'/g, '')).toMatch(/^tidemark [A-Za-z0-9_.,:@%+/ -]*$/);
   });
 
   it('is harmless in a terminal', async () => {

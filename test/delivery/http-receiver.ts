@@ -2,7 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
+export type Received = {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+};
 
 export type Reply =
   | { status: number; headers?: Record<string, string>; body?: string }
@@ -17,18 +22,32 @@ export type Reply =
   /** 500, and the connection is cut within the body. */
   | 'cut body';
 
-export type Receiver = { url: string; received: Received[]; reply: (request: Received, index: number) => Reply | Promise<Reply>; close(): Promise<void> };
+export type Receiver = {
+  url: string;
+  received: Received[];
+  reply: (request: Received, index: number) => Reply | Promise<Reply>;
+  close(): Promise<void>;
+};
 
-export async function startReceiver(reply: Receiver['reply'] = () => ({ status: 204 })): Promise<Receiver> {
+export async function startReceiver(
+  reply: Receiver['reply'] = () => ({ status: 204 }),
+): Promise<Receiver> {
   const drips = new Set<NodeJS.Timeout>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => undefined);
     request.on('end', () => {
-      const received = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const received = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       receiver.received.push(received);
-      void Promise.resolve(receiver.reply(received, receiver.received.length - 1)).then((answer) => answerWith(answer, response, drips));
+      void Promise.resolve(receiver.reply(received, receiver.received.length - 1)).then((answer) =>
+        answerWith(answer, response, drips),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,11 +55,12 @@ export async function startReceiver(reply: Receiver['reply'] = () => ({ status: 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: [],
     reply,
-    close: () => new Promise((resolve) => {
-      for (const drip of drips) clearInterval(drip);
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        for (const drip of drips) clearInterval(drip);
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
   return receiver;
 }

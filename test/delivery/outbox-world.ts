@@ -1,7 +1,11 @@
 // A real database in memory, a clock that jumps over pauses, and whatever channels a test wants.
 import type { Channel, EmailChannel, SmtpConfig, WebhookChannel } from '../../src/config/config.ts';
 import { enqueue } from '../../src/delivery/enqueue.ts';
-import { deliverDue, type DeliveryDeps, type DeliverySummary } from '../../src/delivery/dispatch.ts';
+import {
+  deliverDue,
+  type DeliveryDeps,
+  type DeliverySummary,
+} from '../../src/delivery/dispatch.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import type { AlertFact, Message } from '../../src/model.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
@@ -11,14 +15,33 @@ import { alertsMessage } from './sample-messages.ts';
 export const T0 = Date.parse('2026-11-23T11:00:41.120Z');
 
 export const makeHook = (url: string, overrides: Partial<WebhookChannel> = {}): WebhookChannel => ({
-  kind: 'webhook', name: 'hook', url: makeSecret(url), format: 'standard', secrets: [], headers: {}, allowPrivate: true, ...overrides,
+  kind: 'webhook',
+  name: 'hook',
+  url: makeSecret(url),
+  format: 'standard',
+  secrets: [],
+  headers: {},
+  allowPrivate: true,
+  ...overrides,
 });
 
-export const makeMail = (overrides: Partial<EmailChannel> = {}): EmailChannel => ({ kind: 'email', name: 'mail', to: ['ana@example.com'], ...overrides });
+export const makeMail = (overrides: Partial<EmailChannel> = {}): EmailChannel => ({
+  kind: 'email',
+  name: 'mail',
+  to: ['ana@example.com'],
+  ...overrides,
+});
 
-export const makeSmtp = (url: string): SmtpConfig => ({ url: makeSecret(url), from: 'Tidemark <alerts@example.com>', fromAddress: 'alerts@example.com' });
+export const makeSmtp = (url: string): SmtpConfig => ({
+  url: makeSecret(url),
+  from: 'Tidemark <alerts@example.com>',
+  fromAddress: 'alerts@example.com',
+});
 
-export type LogLine = { level: 'info' | 'warn' | 'error'; message: string } & Record<string, unknown>;
+export type LogLine = { level: 'info' | 'warn' | 'error'; message: string } & Record<
+  string,
+  unknown
+>;
 
 export type OutboxWorld = {
   db: Db;
@@ -26,37 +49,98 @@ export type OutboxWorld = {
   deps: DeliveryDeps;
   logged: LogLine[];
   /** Puts a message into the outbox of a channel; `alerts` are ids, made when they do not exist. */
-  put(channel: Channel, options?: { key?: string; message?: Message; alerts?: readonly { alertId: number; event: AlertFact['event'] }[]; expiresAt?: number }): number;
+  put(
+    channel: Channel,
+    options?: {
+      key?: string;
+      message?: Message;
+      alerts?: readonly { alertId: number; event: AlertFact['event'] }[];
+      expiresAt?: number;
+    },
+  ): number;
   deliver(): Promise<DeliverySummary>;
   /** Deliveries in the order they were made. */
-  rows(): { id: number; state: string; reason: string | null; attempts: number; next_attempt_at: number; message_id: string; recipient: string; channel: string; lease_owner: string | null }[];
-  attempts(): { delivery_id: number; number: number; started_at: number; ended_at: number | null; outcome: string | null; status_code: number | null; reason: string | null; excerpt: string | null }[];
+  rows(): {
+    id: number;
+    state: string;
+    reason: string | null;
+    attempts: number;
+    next_attempt_at: number;
+    message_id: string;
+    recipient: string;
+    channel: string;
+    lease_owner: string | null;
+  }[];
+  attempts(): {
+    delivery_id: number;
+    number: number;
+    started_at: number;
+    ended_at: number | null;
+    outcome: string | null;
+    status_code: number | null;
+    reason: string | null;
+    excerpt: string | null;
+  }[];
   close(): void;
 };
 
-export function makeOutbox(channels: readonly Channel[], options: { smtp?: SmtpConfig | null; timeoutMs?: number; random?: () => number; path?: string } = {}): OutboxWorld {
+export function makeOutbox(
+  channels: readonly Channel[],
+  options: {
+    smtp?: SmtpConfig | null;
+    timeoutMs?: number;
+    random?: () => number;
+    path?: string;
+  } = {},
+): OutboxWorld {
   const db = openDatabase(options.path ?? ':memory:');
   const clock = manualClock(T0, { auto: true });
   const logged: LogLine[] = [];
-  const logTo = (level: LogLine['level']) => (fields: object, message: string) => void logged.push({ ...fields, level, message });
+  const logTo = (level: LogLine['level']) => (fields: object, message: string) =>
+    void logged.push({ ...fields, level, message });
   const deps: DeliveryDeps = {
-    db, channels, smtp: options.smtp ?? null, timezone: 'UTC', clock, random: options.random ?? (() => 0.5), timeoutMs: options.timeoutMs ?? 5_000,
+    db,
+    channels,
+    smtp: options.smtp ?? null,
+    timezone: 'UTC',
+    clock,
+    random: options.random ?? (() => 0.5),
+    timeoutMs: options.timeoutMs ?? 5_000,
     log: { info: logTo('info'), warn: logTo('warn'), error: logTo('error') },
   };
   let keys = 0;
   return {
-    db, clock, deps, logged,
-    put: (channel, { key = `key-${keys++}`, message = alertsMessage(), alerts = [], expiresAt } = {}) => {
+    db,
+    clock,
+    deps,
+    logged,
+    put: (
+      channel,
+      { key = `key-${keys++}`, message = alertsMessage(), alerts = [], expiresAt } = {},
+    ) => {
       const id = db.transaction(() => {
         for (const { alertId } of alerts) insertAlert(db, alertId);
-        return enqueue(db, { key, channel, message, alerts, now: clock.now(), ...(expiresAt === undefined ? {} : { expiresAt }) });
+        return enqueue(db, {
+          key,
+          channel,
+          message,
+          alerts,
+          now: clock.now(),
+          ...(expiresAt === undefined ? {} : { expiresAt }),
+        });
       });
       if (id === null) throw new Error(`${key} is known already`);
       return id;
     },
     deliver: () => deliverDue(deps),
-    rows: () => db.raw.prepare('SELECT * FROM deliveries ORDER BY id').all() as ReturnType<OutboxWorld['rows']>,
-    attempts: () => db.raw.prepare('SELECT * FROM attempts ORDER BY id').all() as ReturnType<OutboxWorld['attempts']>,
+    rows: () =>
+      db.raw.prepare('SELECT * FROM deliveries ORDER BY id').all() as ReturnType<
+        OutboxWorld['rows']
+      >,
+    attempts: () =>
+      db.raw.prepare('SELECT * FROM attempts ORDER BY id').all() as ReturnType<
+        OutboxWorld['attempts']
+      >,
     close: () => db.close(),
   };
 }

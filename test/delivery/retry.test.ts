@@ -27,59 +27,140 @@ describe('the schedule', () => {
   it('of webhooks is the example of Standard Webhooks: ten attempts over 75:35:05 hours', () => {
     const pauses = pausesOf('server_error');
 
-    expect(pauses).toEqual([5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS]);
-    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBe(75 * HOUR_MS + 35 * MINUTE_MS + 5 * SECOND_MS);
+    expect(pauses).toEqual([
+      5 * SECOND_MS,
+      5 * MINUTE_MS,
+      30 * MINUTE_MS,
+      2 * HOUR_MS,
+      5 * HOUR_MS,
+      10 * HOUR_MS,
+      14 * HOUR_MS,
+      20 * HOUR_MS,
+      24 * HOUR_MS,
+    ]);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBe(
+      75 * HOUR_MS + 35 * MINUTE_MS + 5 * SECOND_MS,
+    );
   });
 
   it('of mail starts with a minute, as mail servers expect of a second try', () => {
-    expect(pausesOf('smtp_unavailable', MAIL)).toEqual([MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS]);
+    expect(pausesOf('smtp_unavailable', MAIL)).toEqual([
+      MINUTE_MS,
+      5 * MINUTE_MS,
+      15 * MINUTE_MS,
+      HOUR_MS,
+      4 * HOUR_MS,
+      12 * HOUR_MS,
+      24 * HOUR_MS,
+    ]);
   });
 
   it.each<[Failure, number]>([
-    ['timeout', 9], ['connection', 9], ['dns', 9], ['tls', 9], ['rate_limited', 9], ['server_error', 9],
-    ['redirect', 3], ['unauthorised', 3], ['not_found', 3], ['client_error', 3],
-    ['refused', 0], ['gone', 0], ['blocked_address', 0],
-  ])('of a webhook answers %s with %i retries', (failure, retries) => expect(pausesOf(failure)).toHaveLength(retries));
+    ['timeout', 9],
+    ['connection', 9],
+    ['dns', 9],
+    ['tls', 9],
+    ['rate_limited', 9],
+    ['server_error', 9],
+    ['redirect', 3],
+    ['unauthorised', 3],
+    ['not_found', 3],
+    ['client_error', 3],
+    ['refused', 0],
+    ['gone', 0],
+    ['blocked_address', 0],
+  ])('of a webhook answers %s with %i retries', (failure, retries) =>
+    expect(pausesOf(failure)).toHaveLength(retries),
+  );
 
-  it.each<[Failure, number]>([['smtp_unavailable', 7], ['smtp_unconfirmed', 7], ['recipient_deferred', 7], ['connection', 7], ['timeout', 7], ['recipient_refused', 0], ['message_refused', 0]])(
-    'of mail answers %s with %i retries', (failure, retries) => expect(pausesOf(failure, MAIL)).toHaveLength(retries));
+  it.each<[Failure, number]>([
+    ['smtp_unavailable', 7],
+    ['smtp_unconfirmed', 7],
+    ['recipient_deferred', 7],
+    ['connection', 7],
+    ['timeout', 7],
+    ['recipient_refused', 0],
+    ['message_refused', 0],
+  ])('of mail answers %s with %i retries', (failure, retries) =>
+    expect(pausesOf(failure, MAIL)).toHaveLength(retries),
+  );
 
-  it.each<Failure>(['smtp_login', 'smtp_tls', 'smtp_setup', 'stopped'])('does not count %s: the message stays pending', (failure) => {
-    expect(decide(failed(failure), MAIL, 0, T0, noJitter())).toEqual({ kind: 'hold' });
-  });
+  it.each<Failure>(['smtp_login', 'smtp_tls', 'smtp_setup', 'stopped'])(
+    'does not count %s: the message stays pending',
+    (failure) => {
+      expect(decide(failed(failure), MAIL, 0, T0, noJitter())).toEqual({ kind: 'hold' });
+    },
+  );
 
-  it.each([['slack', 0], ['discord', 0], ['teams', 3], ['standard', 3]] as const)('gives up at once on a deleted %s hook: %i retries of 404', (format, retries) => {
+  it.each([
+    ['slack', 0],
+    ['discord', 0],
+    ['teams', 3],
+    ['standard', 3],
+  ] as const)('gives up at once on a deleted %s hook: %i retries of 404', (format, retries) => {
     expect(pausesOf('not_found', makeHook(UNUSED_URL, { format }))).toHaveLength(retries);
   });
 
   it('says why it ends', () => {
-    const dead = (failure: Failure, failedBefore: number) => decide(failed(failure, { detail: 'HTTP 4xx' }), HOOK, failedBefore, T0, noJitter());
+    const dead = (failure: Failure, failedBefore: number) =>
+      decide(failed(failure, { detail: 'HTTP 4xx' }), HOOK, failedBefore, T0, noJitter());
 
-    expect(dead('refused', 0)).toEqual({ kind: 'dead', reason: 'refused: the receiver refuses this message (HTTP 4xx)' });
-    expect(dead('unauthorised', 3)).toEqual({ kind: 'dead', reason: 'gave up after 4 attempts, the last: unauthorised: the receiver does not accept us (HTTP 4xx)' });
+    expect(dead('refused', 0)).toEqual({
+      kind: 'dead',
+      reason: 'refused: the receiver refuses this message (HTTP 4xx)',
+    });
+    expect(dead('unauthorised', 3)).toEqual({
+      kind: 'dead',
+      reason:
+        'gave up after 4 attempts, the last: unauthorised: the receiver does not accept us (HTTP 4xx)',
+    });
   });
 });
 
 describe('the pause', () => {
-  const pause = (failedBefore: number, retryAfterMs: number | null, random: () => number): number => {
-    const decision = decide(failed('rate_limited', { retryAfterMs }), HOOK, failedBefore, T0, random);
+  const pause = (
+    failedBefore: number,
+    retryAfterMs: number | null,
+    random: () => number,
+  ): number => {
+    const decision = decide(
+      failed('rate_limited', { retryAfterMs }),
+      HOOK,
+      failedBefore,
+      T0,
+      random,
+    );
     if (decision.kind !== 'retry') throw new Error(decision.kind);
     return decision.at - T0;
   };
 
   it('is jittered by 20 % either way and 10 % up, is never before Retry-After, and never more than a day', () => {
-    fc.assert(fc.property(fc.nat({ max: 8 }), fc.option(fc.nat({ max: 2 * DAY_MS })), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failedBefore, retryAfterMs, first, second) => {
-      const draws = [first, second];
-      const base = RETRY_PAUSES_MS.webhook[failedBefore] ?? 0;
-      const given = pause(failedBefore, retryAfterMs, () => draws.shift() ?? 0);
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 8 }),
+        fc.option(fc.nat({ max: 2 * DAY_MS })),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (failedBefore, retryAfterMs, first, second) => {
+          const draws = [first, second];
+          const base = RETRY_PAUSES_MS.webhook[failedBefore] ?? 0;
+          const given = pause(failedBefore, retryAfterMs, () => draws.shift() ?? 0);
 
-      expect(given).toBeGreaterThanOrEqual(Math.min(DAY_MS, Math.max(base * 0.8, retryAfterMs ?? 0)));
-      expect(given).toBeLessThanOrEqual(Math.min(DAY_MS, Math.ceil(Math.max(base * 1.2, retryAfterMs ?? 0) * 1.1)));
-    }));
+          expect(given).toBeGreaterThanOrEqual(
+            Math.min(DAY_MS, Math.max(base * 0.8, retryAfterMs ?? 0)),
+          );
+          expect(given).toBeLessThanOrEqual(
+            Math.min(DAY_MS, Math.ceil(Math.max(base * 1.2, retryAfterMs ?? 0) * 1.1)),
+          );
+        },
+      ),
+    );
   });
 
-  it('honours a long Retry-After where the schedule is short', () => expect(pause(0, HOUR_MS, noJitter())).toBe(HOUR_MS));
-  it('honours the schedule where Retry-After is short', () => expect(pause(2, SECOND_MS, noJitter())).toBe(30 * MINUTE_MS));
+  it('honours a long Retry-After where the schedule is short', () =>
+    expect(pause(0, HOUR_MS, noJitter())).toBe(HOUR_MS));
+  it('honours the schedule where Retry-After is short', () =>
+    expect(pause(2, SECOND_MS, noJitter())).toBe(30 * MINUTE_MS));
 });
 
 describe('Retry-After', () => {
@@ -98,5 +179,7 @@ describe('Retry-After', () => {
     ['a date without its day', '2015-10-21', T0, null],
     ['empty', '', T0, null],
     ['missing', undefined, T0, null],
-  ])('as %s', (_name, header, now, expected) => expect(parseRetryAfter(header, now)).toBe(expected));
+  ])('as %s', (_name, header, now, expected) =>
+    expect(parseRetryAfter(header, now)).toBe(expected),
+  );
 });

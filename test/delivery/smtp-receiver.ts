@@ -16,13 +16,32 @@ export type SmtpScript = {
   data?: (mail: ReceivedMail, index: number) => Verdict;
 };
 
-export type SmtpReceiver = { port: number; url: string; mails: ReceivedMail[]; script: SmtpScript; /** As a server does after some minutes. */ dropConnections(): void; close(): Promise<void> };
+export type SmtpReceiver = {
+  port: number;
+  url: string;
+  mails: ReceivedMail[];
+  script: SmtpScript;
+  /** As a server does after some minutes. */ dropConnections(): void;
+  close(): Promise<void>;
+};
 
-export async function startSmtp(script: SmtpScript = {}, options: { startTls?: boolean } = {}): Promise<SmtpReceiver> {
-  const answer = (verdict: Verdict, hangUp: () => void, callback: (error?: Error | null) => void) => {
+export async function startSmtp(
+  script: SmtpScript = {},
+  options: { startTls?: boolean } = {},
+): Promise<SmtpReceiver> {
+  const answer = (
+    verdict: Verdict,
+    hangUp: () => void,
+    callback: (error?: Error | null) => void,
+  ) => {
     if (verdict === 'silent') return;
     if (verdict === 'hang up') hangUp();
-    else callback(verdict === null ? null : Object.assign(new Error(verdict.text), { responseCode: verdict.code }));
+    else
+      callback(
+        verdict === null
+          ? null
+          : Object.assign(new Error(verdict.text), { responseCode: verdict.code }),
+      );
   };
   const sockets = new Map<string, () => void>();
   const hangUp = (remotePort: number) => () => sockets.get(`${remotePort}`)?.();
@@ -38,16 +57,34 @@ export async function startSmtp(script: SmtpScript = {}, options: { startTls?: b
       if (verdict === null) return callback(null, { user: auth.username ?? '' });
       answer(verdict, hangUp(session.remotePort), (error) => callback(error));
     },
-    onMailFrom: (address, session, callback) => answer(receiver.script.sender?.(address.address) ?? null, hangUp(session.remotePort), callback),
-    onRcptTo: (address, session, callback) => answer(receiver.script.recipient?.(address.address) ?? null, hangUp(session.remotePort), callback),
+    onMailFrom: (address, session, callback) =>
+      answer(
+        receiver.script.sender?.(address.address) ?? null,
+        hangUp(session.remotePort),
+        callback,
+      ),
+    onRcptTo: (address, session, callback) =>
+      answer(
+        receiver.script.recipient?.(address.address) ?? null,
+        hangUp(session.remotePort),
+        callback,
+      ),
     onData: (stream, session, callback) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
-        const mail = { from, to: session.envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString('latin1') };
+        const mail = {
+          from,
+          to: session.envelope.rcptTo.map(({ address }) => address),
+          raw: Buffer.concat(chunks).toString('latin1'),
+        };
         receiver.mails.push(mail);
-        answer(receiver.script.data?.(mail, receiver.mails.length - 1) ?? null, hangUp(session.remotePort), callback);
+        answer(
+          receiver.script.data?.(mail, receiver.mails.length - 1) ?? null,
+          hangUp(session.remotePort),
+          callback,
+        );
       });
     },
   });
@@ -67,10 +104,11 @@ export async function startSmtp(script: SmtpScript = {}, options: { startTls?: b
     dropConnections: () => {
       for (const destroy of sockets.values()) destroy();
     },
-    close: () => new Promise((resolve) => {
-      for (const destroy of sockets.values()) destroy();
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        for (const destroy of sockets.values()) destroy();
+        server.close(() => resolve());
+      }),
   };
   return receiver;
 }

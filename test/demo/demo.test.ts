@@ -19,7 +19,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test('the tour shows the leaderboard, the movers, what fired and why, the mails and a webhook, and where all of it is', async () => {
   const io = memoryIo({ cwd: folder, clock: systemClock });
   expect(await runDemo(io, { dir: 'tour', days: 6, seed: 1 })).toBe(0);
-  const headings = ['The leaderboard:', 'What moved:', 'What fired:', 'What the last one is based on:', 'The last mails', 'The last webhook', 'Where it all is', 'Try next'];
+  const headings = [
+    'The leaderboard:',
+    'What moved:',
+    'What fired:',
+    'What the last one is based on:',
+    'The last mails',
+    'The last webhook',
+    'Where it all is',
+    'Try next',
+  ];
   const places = headings.map((heading) => io.out.indexOf(`\n${heading}`));
   expect(places.every((at) => at > 0)).toBe(true);
   expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -29,7 +38,8 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   expect(io.out).toMatch(/^when +rank/m);
   expect(io.out).toContain('(the signature is good)');
   expect(io.out.split('\n').filter((line) => line.startsWith('  npx tidemark '))).toHaveLength(3);
-  for (const name of ['tidemark.db', 'tidemark.yaml', 'webhooks.json']) expect(existsSync(join(folder, 'tour', name))).toBe(true);
+  for (const name of ['tidemark.db', 'tidemark.yaml', 'webhooks.json'])
+    expect(existsSync(join(folder, 'tour', name))).toBe(true);
   expect(readdirSync(join(folder, 'tour/mails')).some((name) => name.endsWith('.html'))).toBe(true);
 });
 
@@ -37,16 +47,34 @@ test('every saved query shows its answer about the tour as a table that fits 80 
   await runDemo(memoryIo({ cwd: folder, clock: systemClock }), { dir: 'tour', days: 20, seed: 1 });
   for (const { name, sql } of SHIPPED_QUERIES) {
     const values = { watch: 'us-daily', product: '2907001', name: 'print', days: '3000', z: '2' };
-    const param = Object.entries(values).filter(([parameter]) => new RegExp(`^-- :${parameter}\\b`, 'm').test(sql)).map(([parameter, value]) => `${parameter}=${value}`);
+    const param = Object.entries(values)
+      .filter(([parameter]) => new RegExp(`^-- :${parameter}\\b`, 'm').test(sql))
+      .map(([parameter, value]) => `${parameter}=${value}`);
     const io = memoryIo({ cwd: folder, clock: systemClock, isTerminal: true });
-    const streams = { stdin: Object.assign(Readable.from([]), { isTTY: true }) as unknown as NodeJS.ReadStream, stdout: new PassThrough(), stop: new AbortController().signal };
-    expect(await runSql(io, { database: 'tour/tidemark.db', query: `@${name}`, param }, streams)).toBe(0);
+    const streams = {
+      stdin: Object.assign(Readable.from([]), { isTTY: true }) as unknown as NodeJS.ReadStream,
+      stdout: new PassThrough(),
+      stop: new AbortController().signal,
+    };
+    expect(
+      await runSql(io, { database: 'tour/tidemark.db', query: `@${name}`, param }, streams),
+    ).toBe(0);
     const lines = io.out.split('\n');
-    expect({ name, isTable: !io.out.startsWith('── row'), widest: Math.max(...lines.map(widthOf)) <= 80, hasRows: lines.length > (name === 'gaps' ? 2 : 3) }).toEqual({ name, isTable: true, widest: true, hasRows: true });
+    expect({
+      name,
+      isTable: !io.out.startsWith('── row'),
+      widest: Math.max(...lines.map(widthOf)) <= 80,
+      hasRows: lines.length > (name === 'gaps' ? 2 : 3),
+    }).toEqual({ name, isTable: true, widest: true, hasRows: true });
   }
 });
 
 test('a folder that no demo wrote is left alone', async () => {
   mkdirSync(join(folder, 'mine'));
-  await expect(runDemo(memoryIo({ cwd: folder, clock: systemClock }), { dir: 'mine', days: 6, seed: 1 })).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('was not written by a demo') as string });
+  await expect(
+    runDemo(memoryIo({ cwd: folder, clock: systemClock }), { dir: 'mine', days: 6, seed: 1 }),
+  ).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('was not written by a demo') as string,
+  });
 });

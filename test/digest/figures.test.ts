@@ -18,7 +18,8 @@ test.each([
 });
 
 test('powers of ten are taken for what they are', () => {
-  for (let exponent = 3; exponent <= 15; exponent++) expect(roundingSlack('posts', 10 ** exponent)).toBe(10 ** (exponent - 2) / 2);
+  for (let exponent = 3; exponent <= 15; exponent++)
+    expect(roundingSlack('posts', 10 ** exponent)).toBe(10 ** (exponent - 2) / 2);
 });
 
 describe('a difference', () => {
@@ -26,7 +27,12 @@ describe('a difference', () => {
     { name: 'of one step of the rounding may be none', now: 11_600, before: 11_500, same: true },
     { name: 'of two steps is one', now: 11_700, before: 11_500, same: false },
     { name: 'of one post is one where counts are exact', now: 18, before: 17, same: false },
-    { name: 'across a thousand counts the half step of the larger value', now: 1_010, before: 999, same: false },
+    {
+      name: 'across a thousand counts the half step of the larger value',
+      now: 1_010,
+      before: 999,
+      same: false,
+    },
     { name: 'of nothing is none', now: 17, before: 17, same: true },
     { name: 'is not known without a base', now: 17, before: null, same: false },
   ])('$name', ({ now, before, same }) => {
@@ -34,32 +40,70 @@ describe('a difference', () => {
   });
 });
 
-const row = (values: Partial<ChangeFact>) => ({ rank: 1, rank_before: 1, posts: null, posts_before: null, cost: null, cost_before: null, ...values }) as ChangeFact;
+const row = (values: Partial<ChangeFact>) =>
+  ({
+    rank: 1,
+    rank_before: 1,
+    posts: null,
+    posts_before: null,
+    cost: null,
+    cost_before: null,
+    ...values,
+  }) as ChangeFact;
 
 describe('a total', () => {
   test('adds what is known, and counts what is not', () => {
-    const rows = [row({ posts: 100, posts_before: 90 }), row({ posts: null, posts_before: 30 }), row({ rank: null, posts: null, posts_before: 40 })];
-    expect(totalOf('posts', rows)).toEqual({ now: 100, before: 160, pct: -37.5, about_same: false, unknown: 1 });
+    const rows = [
+      row({ posts: 100, posts_before: 90 }),
+      row({ posts: null, posts_before: 30 }),
+      row({ rank: null, posts: null, posts_before: 40 }),
+    ];
+    expect(totalOf('posts', rows)).toEqual({
+      now: 100,
+      before: 160,
+      pct: -37.5,
+      about_same: false,
+      unknown: 1,
+    });
   });
 
   test('of nothing known is not known, and neither is its change', () => {
-    expect(totalOf('posts', [row({})])).toEqual({ now: null, before: null, pct: null, about_same: false, unknown: 1 });
-    expect(totalOf('posts', [])).toEqual({ now: null, before: null, pct: null, about_same: false, unknown: 0 });
+    expect(totalOf('posts', [row({})])).toEqual({
+      now: null,
+      before: null,
+      pct: null,
+      about_same: false,
+      unknown: 1,
+    });
+    expect(totalOf('posts', [])).toEqual({
+      now: null,
+      before: null,
+      pct: null,
+      about_same: false,
+      unknown: 0,
+    });
   });
 
   test('that moved by less than the rounding of its parts is about the same', () => {
     const rows = Array.from({ length: 10 }, () => row({ posts: 10_000, posts_before: 10_000 }));
-    const moved = (by: number) => totalOf('posts', [...rows, row({ posts: 5_000 + by, posts_before: 5_000 })]).about_same;
+    const moved = (by: number) =>
+      totalOf('posts', [...rows, row({ posts: 5_000 + by, posts_before: 5_000 })]).about_same;
     // Half a step of 50 or 10 each, on both sides: 10 × (50 + 50) + 5 + 5.
     expect([moved(1_000), moved(1_010), moved(1_020)]).toEqual([true, true, false]);
   });
 
   test('is not carried away by binary fractions', () => {
-    expect(totalOf('cost', [row({ cost: 0.1, cost_before: 0.3 }), row({ cost: 0.2, cost_before: 0 })])).toMatchObject({ now: 0.3, before: 0.3, about_same: true });
+    expect(
+      totalOf('cost', [row({ cost: 0.1, cost_before: 0.3 }), row({ cost: 0.2, cost_before: 0 })]),
+    ).toMatchObject({ now: 0.3, before: 0.3, about_same: true });
   });
 
   test('has no percentage on a base of nothing', () => {
-    expect(totalOf('posts', [row({ posts: 5, posts_before: 0 })])).toMatchObject({ now: 5, before: 0, pct: null });
+    expect(totalOf('posts', [row({ posts: 5, posts_before: 0 })])).toMatchObject({
+      now: 5,
+      before: 0,
+      pct: null,
+    });
     expect(countOf(3, 0)).toEqual({ now: 3, before: 0, pct: null, about_same: false });
     expect(countOf(3, null)).toEqual({ now: 3, before: null, pct: null, about_same: false });
   });

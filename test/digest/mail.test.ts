@@ -22,8 +22,10 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 /** Widths of PNGs are in their first chunk. */
 const sizeOf = (png: Buffer) => ({ width: png.readUInt32BE(16), height: png.readUInt32BE(20) });
 /** The page as it is read: without the escapes. */
-const decoded = (html: string) => html.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-const cids = ({ html }: EmailContent) => [...html.matchAll(/src="cid:([^"]+)"/g)].map(([, cid]) => cid);
+const decoded = (html: string) =>
+  html.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+const cids = ({ html }: EmailContent) =>
+  [...html.matchAll(/src="cid:([^"]+)"/g)].map(([, cid]) => cid);
 
 /** What every mail keeps, whatever is in it. */
 function expectSound(mail: EmailContent): void {
@@ -32,7 +34,9 @@ function expectSound(mail: EmailContent): void {
   expect(cids(mail)).toEqual(mail.pictures.map(({ cid }) => cid));
   expect([...mail.subject].length).toBeLessThanOrEqual(78);
   // Commands are made to be copied, and stay on one line.
-  expect(mail.text.split('\n').filter((line) => stringWidth(line) > 72 && !line.includes('tidemark '))).toEqual([]);
+  expect(
+    mail.text.split('\n').filter((line) => stringWidth(line) > 72 && !line.includes('tidemark ')),
+  ).toEqual([]);
   for (const image of mail.html.matchAll(/<img[^>]*>/g)) expect(image[0]).toMatch(/ alt="[^"]+"/);
 }
 
@@ -41,7 +45,10 @@ describe('one list of 500', () => {
   let message: DigestMessage;
   let mail: EmailContent;
   beforeAll(async () => {
-    world = makeSmallWorld({ watches: [makeWatch({ depth: 500 })], rules: [makeRule({ name: 'breakout', when: 'rank_gain >= 40 and rank <= 200' })] });
+    world = makeSmallWorld({
+      watches: [makeWatch({ depth: 500 })],
+      rules: [makeRule({ name: 'breakout', when: 'rank_gain >= 40 and rank <= 200' })],
+    });
     await takeDays(world, 0, 14, { 11: 'failed' });
     message = messageOf(factsOf(world, makeDigest(), periodOfDays(7, 14)));
     mail = digestMail(message, 'team-mail');
@@ -56,36 +63,88 @@ describe('one list of 500', () => {
   test('its pictures are PNGs twice as large as they are shown', () => {
     const [chart, ...ranks] = mail.pictures.map(({ draw }) => sizeOf(draw()));
     expect(chart).toEqual({ width: 480, height: 616 });
-    expect(new Set(ranks.map(({ width, height }) => `${width}x${height}`))).toEqual(new Set(['192x56']));
+    expect(new Set(ranks.map(({ width, height }) => `${width}x${height}`))).toEqual(
+      new Set(['192x56']),
+    );
   });
 
   test('what a picture shows is in its alternative text', () => {
-    const rows = [...message.data.climbers.rows.slice(0, 9), ...message.data.fallers.rows.slice(0, 9)];
+    const rows = [
+      ...message.data.climbers.rows.slice(0, 9),
+      ...message.data.fallers.rows.slice(0, 9),
+    ];
     const shown = rows.filter(({ ranks }) => ranks.filter((rank) => rank !== null).length > 1);
-    const alts = [...mail.html.matchAll(/<img class="spark"[^>]*alt="([^"]+)"/g)].map(([, alt]) => alt);
-    expect(alts).toEqual(shown.map(({ ranks }) => `ranks ${ranks.map((rank) => rank ?? '–').join(' ')}`));
+    const alts = [...mail.html.matchAll(/<img class="spark"[^>]*alt="([^"]+)"/g)].map(
+      ([, alt]) => alt,
+    );
+    expect(alts).toEqual(
+      shown.map(({ ranks }) => `ranks ${ranks.map((rank) => rank ?? '–').join(' ')}`),
+    );
     const chart = message.data.watches[0]?.chart;
     const top = /<img class="bump"[^>]*alt="([^"]+)"/.exec(mail.html)?.[1] ?? '';
-    for (const { product, ranks } of chart?.rows ?? []) expect(decoded(top)).toContain(`${product.name} ${ranks.map((rank) => rank ?? '–').join(' ')}`);
+    for (const { product, ranks } of chart?.rows ?? [])
+      expect(decoded(top)).toContain(
+        `${product.name} ${ranks.map((rank) => rank ?? '–').join(' ')}`,
+      );
   });
 
   test('both parts name the same products, in the same lists', () => {
     const { data } = message;
-    for (const list of [data.climbers, data.fallers, data.entered, data.returned, data.left, data.records, data.streaks]) {
+    for (const list of [
+      data.climbers,
+      data.fallers,
+      data.entered,
+      data.returned,
+      data.left,
+      data.records,
+      data.streaks,
+    ]) {
       for (const { product } of list.rows) {
         expect(mail.text).toContain(product.name);
         expect(decoded(mail.html)).toContain(product.name);
       }
     }
-    for (const heading of ['Climbers', 'Fallers', 'New on the list', 'Back on the list', 'Left the list', 'New best ranks', 'Longest streaks', 'Categories', 'Totals', 'Top 10']) {
+    for (const heading of [
+      'Climbers',
+      'Fallers',
+      'New on the list',
+      'Back on the list',
+      'Left the list',
+      'New best ranks',
+      'Longest streaks',
+      'Categories',
+      'Totals',
+      'Top 10',
+    ]) {
       expect(mail.text).toContain(`\n${heading}`);
       expect(mail.html).toContain(`<h2>${heading}`);
     }
   });
 
   test('says its health before anything else, and why it came at the end', () => {
-    const order = ['6 of 7 snapshots complete: 1 failed.', 'Alerts: ', 'Totals', 'Top 10', 'Climbers', 'Fallers', 'New on the list', 'Back on the list', 'Left the list', 'New best ranks', 'Longest streaks', 'Categories', 'You get this because', 'To mute', 'tidemark digest weekly --period'];
-    for (const part of [mail.text, mail.html.replace(/<div style="display:none.*?<\/div>/, '').replace(/<span style="white-space:nowrap">(.*?)<\/span>/g, '$1')]) {
+    const order = [
+      '6 of 7 snapshots complete: 1 failed.',
+      'Alerts: ',
+      'Totals',
+      'Top 10',
+      'Climbers',
+      'Fallers',
+      'New on the list',
+      'Back on the list',
+      'Left the list',
+      'New best ranks',
+      'Longest streaks',
+      'Categories',
+      'You get this because',
+      'To mute',
+      'tidemark digest weekly --period',
+    ];
+    for (const part of [
+      mail.text,
+      mail.html
+        .replace(/<div style="display:none.*?<\/div>/, '')
+        .replace(/<span style="white-space:nowrap">(.*?)<\/span>/g, '$1'),
+    ]) {
       const places = order.map((text) => part.indexOf(text));
       expect(places).not.toContain(-1);
       expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -93,10 +152,18 @@ describe('one list of 500', () => {
   });
 
   test('a top of 100 is cut to what fits, and counted', () => {
-    const long = digestMail(messageOf(factsOf(world, makeDigest({ top: 100 }), periodOfDays(7, 14))), 'team-mail');
+    const long = digestMail(
+      messageOf(factsOf(world, makeDigest({ top: 100 }), periodOfDays(7, 14))),
+      'team-mail',
+    );
     expectSound(long);
     const shown = /\nClimbers \((\d+)\)\n.*?\nand (\d+) more/s.exec(long.text);
-    const rows = (long.text.split('\nClimbers (')[1]?.split('\nFallers (')[0]?.match(/^#\d+ +▲ from/gm) ?? []).length;
+    const rows = (
+      long.text
+        .split('\nClimbers (')[1]
+        ?.split('\nFallers (')[0]
+        ?.match(/^#\d+ +▲ from/gm) ?? []
+    ).length;
     expect(rows).toBeGreaterThan(20);
     expect(Number(shown?.[1])).toBe(rows + Number(shown?.[2]));
   });
@@ -110,29 +177,51 @@ describe('one list of 500', () => {
     expect(type).toBe('digest.ready');
     expect(data.climbers.total).toBe(message.data.climbers.total);
     expect(data.climbers.rows.length).toBeGreaterThan(3);
-    expect(data.climbers.rows.map(({ product }) => product.id)).toEqual(message.data.climbers.rows.slice(0, data.climbers.rows.length).map(({ product }) => product.id));
+    expect(data.climbers.rows.map(({ product }) => product.id)).toEqual(
+      message.data.climbers.rows
+        .slice(0, data.climbers.rows.length)
+        .map(({ product }) => product.id),
+    );
     expect(data.climbers.rows[0]?.ranks).toEqual([]);
-    expect(JSON.parse(digestBody(message, 10_000_000))).toEqual(JSON.parse(JSON.stringify(message)));
+    expect(JSON.parse(digestBody(message, 10_000_000))).toEqual(
+      JSON.parse(JSON.stringify(message)),
+    );
   });
 });
 
 describe('sixty watches', () => {
   let world: World;
   beforeAll(async () => {
-    const watches = Array.from({ length: 60 }, (_, index) => makeWatch({ name: `list-${index}`, region: REGIONS[index % REGIONS.length] ?? 'US', timeScope: index % 2 === 0 ? 1 : 7, depth: 20 + index }));
+    const watches = Array.from({ length: 60 }, (_, index) =>
+      makeWatch({
+        name: `list-${index}`,
+        region: REGIONS[index % REGIONS.length] ?? 'US',
+        timeScope: index % 2 === 0 ? 1 : 7,
+        depth: 20 + index,
+      }),
+    );
     world = makeSmallWorld({ watches, rules: [makeRule({ when: 'rank_gain >= 3' })] });
     for (const day of [0, 1, 2, 3]) await takeDays(world, day, day);
   });
   afterAll(() => world.close());
 
   test('are one mail, with a row for each, charts of the first three, and the greatest news of all', () => {
-    const message = messageOf(factsOf(world, makeDigest({ compare: { kind: 'ago', ms: 2 * DAY_MS, text: '2d' } }), periodOfDays(0, 3)));
+    const message = messageOf(
+      factsOf(
+        world,
+        makeDigest({ compare: { kind: 'ago', ms: 2 * DAY_MS, text: '2d' } }),
+        periodOfDays(0, 3),
+      ),
+    );
     const mail = digestMail(message, 'team-mail');
     expectSound(mail);
-    for (let index = 0; index < 60; index++) expect(mail.text).toMatch(new RegExp(`^list-${index} `, 'm'));
+    for (let index = 0; index < 60; index++)
+      expect(mail.text).toMatch(new RegExp(`^list-${index} `, 'm'));
     expect(mail.text.match(/^Top 10 of /gm)).toHaveLength(3);
     expect(mail.text).toContain('60 of 60 lists compared with those of Fri, Jan 2.');
-    expect((mail.text.split('\nClimbers (')[1]?.match(/^#\d+ +▲ from/gm) ?? []).length).toBeGreaterThan(1);
+    expect(
+      (mail.text.split('\nClimbers (')[1]?.match(/^#\d+ +▲ from/gm) ?? []).length,
+    ).toBeGreaterThan(1);
     expect(digestBody(message, 20_000).length).toBeLessThan(90_000);
   });
 });
@@ -140,11 +229,41 @@ describe('sixty watches', () => {
 test('names from upstream stay text, and cannot break out of it', async () => {
   const world = makeSmallWorld();
   await takeSmallDays(world, 0, 7);
-  const hostile = [`<script>alert(1)</script>`, `" onerror="x`, `\u202eevil\u0007\r\nBcc: x@example.com`, `cid:top-1@tidemark`, '[link](http://x) @everyone', '', 'x'.repeat(5_000)];
-  await world.pass(dayAt(8), fetchedList([...hostile.map((name, index) => ({ id: `h${index}`, name, l1: '<b>l1</b>', l2: name, posts: 5_000 - index })), { id: 'perfume', name: 'Perfume', posts: 7 }]));
-  const message = messageOf(factsOf(world, makeDigest({ compare: { kind: 'ago', ms: DAY_MS, text: '1d' } }), periodOfDays(7, 8)));
+  const hostile = [
+    `<script>alert(1)</script>`,
+    `" onerror="x`,
+    `\u202eevil\u0007\r\nBcc: x@example.com`,
+    `cid:top-1@tidemark`,
+    '[link](http://x) @everyone',
+    '',
+    'x'.repeat(5_000),
+  ];
+  await world.pass(
+    dayAt(8),
+    fetchedList([
+      ...hostile.map((name, index) => ({
+        id: `h${index}`,
+        name,
+        l1: '<b>l1</b>',
+        l2: name,
+        posts: 5_000 - index,
+      })),
+      { id: 'perfume', name: 'Perfume', posts: 7 },
+    ]),
+  );
+  const message = messageOf(
+    factsOf(
+      world,
+      makeDigest({ compare: { kind: 'ago', ms: DAY_MS, text: '1d' } }),
+      periodOfDays(7, 8),
+    ),
+  );
   // Whatever the snapshot was judged to be: the rows are what a digest must survive.
-  for (const [index, name] of hostile.entries()) message.data.entered.rows.push({ ...rowOf(message, index), product: { id: `h${index}`, name, category_l1: '<b>l1</b>', category_l2: name } });
+  for (const [index, name] of hostile.entries())
+    message.data.entered.rows.push({
+      ...rowOf(message, index),
+      product: { id: `h${index}`, name, category_l1: '<b>l1</b>', category_l2: name },
+    });
   message.data.entered.total = hostile.length;
   message.data.quiet = false;
   const mail = digestMail(message, 'team-mail');
@@ -157,24 +276,58 @@ test('names from upstream stay text, and cannot break out of it', async () => {
   world.close();
 });
 
-const rowOf = (message: DigestMessage, index: number): DigestMessage['data']['entered']['rows'][number] => ({
-  watch: 'us-daily', product: { id: '', name: '', category_l1: null, category_l2: null }, status: 'new', rank: index + 1, rank_before: null, rank_gain: null,
-  posts: { now: 5, before: null, pct: null, about_same: false }, rank_best: 1, rank_best_before: null, slots_on_list: 1, streak: 0, last_seen: null, ranks: message.data.watches[0]?.chart?.slots.map(() => 3) ?? [],
+const rowOf = (
+  message: DigestMessage,
+  index: number,
+): DigestMessage['data']['entered']['rows'][number] => ({
+  watch: 'us-daily',
+  product: { id: '', name: '', category_l1: null, category_l2: null },
+  status: 'new',
+  rank: index + 1,
+  rank_before: null,
+  rank_gain: null,
+  posts: { now: 5, before: null, pct: null, about_same: false },
+  rank_best: 1,
+  rank_best_before: null,
+  slots_on_list: 1,
+  streak: 0,
+  last_seen: null,
+  ranks: message.data.watches[0]?.chart?.slots.map(() => 3) ?? [],
 });
 
 describe('words', () => {
   test('a percentage on a tiny base is not told, and a difference within the rounding is about the same', async () => {
     const world = makeSmallWorld();
     await takeSmallDays(world);
-    const { text } = digestMail(messageOf(factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY))), 'team-mail');
+    const { text } = digestMail(
+      messageOf(factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY))),
+      'team-mail',
+    );
     // 9,120 → 9,130 is one step of the third digit.
     expect(text).toContain('9.13K posts, about the same · Beauty & Personal Care › Skincare');
     expect(text).toContain('3.03K posts, +635.4%');
     world.close();
     const small = makeSmallWorld();
-    await small.pass(dayAt(0), fetchedList([{ id: 'a', posts: 40 }, { id: 'b', posts: 17 }, { id: 'c', posts: 10 }]));
-    await small.pass(dayAt(1), fetchedList([{ id: 'b', posts: 52 }, { id: 'a', posts: 40 }, { id: 'c', posts: 10 }]));
-    const tiny = digestMail(messageOf(factsOf(small, makeDigest({ compare: { kind: 'previous' } }), periodOfDays(0, 1))), 'team-mail');
+    await small.pass(
+      dayAt(0),
+      fetchedList([
+        { id: 'a', posts: 40 },
+        { id: 'b', posts: 17 },
+        { id: 'c', posts: 10 },
+      ]),
+    );
+    await small.pass(
+      dayAt(1),
+      fetchedList([
+        { id: 'b', posts: 52 },
+        { id: 'a', posts: 40 },
+        { id: 'c', posts: 10 },
+      ]),
+    );
+    const tiny = digestMail(
+      messageOf(factsOf(small, makeDigest({ compare: { kind: 'previous' } }), periodOfDays(0, 1))),
+      'team-mail',
+    );
     expect(tiny.text).toContain('52 posts, from 17');
     expect(tiny.text).not.toContain('%');
     small.close();
@@ -183,7 +336,10 @@ describe('words', () => {
   test('products that share a name are told apart by their categories', async () => {
     const world = makeSmallWorld();
     await takeSmallDays(world);
-    const { text } = digestMail(messageOf(factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY))), 'team-mail');
+    const { text } = digestMail(
+      messageOf(factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY))),
+      'team-mail',
+    );
     expect(text).toMatch(/#5 ▼ from #3 .*T-Shirts\n.*Women's Tops/);
     expect(text).toMatch(/#8 ▼ from #5 .*T-Shirts\n.*Men's Tops/);
     world.close();
@@ -193,7 +349,13 @@ describe('words', () => {
 test('a digest that is due arrives by mail and webhook, over real servers', async () => {
   const [smtp, receiver] = await Promise.all([startSmtp(), startReceiver()]);
   const world = makeSmallWorld({
-    rules: [], smtp: makeSmtp(smtp.url), channels: [{ kind: 'email', name: 'mail', to: ['ana@example.com'] }, makeHook(receiver.url), makeHook(receiver.url, { name: 'slack', format: 'slack' })],
+    rules: [],
+    smtp: makeSmtp(smtp.url),
+    channels: [
+      { kind: 'email', name: 'mail', to: ['ana@example.com'] },
+      makeHook(receiver.url),
+      makeHook(receiver.url, { name: 'slack', format: 'slack' }),
+    ],
     digests: [makeDigest({ schedule: '0 8 * * *', notify: ['mail', 'hook', 'slack'] })],
   });
   await takeSmallDays(world, 0, LAST_DAY - 1);
@@ -201,17 +363,34 @@ test('a digest that is due arrives by mail and webhook, over real servers', asyn
   await takeSmallDays(world, LAST_DAY);
   const clock = manualClock(dayAt(LAST_DAY) + 2 * HOUR_MS, { auto: true });
   expect(runDueDigests({ db: world.db, config: world.config, clock, log: SILENT })).toBe(1);
-  await deliverDue({ db: world.db, channels: world.config.channels, smtp: world.config.smtp, timezone: 'UTC', clock, random: () => 0.5, log: SILENT });
+  await deliverDue({
+    db: world.db,
+    channels: world.config.channels,
+    smtp: world.config.smtp,
+    timezone: 'UTC',
+    clock,
+    random: () => 0.5,
+    log: SILENT,
+  });
 
   const mail = await simpleParser(smtp.mails[0]?.raw ?? '');
   expect(smtp.mails).toHaveLength(1);
   expect(mail.subject).toBe('weekly: Perfume #6 → #1, 1 new, 2 left, Face Serum #1 → #2');
-  expect(mail.text).toContain('You get this because the digest weekly notifies the channel "mail".');
-  expect(mail.attachments.every(({ related, contentType }) => related && contentType === 'image/png')).toBe(true);
+  expect(mail.text).toContain(
+    'You get this because the digest weekly notifies the channel "mail".',
+  );
+  expect(
+    mail.attachments.every(({ related, contentType }) => related && contentType === 'image/png'),
+  ).toBe(true);
   expect(mail.attachments.length).toBeGreaterThan(3);
   const bodies = receiver.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-  expect(bodies.find((body) => 'type' in body)).toMatchObject({ type: 'digest.ready', data: { digest: 'weekly', climbers: { total: 3 } } });
-  expect(JSON.stringify(bodies.find((body) => 'blocks' in body))).toContain('weekly: Perfume #6 → #1');
+  expect(bodies.find((body) => 'type' in body)).toMatchObject({
+    type: 'digest.ready',
+    data: { digest: 'weekly', climbers: { total: 3 } },
+  });
+  expect(JSON.stringify(bodies.find((body) => 'blocks' in body))).toContain(
+    'weekly: Perfume #6 → #1',
+  );
   world.close();
   await Promise.all([smtp.close(), receiver.close()]);
 });

@@ -13,12 +13,20 @@ test.each([
   ['1*0 2', [2]],
   [' 7\n 8 ', [7, 8]],
 ])('%j is %j', (text, tokens) => {
-  expect(tokens === null ? 'problem' in readNotation(text) : readNotation(text)).toEqual(tokens ?? true);
+  expect(tokens === null ? 'problem' in readNotation(text) : readNotation(text)).toEqual(
+    tokens ?? true,
+  );
 });
 
 test.each([
-  ['12 ? 13', '"?" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)'],
-  ['40-2', '"40-2" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)'],
+  [
+    '12 ? 13',
+    '"?" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)',
+  ],
+  [
+    '40-2',
+    '"40-2" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)',
+  ],
   ['', '"" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)'],
   ['1*100000', 'has more than 1000 slots'],
 ])('%j is refused', (text, problem) => {

@@ -13,7 +13,11 @@ describe('the catalogue', () => {
 
   it('gives every category of every level an id of its own, as text', () => {
     const thirds = leaves.map(({ third }) => third.id);
-    const all = [...thirds, ...new Set(leaves.map(({ second }) => second.id)), ...new Set(leaves.map(({ first }) => first.id))];
+    const all = [
+      ...thirds,
+      ...new Set(leaves.map(({ second }) => second.id)),
+      ...new Set(leaves.map(({ first }) => first.id)),
+    ];
     expect(new Set(all).size).toBe(all.length);
     expect(all.every((id) => /^\d{7}$/.test(id))).toBe(true);
   });
@@ -31,12 +35,20 @@ describe('the catalogue', () => {
     expect(giftSets.length).toBeGreaterThan(2);
     expect(new Set(giftSets.map(({ second }) => second.id)).size).toBe(giftSets.length);
     expect(new Set(giftSets.map(({ slug }) => slug))).toEqual(new Set(['Gift-Sets']));
-    expect(leaves.length - new Set(leaves.map(({ third }) => third.value)).size).toBeGreaterThan(25);
+    expect(leaves.length - new Set(leaves.map(({ third }) => third.value)).size).toBeGreaterThan(
+      25,
+    );
   });
 
   it('never repeats a name under one parent, and leaves no name empty or untrimmed', () => {
-    expect(new Set(leaves.map(({ second, third }) => `${second.id}/${third.value}`)).size).toBe(leaves.length);
-    const names = leaves.flatMap(({ first, second, third }) => [first.value, second.value, third.value]);
+    expect(new Set(leaves.map(({ second, third }) => `${second.id}/${third.value}`)).size).toBe(
+      leaves.length,
+    );
+    const names = leaves.flatMap(({ first, second, third }) => [
+      first.value,
+      second.value,
+      third.value,
+    ]);
     expect(names.filter((name) => name === '' || name !== name.trim())).toEqual([]);
   });
 });

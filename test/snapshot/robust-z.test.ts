@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nextStreak, robustZ } from '../../src/snapshot/robust-z.ts';
 
-const times = (count: number, ...values: number[]): number[] => Array.from({ length: count }, () => values).flat();
+const times = (count: number, ...values: number[]): number[] =>
+  Array.from({ length: count }, () => values).flat();
 
 describe('the robust z-score', () => {
   test.each<[name: string, value: number | null, earlier: number[], z: number | null]>([
@@ -10,12 +11,32 @@ describe('the robust z-score', () => {
     // 1 to 15: median 8, median of the deviations 4.
     ['14 and more are enough', 20, Array.from({ length: 15 }, (_, i) => i + 1), 2.0235],
     ['the median itself', 8, Array.from({ length: 15 }, (_, i) => i + 1), 0],
-    ['below it the score is negative: a climb', 3, Array.from({ length: 15 }, (_, i) => i + 1), -0.8431],
+    [
+      'below it the score is negative: a climb',
+      3,
+      Array.from({ length: 15 }, (_, i) => i + 1),
+      -0.8431,
+    ],
     // An even count: median 7.5, deviations 0.5, 0.5, 1.5 … 6.5, their median 3.5.
-    ['an even count has a median between two values', 11, Array.from({ length: 14 }, (_, i) => i + 1), 0.6745],
-    ['the order of the values does not matter', 11, Array.from({ length: 14 }, (_, i) => 14 - i), 0.6745],
+    [
+      'an even count has a median between two values',
+      11,
+      Array.from({ length: 14 }, (_, i) => i + 1),
+      0.6745,
+    ],
+    [
+      'the order of the values does not matter',
+      11,
+      Array.from({ length: 14 }, (_, i) => 14 - i),
+      0.6745,
+    ],
     // More than half are equal: MAD 0. The mean absolute deviation is 6/15 = 0.4, and 1.253314 × 0.4 = 0.5013256.
-    ['with a MAD of 0 the mean absolute deviation serves', 8, [...times(9, 5), 6, 6, 6, 4, 4, 4], 5.9841],
+    [
+      'with a MAD of 0 the mean absolute deviation serves',
+      8,
+      [...times(9, 5), 6, 6, 6, 4, 4, 4],
+      5.9841,
+    ],
     ['all equal: unknown, not infinite', 8, times(20, 5), null],
     ['all equal to the value too', 5, times(20, 5), null],
     // Median 6, and the deviations are 0 and 2 seven times each, and once a million: MAD 2.
@@ -28,7 +49,9 @@ describe('the robust z-score', () => {
 });
 
 describe('the streak', () => {
-  test.each<[name: string, rank: number, baseline: Parameters<typeof nextStreak>[1], streak: number | null]>([
+  test.each<
+    [name: string, rank: number, baseline: Parameters<typeof nextStreak>[1], streak: number | null]
+  >([
     ['nothing to compare with', 5, null, null],
     ['not on the list before', 5, 'absent', 0],
     ['a first step up', 5, { rank: 6, streak: null }, 1],

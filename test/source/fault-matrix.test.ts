@@ -15,7 +15,8 @@ const DEPTH = 500;
 const PAGE = 15;
 
 /** `missing`: the page is, for this reason, after so many attempts. `refused`: so is all after it. `served`: nothing is missing; what is odd about the rows shows in them. */
-type Expectation = { missing: FailureReason; attempts: number } | { refused: FailureReason } | 'served';
+type Expectation =
+  { missing: FailureReason; attempts: number } | { refused: FailureReason } | 'served';
 
 const EXPECTED: Record<FaultName, Expectation> = {
   http_400: { missing: 'bad_request', attempts: 1 },
@@ -84,7 +85,10 @@ let clean: FetchedList;
 const open: TestDeps[] = [];
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: { ...clock, now: () => Date.parse(NOW) } });
+  sandbox = await startSandbox({
+    market: createMarket({ seed: 1 }),
+    clock: { ...clock, now: () => Date.parse(NOW) },
+  });
   clean = await fetchList(makeSandboxDeps(), makeQuery({ depth: DEPTH }));
 });
 afterAll(async () => {
@@ -93,7 +97,10 @@ afterAll(async () => {
 });
 
 function makeSandboxDeps(timeoutMs = 10_000): TestDeps {
-  const deps = makeDeps(sandbox.url, { source: { token: makeSecret(SANDBOX_TOKEN), timeoutMs, concurrency: 2 }, clock });
+  const deps = makeDeps(sandbox.url, {
+    source: { token: makeSecret(SANDBOX_TOKEN), timeoutMs, concurrency: 2 },
+    clock,
+  });
   open.push(deps);
   return deps;
 }
@@ -130,15 +137,22 @@ describe.each(Object.keys(FAULTS) as FaultName[])('%s', (fault) => {
       expect(fetched.missing.every(({ reason }) => reason === expected.refused)).toBe(true);
       expect(fetched.missing.map(({ page }) => page)).toContain(PAGE);
     } else {
-      expect(fetched.missing.map(({ page, reason }) => [page, reason])).toEqual([[PAGE, expected.missing]]);
-      expect(requests.filter(({ request }) => request?.page === PAGE)).toHaveLength(expected.attempts);
+      expect(fetched.missing.map(({ page, reason }) => [page, reason])).toEqual([
+        [PAGE, expected.missing],
+      ]);
+      expect(requests.filter(({ request }) => request?.page === PAGE)).toHaveLength(
+        expected.attempts,
+      );
     }
 
-    const isElsewhere = ([rank]: [number, string | null]) => rank <= (PAGE - 1) * 20 || rank > PAGE * 20;
+    const isElsewhere = ([rank]: [number, string | null]) =>
+      rank <= (PAGE - 1) * 20 || rank > PAGE * 20;
     const elsewhere = [...ranksOf(clean)].filter(isElsewhere);
     const seen = [...ranksOf(fetched)].filter(isElsewhere);
     // After a refusal the rest of the list is missing; what was seen before it is right.
-    expect(seen).toEqual(expected !== 'served' && 'refused' in expected ? elsewhere.slice(0, seen.length) : elsewhere);
+    expect(seen).toEqual(
+      expected !== 'served' && 'refused' in expected ? elsewhere.slice(0, seen.length) : elsewhere,
+    );
   });
 
   test('as it comes: a value, never a rejection, with everything in the ledger', async () => {
@@ -171,15 +185,25 @@ test('numbers as strings are the same numbers', async () => {
   expect(fetched.pages.map(({ rows }) => rows)).toEqual(clean.pages.map(({ rows }) => rows));
 });
 
-test.each(['metrics_null', 'metrics_missing', 'metrics_nan', 'metrics_text'] satisfies FaultName[])('%s leaves no number behind', async (fault) => {
-  const { fetched } = await fetchWith(fault, PAGE);
+test.each(['metrics_null', 'metrics_missing', 'metrics_nan', 'metrics_text'] satisfies FaultName[])(
+  '%s leaves no number behind',
+  async (fault) => {
+    const { fetched } = await fetchWith(fault, PAGE);
 
-  const row = fetched.pages[PAGE - 1]?.rows[2];
-  expect(row?.product && Object.values(row.metrics)).toEqual(Array.from({ length: 11 }, () => null));
-});
+    const row = fetched.pages[PAGE - 1]?.rows[2];
+    expect(row?.product && Object.values(row.metrics)).toEqual(
+      Array.from({ length: 11 }, () => null),
+    );
+  },
+);
 
-test.each(['row_null', 'row_without_third_category'] satisfies FaultName[])('%s keeps its place', async (fault) => {
-  const { fetched } = await fetchWith(fault, PAGE);
+test.each(['row_null', 'row_without_third_category'] satisfies FaultName[])(
+  '%s keeps its place',
+  async (fault) => {
+    const { fetched } = await fetchWith(fault, PAGE);
 
-  expect(fetched.pages[PAGE - 1]?.rows.map((row) => row.product === null)).toEqual(Array.from({ length: 20 }, (_, index) => index === 2));
-});
+    expect(fetched.pages[PAGE - 1]?.rows.map((row) => row.product === null)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index === 2),
+    );
+  },
+);

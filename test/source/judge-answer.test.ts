@@ -3,10 +3,24 @@ import type { HttpAnswer } from '../../src/source/exchange.ts';
 import { judgeAnswer } from '../../src/source/judge-answer.ts';
 import { makeBody, makeRow } from './scripted-server.ts';
 
-const PAGE = JSON.stringify(makeBody([makeRow(1, { url_title: 'é "quoted" \\ 12.5e3', nested: [[1.5, -2], true, false, null, {}] })]));
+const PAGE = JSON.stringify(
+  makeBody([
+    makeRow(1, { url_title: 'é "quoted" \\ 12.5e3', nested: [[1.5, -2], true, false, null, {}] }),
+  ]),
+);
 const text = (body: string): HttpAnswer['body'] => ({ kind: 'text', text: body });
 const judge = (changes: Partial<HttpAnswer>) =>
-  judgeAnswer({ status: 200, contentType: 'application/json', location: null, retryAfter: null, body: text(PAGE), ...changes }, 'https://api.example.com');
+  judgeAnswer(
+    {
+      status: 200,
+      contentType: 'application/json',
+      location: null,
+      retryAfter: null,
+      body: text(PAGE),
+      ...changes,
+    },
+    'https://api.example.com',
+  );
 
 test.each([
   ['HTTP 400', { status: 400 }, 'bad_request'],
@@ -21,13 +35,25 @@ test.each([
   ['HTTP 503', { status: 503 }, 'server_error'],
   ['HTTP 599', { status: 599 }, 'server_error'],
   ['another success than 200', { status: 204, body: text('') }, 'http_error'],
-  ['not modified, which names no place to go', { status: 304, body: { kind: 'unread' } }, 'http_error'],
-  ['a redirect', { status: 302, location: 'https://example.org/', body: { kind: 'unread' } }, 'redirect'],
+  [
+    'not modified, which names no place to go',
+    { status: 304, body: { kind: 'unread' } },
+    'http_error',
+  ],
+  [
+    'a redirect',
+    { status: 302, location: 'https://example.org/', body: { kind: 'unread' } },
+    'redirect',
+  ],
   ['a body that is too large', { body: { kind: 'too_large' } }, 'too_large'],
   ['HTML', { contentType: 'text/html', body: text('<html>') }, 'wrong_content_type'],
   ['JSON that says it is text', { contentType: 'text/plain' }, 'wrong_content_type'],
   ['no content type', { contentType: null }, 'wrong_content_type'],
-  ['a content type that only begins like JSON', { contentType: 'application/jsonp' }, 'wrong_content_type'],
+  [
+    'a content type that only begins like JSON',
+    { contentType: 'application/jsonp' },
+    'wrong_content_type',
+  ],
   ['text that is not JSON', { body: text('ok') }, 'not_json'],
   ['an empty body', { body: text('') }, 'not_json'],
   ['a blank body', { body: text(' \n') }, 'not_json'],
@@ -38,7 +64,13 @@ test.each([
   expect(judge(changes).page).toMatchObject({ ok: false, reason });
 });
 
-test.each([['application/json'], ['application/json; charset=utf-8'], ['Application/JSON ;charset=utf-8'], ['text/json'], ['application/vnd.api+json']])('%s is a content type of JSON', (contentType) => {
+test.each([
+  ['application/json'],
+  ['application/json; charset=utf-8'],
+  ['Application/JSON ;charset=utf-8'],
+  ['text/json'],
+  ['application/vnd.api+json'],
+])('%s is a content type of JSON', (contentType) => {
   expect(judge({ contentType }).page).toMatchObject({ ok: true });
 });
 
@@ -58,13 +90,25 @@ test.each([
 });
 
 test('a refusal is explained by the message of its body, and by the body itself where it has none', () => {
-  const refused = judge({ status: 402, body: text('{"code":402,"data":null,"message":"apiKey quota is not enough","requestId":"r1"}') });
+  const refused = judge({
+    status: 402,
+    body: text('{"code":402,"data":null,"message":"apiKey quota is not enough","requestId":"r1"}'),
+  });
   expect(refused.page).toMatchObject({ detail: 'HTTP 402', quoted: 'apiKey quota is not enough' });
-  expect(refused.envelope).toEqual({ code: 402, message: 'apiKey quota is not enough', requestId: 'r1' });
+  expect(refused.envelope).toEqual({
+    code: 402,
+    message: 'apiKey quota is not enough',
+    requestId: 'r1',
+  });
 
-  expect(judge({ status: 502, contentType: 'text/html', body: text('<h1>Bad Gateway</h1>') }).page).toMatchObject({ detail: 'HTTP 502', quoted: '<h1>Bad Gateway</h1>' });
+  expect(
+    judge({ status: 502, contentType: 'text/html', body: text('<h1>Bad Gateway</h1>') }).page,
+  ).toMatchObject({ detail: 'HTTP 502', quoted: '<h1>Bad Gateway</h1>' });
 });
 
 test('the HTTP status counts before the code: a 500 with code 0 and rows is no page', () => {
-  expect(judge({ status: 500 })).toMatchObject({ envelope: { code: 0 }, page: { ok: false, reason: 'server_error' } });
+  expect(judge({ status: 500 })).toMatchObject({
+    envelope: { code: 0 },
+    page: { ok: false, reason: 'server_error' },
+  });
 });

@@ -8,9 +8,15 @@ const never = new AbortController().signal;
 setMaxListeners(0, never);
 
 /** Queues `count` requests that take no time, and notes when each starts. */
-function queueStarts(limiter: Limiter, clock: ManualClock, count: number): { starts: number[]; done: Promise<unknown> } {
+function queueStarts(
+  limiter: Limiter,
+  clock: ManualClock,
+  count: number,
+): { starts: number[]; done: Promise<unknown> } {
   const starts: number[] = [];
-  const done = Promise.all(Array.from({ length: count }, () => limiter.run(async () => starts.push(clock.now()), never)));
+  const done = Promise.all(
+    Array.from({ length: count }, () => limiter.run(async () => starts.push(clock.now()), never)),
+  );
   return { starts, done };
 }
 
@@ -22,7 +28,11 @@ describe('the rate', () => {
     ['three a second, in whole milliseconds and never early', 3, [0, 334, 668, 1_002]],
   ])('%s: starts are evenly spaced', async (_, requestsPerSecond, expected) => {
     const clock = manualClock(0, { auto: true });
-    const { starts, done } = queueStarts(createLimiter({ requestsPerSecond, concurrency: 8 }, clock), clock, 4);
+    const { starts, done } = queueStarts(
+      createLimiter({ requestsPerSecond, concurrency: 8 }, clock),
+      clock,
+      4,
+    );
 
     await done;
 
@@ -44,7 +54,11 @@ describe('the rate', () => {
 
   test('a rate that no timer can keep is kept on average', async () => {
     const clock = manualClock(0, { auto: true });
-    const { starts, done } = queueStarts(createLimiter({ requestsPerSecond: 1_000, concurrency: 1 }, clock), clock, 100);
+    const { starts, done } = queueStarts(
+      createLimiter({ requestsPerSecond: 1_000, concurrency: 1 }, clock),
+      clock,
+      100,
+    );
 
     await done;
 
@@ -125,7 +139,9 @@ describe('an abort', () => {
   test('before: nothing is sent', async () => {
     const limiter = createLimiter({ requestsPerSecond: 1, concurrency: 1 }, manualClock(0));
 
-    expect(await limiter.run(async () => expect.unreachable('it was sent'), AbortSignal.abort())).toBe('aborted');
+    expect(
+      await limiter.run(async () => expect.unreachable('it was sent'), AbortSignal.abort()),
+    ).toBe('aborted');
   });
 
   test('in the queue: the request leaves it at once', async () => {
@@ -182,7 +198,9 @@ test('what the request throws reaches its caller, and costs nobody else their tu
   const clock = manualClock(0, { auto: true });
   const limiter = createLimiter({ requestsPerSecond: 1, concurrency: 1 }, clock);
 
-  await expect(limiter.run(async () => Promise.reject(new Error('ledger is gone')), never)).rejects.toThrow('ledger is gone');
+  await expect(
+    limiter.run(async () => Promise.reject(new Error('ledger is gone')), never),
+  ).rejects.toThrow('ledger is gone');
 
   const { starts, done } = queueStarts(limiter, clock, 1);
   await done;

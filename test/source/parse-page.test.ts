@@ -17,12 +17,29 @@ const metricOf = (field: string, value: unknown, name: string): unknown => {
 test('a documented row is read with its product, its categories and all eleven metrics', () => {
   const row = parseRow({
     ...makeRow(1),
-    third_ecom_category: { id: '601583', label: 'category_601583', parent_id: '848648', value: 'Perfume' },
+    third_ecom_category: {
+      id: '601583',
+      label: 'category_601583',
+      parent_id: '848648',
+      value: 'Perfume',
+    },
   });
 
   expect(row).toEqual({
     product: { upstreamId: '601583', name: 'Perfume', categoryL1: 'First', categoryL2: 'Second' },
-    metrics: { posts: 11500, postsGrowth: 0.27, impressions: 20_000_000, likes: 48452, comments: 12, shares: 873, ctr: 1.83, cvr: 5.71, viewRate6s: 8.77, cpa: 4.92, cost: 4820 },
+    metrics: {
+      posts: 11500,
+      postsGrowth: 0.27,
+      impressions: 20_000_000,
+      likes: 48452,
+      comments: 12,
+      shares: 873,
+      ctr: 1.83,
+      cvr: 5.71,
+      viewRate6s: 8.77,
+      cpa: 4.92,
+      cost: 4820,
+    },
   });
 });
 
@@ -62,10 +79,16 @@ describe('a metric', () => {
   });
 
   test('that JSON writes too large is not known, rather than infinite', () => {
-    const body = JSON.stringify(makeBody([makeRow(1)])).replace('"impression":20000000', '"impression":1e999');
+    const body = JSON.stringify(makeBody([makeRow(1)])).replace(
+      '"impression":20000000',
+      '"impression":1e999',
+    );
     const page = parsePage(JSON.parse(body));
 
-    expect(page).toMatchObject({ ok: true, rows: [{ metrics: { impressions: null, posts: 11500 } }] });
+    expect(page).toMatchObject({
+      ok: true,
+      rows: [{ metrics: { impressions: null, posts: 11500 } }],
+    });
   });
 });
 
@@ -73,7 +96,11 @@ describe('a product id', () => {
   test.each([
     ['a string', { id: '601583', value: 'Perfume' }, '601583'],
     ['an integer', { id: 601583, value: 'Perfume' }, '601583'],
-    ['a string with blanks and invisible characters', { id: ' 601\u200b583\n', value: 'Perfume' }, '601583'],
+    [
+      'a string with blanks and invisible characters',
+      { id: ' 601\u200b583\n', value: 'Perfume' },
+      '601583',
+    ],
     ['missing', { value: 'Perfume' }, null],
     ['null', { id: null, value: 'Perfume' }, null],
     ['empty', { id: '', value: 'Perfume' }, null],
@@ -96,7 +123,15 @@ test('rows without a usable id keep their place between the others', () => {
   const page = parsePage(makeBody([makeRow(1), nameless, null, 'row', 7, [], makeRow(3)]));
 
   expect(page).toMatchObject({ ok: true });
-  expect(page.ok && page.rows.map((row) => row.product?.name ?? null)).toEqual(['Product 1', null, null, null, null, null, 'Product 3']);
+  expect(page.ok && page.rows.map((row) => row.product?.name ?? null)).toEqual([
+    'Product 1',
+    null,
+    null,
+    null,
+    null,
+    null,
+    'Product 3',
+  ]);
 });
 
 describe('a name', () => {
@@ -115,14 +150,18 @@ describe('a name', () => {
   });
 
   test('is cut to 300 code points, without breaking a character', () => {
-    const row = parseRow(makeRow(1, { third_ecom_category: { id: '1', value: '💄'.repeat(10_000) } }));
+    const row = parseRow(
+      makeRow(1, { third_ecom_category: { id: '1', value: '💄'.repeat(10_000) } }),
+    );
 
     expect([...(row?.product?.name ?? '')]).toHaveLength(300);
     expect(row?.product?.name).toBe(`${'💄'.repeat(299)}…`);
   });
 
   test('of a missing category is not known', () => {
-    const row = parseRow(makeRow(1, { first_ecom_category: undefined, second_ecom_category: { id: '2', value: ' ' } }));
+    const row = parseRow(
+      makeRow(1, { first_ecom_category: undefined, second_ecom_category: { id: '2', value: ' ' } }),
+    );
 
     expect(row?.product).toMatchObject({ categoryL1: null, categoryL2: null });
   });
@@ -137,11 +176,19 @@ describe('the envelope of a page', () => {
     ['has_more that is no boolean', { total: 500, has_more: 'true' }, 500, null],
     ['no pagination', null, null, null],
   ])('with %s', (_, pagination, total, hasMore) => {
-    expect(parsePage(makeBody([makeRow(1)], pagination))).toMatchObject({ ok: true, total, hasMore });
+    expect(parsePage(makeBody([makeRow(1)], pagination))).toMatchObject({
+      ok: true,
+      total,
+      hasMore,
+    });
   });
 
   test('a pagination that is no object says nothing, and costs no rows', () => {
-    expect(parsePage({ code: 0, data: { list: [makeRow(1)], pagination: 'none' } })).toMatchObject({ ok: true, total: null, hasMore: null });
+    expect(parsePage({ code: 0, data: { list: [makeRow(1)], pagination: 'none' } })).toMatchObject({
+      ok: true,
+      total: null,
+      hasMore: null,
+    });
   });
 
   test('an empty list with code 0 is a page', () => {
@@ -151,16 +198,76 @@ describe('the envelope of a page', () => {
 
 describe('an answer that is no page', () => {
   test.each([
-    ['an upstream error', { code: 50004, msg: 'no available es index' }, 'upstream_error', 'code 50004 in an HTTP 200', 'no available es index'],
-    ['an upstream error with the status in its code', { code: 500, message: 'no available es index' }, 'upstream_error', 'code 500 in an HTTP 200', 'no available es index'],
-    ['an upstream error without a word', { code: 100 }, 'upstream_error', 'code 100 in an HTTP 200', null],
-    ['a code as a string', { code: '40000', msg: 'failed' }, 'upstream_error', 'code 40000 in an HTTP 200', 'failed'],
-    ['a refused token that only the body tells of', { code: 401, message: 'apiKey is null' }, 'unauthorised', 'code 401 in an HTTP 200', 'apiKey is null'],
-    ['an empty account that only the body tells of', { code: 402, message: 'quota' }, 'out_of_credits', 'code 402 in an HTTP 200', 'quota'],
-    ['a rate limit that only the body tells of', { code: 429, message: 'qps' }, 'rate_limited', 'code 429 in an HTTP 200', 'qps'],
-    ['an inner error under code 0', { code: 0, data: { code: 50004, msg: 'no available es index' } }, 'nested_error', 'code 50004 inside the answer', 'no available es index'],
-    ['an inner error under code 200', { code: 200, data: { code: 50004, msg: 'no available es index' } }, 'nested_error', 'code 50004 inside the answer', 'no available es index'],
-    ['an inner error beside rows', { code: 0, data: { code: 1, list: [makeRow(1)] } }, 'nested_error', 'code 1 inside the answer', null],
+    [
+      'an upstream error',
+      { code: 50004, msg: 'no available es index' },
+      'upstream_error',
+      'code 50004 in an HTTP 200',
+      'no available es index',
+    ],
+    [
+      'an upstream error with the status in its code',
+      { code: 500, message: 'no available es index' },
+      'upstream_error',
+      'code 500 in an HTTP 200',
+      'no available es index',
+    ],
+    [
+      'an upstream error without a word',
+      { code: 100 },
+      'upstream_error',
+      'code 100 in an HTTP 200',
+      null,
+    ],
+    [
+      'a code as a string',
+      { code: '40000', msg: 'failed' },
+      'upstream_error',
+      'code 40000 in an HTTP 200',
+      'failed',
+    ],
+    [
+      'a refused token that only the body tells of',
+      { code: 401, message: 'apiKey is null' },
+      'unauthorised',
+      'code 401 in an HTTP 200',
+      'apiKey is null',
+    ],
+    [
+      'an empty account that only the body tells of',
+      { code: 402, message: 'quota' },
+      'out_of_credits',
+      'code 402 in an HTTP 200',
+      'quota',
+    ],
+    [
+      'a rate limit that only the body tells of',
+      { code: 429, message: 'qps' },
+      'rate_limited',
+      'code 429 in an HTTP 200',
+      'qps',
+    ],
+    [
+      'an inner error under code 0',
+      { code: 0, data: { code: 50004, msg: 'no available es index' } },
+      'nested_error',
+      'code 50004 inside the answer',
+      'no available es index',
+    ],
+    [
+      'an inner error under code 200',
+      { code: 200, data: { code: 50004, msg: 'no available es index' } },
+      'nested_error',
+      'code 50004 inside the answer',
+      'no available es index',
+    ],
+    [
+      'an inner error beside rows',
+      { code: 0, data: { code: 1, list: [makeRow(1)] } },
+      'nested_error',
+      'code 1 inside the answer',
+      null,
+    ],
     ['no code', { data: { list: [] } }, 'wrong_shape', 'the answer has no code', null],
     ['a list at the top', [], 'wrong_shape', 'the answer has no code', null],
     ['null', null, 'wrong_shape', 'the answer has no code', null],
@@ -183,7 +290,15 @@ describe('an answer that is no page', () => {
 });
 
 test('code, message and request id are found under both spellings', () => {
-  expect(readEnvelope({ code: 0, message: 'success', requestId: 'a' })).toEqual({ code: 0, message: 'success', requestId: 'a' });
-  expect(readEnvelope({ code: 50004, msg: 'no index', request_id: 'b' })).toEqual({ code: 50004, message: 'no index', requestId: 'b' });
+  expect(readEnvelope({ code: 0, message: 'success', requestId: 'a' })).toEqual({
+    code: 0,
+    message: 'success',
+    requestId: 'a',
+  });
+  expect(readEnvelope({ code: 50004, msg: 'no index', request_id: 'b' })).toEqual({
+    code: 50004,
+    message: 'no index',
+    requestId: 'b',
+  });
   expect(readEnvelope('text')).toEqual({ code: null, message: null, requestId: null });
 });

@@ -10,7 +10,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function probe(answer: (response: ServerResponse) => unknown, changes: Parameters<typeof makeDeps>[1] = {}) {
+async function probe(
+  answer: (response: ServerResponse) => unknown,
+  changes: Parameters<typeof makeDeps>[1] = {},
+) {
   const server = await scriptedServer((_, response) => answer(response));
   const deps = makeDeps(server.url, changes);
   cleanups.push(server.close, deps.close);
@@ -20,10 +23,13 @@ async function probe(answer: (response: ServerResponse) => unknown, changes: Par
 test('a source that works: rows, total and latency from one request, which is in the ledger', async () => {
   const { list, pagination } = makePage(1, 20, 500);
   const clock = manualClock(0);
-  const { result, server, deps } = await probe(async (response) => {
-    await clock.advance(230);
-    sendJson(response, makeBody(list, pagination));
-  }, { clock });
+  const { result, server, deps } = await probe(
+    async (response) => {
+      await clock.advance(230);
+      sendJson(response, makeBody(list, pagination));
+    },
+    { clock },
+  );
 
   expect(result).toEqual({ ok: true, rows: 20, total: 500, latencyMs: 230, next: null });
   expect(server.requests).toHaveLength(1);
@@ -42,22 +48,65 @@ test.each([
 });
 
 test.each([
-  ['a refused token', (response: ServerResponse) => sendJson(response, { code: 401, message: 'apiKey is null' }, { status: 401 }), 'unauthorised', /source\.token/],
-  ['an empty account', (response: ServerResponse) => sendJson(response, { code: 402, message: 'quota' }, { status: 402 }), 'out_of_credits', /top up/i],
-  ['a rate limit', (response: ServerResponse) => sendJson(response, {}, { status: 429 }), 'rate_limited', /requests_per_second/],
-  ['a broken upstream', (response: ServerResponse) => sendJson(response, { code: 50004, msg: 'no available es index' }), 'upstream_error', /what it reads from does not/],
-  ['a server error, which is not asked about again', (response: ServerResponse) => sendJson(response, {}, { status: 500 }), 'server_error', /try again/i],
-  ['a web page', (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), 'wrong_content_type', /source\.base_url/],
+  [
+    'a refused token',
+    (response: ServerResponse) =>
+      sendJson(response, { code: 401, message: 'apiKey is null' }, { status: 401 }),
+    'unauthorised',
+    /source\.token/,
+  ],
+  [
+    'an empty account',
+    (response: ServerResponse) =>
+      sendJson(response, { code: 402, message: 'quota' }, { status: 402 }),
+    'out_of_credits',
+    /top up/i,
+  ],
+  [
+    'a rate limit',
+    (response: ServerResponse) => sendJson(response, {}, { status: 429 }),
+    'rate_limited',
+    /requests_per_second/,
+  ],
+  [
+    'a broken upstream',
+    (response: ServerResponse) => sendJson(response, { code: 50004, msg: 'no available es index' }),
+    'upstream_error',
+    /what it reads from does not/,
+  ],
+  [
+    'a server error, which is not asked about again',
+    (response: ServerResponse) => sendJson(response, {}, { status: 500 }),
+    'server_error',
+    /try again/i,
+  ],
+  [
+    'a web page',
+    (response: ServerResponse) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+    'wrong_content_type',
+    /source\.base_url/,
+  ],
 ])('%s is a failure with its reason and what to do next', async (_, answer, reason, next) => {
   const { result, server } = await probe(answer);
 
-  expect(result).toMatchObject({ ok: false, reason, latencyMs: 0, next: expect.stringMatching(next) as string });
+  expect(result).toMatchObject({
+    ok: false,
+    reason,
+    latencyMs: 0,
+    next: expect.stringMatching(next) as string,
+  });
   expect(server.requests).toHaveLength(1);
 });
 
 test('a day without credits left sends nothing', async () => {
   const { result, server } = await probe((response) => response.end(), { ledgerLimit: 0 });
 
-  expect(result).toMatchObject({ ok: false, reason: 'daily_credits', latencyMs: null, next: expect.stringContaining('00:00 UTC') as string });
+  expect(result).toMatchObject({
+    ok: false,
+    reason: 'daily_credits',
+    latencyMs: null,
+    next: expect.stringContaining('00:00 UTC') as string,
+  });
   expect(server.requests).toEqual([]);
 });

@@ -29,13 +29,31 @@ describe('Retry-After', () => {
 });
 
 test('each reason says how often a page is asked for again', () => {
-  const retriesOf = (reason: FailureReason) => [1, 2, 3, 4].filter((failures) => shouldRetry(reason, failures)).length;
+  const retriesOf = (reason: FailureReason) =>
+    [1, 2, 3, 4].filter((failures) => shouldRetry(reason, failures)).length;
 
   expect(Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, retriesOf(reason)]))).toEqual({
-    server_error: 2, timeout: 2, connection_reset: 2, connection_failed: 2, truncated: 2, not_json: 2, wrong_content_type: 2,
-    upstream_error: 1, nested_error: 1, wrong_shape: 1,
+    server_error: 2,
+    timeout: 2,
+    connection_reset: 2,
+    connection_failed: 2,
+    truncated: 2,
+    not_json: 2,
+    wrong_content_type: 2,
+    upstream_error: 1,
+    nested_error: 1,
+    wrong_shape: 1,
     rate_limited: 3,
-    bad_request: 0, unauthorised: 0, out_of_credits: 0, forbidden: 0, not_found: 0, http_error: 0, redirect: 0, too_large: 0, daily_credits: 0, aborted: 0,
+    bad_request: 0,
+    unauthorised: 0,
+    out_of_credits: 0,
+    forbidden: 0,
+    not_found: 0,
+    http_error: 0,
+    redirect: 0,
+    too_large: 0,
+    daily_credits: 0,
+    aborted: 0,
   });
 });
 

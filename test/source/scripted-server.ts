@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type ScriptedRequest = { path: string; page: number; limit: number; /** From 1, for each page. */ attempt: number; parameters: URLSearchParams; headers: IncomingHttpHeaders };
+export type ScriptedRequest = {
+  path: string;
+  page: number;
+  limit: number;
+  /** From 1, for each page. */ attempt: number;
+  parameters: URLSearchParams;
+  headers: IncomingHttpHeaders;
+};
 
 export type ScriptedServer = {
   url: string;
@@ -14,7 +21,9 @@ export type ScriptedServer = {
   close: () => Promise<void>;
 };
 
-export async function scriptedServer(answer: (request: ScriptedRequest, response: ServerResponse) => unknown): Promise<ScriptedServer> {
+export async function scriptedServer(
+  answer: (request: ScriptedRequest, response: ServerResponse) => unknown,
+): Promise<ScriptedServer> {
   const requests: ScriptedRequest[] = [];
   let underWay = 0;
   let peak = 0;
@@ -22,7 +31,14 @@ export async function scriptedServer(answer: (request: ScriptedRequest, response
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost');
     const page = Number(searchParams.get('page'));
     const attempt = requests.filter((request) => request.page === page).length + 1;
-    const request = { path: pathname, page, limit: Number(searchParams.get('limit')), attempt, parameters: searchParams, headers: incoming.headers };
+    const request = {
+      path: pathname,
+      page,
+      limit: Number(searchParams.get('limit')),
+      attempt,
+      parameters: searchParams,
+      headers: incoming.headers,
+    };
     requests.push(request);
     peak = Math.max(peak, ++underWay);
     response.once('close', () => underWay--);
@@ -45,13 +61,23 @@ export async function scriptedServer(answer: (request: ScriptedRequest, response
   };
 }
 
-export function sendJson(response: ServerResponse, body: unknown, options: { status?: number; headers?: Record<string, string> } = {}): void {
-  response.writeHead(options.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...options.headers });
+export function sendJson(
+  response: ServerResponse,
+  body: unknown,
+  options: { status?: number; headers?: Record<string, string> } = {},
+): void {
+  response.writeHead(options.status ?? 200, {
+    'content-type': 'application/json; charset=utf-8',
+    ...options.headers,
+  });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** The row of a product as the documentation shows it; `number` is its place in the list, and part of its id. */
-export const makeRow = (number: number, changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const makeRow = (
+  number: number,
+  changes: Record<string, unknown> = {},
+): Record<string, unknown> => ({
   comment: 12,
   cost: 4_820,
   cover_url: null,
@@ -61,7 +87,12 @@ export const makeRow = (number: number, changes: Record<string, unknown> = {}): 
   ecom_type: 'l3',
   first_ecom_category: { id: '100', label: 'category_100', value: 'First' },
   second_ecom_category: { id: '200', label: 'category_200', parent_id: '100', value: 'Second' },
-  third_ecom_category: { id: String(1_000 + number), label: `category_${1_000 + number}`, parent_id: '200', value: `Product ${number}` },
+  third_ecom_category: {
+    id: String(1_000 + number),
+    label: `category_${1_000 + number}`,
+    parent_id: '200',
+    value: `Product ${number}`,
+  },
   impression: 20_000_000,
   like: 48_452,
   play_six_rate: 8.77,
@@ -72,16 +103,43 @@ export const makeRow = (number: number, changes: Record<string, unknown> = {}): 
   ...changes,
 });
 
-export const makeBody = (list: readonly unknown[], pagination: Record<string, unknown> | null = {}): Record<string, unknown> => ({
+export const makeBody = (
+  list: readonly unknown[],
+  pagination: Record<string, unknown> | null = {},
+): Record<string, unknown> => ({
   code: 0,
   message: 'success',
-  data: pagination === null ? { list } : { list, pagination: { page: 1, size: list.length, total: list.length, has_more: false, ...pagination } },
+  data:
+    pagination === null
+      ? { list }
+      : {
+          list,
+          pagination: {
+            page: 1,
+            size: list.length,
+            total: list.length,
+            has_more: false,
+            ...pagination,
+          },
+        },
   requestId: 'request-1',
 });
 
 /** Page `page` of a list of `length` rows, `size` to a page, as a faultless source serves it. */
-export function makePage(page: number, size: number, length: number): { list: Record<string, unknown>[]; pagination: { page: number; size: number; total: number; has_more: boolean } } {
+export function makePage(
+  page: number,
+  size: number,
+  length: number,
+): {
+  list: Record<string, unknown>[];
+  pagination: { page: number; size: number; total: number; has_more: boolean };
+} {
   const first = (page - 1) * size;
-  const list = Array.from({ length: Math.max(0, Math.min(size, length - first)) }, (_, index) => makeRow(first + index + 1));
-  return { list, pagination: { page, size: list.length, total: length, has_more: first + size < length } };
+  const list = Array.from({ length: Math.max(0, Math.min(size, length - first)) }, (_, index) =>
+    makeRow(first + index + 1),
+  );
+  return {
+    list,
+    pagination: { page, size: list.length, total: length, has_more: first + size < length },
+  };
 }

@@ -21,7 +21,14 @@ export const makeSource = (baseUrl: string, changes: Partial<SourceConfig> = {})
   ...changes,
 });
 
-export const makeQuery = (changes: Partial<ListQuery> = {}): ListQuery => ({ region: 'US', timeScope: 1, category: null, keyword: null, depth: 100, ...changes });
+export const makeQuery = (changes: Partial<ListQuery> = {}): ListQuery => ({
+  region: 'US',
+  timeScope: 1,
+  category: null,
+  keyword: null,
+  depth: 100,
+  ...changes,
+});
 
 type LedgerRow = { page: number; attempt: number; outcome: RequestOutcome | null };
 
@@ -30,19 +37,34 @@ export function memoryLedger(limit = Infinity): Ledger & { rows: LedgerRow[] } {
   const rows: LedgerRow[] = [];
   return {
     rows,
-    begin: (request) => (rows.length >= limit ? 'refused' : { id: rows.push({ ...request, outcome: null }) - 1 }),
+    begin: (request) =>
+      rows.length >= limit ? 'refused' : { id: rows.push({ ...request, outcome: null }) - 1 },
     end: (id, outcome) => {
       const row = rows[id];
-      if (row === undefined || row.outcome !== null) throw new Error(`request ${id} ended, but it was not under way`);
+      if (row === undefined || row.outcome !== null)
+        throw new Error(`request ${id} ended, but it was not under way`);
       row.outcome = outcome;
     },
   };
 }
 
-export type TestDeps = SourceDeps & { clock: ManualClock; ledger: ReturnType<typeof memoryLedger>; dispatcher: Agent; close: () => Promise<void> };
+export type TestDeps = SourceDeps & {
+  clock: ManualClock;
+  ledger: ReturnType<typeof memoryLedger>;
+  dispatcher: Agent;
+  close: () => Promise<void>;
+};
 
 /** With a clock that lets every pause pass at once. */
-export function makeDeps(baseUrl: string, changes: { source?: Partial<SourceConfig>; ledgerLimit?: number; signal?: AbortSignal; clock?: ManualClock } = {}): TestDeps {
+export function makeDeps(
+  baseUrl: string,
+  changes: {
+    source?: Partial<SourceConfig>;
+    ledgerLimit?: number;
+    signal?: AbortSignal;
+    clock?: ManualClock;
+  } = {},
+): TestDeps {
   const source = makeSource(baseUrl, changes.source);
   const clock = changes.clock ?? manualClock('2026-11-23T06:00:00Z', { auto: true });
   const dispatcher = new Agent();

@@ -25,8 +25,14 @@ afterEach(() => {
 });
 
 function ledger(dailyCredits: number | null) {
-  const { watchId } = db.transaction(() => syncWatches(db, [makeWatch()], clock.now()).get('us-daily') ?? { watchId: 0 });
-  return openLedger(db, { watchId, slotAt: clock.now(), creditsPerRequest: 2, dailyCredits }, clock);
+  const { watchId } = db.transaction(
+    () => syncWatches(db, [makeWatch()], clock.now()).get('us-daily') ?? { watchId: 0 },
+  );
+  return openLedger(
+    db,
+    { watchId, slotAt: clock.now(), creditsPerRequest: 2, dailyCredits },
+    clock,
+  );
 }
 
 /** Another process that has spent 2 credits in a transaction, and commits it a moment later. */
@@ -39,7 +45,10 @@ const SPENDER = `
 describe('daily_credits', () => {
   test('are counted from 00:00 UTC, and a request that does not fit is not begun', async () => {
     const day = ledger(5);
-    expect([day.begin({ page: 1, attempt: 1 }), day.begin({ page: 2, attempt: 1 })]).toEqual([{ id: 1 }, { id: 2 }]);
+    expect([day.begin({ page: 1, attempt: 1 }), day.begin({ page: 2, attempt: 1 })]).toEqual([
+      { id: 1 },
+      { id: 2 },
+    ]);
     expect(day.begin({ page: 3, attempt: 1 })).toBe('refused');
     expect(creditsToday(db, clock.now())).toBe(4);
     await clock.advance(DAY_MS - (DAY_ZERO % DAY_MS));
@@ -48,7 +57,9 @@ describe('daily_credits', () => {
 
   test('hold over processes: what another one is just spending counts', async () => {
     const day = ledger(2);
-    const other = spawn(process.execPath, ['-e', SPENDER, db.path, String(clock.now())], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const other = spawn(process.execPath, ['-e', SPENDER, db.path, String(clock.now())], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(other, 'exit');
     await once(other.stdout, 'data');
     expect(day.begin({ page: 1, attempt: 1 })).toBe('refused');

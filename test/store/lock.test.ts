@@ -48,8 +48,20 @@ test('the locks of the daemon and of the source do not hinder each other', () =>
 });
 
 test.each([
-  { name: 'a file where a folder should be', make: () => writeFileSync(join(folder, 'file'), ''), database: 'file/tidemark.db' },
-  { name: 'a lock file that is none', make: () => writeFileSync(join(folder, 'tidemark.db.daemon.lock.db'), 'this is no SQLite database, but it is long enough to look at'.repeat(20)), database: 'tidemark.db' },
+  {
+    name: 'a file where a folder should be',
+    make: () => writeFileSync(join(folder, 'file'), ''),
+    database: 'file/tidemark.db',
+  },
+  {
+    name: 'a lock file that is none',
+    make: () =>
+      writeFileSync(
+        join(folder, 'tidemark.db.daemon.lock.db'),
+        'this is no SQLite database, but it is long enough to look at'.repeat(20),
+      ),
+    database: 'tidemark.db',
+  },
 ])('what cannot be locked is said in words, not as a stack: $name', ({ make, database }) => {
   make();
   const { code, message, hint } = refusal(() => takeDaemonLock(join(folder, database)));

@@ -17,39 +17,91 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const TABLES: SQLiteTable[] = Object.values(schema).flatMap((value: unknown) => (is(value, SQLiteTable) ? [value] : []));
+const TABLES: SQLiteTable[] = Object.values(schema).flatMap((value: unknown) =>
+  is(value, SQLiteTable) ? [value] : [],
+);
 
 describe('the schema', () => {
   test('Drizzle and the migrated database agree on every table and column', () => {
     const db = openDatabase(':memory:');
-    const migrated = db.raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '__drizzle_migrations' ORDER BY name").pluck().all();
+    const migrated = db.raw
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '__drizzle_migrations' ORDER BY name",
+      )
+      .pluck()
+      .all();
     expect(TABLES.map((table) => getTableConfig(table).name).sort()).toEqual(migrated);
     for (const table of TABLES) {
-      const columns = (db.raw.pragma(`table_info(${getTableConfig(table).name})`) as { name: string; type: string; notnull: number; pk: number }[]).map(({ name, type, notnull, pk }) => ({ name, type: type.toLowerCase(), notNull: notnull === 1 || pk > 0 }));
-      const declared = Object.values(getTableColumns(table)).map((column) => ({ name: column.name, type: column.getSQLType(), notNull: column.notNull || column.primary }));
-      expect({ table: getTableConfig(table).name, columns: declared }).toEqual({ table: getTableConfig(table).name, columns });
+      const columns = (
+        db.raw.pragma(`table_info(${getTableConfig(table).name})`) as {
+          name: string;
+          type: string;
+          notnull: number;
+          pk: number;
+        }[]
+      ).map(({ name, type, notnull, pk }) => ({
+        name,
+        type: type.toLowerCase(),
+        notNull: notnull === 1 || pk > 0,
+      }));
+      const declared = Object.values(getTableColumns(table)).map((column) => ({
+        name: column.name,
+        type: column.getSQLType(),
+        notNull: column.notNull || column.primary,
+      }));
+      expect({ table: getTableConfig(table).name, columns: declared }).toEqual({
+        table: getTableConfig(table).name,
+        columns,
+      });
     }
     db.close();
   });
 
   test('every table is strict, and those of pairs have no rowid', () => {
     const db = openDatabase(':memory:');
-    const flags = (db.raw.pragma('table_list') as { name: string; type: string; wr: number; strict: number }[]).filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_') && name !== '__drizzle_migrations');
+    const flags = (
+      db.raw.pragma('table_list') as { name: string; type: string; wr: number; strict: number }[]
+    ).filter(
+      ({ name, type }) =>
+        type === 'table' && !name.startsWith('sqlite_') && name !== '__drizzle_migrations',
+    );
     expect(flags.filter(({ strict }) => strict === 0).map(({ name }) => name)).toEqual([]);
-    expect(flags.filter(({ wr }) => wr === 1).map(({ name }) => name).sort()).toEqual(expect.arrayContaining(['notification_alerts', 'observations', 'product_records', 'rule_states', 'rule_watermarks']));
+    expect(
+      flags
+        .filter(({ wr }) => wr === 1)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(
+      expect.arrayContaining([
+        'notification_alerts',
+        'observations',
+        'product_records',
+        'rule_states',
+        'rule_watermarks',
+      ]),
+    );
     db.close();
   });
 
   test('every view has the columns it documents, in order', () => {
     const db = openDatabase(':memory:');
-    for (const view of VIEWS) expect({ view: view.name, columns: db.raw.prepare(`SELECT * FROM ${view.name}`).columns().map(({ name }) => name) }).toEqual({ view: view.name, columns: view.columns.map(({ name }) => name) });
+    for (const view of VIEWS)
+      expect({
+        view: view.name,
+        columns: db.raw
+          .prepare(`SELECT * FROM ${view.name}`)
+          .columns()
+          .map(({ name }) => name),
+      }).toEqual({ view: view.name, columns: view.columns.map(({ name }) => name) });
     db.close();
   });
 
   test('every column of a view has a type, for tools that go by it', () => {
     const db = openDatabase(':memory:');
     for (const view of VIEWS) {
-      const untyped = (db.raw.pragma(`table_xinfo(${view.name})`) as { name: string; type: string }[]).filter(({ type }) => !['TEXT', 'INTEGER', 'INT', 'REAL', 'NUM'].includes(type));
+      const untyped = (
+        db.raw.pragma(`table_xinfo(${view.name})`) as { name: string; type: string }[]
+      ).filter(({ type }) => !['TEXT', 'INTEGER', 'INT', 'REAL', 'NUM'].includes(type));
       expect({ view: view.name, untyped }).toEqual({ view: view.name, untyped: [] });
     }
     db.close();
@@ -57,26 +109,53 @@ describe('the schema', () => {
 
   test('checks and foreign keys are enforced', () => {
     const db = openDatabase(':memory:');
-    expect(() => db.raw.prepare("INSERT INTO observations (snapshot_id, product_id, rank) VALUES (1, 1, 1)").run()).toThrow(/FOREIGN KEY/);
-    expect(() => db.raw.prepare("INSERT INTO silences (reason, created_at) VALUES ('x', 0)").run()).toThrow(/CHECK/);
-    expect(() => db.raw.prepare("INSERT INTO products (upstream_id, name, updated_at) VALUES ('x', 'x', 'today')").run()).toThrow(/cannot store TEXT/);
+    expect(() =>
+      db.raw
+        .prepare('INSERT INTO observations (snapshot_id, product_id, rank) VALUES (1, 1, 1)')
+        .run(),
+    ).toThrow(/FOREIGN KEY/);
+    expect(() =>
+      db.raw.prepare("INSERT INTO silences (reason, created_at) VALUES ('x', 0)").run(),
+    ).toThrow(/CHECK/);
+    expect(() =>
+      db.raw
+        .prepare("INSERT INTO products (upstream_id, name, updated_at) VALUES ('x', 'x', 'today')")
+        .run(),
+    ).toThrow(/cannot store TEXT/);
     db.close();
   });
 
   test('every reference to a snapshot is found by an index, so that deleting one reads no whole table', () => {
     const db = openDatabase(':memory:');
-    const tables = db.raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-    const references = tables.flatMap((table) => (db.raw.pragma(`foreign_key_list(${table})`) as { table: string; from: string }[]).filter((key) => key.table === 'snapshots').map(({ from }) => ({ table, from })));
+    const tables = db.raw
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .pluck()
+      .all() as string[];
+    const references = tables.flatMap((table) =>
+      (db.raw.pragma(`foreign_key_list(${table})`) as { table: string; from: string }[])
+        .filter((key) => key.table === 'snapshots')
+        .map(({ from }) => ({ table, from })),
+    );
     expect(references.length).toBeGreaterThan(5);
-    const unfound = references.filter(({ table, from }) => !(db.raw.pragma(`index_list(${table})`) as { name: string }[]).some(({ name }) => (db.raw.pragma(`index_info(${name})`) as { name: string }[])[0]?.name === from));
+    const unfound = references.filter(
+      ({ table, from }) =>
+        !(db.raw.pragma(`index_list(${table})`) as { name: string }[]).some(
+          ({ name }) =>
+            (db.raw.pragma(`index_info(${name})`) as { name: string }[])[0]?.name === from,
+        ),
+    );
     expect(unfound).toEqual([]);
     db.close();
   });
 
   test('journal entries are in order, so that no migration is skipped silently', () => {
-    const { entries } = JSON.parse(readFileSync(join(import.meta.dirname, '../../migrations/meta/_journal.json'), 'utf8')) as { entries: { idx: number; when: number }[] };
+    const { entries } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../migrations/meta/_journal.json'), 'utf8'),
+    ) as { entries: { idx: number; when: number }[] };
     expect(entries.map(({ idx }) => idx)).toEqual(entries.map((_, index) => index));
-    expect(entries.map(({ when }) => when)).toEqual(entries.map(({ when }) => when).sort((a, b) => a - b));
+    expect(entries.map(({ when }) => when)).toEqual(
+      entries.map(({ when }) => when).sort((a, b) => a - b),
+    );
   });
 });
 
@@ -98,37 +177,79 @@ describe('opening a database', () => {
   test('that a newer program has migrated is refused, and says what to do', () => {
     const path = join(folder, 'a.db');
     const db = openDatabase(path);
-    db.raw.prepare("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('future', 99999999999999)").run();
+    db.raw
+      .prepare(
+        "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('future', 99999999999999)",
+      )
+      .run();
     db.close();
-    expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'database_newer', message: expect.stringContaining('newer Tidemark'), hint: expect.stringContaining('update Tidemark') }));
+    expect(() => openDatabase(path)).toThrow(
+      expect.objectContaining({
+        code: 'database_newer',
+        message: expect.stringContaining('newer Tidemark'),
+        hint: expect.stringContaining('update Tidemark'),
+      }),
+    );
   });
 
   test('of another program is refused', () => {
     const path = join(folder, 'other.db');
     new Database(path).exec('CREATE TABLE notes (text)').close();
-    expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: 'database_unusable', message: expect.stringContaining('not one of Tidemark') }));
+    expect(() => openDatabase(path)).toThrow(
+      expect.objectContaining({
+        code: 'database_unusable',
+        message: expect.stringContaining('not one of Tidemark'),
+      }),
+    );
   });
 
   test('sets what durability needs', () => {
     const db = openDatabase(join(folder, 'a.db'));
-    expect([db.raw.pragma('journal_mode', { simple: true }), db.raw.pragma('synchronous', { simple: true }), db.raw.pragma('foreign_keys', { simple: true })]).toEqual(['wal', 2, 1]);
+    expect([
+      db.raw.pragma('journal_mode', { simple: true }),
+      db.raw.pragma('synchronous', { simple: true }),
+      db.raw.pragma('foreign_keys', { simple: true }),
+    ]).toEqual(['wal', 2, 1]);
     db.close();
   });
 });
 
 test('the sqlite3 shell reads every view as the program does', async ({ skip }) => {
   // The shell is Debian's (3.40): much older than the library in use.
-  if (spawnSync('sqlite3', ['--version']).status !== 0) skip('there is no sqlite3 shell on this machine');
+  if (spawnSync('sqlite3', ['--version']).status !== 0)
+    skip('there is no sqlite3 shell on this machine');
   const path = join(folder, 'a.db');
   const world = makeWorld({ database: path, rules: [makeRule({ when: 'rank <= 5' })] });
-  for (let day = 0; day < 3; day++) await world.pass(dayAt(day), fetchedList(products(40).slice(day).map((id, index) => ({ id, posts: 1000 - index, ctr: 1.93 - day / 10 }))));
+  for (let day = 0; day < 3; day++)
+    await world.pass(
+      dayAt(day),
+      fetchedList(
+        products(40)
+          .slice(day)
+          .map((id, index) => ({ id, posts: 1000 - index, ctr: 1.93 - day / 10 })),
+      ),
+    );
   world.close();
   const raw = new Database(path, { readonly: true });
   for (const { name } of VIEWS) {
-    const { status, stdout, stderr } = spawnSync('sqlite3', ['-readonly', '-json', path, `SELECT * FROM ${name}`], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    const { status, stdout, stderr } = spawnSync(
+      'sqlite3',
+      ['-readonly', '-json', path, `SELECT * FROM ${name}`],
+      { encoding: 'utf8', maxBuffer: 1 << 26 },
+    );
     expect({ view: name, status, stderr }).toEqual({ view: name, status: 0, stderr: '' });
-    expect({ view: name, rows: stdout === '' ? [] : (JSON.parse(stdout) as unknown) }).toEqual({ view: name, rows: raw.prepare(`SELECT * FROM ${name}`).all() });
+    expect({ view: name, rows: stdout === '' ? [] : (JSON.parse(stdout) as unknown) }).toEqual({
+      view: name,
+      rows: raw.prepare(`SELECT * FROM ${name}`).all(),
+    });
   }
-  expect(raw.prepare("SELECT ctr_delta FROM changes WHERE status = 'stayed' AND slot_at LIKE '2026-01-02%'").pluck().get()).toBe(-0.1);
+  expect(
+    raw
+      .prepare(
+        "SELECT ctr_delta FROM changes WHERE status = 'stayed' AND slot_at LIKE '2026-01-02%'",
+      )
+      .pluck()
+      .get(),
+  ).toBe(-0.1);
   raw.close();
 });

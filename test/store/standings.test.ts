@@ -11,14 +11,30 @@ const open: Db[] = [];
 afterEach(() => open.splice(0).forEach((db) => db.close()));
 
 /** Forty days of a list of 30 that changes a lot, with gaps, partial snapshots and values that are not known. */
-const DAYS = Array.from({ length: 48 }, (_, day) => day).filter((day) => ![5, 6, 20, 21, 22, 23].includes(day));
-const statusOf = (day: number) => (day % 11 === 3 ? 'partial' : day % 13 === 7 ? 'stale' : 'complete');
+const DAYS = Array.from({ length: 48 }, (_, day) => day).filter(
+  (day) => ![5, 6, 20, 21, 22, 23].includes(day),
+);
+const statusOf = (day: number) =>
+  day % 11 === 3 ? 'partial' : day % 13 === 7 ? 'stale' : 'complete';
 
 function rowsOf(day: number): RankedProduct[] {
-  const order = Array.from({ length: 45 }, (_, index) => ({ index, key: Math.sin(index * 12.9898 + day * (1 + (index % 3)) * 0.37) + index / 40 })).sort((a, b) => a.key - b.key);
+  const order = Array.from({ length: 45 }, (_, index) => ({
+    index,
+    key: Math.sin(index * 12.9898 + day * (1 + (index % 3)) * 0.37) + index / 40,
+  })).sort((a, b) => a.key - b.key);
   return order.slice(0, 30).map(({ index }, place) => ({
-    product: { upstreamId: `p${index}`, name: `Product ${index}`, categoryL1: null, categoryL2: null }, rank: place + 1,
-    metrics: { ...NO_METRICS, posts: (index + day) % 9 === 0 ? null : 1_000 + ((index * 37 + day * 11) % 500), impressions: index % 5 === 0 ? 100 : day * index },
+    product: {
+      upstreamId: `p${index}`,
+      name: `Product ${index}`,
+      categoryL1: null,
+      categoryL2: null,
+    },
+    rank: place + 1,
+    metrics: {
+      ...NO_METRICS,
+      posts: (index + day) % 9 === 0 ? null : 1_000 + ((index * 37 + day * 11) % 500),
+      impressions: index % 5 === 0 ? 100 : day * index,
+    },
   }));
 }
 
@@ -29,18 +45,41 @@ function makeDb() {
   if (row === undefined) throw new Error('no watch');
   const store = (day: number, insert = insertSnapshot) => {
     const status = statusOf(day);
-    return db.transaction(() => insert(db, {
-      ...row, slotAt: dayAt(day), takenAt: dayAt(day), status, reason: status === 'complete' ? null : 'made so', moved: false, origin: insert === importSnapshot ? 'import' : 'schedule',
-      rows: rowsOf(day), setAside: 0, total: 30, pages: 2, intervalMs: DAY_MS, contentHash: null,
-    }));
+    return db.transaction(() =>
+      insert(db, {
+        ...row,
+        slotAt: dayAt(day),
+        takenAt: dayAt(day),
+        status,
+        reason: status === 'complete' ? null : 'made so',
+        moved: false,
+        origin: insert === importSnapshot ? 'import' : 'schedule',
+        rows: rowsOf(day),
+        setAside: 0,
+        total: 30,
+        pages: 2,
+        intervalMs: DAY_MS,
+        contentHash: null,
+      }),
+    );
   };
   return { db, store, ...row };
 }
 
 /** Everything that is derived, by slot and product: ids follow the order of storing. */
 const derived = (db: Db) => ({
-  observations: db.raw.prepare('SELECT s.slot_at, p.upstream_id, o.rank, o.rank_best, o.slots_on_list, o.streak, o.rank_z_e4, o.posts_z_e4, o.impressions_z_e4 FROM snapshots s JOIN observations o ON o.snapshot_id = s.id JOIN products p ON p.id = o.product_id ORDER BY 1, 2').raw().all(),
-  records: db.raw.prepare('SELECT p.upstream_id, r.first_seen_at, r.last_seen_at, r.rank_best, r.slots_on_list FROM product_records r JOIN products p ON p.id = r.product_id ORDER BY 1').raw().all(),
+  observations: db.raw
+    .prepare(
+      'SELECT s.slot_at, p.upstream_id, o.rank, o.rank_best, o.slots_on_list, o.streak, o.rank_z_e4, o.posts_z_e4, o.impressions_z_e4 FROM snapshots s JOIN observations o ON o.snapshot_id = s.id JOIN products p ON p.id = o.product_id ORDER BY 1, 2',
+    )
+    .raw()
+    .all(),
+  records: db.raw
+    .prepare(
+      'SELECT p.upstream_id, r.first_seen_at, r.last_seen_at, r.rank_best, r.slots_on_list FROM product_records r JOIN products p ON p.id = r.product_id ORDER BY 1',
+    )
+    .raw()
+    .all(),
 });
 
 function storedInOrder() {
@@ -60,9 +99,15 @@ describe('standings', () => {
 
   test('of the list in these tests are of every kind', () => {
     const { observations } = storedInOrder();
-    const column = (index: number) => (observations as (number | null)[][]).map((row) => row[index] ?? null);
-    for (const index of [5, 6, 7, 8]) expect(new Set(column(index).map((value) => (value === null ? 'null' : Math.sign(value)))), `column ${index}`).toContain('null');
-    for (const index of [5, 6, 7]) expect(column(index).some((value) => value !== null && value > 0)).toBe(true);
+    const column = (index: number) =>
+      (observations as (number | null)[][]).map((row) => row[index] ?? null);
+    for (const index of [5, 6, 7, 8])
+      expect(
+        new Set(column(index).map((value) => (value === null ? 'null' : Math.sign(value)))),
+        `column ${index}`,
+      ).toContain('null');
+    for (const index of [5, 6, 7])
+      expect(column(index).some((value) => value !== null && value > 0)).toBe(true);
     expect(column(3).every((value) => value !== null)).toBe(false);
   });
 
@@ -73,7 +118,8 @@ describe('standings', () => {
     expect(derived(backwards.db)).toEqual(expected);
 
     const shuffled = makeDb();
-    for (const day of [...DAYS].sort((a, b) => ((a * 31) % 17) - ((b * 31) % 17))) shuffled.store(day);
+    for (const day of [...DAYS].sort((a, b) => ((a * 31) % 17) - ((b * 31) % 17)))
+      shuffled.store(day);
     expect(derived(shuffled.db)).toEqual(expected);
   });
 
@@ -81,7 +127,14 @@ describe('standings', () => {
     const { db, store, seriesId } = makeDb();
     for (const day of DAYS.slice(30)) store(day);
     for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
-    expect(db.raw.prepare("SELECT count(*) FROM snapshots s JOIN observations o ON o.snapshot_id = s.id WHERE s.status = 'complete' AND o.rank_best IS NULL").pluck().get()).toBeGreaterThan(0);
+    expect(
+      db.raw
+        .prepare(
+          "SELECT count(*) FROM snapshots s JOIN observations o ON o.snapshot_id = s.id WHERE s.status = 'complete' AND o.rank_best IS NULL",
+        )
+        .pluck()
+        .get(),
+    ).toBeGreaterThan(0);
     expect(findUnfinished(db, seriesId)).toBe(dayAt(0));
     expect(finishStandings(db, [seriesId])).toBe(1);
     expect(derived(db)).toEqual(storedInOrder());
@@ -94,7 +147,9 @@ describe('standings', () => {
     const before = db.raw.prepare('SELECT total_changes()').pluck().get() as number;
     db.transaction(() => rebuildStandings(db, seriesId, dayAt(0)));
     const records = db.raw.prepare('SELECT count(*) FROM product_records').pluck().get() as number;
-    expect((db.raw.prepare('SELECT total_changes()').pluck().get() as number) - before).toBe(records);
+    expect((db.raw.prepare('SELECT total_changes()').pluck().get() as number) - before).toBe(
+      records,
+    );
   });
 
   test('that were known stay known when the snapshots they came from are gone', () => {
@@ -102,11 +157,16 @@ describe('standings', () => {
     for (const day of DAYS) store(day);
     const before = derived(db);
     const gone = DAYS.slice(0, 20).map(dayAt).join(', ');
-    db.raw.exec(`DELETE FROM observations WHERE snapshot_id IN (SELECT id FROM snapshots WHERE slot_at IN (${gone})); DELETE FROM snapshots WHERE slot_at IN (${gone})`);
+    db.raw.exec(
+      `DELETE FROM observations WHERE snapshot_id IN (SELECT id FROM snapshots WHERE slot_at IN (${gone})); DELETE FROM snapshots WHERE slot_at IN (${gone})`,
+    );
     db.transaction(() => rebuildStandings(db, seriesId, dayAt(0)));
     const after = derived(db);
     expect(after.records).toEqual(before.records);
-    const last = (rows: unknown[]) => (rows as number[][]).filter(([slotAt]) => slotAt === dayAt(47)).map(([, , , rankBest, slotsOnList]) => [rankBest, slotsOnList]);
+    const last = (rows: unknown[]) =>
+      (rows as number[][])
+        .filter(([slotAt]) => slotAt === dayAt(47))
+        .map(([, , , rankBest, slotsOnList]) => [rankBest, slotsOnList]);
     expect(last(after.observations)).toEqual(last(before.observations));
   });
 });

@@ -16,7 +16,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test('a full disk is said in words, and does not keep the database from being closed', () => {
   const db = openDatabase(join(folder, 'tidemark.db'));
   db.raw.pragma(`max_page_count = ${String(db.raw.pragma('page_count', { simple: true }))}`);
-  const failure = storageFailure(thrownBy(() => db.raw.exec('CREATE TABLE more (x); INSERT INTO more VALUES (randomblob(1000000))')));
+  const failure = storageFailure(
+    thrownBy(() =>
+      db.raw.exec('CREATE TABLE more (x); INSERT INTO more VALUES (randomblob(1000000))'),
+    ),
+  );
   expect(failure?.message).toBe('the disk is full (SQLITE_FULL)');
   db.close();
   expect(db.raw.open).toBe(false);
@@ -30,10 +34,24 @@ test('a bug is not mistaken for one', () => {
 });
 
 test('the command line tells a lock that another program holds without a stack, as exit code 1', () => {
-  writeFileSync(join(folder, 'tidemark.yaml'), 'source: { base_url: "http://127.0.0.1:9", token: t }\nwatches: { us: { region: US, schedule: "0 6 * * *" } }\n');
+  writeFileSync(
+    join(folder, 'tidemark.yaml'),
+    'source: { base_url: "http://127.0.0.1:9", token: t }\nwatches: { us: { region: US, schedule: "0 6 * * *" } }\n',
+  );
   const db = openDatabase(join(folder, 'tidemark.db'));
   db.raw.exec('BEGIN IMMEDIATE');
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, '../../src/cli.ts'), 'snapshot', '--config', join(folder, 'tidemark.yaml')], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      join(import.meta.dirname, '../../src/cli.ts'),
+      'snapshot',
+      '--config',
+      join(folder, 'tidemark.yaml'),
+    ],
+    { encoding: 'utf8' },
+  );
   db.raw.exec('ROLLBACK');
   db.close();
   expect(status).toBe(1);

@@ -10,32 +10,88 @@ import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/
 let world: World;
 beforeEach(async () => {
   // Day 0 is Thursday, 1 January 2026: the first whole week begins on day 4.
-  world = makeWorld({ rules: [makeRule({ name: 'visitor', when: "rank <= 60 and product_id = 'visitor'", for: 2, resolved: true })] });
+  world = makeWorld({
+    rules: [
+      makeRule({
+        name: 'visitor',
+        when: "rank <= 60 and product_id = 'visitor'",
+        for: 2,
+        resolved: true,
+      }),
+    ],
+  });
 });
 afterEach(() => world.close());
 
-const slots = () => (world.db.raw.prepare('SELECT (slot_at - ?) / ? FROM snapshots ORDER BY 1').pluck().all(dayAt(0), DAY_MS) as number[]);
-const dump = (...tables: string[]) => tables.map((table) => world.db.raw.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all());
-const EVERYTHING = ['snapshots', 'observations', 'product_records', 'alerts', 'notifications', 'requests', 'raw_pages'];
+const slots = () =>
+  world.db.raw
+    .prepare('SELECT (slot_at - ?) / ? FROM snapshots ORDER BY 1')
+    .pluck()
+    .all(dayAt(0), DAY_MS) as number[];
+const dump = (...tables: string[]) =>
+  tables.map((table) => world.db.raw.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all());
+const EVERYTHING = [
+  'snapshots',
+  'observations',
+  'product_records',
+  'alerts',
+  'notifications',
+  'requests',
+  'raw_pages',
+];
 
 /** Forty days; a visitor is on the list from day 16 to 19, so that an alert fires on 17 (for: 2) and resolves on 20. */
 async function takeFortyDays() {
-  for (let day = 0; day < 40; day++) await world.pass(dayAt(day), fetchedList([...listOfDay(day), ...(day >= 16 && day < 20 ? ['visitor'] : [])]));
+  for (let day = 0; day < 40; day++)
+    await world.pass(
+      dayAt(day),
+      fetchedList([...listOfDay(day), ...(day >= 16 && day < 20 ? ['visitor'] : [])]),
+    );
 }
 
 describe('thinning', () => {
   test('leaves the last complete snapshot of each whole week, everything younger, and what alerts were decided on', async () => {
     await takeFortyDays();
     const [alert] = world.db.raw.prepare<[], { id: number }>('SELECT id FROM alerts').all();
-    const before = { alert: getAlert(world.db, alert?.id ?? 0), decision: decisionOf(alert?.id ?? 0), tables: dump('product_records', 'alerts', 'notifications'), requests: world.db.raw.prepare('SELECT count(*) FROM requests').pluck().get() };
+    const before = {
+      alert: getAlert(world.db, alert?.id ?? 0),
+      decision: decisionOf(alert?.id ?? 0),
+      tables: dump('product_records', 'alerts', 'notifications'),
+      requests: world.db.raw.prepare('SELECT count(*) FROM requests').pluck().get(),
+    };
 
     // Day 32 is a Monday, so that the week of days 25 to 31 is over; the next one is not.
     const report = thinHistory(world.db, dayAt(32) + DAY_MS, { dryRun: false });
 
     // Sundays are 3, 10, 17 …; fired on 17 with 16 counted and 15 its baseline, resolved on 20 against 19.
-    expect(slots()).toEqual([3, 10, 15, 16, 17, 19, 20, 24, 31, ...Array.from({ length: 8 }, (_, index) => 32 + index)]);
-    expect(report).toEqual([{ watch: 'us-daily', snapshots: 23, rows: 23 * 40 + 1, fromAt: dayAt(0), toAt: dayAt(30), keptForAlerts: 4 }]);
-    expect({ alert: getAlert(world.db, alert?.id ?? 0), decision: decisionOf(alert?.id ?? 0), tables: dump('product_records', 'alerts', 'notifications'), requests: world.db.raw.prepare('SELECT count(*) FROM requests').pluck().get() }).toEqual(before);
+    expect(slots()).toEqual([
+      3,
+      10,
+      15,
+      16,
+      17,
+      19,
+      20,
+      24,
+      31,
+      ...Array.from({ length: 8 }, (_, index) => 32 + index),
+    ]);
+    expect(report).toEqual([
+      {
+        watch: 'us-daily',
+        snapshots: 23,
+        rows: 23 * 40 + 1,
+        fromAt: dayAt(0),
+        toAt: dayAt(30),
+        keptForAlerts: 4,
+      },
+    ]);
+    expect({
+      alert: getAlert(world.db, alert?.id ?? 0),
+      decision: decisionOf(alert?.id ?? 0),
+      tables: dump('product_records', 'alerts', 'notifications'),
+      requests: world.db.raw.prepare('SELECT count(*) FROM requests').pluck().get(),
+    }).toEqual(before);
     expect(world.db.raw.pragma('foreign_key_check')).toEqual([]);
   });
 
@@ -57,26 +113,48 @@ describe('thinning', () => {
     await takeFortyDays();
     thinHistory(world.db, dayAt(35), { dryRun: false });
     const after = dump(...EVERYTHING);
-    expect(thinHistory(world.db, dayAt(35), { dryRun: false })).toEqual([expect.objectContaining({ snapshots: 0, rows: 0, fromAt: null })]);
+    expect(thinHistory(world.db, dayAt(35), { dryRun: false })).toEqual([
+      expect.objectContaining({ snapshots: 0, rows: 0, fromAt: null }),
+    ]);
     expect(dump(...EVERYTHING)).toEqual(after);
   });
 
   test('keeps the fullest of a week without a complete snapshot, and failed and missed slots as the record they are', async () => {
     world.configure({ rules: [] });
     await takeDays(world, 4);
-    for (let day = 4; day < 11; day++) await world.pass(dayAt(day), fetchedList(day === 5 ? [] : listOfDay(day, 60), { missing: day === 7 ? [2] : [1, 2] }));
+    for (let day = 4; day < 11; day++)
+      await world.pass(
+        dayAt(day),
+        fetchedList(day === 5 ? [] : listOfDay(day, 60), { missing: day === 7 ? [2] : [1, 2] }),
+      );
     thinHistory(world.db, dayAt(20), { dryRun: false });
-    expect(world.db.raw.prepare('SELECT (slot_at - ?) / ?, status, "rows" FROM snapshots ORDER BY 1').raw().all(dayAt(0), DAY_MS)).toEqual([[3, 'complete', 40], [5, 'failed', 0], [7, 'partial', 40]]);
+    expect(
+      world.db.raw
+        .prepare('SELECT (slot_at - ?) / ?, status, "rows" FROM snapshots ORDER BY 1')
+        .raw()
+        .all(dayAt(0), DAY_MS),
+    ).toEqual([
+      [3, 'complete', 40],
+      [5, 'failed', 0],
+      [7, 'partial', 40],
+    ]);
   });
 
   test('leaves the numbers of later snapshots as they were', async () => {
     await takeFortyDays();
-    const later = () => world.db.raw.prepare("SELECT product_id, rank, rank_best, slots_on_list, first_seen_at, streak, rank_z, posts_z, status, rank_before FROM leaderboard ORDER BY 1").all();
+    const later = () =>
+      world.db.raw
+        .prepare(
+          'SELECT product_id, rank, rank_best, slots_on_list, first_seen_at, streak, rank_z, posts_z, status, rank_before FROM leaderboard ORDER BY 1',
+        )
+        .all();
     const before = later();
     thinHistory(world.db, dayAt(35), { dryRun: false });
     expect(later()).toEqual(before);
     await world.pass(dayAt(40), fetchedList(listOfDay(40)));
-    expect(world.db.raw.prepare('SELECT max(slots_on_list) FROM leaderboard').pluck().get()).toBe(41);
+    expect(world.db.raw.prepare('SELECT max(slots_on_list) FROM leaderboard').pluck().get()).toBe(
+      41,
+    );
   });
 });
 
@@ -85,8 +163,15 @@ describe('the daily upkeep', () => {
     await takeFortyDays();
     expect(dailyUpkeep(world.db, { observationsMs: null }, dayAt(40))).toEqual([]);
     expect(slots()).toHaveLength(40);
-    expect(world.db.raw.prepare("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'observations'").pluck().get()).toBe(1);
-    expect(dailyUpkeep(world.db, { observationsMs: 20 * DAY_MS }, dayAt(40))).toMatchObject([{ watch: 'us-daily' }]);
+    expect(
+      world.db.raw
+        .prepare("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'observations'")
+        .pluck()
+        .get(),
+    ).toBe(1);
+    expect(dailyUpkeep(world.db, { observationsMs: 20 * DAY_MS }, dayAt(40))).toMatchObject([
+      { watch: 'us-daily' },
+    ]);
     expect(slots().length).toBeLessThan(40);
   });
 });

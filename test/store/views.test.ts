@@ -10,8 +10,13 @@ const VIEW_OF = { previous: 'changes', week: 'changes_7d', month: 'changes_30d' 
 let world: World;
 beforeAll(async () => {
   // True of each product every few slots, so that there are alerts of all kinds on all days.
-  const when = "rank_gain % 3 = 0 or posts_delta > 2 or ctr_delta < 0 or status in ('new', 'returned', 'left')";
-  world = makeWorld({ rules: Object.entries(VIEWS).map(([name, compare]) => makeRule({ name, compare, when, onFirst: 'notify' })) });
+  const when =
+    "rank_gain % 3 = 0 or posts_delta > 2 or ctr_delta < 0 or status in ('new', 'returned', 'left')";
+  world = makeWorld({
+    rules: Object.entries(VIEWS).map(([name, compare]) =>
+      makeRule({ name, compare, when, onFirst: 'notify' }),
+    ),
+  });
   await takeDays(world, 20);
   await world.pass(dayAt(20), fetchedList(listOfDay(20), { missing: [2] }));
   await takeDays(world, 25, { from: 22 });
@@ -20,9 +25,14 @@ afterAll(() => world.close());
 
 describe.each(Object.entries(VIEW_OF))('the values of an alert compared with %s', (rule, view) => {
   test(`are those of its row in ${view}, to the digit`, () => {
-    const alerts = world.db.raw.prepare<[string], { evidence: string; snapshot_id: number; product_id: string }>(
-      'SELECT a.evidence, a.snapshot_id, p.upstream_id AS product_id FROM alerts a JOIN rules r ON r.id = a.rule_id JOIN products p ON p.id = a.product_id WHERE r.name = ?').all(rule);
-    const row = world.db.raw.prepare(`SELECT * FROM ${view} WHERE snapshot_id = ? AND product_id = ?`);
+    const alerts = world.db.raw
+      .prepare<[string], { evidence: string; snapshot_id: number; product_id: string }>(
+        'SELECT a.evidence, a.snapshot_id, p.upstream_id AS product_id FROM alerts a JOIN rules r ON r.id = a.rule_id JOIN products p ON p.id = a.product_id WHERE r.name = ?',
+      )
+      .all(rule);
+    const row = world.db.raw.prepare(
+      `SELECT * FROM ${view} WHERE snapshot_id = ? AND product_id = ?`,
+    );
     expect(alerts.length).toBeGreaterThan(100);
     const statuses = new Set<unknown>();
     for (const { evidence, snapshot_id: snapshotId, product_id: productId } of alerts) {

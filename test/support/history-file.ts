@@ -11,9 +11,15 @@ export type HistoryFile = { folder: string; path: string; world: World; close():
 export function makeHistoryFile(overrides: Partial<Config> = {}): HistoryFile {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
   const path = join(folder, 'tidemark.db');
-  const world = makeWorld({ database: path, rules: [makeRule({ name: 'top3', when: 'rank <= 3' })], ...overrides });
+  const world = makeWorld({
+    database: path,
+    rules: [makeRule({ name: 'top3', when: 'rank <= 3' })],
+    ...overrides,
+  });
   return {
-    folder, path, world,
+    folder,
+    path,
+    world,
     close: () => {
       world.close();
       rmSync(folder, { recursive: true });
@@ -26,13 +32,32 @@ export const listOfDay = (day: number, count = 40): RowSpec[] =>
   Array.from({ length: count }, (_, index) => {
     const product = (index * 7 + day * 3) % count;
     return {
-      id: product % 10 === 0 ? `d${day}-${product}` : `p${product}`, posts: 10_000 - index * 100 + day, postsGrowth: index / 8 - 2, impressions: 9_000_000_000 + index, likes: index * 3,
-      comments: index, shares: index % 4 === 0 ? null : index, ctr: index / 7, cvr: 0.1 + index / 10, viewRate6s: 8.77, cpa: index / 1_000, cost: 48_200.5,
+      id: product % 10 === 0 ? `d${day}-${product}` : `p${product}`,
+      posts: 10_000 - index * 100 + day,
+      postsGrowth: index / 8 - 2,
+      impressions: 9_000_000_000 + index,
+      likes: index * 3,
+      comments: index,
+      shares: index % 4 === 0 ? null : index,
+      ctr: index / 7,
+      cvr: 0.1 + index / 10,
+      viewRate6s: 8.77,
+      cpa: index / 1_000,
+      cost: 48_200.5,
     };
   });
 
 /** Takes one snapshot a day. */
-export async function takeDays(world: World, days: number, options: { from?: number; count?: number; watch?: string } = {}): Promise<void> {
+export async function takeDays(
+  world: World,
+  days: number,
+  options: { from?: number; count?: number; watch?: string } = {},
+): Promise<void> {
   const { from = 0, count, watch } = options;
-  for (let day = from; day < from + days; day++) await world.pass(dayAt(day), fetchedList(listOfDay(day, count)), watch === undefined ? {} : { watch });
+  for (let day = from; day < from + days; day++)
+    await world.pass(
+      dayAt(day),
+      fetchedList(listOfDay(day, count)),
+      watch === undefined ? {} : { watch },
+    );
 }

@@ -28,7 +28,11 @@ test('sleepers wake in the order they are due, each at its own time, and may sle
 
   await clock.advance(1_000);
 
-  expect(woken).toEqual([['early', 100], ['again', 200], ['late', 300]]);
+  expect(woken).toEqual([
+    ['early', 100],
+    ['again', 200],
+    ['late', 300],
+  ]);
   expect(clock.now()).toBe(1_000);
 });
 

@@ -15,7 +15,10 @@ type Sleeper = { dueAt: Instant; wake: () => void };
  * A clock that only moves when told to. With `auto`, it moves by itself to the next sleeper as soon as nothing else is ready to
  * run, so that pauses of hours cost no time; real network answers still take theirs.
  */
-export function manualClock(startAt: Instant | string, options: { auto?: boolean } = {}): ManualClock {
+export function manualClock(
+  startAt: Instant | string,
+  options: { auto?: boolean } = {},
+): ManualClock {
   let now = typeof startAt === 'number' ? startAt : Date.parse(startAt);
   if (Number.isNaN(now)) throw new Error(`not a time: ${startAt}`);
   const sleepers: Sleeper[] = [];
@@ -23,7 +26,10 @@ export function manualClock(startAt: Instant | string, options: { auto?: boolean
 
   /** Wakes the sleeper that is due first, of two the one that slept first, if it is due by `limit`. */
   const wakeNext = (limit: Instant): boolean => {
-    const next = sleepers.reduce<Sleeper | null>((first, sleeper) => (first === null || sleeper.dueAt < first.dueAt ? sleeper : first), null);
+    const next = sleepers.reduce<Sleeper | null>(
+      (first, sleeper) => (first === null || sleeper.dueAt < first.dueAt ? sleeper : first),
+      null,
+    );
     if (next === null || next.dueAt > limit) return false;
     sleepers.splice(sleepers.indexOf(next), 1);
     now = Math.max(now, next.dueAt);

@@ -1,7 +1,10 @@
 import type { Io } from '../../src/terminal/io.ts';
 import { manualClock } from './manual-clock.ts';
 
-export type MemoryIo = Io & { /** Everything printed so far. */ readonly out: string; readonly err: string };
+export type MemoryIo = Io & {
+  /** Everything printed so far. */ readonly out: string;
+  readonly err: string;
+};
 
 /** An Io that keeps what is printed. Its clock stands still. */
 export function memoryIo(overrides: Partial<Io> & { now?: string } = {}): MemoryIo {

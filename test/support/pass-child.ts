@@ -30,7 +30,12 @@ const done = db.raw.prepare('SELECT count(*) FROM snapshots').pluck().get() as n
 process.stdout.write('ready\n');
 for (let day = done; day < Number(days); day++) {
   if (clock.now() < dayAt(day)) await clock.advance(dayAt(day) - clock.now());
-  await runPass({ db, config, clock, signal: new AbortController().signal, fetchList: source.fetchList }, watch, dayAt(day), 'schedule');
+  await runPass(
+    { db, config, clock, signal: new AbortController().signal, fetchList: source.fetchList },
+    watch,
+    dayAt(day),
+    'schedule',
+  );
 }
 db.close();
 await source.close();

@@ -2,7 +2,13 @@
 import type { Config, Rule, Watch, WebhookChannel } from '../../src/config/config.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { DAY_MS, type Instant } from '../../src/lib/clock.ts';
-import type { FetchedList, Metrics, ServedPage, ServedRow, SnapshotOrigin } from '../../src/model.ts';
+import type {
+  FetchedList,
+  Metrics,
+  ServedPage,
+  ServedRow,
+  SnapshotOrigin,
+} from '../../src/model.ts';
 import { runPass, type PassResult } from '../../src/pipeline.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
@@ -12,46 +18,136 @@ export const DAY_ZERO = Date.parse('2026-01-01T06:00:00.000Z');
 export const dayAt = (day: number): Instant => DAY_ZERO + day * DAY_MS;
 
 export const makeWatch = (overrides: Partial<Watch> = {}): Watch => ({
-  name: 'us-daily', region: 'US', timeScope: 1, category: null, keyword: null, depth: 500, schedule: '0 6 * * *', timezone: 'UTC', ...overrides,
+  name: 'us-daily',
+  region: 'US',
+  timeScope: 1,
+  category: null,
+  keyword: null,
+  depth: 500,
+  schedule: '0 6 * * *',
+  timezone: 'UTC',
+  ...overrides,
 });
 
 export const makeRule = (overrides: Partial<Rule> = {}): Rule => ({
-  name: 'rule', description: null, watches: null, when: 'rank <= 3', compare: { kind: 'previous' }, clear: null, for: 1, clearFor: 1,
-  cooldownMs: null, repeatMs: null, resolved: false, onFirst: 'adopt', maxGapMs: null, severity: 'info', notify: ['hook'], ...overrides,
+  name: 'rule',
+  description: null,
+  watches: null,
+  when: 'rank <= 3',
+  compare: { kind: 'previous' },
+  clear: null,
+  for: 1,
+  clearFor: 1,
+  cooldownMs: null,
+  repeatMs: null,
+  resolved: false,
+  onFirst: 'adopt',
+  maxGapMs: null,
+  severity: 'info',
+  notify: ['hook'],
+  ...overrides,
 });
 
 export const makeHook = (overrides: Partial<WebhookChannel> = {}): WebhookChannel => ({
-  kind: 'webhook', name: 'hook', url: makeSecret('http://127.0.0.1:9/hook'), format: 'standard', secrets: [], headers: {}, allowPrivate: true, ...overrides,
+  kind: 'webhook',
+  name: 'hook',
+  url: makeSecret('http://127.0.0.1:9/hook'),
+  format: 'standard',
+  secrets: [],
+  headers: {},
+  allowPrivate: true,
+  ...overrides,
 });
 
 export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
-  path: '/nowhere/tidemark.yaml', database: ':memory:', timezone: 'UTC', locale: 'en',
-  source: { baseUrl: 'http://127.0.0.1:9', token: makeSecret('sk_test_0123456789'), requestsPerSecond: 1000, concurrency: 2, timeoutMs: 5000, pageSize: 20, creditsPerRequest: 2, dailyCredits: null },
-  watches: [makeWatch()], smtp: null, channels: [makeHook()], rules: [], digests: [], retention: { rawPagesMs: null, observationsMs: null }, ...overrides,
+  path: '/nowhere/tidemark.yaml',
+  database: ':memory:',
+  timezone: 'UTC',
+  locale: 'en',
+  source: {
+    baseUrl: 'http://127.0.0.1:9',
+    token: makeSecret('sk_test_0123456789'),
+    requestsPerSecond: 1000,
+    concurrency: 2,
+    timeoutMs: 5000,
+    pageSize: 20,
+    creditsPerRequest: 2,
+    dailyCredits: null,
+  },
+  watches: [makeWatch()],
+  smtp: null,
+  channels: [makeHook()],
+  rules: [],
+  digests: [],
+  retention: { rawPagesMs: null, observationsMs: null },
+  ...overrides,
 });
 
-export const NO_METRICS: Metrics = { posts: null, postsGrowth: null, impressions: null, likes: null, comments: null, shares: null, ctr: null, cvr: null, viewRate6s: null, cpa: null, cost: null };
+export const NO_METRICS: Metrics = {
+  posts: null,
+  postsGrowth: null,
+  impressions: null,
+  likes: null,
+  comments: null,
+  shares: null,
+  ctr: null,
+  cvr: null,
+  viewRate6s: null,
+  cpa: null,
+  cost: null,
+};
 
 /** One row by hand: an id, with metrics where the test is about them. `null` is a row without an id. */
-export type RowSpec = string | null | ({ id: string; name?: string; l1?: string | null; l2?: string | null } & Partial<Metrics>);
+export type RowSpec =
+  | string
+  | null
+  | ({ id: string; name?: string; l1?: string | null; l2?: string | null } & Partial<Metrics>);
 
 export function servedRow(spec: RowSpec): ServedRow {
   if (spec === null) return { product: null };
-  const { id, name = `Product ${typeof spec === 'string' ? spec : spec.id}`, l1 = 'Beauty', l2 = 'Makeup', ...metrics } = typeof spec === 'string' ? { id: spec } : spec;
-  return { product: { upstreamId: id, name, categoryL1: l1, categoryL2: l2 }, metrics: { ...NO_METRICS, ...metrics } };
+  const {
+    id,
+    name = `Product ${typeof spec === 'string' ? spec : spec.id}`,
+    l1 = 'Beauty',
+    l2 = 'Makeup',
+    ...metrics
+  } = typeof spec === 'string' ? { id: spec } : spec;
+  return {
+    product: { upstreamId: id, name, categoryL1: l1, categoryL2: l2 },
+    metrics: { ...NO_METRICS, ...metrics },
+  };
 }
 
 /** A list as fetched: its pages of `pageSize` rows; `missing` page numbers failed, `total` is what the source reports. */
-export function fetchedList(rows: readonly RowSpec[], options: { takenAt?: Instant; pageSize?: number; missing?: readonly number[]; total?: number | null } = {}): FetchedList {
+export function fetchedList(
+  rows: readonly RowSpec[],
+  options: {
+    takenAt?: Instant;
+    pageSize?: number;
+    missing?: readonly number[];
+    total?: number | null;
+  } = {},
+): FetchedList {
   const { takenAt = DAY_ZERO, pageSize = 20, missing = [], total = rows.length } = options;
   const count = Math.ceil(rows.length / pageSize);
   const pages = Array.from({ length: count }, (_, index): ServedPage => {
     const slice = rows.slice(index * pageSize, (index + 1) * pageSize);
-    return { page: index + 1, takenAt, rows: slice.map(servedRow), total, hasMore: index + 1 < count, body: JSON.stringify(slice) };
+    return {
+      page: index + 1,
+      takenAt,
+      rows: slice.map(servedRow),
+      total,
+      hasMore: index + 1 < count,
+      body: JSON.stringify(slice),
+    };
   });
   return {
-    startedAt: takenAt, pages: pages.filter((page) => !missing.includes(page.page)),
-    missing: missing.map((page) => ({ page, reason: 'timeout', detail: 'no answer within 30s' })), credits: count * 2, requests: count, refused: null,
+    startedAt: takenAt,
+    pages: pages.filter((page) => !missing.includes(page.page)),
+    missing: missing.map((page) => ({ page, reason: 'timeout', detail: 'no answer within 30s' })),
+    credits: count * 2,
+    requests: count,
+    refused: null,
   };
 }
 
@@ -62,7 +158,11 @@ export type World = {
   /** Replaces parts of the config from the next pass on. */
   configure(overrides: Partial<Config>): void;
   /** Runs the pass of a slot on a list; default: the configured first watch. */
-  pass(slotAt: Instant, list: FetchedList, options?: { watch?: string; origin?: SnapshotOrigin }): Promise<PassResult>;
+  pass(
+    slotAt: Instant,
+    list: FetchedList,
+    options?: { watch?: string; origin?: SnapshotOrigin },
+  ): Promise<PassResult>;
   close(): void;
 };
 
@@ -71,15 +171,30 @@ export function makeWorld(overrides: Partial<Config> = {}): World {
   const db = openDatabase(overrides.database ?? ':memory:');
   const clock = manualClock(DAY_ZERO - 60_000);
   const world: World = {
-    db, clock, config: makeConfig(overrides),
+    db,
+    clock,
+    config: makeConfig(overrides),
     configure: (changes) => {
       world.config = { ...world.config, ...changes };
     },
     pass: async (slotAt, list, { watch: name, origin = 'schedule' } = {}) => {
-      const watch = world.config.watches.find((candidate) => name === undefined || candidate.name === name);
+      const watch = world.config.watches.find(
+        (candidate) => name === undefined || candidate.name === name,
+      );
       if (watch === undefined) throw new Error(`no watch ${name}`);
       if (slotAt > clock.now()) await clock.advance(slotAt - clock.now());
-      const outcome = await runPass({ db, config: world.config, clock, signal: new AbortController().signal, fetchList: async () => ({ ...list, startedAt: clock.now() }) }, watch, slotAt, origin);
+      const outcome = await runPass(
+        {
+          db,
+          config: world.config,
+          clock,
+          signal: new AbortController().signal,
+          fetchList: async () => ({ ...list, startedAt: clock.now() }),
+        },
+        watch,
+        slotAt,
+        origin,
+      );
       if (outcome.kind === 'aborted') throw new Error('aborted');
       return outcome.result;
     },
@@ -89,4 +204,5 @@ export function makeWorld(overrides: Partial<Config> = {}): World {
 }
 
 /** `p1 … pN` in this order of ranks. */
-export const products = (count: number, prefix = 'p'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+export const products = (count: number, prefix = 'p'): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);

@@ -22,6 +22,8 @@ test('a name of endless combining marks is cut although they take no column', ()
 
 test('lines break at blanks, and go on with the hanging indent', () => {
   expect(wrapText('one two three four', 9, '  ')).toBe('one two\n  three\n  four');
-  expect(wrapText('one averyveryverylongword two', 9, '  ')).toBe('one\n  averyveryverylongword\n  two');
+  expect(wrapText('one averyveryverylongword two', 9, '  ')).toBe(
+    'one\n  averyveryverylongword\n  two',
+  );
   expect(wrapText('short', 80)).toBe('short');
 });

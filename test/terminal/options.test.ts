@@ -1,13 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../src/lib/errors.ts';
-import { readAt, readCompare, readCount, readSince, readUntil, readWord } from '../../src/terminal/options.ts';
+import {
+  readAt,
+  readCompare,
+  readCount,
+  readSince,
+  readUntil,
+  readWord,
+} from '../../src/terminal/options.ts';
 
 const NOW = Date.parse('2026-01-10T12:00:00Z');
-const iso = (at: number | null | undefined) => (typeof at === 'number' ? new Date(at).toISOString() : at);
+const iso = (at: number | null | undefined) =>
+  typeof at === 'number' ? new Date(at).toISOString() : at;
 
 test('what is not given is a default', () => {
-  expect([readCompare(undefined), readAt(undefined, 'UTC'), readSince(undefined, NOW, 'UTC'), readUntil({}, NOW, 'UTC'), readCount('--limit', undefined), readWord('--state', undefined, ['a'])])
-    .toEqual([{ kind: 'previous' }, undefined, undefined, null, undefined, undefined]);
+  expect([
+    readCompare(undefined),
+    readAt(undefined, 'UTC'),
+    readSince(undefined, NOW, 'UTC'),
+    readUntil({}, NOW, 'UTC'),
+    readCount('--limit', undefined),
+    readWord('--state', undefined, ['a']),
+  ]).toEqual([{ kind: 'previous' }, undefined, undefined, null, undefined, undefined]);
 });
 
 test('values are read as the config reads them', () => {
@@ -25,17 +39,53 @@ test('values are read as the config reads them', () => {
 
 describe('what cannot be read is a usage error that names the option and what it takes', () => {
   test.each<[string, () => unknown, string]>([
-    ['a comparison of weeks', () => readCompare('2w'), '--compare "2w" is not previous, or a whole number of hours or days such as 36h or 7d'],
-    ['a comparison with nothing', () => readCompare('0d'), '--compare "0d" is not previous, or a whole number of hours or days such as 36h or 7d'],
-    ['a moment in words', () => readAt('today', 'UTC'), '--at "today" is not a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)'],
-    ['a since in words', () => readSince('monday', NOW, 'UTC'), '--since "monday" is not a duration (7d, 36h), a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)'],
-    ['a date for --for', () => readUntil({ for: '2026-02-01' }, NOW, 'UTC'), '--for "2026-02-01" is not a duration such as 12h or 3d'],
-    ['both ends', () => readUntil({ for: '3d', until: '3d' }, NOW, 'UTC'), '--for and --until say the same thing: give one of them'],
-    ['an end that has passed', () => readUntil({ until: '2026-01-10T12:00:00Z' }, NOW, 'UTC'), '--until "2026-01-10T12:00:00Z" is not in the future'],
+    [
+      'a comparison of weeks',
+      () => readCompare('2w'),
+      '--compare "2w" is not previous, or a whole number of hours or days such as 36h or 7d',
+    ],
+    [
+      'a comparison with nothing',
+      () => readCompare('0d'),
+      '--compare "0d" is not previous, or a whole number of hours or days such as 36h or 7d',
+    ],
+    [
+      'a moment in words',
+      () => readAt('today', 'UTC'),
+      '--at "today" is not a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)',
+    ],
+    [
+      'a since in words',
+      () => readSince('monday', NOW, 'UTC'),
+      '--since "monday" is not a duration (7d, 36h), a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)',
+    ],
+    [
+      'a date for --for',
+      () => readUntil({ for: '2026-02-01' }, NOW, 'UTC'),
+      '--for "2026-02-01" is not a duration such as 12h or 3d',
+    ],
+    [
+      'both ends',
+      () => readUntil({ for: '3d', until: '3d' }, NOW, 'UTC'),
+      '--for and --until say the same thing: give one of them',
+    ],
+    [
+      'an end that has passed',
+      () => readUntil({ until: '2026-01-10T12:00:00Z' }, NOW, 'UTC'),
+      '--until "2026-01-10T12:00:00Z" is not in the future',
+    ],
     ['no rows', () => readCount('--limit', 0), '--limit "0" is not a whole number from 1'],
     ['half a row', () => readCount('--limit', 2.5), '--limit "2.5" is not a whole number from 1'],
-    ['another word', () => readWord('--state', 'open', ['firing', 'resolved']), '--state "open" is not firing or resolved'],
-    ['control characters', () => readCompare('\u001b[31m7d'), '--compare "\\u001b[31m7d" is not previous, or a whole number of hours or days such as 36h or 7d'],
+    [
+      'another word',
+      () => readWord('--state', 'open', ['firing', 'resolved']),
+      '--state "open" is not firing or resolved',
+    ],
+    [
+      'control characters',
+      () => readCompare('\u001b[31m7d'),
+      '--compare "\\u001b[31m7d" is not previous, or a whole number of hours or days such as 36h or 7d',
+    ],
   ])('%s', (_, read, message) => {
     expect(read).toThrow(expect.objectContaining({ code: 'usage', message }) as AppError);
   });

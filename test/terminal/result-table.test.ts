@@ -3,11 +3,27 @@ import type { SqlRow } from '../../src/history/sql/spool.ts';
 import { resultTable, type TableOptions } from '../../src/terminal/result-table.ts';
 
 const render = (columns: string[], rows: SqlRow[], options: Partial<TableOptions> = {}) =>
-  [...resultTable(columns, () => rows, { columns: Infinity, color: false, withHeader: true, ...options })].join('');
+  [
+    ...resultTable(columns, () => rows, {
+      columns: Infinity,
+      color: false,
+      withHeader: true,
+      ...options,
+    }),
+  ].join('');
 
 describe('a result on a terminal', () => {
   test('has numbers on the right, texts on the left, and says NULL', () => {
-    expect(render(['rank', 'product', 'posts'], [[1, 'Perfume', 11500], [20, 'Lip Gloss', null], [300n, null, -5.5]])).toBe(`\
+    expect(
+      render(
+        ['rank', 'product', 'posts'],
+        [
+          [1, 'Perfume', 11500],
+          [20, 'Lip Gloss', null],
+          [300n, null, -5.5],
+        ],
+      ),
+    ).toBe(`\
 rank  product    posts
 ────  ─────────  ─────
    1  Perfume    11500
@@ -22,7 +38,11 @@ rank  product    posts
   });
 
   test('fits: the widest texts are cut first, numbers never', () => {
-    const text = render(['rank', 'product', 'category'], [[123456, 'Eau de Parfum for Evenings', 'Beauty & Personal Care']], { columns: 40 });
+    const text = render(
+      ['rank', 'product', 'category'],
+      [[123456, 'Eau de Parfum for Evenings', 'Beauty & Personal Care']],
+      { columns: 40 },
+    );
     expect(text).toBe(`\
   rank  product          category
 ──────  ───────────────  ───────────────
@@ -33,7 +53,11 @@ rank  product    posts
 
   test('has long names of narrow columns over several lines, and times to the minute, before any text is cut', () => {
     const row: SqlRow = [12, 40, 28, 'Eau de Parfum', '2026-11-23T06:00:00.000Z', null];
-    expect(render(['rank', 'rank_before', 'rank_gain', 'product', 'first_seen_at', 'streak'], [row], { columns: 61 })).toBe(`\
+    expect(
+      render(['rank', 'rank_before', 'rank_gain', 'product', 'first_seen_at', 'streak'], [row], {
+        columns: 61,
+      }),
+    ).toBe(`\
        rank_  rank_
 rank  before   gain  product        first_seen_at      streak
 ────  ──────  ─────  ─────────────  ─────────────────  ──────
@@ -42,13 +66,32 @@ rank  before   gain  product        first_seen_at      streak
   });
 
   test('cuts no id, no name of a watch and no number: whoever reads one may want to type it', () => {
-    const text = render(['watch', 'product_id', 'product'], [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum for Evenings']], { columns: 50 });
+    const text = render(
+      ['watch', 'product_id', 'product'],
+      [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum for Evenings']],
+      { columns: 50 },
+    );
     expect(text).toContain('us-daily-beauty  1729384756102938475  Eau de Parf');
-    expect(render(['watch', 'product_id', 'product'], [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum']], { columns: 40 })).toMatch(/^── row 1/);
+    expect(
+      render(
+        ['watch', 'product_id', 'product'],
+        [['us-daily-beauty', '1729384756102938475', 'Eau de Parfum']],
+        { columns: 40 },
+      ),
+    ).toMatch(/^── row 1/);
   });
 
   test('becomes blocks of lines where even that does not fit', () => {
-    expect(render(['product', 'posts', 'impressions', 'cost'], [['Perfume', 123456, 9000000000, null], ['Lip Gloss', 1, 2, 3]], { columns: 30 })).toBe(`\
+    expect(
+      render(
+        ['product', 'posts', 'impressions', 'cost'],
+        [
+          ['Perfume', 123456, 9000000000, null],
+          ['Lip Gloss', 1, 2, 3],
+        ],
+        { columns: 30 },
+      ),
+    ).toBe(`\
 ── row 1 ──────────────────
 product      Perfume
 posts        123456
@@ -71,7 +114,15 @@ x␛]0;evil␇␊y  ‹U+202E›abc‹U+0085›
   });
 
   test('aligns wide characters', () => {
-    expect(render(['a', 'b'], [['香水', 1], ['x', 2]])).toBe('a     b\n────  ─\n香水  1\nx     2\n');
+    expect(
+      render(
+        ['a', 'b'],
+        [
+          ['香水', 1],
+          ['x', 2],
+        ],
+      ),
+    ).toBe('a     b\n────  ─\n香水  1\nx     2\n');
   });
 
   test('shows a blob by its size', () => {

@@ -3,7 +3,11 @@ import { formatTable, type Cell, type Column } from '../../src/terminal/table.ts
 import { widthOf } from '../../src/terminal/fit-text.ts';
 
 const COLUMNS: readonly Column[] = [
-  { head: '#', align: 'right' }, { head: 'product', min: 8 }, { head: 'category', min: 6, drop: 1 }, { head: 'posts', align: 'right' }, { head: 'cost', align: 'right', drop: 2 },
+  { head: '#', align: 'right' },
+  { head: 'product', min: 8 },
+  { head: 'category', min: 6, drop: 1 },
+  { head: 'posts', align: 'right' },
+  { head: 'cost', align: 'right', drop: 2 },
 ];
 const ROWS: Cell[][] = [
   [1, 'Expandable Suitcases', 'Bags & Travel', '11.5k', '$1.90'],
@@ -55,7 +59,11 @@ describe('a table', () => {
   });
 
   test.each([20, 30, 40, 50, 80, 120])('of wide characters keeps to %i columns', (columns) => {
-    const text = formatTable(COLUMNS, [[1, '超长的产品名称超长的产品名称超长的产品名称', '家居 👩‍🚀 家居家居家居', '11.5k', '$1']], { columns, color: false });
+    const text = formatTable(
+      COLUMNS,
+      [[1, '超长的产品名称超长的产品名称超长的产品名称', '家居 👩‍🚀 家居家居家居', '11.5k', '$1']],
+      { columns, color: false },
+    );
     for (const line of lines(text)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
   });
 
@@ -65,8 +73,12 @@ describe('a table', () => {
 
   test('has colour only where the terminal has', () => {
     const rows: Cell[][] = [[{ text: '▲28', tone: 'good' }]];
-    expect(formatTable([{ head: 'move' }], rows, { columns: 80, color: false })).not.toContain('\u001b');
-    expect(formatTable([{ head: 'move' }], rows, { columns: 80, color: true })).toContain('\u001b[32m▲28\u001b[39m');
+    expect(formatTable([{ head: 'move' }], rows, { columns: 80, color: false })).not.toContain(
+      '\u001b',
+    );
+    expect(formatTable([{ head: 'move' }], rows, { columns: 80, color: true })).toContain(
+      '\u001b[32m▲28\u001b[39m',
+    );
   });
 });
 
@@ -84,11 +96,16 @@ describe('hostile text in a cell', () => {
     ['invisible characters', 'a\u200b\ufeffb', 'ab'],
     ['tabs', 'a\tb', 'a b'],
   ])('%s', (_, hostile, shown) => {
-    for (const cell of [hostile, { text: hostile, tone: 'bad' as const }]) expect(lines(formatTable([{ head: 'product' }], [[cell]]))[2]).toBe(shown);
+    for (const cell of [hostile, { text: hostile, tone: 'bad' as const }])
+      expect(lines(formatTable([{ head: 'product' }], [[cell]]))[2]).toBe(shown);
   });
 
   test('10,000 letters take one line', () => {
-    const text = formatTable([{ head: 'product', min: 8 }, { head: 'rank' }], [['x'.repeat(10_000), 1]], { columns: 40, color: false });
+    const text = formatTable(
+      [{ head: 'product', min: 8 }, { head: 'rank' }],
+      [['x'.repeat(10_000), 1]],
+      { columns: 40, color: false },
+    );
     expect(lines(text).map((line) => widthOf(line))).toEqual([40, 40, 37]);
   });
 });

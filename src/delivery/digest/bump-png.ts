@@ -2,7 +2,18 @@ import { Resvg } from '@resvg/resvg-js';
 import { runs } from '../rank-png.ts';
 
 /** Ten hues that are told apart on white and on the dark grey of dark mode (Tableau 10, the light ones darkened). */
-export const HUES = ['#4e79a7', '#f28e2b', '#e15759', '#3f9c96', '#59a14f', '#c99a1e', '#b07aa1', '#e0708a', '#9c755f', '#8a8f98'];
+export const HUES = [
+  '#4e79a7',
+  '#f28e2b',
+  '#e15759',
+  '#3f9c96',
+  '#59a14f',
+  '#c99a1e',
+  '#b07aa1',
+  '#e0708a',
+  '#9c755f',
+  '#8a8f98',
+];
 const GUIDE = '#9aa4b2';
 /** Pixels per CSS pixel, for dense screens. */
 const SCALE = 2;
@@ -17,25 +28,36 @@ type Size = { width: number; rowHeight: number; ranks: number };
  * and no font. Where nothing is known, a line is broken.
  */
 export function bumpPng(lines: readonly (readonly (number | null)[])[], size: Size): Buffer {
-  const svg = new Resvg(bumpSvg(lines, size), { fitTo: { mode: 'width', value: size.width * SCALE }, font: { loadSystemFonts: false } });
+  const svg = new Resvg(bumpSvg(lines, size), {
+    fitTo: { mode: 'width', value: size.width * SCALE },
+    font: { loadSystemFonts: false },
+  });
   return svg.render().asPng();
 }
 
-export function bumpSvg(lines: readonly (readonly (number | null)[])[], { width, rowHeight, ranks: shown }: Size): string {
+export function bumpSvg(
+  lines: readonly (readonly (number | null)[])[],
+  { width, rowHeight, ranks: shown }: Size,
+): string {
   const height = rowHeight * (shown + 1);
   const count = lines[0]?.length ?? 0;
-  const x = (index: number) => MARGIN + (count < 2 ? 0.5 : index / (count - 1)) * (width - 2 * MARGIN);
+  const x = (index: number) =>
+    MARGIN + (count < 2 ? 0.5 : index / (count - 1)) * (width - 2 * MARGIN);
   const y = (rank: number) => (Math.min(rank, shown + 1) - 0.5) * rowHeight;
   const below = `<line x1="0" y1="${shown * rowHeight}" x2="${width}" y2="${shown * rowHeight}" stroke="${GUIDE}" stroke-opacity="0.6" stroke-dasharray="3 4"/>`;
   const drawn = lines.map((ranks, index) => {
     const hue = HUES[index % HUES.length] ?? GUIDE;
-    const points = ranks.map((rank, at) => (rank === null ? null : [x(at), y(rank)] as const));
+    const points = ranks.map((rank, at) => (rank === null ? null : ([x(at), y(rank)] as const)));
     const last = points.at(-1);
     return [
-      ...runs(points).map((run) => (run.length > 1
-        ? `<path fill="none" stroke="${hue}" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round" d="${smooth(run)}"/>`
-        : `<circle cx="${fixed(run[0]?.[0] ?? 0)}" cy="${fixed(run[0]?.[1] ?? 0)}" r="2" fill="${hue}"/>`)),
-      ...(last ? [`<circle cx="${fixed(last[0])}" cy="${fixed(last[1])}" r="4" fill="${hue}"/>`] : []),
+      ...runs(points).map((run) =>
+        run.length > 1
+          ? `<path fill="none" stroke="${hue}" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round" d="${smooth(run)}"/>`
+          : `<circle cx="${fixed(run[0]?.[0] ?? 0)}" cy="${fixed(run[0]?.[1] ?? 0)}" r="2" fill="${hue}"/>`,
+      ),
+      ...(last
+        ? [`<circle cx="${fixed(last[0])}" cy="${fixed(last[1])}" r="4" fill="${hue}"/>`]
+        : []),
     ].join('');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${below}${drawn.reverse().join('')}</svg>`;
@@ -47,10 +69,12 @@ const fixed = (value: number): string => value.toFixed(1);
 
 /** Level at every point, so that crossings can be followed by the eye. */
 function smooth(run: readonly Point[]): string {
-  return run.map(([x, y], index) => {
-    const before = run[index - 1];
-    if (before === undefined) return `M${fixed(x)} ${fixed(y)}`;
-    const middle = fixed((before[0] + x) / 2);
-    return `C${middle} ${fixed(before[1])} ${middle} ${fixed(y)} ${fixed(x)} ${fixed(y)}`;
-  }).join('');
+  return run
+    .map(([x, y], index) => {
+      const before = run[index - 1];
+      if (before === undefined) return `M${fixed(x)} ${fixed(y)}`;
+      const middle = fixed((before[0] + x) / 2);
+      return `C${middle} ${fixed(before[1])} ${middle} ${fixed(y)} ${fixed(x)} ${fixed(y)}`;
+    })
+    .join('');
 }

@@ -13,7 +13,13 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
   return {
     subject: page.subject,
     title: page.title,
-    intro: [page.subtitle, ...page.health.map(({ text, isBad }) => (isBad ? `! ${text}` : text)), ...(page.quiet === null ? [] : [page.quiet]), ...alertsText(page), ...totalsText(page)],
+    intro: [
+      page.subtitle,
+      ...page.health.map(({ text, isBad }) => (isBad ? `! ${text}` : text)),
+      ...(page.quiet === null ? [] : [page.quiet]),
+      ...alertsText(page),
+      ...totalsText(page),
+    ],
     sections: lists.map(section),
     more: { count: 0, command: page.footer.at(-1)?.command ?? '' },
     footer: page.footer,
@@ -23,14 +29,37 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
 
 function totalsText({ totals }: DigestPage): string[] {
   if (totals === null || totals.kind === 'table') return [];
-  const figures = totals.tiles.map(({ label, value, change }) => `${label} ${value}${change === null ? '' : ` (${change})`}`);
+  const figures = totals.tiles.map(
+    ({ label, value, change }) => `${label} ${value}${change === null ? '' : ` (${change})`}`,
+  );
   return [figures.join(' · '), ...(totals.note === null ? [] : [totals.note])];
 }
 
-const alertsText = ({ alerts }: DigestPage): string[] => (alerts === null ? [] : [alerts.heading, ...alerts.rules.map(({ name, counts }) => `${name}: ${counts}`)]);
+const alertsText = ({ alerts }: DigestPage): string[] =>
+  alerts === null
+    ? []
+    : [alerts.heading, ...alerts.rules.map(({ name, counts }) => `${name}: ${counts}`)];
 
-const section = ({ heading, rows }: ListBlock): Section => ({ heading, tone: 'info', notes: [], entries: rows.slice(0, SHOWN).map(entry) });
+const section = ({ heading, rows }: ListBlock): Section => ({
+  heading,
+  tone: 'info',
+  notes: [],
+  entries: rows.slice(0, SHOWN).map(entry),
+});
 
-const entry = ({ badge, direction, move, title, facts, ranks }: RowBlock): Section['entries'][number] => ({
-  title, direction, headline: `${badge} ${move}`.trim(), facts: [], since: null, context: facts.join(' · '), ranks,
+const entry = ({
+  badge,
+  direction,
+  move,
+  title,
+  facts,
+  ranks,
+}: RowBlock): Section['entries'][number] => ({
+  title,
+  direction,
+  headline: `${badge} ${move}`.trim(),
+  facts: [],
+  since: null,
+  context: facts.join(' · '),
+  ranks,
 });

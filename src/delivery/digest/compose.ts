@@ -14,12 +14,20 @@ export function digestPage({ data, timestamp }: DigestMessage, channel: string):
   const news = newsOf(data);
   return {
     subject: subjectText(data, news),
-    preview: news.slice(1).map((write) => write(40)).join(' · '),
+    preview: news
+      .slice(1)
+      .map((write) => write(40))
+      .join(' · '),
     title: `${data.digest}, ${formats.range(data.since_at, data.slot_at)}`,
     subtitle: subtitle(data),
     health: healthLines(data, timestamp, formats),
-    quiet: data.quiet ? 'All quiet: nothing fired, nothing entered or left, and no product moved by a fifth of its rank.' : null,
-    alerts: data.alerts.length === 0 ? null : alertsBlock(data.alerts, formats, data.watches.length === 1),
+    quiet: data.quiet
+      ? 'All quiet: nothing fired, nothing entered or left, and no product moved by a fifth of its rank.'
+      : null,
+    alerts:
+      data.alerts.length === 0
+        ? null
+        : alertsBlock(data.alerts, formats, data.watches.length === 1),
     totals: totalsBlock(data, formats),
     lists: data.quiet ? [] : listBlocks(data, formats),
     categories: data.quiet ? [] : categoryBlocks(data, formats),
@@ -40,13 +48,25 @@ type News = (nameLength: number) => string;
 
 /** The news, the greatest first. */
 function newsOf(data: DigestFacts): News[] {
-  const total = (count: (rule: DigestRule) => number) => data.alerts.reduce((sum, rule) => sum + count(rule), 0);
+  const total = (count: (rule: DigestRule) => number) =>
+    data.alerts.reduce((sum, rule) => sum + count(rule), 0);
   const [fired, resolved] = [total((rule) => rule.fired), total((rule) => rule.resolved)];
   const told = (count: number, text: string): News[] => (count === 0 ? [] : [() => text]);
-  const mover = (row: DigestRow | undefined): News[] => (row === undefined ? [] : [(length) => `${truncate(nameText(row.product.name), length)} #${row.rank_before ?? ''} → #${row.rank ?? ''}`]);
+  const mover = (row: DigestRow | undefined): News[] =>
+    row === undefined
+      ? []
+      : [
+          (length) =>
+            `${truncate(nameText(row.product.name), length)} #${row.rank_before ?? ''} → #${row.rank ?? ''}`,
+        ];
   const untold = data.watches.filter(({ snapshot }) => snapshot === null).length;
   return [
-    ...told(untold, untold === data.watches.length ? 'no complete snapshot' : `${plural(untold, 'list')} without a complete snapshot`),
+    ...told(
+      untold,
+      untold === data.watches.length
+        ? 'no complete snapshot'
+        : `${plural(untold, 'list')} without a complete snapshot`,
+    ),
     ...told(fired, plural(fired, 'alert')),
     ...mover(data.climbers.rows[0]),
     ...told(data.entered.total, `${data.entered.total} new`),
@@ -62,29 +82,53 @@ const MAX_NEWS = 4;
 /** `weekly: 3 alerts, Perfume #12 → #2, 41 new, 17 left`: as much news as fits. The name gives way first, then the last of the news. */
 function subjectText(data: DigestFacts, news: readonly News[]): string {
   if (data.quiet) return subjectLine(`${data.digest}: all quiet`);
-  if (news.length === 0) return subjectLine(`${data.digest}: ${data.watches.some(({ baseline }) => baseline !== null) ? 'nothing new' : 'nothing to compare with yet'}`);
+  if (news.length === 0)
+    return subjectLine(
+      `${data.digest}: ${data.watches.some(({ baseline }) => baseline !== null) ? 'nothing new' : 'nothing to compare with yet'}`,
+    );
   for (let count = Math.min(MAX_NEWS, news.length); count > 0; count--) {
     for (const nameLength of [40, 24, 14]) {
-      const text = `${data.digest}: ${news.slice(0, count).map((write) => write(nameLength)).join(', ')}`;
+      const text = `${data.digest}: ${news
+        .slice(0, count)
+        .map((write) => write(nameLength))
+        .join(', ')}`;
       if ([...text].length <= SUBJECT_LENGTH) return subjectLine(text);
     }
   }
   return subjectLine(data.digest);
 }
 
-function alertsBlock(rules: readonly DigestRule[], formats: Formats, isSingle: boolean): AlertsBlock {
-  const sum = (key: 'fired' | 'resolved' | 'muted') => rules.reduce((total, rule) => total + rule[key], 0);
+function alertsBlock(
+  rules: readonly DigestRule[],
+  formats: Formats,
+  isSingle: boolean,
+): AlertsBlock {
+  const sum = (key: 'fired' | 'resolved' | 'muted') =>
+    rules.reduce((total, rule) => total + rule[key], 0);
   return {
     heading: `Alerts: ${sum('fired')} fired, ${sum('resolved')} resolved${sum('muted') === 0 ? '' : `, ${sum('muted')} muted`}`,
     rules: rules.map((rule) => {
-      const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) => (rule[key] === 0 ? [] : [`${rule[key]} ${key}`]));
+      const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) =>
+        rule[key] === 0 ? [] : [`${rule[key]} ${key}`],
+      );
       const more = rule.fired + rule.resolved - rule.alerts.length;
       return {
-        name: rule.rule, tone: rule.severity,
-        counts: [...counts, ...(rule.open === 0 ? [] : [`${rule.open} still firing`]), ...(rule.adopted === 0 ? [] : [`${rule.adopted} true from the start, not told`])].join(', '),
+        name: rule.rule,
+        tone: rule.severity,
+        counts: [
+          ...counts,
+          ...(rule.open === 0 ? [] : [`${rule.open} still firing`]),
+          ...(rule.adopted === 0 ? [] : [`${rule.adopted} true from the start, not told`]),
+        ].join(', '),
         lines: rule.alerts.map((alert) => ({
           direction: alert.event === 'resolved' ? 'level' : directionOf(alert),
-          text: [`${nameText(alert.product.name)} ${alertRanks(alert)}`, isSingle ? null : alert.watch, formats.shortDay(alert.at)].filter((part) => part !== null).join(' · '),
+          text: [
+            `${nameText(alert.product.name)} ${alertRanks(alert)}`,
+            isSingle ? null : alert.watch,
+            formats.shortDay(alert.at),
+          ]
+            .filter((part) => part !== null)
+            .join(' · '),
         })),
         more: more > 0 ? `and ${more} more: ${commandText(['alerts'], { rule: rule.rule })}` : null,
       };
@@ -94,7 +138,14 @@ function alertsBlock(rules: readonly DigestRule[], formats: Formats, isSingle: b
 
 type Alert = DigestRule['alerts'][number];
 
-const directionOf = ({ rank, rank_before: before }: Alert) => (rank === null ? 'down' : before === null || rank < before ? 'up' : rank > before ? 'down' : 'level');
+const directionOf = ({ rank, rank_before: before }: Alert) =>
+  rank === null
+    ? 'down'
+    : before === null || rank < before
+      ? 'up'
+      : rank > before
+        ? 'down'
+        : 'level';
 
 function alertRanks({ event, rank, rank_before: before }: Alert): string {
   if (event === 'resolved') return 'resolved';
@@ -105,11 +156,24 @@ function alertRanks({ event, rank, rank_before: before }: Alert): string {
 function footer(data: DigestFacts, channel: string): DigestPage['footer'] {
   const rule = data.alerts[0]?.rule;
   return [
-    { text: `You get this because the digest ${data.digest} notifies the channel "${channel}". To stop it, take the channel out of the digest in tidemark.yaml.`, command: null },
-    { text: 'To mute alerts for a week:', command: commandText(['silence', 'add'], { ...(rule === undefined ? { watch: data.watches[0]?.watch } : { rule }), until: '7d', reason: 'known' }) },
+    {
+      text: `You get this because the digest ${data.digest} notifies the channel "${channel}". To stop it, take the channel out of the digest in tidemark.yaml.`,
+      command: null,
+    },
+    {
+      text: 'To mute alerts for a week:',
+      command: commandText(['silence', 'add'], {
+        ...(rule === undefined ? { watch: data.watches[0]?.watch } : { rule }),
+        until: '7d',
+        reason: 'known',
+      }),
+    },
     {
       text: 'To see this digest again, with all its figures:',
-      command: data.origin === 'schedule' ? commandText(['digest', data.digest], { period: shortInstant(data.slot_at) }) : commandText(['digest', data.digest]),
+      command:
+        data.origin === 'schedule'
+          ? commandText(['digest', data.digest], { period: shortInstant(data.slot_at) })
+          : commandText(['digest', data.digest]),
     },
   ];
 }

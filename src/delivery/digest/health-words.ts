@@ -19,61 +19,135 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
     ...lateness(facts, timestamp, formats),
     snapshotLine(watches),
     ...troubleLines(watches, formats),
-    ...(watches.length === 1 ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats)) : comparisonLines(facts, formats)),
-    fine(`${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`),
+    ...(watches.length === 1
+      ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats))
+      : comparisonLines(facts, formats)),
+    fine(
+      `${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`,
+    ),
   ];
 }
 
 /** Twelve hours after it was due, a digest says so: its reader expects the present. */
 const LATE_AFTER_MS = 12 * 3_600_000;
 
-function lateness({ periods, since_at: since, slot_at: slot }: DigestFacts, timestamp: string, formats: Formats): Line[] {
+function lateness(
+  { periods, since_at: since, slot_at: slot }: DigestFacts,
+  timestamp: string,
+  formats: Formats,
+): Line[] {
   const isLate = Date.parse(timestamp) - Date.parse(slot) > LATE_AFTER_MS;
   return [
-    ...(periods > 1 ? [bad(sentence(`Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}`))] : []),
-    ...(isLate ? [bad(sentence(`Late: it was due on ${formats.time(slot)} and written on ${formats.time(timestamp)}`))] : []),
+    ...(periods > 1
+      ? [
+          bad(
+            sentence(
+              `Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}`,
+            ),
+          ),
+        ]
+      : []),
+    ...(isLate
+      ? [
+          bad(
+            sentence(
+              `Late: it was due on ${formats.time(slot)} and written on ${formats.time(timestamp)}`,
+            ),
+          ),
+        ]
+      : []),
   ];
 }
 
 function snapshotLine(watches: readonly DigestWatch[]): Line {
-  const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles'>) => watches.reduce((all, { health }) => all + health[key], 0);
+  const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles'>) =>
+    watches.reduce((all, { health }) => all + health[key], 0);
   const expected = sum('expected');
-  const kinds = (['partial', 'stale', 'suspect', 'failed', 'missed', 'pending'] as const).flatMap((kind) => (sum(kind) === 0 ? [] : [`${sum(kind)} ${kind === 'pending' ? 'not taken yet' : kind}`]));
-  const extra = sum('extra') === 0 ? '' : ` ${plural(sum('extra'), 'snapshot')} taken by hand or imported besides.`;
-  if (expected === 0) return sum('extra') === 0 ? bad('No snapshot was due in this period.') : fine(`No snapshot was due in this period.${extra}`);
+  const kinds = (['partial', 'stale', 'suspect', 'failed', 'missed', 'pending'] as const).flatMap(
+    (kind) =>
+      sum(kind) === 0 ? [] : [`${sum(kind)} ${kind === 'pending' ? 'not taken yet' : kind}`],
+  );
+  const extra =
+    sum('extra') === 0
+      ? ''
+      : ` ${plural(sum('extra'), 'snapshot')} taken by hand or imported besides.`;
+  if (expected === 0)
+    return sum('extra') === 0
+      ? bad('No snapshot was due in this period.')
+      : fine(`No snapshot was due in this period.${extra}`);
   const text = `${sum('complete')} of ${plural(expected, 'snapshot')} complete${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}.${extra}`;
   return kinds.length === 0 ? fine(text) : bad(text);
 }
 
 /** What the one list is compared with, or why it is not. */
-function comparisonLine({ watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch, compare: string, formats: Formats): Line[] {
-  if (snapshot === null) return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
+function comparisonLine(
+  { watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch,
+  compare: string,
+  formats: Formats,
+): Line[] {
+  if (snapshot === null)
+    return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
   const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${plural(snapshot.of, 'product')}`;
-  const overlap = scope > 1 ? [fine(`Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`)] : [];
-  if (baseline === null) return [bad(sentence(`${of}: ${missingText(missing, compare, formats)}`)), ...overlap];
-  return [fine(`${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`), ...overlap];
+  const overlap =
+    scope > 1
+      ? [
+          fine(
+            `Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,
+          ),
+        ]
+      : [];
+  if (baseline === null)
+    return [bad(sentence(`${of}: ${missingText(missing, compare, formats)}`)), ...overlap];
+  return [
+    fine(
+      `${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`,
+    ),
+    ...overlap,
+  ];
 }
 
-const distance = (days: number, formats: Formats): string => `${formats.days(days)} ${formats.days(days) === '1' ? 'day' : 'days'}`;
+const distance = (days: number, formats: Formats): string =>
+  `${formats.days(days)} ${formats.days(days) === '1' ? 'day' : 'days'}`;
 
 /** Many lists: how many are compared with what, and those that are not by name. */
 function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): Line[] {
   const compared = watches.filter(({ baseline }) => baseline !== null);
   const missing = watches.filter((watch) => watch.missing !== null);
   const dates = [...new Set(compared.map(({ baseline }) => formats.day(baseline?.slot_at ?? '')))];
-  const against = dates.length === 1 ? `those of ${dates[0] ?? ''}` : compare === 'previous' ? 'the snapshot before' : `those ${compare} before`;
+  const against =
+    dates.length === 1
+      ? `those of ${dates[0] ?? ''}`
+      : compare === 'previous'
+        ? 'the snapshot before'
+        : `those ${compare} before`;
   return [
-    ...(compared.length === 0 ? [] : [fine(sentence(`${compared.length} of ${plural(watches.length, 'list')} compared with ${against}`))]),
-    ...told(missing.map((watch) => sentence(`${watch.watch}: ${missingText(watch.missing, compare, formats)}`))).map(bad),
+    ...(compared.length === 0
+      ? []
+      : [
+          fine(
+            sentence(
+              `${compared.length} of ${plural(watches.length, 'list')} compared with ${against}`,
+            ),
+          ),
+        ]),
+    ...told(
+      missing.map((watch) =>
+        sentence(`${watch.watch}: ${missingText(watch.missing, compare, formats)}`),
+      ),
+    ).map(bad),
   ];
 }
 
 function missingText(missing: DigestWatch['missing'], compare: string, formats: Formats): string {
   switch (missing?.kind) {
     case 'no_complete':
-      return missing.at === null ? 'no complete list yet' : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
+      return missing.at === null
+        ? 'no complete list yet'
+        : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
     case 'no_baseline':
-      return missing.at === null ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${compare} before`}` : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
+      return missing.at === null
+        ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${compare} before`}`
+        : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
     case 'not_started':
     case undefined:
       return 'nothing was taken yet';
@@ -90,7 +164,10 @@ function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[]
     }
     const untold = health.expected - health.complete - health.troubles.length;
     const of = watches.length === 1 ? '' : `${watch}, `;
-    return [...[...groups].map(([what, slots]) => `${of}${spanText(slots, formats)}: ${what}`), ...(untold > 0 ? [`${of}${untold} more before that`] : [])];
+    return [
+      ...[...groups].map(([what, slots]) => `${of}${spanText(slots, formats)}: ${what}`),
+      ...(untold > 0 ? [`${of}${untold} more before that`] : []),
+    ];
   });
   return told(lines).map(bad);
 }
@@ -98,8 +175,12 @@ function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[]
 /** `Wed, Jan 7`, or `5 from Sat, Jan 3 to Wed, Jan 7`; the newest comes first. */
 function spanText(slots: readonly string[], formats: Formats): string {
   const [last = '', first] = [slots[0], slots.at(-1)];
-  return first === undefined || slots.length === 1 ? formats.day(last) : `${slots.length} from ${formats.day(first)} to ${formats.day(last)}`;
+  return first === undefined || slots.length === 1
+    ? formats.day(last)
+    : `${slots.length} from ${formats.day(first)} to ${formats.day(last)}`;
 }
 
-const told = (lines: readonly string[]): string[] =>
-  [...lines.slice(0, MAX_TOLD), ...(lines.length > MAX_TOLD ? [`and ${lines.length - MAX_TOLD} more: tidemark status`] : [])];
+const told = (lines: readonly string[]): string[] => [
+  ...lines.slice(0, MAX_TOLD),
+  ...(lines.length > MAX_TOLD ? [`and ${lines.length - MAX_TOLD} more: tidemark status`] : []),
+];

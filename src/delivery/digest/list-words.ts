@@ -9,34 +9,109 @@ import type { ListBlock, RowBlock } from './page.ts';
 const NAME_LENGTH = 60;
 
 /** Upstream text, clean and short; never empty. */
-export const nameText = (text: string): string => truncate(cleanText(text), NAME_LENGTH) || '(no name)';
+export const nameText = (text: string): string =>
+  truncate(cleanText(text), NAME_LENGTH) || '(no name)';
 
-type Words = { formats: Formats; /** Rows name their watch where there are several. */ isSingle: boolean };
+type Words = {
+  formats: Formats;
+  /** Rows name their watch where there are several. */ isSingle: boolean;
+};
 type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };
 
 /** All lists of a digest, in the order they are told; those without rows are left out. */
 export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
   const words = { formats, isSingle: facts.watches.length === 1 };
-  const block = (heading: string, list: DigestList, tell: (row: DigestRow) => Told, note: string | null = null): ListBlock[] =>
-    list.total === 0 ? [] : [{ heading: `${heading} (${formats.number(list.total)})`, note, chart: null, rows: list.rows.map((row) => rowBlock(row, tell(row), words)), more: { count: list.total - list.rows.length, command: moversCommand(facts, list) } }];
-  const seen = (row: DigestRow) => (row.last_seen === null ? null : `last seen ${formats.day(row.last_seen.slot_at)} at #${row.last_seen.rank}`);
+  const block = (
+    heading: string,
+    list: DigestList,
+    tell: (row: DigestRow) => Told,
+    note: string | null = null,
+  ): ListBlock[] =>
+    list.total === 0
+      ? []
+      : [
+          {
+            heading: `${heading} (${formats.number(list.total)})`,
+            note,
+            chart: null,
+            rows: list.rows.map((row) => rowBlock(row, tell(row), words)),
+            more: { count: list.total - list.rows.length, command: moversCommand(facts, list) },
+          },
+        ];
+  const seen = (row: DigestRow) =>
+    row.last_seen === null
+      ? null
+      : `last seen ${formats.day(row.last_seen.slot_at)} at #${row.last_seen.rank}`;
   return [
     ...facts.watches.flatMap((watch) => topBlock(watch, words)),
-    ...block('Climbers', facts.climbers, moved, 'The largest step first: from #12 to #2 is more than from #400 to #390.'),
+    ...block(
+      'Climbers',
+      facts.climbers,
+      moved,
+      'The largest step first: from #12 to #2 is more than from #400 to #390.',
+    ),
     ...block('Fallers', facts.fallers, moved),
-    ...block('New on the list', facts.entered, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'new' })),
-    ...block('Back on the list', facts.returned, (row) => ({ badge: rankText(row.rank), direction: 'up', move: 'back', fact: [seen(row), `best ${rankText(row.rank_best)}`].filter((text) => text !== null).join(', ') })),
-    ...block('Left the list', facts.left, (row) => ({ badge: '–', direction: 'down', move: `was ${rankText(row.rank_before)}`, fact: seen(row) }), 'Left means below the part of the list that is tracked: not that nothing is sold any more.'),
-    ...block('New best ranks', facts.records, (row) => ({ badge: rankText(row.rank_best), direction: 'up', move: `was ${rankText(row.rank_best_before)}`, fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}` }), 'The best rank ever, and the best before.'),
-    ...block('Longest streaks', facts.streaks, (row) => ({ badge: rankText(row.rank), direction: (row.streak ?? 0) > 0 ? 'up' : 'down', move: `${Math.abs(row.streak ?? 0)} in a row` })),
+    ...block('New on the list', facts.entered, (row) => ({
+      badge: rankText(row.rank),
+      direction: 'up',
+      move: 'new',
+    })),
+    ...block('Back on the list', facts.returned, (row) => ({
+      badge: rankText(row.rank),
+      direction: 'up',
+      move: 'back',
+      fact: [seen(row), `best ${rankText(row.rank_best)}`]
+        .filter((text) => text !== null)
+        .join(', '),
+    })),
+    ...block(
+      'Left the list',
+      facts.left,
+      (row) => ({
+        badge: '–',
+        direction: 'down',
+        move: `was ${rankText(row.rank_before)}`,
+        fact: seen(row),
+      }),
+      'Left means below the part of the list that is tracked: not that nothing is sold any more.',
+    ),
+    ...block(
+      'New best ranks',
+      facts.records,
+      (row) => ({
+        badge: rankText(row.rank_best),
+        direction: 'up',
+        move: `was ${rankText(row.rank_best_before)}`,
+        fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}`,
+      }),
+      'The best rank ever, and the best before.',
+    ),
+    ...block('Longest streaks', facts.streaks, (row) => ({
+      badge: rankText(row.rank),
+      direction: (row.streak ?? 0) > 0 ? 'up' : 'down',
+      move: `${Math.abs(row.streak ?? 0)} in a row`,
+    })),
   ];
 }
 
 /** Shows all of a list of movers; there is none for several watches at once. */
-function moversCommand({ watches, compare, climbers, fallers, entered, returned, left }: DigestFacts, list: DigestList): string | null {
+function moversCommand(
+  { watches, compare, climbers, fallers, entered, returned, left }: DigestFacts,
+  list: DigestList,
+): string | null {
   const [only, ...others] = watches;
-  if (only === undefined || only.snapshot === null || others.length > 0 || ![climbers, fallers, entered, returned, left].includes(list)) return null;
-  return commandText(['movers', only.watch], { compare, at: shortInstant(only.snapshot.slot_at), limit: String(list.total) });
+  if (
+    only === undefined ||
+    only.snapshot === null ||
+    others.length > 0 ||
+    ![climbers, fallers, entered, returned, left].includes(list)
+  )
+    return null;
+  return commandText(['movers', only.watch], {
+    compare,
+    at: shortInstant(only.snapshot.slot_at),
+    limit: String(list.total),
+  });
 }
 
 /** `2026-02-11T08:00:00Z`, for commands. */
@@ -47,20 +122,36 @@ const rankText = (rank: number | null): string => (rank === null ? '–' : `#${r
 /** Up, down or level, and from where. */
 export function moved(row: DigestRow): Told {
   const badge = rankText(row.rank);
-  if (row.status === 'new' || row.status === 'returned') return { badge, direction: 'up', move: row.status === 'new' ? 'new' : 'back' };
+  if (row.status === 'new' || row.status === 'returned')
+    return { badge, direction: 'up', move: row.status === 'new' ? 'new' : 'back' };
   const gain = row.rank_gain ?? 0;
-  if (row.rank_before === null || gain === 0) return { badge, direction: 'level', move: row.rank_before === null ? '' : 'as before' };
+  if (row.rank_before === null || gain === 0)
+    return { badge, direction: 'level', move: row.rank_before === null ? '' : 'as before' };
   return { badge, direction: gain > 0 ? 'up' : 'down', move: `from ${rankText(row.rank_before)}` };
 }
 
-function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, { formats, isSingle }: Words): RowBlock {
+function rowBlock(
+  row: DigestRow,
+  { badge, direction, move, fact }: Told,
+  { formats, isSingle }: Words,
+): RowBlock {
   const { product, posts } = row;
   const change = formats.change('posts', posts);
-  const category = [product.category_l1, product.category_l2].flatMap((part) => (part === null || part === '' ? [] : [nameText(part)])).join(' › ');
-  const postsText = posts.now === null ? null : `${formats.value('posts', posts.now)} posts${change === null ? '' : `, ${change}`}`;
+  const category = [product.category_l1, product.category_l2]
+    .flatMap((part) => (part === null || part === '' ? [] : [nameText(part)]))
+    .join(' › ');
+  const postsText =
+    posts.now === null
+      ? null
+      : `${formats.value('posts', posts.now)} posts${change === null ? '' : `, ${change}`}`;
   return {
-    badge, direction, move, title: nameText(product.name),
-    facts: [fact ?? '', postsText ?? '', isSingle ? '' : row.watch, category].filter((text) => text !== ''),
+    badge,
+    direction,
+    move,
+    title: nameText(product.name),
+    facts: [fact ?? '', postsText ?? '', isSingle ? '' : row.watch, category].filter(
+      (text) => text !== '',
+    ),
     ranks: row.ranks,
   };
 }
@@ -68,16 +159,33 @@ function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, { form
 /** The top of one list, with the chart of its ranks. */
 function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBlock[] {
   const [from, to] = [chart?.slots[0], chart?.slots.at(-1)];
-  if (chart === null || chart.rows.length === 0 || from === undefined || to === undefined) return [];
+  if (chart === null || chart.rows.length === 0 || from === undefined || to === undefined)
+    return [];
   const { formats } = words;
-  const course = chart.rows.map(({ product, ranks }) => `${nameText(product.name)} ${ranks.map((rank) => rank ?? '–').join(' ')}`).join('; ');
-  const hasGap = chart.slots.some((_, index) => chart.rows.every(({ ranks }) => (ranks[index] ?? null) === null));
-  const span = chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
-  return [{
-    heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
-    note: chart.slots.length < 2 ? null : `${sentence(`Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}`)}${hasGap ? ' Where all lines break, there is no list.' : ''}`,
-    chart: { slots: chart.slots, alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}` },
-    rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
-    more: { count: 0, command: null },
-  }];
+  const course = chart.rows
+    .map(
+      ({ product, ranks }) =>
+        `${nameText(product.name)} ${ranks.map((rank) => rank ?? '–').join(' ')}`,
+    )
+    .join('; ');
+  const hasGap = chart.slots.some((_, index) =>
+    chart.rows.every(({ ranks }) => (ranks[index] ?? null) === null),
+  );
+  const span =
+    chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
+  return [
+    {
+      heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
+      note:
+        chart.slots.length < 2
+          ? null
+          : `${sentence(`Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}`)}${hasGap ? ' Where all lines break, there is no list.' : ''}`,
+      chart: {
+        slots: chart.slots,
+        alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}`,
+      },
+      rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
+      more: { count: 0, command: null },
+    },
+  ];
 }

@@ -25,17 +25,41 @@ export type DigestPage = {
   thread: string;
 };
 
-export type AlertsBlock = { heading: string; rules: readonly { name: string; tone: Tone; counts: string; lines: readonly { direction: Direction; text: string }[]; more: string | null }[] };
+export type AlertsBlock = {
+  heading: string;
+  rules: readonly {
+    name: string;
+    tone: Tone;
+    counts: string;
+    lines: readonly { direction: Direction; text: string }[];
+    more: string | null;
+  }[];
+};
 
 export type Direction = 'up' | 'down' | 'level';
 
 /** The figures of the one list, or a row for each of several. */
 export type TotalsBlock =
-  | { kind: 'tiles'; heading: string; note: string | null; tiles: readonly { label: string; value: string; change: string | null; direction: Direction }[] }
+  | {
+      kind: 'tiles';
+      heading: string;
+      note: string | null;
+      tiles: readonly {
+        label: string;
+        value: string;
+        change: string | null;
+        direction: Direction;
+      }[];
+    }
   | ({ kind: 'table' } & TableBlock);
 
 /** The first column is text, the others are figures. */
-export type TableBlock = { heading: string; head: readonly string[]; rows: readonly { cells: readonly string[]; note: string | null }[]; more: string | null };
+export type TableBlock = {
+  heading: string;
+  head: readonly string[];
+  rows: readonly { cells: readonly string[]; note: string | null }[];
+  more: string | null;
+};
 
 export type ListBlock = {
   heading: string;

@@ -10,11 +10,15 @@ const LISTS = ['climbers', 'fallers', 'entered', 'returned', 'left', 'records', 
  * The `total` of a list still says how many there are.
  */
 export function digestBody(message: DigestMessage, maxBytes: number): string {
-  const write = (change: (data: DigestFacts) => DigestFacts) => JSON.stringify({ ...message, data: change(boundNames(message.data)) });
+  const write = (change: (data: DigestFacts) => DigestFacts) =>
+    JSON.stringify({ ...message, data: change(boundNames(message.data)) });
   const longest = Math.max(...LISTS.map((list) => message.data[list].rows.length));
   const attempts = [
     (data: DigestFacts) => data,
-    ...Array.from({ length: longest }, (_, cut) => (data: DigestFacts) => cutRows(withoutPictures(data), longest - cut)),
+    ...Array.from(
+      { length: longest },
+      (_, cut) => (data: DigestFacts) => cutRows(withoutPictures(data), longest - cut),
+    ),
   ];
   for (const attempt of attempts) {
     const body = write(attempt);
@@ -32,27 +36,53 @@ const mapRows = (data: DigestFacts, change: (row: DigestRow) => DigestRow): Dige
   })),
 });
 
-const mapLists = (data: DigestFacts, change: (list: DigestList) => DigestList): DigestFacts => ({ ...data, ...Object.fromEntries(LISTS.map((list) => [list, change(data[list])])) });
+const mapLists = (data: DigestFacts, change: (list: DigestList) => DigestList): DigestFacts => ({
+  ...data,
+  ...Object.fromEntries(LISTS.map((list) => [list, change(data[list])])),
+});
 
 const withoutPictures = (data: DigestFacts): DigestFacts => {
   const bare = mapRows(data, (row) => ({ ...row, ranks: [] }));
   return { ...bare, watches: bare.watches.map((watch) => ({ ...watch, chart: null })) };
 };
 
-const cutRows = (data: DigestFacts, max: number): DigestFacts => mapLists(data, ({ total, rows }) => ({ total, rows: rows.slice(0, max) }));
+const cutRows = (data: DigestFacts, max: number): DigestFacts =>
+  mapLists(data, ({ total, rows }) => ({ total, rows: rows.slice(0, max) }));
 
 const withoutExtras = (data: DigestFacts): DigestFacts => ({
-  ...data, watches: data.watches.map((watch) => ({ ...watch, top_mover: null, categories: { ...watch.categories, rows: [] } })),
+  ...data,
+  watches: data.watches.map((watch) => ({
+    ...watch,
+    top_mover: null,
+    categories: { ...watch.categories, rows: [] },
+  })),
 });
 
 function boundNames(data: DigestFacts): DigestFacts {
   const bound = (text: string) => truncate(cleanText(text), NAME_LENGTH);
   const boundOrNull = (text: string | null) => (text === null ? null : bound(text));
-  const product = ({ id, name, category_l1, category_l2 }: DigestRow['product']) => ({ id: bound(id), name: bound(name), category_l1: boundOrNull(category_l1), category_l2: boundOrNull(category_l2) });
+  const product = ({ id, name, category_l1, category_l2 }: DigestRow['product']) => ({
+    id: bound(id),
+    name: bound(name),
+    category_l1: boundOrNull(category_l1),
+    category_l2: boundOrNull(category_l2),
+  });
   const rows = mapRows(data, (row) => ({ ...row, product: product(row.product) }));
   return {
     ...rows,
-    watches: rows.watches.map((watch) => ({ ...watch, categories: { ...watch.categories, rows: watch.categories.rows.map((row) => ({ ...row, category_l1: boundOrNull(row.category_l1) })) } })),
-    alerts: rows.alerts.map((rule) => ({ ...rule, alerts: rule.alerts.map((alert) => ({ ...alert, product: product(alert.product) })) })),
+    watches: rows.watches.map((watch) => ({
+      ...watch,
+      categories: {
+        ...watch.categories,
+        rows: watch.categories.rows.map((row) => ({
+          ...row,
+          category_l1: boundOrNull(row.category_l1),
+        })),
+      },
+    })),
+    alerts: rows.alerts.map((rule) => ({
+      ...rule,
+      alerts: rule.alerts.map((alert) => ({ ...alert, product: product(alert.product) })),
+    })),
   };
 }

@@ -13,7 +13,8 @@ const DESCRIPTION_LENGTH = 300;
 /** A mail about more rules than this does not spell out the command for each. */
 const RULES_WITH_COMMAND = 5;
 
-const clean = (text: string, length: number): string => truncate(cleanText(text), length) || '(no name)';
+const clean = (text: string, length: number): string =>
+  truncate(cleanText(text), length) || '(no name)';
 
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
@@ -25,7 +26,10 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
     sections,
     more: { count: data.truncated, command: commandText(['alerts']) },
     footer: [
-      { text: `You get this because ${rulesText(message)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`, command: null },
+      {
+        text: `You get this because ${rulesText(message)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`,
+        command: null,
+      },
       ...commandHints(message),
     ],
     thread: `${data.watch}/${data.summary[0]?.rule ?? ''}`,
@@ -34,7 +38,9 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
 
 const rulesText = ({ data }: AlertsMessage): string => {
   const names = data.summary.map(({ rule }) => rule);
-  return names.length === 1 ? `the rule ${names[0] ?? ''}` : `the rules ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return names.length === 1
+    ? `the rule ${names[0] ?? ''}`
+    : `the rules ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 };
 
 function countsText({ data }: AlertsMessage): string {
@@ -43,15 +49,22 @@ function countsText({ data }: AlertsMessage): string {
     fired > 0 ? `${plural(fired, 'alert')} fired` : '',
     reminders > 0 ? `${plural(reminders, 'alert')} still firing` : '',
     resolved > 0 ? `${resolved} resolved` : '',
-  ].filter((part) => part !== '').join(', ');
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function intro({ data }: AlertsMessage, { timezone }: LetterContext): string[] {
   const region = data.region === 'all_regions' ? 'all regions' : data.region;
   const list = `Top products of ${region} over ${plural(data.time_scope, 'day')}, ${timeText(data.slot_at, timezone)}.`;
-  const storm = 'So much of the list changed at once that this may be an event of the source, not of the market.';
+  const storm =
+    'So much of the list changed at once that this may be an event of the source, not of the market.';
   const partial = `The snapshot is ${data.snapshot.status}: what it does not show is unknown, not gone.`;
-  return [list, ...(data.storm ? [storm] : []), ...(data.snapshot.status === 'complete' ? [] : [partial])];
+  return [
+    list,
+    ...(data.storm ? [storm] : []),
+    ...(data.snapshot.status === 'complete' ? [] : [partial]),
+  ];
 }
 
 /** Alerts of one rule and event together, both in the order of the message. */
@@ -66,20 +79,27 @@ function groupByRule(alerts: readonly AlertFact[]): [AlertFact, ...AlertFact[]][
   return [...groups.values()];
 }
 
-const EVENT_TEXT: Record<AlertFact['event'], string> = { fired: '', reminder: ' still firing', resolved: ' resolved' };
+const EVENT_TEXT: Record<AlertFact['event'], string> = {
+  fired: '',
+  reminder: ' still firing',
+  resolved: ' resolved',
+};
 
 function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): Section {
   const [first] = alerts;
   const baselines = new Set(alerts.map((alert) => alert.baseline_at));
   const isShared = baselines.size === 1;
-  const severity = first.severity === 'info' || first.event === 'resolved' ? '' : ` (${first.severity})`;
+  const severity =
+    first.severity === 'info' || first.event === 'resolved' ? '' : ` (${first.severity})`;
   const tone: Tone = first.event === 'resolved' ? 'good' : first.severity;
   return {
     heading: `${first.rule}${EVENT_TEXT[first.event]}${severity}`,
     tone,
     notes: [
       ...(first.description === null ? [] : [clean(first.description, DESCRIPTION_LENGTH)]),
-      first.event === 'resolved' && first.clear !== null ? `Clears when ${clean(first.clear, DESCRIPTION_LENGTH)}` : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
+      first.event === 'resolved' && first.clear !== null
+        ? `Clears when ${clean(first.clear, DESCRIPTION_LENGTH)}`
+        : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
       ...(isShared ? [sentence(sinceText(first, context))] : []),
     ],
     entries: alerts.map((alert) => entry(alert, isShared, context)),
@@ -88,12 +108,17 @@ function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): S
 
 function entry(alert: AlertFact, isBaselineShared: boolean, context: LetterContext): Entry {
   const { change, product } = alert;
-  const path = [product.category_l1, product.category_l2].filter((part) => part !== null && part !== '').map((part) => clean(part ?? '', NAME_LENGTH)).join(' › ');
+  const path = [product.category_l1, product.category_l2]
+    .filter((part) => part !== null && part !== '')
+    .map((part) => clean(part ?? '', NAME_LENGTH))
+    .join(' › ');
   const facts = focusFacts(alert.when, change);
   if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, context) });
   return {
     title: clean(product.name, NAME_LENGTH),
-    context: [path, `id ${clean(product.id, 40)}`, `alert ${alert.id}`].filter((part) => part !== '').join(' · '),
+    context: [path, `id ${clean(product.id, 40)}`, `alert ${alert.id}`]
+      .filter((part) => part !== '')
+      .join(' · '),
     headline: rankText(alert),
     direction: directionOf(alert),
     facts,
@@ -106,7 +131,12 @@ function entry(alert: AlertFact, isBaselineShared: boolean, context: LetterConte
 function rankText({ change }: AlertFact): string {
   const rank = numberOf(change, 'rank');
   const before = numberOf(change, 'rank_before');
-  const best = rank !== null && rank === numberOf(change, 'rank_best') && (numberOf(change, 'slots_on_list') ?? 0) > 1 ? ', its best so far' : '';
+  const best =
+    rank !== null &&
+    rank === numberOf(change, 'rank_best') &&
+    (numberOf(change, 'slots_on_list') ?? 0) > 1
+      ? ', its best so far'
+      : '';
   if (rank === null) return before === null ? 'not on the list' : `left the list, was #${before}`;
   if (change.status === 'new') return `new at #${rank}`;
   if (change.status === 'returned') return `back at #${rank}${best}`;
@@ -121,8 +151,13 @@ function directionOf({ change }: AlertFact): Entry['direction'] {
   return change.status === 'left' || (gain ?? 0) < 0 ? 'down' : 'level';
 }
 
-const sinceText = ({ baseline_at: baselineAt, gap_days: gapDays }: AlertFact, { timezone }: LetterContext): string =>
-  baselineAt === null ? 'no baseline to compare with' : `compared with ${timeText(baselineAt, timezone)}${gapDays === null ? '' : `, ${gapText(gapDays)} earlier`}`;
+const sinceText = (
+  { baseline_at: baselineAt, gap_days: gapDays }: AlertFact,
+  { timezone }: LetterContext,
+): string =>
+  baselineAt === null
+    ? 'no baseline to compare with'
+    : `compared with ${timeText(baselineAt, timezone)}${gapDays === null ? '' : `, ${gapText(gapDays)} earlier`}`;
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
@@ -144,8 +179,21 @@ function commandHints({ data }: AlertsMessage): Hint[] {
   if (first === undefined) return [];
   const name = clean(first.product.name, 40);
   return [
-    ...data.summary.slice(0, RULES_WITH_COMMAND).map(({ rule }) => ({ text: `Mute ${rule} on ${data.watch} for a week:`, command: muteCommand({ rule, watch: data.watch }) })),
-    ...(isTame(first.product.id) ? [{ text: `Mute one product everywhere, for example ${name}:`, command: muteCommand({ product: first.product.id }) }] : []),
-    { text: `Show an alert with all it is based on, for example that of ${name}:`, command: commandText(['alerts', 'show', String(first.id)]) },
+    ...data.summary.slice(0, RULES_WITH_COMMAND).map(({ rule }) => ({
+      text: `Mute ${rule} on ${data.watch} for a week:`,
+      command: muteCommand({ rule, watch: data.watch }),
+    })),
+    ...(isTame(first.product.id)
+      ? [
+          {
+            text: `Mute one product everywhere, for example ${name}:`,
+            command: muteCommand({ product: first.product.id }),
+          },
+        ]
+      : []),
+    {
+      text: `Show an alert with all it is based on, for example that of ${name}:`,
+      command: commandText(['alerts', 'show', String(first.id)]),
+    },
   ];
 }

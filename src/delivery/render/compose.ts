@@ -7,9 +7,15 @@ import { testLetter } from './test-letter.ts';
 import { troubleLetter } from './trouble-letter.ts';
 
 /** The member of the union that may have this type; `Extract` would miss members with several types. */
-type MessageOf<Type, Member = Message> = Member extends { type: infer Types } ? (Type extends Types ? Member : never) : never;
+type MessageOf<Type, Member = Message> = Member extends { type: infer Types }
+  ? Type extends Types
+    ? Member
+    : never
+  : never;
 
-const COMPOSERS: { [Type in Message['type']]: (message: MessageOf<Type>, context: LetterContext) => Letter } = {
+const COMPOSERS: {
+  [Type in Message['type']]: (message: MessageOf<Type>, context: LetterContext) => Letter;
+} = {
   'alerts.fired': alertsLetter,
   'alerts.resolved': alertsLetter,
   'source.trouble': troubleLetter,

@@ -12,22 +12,42 @@ const MAX_FIELD_NAME = 256;
 const MAX_FIELD_VALUE = 1_024;
 const MAX_FOOTER = 2_048;
 
-const COLOURS: Record<Tone, number> = { info: 0x2f6fde, warning: 0xb7791f, critical: 0xc5303a, good: 0x14804a };
+const COLOURS: Record<Tone, number> = {
+  info: 0x2f6fde,
+  warning: 0xb7791f,
+  critical: 0xc5303a,
+  good: 0x14804a,
+};
 
-type Embed = { title: string; description: string; color: number; fields: { name: string; value: string }[]; footer?: { text: string } };
+type Embed = {
+  title: string;
+  description: string;
+  color: number;
+  fields: { name: string; value: string }[];
+  footer?: { text: string };
+};
 type DiscordMessage = { content: string; embeds: Embed[]; allowed_mentions: { parse: [] } };
 
 /** A Discord webhook message: one embed per section. Mentions are off, and every character of mark-up is escaped. */
 export function discordBody(letter: Letter): string {
   const write = (max: number) => discordMessage(cutEntries(letter, max));
-  const fits = (message: DiscordMessage) => message.embeds.length <= MAX_EMBEDS && embedCharacters(message) <= MAX_CHARACTERS;
+  const fits = (message: DiscordMessage) =>
+    message.embeds.length <= MAX_EMBEDS && embedCharacters(message) <= MAX_CHARACTERS;
   return JSON.stringify(fitEntries(write, fits, MAX_ENTRIES));
 }
 
 function discordMessage(letter: Letter): DiscordMessage {
   const more = moreText(letter);
-  const top: Embed = { title: escaped(letter.title, MAX_TITLE), description: escaped(letter.intro.join('\n'), MAX_DESCRIPTION), color: COLOURS[letter.sections[0]?.tone ?? 'info'], fields: [] };
-  const footer = [...(more === null ? [] : [more]), ...letter.footer.map(({ text, command }) => (command === null ? text : `${text} ${command}`))].join('\n');
+  const top: Embed = {
+    title: escaped(letter.title, MAX_TITLE),
+    description: escaped(letter.intro.join('\n'), MAX_DESCRIPTION),
+    color: COLOURS[letter.sections[0]?.tone ?? 'info'],
+    fields: [],
+  };
+  const footer = [
+    ...(more === null ? [] : [more]),
+    ...letter.footer.map(({ text, command }) => (command === null ? text : `${text} ${command}`)),
+  ].join('\n');
   const embeds = [top, ...letter.sections.map(sectionEmbed)];
   // The footer of an embed knows no mark-up: what is escaped there would show its backslashes.
   const last = embeds[embeds.length - 1] ?? top;
@@ -47,8 +67,15 @@ const sectionEmbed = (section: Section): Embed => ({
 
 /** Discord counts these over all embeds of a message. */
 const embedCharacters = ({ embeds }: DiscordMessage): number =>
-  embeds.reduce((sum, { title, description, fields, footer }) => sum + title.length + description.length + (footer?.text.length ?? 0)
-    + fields.reduce((inner, field) => inner + field.name.length + field.value.length, 0), 0);
+  embeds.reduce(
+    (sum, { title, description, fields, footer }) =>
+      sum +
+      title.length +
+      description.length +
+      (footer?.text.length ?? 0) +
+      fields.reduce((inner, field) => inner + field.name.length + field.value.length, 0),
+    0,
+  );
 
 /** A backslash before any punctuation takes its meaning: mark-up, mentions, emoji names, links. Cut BEFORE escaping, so that no backslash is cut off. */
 function escaped(text: string, max: number): string {

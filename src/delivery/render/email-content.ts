@@ -24,7 +24,12 @@ export type EmailContent = {
 export function letterContent(letter: Letter): EmailContent {
   const write = (max: number): EmailContent => {
     const cut = cutEntries(letter, max);
-    return { subject: letter.subject, thread: letter.thread, text: letterText(cut), ...letterHtml(cut) };
+    return {
+      subject: letter.subject,
+      thread: letter.thread,
+      text: letterText(cut),
+      ...letterHtml(cut),
+    };
   };
   return fitEntries(write, ({ html }) => Buffer.byteLength(html) <= MAX_HTML_BYTES, MAX_ENTRIES);
 }

@@ -21,13 +21,17 @@ function sectionText(section: Section): string {
     const lines = entryLines(entry).map((line) => wrap(line, '  '));
     return [wrap(`${ARROWS[entry.direction]} ${entry.title}`, '', '  '), ...lines].join('\n');
   });
-  const head = [underlined(section.heading, '-'), ...section.notes.map((note) => wrap(note))].join('\n');
+  const head = [underlined(section.heading, '-'), ...section.notes.map((note) => wrap(note))].join(
+    '\n',
+  );
   return [head, ...entries].join('\n\n');
 }
 
-export const hintText = ({ text, command }: Hint): string => (command === null ? wrap(text) : `${wrap(text)}\n  ${command}`);
+export const hintText = ({ text, command }: Hint): string =>
+  command === null ? wrap(text) : `${wrap(text)}\n  ${command}`;
 
-export const underlined = (text: string, line: string): string => `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
+export const underlined = (text: string, line: string): string =>
+  `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
 
 /** Breaks at spaces so that no line is longer than 72 columns, single long words excepted. */
 export function wrap(text: string, indent = '', hanging = indent): string {

@@ -7,9 +7,18 @@ import type { Entry, Hint, Tone } from './letter.ts';
 export type Picture = { cid: string; draw: () => Buffer };
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
-export const TONES: Record<Tone, string> = { info: '#2f6fde', warning: '#b7791f', critical: '#c5303a', good: '#14804a' };
-export const DIRECTIONS: Record<Entry['direction'], string> = { up: '#14804a', down: '#c5303a', level: '#5f6b7a' };
+const MONO = 'font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace';
+export const TONES: Record<Tone, string> = {
+  info: '#2f6fde',
+  warning: '#b7791f',
+  critical: '#c5303a',
+  good: '#14804a',
+};
+export const DIRECTIONS: Record<Entry['direction'], string> = {
+  up: '#14804a',
+  down: '#c5303a',
+  level: '#5f6b7a',
+};
 
 // Only what clients without it can do without: Gmail's apps drop the dark-mode part, Outlook on Windows drops all.
 const STYLE = `
@@ -26,25 +35,63 @@ const STYLE = `
   }`;
 
 /** What the client shows of a mail: `preview` in its list after the subject, `rows` as rows of the one card. */
-type HtmlPage = { subject: string; preview: string; rows: readonly string[]; /** Further rules. */ style?: string };
+type HtmlPage = {
+  subject: string;
+  preview: string;
+  rows: readonly string[];
+  /** Further rules. */ style?: string;
+};
 
-export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
-<title>${subject}</title><style>!${STYLE}!${style}</style></head>
-<body class="page" style="margin:0;padding:0;background:#f3f5f8">
-<div style="display:none;max-height:0;overflow:hidden">${preview}</div>
-<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f5f8"><tr><td align="center" style="padding:16px 8px">
-<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left">
-!${rows}
-</table>
-<!--[if mso]></td></tr></table><![endif]-->
-</td></tr></table></body></html>
-`;
+export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="supported-color-schemes" content="light dark" />
+        <title>${subject}</title>
+        <style>
+          !${STYLE}!${style}
+        </style>
+      </head>
+      <body class="page" style="margin:0;padding:0;background:#f3f5f8">
+        <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
+        <table
+          role="presentation"
+          class="page"
+          width="100%"
+          cellpadding="0"
+          cellspacing="0"
+          border="0"
+          style="background:#f3f5f8"
+        >
+          <tr>
+            <td align="center" style="padding:16px 8px">
+              <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
+              <table
+                role="presentation"
+                class="card"
+                width="100%"
+                cellpadding="0"
+                cellspacing="0"
+                border="0"
+                style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left"
+              >
+                !${rows}
+              </table>
+              <!--[if mso]></td></tr></table><![endif]-->
+            </td>
+          </tr>
+        </table>
+      </body>
+    </html> `;
 
 export const hintHtml = ({ text, command }: Hint): string =>
-  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
+  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">
+    ${text}!${command === null ? '' : html`<br /><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}
+  </p>`;
 
 /** Clients break a line after `--`, which reads as an option of its own. */
-const commandWord = (word: string): string => (word.startsWith('--') ? html`<span style="white-space:nowrap">${word}</span>` : html`${word}`);
+const commandWord = (word: string): string =>
+  word.startsWith('--') ? html`<span style="white-space:nowrap">${word}</span>` : html`${word}`;

@@ -57,7 +57,8 @@ export type LetterContext = {
   ranks: ReadonlyMap<string, readonly (number | null)[]>;
 };
 
-export const countEntries = (letter: Letter): number => letter.sections.reduce((sum, section) => sum + section.entries.length, 0);
+export const countEntries = (letter: Letter): number =>
+  letter.sections.reduce((sum, section) => sum + section.entries.length, 0);
 
 /** The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go. */
 export function cutEntries(letter: Letter, max: number): Letter {

@@ -3,7 +3,9 @@ import type { Entry, Letter } from './letter.ts';
 
 /** What an entry says below its title, line by line: the same in every format without pictures. */
 export function entryLines(entry: Entry): string[] {
-  const picture = hasCourse(entry) ? `  ${sparkline(entry.ranks, { inverted: true }).trimEnd()}` : '';
+  const picture = hasCourse(entry)
+    ? `  ${sparkline(entry.ranks, { inverted: true }).trimEnd()}`
+    : '';
   return [
     `${entry.headline}${picture}`,
     ...entry.facts.map((fact) => `${fact.label}: ${fact.text}`),
@@ -13,18 +15,24 @@ export function entryLines(entry: Entry): string[] {
 }
 
 /** A single known rank makes no picture. */
-export const hasCourse = ({ ranks }: Entry): boolean => ranks.filter((rank) => rank !== null).length > 1;
+export const hasCourse = ({ ranks }: Entry): boolean =>
+  ranks.filter((rank) => rank !== null).length > 1;
 
 export const ARROWS: Record<Entry['direction'], string> = { up: '▲', down: '▼', level: '•' };
 
 /** `+5 more: tidemark alerts`; null when nothing is left out. */
-export const moreText = ({ more }: Letter): string | null => (more.count === 0 ? null : `+${more.count} more: ${more.command}`);
+export const moreText = ({ more }: Letter): string | null =>
+  more.count === 0 ? null : `+${more.count} more: ${more.command}`;
 
 /**
  * Writes the letter with as many entries as fit, at most `max`: the others are counted. The first result is
  * taken that `fits` accepts; a letter without entries always goes.
  */
-export function fitEntries<Written>(write: (maxEntries: number) => Written, fits: (written: Written) => boolean, max: number): Written {
+export function fitEntries<Written>(
+  write: (maxEntries: number) => Written,
+  fits: (written: Written) => boolean,
+  max: number,
+): Written {
   for (let entries = max; entries > 0; entries--) {
     const written = write(entries);
     if (fits(written)) return written;

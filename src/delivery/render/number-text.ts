@@ -11,7 +11,8 @@ const WITH_UNIT: Record<Metric['kind'], (value: number) => string> = {
   usd: (value) => `$${PLAIN.format(value)}`,
 };
 
-const signed = (value: number, format: Intl.NumberFormat): string => `${value > 0 ? '+' : value < 0 ? '−' : '±'}${format.format(Math.abs(value))}`;
+const signed = (value: number, format: Intl.NumberFormat): string =>
+  `${value > 0 ? '+' : value < 0 ? '−' : '±'}${format.format(Math.abs(value))}`;
 
 /** A value of a change row as a number, or null. */
 export const numberOf = (change: ChangeValues, column: string): number | null => {
@@ -21,7 +22,10 @@ export const numberOf = (change: ChangeValues, column: string): number | null =>
 
 /** How a metric changed: `+26.4 %`, or in points where the metric itself is in percent; null when unknown. */
 export function changeText(metric: Metric, change: ChangeValues): string | null {
-  const by = numberOf(change, metric.kind === 'percent' ? `${metric.column}_delta` : `${metric.column}_pct`);
+  const by = numberOf(
+    change,
+    metric.kind === 'percent' ? `${metric.column}_delta` : `${metric.column}_pct`,
+  );
   if (by === null) return null;
   return metric.kind === 'percent' ? `${signed(by, PLAIN)} points` : `${signed(by, SHORT)} %`;
 }
@@ -31,10 +35,14 @@ export function metricFact(metric: Metric, change: ChangeValues): Fact | null {
   const now = numberOf(change, metric.column);
   const before = numberOf(change, `${metric.column}_before`);
   const write = WITH_UNIT[metric.kind];
-  if (now === null) return before === null ? null : { label: metric.label, text: `${write(before)} before` };
+  if (now === null)
+    return before === null ? null : { label: metric.label, text: `${write(before)} before` };
   if (before === null) return { label: metric.label, text: write(now) };
   const by = changeText(metric, change);
-  return { label: metric.label, text: `${write(before)} → ${write(now)}${by === null ? '' : ` (${by})`}` };
+  return {
+    label: metric.label,
+    text: `${write(before)} → ${write(now)}${by === null ? '' : ` (${by})`}`,
+  };
 }
 
 /** The metric's value with its unit. */
@@ -44,7 +52,10 @@ export const metricText = (metric: Metric, value: number): string => WITH_UNIT[m
 const OTHER_FACTS: Record<string, { label: string; write: (value: number) => string }> = {
   rank_best: { label: 'best rank', write: (value) => `#${value}` },
   slots_on_list: { label: 'snapshots on the list', write: (value) => PLAIN.format(value) },
-  streak: { label: 'streak', write: (value) => `${Math.abs(value)} × ${value < 0 ? 'worse' : 'better'} in a row` },
+  streak: {
+    label: 'streak',
+    write: (value) => `${Math.abs(value)} × ${value < 0 ? 'worse' : 'better'} in a row`,
+  },
   rank_z: { label: 'rank z-score', write: (value) => PLAIN.format(value) },
   posts_z: { label: 'posts z-score', write: (value) => PLAIN.format(value) },
   impressions_z: { label: 'impressions z-score', write: (value) => PLAIN.format(value) },
@@ -63,7 +74,8 @@ export function focusFacts(when: string, change: ChangeValues): Fact[] {
     if (metric) {
       const fact = metricFact(metric, change);
       if (fact) facts.set(metric.column, fact);
-    } else if (other && value !== null) facts.set(name, { label: other.label, text: other.write(value) });
+    } else if (other && value !== null)
+      facts.set(name, { label: other.label, text: other.write(value) });
   }
   return [...facts.values()];
 }
@@ -76,4 +88,7 @@ export const metricOf = (column: string): Metric | undefined => {
 
 /** The identifiers of a SQL expression in order, without those inside string literals and comments. */
 export const namedColumns = (expression: string): string[] =>
-  expression.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').toLowerCase().match(/[a-z_][a-z0-9_]*/g) ?? [];
+  expression
+    .replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+    .toLowerCase()
+    .match(/[a-z_][a-z0-9_]*/g) ?? [];

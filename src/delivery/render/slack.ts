@@ -8,7 +8,10 @@ const MAX_BLOCKS = 50;
 const MAX_ENTRIES = 10;
 
 type PlainText = { type: 'plain_text'; text: string; emoji: false };
-type Block = { type: 'header' | 'section'; text: PlainText } | { type: 'context'; elements: readonly PlainText[] } | { type: 'divider' };
+type Block =
+  | { type: 'header' | 'section'; text: PlainText }
+  | { type: 'context'; elements: readonly PlainText[] }
+  | { type: 'divider' };
 
 /**
  * An incoming-webhook message in Block Kit. All text is `plain_text`, which knows no mark-up and no mentions;
@@ -16,11 +19,19 @@ type Block = { type: 'header' | 'section'; text: PlainText } | { type: 'context'
  */
 export function slackBody(letter: Letter): string {
   const write = (max: number) => slackMessage(cutEntries(letter, max));
-  const fits = (message: SlackMessage) => message.blocks.length <= MAX_BLOCKS && JSON.stringify(message).length <= MAX_CHARACTERS;
+  const fits = (message: SlackMessage) =>
+    message.blocks.length <= MAX_BLOCKS && JSON.stringify(message).length <= MAX_CHARACTERS;
   return JSON.stringify(fitEntries(write, fits, MAX_ENTRIES));
 }
 
-type SlackMessage = { text: string; blocks: Block[]; mrkdwn: false; link_names: 0; unfurl_links: false; unfurl_media: false };
+type SlackMessage = {
+  text: string;
+  blocks: Block[];
+  mrkdwn: false;
+  link_names: 0;
+  unfurl_links: false;
+  unfurl_media: false;
+};
 
 function slackMessage(letter: Letter): SlackMessage {
   const more = moreText(letter);
@@ -32,9 +43,17 @@ function slackMessage(letter: Letter): SlackMessage {
       ...letter.sections.flatMap(sectionBlocks),
       ...(more === null ? [] : [{ type: 'section', text: plain(more) } as const]),
       { type: 'divider' },
-      { type: 'context', elements: letter.footer.slice(0, 10).map(({ text, command }) => plain(command === null ? text : `${text} ${command}`)) },
+      {
+        type: 'context',
+        elements: letter.footer
+          .slice(0, 10)
+          .map(({ text, command }) => plain(command === null ? text : `${text} ${command}`)),
+      },
     ],
-    mrkdwn: false, link_names: 0, unfurl_links: false, unfurl_media: false,
+    mrkdwn: false,
+    link_names: 0,
+    unfurl_links: false,
+    unfurl_media: false,
   };
 }
 
@@ -42,11 +61,19 @@ function sectionBlocks(section: Section): Block[] {
   return [
     { type: 'divider' },
     { type: 'section', text: plain([section.heading, ...section.notes].join('\n')) },
-    ...section.entries.map((entry): Block => ({ type: 'section', text: plain([`${ARROWS[entry.direction]} ${entry.title}`, ...entryLines(entry)].join('\n')) })),
+    ...section.entries.map((entry): Block => ({
+      type: 'section',
+      text: plain([`${ARROWS[entry.direction]} ${entry.title}`, ...entryLines(entry)].join('\n')),
+    })),
   ];
 }
 
 /** A block with empty text is refused, and so is one of more than 3,000 characters. */
-const plain = (text: string, max = 2_900): PlainText => ({ type: 'plain_text', text: escapeSlack(truncate(text, max)) || ' ', emoji: false });
+const plain = (text: string, max = 2_900): PlainText => ({
+  type: 'plain_text',
+  text: escapeSlack(truncate(text, max)) || ' ',
+  emoji: false,
+});
 
-const escapeSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

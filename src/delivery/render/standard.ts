@@ -12,10 +12,15 @@ const NAME_LENGTH = 200;
  */
 export function standardBody(message: Message): string {
   if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);
-  if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved') return JSON.stringify(message);
+  if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')
+    return JSON.stringify(message);
   const alerts = message.data.alerts.map(boundNames);
   for (let count = alerts.length; ; count--) {
-    const data = { ...message.data, alerts: alerts.slice(0, count), truncated: message.data.truncated + alerts.length - count };
+    const data = {
+      ...message.data,
+      alerts: alerts.slice(0, count),
+      truncated: message.data.truncated + alerts.length - count,
+    };
     const body = JSON.stringify({ ...message, data });
     if (count === 0 || Buffer.byteLength(body) <= MAX_BYTES) return body;
   }
@@ -25,10 +30,20 @@ function boundNames(alert: AlertFact): AlertFact {
   const { product, change } = alert;
   const bound = (text: string) => truncate(cleanText(text), NAME_LENGTH);
   const boundOrNull = (text: string | null) => (text === null ? null : bound(text));
-  const names = Object.fromEntries(Object.entries(change).map(([column, value]) => [column, typeof value === 'string' ? bound(value) : value]));
+  const names = Object.fromEntries(
+    Object.entries(change).map(([column, value]) => [
+      column,
+      typeof value === 'string' ? bound(value) : value,
+    ]),
+  );
   return {
     ...alert,
-    product: { id: bound(product.id), name: bound(product.name), category_l1: boundOrNull(product.category_l1), category_l2: boundOrNull(product.category_l2) },
+    product: {
+      id: bound(product.id),
+      name: bound(product.name),
+      category_l1: boundOrNull(product.category_l1),
+      category_l2: boundOrNull(product.category_l2),
+    },
     change: names,
   };
 }

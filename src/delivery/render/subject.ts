@@ -6,9 +6,20 @@ import { metricOf, metricText, changeText, namedColumns, numberOf } from './numb
 export const SUBJECT_LENGTH = 78;
 const SHORTEST_NAME = 12;
 
-export function totals(summary: AlertsMessage['data']['summary']): { rules: number; fired: number; reminders: number; resolved: number } {
-  const sum = (key: 'fired' | 'reminders' | 'resolved') => summary.reduce((total, row) => total + row[key], 0);
-  return { rules: summary.length, fired: sum('fired'), reminders: sum('reminders'), resolved: sum('resolved') };
+export function totals(summary: AlertsMessage['data']['summary']): {
+  rules: number;
+  fired: number;
+  reminders: number;
+  resolved: number;
+} {
+  const sum = (key: 'fired' | 'reminders' | 'resolved') =>
+    summary.reduce((total, row) => total + row[key], 0);
+  return {
+    rules: summary.length,
+    fired: sum('fired'),
+    reminders: sum('reminders'),
+    resolved: sum('resolved'),
+  };
 }
 
 /**
@@ -19,15 +30,21 @@ export function alertsSubject({ data }: AlertsMessage): string {
   const { fired, reminders, resolved } = totals(data.summary);
   const count = fired + reminders + resolved;
   const first = data.alerts.find(isUrgent) ?? data.alerts[0];
-  if (first === undefined || data.storm) return subjectLine(`${data.watch}: ${count} alerts at once, which looks like an event of the source`);
+  if (first === undefined || data.storm)
+    return subjectLine(
+      `${data.watch}: ${count} alerts at once, which looks like an event of the source`,
+    );
   const urgent = isUrgent(first) ? '[critical] ' : '';
   const before = `${urgent}${data.watch}: ${first.event === 'resolved' ? `${first.rule} over for ` : ''}`;
   const after = `${happened(first)}${count > 1 ? `, and ${count - 1} more` : ''}`;
   const room = SUBJECT_LENGTH - [...before].length - [...after].length;
-  return subjectLine(`${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))}${after}`);
+  return subjectLine(
+    `${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))}${after}`,
+  );
 }
 
-const isUrgent = (alert: AlertFact): boolean => alert.severity === 'critical' && alert.event !== 'resolved';
+const isUrgent = (alert: AlertFact): boolean =>
+  alert.severity === 'critical' && alert.event !== 'resolved';
 
 /** One clean line of at most 78 characters. */
 export const subjectLine = (text: string): string => truncate(cleanText(text), SUBJECT_LENGTH);
@@ -43,7 +60,14 @@ function happened(alert: AlertFact): string {
   if (rank === null) return before === null ? ` ${at}` : ` left the list, was #${before}`;
   if (change.status === 'new') return ` new ${at}`;
   if (change.status === 'returned') return ` back ${at}`;
-  return metricHappened(alert) ?? (before === null || before === rank ? ` ${at}` : before > rank ? ` up ${before - rank} to #${rank}` : ` down ${rank - before} to #${rank}`);
+  return (
+    metricHappened(alert) ??
+    (before === null || before === rank
+      ? ` ${at}`
+      : before > rank
+        ? ` up ${before - rank} to #${rank}`
+        : ` down ${rank - before} to #${rank}`)
+  );
 }
 
 /** ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */

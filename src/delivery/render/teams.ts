@@ -5,10 +5,28 @@ import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
 const MAX_BYTES = 27_000;
 const MAX_ENTRIES = 10;
 
-type Run = { type: 'TextRun'; text: string; weight?: 'Bolder'; size?: 'Large' | 'Small'; isSubtle?: true; color?: string; fontType?: 'Monospace' };
-type RichText = { type: 'RichTextBlock'; inlines: Run[]; spacing?: 'Medium' | 'Large'; separator?: true };
+type Run = {
+  type: 'TextRun';
+  text: string;
+  weight?: 'Bolder';
+  size?: 'Large' | 'Small';
+  isSubtle?: true;
+  color?: string;
+  fontType?: 'Monospace';
+};
+type RichText = {
+  type: 'RichTextBlock';
+  inlines: Run[];
+  spacing?: 'Medium' | 'Large';
+  separator?: true;
+};
 
-const COLOURS: Record<Tone, string> = { info: 'Accent', warning: 'Warning', critical: 'Attention', good: 'Good' };
+const COLOURS: Record<Tone, string> = {
+  info: 'Accent',
+  warning: 'Warning',
+  critical: 'Attention',
+  good: 'Good',
+};
 
 /**
  * A message for Teams Workflows: an Adaptive Card. All text is in text runs, which know no Markdown (text blocks
@@ -32,31 +50,61 @@ function teamsMessage(letter: Letter) {
     type: 'message',
     // Shown in the activity feed, where a card says only that it is one.
     summary: letter.subject,
-    attachments: [{
-      contentType: 'application/vnd.microsoft.card.adaptive',
-      contentUrl: null,
-      content: { $schema: 'http://adaptivecards.io/schemas/adaptive-card.json', type: 'AdaptiveCard', version: '1.4', body, msteams: { width: 'Full' } },
-    }],
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body,
+          msteams: { width: 'Full' },
+        },
+      },
+    ],
   };
 }
 
-const block = (inlines: Run[], rest: Partial<RichText> = {}): RichText => ({ type: 'RichTextBlock', inlines, ...rest });
+const block = (inlines: Run[], rest: Partial<RichText> = {}): RichText => ({
+  type: 'RichTextBlock',
+  inlines,
+  ...rest,
+});
 
-const subtle = (text: string): RichText => block([{ type: 'TextRun', text, isSubtle: true, size: 'Small' }]);
+const subtle = (text: string): RichText =>
+  block([{ type: 'TextRun', text, isSubtle: true, size: 'Small' }]);
 
 function sectionBlocks(section: Section): RichText[] {
   const entries = section.entries.flatMap((entry) => [
-    block([{ type: 'TextRun', text: `${ARROWS[entry.direction]} ${entry.title}`, weight: 'Bolder' }], { spacing: 'Medium' }),
+    block(
+      [{ type: 'TextRun', text: `${ARROWS[entry.direction]} ${entry.title}`, weight: 'Bolder' }],
+      { spacing: 'Medium' },
+    ),
     ...entryLines(entry).map((text) => block([{ type: 'TextRun', text }])),
   ]);
   return [
-    block([{ type: 'TextRun', text: section.heading, weight: 'Bolder', color: COLOURS[section.tone] }], { separator: true, spacing: 'Large' }),
+    block(
+      [{ type: 'TextRun', text: section.heading, weight: 'Bolder', color: COLOURS[section.tone] }],
+      { separator: true, spacing: 'Large' },
+    ),
     ...section.notes.map(subtle),
     ...entries,
   ];
 }
 
-const hintBlock = ({ text, command }: Hint, isFirst: boolean): RichText => block([
-  { type: 'TextRun', text: command === null ? text : `${text} `, isSubtle: true, size: 'Small' },
-  ...(command === null ? [] : [{ type: 'TextRun', text: command, size: 'Small', fontType: 'Monospace' } as const]),
-], isFirst ? { separator: true, spacing: 'Large' } : {});
+const hintBlock = ({ text, command }: Hint, isFirst: boolean): RichText =>
+  block(
+    [
+      {
+        type: 'TextRun',
+        text: command === null ? text : `${text} `,
+        isSubtle: true,
+        size: 'Small',
+      },
+      ...(command === null
+        ? []
+        : [{ type: 'TextRun', text: command, size: 'Small', fontType: 'Monospace' } as const]),
+    ],
+    isFirst ? { separator: true, spacing: 'Large' } : {},
+  );

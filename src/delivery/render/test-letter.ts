@@ -12,16 +12,30 @@ export const testLetter = ({ timestamp, data }: TestMessage, context: LetterCont
   subject: subjectLine(`Tidemark: test of the channel ${data.channel}`),
   title: `Test of the channel ${data.channel}`,
   intro: [truncate(cleanText(data.text), 500), `Sent ${timeText(timestamp, context.timezone)}.`],
-  sections: [{
-    heading: 'What an alert will look like',
-    tone: 'info',
-    notes: ['Nothing of this was observed.'],
-    entries: [{
-      title: 'Sample product', context: 'Sample category · id 0', headline: '#40 → #12, up 28', direction: 'up',
-      facts: [{ label: 'posts', text: '9,100 → 11,500 (+26.4 %)' }], since: null, ranks: SAMPLE_RANKS,
-    }],
-  }],
+  sections: [
+    {
+      heading: 'What an alert will look like',
+      tone: 'info',
+      notes: ['Nothing of this was observed.'],
+      entries: [
+        {
+          title: 'Sample product',
+          context: 'Sample category · id 0',
+          headline: '#40 → #12, up 28',
+          direction: 'up',
+          facts: [{ label: 'posts', text: '9,100 → 11,500 (+26.4 %)' }],
+          since: null,
+          ranks: SAMPLE_RANKS,
+        },
+      ],
+    },
+  ],
   more: { count: 0, command: commandText(['status']) },
-  footer: [{ text: 'You get this because somebody ran', command: commandText(['channels', 'test', data.channel]) }],
+  footer: [
+    {
+      text: 'You get this because somebody ran',
+      command: commandText(['channels', 'test', data.channel]),
+    },
+  ],
   thread: `${data.channel}/channel.test`,
 });

@@ -8,16 +8,25 @@ import { timeText } from './time-text.ts';
 /** The source or a channel does not work, or works again. */
 export function troubleLetter({ type, data }: TroubleMessage, context: LetterContext): Letter {
   const what = type === 'source.trouble' ? 'source' : 'channel';
-  const state = data.state === 'trouble' ? `trouble with the ${what}: ${data.kind.replaceAll('_', ' ')}` : `the ${what} works again`;
+  const state =
+    data.state === 'trouble'
+      ? `trouble with the ${what}: ${data.kind.replaceAll('_', ' ')}`
+      : `the ${what} works again`;
   const since = data.state === 'trouble' ? 'Since' : 'It had trouble since';
   return {
     subject: subjectLine(`${data.subject}: ${state}`),
     title: truncate(cleanText(`${data.subject}: ${state}`), 120),
-    intro: [truncate(cleanText(data.text), 1_000), `${since} ${timeText(data.since, context.timezone)}.`],
+    intro: [
+      truncate(cleanText(data.text), 1_000),
+      `${since} ${timeText(data.since, context.timezone)}.`,
+    ],
     sections: [],
     more: { count: 0, command: commandText(['status']) },
     footer: [
-      { text: `You get this because the channel "${context.channel}" is told when Tidemark has trouble.`, command: null },
+      {
+        text: `You get this because the channel "${context.channel}" is told when Tidemark has trouble.`,
+        command: null,
+      },
       { text: 'See how everything is:', command: commandText(['status']) },
     ],
     thread: `${data.subject}/${type}`,

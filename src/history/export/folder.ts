@@ -2,7 +2,16 @@
  * Export into a folder: VIEW/watch=…/month=…/data.FORMAT, the Hive layout that DuckDB, Spark, Trino, ClickHouse and BigQuery
  * read as it is. A manifest remembers what each file was made of, and only months that changed are written again.
  */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ReadOnlyDb } from '../../store/open-readonly.ts';
@@ -18,7 +27,11 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** `units` are keys of what its files hold, also of what the database has no more. */
 type Entry = { fingerprint: string; units: number[] };
-type Manifest = { format: ExportFormat; columns: ExportColumn[]; partitions: Record<string, Entry> };
+type Manifest = {
+  format: ExportFormat;
+  columns: ExportColumn[];
+  partitions: Record<string, Entry>;
+};
 
 export type FolderReport = {
   /** Files written, and rows in them. */
@@ -29,10 +42,20 @@ export type FolderReport = {
   kept: { name: string; fresh: number }[];
 };
 
-export type FolderOptions = { folder: string; format: ExportFormat; /** Write every month, also those that did not change or got thinner. */ full: boolean; onPartition(partition: Partition): void; signal: AbortSignal };
+export type FolderOptions = {
+  folder: string;
+  format: ExportFormat;
+  /** Write every month, also those that did not change or got thinner. */ full: boolean;
+  onPartition(partition: Partition): void;
+  signal: AbortSignal;
+};
 
 /** Each file is complete or not there; the manifest is written last, and after an abort for what was done. */
-export async function exportFolder(db: ReadOnlyDb, selection: Selection, options: FolderOptions): Promise<FolderReport> {
+export async function exportFolder(
+  db: ReadOnlyDb,
+  selection: Selection,
+  options: FolderOptions,
+): Promise<FolderReport> {
   const { format, full } = options;
   const root = join(options.folder, selection.view);
   const manifestPath = join(root, `_manifest.${format}.json`);
@@ -53,18 +76,35 @@ export async function exportFolder(db: ReadOnlyDb, selection: Selection, options
       }
       // The folder may be the only place that still has what retention has thinned: what came since goes beside it.
       const isThinned = before !== undefined && isThinner(partition, before);
-      const units = isThinned ? partition.units.filter(({ key }) => !before.units.includes(key)) : partition.units;
+      const units = isThinned
+        ? partition.units.filter(({ key }) => !before.units.includes(key))
+        : partition.units;
       if (isThinned) report.kept.push({ name, fresh: units.length });
       else removeBeside(dirname(path), format);
       if (units.length > 0) {
-        const rows = writeFile(isThinned ? join(root, name, `data-${units[0]?.key}.${format}`) : path, format, columns, rowsOf(db, selection, units.map(({ id }) => id), columns));
+        const rows = writeFile(
+          isThinned ? join(root, name, `data-${units[0]?.key}.${format}`) : path,
+          format,
+          columns,
+          rowsOf(
+            db,
+            selection,
+            units.map(({ id }) => id),
+            columns,
+          ),
+        );
         report.written += 1;
         report.rows += rows;
       }
-      manifest.partitions[name] = { fingerprint: partition.fingerprint, units: [...(isThinned ? before.units : []), ...units.map(({ key }) => key)] };
+      manifest.partitions[name] = {
+        fingerprint: partition.fingerprint,
+        units: [...(isThinned ? before.units : []), ...units.map(({ key }) => key)],
+      };
     }
   } finally {
-    replaceFile(manifestPath, (temporary) => writeFileSync(temporary, `${JSON.stringify(manifest, null, 1)}\n`));
+    replaceFile(manifestPath, (temporary) =>
+      writeFileSync(temporary, `${JSON.stringify(manifest, null, 1)}\n`),
+    );
   }
   return report;
 }
@@ -77,11 +117,13 @@ function isThinner({ units }: Partition, before: Entry): boolean {
 /** Files beside `data.FORMAT`, before all of them are written into that one. */
 function removeBeside(folder: string, format: ExportFormat): void {
   if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) if (name.startsWith('data-') && name.endsWith(`.${format}`)) rmSync(join(folder, name));
+  for (const name of readdirSync(folder))
+    if (name.startsWith('data-') && name.endsWith(`.${format}`)) rmSync(join(folder, name));
 }
 
 /** The watch is in the path; in Parquet it must not be in the file too, or BigQuery and Spark see two columns of one name. */
-const fileColumns = ({ view }: Selection, format: ExportFormat): ExportColumn[] => exportColumns(view).filter(({ name }) => format !== 'parquet' || name !== 'watch');
+const fileColumns = ({ view }: Selection, format: ExportFormat): ExportColumn[] =>
+  exportColumns(view).filter(({ name }) => format !== 'parquet' || name !== 'watch');
 
 /**
  * Without a manifest everything is written anew. With one of other columns (the program was upgraded) every file is, except
@@ -92,7 +134,9 @@ function readManifest(path: string, format: ExportFormat, columns: ExportColumn[
   try {
     const read = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
     const isFitting = JSON.stringify(read.columns) === JSON.stringify(columns);
-    const partitions = Object.entries(read.partitions).filter(([, { units }]) => Array.isArray(units)).map(([name, entry]) => [name, isFitting ? entry : { ...entry, fingerprint: '' }]);
+    const partitions = Object.entries(read.partitions)
+      .filter(([, { units }]) => Array.isArray(units))
+      .map(([name, entry]) => [name, isFitting ? entry : { ...entry, fingerprint: '' }]);
     return { ...empty, partitions: Object.fromEntries(partitions) as Manifest['partitions'] };
   } catch {
     return empty;
@@ -100,15 +144,27 @@ function readManifest(path: string, format: ExportFormat, columns: ExportColumn[
 }
 
 /** One unit at a time, each read to its end at once: no statement stays open while a file or a reader is slow. */
-export function* rowsOf(db: ReadOnlyDb, { view }: Selection, units: Iterable<number>, columns: readonly ExportColumn[]): Generator<SqlRow> {
+export function* rowsOf(
+  db: ReadOnlyDb,
+  { view }: Selection,
+  units: Iterable<number>,
+  columns: readonly ExportColumn[],
+): Generator<SqlRow> {
   const all = exportColumns(view);
   const places = columns.map(({ name }) => all.findIndex((column) => column.name === name));
   const isWhole = places.length === all.length;
   const select = db.prepare<[number], SqlRow>(selectRows(view)).raw();
-  for (const unit of units) for (const row of select.all(unit)) yield isWhole ? row : places.map((place) => row[place] ?? null);
+  for (const unit of units)
+    for (const row of select.all(unit))
+      yield isWhole ? row : places.map((place) => row[place] ?? null);
 }
 
-function writeFile(path: string, format: ExportFormat, columns: readonly ExportColumn[], rows: Iterable<SqlRow>): number {
+function writeFile(
+  path: string,
+  format: ExportFormat,
+  columns: readonly ExportColumn[],
+  rows: Iterable<SqlRow>,
+): number {
   let count = 0;
   replaceFile(path, (temporary) => {
     if (format === 'parquet') {
@@ -117,7 +173,12 @@ function writeFile(path: string, format: ExportFormat, columns: readonly ExportC
     }
     const file = openSync(temporary, 'w');
     try {
-      for (const text of formatRows(format, columns.map(({ name }) => name), counted(rows, () => (count += 1)))) writeSync(file, text);
+      for (const text of formatRows(
+        format,
+        columns.map(({ name }) => name),
+        counted(rows, () => (count += 1)),
+      ))
+        writeSync(file, text);
     } finally {
       closeSync(file);
     }

@@ -6,7 +6,12 @@ import type { ReadOnlyDb } from '../../store/open-readonly.ts';
 import type { ExportView } from './views.ts';
 
 /** Bounds are slots; `untilAt` is exclusive. */
-export type Selection = { view: ExportView; watches: readonly string[] | null; sinceAt: Instant | null; untilAt: Instant | null };
+export type Selection = {
+  view: ExportView;
+  watches: readonly string[] | null;
+  sinceAt: Instant | null;
+  untilAt: Instant | null;
+};
 
 export type Partition = {
   watch: string;
@@ -25,7 +30,14 @@ type Unit = { id: number; series_id: number; slot_at: Instant; facts: string };
 
 /** How many snapshots, or alerts, there are to export. */
 export function countUnits(db: ReadOnlyDb, selection: Selection): number {
-  return listWatches(db, selection).reduce((sum, watch) => sum + listUnits(db, selection.view, watch).filter(({ slot_at: slotAt }) => isSelected(selection, slotAt)).length, 0);
+  return listWatches(db, selection).reduce(
+    (sum, watch) =>
+      sum +
+      listUnits(db, selection.view, watch).filter(({ slot_at: slotAt }) =>
+        isSelected(selection, slotAt),
+      ).length,
+    0,
+  );
 }
 
 /** Ordered by watch and month; one watch in memory at a time. */
@@ -37,7 +49,11 @@ function* partitionsOf(db: ReadOnlyDb, selection: Selection, watch: string): Gen
   const names = nameDigests(db, watch);
   const pasts = new Map<number, Hash>();
   const partitions = new Map<string, { units: PartitionUnit[]; hash: Hash }>();
-  for (const { id, series_id: seriesId, slot_at: slotAt, facts } of listUnits(db, selection.view, watch)) {
+  for (const { id, series_id: seriesId, slot_at: slotAt, facts } of listUnits(
+    db,
+    selection.view,
+    watch,
+  )) {
     // A change depends on every earlier snapshot of its series: on the baseline, and through best ranks and streaks on all.
     let past = pasts.get(seriesId);
     if (past === undefined) pasts.set(seriesId, (past = createHash('sha256')));
@@ -45,15 +61,20 @@ function* partitionsOf(db: ReadOnlyDb, selection: Selection, watch: string): Gen
     if (!isSelected(selection, slotAt)) continue;
     const month = isoTime(slotAt).slice(0, 7);
     let partition = partitions.get(month);
-    if (partition === undefined) partitions.set(month, (partition = { units: [], hash: createHash('sha256') }));
+    if (partition === undefined)
+      partitions.set(month, (partition = { units: [], hash: createHash('sha256') }));
     partition.units.push({ id, key: selection.view === 'alerts' ? id : slotAt });
-    partition.hash.update(selection.view === 'changes' ? past.copy().digest() : `${id} ${slotAt} ${facts}\n`).update(names(seriesId, monthEnd(month)));
+    partition.hash
+      .update(selection.view === 'changes' ? past.copy().digest() : `${id} ${slotAt} ${facts}\n`)
+      .update(names(seriesId, monthEnd(month)));
   }
   // Units come by slot, so months ascend.
-  for (const [month, { units, hash }] of partitions) yield { watch, month, units, fingerprint: hash.digest('hex') };
+  for (const [month, { units, hash }] of partitions)
+    yield { watch, month, units, fingerprint: hash.digest('hex') };
 }
 
-const isSelected = ({ sinceAt, untilAt }: Selection, slotAt: Instant): boolean => (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
+const isSelected = ({ sinceAt, untilAt }: Selection, slotAt: Instant): boolean =>
+  (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
 
 function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
   const all = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
@@ -62,12 +83,20 @@ function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
 
 function listUnits(db: ReadOnlyDb, view: ExportView, watch: string): Unit[] {
   if (view === 'alerts') {
-    return db.prepare<[string], Unit>(`SELECT a.id, a.series_id, a.slot_at, json_array(a.quiet, a.told_slot_at, a.resolved_slot_at, a.resolved_at, a.resolved_reason) AS facts
-      FROM alerts a JOIN watches w ON w.id = a.watch_id WHERE w.name = ? ORDER BY a.slot_at, a.id`).all(watch);
+    return db
+      .prepare<[string], Unit>(
+        `SELECT a.id, a.series_id, a.slot_at, json_array(a.quiet, a.told_slot_at, a.resolved_slot_at, a.resolved_at, a.resolved_reason) AS facts
+      FROM alerts a JOIN watches w ON w.id = a.watch_id WHERE w.name = ? ORDER BY a.slot_at, a.id`,
+      )
+      .all(watch);
   }
   const statuses = view === 'changes' ? "s.status IN ('complete', 'partial')" : 's."rows" > 0';
-  return db.prepare<[string], Unit>(`SELECT s.id, s.series_id, s.slot_at, json_array(s.status, s.taken_at, s."rows", s.interval_ms, hex(s.content_hash)) AS facts
-    FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE w.name = ? AND ${statuses} ORDER BY s.slot_at`).all(watch);
+  return db
+    .prepare<[string], Unit>(
+      `SELECT s.id, s.series_id, s.slot_at, json_array(s.status, s.taken_at, s."rows", s.interval_ms, hex(s.content_hash)) AS facts
+    FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE w.name = ? AND ${statuses} ORDER BY s.slot_at`,
+    )
+    .all(watch);
 }
 
 /**
@@ -75,19 +104,35 @@ function listUnits(db: ReadOnlyDb, view: ExportView, watch: string): Unit[] {
  * Digests of the names known in a series by some instant, which must not go back from call to call of one series.
  */
 function nameDigests(db: ReadOnlyDb, watch: string): (seriesId: number, until: Instant) => Buffer {
-  const rows = db.prepare<[string], [number, Instant, string]>(`SELECT r.series_id, r.first_seen_at, json_array(p.upstream_id, p.name, p.category_l1, p.category_l2)
+  const rows = db
+    .prepare<[string], [number, Instant, string]>(
+      `SELECT r.series_id, r.first_seen_at, json_array(p.upstream_id, p.name, p.category_l1, p.category_l2)
     FROM watches w JOIN series se ON se.watch_id = w.id JOIN product_records r ON r.series_id = se.id JOIN products p ON p.id = r.product_id
-    WHERE w.name = ? ORDER BY r.series_id, r.first_seen_at, p.upstream_id`).raw().all(watch);
-  const series = new Map<number, { rows: [Instant, string][]; next: number; hash: Hash; digest: Buffer | null }>();
+    WHERE w.name = ? ORDER BY r.series_id, r.first_seen_at, p.upstream_id`,
+    )
+    .raw()
+    .all(watch);
+  const series = new Map<
+    number,
+    { rows: [Instant, string][]; next: number; hash: Hash; digest: Buffer | null }
+  >();
   for (const [seriesId, firstSeenAt, name] of rows) {
     let known = series.get(seriesId);
-    if (known === undefined) series.set(seriesId, (known = { rows: [], next: 0, hash: createHash('sha256'), digest: null }));
+    if (known === undefined)
+      series.set(
+        seriesId,
+        (known = { rows: [], next: 0, hash: createHash('sha256'), digest: null }),
+      );
     known.rows.push([firstSeenAt, name]);
   }
   return (seriesId, until) => {
     const known = series.get(seriesId);
     if (known === undefined) return Buffer.alloc(0);
-    for (let row = known.rows[known.next]; row !== undefined && row[0] < until; row = known.rows[++known.next]) {
+    for (
+      let row = known.rows[known.next];
+      row !== undefined && row[0] < until;
+      row = known.rows[++known.next]
+    ) {
       known.hash.update(row[1]);
       known.digest = null;
     }

@@ -25,7 +25,10 @@ export function replaceFile(path: string, write: (temporary: string) => void): v
   } catch (thrown) {
     const failure = systemFailure(thrown);
     if (failure === null) throw thrown;
-    throw new AppError('file_unusable', `cannot write ${path}: ${failure.message}`, { hint: 'months that are written stay; the same command goes on from there', cause: thrown });
+    throw new AppError('file_unusable', `cannot write ${path}: ${failure.message}`, {
+      hint: 'months that are written stay; the same command goes on from there',
+      cause: thrown,
+    });
   }
 }
 
@@ -33,7 +36,8 @@ export function replaceFile(path: string, write: (temporary: string) => void): v
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const [, pid] = /^\.(?:data|_manifest).*?\.(?:(\d+)\.)?tmp$/.exec(name) ?? [null, null];
-    if (pid !== null && (pid === undefined || !isAlive(Number(pid)))) rmSync(join(folder, name), { force: true });
+    if (pid !== null && (pid === undefined || !isAlive(Number(pid))))
+      rmSync(join(folder, name), { force: true });
   }
 }
 

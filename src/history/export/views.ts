@@ -10,14 +10,36 @@ export type ExportKind = 'text' | 'int32' | 'int64' | 'double' | 'time';
 export type ExportColumn = { name: string; kind: ExportKind };
 
 /** Ids and origin say how a row came into this database: left out, an export is the same after an import elsewhere. */
-const LEFT_OUT: Record<ExportView, readonly string[]> = { history: ['snapshot_id', 'origin'], changes: ['snapshot_id', 'baseline_id'], alerts: ['snapshot_id', 'baseline_id'] };
+const LEFT_OUT: Record<ExportView, readonly string[]> = {
+  history: ['snapshot_id', 'origin'],
+  changes: ['snapshot_id', 'baseline_id'],
+  alerts: ['snapshot_id', 'baseline_id'],
+};
 
-const VIEW_NAMES: Record<ExportView, string> = { history: 'history', changes: 'changes', alerts: 'alert_log' };
+const VIEW_NAMES: Record<ExportView, string> = {
+  history: 'history',
+  changes: 'changes',
+  alerts: 'alert_log',
+};
 
-const OWN_KINDS: Record<string, ExportKind> = { depth: 'int32', snapshot_rows: 'int32', alert_id: 'int64', rule_revision: 'int32' };
-const COUNTS = new Set(METRICS.filter(({ kind }) => kind === 'count').flatMap(({ column }) => [column, `${column}_before`, `${column}_delta`]));
+const OWN_KINDS: Record<string, ExportKind> = {
+  depth: 'int32',
+  snapshot_rows: 'int32',
+  alert_id: 'int64',
+  rule_revision: 'int32',
+};
+const COUNTS = new Set(
+  METRICS.filter(({ kind }) => kind === 'count').flatMap(({ column }) => [
+    column,
+    `${column}_before`,
+    `${column}_delta`,
+  ]),
+);
 
-export const exportColumns = (view: ExportView): ExportColumn[] => viewOf(view).columns.filter(({ name }) => !LEFT_OUT[view].includes(name)).map(({ name }) => ({ name, kind: kindOf(name) }));
+export const exportColumns = (view: ExportView): ExportColumn[] =>
+  viewOf(view)
+    .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))
+    .map(({ name }) => ({ name, kind: kindOf(name) }));
 
 function viewOf(view: ExportView) {
   const found = VIEWS.find(({ name }) => name === VIEW_NAMES[view]);
@@ -36,8 +58,14 @@ function kindOf(name: string): ExportKind {
 
 /** The rows of one unit: a snapshot, or an alert. */
 export function selectRows(view: ExportView): string {
-  const columns = exportColumns(view).map(({ name }) => `"${name}"`).join(', ');
+  const columns = exportColumns(view)
+    .map(({ name }) => `"${name}"`)
+    .join(', ');
   const by = { history: 'snapshot_id', changes: 'snapshot_id', alerts: 'alert_id' }[view];
-  const order = { history: 'rank, product_id', changes: 'rank IS NULL, rank, rank_before, product_id', alerts: 'alert_id' }[view];
+  const order = {
+    history: 'rank, product_id',
+    changes: 'rank IS NULL, rank, rank_before, product_id',
+    alerts: 'alert_id',
+  }[view];
   return `SELECT ${columns} FROM ${VIEW_NAMES[view]} WHERE ${by} = ? ORDER BY ${order}`;
 }

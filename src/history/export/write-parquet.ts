@@ -12,7 +12,11 @@ const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
   int32: { type: 'INT32' },
   int64: { type: 'INT64' },
   double: { type: 'DOUBLE' },
-  time: { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } },
+  time: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
 };
 
 const CONVERT: Record<ExportKind, (value: Exclude<SqlValue, null>) => unknown> = {
@@ -25,15 +29,29 @@ const CONVERT: Record<ExportKind, (value: Exclude<SqlValue, null>) => unknown> =
 };
 
 /** Writes rows to a Parquet file, a row group at a time. Returns how many there were. */
-export function writeParquet(path: string, columns: readonly ExportColumn[], rows: Iterable<SqlRow>): number {
+export function writeParquet(
+  path: string,
+  columns: readonly ExportColumn[],
+  rows: Iterable<SqlRow>,
+): number {
   const writer = fileWriter(path);
-  const schema: SchemaElement[] = [{ name: 'root', num_children: columns.length }, ...columns.map(({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...ELEMENTS[kind] }))];
+  const schema: SchemaElement[] = [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(({ name, kind }): SchemaElement => ({
+      name,
+      repetition_type: 'OPTIONAL',
+      ...ELEMENTS[kind],
+    })),
+  ];
   const parquet = new ParquetWriter({ writer, schema, createdBy: 'tidemark' });
   const groupRows = Math.floor(GROUP_VALUES / columns.length);
   let group: unknown[][] = columns.map(() => []);
   let count = 0;
   const flush = () => {
-    void parquet.write({ columnData: columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })), rowGroupSize: groupRows });
+    void parquet.write({
+      columnData: columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })),
+      rowGroupSize: groupRows,
+    });
     group = columns.map(() => []);
   };
   for (const row of rows) {

@@ -11,11 +11,25 @@ import { readFile } from './read-file.ts';
 import type { ImportDeps, ImportFile, ImportOptions, Target } from './terms.ts';
 
 /** @throws AppError `usage` when nothing says which watch the files belong to, or when a list was taken. */
-export async function importFiles(deps: ImportDeps, options: ImportOptions, files: readonly ImportFile[]): Promise<void> {
+export async function importFiles(
+  deps: ImportDeps,
+  options: ImportOptions,
+  files: readonly ImportFile[],
+): Promise<void> {
   const { db, config, now } = deps;
   const rows = db.transaction(() => syncWatches(db, config.watches, now));
-  const targets = new Map(config.watches.map((watch): [string, Target] => [watch.name, { watch, row: rows.get(watch.name) as WatchRow }]));
-  if (options.watch !== null && !targets.has(options.watch)) throw new AppError('not_found', `there is no watch ${JSON.stringify(options.watch)} in the config`, { hint: `there is: ${[...targets.keys()].join(', ')}` });
+  const targets = new Map(
+    config.watches.map((watch): [string, Target] => [
+      watch.name,
+      { watch, row: rows.get(watch.name) as WatchRow },
+    ]),
+  );
+  if (options.watch !== null && !targets.has(options.watch))
+    throw new AppError(
+      'not_found',
+      `there is no watch ${JSON.stringify(options.watch)} in the config`,
+      { hint: `there is: ${[...targets.keys()].join(', ')}` },
+    );
 
   const series = new Set<number>();
   const groups = openGroups(deps, options, targets, series);

@@ -13,25 +13,51 @@ import type { ImportDeps, ImportedSnapshot, ImportOptions, Target } from './term
 export type SavedAnswer = { file: string; line: number; json: unknown; text: string };
 
 /** Stores the answers as the one snapshot they are pages of. An answer that is no page refuses it whole. */
-export function storePages(deps: ImportDeps, options: ImportOptions, targets: ReadonlyMap<string, Target>, answers: readonly SavedAnswer[], series: Set<number>): void {
+export function storePages(
+  deps: ImportDeps,
+  options: ImportOptions,
+  targets: ReadonlyMap<string, Target>,
+  answers: readonly SavedAnswer[],
+  series: Set<number>,
+): void {
   const { takenAt } = options;
   const target = targets.get(options.watch ?? '');
-  if (target === undefined) throw new AppError('usage', 'saved answers do not say which watch they belong to', { hint: 'name it: --watch W' });
-  if (takenAt === null) throw new AppError('usage', 'saved answers do not say when they were served', { hint: 'say it: --taken-at T' });
-  if (takenAt > deps.now || (options.slotAt ?? 0) > deps.now) throw new AppError('usage', 'a list cannot have been taken in the future');
+  if (target === undefined)
+    throw new AppError('usage', 'saved answers do not say which watch they belong to', {
+      hint: 'name it: --watch W',
+    });
+  if (takenAt === null)
+    throw new AppError('usage', 'saved answers do not say when they were served', {
+      hint: 'say it: --taken-at T',
+    });
+  if (takenAt > deps.now || (options.slotAt ?? 0) > deps.now)
+    throw new AppError('usage', 'a list cannot have been taken in the future');
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
   const pages = readPages(deps, answers, takenAt);
   const pageSize = fullPageSize(pages ?? []);
   const list = buildList(pages ?? [], pageSize, watch);
   const what = { watch: watch.name, slotAt, rows: list.rows.length };
-  if (pages === null) return deps.onSnapshot({ ...what, outcome: 'refused', reason: 'some of its pages were refused' });
-  deps.onSnapshot(deps.db.transaction(() => store(deps, { target, pages, pageSize, list, takenAt, slotAt }, what)));
+  if (pages === null)
+    return deps.onSnapshot({
+      ...what,
+      outcome: 'refused',
+      reason: 'some of its pages were refused',
+    });
+  deps.onSnapshot(
+    deps.db.transaction(() =>
+      store(deps, { target, pages, pageSize, list, takenAt, slotAt }, what),
+    ),
+  );
   series.add(row.seriesId);
 }
 
 /** Ascending by page, each once; null when one was refused. */
-function readPages(deps: ImportDeps, answers: readonly SavedAnswer[], takenAt: number): ServedPage[] | null {
+function readPages(
+  deps: ImportDeps,
+  answers: readonly SavedAnswer[],
+  takenAt: number,
+): ServedPage[] | null {
   const pages = new Map<number, ServedPage>();
   let isRefused = false;
   answers.forEach(({ file, line, json, text }, index) => {
@@ -43,42 +69,102 @@ function readPages(deps: ImportDeps, answers: readonly SavedAnswer[], takenAt: n
     if (!parsed.ok) return refuse(`is no page of a list: ${parsed.detail}`);
     const page = pageNumber(json) ?? index + 1;
     if (pages.has(page)) return refuse(`page ${page} is there twice`);
-    pages.set(page, { page, takenAt, rows: parsed.rows, total: parsed.total, hasMore: parsed.hasMore, body: text });
+    pages.set(page, {
+      page,
+      takenAt,
+      rows: parsed.rows,
+      total: parsed.total,
+      hasMore: parsed.hasMore,
+      body: text,
+    });
     parsed.rows.forEach((row, place) => {
-      if (row.product === null) deps.onSetAside({ file, line, reason: `row ${place + 1} of page ${page} has no product id` });
+      if (row.product === null)
+        deps.onSetAside({
+          file,
+          line,
+          reason: `row ${place + 1} of page ${page} has no product id`,
+        });
     });
   });
   return isRefused ? null : [...pages.values()].sort((a, b) => a.page - b.page);
 }
 
 function pageNumber(json: unknown): number | null {
-  const page = readCount((json as { data?: { pagination?: { page?: unknown } | null } }).data?.pagination?.page);
+  const page = readCount(
+    (json as { data?: { pagination?: { page?: unknown } | null } }).data?.pagination?.page,
+  );
   return page === null || page < 1 ? null : page;
 }
 
-type Taken = { target: Target; pages: ServedPage[]; pageSize: number; list: ServedList; takenAt: number; slotAt: number };
+type Taken = {
+  target: Target;
+  pages: ServedPage[];
+  pageSize: number;
+  list: ServedList;
+  takenAt: number;
+  slotAt: number;
+};
 
-function store({ db }: ImportDeps, { target: { watch, row }, pages, pageSize, list, takenAt, slotAt }: Taken, what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): ImportedSnapshot {
+function store(
+  { db }: ImportDeps,
+  { target: { watch, row }, pages, pageSize, list, takenAt, slotAt }: Taken,
+  what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
+): ImportedSnapshot {
   const { contentHash } = list;
   const known = whatIsKnown(db, { ...row, slotAt, contentHash });
   if (known !== null) return { ...what, ...known };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
-  const fetched: FetchedList = { startedAt: takenAt, pages, missing: missingPages(pages, pageSize, watch.depth), credits: 0, requests: 0, refused: null };
-  const verdict = judge(fetched, list, watch.depth, pageSize, findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }));
+  const fetched: FetchedList = {
+    startedAt: takenAt,
+    pages,
+    missing: missingPages(pages, pageSize, watch.depth),
+    credits: 0,
+    requests: 0,
+    refused: null,
+  };
+  const verdict = judge(
+    fetched,
+    list,
+    watch.depth,
+    pageSize,
+    findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }),
+  );
   if (verdict.status === 'failed' || verdict.status === 'suspect') {
-    return { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? 'no rows'}` };
+    return {
+      ...what,
+      outcome: 'refused',
+      reason: `it does not look like ${watch.name}: ${verdict.reason ?? 'no rows'}`,
+    };
   }
   const id = importSnapshot(db, {
-    ...row, slotAt, takenAt, ...verdict, origin: 'import', rows: list.rows, setAside: list.setAside,
-    total: lastTotal(pages), pages: pages.length, intervalMs: interval, contentHash,
+    ...row,
+    slotAt,
+    takenAt,
+    ...verdict,
+    origin: 'import',
+    rows: list.rows,
+    setAside: list.setAside,
+    total: lastTotal(pages),
+    pages: pages.length,
+    intervalMs: interval,
+    contentHash,
   });
   insertRawPages(db, id, pages);
   return { ...what, status: verdict.status, outcome: 'imported' };
 }
 
-function missingPages(pages: readonly ServedPage[], pageSize: number, depth: number): FetchedList['missing'] {
+function missingPages(
+  pages: readonly ServedPage[],
+  pageSize: number,
+  depth: number,
+): FetchedList['missing'] {
   const total = lastTotal(pages);
-  const last = Math.max(pages.at(-1)?.page ?? 0, total === null || pageSize === 0 ? 0 : Math.ceil(Math.min(depth, total) / pageSize));
+  const last = Math.max(
+    pages.at(-1)?.page ?? 0,
+    total === null || pageSize === 0 ? 0 : Math.ceil(Math.min(depth, total) / pageSize),
+  );
   const present = new Set(pages.map(({ page }) => page));
-  return Array.from({ length: last }, (_, index) => index + 1).filter((page) => !present.has(page)).map((page) => ({ page, reason: 'not_found', detail: 'no file holds it' }));
+  return Array.from({ length: last }, (_, index) => index + 1)
+    .filter((page) => !present.has(page))
+    .map((page) => ({ page, reason: 'not_found', detail: 'no file holds it' }));
 }

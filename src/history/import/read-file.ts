@@ -32,7 +32,9 @@ export async function* readFile(source: Readable): AsyncGenerator<FileItem> {
 /** The first character that is not blank, and the stream from its beginning on. */
 async function peek(source: Readable): Promise<{ first: string | null; stream: Readable }> {
   const chunks: Buffer[] = [];
-  const reading = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer | string>;
+  const reading = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<
+    Buffer | string
+  >;
   let first: string | null = null;
   while (first === null) {
     const next = await reading.next();
@@ -75,9 +77,17 @@ function* readWhole(text: string, line: number): Generator<FileItem> {
 
 /** A row names a product; an answer of the source has a code, and perhaps data. */
 function itemOf(json: unknown, line: number, text: string): FileItem {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { kind: 'broken', line, reason: 'is not an object' };
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { kind: 'broken', line, reason: 'is not an object' };
   if ('product_id' in json) return { kind: 'row', line, fields: json };
-  return 'code' in json || 'data' in json ? { kind: 'answer', line, json, text } : { kind: 'broken', line, reason: 'is neither a row (it has no product_id) nor an answer of the source (it has no code)' };
+  return 'code' in json || 'data' in json
+    ? { kind: 'answer', line, json, text }
+    : {
+        kind: 'broken',
+        line,
+        reason:
+          'is neither a row (it has no product_id) nor an answer of the source (it has no code)',
+      };
 }
 
 function parseJson(text: string): { ok: true; json: unknown } | { ok: false; reason: string } {
@@ -93,7 +103,8 @@ async function readAll(stream: Readable): Promise<string> {
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_WHOLE_FILE) throw new Error('the file is one JSON text of more than 256 MB: write an object a line');
+    if (size > MAX_WHOLE_FILE)
+      throw new Error('the file is one JSON text of more than 256 MB: write an object a line');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -105,9 +116,13 @@ async function* readCsv(stream: Readable): AsyncGenerator<FileItem> {
   stream.once('error', (error) => parser.destroy(error));
   let names: readonly string[] | null = null;
   let line = 1;
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+  for await (const { record, info } of parser as AsyncIterable<{
+    record: string[];
+    info: { lines: number };
+  }>) {
     if (names === null) {
-      if (!record.includes('product_id')) throw new Error('the header of the csv has no product_id');
+      if (!record.includes('product_id'))
+        throw new Error('the header of the csv has no product_id');
       names = record;
     } else yield { kind: 'row', line, fields: fieldsOf(names, record) };
     line = info.lines + 1;

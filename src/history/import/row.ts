@@ -21,7 +21,12 @@ export type ImportedRow = {
 };
 
 /** Snapshots with rows: others are not exported. */
-export const IMPORTED_STATUSES = ['complete', 'partial', 'stale', 'suspect'] as const satisfies readonly SnapshotStatus[];
+export const IMPORTED_STATUSES = [
+  'complete',
+  'partial',
+  'stale',
+  'suspect',
+] as const satisfies readonly SnapshotStatus[];
 export type ImportedStatus = (typeof IMPORTED_STATUSES)[number];
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -56,7 +61,9 @@ const isBlank = (value: unknown): boolean => value === undefined || value === nu
 function readText(fields: Fields, name: string): string | null {
   const value = fields[name];
   if (isBlank(value)) return null;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : refuse(`${name} is not text: ${shown(value)}`);
+  return typeof value === 'string' || typeof value === 'number'
+    ? String(value)
+    : refuse(`${name} is not text: ${shown(value)}`);
 }
 
 function readQuery(fields: Fields): Partial<ListQuery> {
@@ -64,42 +71,76 @@ function readQuery(fields: Fields): Partial<ListQuery> {
   const timeScope = readWhole(fields, 'time_scope');
   const depth = readWhole(fields, 'depth');
   return {
-    ...(region === null ? {} : { region }), ...(timeScope === null ? {} : { timeScope }), ...(depth === null ? {} : { depth }),
-    ...('category' in fields ? { category: readText(fields, 'category') } : {}), ...('keyword' in fields ? { keyword: readText(fields, 'keyword') } : {}),
+    ...(region === null ? {} : { region }),
+    ...(timeScope === null ? {} : { timeScope }),
+    ...(depth === null ? {} : { depth }),
+    ...('category' in fields ? { category: readText(fields, 'category') } : {}),
+    ...('keyword' in fields ? { keyword: readText(fields, 'keyword') } : {}),
   };
 }
 
 function readInstant(fields: Fields, name: string, now: Instant): Instant | null {
   const value = fields[name];
   if (isBlank(value)) return null;
-  const at = typeof value === 'string' && /(Z|[+-]\d{2}:?\d{2})$/.test(value) ? parseMoment(value, 'UTC') : undefined;
-  if (at === undefined) return refuse(`${name} is not a time with its zone, such as 2026-11-23T06:00:00.000Z: ${shown(value)}`);
+  const at =
+    typeof value === 'string' && /(Z|[+-]\d{2}:?\d{2})$/.test(value)
+      ? parseMoment(value, 'UTC')
+      : undefined;
+  if (at === undefined)
+    return refuse(
+      `${name} is not a time with its zone, such as 2026-11-23T06:00:00.000Z: ${shown(value)}`,
+    );
   return at > now ? refuse(`${name} is in the future: ${shown(value)}`) : at;
 }
 
 function readStatus(fields: Fields): ImportedStatus | null {
   const value = readText(fields, 'snapshot_status');
   if (value === null) return null;
-  return IMPORTED_STATUSES.find((status) => status === value) ?? refuse(`snapshot_status is not ${IMPORTED_STATUSES.join(', ')}: ${shown(value)}`);
+  return (
+    IMPORTED_STATUSES.find((status) => status === value) ??
+    refuse(`snapshot_status is not ${IMPORTED_STATUSES.join(', ')}: ${shown(value)}`)
+  );
 }
 
 function readProduct(fields: Fields): RankedProduct {
   if (isBlank(fields['product_id'])) return refuse('product_id is missing');
-  const upstreamId = readId(fields['product_id']) ?? refuse(`product_id is not an id: ${shown(fields['product_id'])}`);
+  const upstreamId =
+    readId(fields['product_id']) ??
+    refuse(`product_id is not an id: ${shown(fields['product_id'])}`);
   const rank = readWhole(fields, 'rank') ?? refuse('rank is missing');
   if (rank < 1) refuse(`rank is not a whole number from 1: ${rank}`);
   return {
     rank,
-    product: { upstreamId, name: readName(readText(fields, 'product')) ?? upstreamId, categoryL1: readName(readText(fields, 'category_l1')), categoryL2: readName(readText(fields, 'category_l2')) },
-    metrics: Object.fromEntries(METRICS.map(({ column, field, kind }) => [field, readMetric(fields, column, kind === 'count' ? readCount : field === 'postsGrowth' ? readNumber : readAmount)])) as Metrics,
+    product: {
+      upstreamId,
+      name: readName(readText(fields, 'product')) ?? upstreamId,
+      categoryL1: readName(readText(fields, 'category_l1')),
+      categoryL2: readName(readText(fields, 'category_l2')),
+    },
+    metrics: Object.fromEntries(
+      METRICS.map(({ column, field, kind }) => [
+        field,
+        readMetric(
+          fields,
+          column,
+          kind === 'count' ? readCount : field === 'postsGrowth' ? readNumber : readAmount,
+        ),
+      ]),
+    ) as Metrics,
   };
 }
 
 /** As live data: negative and fractional counts are not known. What is no number at all is a broken file, which a person can mend. */
-function readMetric(fields: Fields, name: string, read: (value: unknown) => number | null): number | null {
+function readMetric(
+  fields: Fields,
+  name: string,
+  read: (value: unknown) => number | null,
+): number | null {
   const value = fields[name];
   if (isBlank(value)) return null;
-  return readNumber(value) === null ? refuse(`${name} is not a number: ${shown(value)}`) : read(value);
+  return readNumber(value) === null
+    ? refuse(`${name} is not a number: ${shown(value)}`)
+    : read(value);
 }
 
 function readWhole(fields: Fields, name: string): number | null {

@@ -5,33 +5,81 @@ import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
-import { findPrecedent, findSnapshot, importSnapshot, type SnapshotRow } from '../../store/snapshots.ts';
+import {
+  findPrecedent,
+  findSnapshot,
+  importSnapshot,
+  type SnapshotRow,
+} from '../../store/snapshots.ts';
 import type { ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, Target } from './terms.ts';
 
 /** What all rows of a snapshot must agree on. */
-export type SnapshotHead = { target: Target; seriesId: number; slotAt: Instant; takenAt: Instant; status: ImportedStatus | null; /** As the file says. */ snapshotRows: number | null };
+export type SnapshotHead = {
+  target: Target;
+  seriesId: number;
+  slotAt: Instant;
+  takenAt: Instant;
+  status: ImportedStatus | null;
+  /** As the file says. */ snapshotRows: number | null;
+};
 
 /** `head` is that of its first good row; null until there is one. */
-export type RowsOfSnapshot = { head: SnapshotHead | null; rows: RankedProduct[]; /** One of its rows was. */ isRefused: boolean };
+export type RowsOfSnapshot = {
+  head: SnapshotHead | null;
+  rows: RankedProduct[];
+  /** One of its rows was. */ isRefused: boolean;
+};
 
 /** What became of a group; `stored` when it was stored just now, in the place of `before`. */
-export type Settled = { snapshot: ImportedSnapshot; stored: { id: number; before: SnapshotRow | undefined } | null };
+export type Settled = {
+  snapshot: ImportedSnapshot;
+  stored: { id: number; before: SnapshotRow | undefined } | null;
+};
 
 /** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. Null when it has no good row. */
-export function settle({ db }: ImportDeps, group: RowsOfSnapshot, series: Set<number>): Settled | null {
+export function settle(
+  { db }: ImportDeps,
+  group: RowsOfSnapshot,
+  series: Set<number>,
+): Settled | null {
   const { head } = group;
   if (head === null) return null;
   const rows = group.rows.sort((a, b) => a.rank - b.rank);
   const what = { watch: head.target.watch.name, slotAt: head.slotAt, rows: rows.length };
-  if (group.isRefused) return { snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' }, stored: null };
-  if (head.snapshotRows !== null && head.snapshotRows !== rows.length) return { snapshot: { ...what, outcome: 'refused', reason: `the file holds ${rows.length} of its ${head.snapshotRows} rows` }, stored: null };
+  if (group.isRefused)
+    return {
+      snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' },
+      stored: null,
+    };
+  if (head.snapshotRows !== null && head.snapshotRows !== rows.length)
+    return {
+      snapshot: {
+        ...what,
+        outcome: 'refused',
+        reason: `the file holds ${rows.length} of its ${head.snapshotRows} rows`,
+      },
+      stored: null,
+    };
   series.add(head.seriesId);
   return db.transaction(() => store(db, head, rows, what));
 }
 
-function store(db: Db, head: SnapshotHead, rows: RankedProduct[], what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>): Settled {
-  const { target: { watch, row: { watchId } }, seriesId, slotAt, takenAt } = head;
+function store(
+  db: Db,
+  head: SnapshotHead,
+  rows: RankedProduct[],
+  what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
+): Settled {
+  const {
+    target: {
+      watch,
+      row: { watchId },
+    },
+    seriesId,
+    slotAt,
+    takenAt,
+  } = head;
   const contentHash = hashRows(rows);
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
   if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
@@ -39,25 +87,79 @@ function store(db: Db, head: SnapshotHead, rows: RankedProduct[], what: Pick<Imp
   const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
   // Only a file that also says of how many rows it is can be believed that it is complete.
   const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
-  const verdict = said === null
-    ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval })
-    : { status: said, reason: said === 'complete' ? null : `it was ${said} where it was exported`, moved: false };
-  if (verdict.status === 'suspect' && said === null) return { snapshot: { ...what, outcome: 'refused', reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}` }, stored: null };
+  const verdict =
+    said === null
+      ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval })
+      : {
+          status: said,
+          reason: said === 'complete' ? null : `it was ${said} where it was exported`,
+          moved: false,
+        };
+  if (verdict.status === 'suspect' && said === null)
+    return {
+      snapshot: {
+        ...what,
+        outcome: 'refused',
+        reason: `it does not look like ${watch.name}: ${verdict.reason ?? ''}`,
+      },
+      stored: null,
+    };
   const before = findSnapshot(db, watchId, slotAt);
-  const id = importSnapshot(db, { watchId, seriesId, slotAt, takenAt, ...verdict, origin: 'import', rows, setAside: 0, total: null, pages: 0, intervalMs: interval, contentHash });
-  return { snapshot: { ...what, status: verdict.status, outcome: 'imported' }, stored: { id, before } };
+  const id = importSnapshot(db, {
+    watchId,
+    seriesId,
+    slotAt,
+    takenAt,
+    ...verdict,
+    origin: 'import',
+    rows,
+    setAside: 0,
+    total: null,
+    pages: 0,
+    intervalMs: interval,
+    contentHash,
+  });
+  return {
+    snapshot: { ...what, status: verdict.status, outcome: 'imported' },
+    stored: { id, before },
+  };
 }
 
 /** Of a list without pages or a total, only its depth says how long it should be. */
-function judgeRows(db: Db, list: ServedList, depth: number, about: { seriesId: number; slotAt: Instant; intervalMs: number }) {
-  const verdict = judge({ startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null }, list, depth, depth, findPrecedent(db, { ...about, rows: list.rows }));
-  return verdict.status === 'partial' ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` } : verdict;
+function judgeRows(
+  db: Db,
+  list: ServedList,
+  depth: number,
+  about: { seriesId: number; slotAt: Instant; intervalMs: number },
+) {
+  const verdict = judge(
+    { startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
+    list,
+    depth,
+    depth,
+    findPrecedent(db, { ...about, rows: list.rows }),
+  );
+  return verdict.status === 'partial'
+    ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` }
+    : verdict;
 }
 
 /** Whether a slot holds this very list, or another; null when it is free, or was missed. */
-export function whatIsKnown(db: Db, { watchId, seriesId, slotAt, contentHash }: { watchId: number; seriesId: number; slotAt: Instant; contentHash: Buffer }): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
+export function whatIsKnown(
+  db: Db,
+  {
+    watchId,
+    seriesId,
+    slotAt,
+    contentHash,
+  }: { watchId: number; seriesId: number; slotAt: Instant; contentHash: Buffer },
+): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
   const stored = findSnapshot(db, watchId, slotAt);
   if (stored === undefined || stored.rows === 0) return null;
-  if (stored.seriesId === seriesId && stored.contentHash?.equals(contentHash)) return { outcome: 'known', status: stored.status };
-  return { outcome: 'refused', reason: `the slot ${isoTime(slotAt)} holds another list (snapshot ${stored.id}, ${stored.origin})` };
+  if (stored.seriesId === seriesId && stored.contentHash?.equals(contentHash))
+    return { outcome: 'known', status: stored.status };
+  return {
+    outcome: 'refused',
+    reason: `the slot ${isoTime(slotAt)} holds another list (snapshot ${stored.id}, ${stored.origin})`,
+  };
 }

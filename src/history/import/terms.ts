@@ -23,7 +23,9 @@ export type ImportOptions = {
 export type Refusal = { file: string; line: number | null; reason: string };
 
 /** What became of one snapshot. `known` was stored before, exactly so. */
-export type ImportedSnapshot = { watch: string; slotAt: Instant; rows: number } & ({ outcome: 'imported' | 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string });
+export type ImportedSnapshot = { watch: string; slotAt: Instant; rows: number } & (
+  { outcome: 'imported' | 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string }
+);
 
 export type ImportDeps = {
   db: Db;

@@ -13,38 +13,60 @@ export function answer(job: QueryJob, now: () => number): QueryReply {
     const db = connect(job.database);
     try {
       const result = run(db, job);
-      return 'message' in result ? { kind: 'refused', ...result } : { kind: 'done', ...result, ms: now() - startedAt };
+      return 'message' in result
+        ? { kind: 'refused', ...result }
+        : { kind: 'done', ...result, ms: now() - startedAt };
     } finally {
       db.close();
     }
   } catch (thrown) {
     // What SQLite or the binding throws is about the query; anything else would be a bug, and shows as its message.
     const isBusy = thrown instanceof SqliteError && thrown.code.startsWith('SQLITE_BUSY');
-    return { kind: 'failed', message: isBusy ? 'the database is busy; try again' : messageOf(thrown) };
+    return {
+      kind: 'failed',
+      message: isBusy ? 'the database is busy; try again' : messageOf(thrown),
+    };
   }
 }
 
 function connect(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
-  for (const pragma of ['query_only = 1', 'trusted_schema = 0', 'temp_store = 1', 'mmap_size = 0', 'cache_size = -65536', 'cell_size_check = 1']) db.pragma(pragma);
+  for (const pragma of [
+    'query_only = 1',
+    'trusted_schema = 0',
+    'temp_store = 1',
+    'mmap_size = 0',
+    'cache_size = -65536',
+    'cell_size_check = 1',
+  ])
+    db.pragma(pragma);
   return db;
 }
 
-function run(db: Database.Database, { sql, parameters, limit, rowsPath }: QueryJob): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
+function run(
+  db: Database.Database,
+  { sql, parameters, limit, rowsPath }: QueryJob,
+): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
   const statement = db.prepare(sql);
   // A `WITH … DELETE` passes the gate; an `ATTACH` or `VACUUM INTO` must not pass here either.
-  if (!statement.reader || !statement.readonly) return { message: 'the query would write; history is read-only' };
+  if (!statement.reader || !statement.readonly)
+    return { message: 'the query would write; history is read-only' };
   const columns = statement.columns().map(({ name }) => name);
   const spool = spoolWriter(rowsPath);
   try {
     let rows = 0;
-    for (const row of statement.safeIntegers().raw().iterate(parameters) as IterableIterator<SqlValue[]>) {
+    for (const row of statement.safeIntegers().raw().iterate(parameters) as IterableIterator<
+      SqlValue[]
+    >) {
       if (rows === limit) return { columns, rows, isCut: true };
       const problem = shrink(row);
       if (problem !== null) return { message: problem };
       spool.add(row);
       rows += 1;
-      if (spool.bytes() > LIMITS.resultMb * MB) return { message: `the result is larger than ${LIMITS.resultMb} MB: narrow it, or use tidemark export` };
+      if (spool.bytes() > LIMITS.resultMb * MB)
+        return {
+          message: `the result is larger than ${LIMITS.resultMb} MB: narrow it, or use tidemark export`,
+        };
     }
     return { columns, rows, isCut: false };
   } finally {
@@ -59,7 +81,10 @@ function shrink(row: SqlValue[]): string | null {
     if (typeof value === 'bigint') {
       const number = Number(value);
       if (Number.isSafeInteger(number)) row[index] = number;
-    } else if ((typeof value === 'string' || value instanceof Uint8Array) && value.length > LIMITS.valueMb * MB) {
+    } else if (
+      (typeof value === 'string' || value instanceof Uint8Array) &&
+      value.length > LIMITS.valueMb * MB
+    ) {
       return `a value of ${Math.round(value.length / MB)} MB: values may have ${LIMITS.valueMb} MB`;
     }
   }

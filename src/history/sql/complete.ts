@@ -1,8 +1,43 @@
 // What Tab offers at the prompt. Pure.
 
 const KEYWORDS = [
-  'SELECT', 'FROM', 'WHERE', 'GROUP BY', 'ORDER BY', 'HAVING', 'LIMIT', 'JOIN', 'LEFT JOIN', 'USING', 'ON', 'AND', 'OR', 'NOT', 'NULL', 'IS', 'IN', 'BETWEEN', 'LIKE', 'GLOB', 'CASE', 'WHEN', 'THEN',
-  'ELSE', 'END', 'DISTINCT', 'WITH', 'RECURSIVE', 'UNION ALL', 'VALUES', 'EXPLAIN QUERY PLAN', 'ASC', 'DESC', 'AS', 'OVER', 'PARTITION BY', 'FILTER',
+  'SELECT',
+  'FROM',
+  'WHERE',
+  'GROUP BY',
+  'ORDER BY',
+  'HAVING',
+  'LIMIT',
+  'JOIN',
+  'LEFT JOIN',
+  'USING',
+  'ON',
+  'AND',
+  'OR',
+  'NOT',
+  'NULL',
+  'IS',
+  'IN',
+  'BETWEEN',
+  'LIKE',
+  'GLOB',
+  'CASE',
+  'WHEN',
+  'THEN',
+  'ELSE',
+  'END',
+  'DISTINCT',
+  'WITH',
+  'RECURSIVE',
+  'UNION ALL',
+  'VALUES',
+  'EXPLAIN QUERY PLAN',
+  'ASC',
+  'DESC',
+  'AS',
+  'OVER',
+  'PARTITION BY',
+  'FILTER',
 ];
 const COMMANDS = ['.help', '.queries', '.views', '.columns', '.format', '.quit'];
 
@@ -13,15 +48,32 @@ export type Names = ReadonlyMap<string, readonly string[]>;
  * Candidates for the last word of what is typed, and that word, as node:readline wants them: commands and saved queries
  * at the beginning, tables after FROM and JOIN, and elsewhere columns (of the tables named, if any) and keywords.
  */
-export function complete(typed: string, names: Names, saved: readonly string[]): [string[], string] {
+export function complete(
+  typed: string,
+  names: Names,
+  saved: readonly string[],
+): [string[], string] {
   const word = /[\w.@-]*$/.exec(typed)?.[0] ?? '';
   const before = typed.slice(0, typed.length - word.length);
-  return [candidates(before, names, saved).filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase())), word];
+  return [
+    candidates(before, names, saved).filter((candidate) =>
+      candidate.toLowerCase().startsWith(word.toLowerCase()),
+    ),
+    word,
+  ];
 }
 
 function candidates(before: string, names: Names, saved: readonly string[]): string[] {
   const tables = [...names.keys()];
-  if (/^\s*$/.test(before)) return [...COMMANDS, ...saved.map((name) => `@${name}`), 'SELECT', 'WITH', 'VALUES', 'EXPLAIN QUERY PLAN'];
+  if (/^\s*$/.test(before))
+    return [
+      ...COMMANDS,
+      ...saved.map((name) => `@${name}`),
+      'SELECT',
+      'WITH',
+      'VALUES',
+      'EXPLAIN QUERY PLAN',
+    ];
   if (/^\s*\.columns\s+$/.test(before)) return tables;
   if (/\b(from|join)\s+$/i.test(before)) return tables;
   const named = tables.filter((table) => new RegExp(`\\b${table}\\b`, 'i').test(before));

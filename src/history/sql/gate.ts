@@ -8,28 +8,61 @@ const READERS = ['select', 'with', 'values'];
 
 /** Pragmas as tables that only describe. Others scan the whole file, or tell paths. */
 const PRAGMA_TABLES: ReadonlySet<string> = new Set([
-  'pragma_application_id', 'pragma_collation_list', 'pragma_compile_options', 'pragma_foreign_key_list', 'pragma_function_list', 'pragma_index_info', 'pragma_index_list',
-  'pragma_index_xinfo', 'pragma_page_count', 'pragma_page_size', 'pragma_schema_version', 'pragma_table_info', 'pragma_table_list', 'pragma_table_xinfo', 'pragma_user_version',
+  'pragma_application_id',
+  'pragma_collation_list',
+  'pragma_compile_options',
+  'pragma_foreign_key_list',
+  'pragma_function_list',
+  'pragma_index_info',
+  'pragma_index_list',
+  'pragma_index_xinfo',
+  'pragma_page_count',
+  'pragma_page_size',
+  'pragma_schema_version',
+  'pragma_table_info',
+  'pragma_table_list',
+  'pragma_table_xinfo',
+  'pragma_user_version',
 ]);
 
 /** Functions that reach outside the database, or into SQLite itself. Most are not even built in; the message is clearer. */
-const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['load_extension', 'fts3_tokenizer', 'readfile', 'writefile', 'edit', 'fsdir', 'zipfile']);
+const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
+  'load_extension',
+  'fts3_tokenizer',
+  'readfile',
+  'writefile',
+  'edit',
+  'fsdir',
+  'zipfile',
+]);
 
-const TOKEN = /(?<comment>--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<parameter>[:@$][A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*)|(?<number>\d[\w.]*)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
+const TOKEN =
+  /(?<comment>--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<parameter>[:@$][A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*)|(?<number>\d[\w.]*)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
 
 /** `parameters` are the names it asks for, without their sign, in order of first use. */
-export type GatedQuery = { ok: true; isExplain: boolean; parameters: string[] } | { ok: false; message: string; hint?: string };
+export type GatedQuery =
+  | { ok: true; isExplain: boolean; parameters: string[] }
+  | { ok: false; message: string; hint?: string };
 
 /** Reads a query as far as needed to say whether it may be prepared. SQLite's own parser has the last word. */
 export function gate(sql: string): GatedQuery {
-  if (sql.length > MAX_LENGTH) return { ok: false, message: `the query is longer than ${MAX_LENGTH.toLocaleString('en-US')} characters` };
+  if (sql.length > MAX_LENGTH)
+    return {
+      ok: false,
+      message: `the query is longer than ${MAX_LENGTH.toLocaleString('en-US')} characters`,
+    };
   if (sql.includes('\0')) return { ok: false, message: 'the query holds a NUL character' };
   const words: string[] = [];
   const parameters = new Set<string>();
   for (const match of sql.matchAll(TOKEN)) {
     const { word, quoted, parameter } = match.groups ?? {};
     if (parameter !== undefined) {
-      if (parameter.startsWith('?')) return { ok: false, message: `parameters have names here, not ${parameter}`, hint: 'write :name, and give it with -p name=value' };
+      if (parameter.startsWith('?'))
+        return {
+          ok: false,
+          message: `parameters have names here, not ${parameter}`,
+          hint: 'write :name, and give it with -p name=value',
+        };
       parameters.add(parameter.slice(1));
     }
     const name = (word ?? quoted?.slice(1, -1))?.toLowerCase();
@@ -41,16 +74,26 @@ export function gate(sql: string): GatedQuery {
     if (words.length < 4) words.push(word === undefined ? '' : name);
   }
   const isExplain = words[0] === 'explain';
-  const [first] = isExplain ? words.slice(words[1] === 'query' && words[2] === 'plan' ? 3 : 1) : words;
-  if (first === undefined) return { ok: false, message: isExplain ? 'there is nothing to explain' : 'the query is empty' };
+  const [first] = isExplain
+    ? words.slice(words[1] === 'query' && words[2] === 'plan' ? 3 : 1)
+    : words;
+  if (first === undefined)
+    return { ok: false, message: isExplain ? 'there is nothing to explain' : 'the query is empty' };
   if (!READERS.includes(first)) {
     const said = first === '' ? 'a name' : first.toUpperCase();
-    return { ok: false, message: `only SELECT, VALUES, WITH and EXPLAIN of these are answered; this ${isExplain ? 'explains' : 'begins with'} ${said}`, hint: 'history is read-only; to work on a copy: tidemark backup' };
+    return {
+      ok: false,
+      message: `only SELECT, VALUES, WITH and EXPLAIN of these are answered; this ${isExplain ? 'explains' : 'begins with'} ${said}`,
+      hint: 'history is read-only; to work on a copy: tidemark backup',
+    };
   }
   return { ok: true, isExplain, parameters: [...parameters] };
 }
 
 function whyForbidden(name: string, isCall: boolean): string | null {
-  if (name.startsWith('pragma_') && !PRAGMA_TABLES.has(name)) return `${name} is not available here`;
-  return isCall && FORBIDDEN_FUNCTIONS.has(name) ? `${name}() is not available here: queries reach nothing but the database` : null;
+  if (name.startsWith('pragma_') && !PRAGMA_TABLES.has(name))
+    return `${name} is not available here`;
+  return isCall && FORBIDDEN_FUNCTIONS.has(name)
+    ? `${name}() is not available here: queries reach nothing but the database`
+    : null;
 }

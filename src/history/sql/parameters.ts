@@ -8,7 +8,12 @@ import type { SqlValue } from './spool.ts';
  */
 export function readValue(text: string): SqlValue {
   if (text.toLowerCase() === 'null') return null;
-  if (/^-?(0|[1-9]\d{0,18})$/.test(text) && text !== '-0' && BigInt(text) === BigInt.asIntN(64, BigInt(text))) return BigInt(text);
+  if (
+    /^-?(0|[1-9]\d{0,18})$/.test(text) &&
+    text !== '-0' &&
+    BigInt(text) === BigInt.asIntN(64, BigInt(text))
+  )
+    return BigInt(text);
   if (/^-?(0|[1-9]\d*)\.\d+$/.test(text)) return Number(text);
   const quoted = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   return quoted === undefined ? text : quoted.replaceAll("''", "'");
@@ -16,9 +21,14 @@ export function readValue(text: string): SqlValue {
 
 /** `name=value`, each. @throws AppError `usage` for what is not. */
 export function readParameters(options: readonly string[]): Record<string, SqlValue> {
-  return Object.fromEntries(options.map((option) => {
-    const [, name, value] = /^[:@$]?([A-Za-z_]\w*)=([^]*)$/.exec(option) ?? [];
-    if (name === undefined || value === undefined) throw new AppError('usage', `-p ${JSON.stringify(option)} is not name=value`, { hint: 'for :watch in the query: -p watch=us-daily' });
-    return [name, readValue(value)];
-  }));
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name, value] = /^[:@$]?([A-Za-z_]\w*)=([^]*)$/.exec(option) ?? [];
+      if (name === undefined || value === undefined)
+        throw new AppError('usage', `-p ${JSON.stringify(option)} is not name=value`, {
+          hint: 'for :watch in the query: -p watch=us-daily',
+        });
+      return [name, readValue(value)];
+    }),
+  );
 }

@@ -35,9 +35,18 @@ const GRACE_MS = 3_000;
  * Asks a query and hands the answer to `use`; afterwards its temporary files are gone. The database is not held while
  * `use` reads: the result is complete by then. Aborting `signal` stops the query.
  */
-export async function query<Result>(request: QueryRequest, signal: AbortSignal, use: (answer: Answer) => Result | Promise<Result>): Promise<Result> {
+export async function query<Result>(
+  request: QueryRequest,
+  signal: AbortSignal,
+  use: (answer: Answer) => Result | Promise<Result>,
+): Promise<Result> {
   const gated = gate(request.sql);
-  if (!gated.ok) return use({ kind: 'refused', message: gated.message, ...(gated.hint === undefined ? {} : { hint: gated.hint }) });
+  if (!gated.ok)
+    return use({
+      kind: 'refused',
+      message: gated.message,
+      ...(gated.hint === undefined ? {} : { hint: gated.hint }),
+    });
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-sql-'));
   try {
     const job: QueryJob = { ...request, rowsPath: join(folder, 'rows') };
@@ -49,10 +58,22 @@ export async function query<Result>(request: QueryRequest, signal: AbortSignal, 
 
 function answerOf(reply: QueryReply | 'aborted' | 'lost', job: QueryJob): Answer {
   if (reply === 'aborted') return { kind: 'aborted' };
-  if (reply === 'lost') return { kind: 'refused', message: "the query's process ended without an answer", hint: 'the machine may be short of memory' };
+  if (reply === 'lost')
+    return {
+      kind: 'refused',
+      message: "the query's process ended without an answer",
+      hint: 'the machine may be short of memory',
+    };
   switch (reply.kind) {
     case 'done':
-      return { kind: 'rows', columns: reply.columns, rows: () => readSpool(job.rowsPath), rowCount: reply.rows, isCut: reply.isCut, ms: reply.ms };
+      return {
+        kind: 'rows',
+        columns: reply.columns,
+        rows: () => readSpool(job.rowsPath),
+        rowCount: reply.rows,
+        isCut: reply.isCut,
+        ms: reply.ms,
+      };
     case 'stopped':
       return { kind: 'refused', ...whyStopped(reply.why, job.timeoutMs) };
     case 'refused':
@@ -61,23 +82,46 @@ function answerOf(reply: QueryReply | 'aborted' | 'lost', job: QueryJob): Answer
   }
 }
 
-function whyStopped(why: Extract<QueryReply, { kind: 'stopped' }>['why'], timeoutMs: number): { message: string; hint: string } {
-  const elsewhere = 'ask for one watch or fewer slots, or query the files of `tidemark export --format parquet`';
-  if (why === 'timeout') return { message: `the query was stopped after ${formatDuration(timeoutMs)}`, hint: `${elsewhere}; --timeout allows more` };
-  const limit = why === 'memory' ? `${LIMITS.memoryMb} MB of memory` : `${LIMITS.temporaryMb} MB of temporary files`;
+function whyStopped(
+  why: Extract<QueryReply, { kind: 'stopped' }>['why'],
+  timeoutMs: number,
+): { message: string; hint: string } {
+  const elsewhere =
+    'ask for one watch or fewer slots, or query the files of `tidemark export --format parquet`';
+  if (why === 'timeout')
+    return {
+      message: `the query was stopped after ${formatDuration(timeoutMs)}`,
+      hint: `${elsewhere}; --timeout allows more`,
+    };
+  const limit =
+    why === 'memory'
+      ? `${LIMITS.memoryMb} MB of memory`
+      : `${LIMITS.temporaryMb} MB of temporary files`;
   return { message: `the query was stopped: it needed more than ${limit}`, hint: elsewhere };
 }
 
-async function run(job: QueryJob, folder: string, signal: AbortSignal): Promise<QueryReply | 'aborted' | 'lost'> {
+async function run(
+  job: QueryJob,
+  folder: string,
+  signal: AbortSignal,
+): Promise<QueryReply | 'aborted' | 'lost'> {
   if (signal.aborted) return 'aborted';
   const entry = await queryEntry();
   // An empty environment: the process needs no secret, and cannot tell one.
-  const child = fork(entry, [], { cwd: folder, env: { SQLITE_TMPDIR: folder }, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' });
+  const child = fork(entry, [], {
+    cwd: folder,
+    env: { SQLITE_TMPDIR: folder },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
   const kill = () => child.kill('SIGKILL');
   const exited = once(child, 'exit').catch(() => {});
   signal.addEventListener('abort', kill, { once: true });
   const answered = new AbortController();
-  void systemClock.sleep(job.timeoutMs + GRACE_MS, answered.signal).then(() => answered.signal.aborted || kill());
+  void systemClock
+    .sleep(job.timeoutMs + GRACE_MS, answered.signal)
+    .then(() => answered.signal.aborted || kill());
   try {
     let reply: QueryReply | undefined;
     child.on('message', (message) => (reply = message as QueryReply));

@@ -13,7 +13,11 @@ import { readValue } from './parameters.ts';
 import { SHIPPED_QUERIES } from './shipped.ts';
 import type { SqlValue } from './spool.ts';
 
-export type SavedParameter = { name: string; /** undefined: it must be given. */ fallback: SqlValue | undefined; description: string };
+export type SavedParameter = {
+  name: string;
+  /** undefined: it must be given. */ fallback: SqlValue | undefined;
+  description: string;
+};
 
 export type SavedQuery = {
   name: string;
@@ -28,20 +32,30 @@ const PARAMETER = /^:([A-Za-z_]\w*)(?:\s*=\s*('(?:[^']|'')*'|\S+))?(?:\s+(.*))?$
 
 /** Reads a query's leading comment; the rest of the text is up to SQLite. */
 export function parseSaved(name: string, sql: string, path: string | null): SavedQuery {
-  const comments = (/^(?:\s*--[^\n]*\n?)*/.exec(sql)?.[0] ?? '').split('\n').map((line) => line.replace(/^\s*--/, '').trim()).filter((line) => line !== '');
+  const comments = (/^(?:\s*--[^\n]*\n?)*/.exec(sql)?.[0] ?? '')
+    .split('\n')
+    .map((line) => line.replace(/^\s*--/, '').trim())
+    .filter((line) => line !== '');
   const parameters: SavedParameter[] = [];
   const titles: string[] = [];
   for (const comment of comments) {
     const [, parameter, fallback, description = ''] = PARAMETER.exec(comment) ?? [];
     if (parameter === undefined) titles.push(comment);
-    else parameters.push({ name: parameter, fallback: fallback === undefined ? undefined : readValue(fallback), description });
+    else
+      parameters.push({
+        name: parameter,
+        fallback: fallback === undefined ? undefined : readValue(fallback),
+        description,
+      });
   }
   return { name, title: truncate(titles[0] ?? '', 200), parameters, sql, path };
 }
 
 /** The shipped queries and those in `folder` (`NAME.sql`), by name; the user's own come before shipped ones of the same name. */
 export function listSaved(folder: string): SavedQuery[] {
-  const queries = new Map(SHIPPED_QUERIES.map(({ name, sql }) => [name, parseSaved(name, sql, null)]));
+  const queries = new Map(
+    SHIPPED_QUERIES.map(({ name, sql }) => [name, parseSaved(name, sql, null)]),
+  );
   for (const name of namesIn(folder)) {
     const path = join(folder, `${name}.sql`);
     const sql = readQuery(path);
@@ -74,27 +88,52 @@ export function getSaved(folder: string, name: string): SavedQuery {
   const queries = listSaved(folder);
   const query = queries.find((candidate) => candidate.name === name);
   if (query !== undefined) return query;
-  const meant = nearest(name, queries.map((candidate) => candidate.name));
-  throw new AppError('not_found', `there is no saved query ${JSON.stringify(name)}`, { hint: meant === undefined ? '`tidemark sql --list` shows all' : `did you mean @${meant}?` });
+  const meant = nearest(
+    name,
+    queries.map((candidate) => candidate.name),
+  );
+  throw new AppError('not_found', `there is no saved query ${JSON.stringify(name)}`, {
+    hint: meant === undefined ? '`tidemark sql --list` shows all' : `did you mean @${meant}?`,
+  });
 }
 
 /**
  * The values for the parameters a query asks for.
  * @throws AppError `usage` when one is missing, or given and not asked for.
  */
-export function bindParameters(asked: readonly string[], given: Readonly<Record<string, SqlValue>>, saved: SavedQuery | null): Record<string, SqlValue> {
+export function bindParameters(
+  asked: readonly string[],
+  given: Readonly<Record<string, SqlValue>>,
+  saved: SavedQuery | null,
+): Record<string, SqlValue> {
   const unknown = Object.keys(given).find((name) => !asked.includes(name));
   if (unknown !== undefined) {
     const meant = nearest(unknown, asked);
-    const known = asked.length === 0 ? 'it takes none' : `it takes ${asked.map((name) => `:${name}`).join(', ')}`;
-    throw new AppError('usage', `the query has no parameter :${unknown}`, { hint: meant === undefined ? known : `did you mean ${meant}?` });
+    const known =
+      asked.length === 0
+        ? 'it takes none'
+        : `it takes ${asked.map((name) => `:${name}`).join(', ')}`;
+    throw new AppError('usage', `the query has no parameter :${unknown}`, {
+      hint: meant === undefined ? known : `did you mean ${meant}?`,
+    });
   }
-  const fallbacks = new Map(saved?.parameters.flatMap(({ name, fallback }) => (fallback === undefined ? [] : [[name, fallback]])));
-  const values = Object.fromEntries(asked.map((name) => [name, Object.hasOwn(given, name) ? given[name] : fallbacks.get(name)]));
+  const fallbacks = new Map(
+    saved?.parameters.flatMap(({ name, fallback }) =>
+      fallback === undefined ? [] : [[name, fallback]],
+    ),
+  );
+  const values = Object.fromEntries(
+    asked.map((name) => [name, Object.hasOwn(given, name) ? given[name] : fallbacks.get(name)]),
+  );
   const missing = asked.filter((name) => values[name] === undefined);
   if (missing.length > 0) {
-    const describe = (name: string) => saved?.parameters.find((parameter) => parameter.name === name)?.description ?? '';
-    throw new AppError('usage', `the query needs ${missing.map((name) => `:${name}`).join(', ')}`, { hint: missing.map((name) => `-p ${name}=…${describe(name) === '' ? '' : `  ${describe(name)}`}`).join('\n') });
+    const describe = (name: string) =>
+      saved?.parameters.find((parameter) => parameter.name === name)?.description ?? '';
+    throw new AppError('usage', `the query needs ${missing.map((name) => `:${name}`).join(', ')}`, {
+      hint: missing
+        .map((name) => `-p ${name}=…${describe(name) === '' ? '' : `  ${describe(name)}`}`)
+        .join('\n'),
+    });
   }
   return values as Record<string, SqlValue>;
 }

@@ -12,7 +12,11 @@ const FRAME_ROWS = 500;
 const FRAME_BYTES = 1 << 20;
 
 /** Appends rows to a new file. `bytes()` is what was written so far. */
-export function spoolWriter(path: string): { add(row: SqlRow): void; bytes(): number; close(): void } {
+export function spoolWriter(path: string): {
+  add(row: SqlRow): void;
+  bytes(): number;
+  close(): void;
+} {
   const file = openSync(path, 'wx', 0o600);
   let frame: SqlRow[] = [];
   let frameBytes = 0;
@@ -22,7 +26,8 @@ export function spoolWriter(path: string): { add(row: SqlRow): void; bytes(): nu
     const body = serialize(frame);
     const head = Buffer.alloc(4);
     head.writeUInt32LE(body.length);
-    for (const part of [head, body]) for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+    for (const part of [head, body])
+      for (let at = 0; at < part.length;) at += writeSync(file, part, at);
     written += head.length + body.length;
     frame = [];
     frameBytes = 0;
@@ -30,7 +35,8 @@ export function spoolWriter(path: string): { add(row: SqlRow): void; bytes(): nu
   return {
     add: (row) => {
       frame.push(row);
-      for (const value of row) frameBytes += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
+      for (const value of row)
+        frameBytes += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
       if (frame.length >= FRAME_ROWS || frameBytes >= FRAME_BYTES) flush();
     },
     bytes: () => written + frameBytes,

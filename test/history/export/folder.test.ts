@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -17,18 +25,43 @@ beforeEach(async () => {
 afterEach(() => file.close());
 
 const run = (selection: Partial<Selection> = {}, options: Partial<FolderOptions> = {}) =>
-  exportFolder(file.world.db.raw, { view: 'history', watches: null, sinceAt: null, untilAt: null, ...selection }, { folder, format: 'csv', full: false, onPartition: () => {}, signal: new AbortController().signal, ...options });
+  exportFolder(
+    file.world.db.raw,
+    { view: 'history', watches: null, sinceAt: null, untilAt: null, ...selection },
+    {
+      folder,
+      format: 'csv',
+      full: false,
+      onPartition: () => {},
+      signal: new AbortController().signal,
+      ...options,
+    },
+  );
 
 /** Every file with its content. */
-const contents = (view = 'history') => Object.fromEntries(readdirSync(join(folder, view), { recursive: true }).map(String).filter((name) => statSync(join(folder, view, name)).isFile()).sort().map((name) => [name, readFileSync(join(folder, view, name)).toString('base64')]));
+const contents = (view = 'history') =>
+  Object.fromEntries(
+    readdirSync(join(folder, view), { recursive: true })
+      .map(String)
+      .filter((name) => statSync(join(folder, view, name)).isFile())
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, view, name)).toString('base64')]),
+  );
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 /** Months whose files were written since they were made old. */
 function writtenMonths(view = 'history') {
-  return readdirSync(join(folder, view), { recursive: true }).map(String).filter((name) => name.endsWith('data.csv') && statSync(join(folder, view, name)).mtime > LONG_AGO).map((name) => /month=(.*)\//.exec(name)?.[1]).sort();
+  return readdirSync(join(folder, view), { recursive: true })
+    .map(String)
+    .filter(
+      (name) => name.endsWith('data.csv') && statSync(join(folder, view, name)).mtime > LONG_AGO,
+    )
+    .map((name) => /month=(.*)\//.exec(name)?.[1])
+    .sort();
 }
 function makeOld(view = 'history') {
-  for (const name of readdirSync(join(folder, view), { recursive: true }).map(String)) utimesSync(join(folder, view, name), LONG_AGO, LONG_AGO);
+  for (const name of readdirSync(join(folder, view), { recursive: true }).map(String))
+    utimesSync(join(folder, view, name), LONG_AGO, LONG_AGO);
 }
 
 describe('an export into a folder', () => {
@@ -41,23 +74,34 @@ describe('an export into a folder', () => {
     expect(writtenMonths()).toEqual(['2026-02']);
   });
 
-  test.each(['history', 'changes'] as const)('of %s is afterwards what a first export would be, whatever happened in between', async (view) => {
-    await run({ view });
-    await takeDays(file.world, 2, { from: 40 });
-    // A product is renamed, in all its rows.
-    await file.world.pass(dayAt(42), fetchedList([{ id: 'p1', name: 'Another name' }, ...Array.from({ length: 39 }, (_, index) => `p${index + 40}`)]));
-    await run({ view });
-    const grown = contents(view);
-    rmSync(folder, { recursive: true });
-    await run({ view });
-    expect(grown).toEqual(contents(view));
-  });
+  test.each(['history', 'changes'] as const)(
+    'of %s is afterwards what a first export would be, whatever happened in between',
+    async (view) => {
+      await run({ view });
+      await takeDays(file.world, 2, { from: 40 });
+      // A product is renamed, in all its rows.
+      await file.world.pass(
+        dayAt(42),
+        fetchedList([
+          { id: 'p1', name: 'Another name' },
+          ...Array.from({ length: 39 }, (_, index) => `p${index + 40}`),
+        ]),
+      );
+      await run({ view });
+      const grown = contents(view);
+      rmSync(folder, { recursive: true });
+      await run({ view });
+      expect(grown).toEqual(contents(view));
+    },
+  );
 
   test('of changes writes the month after again, when what it is compared with changed', async () => {
     await run({ view: 'changes' });
     makeOld('changes');
     const { raw } = file.world.db;
-    raw.exec("UPDATE snapshots SET status = 'partial', reason = 'by hand' WHERE slot_at = (SELECT max(slot_at) FROM snapshots WHERE slot_at < unixepoch('2026-02-01') * 1000)");
+    raw.exec(
+      "UPDATE snapshots SET status = 'partial', reason = 'by hand' WHERE slot_at = (SELECT max(slot_at) FROM snapshots WHERE slot_at < unixepoch('2026-02-01') * 1000)",
+    );
     await run({ view: 'changes' });
     expect(writtenMonths('changes')).toEqual(['2026-01', '2026-02']);
   });
@@ -66,7 +110,9 @@ describe('an export into a folder', () => {
     await run({ view: 'alerts' });
     makeOld('alerts');
     expect(await run({ view: 'alerts' })).toMatchObject({ written: 0 });
-    file.world.db.raw.exec("UPDATE alerts SET resolved_at = 1, resolved_reason = 'cleared', resolved_slot_at = 1 WHERE id = (SELECT min(id) FROM alerts WHERE resolved_at IS NULL AND slot_at >= unixepoch('2026-02-01') * 1000)");
+    file.world.db.raw.exec(
+      "UPDATE alerts SET resolved_at = 1, resolved_reason = 'cleared', resolved_slot_at = 1 WHERE id = (SELECT min(id) FROM alerts WHERE resolved_at IS NULL AND slot_at >= unixepoch('2026-02-01') * 1000)",
+    );
     await run({ view: 'alerts' });
     expect(writtenMonths('alerts')).toEqual(['2026-02']);
   });
@@ -75,8 +121,14 @@ describe('an export into a folder', () => {
     await run();
     makeOld();
     const { raw } = file.world.db;
-    raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON');
-    expect(await run()).toMatchObject({ written: 0, unchanged: 1, kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }] });
+    raw.exec(
+      'PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON',
+    );
+    expect(await run()).toMatchObject({
+      written: 0,
+      unchanged: 1,
+      kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }],
+    });
     expect(writtenMonths()).toEqual([]);
     expect(await run({}, { full: true })).toMatchObject({ written: 2, kept: [] });
   });
@@ -86,9 +138,14 @@ describe('an export into a folder', () => {
     const path = join(folder, 'history', '_manifest.csv.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as { columns: unknown[] };
     writeFileSync(path, JSON.stringify({ ...manifest, columns: manifest.columns.slice(1) }));
-    file.world.db.raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON');
+    file.world.db.raw.exec(
+      'PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 3; DELETE FROM snapshots WHERE id = 3; PRAGMA foreign_keys = ON',
+    );
     makeOld();
-    expect(await run()).toMatchObject({ written: 1, kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }] });
+    expect(await run()).toMatchObject({
+      written: 1,
+      kept: [{ name: 'watch=us-daily/month=2026-01', fresh: 0 }],
+    });
     expect(writtenMonths()).toEqual(['2026-02']);
     writeFileSync(path, '{"columns": []}');
     expect(await run()).toMatchObject({ written: 2, kept: [] });
@@ -97,17 +154,32 @@ describe('an export into a folder', () => {
   test('puts what is new in a month that was thinned meanwhile beside its file, so that nothing is lost and nothing is missing', async () => {
     await run();
     const { raw } = file.world.db;
-    raw.exec('PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 33; DELETE FROM snapshots WHERE id = 33; PRAGMA foreign_keys = ON');
+    raw.exec(
+      'PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id = 33; DELETE FROM snapshots WHERE id = 33; PRAGMA foreign_keys = ON',
+    );
     await takeDays(file.world, 2, { from: 40 });
     const name = 'watch=us-daily/month=2026-02';
-    expect(await run()).toMatchObject({ written: 1, rows: 80, unchanged: 1, kept: [{ name, fresh: 2 }] });
+    expect(await run()).toMatchObject({
+      written: 1,
+      rows: 80,
+      unchanged: 1,
+      kept: [{ name, fresh: 2 }],
+    });
     expect(await run()).toMatchObject({ written: 0, unchanged: 2, kept: [] });
     await takeDays(file.world, 1, { from: 42 });
     expect(await run()).toMatchObject({ written: 1, rows: 40, kept: [{ name, fresh: 1 }] });
     const files = () => readdirSync(join(folder, 'history', name)).sort();
-    const slots = new Set(files().flatMap((part) => parse<Record<string, string>>(readFileSync(join(folder, 'history', name, part)), { columns: true }).map((row) => row['slot_at'])));
+    const slots = new Set(
+      files().flatMap((part) =>
+        parse<Record<string, string>>(readFileSync(join(folder, 'history', name, part)), {
+          columns: true,
+        }).map((row) => row['slot_at']),
+      ),
+    );
     expect(files()).toHaveLength(3);
-    expect([...slots].sort()).toEqual(Array.from({ length: 12 }, (_, day) => new Date(dayAt(31 + day)).toISOString()));
+    expect([...slots].sort()).toEqual(
+      Array.from({ length: 12 }, (_, day) => new Date(dayAt(31 + day)).toISOString()),
+    );
     // All of it again: what is in the database, in one file.
     await run({}, { full: true });
     expect(files()).toEqual(['data.csv']);
@@ -125,25 +197,47 @@ describe('an export into a folder', () => {
 
   test('takes only the watches and slots asked for', async () => {
     expect(await run({ watches: ['none'] })).toMatchObject({ written: 0 });
-    expect(await run({ sinceAt: dayAt(3), untilAt: dayAt(5) })).toMatchObject({ written: 1, rows: 80 });
-    const rows: Record<string, string>[] = parse(readFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', 'data.csv')), { columns: true });
-    expect([...new Set(rows.map((row) => row['slot_at']))]).toEqual(['2026-01-04T06:00:00.000Z', '2026-01-05T06:00:00.000Z']);
+    expect(await run({ sinceAt: dayAt(3), untilAt: dayAt(5) })).toMatchObject({
+      written: 1,
+      rows: 80,
+    });
+    const rows: Record<string, string>[] = parse(
+      readFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', 'data.csv')),
+      { columns: true },
+    );
+    expect([...new Set(rows.map((row) => row['slot_at']))]).toEqual([
+      '2026-01-04T06:00:00.000Z',
+      '2026-01-05T06:00:00.000Z',
+    ]);
     expect(rows.slice(0, 3).map((row) => row['rank'])).toEqual(['1', '2', '3']);
   });
 
   test('that was stopped goes on where it was', async () => {
     const stop = new AbortController();
-    expect(await run({}, { signal: stop.signal, onPartition: () => stop.abort() })).toMatchObject({ written: 1 });
+    expect(await run({}, { signal: stop.signal, onPartition: () => stop.abort() })).toMatchObject({
+      written: 1,
+    });
     expect(await run()).toMatchObject({ written: 1, unchanged: 1 });
   });
 
   test('leaves no temporary files, and none that readers of the layout would take for data', async () => {
     mkdirSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01'), { recursive: true });
-    writeFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.tmp'), 'left by a crash');
-    writeFileSync(join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.99999999.tmp'), 'half');
+    writeFileSync(
+      join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.tmp'),
+      'left by a crash',
+    );
+    writeFileSync(
+      join(folder, 'history', 'watch=us-daily', 'month=2026-01', '.data.csv.99999999.tmp'),
+      'half',
+    );
     await run();
     expect(readdirSync(join(folder, 'history'), { recursive: true }).map(String).sort()).toEqual([
-      '_manifest.csv.json', 'watch=us-daily', 'watch=us-daily/month=2026-01', 'watch=us-daily/month=2026-01/data.csv', 'watch=us-daily/month=2026-02', 'watch=us-daily/month=2026-02/data.csv',
+      '_manifest.csv.json',
+      'watch=us-daily',
+      'watch=us-daily/month=2026-01',
+      'watch=us-daily/month=2026-01/data.csv',
+      'watch=us-daily/month=2026-02',
+      'watch=us-daily/month=2026-02/data.csv',
     ]);
   });
 });

@@ -9,23 +9,57 @@ import { VIEWS } from '../../../src/store/views.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWatch } from '../../support/world.ts';
 
-const VIEW_NAMES: Record<ExportView, string> = { history: 'history', changes: 'changes', alerts: 'alert_log' };
+const VIEW_NAMES: Record<ExportView, string> = {
+  history: 'history',
+  changes: 'changes',
+  alerts: 'alert_log',
+};
 
 let file: HistoryFile;
 let duck: DuckDBConnection;
 let folder: string;
 beforeAll(async () => {
   file = makeHistoryFile({
-    watches: [makeWatch(), makeWatch({ name: 'gb-2026', region: 'GB', keyword: 'lamp', depth: 40 })],
-    rules: [makeRule({ name: 'top3', when: 'rank <= 3', resolved: true }), makeRule({ name: 'gone', when: "status = 'left'" })],
+    watches: [
+      makeWatch(),
+      makeWatch({ name: 'gb-2026', region: 'GB', keyword: 'lamp', depth: 40 }),
+    ],
+    rules: [
+      makeRule({ name: 'top3', when: 'rank <= 3', resolved: true }),
+      makeRule({ name: 'gone', when: "status = 'left'" }),
+    ],
   });
   await takeDays(file.world, 34);
   // A partial snapshot, and names that other programs might stumble over.
-  await file.world.pass(dayAt(34), fetchedList(Array.from({ length: 40 }, (_, index) => `p${index}`), { missing: [2] }));
+  await file.world.pass(
+    dayAt(34),
+    fetchedList(
+      Array.from({ length: 40 }, (_, index) => `p${index}`),
+      { missing: [2] },
+    ),
+  );
   await takeDays(file.world, 3, { from: 36, watch: 'gb-2026' });
-  await file.world.pass(dayAt(39), fetchedList([{ id: '007', name: '=cmd|"quoted", and \u{1F457} 香水', l1: "it's" }, ...Array.from({ length: 39 }, (_, index) => `p${index}`)]), { watch: 'gb-2026' });
+  await file.world.pass(
+    dayAt(39),
+    fetchedList([
+      { id: '007', name: '=cmd|"quoted", and \u{1F457} 香水', l1: "it's" },
+      ...Array.from({ length: 39 }, (_, index) => `p${index}`),
+    ]),
+    { watch: 'gb-2026' },
+  );
   folder = join(file.folder, 'export');
-  for (const view of EXPORT_VIEWS) await exportFolder(file.world.db.raw, { view, watches: null, sinceAt: null, untilAt: null }, { folder, format: 'parquet', full: false, onPartition: () => {}, signal: new AbortController().signal });
+  for (const view of EXPORT_VIEWS)
+    await exportFolder(
+      file.world.db.raw,
+      { view, watches: null, sinceAt: null, untilAt: null },
+      {
+        folder,
+        format: 'parquet',
+        full: false,
+        onPartition: () => {},
+        signal: new AbortController().signal,
+      },
+    );
   duck = await (await DuckDBInstance.create(':memory:')).connect();
 });
 afterAll(() => {
@@ -33,17 +67,37 @@ afterAll(() => {
   file.close();
 });
 
-const files = (view: ExportView) => `read_parquet('${folder}/${view}/*/*/*.parquet', hive_partitioning = true)`;
+const files = (view: ExportView) =>
+  `read_parquet('${folder}/${view}/*/*/*.parquet', hive_partitioning = true)`;
 
 describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   const columns = exportColumns(view);
 
   test('hold every value of the view, read by DuckDB', async () => {
-    const selected = columns.map(({ name, kind }) => (kind === 'time' ? `epoch_ms("${name}") AS "${name}"` : `"${name}"`)).join(', ');
+    const selected = columns
+      .map(({ name, kind }) => (kind === 'time' ? `epoch_ms("${name}") AS "${name}"` : `"${name}"`))
+      .join(', ');
     const order = view === 'alerts' ? 'alert_id' : 'watch, slot_at, product_id';
-    const read = (await duck.runAndReadAll(`SELECT ${selected} FROM ${files(view)} ORDER BY ${order}`)).getRowsJS();
-    const seen = read.map((row) => row.map((value, index) => (value === null ? null : columns[index]?.kind === 'time' ? new Date(Number(value)).toISOString() : typeof value === 'bigint' ? Number(value) : value)));
-    const rows = file.world.db.raw.prepare<[], unknown[]>(`SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${VIEW_NAMES[view]} ORDER BY ${order}`).raw().all();
+    const read = (
+      await duck.runAndReadAll(`SELECT ${selected} FROM ${files(view)} ORDER BY ${order}`)
+    ).getRowsJS();
+    const seen = read.map((row) =>
+      row.map((value, index) =>
+        value === null
+          ? null
+          : columns[index]?.kind === 'time'
+            ? new Date(Number(value)).toISOString()
+            : typeof value === 'bigint'
+              ? Number(value)
+              : value,
+      ),
+    );
+    const rows = file.world.db.raw
+      .prepare<[], unknown[]>(
+        `SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${VIEW_NAMES[view]} ORDER BY ${order}`,
+      )
+      .raw()
+      .all();
     // SQLite rounds a tiny fall to -0, which is 0.
     const expected = rows.map((row) => row.map((value) => (value === 0 ? 0 : value)));
     expect(expected.length).toBeGreaterThan(100);
@@ -51,28 +105,72 @@ describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   });
 
   test('have the types that were declared', async () => {
-    const described = (await duck.runAndReadAll(`DESCRIBE SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${files(view)}`)).getRowsJS();
-    const types = { text: 'VARCHAR', int32: 'INTEGER', int64: 'BIGINT', double: 'DOUBLE', time: 'TIMESTAMP WITH TIME ZONE' };
-    expect(Object.fromEntries(described.map(([name, type]) => [name, type]))).toEqual(Object.fromEntries(columns.map(({ name, kind }) => [name, types[kind]])));
+    const described = (
+      await duck.runAndReadAll(
+        `DESCRIBE SELECT ${columns.map(({ name }) => `"${name}"`).join(', ')} FROM ${files(view)}`,
+      )
+    ).getRowsJS();
+    const types = {
+      text: 'VARCHAR',
+      int32: 'INTEGER',
+      int64: 'BIGINT',
+      double: 'DOUBLE',
+      time: 'TIMESTAMP WITH TIME ZONE',
+    };
+    expect(Object.fromEntries(described.map(([name, type]) => [name, type]))).toEqual(
+      Object.fromEntries(columns.map(({ name, kind }) => [name, types[kind]])),
+    );
   });
 
   test('have every column of the view but ids and origin, each of the kind it really is', () => {
-    const documented = VIEWS.find(({ name }) => name === VIEW_NAMES[view])?.columns.map(({ name }) => name) ?? [];
-    expect(documented.filter((name) => !columns.some((column) => column.name === name))).toEqual(view === 'history' ? ['snapshot_id', 'origin'] : ['snapshot_id', 'baseline_id']);
+    const documented =
+      VIEWS.find(({ name }) => name === VIEW_NAMES[view])?.columns.map(({ name }) => name) ?? [];
+    expect(documented.filter((name) => !columns.some((column) => column.name === name))).toEqual(
+      view === 'history' ? ['snapshot_id', 'origin'] : ['snapshot_id', 'baseline_id'],
+    );
     for (const { name, kind } of columns) {
-      const found = file.world.db.raw.prepare(`SELECT DISTINCT typeof("${name}") FROM ${VIEW_NAMES[view]} WHERE "${name}" IS NOT NULL`).pluck().all() as string[];
-      expect({ text: ['text'], int32: ['integer'], int64: ['integer'], double: ['real', 'integer'], time: ['text'] }[kind], name).toEqual(expect.arrayContaining(found));
+      const found = file.world.db.raw
+        .prepare(
+          `SELECT DISTINCT typeof("${name}") FROM ${VIEW_NAMES[view]} WHERE "${name}" IS NOT NULL`,
+        )
+        .pluck()
+        .all() as string[];
+      expect(
+        {
+          text: ['text'],
+          int32: ['integer'],
+          int64: ['integer'],
+          double: ['real', 'integer'],
+          time: ['text'],
+        }[kind],
+        name,
+      ).toEqual(expect.arrayContaining(found));
     }
   });
 });
 
 test('lie in the Hive layout, a month of a watch in a file, without the watch in it', async () => {
-  expect(readdirSync(join(folder, 'history'), { recursive: true }).map(String).filter((name) => name.endsWith('.parquet')).sort()).toEqual([
-    'watch=gb-2026/month=2026-02/data.parquet', 'watch=us-daily/month=2026-01/data.parquet', 'watch=us-daily/month=2026-02/data.parquet',
+  expect(
+    readdirSync(join(folder, 'history'), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.parquet'))
+      .sort(),
+  ).toEqual([
+    'watch=gb-2026/month=2026-02/data.parquet',
+    'watch=us-daily/month=2026-01/data.parquet',
+    'watch=us-daily/month=2026-02/data.parquet',
   ]);
-  const described = (await duck.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${folder}/history/*/*/*.parquet', hive_partitioning = false)`)).getRowsJS();
+  const described = (
+    await duck.runAndReadAll(
+      `DESCRIBE SELECT * FROM read_parquet('${folder}/history/*/*/*.parquet', hive_partitioning = false)`,
+    )
+  ).getRowsJS();
   expect(described.map(([name]) => name)).not.toContain('watch');
-  const pruned = (await duck.runAndReadAll(`SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`)).getRowsJS();
+  const pruned = (
+    await duck.runAndReadAll(
+      `SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`,
+    )
+  ).getRowsJS();
   expect(pruned).toEqual([[3n * 40n + 20n, 1n, '2026-02']]);
 });
 
@@ -80,6 +178,11 @@ test('answer the query that the README gives for DuckDB', async () => {
   const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
   const [, sql = ''] = /\*\*DuckDB, on exported files\*\*\n\n```sql\n([^`]*)```/.exec(readme) ?? [];
   const rows = (await duck.runAndReadAll(sql.replace('lake/', `${folder}/`))).getRowsJS();
-  const expected = file.world.db.raw.prepare("SELECT product, min(rank) FROM history WHERE watch = 'us-daily' GROUP BY product ORDER BY 2 LIMIT 20").raw().all() as [string, number][];
+  const expected = file.world.db.raw
+    .prepare(
+      "SELECT product, min(rank) FROM history WHERE watch = 'us-daily' GROUP BY product ORDER BY 2 LIMIT 20",
+    )
+    .raw()
+    .all() as [string, number][];
   expect(rows.map(([, best]) => best)).toEqual(expected.map(([, best]) => best));
 });

@@ -3,19 +3,56 @@ import { readRow, type Fields } from '../../../src/history/import/row.ts';
 import { NO_METRICS } from '../../support/world.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
-const ROW: Fields = { watch: 'us-daily', slot_at: '2026-05-01T06:00:00.000Z', product_id: '601583', rank: 3, product: 'Perfume', posts: 11500 };
+const ROW: Fields = {
+  watch: 'us-daily',
+  slot_at: '2026-05-01T06:00:00.000Z',
+  product_id: '601583',
+  rank: 3,
+  product: 'Perfume',
+  posts: 11500,
+};
 
 describe('a row to import', () => {
   test('is read with what it says, and the rest is not known', () => {
     expect(readRow(ROW, NOW)).toEqual({
-      watch: 'us-daily', query: {}, slotAt: Date.parse('2026-05-01T06:00:00Z'), takenAt: null, status: null, snapshotRows: null,
-      product: { rank: 3, product: { upstreamId: '601583', name: 'Perfume', categoryL1: null, categoryL2: null }, metrics: { ...NO_METRICS, posts: 11500 } },
+      watch: 'us-daily',
+      query: {},
+      slotAt: Date.parse('2026-05-01T06:00:00Z'),
+      takenAt: null,
+      status: null,
+      snapshotRows: null,
+      product: {
+        rank: 3,
+        product: { upstreamId: '601583', name: 'Perfume', categoryL1: null, categoryL2: null },
+        metrics: { ...NO_METRICS, posts: 11500 },
+      },
     });
   });
 
   test('may have its numbers as text, and its list as columns', () => {
-    const row = readRow({ ...ROW, rank: '3', posts: '11500', posts_growth: '-0.27', ctr: '1.83', region: 'US', time_scope: '1', depth: '500', category: null, keyword: 'lamp', taken_at: '2026-05-01T08:00:40+02:00', snapshot_status: 'partial' }, NOW);
-    expect(row).toMatchObject({ query: { region: 'US', timeScope: 1, depth: 500, category: null, keyword: 'lamp' }, takenAt: Date.parse('2026-05-01T06:00:40Z'), status: 'partial', product: { rank: 3, metrics: { posts: 11500, postsGrowth: -0.27, ctr: 1.83 } } });
+    const row = readRow(
+      {
+        ...ROW,
+        rank: '3',
+        posts: '11500',
+        posts_growth: '-0.27',
+        ctr: '1.83',
+        region: 'US',
+        time_scope: '1',
+        depth: '500',
+        category: null,
+        keyword: 'lamp',
+        taken_at: '2026-05-01T08:00:40+02:00',
+        snapshot_status: 'partial',
+      },
+      NOW,
+    );
+    expect(row).toMatchObject({
+      query: { region: 'US', timeScope: 1, depth: 500, category: null, keyword: 'lamp' },
+      takenAt: Date.parse('2026-05-01T06:00:40Z'),
+      status: 'partial',
+      product: { rank: 3, metrics: { posts: 11500, postsGrowth: -0.27, ctr: 1.83 } },
+    });
   });
 
   test.each<[title: string, fields: Fields, metrics: object]>([
@@ -30,8 +67,17 @@ describe('a row to import', () => {
   });
 
   test('has its texts cleaned, as live data has', () => {
-    expect(readRow({ ...ROW, product: ' Per\u202efume\u0000\n x ', category_l1: '', category_l2: '\u200b' }, NOW)).toMatchObject({ product: { product: { name: 'Perfume x', categoryL1: null, categoryL2: null } } });
-    expect(readRow({ ...ROW, product: null }, NOW)).toMatchObject({ product: { product: { name: '601583' } } });
+    expect(
+      readRow(
+        { ...ROW, product: ' Per\u202efume\u0000\n x ', category_l1: '', category_l2: '\u200b' },
+        NOW,
+      ),
+    ).toMatchObject({
+      product: { product: { name: 'Perfume x', categoryL1: null, categoryL2: null } },
+    });
+    expect(readRow({ ...ROW, product: null }, NOW)).toMatchObject({
+      product: { product: { name: '601583' } },
+    });
   });
 
   test.each<[title: string, fields: Fields, reason: string]>([
@@ -43,11 +89,23 @@ describe('a row to import', () => {
     ['with words for numbers', { posts: '11.5K' }, 'posts is not a number: "11.5K"'],
     ['with a thousands separator', { posts: '1,210' }, 'posts is not a number: "1,210"'],
     ['with true for a number', { ctr: true }, 'ctr is not a number: true'],
-    ['with a time that has no zone', { slot_at: '2026-05-01T06:00:00' }, 'slot_at is not a time with its zone'],
+    [
+      'with a time that has no zone',
+      { slot_at: '2026-05-01T06:00:00' },
+      'slot_at is not a time with its zone',
+    ],
     ['with a date only', { slot_at: '2026-05-01' }, 'slot_at is not a time with its zone'],
-    ['with a day that does not exist', { slot_at: '2026-13-01T06:00:00Z' }, 'slot_at is not a time with its zone'],
+    [
+      'with a day that does not exist',
+      { slot_at: '2026-13-01T06:00:00Z' },
+      'slot_at is not a time with its zone',
+    ],
     ['from the future', { taken_at: '2026-06-01T00:00:01Z' }, 'taken_at is in the future'],
-    ['of a snapshot without rows', { snapshot_status: 'failed' }, 'snapshot_status is not complete, partial, stale, suspect: "failed"'],
+    [
+      'of a snapshot without rows',
+      { snapshot_status: 'failed' },
+      'snapshot_status is not complete, partial, stale, suspect: "failed"',
+    ],
     ['with an object for text', { region: {} }, 'region is not text: {}'],
   ])('is refused %s', (_, fields, reason) => {
     const row = readRow({ ...ROW, ...fields }, NOW);

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { complete, type Names } from '../../../src/history/sql/complete.ts';
 
-const NAMES: Names = new Map([['history', ['watch', 'rank', 'posts']], ['credit_use', ['day', 'credits']], ['watches', ['id', 'name']]]);
+const NAMES: Names = new Map([
+  ['history', ['watch', 'rank', 'posts']],
+  ['credit_use', ['day', 'credits']],
+  ['watches', ['id', 'name']],
+]);
 
 test.each<[title: string, typed: string, offered: string[], word: string]>([
   ['commands', '.co', ['.columns'], '.co'],

@@ -6,7 +6,11 @@ describe('the gate', () => {
     ['a plain query', 'select 1', []],
     ['comments and blanks before it', '-- why\n /* and /* how */ \n\tSELECT 1', []],
     ['named parameters, each once', 'select :a, @b, $c, :a', ['a', 'b', 'c']],
-    ['what looks like a parameter inside text, names and comments', `select ':x', "a:y", [b@z] -- :w`, []],
+    [
+      'what looks like a parameter inside text, names and comments',
+      `select ':x', "a:y", [b@z] -- :w`,
+      [],
+    ],
     ['a call of a column', 'select edit from t', []],
     ['describing pragmas', "select * from pragma_table_xinfo('changes')", []],
     ['values', 'values (1), (2)', []],
@@ -17,7 +21,10 @@ describe('the gate', () => {
 
   test('knows what is explained already', () => {
     expect(gate('explain query plan select 1')).toMatchObject({ ok: true, isExplain: true });
-    expect(gate('EXPLAIN with a as (select 1) select * from a')).toMatchObject({ ok: true, isExplain: true });
+    expect(gate('EXPLAIN with a as (select 1) select * from a')).toMatchObject({
+      ok: true,
+      isExplain: true,
+    });
   });
 
   test.each<[title: string, sql: string, message: string]>([
@@ -28,9 +35,21 @@ describe('the gate', () => {
     ['an explanation of nothing', 'explain', 'there is nothing to explain'],
     ['a quoted keyword', '"select" 1', 'begins with a name'],
     ['numbered parameters', 'select ?1', 'parameters have names here, not ?1'],
-    ['a scanning pragma', 'select * from pragma_integrity_check', 'pragma_integrity_check is not available here'],
-    ['a scanning pragma in quotes', 'select * from main."PRAGMA_quick_check"', 'pragma_quick_check is not available here'],
-    ['a function that loads code', "select load_extension ('x')", 'load_extension() is not available here'],
+    [
+      'a scanning pragma',
+      'select * from pragma_integrity_check',
+      'pragma_integrity_check is not available here',
+    ],
+    [
+      'a scanning pragma in quotes',
+      'select * from main."PRAGMA_quick_check"',
+      'pragma_quick_check is not available here',
+    ],
+    [
+      'a function that loads code',
+      "select load_extension ('x')",
+      'load_extension() is not available here',
+    ],
     ['a NUL', 'select 1\0; attach', 'the query holds a NUL character'],
     ['a novel', `select '${'x'.repeat(100_001)}'`, 'longer than 100,000 characters'],
   ])('refuses %s', (_, sql, message) => {

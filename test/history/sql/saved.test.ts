@@ -12,14 +12,32 @@ import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/histo
 
 describe('a parameter', () => {
   test.each<[text: string, value: unknown]>([
-    ['20', 20n], ['-3', -3n], ['0', 0n], ['1.5', 1.5], ['-0.25', -0.25], ['null', null], ['', ''], ['us-daily', 'us-daily'],
-    ['007', '007'], ['1e3', '1e3'], ['-0', '-0'], ["'7'", '7'], ["'it''s'", "it's"], ['9223372036854775807', 9223372036854775807n], ['12345678901234567890', '12345678901234567890'], ['a=b', 'a=b'],
+    ['20', 20n],
+    ['-3', -3n],
+    ['0', 0n],
+    ['1.5', 1.5],
+    ['-0.25', -0.25],
+    ['null', null],
+    ['', ''],
+    ['us-daily', 'us-daily'],
+    ['007', '007'],
+    ['1e3', '1e3'],
+    ['-0', '-0'],
+    ["'7'", '7'],
+    ["'it''s'", "it's"],
+    ['9223372036854775807', 9223372036854775807n],
+    ['12345678901234567890', '12345678901234567890'],
+    ['a=b', 'a=b'],
   ])('%j is read as it is meant', (text, value) => {
     expect(readValue(text)).toBe(value);
   });
 
   test('is given as name=value', () => {
-    expect(readParameters(['watch=us-daily', ':limit=5', 'x=a=b'])).toEqual({ watch: 'us-daily', limit: 5n, x: 'a=b' });
+    expect(readParameters(['watch=us-daily', ':limit=5', 'x=a=b'])).toEqual({
+      watch: 'us-daily',
+      limit: 5n,
+      x: 'a=b',
+    });
     expect(() => readParameters(['watch'])).toThrow('-p "watch" is not name=value');
   });
 });
@@ -37,7 +55,10 @@ SELECT 1 -- :not a parameter
 
   test('says in its leading comment what it answers and takes', () => {
     expect(parseSaved('x', SQL, '/q/x.sql')).toEqual({
-      name: 'x', title: 'Climbers of a watch', path: '/q/x.sql', sql: SQL,
+      name: 'x',
+      title: 'Climbers of a watch',
+      path: '/q/x.sql',
+      sql: SQL,
       parameters: [
         { name: 'watch', fallback: undefined, description: 'name of the watch' },
         { name: 'limit', fallback: 20n, description: 'how many' },
@@ -50,11 +71,22 @@ SELECT 1 -- :not a parameter
 
   test('gets its defaults, and what is missing or not asked for is said', () => {
     const saved = parseSaved('x', SQL, null);
-    expect(bindParameters(['watch', 'limit', 'since'], { watch: 'a', limit: 5n }, saved)).toEqual({ watch: 'a', limit: 5n, since: null });
+    expect(bindParameters(['watch', 'limit', 'since'], { watch: 'a', limit: 5n }, saved)).toEqual({
+      watch: 'a',
+      limit: 5n,
+      since: null,
+    });
     expect(() => bindParameters(['watch', 'limit'], {}, saved)).toThrow('the query needs :watch');
-    expect(() => bindParameters(['watch'], { wach: 'a' }, saved)).toThrow(expect.objectContaining({ message: 'the query has no parameter :wach', hint: 'did you mean watch?' }));
+    expect(() => bindParameters(['watch'], { wach: 'a' }, saved)).toThrow(
+      expect.objectContaining({
+        message: 'the query has no parameter :wach',
+        hint: 'did you mean watch?',
+      }),
+    );
     expect(() => bindParameters(['constructor'], {}, null)).toThrow('the query needs :constructor');
-    expect(() => bindParameters([], { x: 1n }, null)).toThrow(expect.objectContaining({ hint: 'it takes none' }));
+    expect(() => bindParameters([], { x: 1n }, null)).toThrow(
+      expect.objectContaining({ hint: 'it takes none' }),
+    );
   });
 });
 
@@ -76,11 +108,21 @@ describe('saved queries of a folder', () => {
     writeFileSync(join(folder, 'my query.sql'), 'SELECT 3');
     writeFileSync(join(folder, 'marked.sql'), '\ufeff-- Marked\nSELECT 4');
     const listed = listSaved(folder);
-    expect(listed.map(({ name }) => name)).toEqual([...new Set(['marked', 'mine', ...SHIPPED_QUERIES.map(({ name }) => name)])].sort());
-    expect(getSaved(folder, 'marked')).toMatchObject({ title: 'Marked', sql: '-- Marked\nSELECT 4' });
+    expect(listed.map(({ name }) => name)).toEqual(
+      [...new Set(['marked', 'mine', ...SHIPPED_QUERIES.map(({ name }) => name)])].sort(),
+    );
+    expect(getSaved(folder, 'marked')).toMatchObject({
+      title: 'Marked',
+      sql: '-- Marked\nSELECT 4',
+    });
     expect(listSaved(join(folder, 'mine.sql')).every(({ path }) => path === null)).toBe(true);
-    expect(getSaved(folder, 'movers')).toMatchObject({ title: 'My movers', path: join(folder, 'movers.sql') });
-    expect(() => getSaved(folder, 'mvoers')).toThrow(expect.objectContaining({ code: 'not_found', hint: 'did you mean @movers?' }));
+    expect(getSaved(folder, 'movers')).toMatchObject({
+      title: 'My movers',
+      path: join(folder, 'movers.sql'),
+    });
+    expect(() => getSaved(folder, 'mvoers')).toThrow(
+      expect.objectContaining({ code: 'not_found', hint: 'did you mean @movers?' }),
+    );
     expect(listSaved(join(folder, 'none')).every(({ path }) => path === null)).toBe(true);
   });
 });
@@ -99,13 +141,21 @@ describe('the shipped queries', () => {
       const saved = parseSaved(name, sql, null);
       const gated = gate(sql);
       expect(saved.title.length, name).toBeGreaterThan(20);
-      expect(saved.parameters.map((parameter) => parameter.name).sort(), name).toEqual(gated.ok ? [...gated.parameters].sort() : gated.message);
-      expect(saved.parameters.every(({ description }) => description !== ''), name).toBe(true);
+      expect(saved.parameters.map((parameter) => parameter.name).sort(), name).toEqual(
+        gated.ok ? [...gated.parameters].sort() : gated.message,
+      );
+      expect(
+        saved.parameters.every(({ description }) => description !== ''),
+        name,
+      ).toBe(true);
     }
   });
 
   // The world's days lie in the past of the machine's clock: queries that look back from now find nothing in them.
-  const GIVEN: Record<string, Record<string, string>> = { find: { name: 'product p1' }, outliers: { z: '0.1' } };
+  const GIVEN: Record<string, Record<string, string>> = {
+    find: { name: 'product p1' },
+    outliers: { z: '0.1' },
+  };
   const EMPTY = ['gaps', 'churn', 'volatility', 'noisy-rules', 'credits'];
 
   test.each(SHIPPED_QUERIES.map(({ name }) => name))('%s answers', async (name) => {
@@ -113,17 +163,39 @@ describe('the shipped queries', () => {
     const gated = gate(saved.sql);
     if (!gated.ok) throw new Error(gated.message);
     const usual = { watch: 'us-daily', product: 'p1', ...GIVEN[name] };
-    const given = readParameters(Object.entries(usual).filter(([parameter]) => gated.parameters.includes(parameter)).map(([parameter, value]) => `${parameter}=${value}`));
+    const given = readParameters(
+      Object.entries(usual)
+        .filter(([parameter]) => gated.parameters.includes(parameter))
+        .map(([parameter, value]) => `${parameter}=${value}`),
+    );
     const parameters = { ...bindParameters(gated.parameters, given, saved) };
-    const answer = await query({ database: file.path, sql: saved.sql, parameters, limit: null, timeoutMs: 10_000 }, new AbortController().signal, (result) => (result.kind === 'rows' ? result.rowCount : result));
+    const answer = await query(
+      { database: file.path, sql: saved.sql, parameters, limit: null, timeoutMs: 10_000 },
+      new AbortController().signal,
+      (result) => (result.kind === 'rows' ? result.rowCount : result),
+    );
     if (EMPTY.includes(name)) expect(answer).toBe(0);
     else expect(answer).toBeGreaterThan(0);
   });
 
   test.each(EMPTY)('%s answers about days long ago too', async (name) => {
     const saved = getSaved('/nowhere', name);
-    const rows = await query({ database: file.path, sql: saved.sql, parameters: { watch: 'us-daily', days: 100_000n, limit: 5n }, limit: null, timeoutMs: 10_000 }, new AbortController().signal, (result) => (result.kind === 'rows' ? [...result.rows()] : result));
-    const expected: Record<string, SqlRow | undefined> = { 'noisy-rules': ['top3', 'us-daily'], gaps: undefined, credits: undefined };
+    const rows = await query(
+      {
+        database: file.path,
+        sql: saved.sql,
+        parameters: { watch: 'us-daily', days: 100_000n, limit: 5n },
+        limit: null,
+        timeoutMs: 10_000,
+      },
+      new AbortController().signal,
+      (result) => (result.kind === 'rows' ? [...result.rows()] : result),
+    );
+    const expected: Record<string, SqlRow | undefined> = {
+      'noisy-rules': ['top3', 'us-daily'],
+      gaps: undefined,
+      credits: undefined,
+    };
     if (name in expected && expected[name] === undefined) expect(rows).toEqual([]);
     else expect(rows).not.toHaveLength(0);
   });
