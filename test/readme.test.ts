@@ -1,5 +1,5 @@
-// The README cannot rot: what it must name is asked of the program itself.
-import { readFileSync } from 'node:fs';
+// The README and the manual cannot rot: what they must name is asked of the program itself.
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
@@ -10,8 +10,11 @@ import { memoryIo } from './support/memory-io.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const page = (name: string) => readFileSync(join(ROOT, 'src/manual', name), 'utf8');
+const PAGES = readdirSync(join(ROOT, 'src/manual')).filter((name) => name.endsWith('.md'));
+const MANUAL = PAGES.map(page).join('\n');
 const names = (text: string) =>
-  [`\`${text}\``, `\`${text} `, `\`${text}.`].some((form) => README.includes(form));
+  [`\`${text}\``, `\`${text} `, `\`${text}.`].some((form) => MANUAL.includes(form));
 
 /** Every key that a config may hold, wherever it stands. */
 function keysOf(schema: unknown, found = new Set<string>()): Set<string> {
@@ -35,13 +38,14 @@ async function commandsOf(...path: string[]): Promise<string[]> {
     '0.0.0',
     ['help', ...path],
   );
-  const [, list = ''] = io.out.split('Commands:\n');
+  const [, rest = ''] = io.out.split('Commands:\n');
+  const [list = ''] = rest.split('\n\n');
   return [...list.matchAll(/^ {2}(\w+)/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
 }
 
-describe('the README', () => {
+describe('the README and the manual', () => {
   test('has every key of the config', () => {
     expect([...keysOf(configJsonSchema())].filter((key) => !names(key))).toEqual([]);
   });
@@ -51,7 +55,7 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(15);
     const missing: string[] = [];
     for (const command of commands) {
-      if (!README.includes(`tidemark ${command}`)) missing.push(command);
+      if (!MANUAL.includes(`tidemark ${command}`)) missing.push(command);
     }
     expect(missing).toEqual([]);
   });
@@ -66,7 +70,7 @@ describe('the README', () => {
 
   test('has every saved query', () => {
     expect(
-      SHIPPED_QUERIES.map(({ name }) => `\`@${name}\``).filter((name) => !README.includes(name)),
+      SHIPPED_QUERIES.map(({ name }) => `\`@${name}\``).filter((name) => !MANUAL.includes(name)),
     ).toEqual([]);
   });
 
@@ -74,7 +78,7 @@ describe('the README', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    const [, table = ''] = README.split('## Libraries');
+    const [, table = ''] = page('changing.md').split('## Libraries');
     expect(Object.keys(dependencies).filter((name) => !table.includes(name))).toEqual([]);
   });
 
@@ -82,9 +86,31 @@ describe('the README', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const named = [...README.matchAll(/npm run (?:-s |--silent )?([\w-]+)/g)].map(
+    const named = [...`${README}\n${MANUAL}`.matchAll(/npm run (?:-s |--silent )?([\w-]+)/g)].map(
       ([, name = '']) => name,
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('the README is read in three minutes', () => {
+    expect(README.split('\n').length).toBeLessThanOrEqual(250);
+  });
+
+  test('the README names every page of the manual', () => {
+    const subjects = PAGES.map((name) => name.replace('.md', ''));
+    expect(subjects.filter((subject) => !README.includes(`src/manual/${subject}.md`))).toEqual([]);
+  });
+
+  test('every page begins with what it is about', () => {
+    for (const name of PAGES) expect(page(name)).toMatch(/^# [A-Z][^\n]+\n\n[A-Z][^|#]+[.]\n/);
+  });
+
+  test('help shows a page of the manual, laid out for the terminal', async () => {
+    const io = memoryIo({ columns: 80, isTerminal: true });
+    const signals = () => ({ stop: new AbortController().signal, onReload: () => () => {} });
+    expect(await runProgram(io, signals, '0.0.0', ['help', 'rules'])).toBe(0);
+    expect(io.out).toMatch(/^Rules\n\nHow a rule is written/);
+    const wide = io.out.split('\n').filter((line) => line.length > 80 && !line.startsWith('  '));
+    expect(wide).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // The shape of tidemark.yaml: every key, its default, its check and its description. Validation (shape.ts), the
-// JSON Schema (json-schema.ts) and the README's reference all come from here.
+// JSON Schema (json-schema.ts) and the manual's reference all come from here.
 import * as z from 'zod';
 import { MINUTE_MS } from '../lib/clock.ts';
 import { nearest } from '../lib/nearest.ts';

@@ -1,5 +1,6 @@
 // The command line: every command with its arguments, options and help. What a command does is in commands/.
 import { Command, CommanderError } from 'commander';
+import { manualList, manualSubjects, runManual } from '../commands/manual.ts';
 import type { Signals } from '../commands/run.ts';
 import type { Io } from '../terminal/io.ts';
 import type { CommandLine } from './command-line.ts';
@@ -22,7 +23,8 @@ export async function runProgram(
       'Tracks ranked TikTok Shop product lists: snapshots on a schedule, alerts when products move, and plain SQL over the whole history.',
     )
     .version(version, '-V, --version')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand('help [subject]', 'a page of the manual, or the help of a command')
+    .addHelpText('after', () => manualList())
     .showHelpAfterError('(tidemark help lists all commands)')
     .showSuggestionAfterError()
     .configureOutput({
@@ -58,6 +60,11 @@ export async function runProgram(
   if (argv.length === 0) {
     program.outputHelp();
     return 0;
+  }
+  const [first, subject = '', ...others] = argv;
+  // A page of the manual goes before the help of a command of that name, which `COMMAND --help` shows.
+  if (first === 'help' && others.length === 0 && manualSubjects().includes(subject)) {
+    return runManual(io, subject);
   }
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -143,7 +143,7 @@ export const snapshots = sqliteTable(
 );
 
 /**
- * One product in one snapshot. No second index: see README, "The database".
+ * One product in one snapshot. No second index: see `tidemark help views`.
  * The columns after `cost` are derived when it is stored, from the series up to and including the snapshot
  * (standings.ts), and can be rebuilt; they are NULL in snapshots that are neither complete nor partial. The z-scores are ten-thousandths, in 2 bytes where REAL takes 8.
  */

@@ -259,7 +259,7 @@ const creditUse = view(
   'FROM requests q JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id',
 );
 
-/** Every view, in the order of the README. */
+/** Every view, in the order of the manual. */
 export const VIEWS: readonly View[] = [
   history,
   changes(

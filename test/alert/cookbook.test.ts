@@ -11,7 +11,7 @@ const tests = readTestFile(
   config,
 );
 
-describe('the cookbook of the README', () => {
+describe('the cookbook of the manual', () => {
   test('has at least 15 rules, each with a test in which it fires and something else does not', () => {
     expect(config.rules.length).toBeGreaterThanOrEqual(15);
     const proven = tests.filter(

@@ -1,17 +1,12 @@
-// The rules of the README's cookbook, read by the ordinary loader.
+// The rules of the manual's cookbook, read by the ordinary loader.
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { expressionChecker } from '../../src/alert/compile.ts';
 import type { Config, Rule } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 
-/** The README's section, up to the next heading. */
-function cookbookText(): string {
-  const [, section = ''] = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(
-    /^### Cookbook$/m,
-  );
-  return section.split(/^#{1,3} /m)[0] ?? '';
-}
+const cookbookText = (): string =>
+  readFileSync(new URL('../../src/manual/cookbook.md', import.meta.url), 'utf8');
 
 export const cookbookRules = (): readonly Rule[] => cookbookConfig().rules;
 

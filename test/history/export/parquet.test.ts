@@ -174,9 +174,9 @@ test('lie in the Hive layout, a month of a watch in a file, without the watch in
   expect(pruned).toEqual([[3n * 40n + 20n, 1n, '2026-02']]);
 });
 
-test('answer the query that the README gives for DuckDB', async () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
-  const [, sql = ''] = /\*\*DuckDB, on exported files\*\*\n\n```sql\n([^`]*)```/.exec(readme) ?? [];
+test('answer the query that the manual gives for DuckDB', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../src/manual/sql.md'), 'utf8');
+  const [, sql = ''] = /\*\*DuckDB, on exported files\*\*\n\n```sql\n([^`]*)```/.exec(page) ?? [];
   const rows = (await duck.runAndReadAll(sql.replace('lake/', `${folder}/`))).getRowsJS();
   const expected = file.world.db.raw
     .prepare(
