@@ -1,5 +1,5 @@
 // Asking one query: at the command line and at the prompt alike.
-import { gate } from '../history/sql/gate.ts';
+import { gate, withoutLead } from '../history/sql/gate.ts';
 import type { QueryRequest } from '../history/sql/protocol.ts';
 import { query } from '../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../history/sql/saved.ts';
@@ -75,7 +75,7 @@ function makeRequest(
   return {
     database,
     timeoutMs,
-    sql: isExplained && !gated.isExplain ? `EXPLAIN QUERY PLAN ${sql}` : sql,
+    sql: isExplained && !gated.isExplain ? `EXPLAIN QUERY PLAN ${withoutLead(sql)}` : sql,
     parameters: bindParameters(gated.parameters, given, saved),
     limit: limit === undefined ? (isForPeople ? DEFAULT_LIMIT : null) : limit === 0 ? null : limit,
   };

@@ -1,7 +1,9 @@
 // The query itself, on a thread of its own inside the query's process: the thread that guards it must stay awake.
 import Database, { SqliteError } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
+import { gate, withoutLead } from './gate.ts';
 import { LIMITS, type QueryJob, type QueryReply } from './protocol.ts';
+import { findForbiddenTable } from './reads.ts';
 import { spoolWriter, type SqlRow, type SqlValue } from './spool.ts';
 
 const MB = 1 << 20;
@@ -51,6 +53,14 @@ function run(
   // A `WITH … DELETE` passes the gate; an `ATTACH` or `VACUUM INTO` must not pass here either.
   if (!statement.reader || !statement.readonly)
     return { message: 'the query would write; history is read-only' };
+  db.exec('BEGIN');
+  // The read begins here: until the last row the schema is the one that was looked at.
+  db.prepare('SELECT count(*) FROM sqlite_schema').get();
+  const gated = gate(sql);
+  if (!gated.ok || !gated.isExplain) {
+    const forbidden = findForbiddenTable(db, withoutLead(sql), parameters);
+    if (forbidden !== null) return { message: `${forbidden} is not available here` };
+  }
   const columns = statement.columns().map(({ name }) => name);
   const spool = spoolWriter(rowsPath);
   try {

@@ -1,29 +1,10 @@
-// What may be asked at all. Pure. The first of three fences: this one, the read-only connection, and the process that
-// can be killed. On better-sqlite3 the connection alone is not enough: `VACUUM INTO` writes files, and `ATTACH` reads them.
+// What may be asked at all. Pure. The first of four fences: this one, what SQLite says a statement reads (reads.ts),
+// the read-only connection, and the process that can be killed. On better-sqlite3 the connection alone is not enough: `VACUUM INTO` writes files, and `ATTACH` reads them.
 
 /** Statements longer than this were not written by a person. */
 const MAX_LENGTH = 100_000;
 
 const READERS = ['select', 'with', 'values'];
-
-/** Pragmas as tables that only describe. Others scan the whole file, or tell paths. */
-const PRAGMA_TABLES: ReadonlySet<string> = new Set([
-  'pragma_application_id',
-  'pragma_collation_list',
-  'pragma_compile_options',
-  'pragma_foreign_key_list',
-  'pragma_function_list',
-  'pragma_index_info',
-  'pragma_index_list',
-  'pragma_index_xinfo',
-  'pragma_page_count',
-  'pragma_page_size',
-  'pragma_schema_version',
-  'pragma_table_info',
-  'pragma_table_list',
-  'pragma_table_xinfo',
-  'pragma_user_version',
-]);
 
 /** Functions that reach outside the database, or into SQLite itself. Most are not even built in; the message is clearer. */
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -68,8 +49,11 @@ export function gate(sql: string): GatedQuery {
     const name = (word ?? quoted?.slice(1, -1))?.toLowerCase();
     if (name === undefined) continue;
     const isCall = /^\s*\(/.test(sql.slice(match.index + match[0].length));
-    const refusal = whyForbidden(name, isCall);
-    if (refusal !== null) return { ok: false, message: refusal };
+    if (isCall && FORBIDDEN_FUNCTIONS.has(name))
+      return {
+        ok: false,
+        message: `${name}() is not available here: queries reach nothing but the database`,
+      };
     // A statement may begin with a keyword only, and a quoted one is a name.
     if (words.length < 4) words.push(word === undefined ? '' : name);
   }
@@ -90,10 +74,6 @@ export function gate(sql: string): GatedQuery {
   return { ok: true, isExplain, parameters: [...parameters] };
 }
 
-function whyForbidden(name: string, isCall: boolean): string | null {
-  if (name.startsWith('pragma_') && !PRAGMA_TABLES.has(name))
-    return `${name} is not available here`;
-  return isCall && FORBIDDEN_FUNCTIONS.has(name)
-    ? `${name}() is not available here: queries reach nothing but the database`
-    : null;
-}
+/** Blanks, comments and semicolons before a statement, which nothing may be put before. */
+export const withoutLead = (sql: string): string =>
+  sql.replace(/^(?:[\s;\ufeff]|--[^\n]*|\/\*[^]*?\*\/)+/, '');

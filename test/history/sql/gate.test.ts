@@ -36,16 +36,6 @@ describe('the gate', () => {
     ['a quoted keyword', '"select" 1', 'begins with a name'],
     ['numbered parameters', 'select ?1', 'parameters have names here, not ?1'],
     [
-      'a scanning pragma',
-      'select * from pragma_integrity_check',
-      'pragma_integrity_check is not available here',
-    ],
-    [
-      'a scanning pragma in quotes',
-      'select * from main."PRAGMA_quick_check"',
-      'pragma_quick_check is not available here',
-    ],
-    [
       'a function that loads code',
       "select load_extension ('x')",
       'load_extension() is not available here',

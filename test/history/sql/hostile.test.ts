@@ -10,6 +10,7 @@ let before: string;
 beforeAll(async () => {
   file = makeHistoryFile();
   await takeDays(file.world, 3);
+  file.world.db.raw.exec("CREATE VIEW smuggler AS SELECT file FROM 'pragma_database_list'");
   before = fingerprint();
 });
 afterAll(() => file.close());
@@ -46,6 +47,24 @@ async function ask(sql: string, timeoutMs = 10_000): Promise<string> {
           : answer.message,
   );
 }
+
+const PRAGMA_SPELLINGS = [
+  "SELECT file FROM 'pragma_database_list'",
+  'SELECT file FROM "pragma_database_list"',
+  'SELECT file FROM [pragma_database_list]',
+  'SELECT file FROM `pragma_database_list`',
+  'SELECT file FROM PRAGMA_Database_List()',
+  "SELECT file FROM main.'pragma_database_list'",
+  "; SELECT x.file FROM 'pragma_database_list' AS x",
+  "-- innocent\nSELECT file FROM 'pragma_database_list' pragma_table_info",
+  "WITH json_each AS (SELECT file FROM 'pragma_database_list') SELECT * FROM json_each",
+  "SELECT (SELECT file FROM 'pragma_database_list')",
+  "SELECT 1 WHERE EXISTS (SELECT 1 FROM watches JOIN 'pragma_database_list' ON file = watches.name)",
+  "SELECT rank FROM history WHERE watch IN (SELECT file FROM 'pragma_database_list') LIMIT 1",
+  "SELECT * FROM (SELECT 1 UNION ALL SELECT file FROM 'pragma_database_list')",
+  "SELECT file FROM pragma_table_info('watches') AS t, 'pragma_database_list' AS d",
+  "WITH RECURSIVE c(x) AS (SELECT 1 UNION SELECT file FROM c, 'pragma_database_list') SELECT * FROM c",
+];
 
 const COUNT_FOREVER = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)';
 
@@ -143,6 +162,31 @@ describe('a hostile statement is refused or stopped, and says why', () => {
       'SELECT file FROM pragma_database_list',
       'pragma_database_list is not available',
     ],
+    ...PRAGMA_SPELLINGS.map((sql): [string, string, string] => [
+      `asking for paths by ${sql}`,
+      sql,
+      'pragma_database_list is not available here',
+    ]),
+    [
+      'asking for paths through a view of the file',
+      'SELECT * FROM smuggler',
+      'unsafe use of virtual table "pragma_database_list"',
+    ],
+    [
+      'copying the log back through a pragma',
+      "SELECT * FROM 'pragma_wal_checkpoint'",
+      'no such table: pragma_wal_checkpoint',
+    ],
+    [
+      'reading the name of a folder',
+      'SELECT * FROM `pragma_journal_mode` AS json_each',
+      'pragma_journal_mode is not available here',
+    ],
+    [
+      'a tokenizer as a table',
+      "SELECT * FROM 'fts3tokenize' WHERE input = 'x'",
+      'fts3tokenize is not available here',
+    ],
     // Transactions.
     ['beginning a transaction', 'BEGIN EXCLUSIVE', 'begins with BEGIN'],
     ['a savepoint', 'SAVEPOINT x', 'begins with SAVEPOINT'],
@@ -227,6 +271,19 @@ describe('a hostile statement is refused or stopped, and says why', () => {
     const answer = await ask(sql, 400);
     expect(answer).toBe('the query was stopped after 400ms');
     expect(fingerprint()).toBe(before);
+  });
+
+  test.each<[sql: string, said: string]>([
+    ["SELECT name FROM pragma_table_info('watches') LIMIT 2", '2 rows'],
+    [
+      'SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c LIMIT 3',
+      '3 rows',
+    ],
+    ["SELECT value FROM json_each('[1, 2, 3]')", '3 rows'],
+    ['SELECT 1 AS pragma_database_list, 2 AS "pragma_quick_check"', '1 rows'],
+    ['EXPLAIN QUERY PLAN SELECT 1', '1 rows'],
+  ])('and what only describes, or only sounds alike, is answered: %s', async (sql, said) => {
+    expect(await ask(sql)).toBe(said);
   });
 
   test('none of them left a file behind', () => {

@@ -1,0 +1,82 @@
+// What a statement reads beside tables, as SQLite itself says: the second fence. SQLite makes tables of most pragmas,
+// and a name can be written in many ways ('x', "x", [x], `x`, behind an alias, in a view). In the program that a
+// statement compiles to there is one: each table of a module is opened by an opcode that holds its address.
+import type { Database } from 'better-sqlite3';
+import type { SqlValue } from './spool.ts';
+
+/** Pragmas as tables that only describe. Others scan the whole file, or tell paths. */
+const PRAGMA_TABLES = [
+  'application_id',
+  'collation_list',
+  'compile_options',
+  'foreign_key_list',
+  'function_list',
+  'index_info',
+  'index_list',
+  'index_xinfo',
+  'page_count',
+  'page_size',
+  'schema_version',
+  'table_info',
+  'table_list',
+  'table_xinfo',
+  'user_version',
+].map((name) => `pragma_${name}`);
+
+/** Modules that work on their arguments, or on the database alone. */
+const MODULES = ['json_each', 'json_tree', 'jsonb_each', 'jsonb_tree', 'dbstat'];
+
+/**
+ * The first table that a statement would read and may not, by SQLite's own name of it; null when it may read all it reads.
+ * `sql` is one statement that is no EXPLAIN. Ask inside the transaction that runs it, so that names mean the same.
+ */
+export function findForbiddenTable(
+  db: Database,
+  sql: string,
+  parameters: Readonly<Record<string, SqlValue>>,
+): string | null {
+  const opened = openedTables(db, sql, parameters);
+  if (opened.length === 0) return null;
+  const own = db
+    .prepare<[], string>(`SELECT name FROM pragma_table_list WHERE type = 'virtual'`)
+    .pluck()
+    .all();
+  const allowed = new Set([...PRAGMA_TABLES, ...MODULES, ...own].flatMap((name) => at(db, name)));
+  const forbidden = opened.find((address) => !allowed.has(address));
+  return forbidden === undefined ? null : nameOf(db, forbidden);
+}
+
+type Opcode = { opcode: string; p4: string | null };
+
+/** Addresses of the virtual tables that the program opens. */
+const openedTables = (
+  db: Database,
+  sql: string,
+  parameters: Readonly<Record<string, SqlValue>>,
+): string[] =>
+  db
+    .prepare<[Readonly<Record<string, SqlValue>>], Opcode>(`EXPLAIN ${sql}`)
+    .all(parameters)
+    .filter(({ opcode }) => opcode === 'VOpen')
+    .map(({ p4 }) => p4 ?? 'unknown');
+
+/** A connection makes such a table once, and keeps it. Empty when this SQLite has none of that name. */
+function at(db: Database, name: string): string[] {
+  try {
+    return openedTables(db, `SELECT 1 FROM "${name.replaceAll('"', '""')}"`, {});
+  } catch {
+    // Not built in, or its module is not: then no statement can open it either.
+    return [];
+  }
+}
+
+function nameOf(db: Database, address: string): string {
+  const names = db
+    .prepare<[], string>(
+      `SELECT 'pragma_' || name FROM pragma_pragma_list UNION SELECT name FROM pragma_module_list`,
+    )
+    .pluck()
+    .all();
+  const name = names.find((candidate) => at(db, candidate).includes(address));
+  return name?.toLowerCase() ?? 'a table of SQLite itself';
+}
