@@ -78,8 +78,11 @@ function jsonValue(value: SqlValue): string {
   );
 }
 
-/** What a spreadsheet takes for a formula, and what already looks like our way of preventing that. */
-const FORMULA = /^'*[=+\-@\t\r]/;
+/**
+ * What a spreadsheet takes for a formula (OWASP, "CSV Injection"; full-width signs where its language is Japanese, Chinese
+ * or Korean), and what already looks like our way of preventing that.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * A csv field (RFC 4180). NULL is empty, the empty text is `""`. Text that a spreadsheet would run as a formula gets a `'`
@@ -94,7 +97,7 @@ export function csvCell(value: SqlValue): string {
 
 /** The text that `csvCell` was given. */
 export const readCsvText = (field: string): string =>
-  /^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field;
+  field.startsWith("'") && FORMULA.test(field) ? field.slice(1) : field;
 
 /** As PostgreSQL's COPY writes it, where NULL is \N; people paste it into spreadsheets, so formulas are prevented here too. */
 function tsvCell(value: SqlValue): string {

@@ -78,6 +78,12 @@ describe('rows as text', () => {
     ["it's", "it's"],
     ["'quoted'", "'quoted'"],
     ['a=b', 'a=b'],
+    ['＝1+1', "'＝1+1"],
+    ['＋1', "'＋1"],
+    ['－1', "'－1"],
+    ['＠SUM(A1)', "'＠SUM(A1)"],
+    ["'＝1", "''＝1"],
+    ['\n=1', '"\'\n=1"'],
   ])('csv: the text %j cannot become a formula', (text, cell) => {
     expect(csvCell(text)).toBe(cell);
   });
@@ -90,7 +96,7 @@ describe('rows as text', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
-        unit: fc.constantFrom("'", '=', '+', '-', '@', '"', ',', '\n', '\r', '\t', 'a', ' '),
+        unit: fc.constantFrom("'", '＝', '=', '+', '-', '@', '"', ',', '\n', '\r', '\t', 'a', ' '),
       }),
     );
     fc.assert(
