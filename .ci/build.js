@@ -1,0 +1,42 @@
+// Bundles src/ into dist/, so that the program starts from few files and installs without its build tools.
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+const at = (path) => fileURLToPath(new URL(path, root));
+
+// What an earlier build left would otherwise be packed too: chunks are named by their content.
+rmSync(at('dist'), { recursive: true, force: true });
+
+await build({
+  entryPoints: [
+    at('src/cli.ts'),
+    // `tidemark sql` asks in a process of its own, which can be killed.
+    at('src/history/sql/query-process.ts'),
+  ],
+  outdir: at('dist'),
+  bundle: true,
+  // Commands are loaded when they are called: each pays only for what it needs.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: [
+    // Native code.
+    'better-sqlite3',
+    '@resvg/resvg-js',
+    // It starts a worker from a file of its own.
+    'pino',
+    // Loaded by few commands, and they find files beside themselves.
+    'smtp-server',
+    'nodemailer',
+    // Only a checkout that was not built asks for it: history/sql/entry.ts.
+    'esbuild',
+  ],
+  // Libraries in CommonJS call require(), which ES modules lack.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
