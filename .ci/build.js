@@ -1,6 +1,6 @@
 // Bundles src/ into dist/, so that the program starts from few files and installs without its build tools.
 import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('../', import.meta.url);
