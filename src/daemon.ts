@@ -3,6 +3,7 @@
  * Timers only wake it: node-cron at each scheduled minute, and a tick in between, because a late or lost timer must
  * not lose a slot. What is due is asked of the database (schedule/overdue.ts).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
 import type { Config, Watch } from './config/config.ts';
 import { runDueDigests } from './digest/run-due.ts';
@@ -11,12 +12,17 @@ import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { FetchedList } from './model.ts';
 import { runPass, syncConfig, type FetchList } from './pipeline.ts';
-import { overdueSlots } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
 import { failureTeller } from './store/failure-teller.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
-import { deleteMissedAfter, findSlotRecord, insertMissed, lowerWatermarks } from './store/slots.ts';
+import {
+  deleteMissedAfter,
+  findOverdue,
+  findSlotRecord,
+  insertMissed,
+  lowerWatermarks,
+} from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 import { dailyUpkeep } from './store/upkeep.ts';
 
@@ -59,7 +65,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
 
   const tell = failureTeller(log, clock);
 
-  /** Takes what is due; returns how many slots that were. */
+  /** Takes what is due; returns how many slots that were. One that turned out to be filled already is none. */
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();
@@ -69,10 +75,11 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       );
       log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
     }
-    const due = findDue(deps, config);
-    for (const slot of due) {
+    let taken = 0;
+    for (const slot of findDue(deps, config)) {
       if (signal.aborted) break;
       const ended = await takeSlot(deps, config, slot, refusedAt);
+      if (ended.hasTried) taken++;
       if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
       failures = ended.hasFailed ? failures + 1 : 0;
       // A slot that can be fetched but not stored must not spend the day's credits: ever longer pauses.
@@ -85,7 +92,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     const day = Math.floor(clock.now() / DAY_MS);
     if (day !== upkeptDay) upkeep(deps, config);
     upkeptDay = day;
-    return due.length;
+    return taken;
   };
   try {
     while (!signal.aborted) {
@@ -98,6 +105,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       }
       // What took long may have made more due.
       if (taken === 0) await waker.sleep(TICK_MS);
+      // Whatever a round finds: timers, signals and deliveries get their turn.
+      await nextTurn();
     }
   } finally {
     unsubscribe();
@@ -152,18 +161,17 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
           { watch: watch.name, rules: lowered },
           'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with',
         );
-      const { due: slotAt, missed } = overdueSlots(record, now);
-      if (slotAt !== null) due.push({ watch, slotAt });
+      const { due: dueAt, missed, standIn } = findOverdue(db, record, now);
+      if (dueAt !== null) due.push({ watch, slotAt: dueAt });
       if (missed.length === 0) continue;
-      insertMissed(
-        db,
-        missed.map((at) => ({
-          ...row,
-          slotAt: at,
-          intervalMs: intervalMs(watch.schedule, watch.timezone, at),
-        })),
-        'the slot passed while the daemon was down or busy',
-      );
+      for (const slotAt of missed)
+        insertMissed(
+          db,
+          [{ ...row, slotAt, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) }],
+          slotAt === standIn?.slotAt
+            ? `not taken: the snapshot taken by hand at ${isoTime(standIn.byHandAt)} shows the list already`
+            : 'the slot passed while the daemon was down or busy',
+        );
       log.warn(
         {
           watch: watch.name,
@@ -178,13 +186,13 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
   return due.sort((a, b) => a.slotAt - b.slotAt);
 }
 
-/** Runs the pass of one slot. Tells when the source refused us, if it did, and whether the pass failed unforeseen. */
+/** Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if it did, and whether the pass failed unforeseen. */
 async function takeSlot(
   deps: ScheduleDeps,
   config: Config,
   { watch, slotAt }: Due,
   refusedAt: Instant | null,
-): Promise<{ refusedAt: Instant | null; hasFailed: boolean }> {
+): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
   const { clock, log } = deps;
   const startedAt = clock.now();
   // Those that were due when the source refused are not asked for.
@@ -197,17 +205,21 @@ async function takeSlot(
       slotAt,
       startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
     );
-    if (outcome.kind !== 'taken') return { refusedAt: null, hasFailed: false };
+    if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
     const fields = { ...outcome.result, ms: clock.now() - startedAt };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
-    return { refusedAt: mustRest(outcome.refused) ? clock.now() : null, hasFailed: false };
+    return {
+      hasTried: true,
+      refusedAt: mustRest(outcome.refused) ? clock.now() : null,
+      hasFailed: false,
+    };
   } catch (thrown) {
     log.error(
       { watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) },
       'pass failed',
     );
-    return { refusedAt: null, hasFailed: true };
+    return { hasTried: true, refusedAt: null, hasFailed: true };
   }
 }
 

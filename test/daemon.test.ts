@@ -7,6 +7,7 @@ import type { Config } from '../src/config/config.ts';
 import { runSchedule } from '../src/daemon.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/lib/clock.ts';
 import type { FetchedList } from '../src/model.ts';
+import { runPass } from '../src/pipeline.ts';
 import { createMarket } from '../src/sandbox/market.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { openDatabase, type Db } from '../src/store/open.ts';
@@ -352,6 +353,59 @@ describe('the schedule', () => {
       'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with',
     );
   });
+
+  test.each([
+    { status: 'complete', slot: 'missed', why: 'not taken: the snapshot taken by hand' },
+    { status: 'partial', slot: 'missed', why: 'not taken: the snapshot taken by hand' },
+    { status: 'stale', slot: 'complete', why: null },
+    { status: 'suspect', slot: 'complete', why: null },
+    { status: 'failed', slot: 'complete', why: null },
+  ])(
+    'of a snapshot by hand after the due slot that is $status, the slot is $slot',
+    async ({ status, slot, why }) => {
+      const config = makeConfig();
+      const first = start(
+        () => config,
+        async () => list(),
+      );
+      await first.stop();
+      clock = manualClock(DAY_ZERO + HOUR_MS);
+      const byHand = (): FetchedList => {
+        if (status === 'failed')
+          return { ...list(), pages: [], missing: [{ page: 1, reason: 'timeout', detail: '' }] };
+        return status === 'partial' ? fetchedList(products(20), { total: 40 }) : list();
+      };
+      await runPass(
+        {
+          db,
+          config,
+          clock,
+          signal: new AbortController().signal,
+          fetchList: async () => byHand(),
+        },
+        makeWatch(),
+        clock.now(),
+        'manual',
+      );
+      // What the gates say of a list is no question here.
+      if (status === 'stale' || status === 'suspect')
+        db.raw.prepare("UPDATE snapshots SET status = ?, reason = 'so it is'").run(status);
+      await clock.advance(MINUTE_MS);
+      const daemon = start(
+        () => config,
+        async () => list(),
+      );
+      await clock.advance(MINUTE_MS);
+      await daemon.stop();
+      const taken = db.raw
+        .prepare<[number], { status: string; reason: string | null }>(
+          'SELECT status, reason FROM snapshots WHERE slot_at = ?',
+        )
+        .get(DAY_ZERO);
+      expect(taken?.status).toBe(slot);
+      if (why !== null) expect(taken?.reason).toContain(why);
+    },
+  );
 
   test('slots already taken are not taken again by a restart', async () => {
     const config = makeConfig();

@@ -5,7 +5,7 @@ import { nextSlot } from '../schedule/slots.ts';
 import { countByState, countDeadSince } from '../store/delivery-log.ts';
 import { creditsToday } from '../store/ledger.ts';
 import type { Db } from '../store/open.ts';
-import { findSlotRecord } from '../store/slots.ts';
+import { findOverdue, findSlotRecord } from '../store/slots.ts';
 import {
   countOpenAlerts,
   findOldestPending,
@@ -84,9 +84,9 @@ function readWatchStatus(db: Db, { name, schedule, timezone }: Watch, now: Insta
   // A watch that no pass or daemon has met yet, or whose schedule was edited since, owes nothing.
   const isKnown =
     record !== undefined && record.schedule === schedule && record.timezone === timezone;
-  const owedAt = isKnown
-    ? nextSlot(schedule, timezone, Math.max(record.scheduledFromAt, record.lastSlotAt ?? -Infinity))
-    : null;
+  const overdue = isKnown ? findOverdue(db, record, now) : null;
+  const owedAt =
+    overdue === null || overdue.due === null ? null : (overdue.missed[0] ?? overdue.due);
   return {
     watch: name,
     ...readWatchRecord(db, name, now - RECENT_DAYS * DAY_MS, Math.floor(now / DAY_MS) * DAY_MS),

@@ -9,8 +9,17 @@ export type SlotRecord = {
   scheduledFromAt: Instant;
   /** The latest slot of its schedule that has a snapshot, whatever came of it. */
   lastScheduledSlotAt: Instant | null;
-  /** The latest slot that has a snapshot, also one taken by hand. */
-  lastSlotAt: Instant | null;
+  /** The latest snapshot taken by hand that is complete or partial: one that failed shows nothing. */
+  lastByHandAt: Instant | null;
+};
+
+export type Overdue = {
+  /** The slot to take now. */
+  due: Instant | null;
+  /** Slots to be recorded as missed, the oldest first. */
+  missed: Instant[];
+  /** The slot, the last of `missed`, that is not taken because a snapshot by hand at `byHandAt` shows the list already. */
+  standIn: { slotAt: Instant; byHandAt: Instant } | null;
 };
 
 /**
@@ -18,15 +27,13 @@ export type SlotRecord = {
  * neither loses nor repeats a slot. The past cannot be captured, so only the latest slot is taken, once; those
  * before it were missed. A clock that jumps back finds nothing due.
  */
-export function overdueSlots(
-  record: SlotRecord,
-  now: Instant,
-): { due: Instant | null; missed: Instant[] } {
-  const after = Math.max(record.scheduledFromAt, record.lastScheduledSlotAt ?? -Infinity);
+export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
+  const { scheduledFromAt, lastScheduledSlotAt, lastByHandAt: byHandAt } = record;
+  const after = Math.max(scheduledFromAt, lastScheduledSlotAt ?? -Infinity);
   const slots = slotsBetween(record.schedule, record.timezone, after, now);
   const latest = slots.at(-1);
-  // A snapshot taken by hand since then already shows the present.
-  if (latest === undefined || latest <= (record.lastSlotAt ?? -Infinity))
-    return { due: null, missed: slots };
-  return { due: latest, missed: slots.slice(0, -1) };
+  if (latest === undefined) return { due: null, missed: [], standIn: null };
+  if (byHandAt !== null && latest <= byHandAt)
+    return { due: null, missed: slots, standIn: { slotAt: latest, byHandAt } };
+  return { due: latest, missed: slots.slice(0, -1), standIn: null };
 }

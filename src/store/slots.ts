@@ -1,5 +1,5 @@
 import type { Instant } from '../lib/clock.ts';
-import type { SlotRecord } from '../schedule/overdue.ts';
+import { overdueSlots, type Overdue, type SlotRecord } from '../schedule/overdue.ts';
 import type { Db } from './open.ts';
 
 /**
@@ -16,10 +16,35 @@ export function findSlotRecord(
       `
     SELECT w.id AS watchId, w.schedule, w.timezone, w.scheduled_from_at AS scheduledFromAt,
       (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin IN ('schedule', 'catchup')) AS lastScheduledSlotAt,
-      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin <> 'import') AS lastSlotAt
+      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin = 'manual' AND s.status IN ('complete', 'partial')) AS lastByHandAt
     FROM watches w WHERE w.name = @watch`,
     )
     .get({ watch, now });
+}
+
+/**
+ * What is overdue of a watch whose record this is. A slot that has a snapshot, whoever stored it, is neither due nor
+ * missed: an import may have filled it, before the start, while the daemon runs, or during the fetch.
+ */
+export function findOverdue(
+  db: Db,
+  record: SlotRecord & { watchId: number },
+  now: Instant,
+): Overdue {
+  const { due, missed, standIn } = overdueSlots(record, now);
+  const first = missed[0] ?? due;
+  if (first === null) return { due, missed, standIn };
+  const filled = new Set(
+    db
+      .statement('SELECT slot_at FROM snapshots WHERE watch_id = ? AND slot_at BETWEEN ? AND ?')
+      .pluck()
+      .all(record.watchId, first, now),
+  );
+  return {
+    due: due === null || filled.has(due) ? null : due,
+    missed: missed.filter((slot) => !filled.has(slot)),
+    standIn,
+  };
 }
 
 /**
@@ -40,7 +65,7 @@ export const lowerWatermarks = (db: Db, seriesId: number, now: Instant): number 
     )
     .run({ series: seriesId, now }).changes;
 
-/** Records slots that passed while nobody was there to take them. Run inside a transaction. */
+/** Records slots that passed without being taken, and why. Run inside a transaction. */
 export function insertMissed(
   db: Db,
   missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[],

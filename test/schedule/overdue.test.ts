@@ -8,7 +8,7 @@ const record = (overrides: Partial<SlotRecord> = {}): SlotRecord => ({
   timezone: 'UTC',
   scheduledFromAt: at('2026-01-01T00:00:00Z'),
   lastScheduledSlotAt: null,
-  lastSlotAt: null,
+  lastByHandAt: null,
   ...overrides,
 });
 const told = ({ due, missed }: ReturnType<typeof overdueSlots>) => ({
@@ -42,7 +42,6 @@ describe('what is overdue', () => {
       name: 'nothing once it is taken',
       record: record({
         lastScheduledSlotAt: at('2026-01-01T06:00:00Z'),
-        lastSlotAt: at('2026-01-01T06:00:00Z'),
       }),
       now: '2026-01-01T23:00:00Z',
       due: null,
@@ -52,7 +51,6 @@ describe('what is overdue', () => {
       name: 'only the latest slot after a downtime; the others are missed',
       record: record({
         lastScheduledSlotAt: at('2026-01-01T06:00:00Z'),
-        lastSlotAt: at('2026-01-01T06:00:00Z'),
       }),
       now: '2026-01-05T09:00:00Z',
       due: '2026-01-05T06:00:00.000Z',
@@ -69,7 +67,6 @@ describe('what is overdue', () => {
       name: 'nothing when the clock went back',
       record: record({
         lastScheduledSlotAt: at('2026-01-05T06:00:00Z'),
-        lastSlotAt: at('2026-01-05T06:00:00Z'),
       }),
       now: '2026-01-03T09:00:00Z',
       due: null,
@@ -79,7 +76,7 @@ describe('what is overdue', () => {
       name: 'no catch-up where a snapshot by hand shows the present already',
       record: record({
         lastScheduledSlotAt: at('2026-01-01T06:00:00Z'),
-        lastSlotAt: at('2026-01-02T10:00:00Z'),
+        lastByHandAt: at('2026-01-02T10:00:00Z'),
       }),
       now: '2026-01-02T11:00:00Z',
       due: null,
@@ -89,7 +86,7 @@ describe('what is overdue', () => {
       name: 'the next slot after a snapshot by hand',
       record: record({
         lastScheduledSlotAt: at('2026-01-01T06:00:00Z'),
-        lastSlotAt: at('2026-01-01T10:00:00Z'),
+        lastByHandAt: at('2026-01-01T10:00:00Z'),
       }),
       now: '2026-01-02T06:00:01Z',
       due: '2026-01-02T06:00:00.000Z',
