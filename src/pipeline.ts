@@ -147,7 +147,7 @@ function storePass(
     ({ rule }) => rule.watches === null || rule.watches.includes(watch.name),
   );
   const events = evaluate(db, snapshot, watch.name, rules, now);
-  for (const { channel, message, alerts } of announce(
+  for (const { channel, part, message, alerts } of announce(
     db,
     config.channels,
     { snapshot, watch: watch.name, ...watch },
@@ -155,7 +155,7 @@ function storePass(
     now,
   )) {
     enqueue(db, {
-      key: `alerts/${watch.name}/${isoTime(slotAt)}`,
+      key: `alerts/${watch.name}/${isoTime(slotAt)}${part === 0 ? '' : `/${part + 1}`}`,
       channel,
       message,
       watchId: row.watchId,

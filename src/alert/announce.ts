@@ -11,22 +11,30 @@ import { KEY_COLUMNS } from '../change/columns.ts';
 /** A message for one channel, with the alerts it tells of. */
 export type Announcement = {
   channel: Channel;
+  /** 0 for the message of the pass; further ones name ends that it has no room for. */
+  part: number;
   message: AlertsMessage;
   alerts: { alertId: number; event: AlertFact['event'] }[];
 };
 
-/** More of one rule are counted, not listed. */
+/** More firings and reminders of one rule are counted, not listed. */
 export const MAX_LISTED_PER_RULE = 20;
 
-/** When more than this share of a list fires at once, it looks like an event of the source. */
+/** So many ends are named in a message, besides what is listed: 30 fit into a standard webhook whatever their names. */
+export const MAX_ENDS = 30;
+
+/** When more than this share of a list fires at once in one message, it looks like an event of the source. */
 export const STORM_SHARE = 1 / 3;
+/** A third of a short list is a handful: no event, and all of them can be told. */
+export const STORM_FROM = 10;
 
 type List = { snapshot: SnapshotRow; watch: string; region: string; timeScope: number };
 type Told = AlertEvent & { event: AlertFact['event'] };
 
 /**
  * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the firing was told, so
- * that on every channel fired and resolved come in pairs.
+ * that on every channel fired and resolved come in pairs. A program that keeps a list of what fires would keep for
+ * ever what ends without a name: so for standard webhooks further messages name the ends beyond the first.
  */
 export function announce(
   db: Db,
@@ -39,26 +47,34 @@ export function announce(
     const kind = eventOf(event);
     return kind === null ? [] : [{ ...event, event: kind }];
   });
-  const fired = new Set(
-    events.filter(({ decision }) => decision.kind === 'fired').map(({ alert }) => alert.productId),
-  );
-  const isStorm = fired.size > STORM_SHARE * list.snapshot.rows;
   return channels.flatMap((channel): Announcement[] => {
-    const forChannel = told.filter(
-      ({ rule, alert, event }) =>
-        rule.rule.notify.includes(channel.name) &&
-        (event === 'fired' || wasTold(db, alert.id, channel.name)),
-    );
-    return forChannel.length === 0
-      ? []
-      : [
-          {
-            channel,
-            message: messageFor(list, forChannel, isStorm, now),
-            alerts: forChannel.map(({ alert, event }) => ({ alertId: alert.id, event })),
-          },
-        ];
+    const forChannel = told
+      .filter(
+        ({ rule, alert, event }) =>
+          rule.rule.notify.includes(channel.name) &&
+          (event === 'fired' || wasTold(db, alert.id, channel.name)),
+      )
+      .sort(byWeight);
+    return messagesOf(channel, forChannel).map((part, index) => ({
+      channel,
+      part: index,
+      message: messageFor(list, part, now),
+      alerts: part.map(({ alert, event }) => ({ alertId: alert.id, event })),
+    }));
   });
+}
+
+/** What the messages of a channel tell of: one of everything, and for programs further ones of the ends it cannot name. */
+function messagesOf(channel: Channel, told: readonly Told[]): (readonly Told[])[] {
+  if (told.length === 0) return [];
+  const isProgram = channel.kind === 'webhook' && channel.format === 'standard';
+  if (!isProgram) return [told];
+  const ends = told.filter(({ event }) => event === 'resolved');
+  const news = told.filter(({ event }) => event !== 'resolved');
+  const rest = Array.from({ length: Math.ceil(ends.length / MAX_ENDS) - 1 }, (_, index) =>
+    ends.slice((index + 1) * MAX_ENDS, (index + 2) * MAX_ENDS),
+  );
+  return [[...news, ...ends.slice(0, MAX_ENDS)], ...rest];
 }
 
 function eventOf({ decision }: AlertEvent): AlertFact['event'] | null {
@@ -88,10 +104,9 @@ function wasTold(db: Db, alertId: number, channel: string): boolean {
 function messageFor(
   { snapshot, watch, region, timeScope }: List,
   told: readonly Told[],
-  isStorm: boolean,
   now: Instant,
 ): AlertsMessage {
-  const listed = listedOf([...told].sort(byWeight));
+  const listed = listedOf(told);
   return {
     type: told.every(({ event }) => event === 'resolved') ? 'alerts.resolved' : 'alerts.fired',
     timestamp: isoTime(now),
@@ -108,20 +123,31 @@ function messageFor(
       summary: summaryOf(told),
       alerts: listed.map(factOf),
       truncated: told.length - listed.length,
-      storm: isStorm,
+      storm: isStorm(told, snapshot.rows),
     },
   };
+}
+
+/** Does so much of a list of `rows` fire at once? Counted in products, also those that are told late, after a silence. */
+function isStorm(told: readonly Told[], rows: number): boolean {
+  const fired = new Set(
+    told.filter(({ event }) => event === 'fired').map(({ alert }) => alert.productId),
+  ).size;
+  return fired >= STORM_FROM && fired > STORM_SHARE * rows;
 }
 
 const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
 
 const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
 
-/** News before reminders before what is over; then the gravest first, then the largest moves, then the best ranks; the id makes it certain. */
+/** What is critical and not over before all; news before reminders before what is over; then the gravest first, then the largest moves, then the best ranks; the id makes it certain. */
 function byWeight(a: Told, b: Told): number {
   const move = ({ change }: Told) => Math.abs(Number(change['rank_gain'] ?? 0));
   const rank = ({ change }: Told) => Number(change['rank'] ?? Infinity);
+  const urgency = ({ event, rule }: Told) =>
+    rule.rule.severity === 'critical' && event !== 'resolved' ? 0 : 1;
   return (
+    urgency(a) - urgency(b) ||
     ORDER[a.event] - ORDER[b.event] ||
     WEIGHT[a.rule.rule.severity] - WEIGHT[b.rule.rule.severity] ||
     move(b) - move(a) ||
@@ -133,12 +159,14 @@ function byWeight(a: Told, b: Told): number {
 /** Infinity minus itself is not a number. */
 const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
 
+/** Ends have room of their own: however much is news, they are named. */
 function listedOf(sorted: readonly Told[]): Told[] {
   const counts = new Map<string, number>();
-  return sorted.filter(({ rule }) => {
-    const count = (counts.get(rule.rule.name) ?? 0) + 1;
-    counts.set(rule.rule.name, count);
-    return count <= MAX_LISTED_PER_RULE;
+  return sorted.filter(({ rule, event }) => {
+    const kind = event === 'resolved' ? '' : rule.rule.name;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count <= (kind === '' ? MAX_ENDS : MAX_LISTED_PER_RULE);
   });
 }
 

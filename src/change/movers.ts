@@ -1,3 +1,6 @@
+/** A best rank is news only after so many earlier snapshots on the list: in the first days everybody's is. */
+export const RECORD_AFTER_SLOTS = 7;
+
 /** The parts of a change row that say how a product moved. */
 type Move = { rank: number | null; rank_before: number | null; status: string | null };
 

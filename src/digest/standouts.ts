@@ -1,8 +1,7 @@
 // What is news about single products. Pure.
+import { RECORD_AFTER_SLOTS } from '../change/movers.ts';
 import type { ChangeFact } from '../store/digest-facts.ts';
 
-/** A best rank is news only for who was on the list a while: in the first days everybody's is. */
-const RECORD_AFTER_SLOTS = 7;
 /** Two steps in the same direction happen by chance to every fourth product. */
 const SHORTEST_STREAK = 3;
 

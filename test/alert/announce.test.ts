@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/config/config.ts';
+import { composeLetter } from '../../src/delivery/render/compose.ts';
+import { cutEntries } from '../../src/delivery/render/letter.ts';
+import { standardBody } from '../../src/delivery/render/standard.ts';
+import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import type { AlertsMessage } from '../../src/model.ts';
+import { insertSilence } from '../../src/store/silences.ts';
 import {
   dayAt,
   fetchedList,
@@ -111,6 +116,84 @@ describe('one message per channel and pass', () => {
   });
 });
 
+describe('ends', () => {
+  /** `count` products are new, then gone again while `news` others come. */
+  const end = async (count: number, news: number, channels = [makeHook()]) => {
+    world = makeWorld({
+      rules: [
+        makeRule({ name: 'r0', when: "rank <= 60 and product_id not like 'p%'", resolved: true }),
+      ],
+      channels,
+    });
+    await world.pass(dayAt(0), fetchedList(products(200)));
+    await world.pass(dayAt(1), fetchedList([...products(count, 'x'), ...products(200 - count)]));
+    await world.pass(dayAt(2), fetchedList([...products(news, 'y'), ...products(200 - news)]));
+    return messages().slice(channels.length);
+  };
+  const namesOf = (body: string, event: string) => {
+    const { data } = JSON.parse(body) as {
+      data: AlertsMessage['data'] & { ended?: { product: { id: string } }[] };
+    };
+    const listed = data.alerts.filter((alert) => alert.event === event);
+    return [...listed, ...(event === 'resolved' ? (data.ended ?? []) : [])].map(
+      ({ product }) => product.id,
+    );
+  };
+
+  test('are named in the body of a standard webhook, however many firings there are', async () => {
+    const [told, ...others] = await end(3, 25);
+    expect(others).toEqual([]);
+    const body = standardBody(told?.message as AlertsMessage);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000);
+    expect(namesOf(body, 'resolved').sort()).toEqual(['x1', 'x2', 'x3']);
+    const { data } = JSON.parse(body) as { data: { ended: object[] } };
+    expect(data.ended[0]).toEqual({
+      id: expect.any(Number) as number,
+      rule: 'r0',
+      product: { id: 'x1', name: 'Product x1' },
+      fired_at: expect.stringMatching(/^2026/) as string,
+      slot_at: '2026-01-02T06:00:00.000Z',
+      resolved_at: expect.stringMatching(/^2026/) as string,
+      resolved_slot_at: '2026-01-03T06:00:00.000Z',
+    });
+  });
+
+  test('without room come in further messages, each complete in itself', async () => {
+    const told = await end(60, 60);
+    const ends = told.map(({ message }) => namesOf(standardBody(message), 'resolved'));
+    expect(ends.map((names) => names.length)).toEqual([30, 30]);
+    expect(new Set(ends.flat())).toEqual(new Set(products(60, 'x')));
+    expect(told.map(({ message: { type, data } }) => [type, data.summary, data.truncated])).toEqual(
+      [
+        ['alerts.fired', [{ rule: 'r0', fired: 60, reminders: 0, resolved: 30 }], 40],
+        ['alerts.resolved', [{ rule: 'r0', fired: 0, reminders: 0, resolved: 30 }], 0],
+      ],
+    );
+    expect(
+      world.db.raw
+        .prepare(
+          "SELECT count(DISTINCT alert_id) FROM notification_alerts WHERE event = 'resolved'",
+        )
+        .pluck()
+        .get(),
+    ).toBe(60);
+  });
+
+  test('are named for people too, in one message', async () => {
+    const told = await end(60, 60, [makeHook({ format: 'slack' })]);
+    expect(told).toHaveLength(1);
+    const message = told[0]?.message as AlertsMessage;
+    const letter = cutEntries(
+      composeLetter(message, { channel: 'slack', timezone: 'UTC', ranks: new Map() }),
+      10,
+    );
+    expect(letter.sections.map(({ heading }) => heading)).toEqual(['r0', 'r0 resolved']);
+    expect(letter.sections[1]?.notes.at(-1)).toMatch(/^Over as well: Product x1, Product x2, /);
+    // 120 events: 10 with all their facts, 12 by name.
+    expect(letter.more.count).toBe(98);
+  });
+});
+
 describe('a storm', () => {
   const fire = async (news: number, rules: Partial<Rule>[] = [{ when: "status = 'new'" }]) => {
     await start(rules, products(90));
@@ -142,6 +225,66 @@ describe('a storm', () => {
         data.summary.map(({ fired }) => fired),
       ]),
     ).toEqual([[false, [1, 1]]]);
+  });
+
+  test('is none below ten: two of five can be told one by one', async () => {
+    await start([{ when: "status = 'new'" }], products(20));
+    await world.pass(dayAt(1), fetchedList([...products(9, 'n'), ...products(11)]));
+    expect(last()).toMatchObject({ storm: false, summary: [{ fired: 9 }] });
+  });
+
+  test('is one of a message, not of a pass: a channel that hears of one alert hears of that', async () => {
+    await start(
+      [
+        { when: "status = 'new'" },
+        { when: "status = 'new' and rank = 1", severity: 'critical', notify: ['ops'] },
+      ],
+      products(90),
+    );
+    await world.pass(dayAt(1), fetchedList([...products(40, 'n'), ...products(50)]));
+    const told = messages().map(({ channel, message }) => [
+      channel,
+      message.data.storm,
+      alertsSubject(message),
+    ]);
+    expect(told).toEqual([
+      ['hook', true, 'us-daily: 40 alerts at once, which looks like an event of the source'],
+      ['ops', false, '[critical] us-daily: Product n1 new at #1'],
+    ]);
+  });
+
+  test('never hides a critical alert', async () => {
+    await start(
+      [{ when: "status = 'new'" }, { when: "status = 'new' and rank = 30", severity: 'critical' }],
+      products(90),
+    );
+    await world.pass(dayAt(1), fetchedList([...products(40, 'n'), ...products(50)]));
+    const [message] = messages().map((one) => one.message);
+    expect(message?.data.storm).toBe(true);
+    expect(message && alertsSubject(message)).toBe(
+      '[critical] us-daily: Product n30 new at #30, and 40 more',
+    );
+    expect(message?.data.alerts[0]).toMatchObject({ severity: 'critical' });
+  });
+
+  test('counts what is told late, when a long silence has ended', async () => {
+    await start([{ when: "product_id like 'n%'" }], products(90));
+    insertSilence(
+      world.db,
+      {
+        rule: null,
+        watch: 'us-daily',
+        product: null,
+        reason: 'a holiday',
+        untilAt: dayAt(1) + 3_600_000,
+      },
+      world.clock.now(),
+    );
+    const list = [...products(40, 'n'), ...products(50)];
+    await world.pass(dayAt(1), fetchedList(list));
+    expect(messages()).toEqual([]);
+    await world.pass(dayAt(2), fetchedList([...list.slice(1, 41), 'n1', ...list.slice(41)]));
+    expect(last()).toMatchObject({ storm: true, summary: [{ fired: 40 }] });
   });
 
   test('is also when a third of the list is gone', async () => {

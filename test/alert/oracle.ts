@@ -397,11 +397,6 @@ function messagesOf(
   events: readonly { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[],
   snap: Snap,
 ): OracleMessage[] {
-  const fired = new Set(
-    events
-      .filter(({ alert, event }) => event === 'fired' && alert.slotAt === snap.slotAt)
-      .map(({ alert }) => alert.product),
-  );
   return config.channels.flatMap((channel): OracleMessage[] => {
     const told = events.flatMap(({ alert, event, rule }) => {
       if (
@@ -413,9 +408,12 @@ function messagesOf(
       if (event === 'fired') alert.toldTo.add(channel.name);
       return [{ alert, event }];
     });
-    return told.length === 0
-      ? []
-      : [{ channel: channel.name, events: told, isStorm: fired.size * 3 > snap.rows.size }];
+    // A storm is counted per message, in products, from ten on; a telling after a silence is one more firing to read.
+    const fired = new Set(
+      told.filter(({ event }) => event === 'fired').map(({ alert }) => alert.product),
+    );
+    const isStorm = fired.size >= 10 && fired.size * 3 > snap.rows.size;
+    return told.length === 0 ? [] : [{ channel: channel.name, events: told, isStorm }];
   });
 }
 

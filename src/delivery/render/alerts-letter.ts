@@ -1,4 +1,5 @@
 import type { AlertFact, AlertsMessage } from '../../model.ts';
+import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { cleanText, plural, truncate } from '../../lib/text.ts';
@@ -103,6 +104,7 @@ function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): S
       ...(isShared ? [sentence(sinceText(first, context))] : []),
     ],
     entries: alerts.map((alert) => entry(alert, isShared, context)),
+    ...(first.event === 'resolved' ? { isOver: true } : {}),
   };
 }
 
@@ -134,7 +136,7 @@ function rankText({ change }: AlertFact): string {
   const best =
     rank !== null &&
     rank === numberOf(change, 'rank_best') &&
-    (numberOf(change, 'slots_on_list') ?? 0) > 1
+    (numberOf(change, 'slots_on_list') ?? 0) > RECORD_AFTER_SLOTS
       ? ', its best so far'
       : '';
   if (rank === null) return before === null ? 'not on the list' : `left the list, was #${before}`;

@@ -1,3 +1,4 @@
+import { truncate } from '../../lib/text.ts';
 /**
  * A letter is what a message says to a person, in plain text and independent of the channel. Each kind of message
  * is composed into one (compose.ts), and each format writes it down in its own way, so that every channel, and
@@ -29,6 +30,8 @@ export type Section = {
   /** Lines below the heading: what the rule means, since when. */
   notes: readonly string[];
   entries: readonly Entry[];
+  /** Set where it tells what is over: entries without room are named all the same, for who waits for their end. */
+  isOver?: true;
 };
 
 export type Entry = {
@@ -60,19 +63,30 @@ export type LetterContext = {
 export const countEntries = (letter: Letter): number =>
   letter.sections.reduce((sum, section) => sum + section.entries.length, 0);
 
-/** The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go. */
+/** So much of a section's ends is named where there is no room to tell of them. */
+const MAX_NAMES = 12;
+
+/**
+ * The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go, except
+ * those of ends: they name what they had no room for, as far as that is bearable.
+ */
 export function cutEntries(letter: Letter, max: number): Letter {
   const cut = countEntries(letter) - max;
   if (cut <= 0) return letter;
   let room = max;
+  let named = 0;
   const sections = letter.sections.map((section) => {
     const entries = section.entries.slice(0, room);
     room -= entries.length;
-    return { ...section, entries };
+    const names = section.isOver ? section.entries.slice(entries.length).slice(0, MAX_NAMES) : [];
+    if (names.length === 0) return { ...section, entries };
+    named += names.length;
+    const note = `Over as well: ${names.map(({ title }) => truncate(title, 40)).join(', ')}`;
+    return { ...section, entries, notes: [...section.notes, note] };
   });
   return {
     ...letter,
-    sections: sections.filter((section) => section.entries.length > 0),
-    more: { ...letter.more, count: letter.more.count + cut },
+    sections: sections.filter(({ entries, isOver }) => entries.length > 0 || isOver),
+    more: { ...letter.more, count: letter.more.count + cut - named },
   };
 }

@@ -6,9 +6,16 @@ import { digestBody } from '../digest/webhook-body.ts';
 const MAX_BYTES = 20_000;
 const NAME_LENGTH = 200;
 
+/** In `data.ended`: what a program needs to close an alert that was told before. */
+type End = Pick<
+  AlertFact,
+  'id' | 'rule' | 'fired_at' | 'slot_at' | 'resolved_at' | 'resolved_slot_at'
+> & { product: { id: string; name: string } };
+
 /**
- * The body of a webhook in format `standard`: the message itself as JSON. Names are bounded, and alerts that
- * do not fit are counted in `truncated`, so that a receiver can tell a short list from a shortened one.
+ * The body of a webhook in format `standard`: the message itself as JSON. Names are bounded. Alerts that do not fit
+ * are counted in `truncated`, so that a receiver can tell a short list from a shortened one; ends that do not fit as a
+ * whole are named in `ended`, which is there only then: no receiver keeps open what has ended.
  */
 export function standardBody(message: Message): string {
   if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);
@@ -16,15 +23,38 @@ export function standardBody(message: Message): string {
     return JSON.stringify(message);
   const alerts = message.data.alerts.map(boundNames);
   for (let count = alerts.length; ; count--) {
+    const cut = alerts.slice(count);
+    const ended = cut.filter(({ event }) => event === 'resolved').map(endOf);
     const data = {
       ...message.data,
       alerts: alerts.slice(0, count),
-      truncated: message.data.truncated + alerts.length - count,
+      ...(ended.length === 0 ? {} : { ended }),
+      truncated: message.data.truncated + cut.length - ended.length,
     };
     const body = JSON.stringify({ ...message, data });
     if (count === 0 || Buffer.byteLength(body) <= MAX_BYTES) return body;
   }
 }
+
+const END_NAME_LENGTH = 60;
+
+const endOf = ({
+  id,
+  rule,
+  product,
+  fired_at,
+  slot_at,
+  resolved_at,
+  resolved_slot_at,
+}: AlertFact): End => ({
+  id,
+  rule,
+  product: { id: product.id, name: truncate(product.name, END_NAME_LENGTH) },
+  fired_at,
+  slot_at,
+  resolved_at,
+  resolved_slot_at,
+});
 
 function boundNames(alert: AlertFact): AlertFact {
   const { product, change } = alert;

@@ -1,5 +1,5 @@
 import type { AlertFact, AlertsMessage } from '../../model.ts';
-import { cleanText, truncate } from '../../lib/text.ts';
+import { cleanText, plural, truncate } from '../../lib/text.ts';
 import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
@@ -30,9 +30,10 @@ export function alertsSubject({ data }: AlertsMessage): string {
   const { fired, reminders, resolved } = totals(data.summary);
   const count = fired + reminders + resolved;
   const first = data.alerts.find(isUrgent) ?? data.alerts[0];
-  if (first === undefined || data.storm)
+  // What is critical is never hidden behind a storm.
+  if (first === undefined || (data.storm && !isUrgent(first)))
     return subjectLine(
-      `${data.watch}: ${count} alerts at once, which looks like an event of the source`,
+      `${data.watch}: ${plural(count, 'alert')} at once, which looks like an event of the source`,
     );
   const urgent = isUrgent(first) ? '[critical] ' : '';
   const before = `${urgent}${data.watch}: ${first.event === 'resolved' ? `${first.rule} over for ` : ''}`;
