@@ -1,12 +1,13 @@
 // The one way into the configuration: file → YAML with places → environment and secret files → checks → Config.
 // All problems are gathered before anything is said.
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { crossCheck, type CheckExpression } from './cross-check.ts';
+import { configPlaces } from './find-config.ts';
 import {
   formatKey,
   formatPath,
@@ -26,7 +27,7 @@ import { findWarnings } from './warnings.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export type LoadOptions = {
-  /** As given by `--config`; otherwise `TIDEMARK_CONFIG`, otherwise `tidemark.yaml` in `cwd`. */
+  /** As given by `--config`; otherwise it is looked for: find-config.ts. */
   path?: string | undefined;
   env: NodeJS.ProcessEnv;
   cwd: string;
@@ -62,24 +63,23 @@ export function readConfig({
   secrets = 'needed',
   checkExpression = () => null,
 }: LoadOptions): LoadedConfig | InvalidConfig {
-  const absolute = resolve(cwd, path ?? (env.TIDEMARK_CONFIG || 'tidemark.yaml'));
+  const places = configPlaces(path, env, cwd);
+  const found = readFirst(places, readFile);
+  const absolute = found.path;
   const folder = dirname(absolute);
   const wholeFile = (problem: string, got = 'nothing'): InvalidConfig => ({
     path: absolute,
     problems: [{ line: 1, column: 1, path: '(file)', problem, got, below: [] }],
-    hint: 'Write one with `tidemark init`, or name yours with --config PATH or TIDEMARK_CONFIG.',
+    hint: missingHint(places),
   });
-
-  let text: string;
-  try {
-    text = readFile(absolute);
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code;
+  if ('code' in found) {
     return wholeFile(
-      code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`,
+      found.code === 'ENOENT'
+        ? 'does not exist'
+        : `cannot be read (${found.code ?? 'unknown error'})`,
     );
   }
-  const yaml = readYaml(text, env);
+  const yaml = readYaml(found.text, env);
   const invalid = (problems: LocatedProblem[]): InvalidConfig => ({
     path: absolute,
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
@@ -130,6 +130,35 @@ export function readConfig({
 }
 
 const readText = (path: string): string => readFileSync(path, 'utf8');
+
+type Found = { path: string; text: string } | { path: string; code: string | undefined };
+
+/** The first file that is there; of none the first place. One that cannot be read is not passed over. */
+function readFirst(
+  [first, ...others]: readonly [string, ...string[]],
+  readFile: (path: string) => string,
+): Found {
+  const read = (path: string): Found => {
+    try {
+      return { path, text: readFile(path) };
+    } catch (thrown) {
+      return { path, code: (thrown as NodeJS.ErrnoException).code };
+    }
+  };
+  const found = read(first);
+  const isThere = (one: Found) => 'text' in one || one.code !== 'ENOENT';
+  if (isThere(found)) return found;
+  for (const path of others) {
+    const other = read(path);
+    if (isThere(other)) return other;
+  }
+  return found;
+}
+
+function missingHint([, ...others]: readonly [string, ...string[]]): string {
+  const looked = others.length === 0 ? '' : ` (also looked for: ${others.join(', ')})`;
+  return `Write one with \`tidemark init\`, or name yours with --config PATH or TIDEMARK_CONFIG${looked}.`;
+}
 
 /** A value that is wrong in one way is often wrong in others that follow from it, such as a variable that is not set. */
 function firstPerPlace(problems: readonly Problem[]): Problem[] {

@@ -22,10 +22,7 @@ export type CommandLine = {
 };
 
 export const withConfig = (command: Command): Command =>
-  command.option(
-    '--config <path>',
-    'the configuration (default: $TIDEMARK_CONFIG, or ./tidemark.yaml)',
-  );
+  command.option('--config <path>', 'the configuration (default: see `tidemark help config`)');
 export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
 
 export type ConfigOption = { config?: string };

@@ -67,11 +67,25 @@ export async function runProgram(
     return runManual(io, subject);
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(configLast(argv), { from: 'user' });
     return exitCode;
   } catch (thrown) {
     // commander has said what is wrong; asking for help is no error.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     throw thrown;
   }
+}
+
+/**
+ * `tidemark --config FILE top us-daily` means what `tidemark top us-daily --config FILE` does. The option belongs to
+ * the commands, so one that stands before them is put behind; before a `--`, after which nothing is an option.
+ */
+function configLast(argv: readonly string[]): string[] {
+  const [first = ''] = argv;
+  const length = first === '--config' ? 2 : 1;
+  if (first !== '--config' && !first.startsWith('--config=')) return [...argv];
+  const option = argv.slice(0, length);
+  const rest = argv.slice(length);
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  return [...rest.slice(0, end), ...option, ...rest.slice(end)];
 }

@@ -185,6 +185,18 @@ describe('the command line', () => {
       says: 'It must be a whole number.',
     },
     { name: 'a valid config', argv: ['check'], code: 0, says: 'is valid' },
+    {
+      name: 'a config named before the command',
+      argv: ['--config', 'tidemark.yaml', 'check'],
+      code: 0,
+      says: 'is valid',
+    },
+    {
+      name: 'a config that is not there, named before the command',
+      argv: ['--config=none.yaml', 'check'],
+      code: 2,
+      says: 'none.yaml has 1 problem',
+    },
     { name: 'a snapshot', argv: ['snapshot', 'us'], code: 0, says: 'complete, 60 rows' },
   ])('$name is exit code $code', async ({ argv, code, says }) => {
     const ran = await run(...argv);

@@ -349,6 +349,27 @@ describe('on disk', () => {
     expect(loadConfig({ env, cwd: folder, path }).config.path).toBe(join(folder, expected));
   });
 
+  test('without a file here, that of the user is read, and one that cannot be read is not passed over', () => {
+    const home = join(folder, 'home');
+    const inHome = join(home, '.config/tidemark/tidemark.yaml');
+    mkdirSync(join(inHome, '..'), { recursive: true });
+    const cwd = join(folder, 'empty');
+    mkdirSync(cwd);
+    writeFileSync(inHome, LEAST.join('\n'));
+    expect(loadConfig({ env: { HOME: home }, cwd }).config.path).toBe(inHome);
+    const elsewhere = { HOME: home, XDG_CONFIG_HOME: join(folder, 'elsewhere') };
+    expect(thrownBy(() => loadConfig({ env: elsewhere, cwd }))).toMatchObject({
+      message: `${join(cwd, 'tidemark.yaml')} has 1 problem:\n1:1 (file): does not exist (got nothing)`,
+      hint: expect.stringContaining(
+        `(also looked for: ${folder}/elsewhere/tidemark/tidemark.yaml, /etc/tidemark/tidemark.yaml).`,
+      ),
+    });
+    mkdirSync(join(cwd, 'tidemark.yaml'));
+    expect(thrownBy(() => loadConfig({ env: { HOME: home }, cwd }))).toMatchObject({
+      message: expect.stringContaining('cannot be read (EISDIR)'),
+    });
+  });
+
   test('the database is relative to the file, not to the working directory', () => {
     expect(loadConfig({ env: {}, cwd: folder, path: 'conf/other.yaml' }).config.database).toBe(
       join(folder, 'conf/tidemark.db'),
