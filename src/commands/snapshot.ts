@@ -2,13 +2,13 @@
 import type { Config } from '../config/config.ts';
 import { mustRest, pausedList } from '../daemon.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
-import { AppError, messageOf } from '../lib/errors.ts';
-import { nearest } from '../lib/nearest.ts';
+import { messageOf } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { runPass, type FetchList, type PassResult } from '../pipeline.ts';
 import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
+import { requireName } from './known-names.ts';
 
 export type SnapshotArgs = {
   config?: string | undefined;
@@ -26,13 +26,8 @@ export async function runSnapshot(
   signal: AbortSignal,
 ): Promise<number> {
   const config = readAppConfig(io, args.config, 'needed');
-  for (const name of args.watches) {
-    if (config.watches.some((watch) => watch.name === name)) continue;
-    const names = config.watches.map((watch) => watch.name);
-    throw new AppError('usage', `there is no watch ${name}`, {
-      hint: `did you mean ${nearest(name, names) ?? names.join(', ')}?`,
-    });
-  }
+  const names = config.watches.map((watch) => watch.name);
+  for (const name of args.watches) requireName('watch', name, names);
   const watches = config.watches.filter(
     (watch) => args.watches.length === 0 || args.watches.includes(watch.name),
   );

@@ -1,9 +1,10 @@
 // Asking one query: at the command line and at the prompt alike.
-import { gate, withoutLead } from '../history/sql/gate.ts';
+import { gate } from '../history/sql/gate.ts';
 import type { QueryRequest } from '../history/sql/protocol.ts';
 import { query } from '../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../history/sql/saved.ts';
 import type { SqlValue } from '../history/sql/spool.ts';
+import { withoutLead } from '../history/sql/statement.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Io } from '../terminal/io.ts';
 import { formatTable } from '../terminal/table.ts';

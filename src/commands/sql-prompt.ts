@@ -1,17 +1,18 @@
 // `tidemark sql` on a terminal without a query: asks, answers, and asks again.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { complete, type Names } from '../history/sql/complete.ts';
-import { readParameters } from '../history/sql/parameters.ts';
+import { PARAMETER_NAME, readParameters } from '../history/sql/parameters.ts';
 import { query } from '../history/sql/query.ts';
 import { listSaved } from '../history/sql/saved.ts';
 import type { SqlValue } from '../history/sql/spool.ts';
+import { endedStatement } from '../history/sql/statement.ts';
 import { AppError } from '../lib/errors.ts';
+import { systemFailure } from '../lib/system-failure.ts';
 import { VIEWS } from '../store/views.ts';
 import type { Io } from '../terminal/io.ts';
 import { viewColumnsText } from '../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
+import { addToHistory, HISTORY_LINES, historyPath, readHistory } from './sql-history.ts';
 import { SQL_FORMATS } from './sql-output.ts';
 
 /** The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt. */
@@ -20,8 +21,6 @@ export type SqlStreams = {
   stdout: NodeJS.WritableStream;
   stop: AbortSignal;
 };
-
-const HISTORY_LINES = 1_000;
 
 const HELP = `A query ends with ; and may take several lines. Tab completes, the arrow keys go through what was asked before.
   @name           a saved query; its parameters as -p name=value behind it
@@ -56,7 +55,7 @@ export async function runPrompt(
         listSaved(settings.queries).map((saved) => saved.name),
       ),
   });
-  readline.on('history', (lines: string[]) => saveHistory(path, lines));
+  readline.on('history', ([newest]: string[]) => addToHistory(path, newest));
   io.stdout('SQL over the history, read-only. .help helps, .quit leaves.\n');
 
   let pending = '';
@@ -77,28 +76,45 @@ export async function runPrompt(
   // Listens BEFORE the first prompt: what is typed ahead must not be lost.
   const lines = readline[Symbol.asyncIterator]();
   prompt();
-  for await (const line of lines) {
-    const text = `${pending}${line}`.trim();
-    if (text === '.quit' || text === '.exit') break;
-    const isDone = text === '' || text.endsWith(';') || (pending === '' && /^[.@]/.test(text));
-    pending = isDone ? '' : `${pending}${line}\n`;
-    if (isDone && text !== '') {
-      running = new AbortController();
-      try {
-        settings = await execute(io, settings, text.replace(/;\s*$/, ''), running.signal);
-      } catch (thrown) {
-        // Only what was asked is wrong: the next question may be right.
-        if (!(thrown instanceof AppError)) throw thrown;
-        io.stderr(`${thrown.message}\n${thrown.hint === undefined ? '' : `${thrown.hint}\n`}`);
-      } finally {
-        running = null;
+  try {
+    for await (const line of lines) {
+      const typed = `${pending}${line}`;
+      if (['.quit', '.exit'].includes(typed.trim())) break;
+      const asked = readAsked(typed);
+      pending = asked === null ? `${typed}\n` : '';
+      if (asked !== null && asked !== '') {
+        running = new AbortController();
+        try {
+          settings = await execute(io, settings, asked, running.signal);
+        } catch (thrown) {
+          tellFailure(io, thrown);
+        } finally {
+          running = null;
+        }
       }
+      prompt();
     }
-    prompt();
+  } finally {
+    // Left open, it would hold the terminal in its mode, and the process.
+    readline.close();
   }
-  readline.close();
   io.stdout('\n');
   return 0;
+}
+
+/** What is to be done, empty for nothing; null while more lines belong to it. A command and `@name` are one line. */
+function readAsked(typed: string): string | null {
+  const text = typed.trim();
+  if (text === '') return '';
+  const ended = endedStatement(typed)?.trim();
+  return ended ?? (/^[.@].*$/.test(text) ? text : null);
+}
+
+/** Only what was asked is wrong, or what the machine lacks just now: the next question may be right. A bug ends the prompt. */
+function tellFailure(io: Io, thrown: unknown): void {
+  const failure = thrown instanceof AppError ? thrown : systemFailure(thrown);
+  if (failure === null) throw thrown;
+  io.stderr(`${failure.message}\n${failure.hint === undefined ? '' : `${failure.hint}\n`}`);
 }
 
 /** Drops what is typed but not entered. */
@@ -151,16 +167,15 @@ async function execute(
   }
 }
 
+const OPTION = `-p\\s+(${PARAMETER_NAME}=(?:'[^']*'|\\S+))`;
+const SAVED = new RegExp(`^(@[\\w-]+)((?:\\s+${OPTION})*)$`);
+
 /** `@movers -p watch=us-daily`, as on the command line. */
 function splitSaved(text: string): { name: string; given: Record<string, SqlValue> } {
-  const [, name, options = ''] = /^(@[\w-]+)((?:\s+-p\s+\w+=(?:'[^']*'|\S+))*)$/.exec(text) ?? [];
+  const [, name, options = ''] = SAVED.exec(text) ?? [];
   if (name === undefined) return { name: text, given: {} };
-  return {
-    name,
-    given: readParameters(
-      [...options.matchAll(/-p\s+(\w+=(?:'[^']*'|\S+))/g)].map(([, option = '']) => option),
-    ),
-  };
+  const given = [...options.matchAll(new RegExp(OPTION, 'g'))].map(([, option = '']) => option);
+  return { name, given: readParameters(given) };
 }
 
 /** Columns by table and view, as the database has them. */
@@ -178,36 +193,4 @@ async function readNames(database: string): Promise<Names> {
       return names;
     },
   );
-}
-
-/** Where XDG wants state to be; null without a home. */
-function historyPath(env: NodeJS.ProcessEnv): string | null {
-  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local', 'state'));
-  return state ? join(state, 'tidemark', 'sql-history') : null;
-}
-
-/** Newest first, as readline wants it. */
-function readHistory(path: string | null): string[] {
-  try {
-    return path === null
-      ? []
-      : readFileSync(path, 'utf8')
-          .split('\n')
-          .filter((line) => line !== '')
-          .reverse();
-  } catch {
-    // None yet, or none that can be read: a prompt works without.
-    return [];
-  }
-}
-
-function saveHistory(path: string | null, lines: readonly string[]): void {
-  if (path === null) return;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    // Queries may hold what is nobody else's business.
-    writeFileSync(path, `${[...lines].reverse().join('\n')}\n`, { mode: 0o600 });
-  } catch {
-    // A home that cannot be written is no reason not to answer.
-  }
 }

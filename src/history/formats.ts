@@ -121,16 +121,16 @@ const base64 = (bytes: Uint8Array): string =>
 
 /** Two columns of a query may have one name; keys of an object and headers may not. A name that is given keeps its first column. */
 function unique(columns: readonly string[]): string[] {
-  const names: string[] = [];
-  for (const column of columns) {
+  const given = new Set(columns);
+  const taken = new Set<string>();
+  // Where the next of a name begins to count: a query may have thousands of one name.
+  const counts = new Map<string, number>();
+  return columns.map((column) => {
     let name = column;
-    for (
-      let count = 2;
-      names.includes(name) || (name !== column && columns.includes(name));
-      count++
-    )
-      name = `${column}_${count}`;
-    names.push(name);
-  }
-  return names;
+    let count = counts.get(column) ?? 2;
+    while (taken.has(name) || (name !== column && given.has(name))) name = `${column}_${count++}`;
+    counts.set(column, count);
+    taken.add(name);
+    return name;
+  });
 }

@@ -1,3 +1,5 @@
+import { extentOf } from './extent.ts';
+
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /**
@@ -9,8 +11,7 @@ export function sparkline(
   options: { inverted?: boolean } = {},
 ): string {
   const known = values.filter((value) => value !== null);
-  const low = Math.min(...known);
-  const high = Math.max(...known);
+  const { low, high } = extentOf(known);
   return values
     .map((value) => {
       if (value === null) return ' ';

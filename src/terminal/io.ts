@@ -10,8 +10,8 @@ export type Io = {
   clock: Clock;
   /** Is stdout a terminal? Progress bars and colour are for terminals only. */
   isTerminal: boolean;
-  /** Width to fit text into; 80 where it is not known. */
-  columns: number;
+  /** Width to fit text into, now; 80 where it is not known. */
+  readonly columns: number;
   /** A terminal, and no `NO_COLOR`. */
   color: boolean;
 };

@@ -12,7 +12,10 @@ export function openIo(): Io {
     cwd: process.cwd(),
     clock: systemClock,
     isTerminal,
-    columns: process.stdout.columns ?? 80,
+    // Asked for each time: people resize their terminal. Some terminals, such as those of a CI, say 0.
+    get columns() {
+      return process.stdout.columns || 80;
+    },
     color: isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   };
 }

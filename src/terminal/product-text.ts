@@ -1,4 +1,5 @@
 import type { Instant } from '../lib/clock.ts';
+import { extentOf } from '../lib/extent.ts';
 import { sparkline } from '../lib/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { ChangeRow } from '../store/leaderboard.ts';
@@ -94,13 +95,14 @@ export function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
   const best = Array.from({ length: Math.ceil(ranks.length / perColumn) }, (_, index) =>
     bestOf(ranks.slice(index * perColumn, (index + 1) * perColumn)),
   );
-  const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${Math.min(...known)} (high) to ${Math.max(...known)} (low)${perColumn > 1 ? `; each column is the best of ${perColumn}` : ''}`;
+  const { low, high } = extentOf(known);
+  const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${low} (high) to ${high} (low)${perColumn > 1 ? `; each column is the best of ${perColumn}` : ''}`;
   return `${paint(scale, 'strong', fit.color)}\n│${sparkline(best, { inverted: true })}│\n`;
 }
 
 function bestOf(ranks: readonly (number | null)[]): number | null {
   const known = ranks.filter((rank) => rank !== null);
-  return known.length === 0 ? null : Math.min(...known);
+  return known.length === 0 ? null : extentOf(known).low;
 }
 
 /** One line per snapshot, newest first; a snapshot that does not show the product says why. */

@@ -15,7 +15,7 @@ export type Layout = {
 /** Blanks between two columns. */
 export const GAP = 2;
 /** Texts are cut down to this, not further. */
-const MIN_TEXT = 8;
+export const MIN_TEXT = 8;
 /** Ids, names of watches and the like: whoever cuts one makes it useless. */
 const LONGEST_WORD = 24;
 /** A cell of a table is one line; more of it than this is not worth measuring. */
@@ -96,6 +96,9 @@ function cutTexts(
     (_, index) =>
       !measured[index]?.isNumeric && !measured[index]?.isTime && !measured[index]?.isWord,
   );
+  const cut = (layout: Layout): number => Math.max(0, layout.width - MIN_TEXT);
+  if (excessOf(layouts, available) > cuttable.reduce((sum, layout) => sum + cut(layout), 0))
+    return false;
   for (let excess = excessOf(layouts, available); excess > 0; excess--) {
     const widest = cuttable.reduce<Layout | undefined>(
       (found, layout) => (layout.width > Math.max(MIN_TEXT, found?.width ?? 0) ? layout : found),

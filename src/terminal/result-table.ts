@@ -3,7 +3,7 @@
 import type { SqlRow, SqlValue } from '../history/sql/spool.ts';
 import { visibleText } from '../lib/text.ts';
 import { fitText, widthOf } from './fit-text.ts';
-import { cellText, GAP, layOut, type Layout } from './result-layout.ts';
+import { cellText, GAP, layOut, MIN_TEXT, type Layout } from './result-layout.ts';
 import { paint } from './tone.ts';
 
 /** `columns` is the width to fit; Infinity cuts nothing. */
@@ -50,7 +50,9 @@ function* blockLines(
   const heads = names.map(visibleText);
   const label = Math.min(Math.max(...heads.map(widthOf)), Math.floor(columns / 2));
   const left = { width: label, isNumeric: false };
-  const right = { width: columns - label - GAP, isNumeric: false, isShortTime: false };
+  // However narrow a terminal says it is, values are there.
+  const width = Math.max(MIN_TEXT, columns - label - GAP);
+  const right = { width, isNumeric: false, isShortTime: false };
   let number = 0;
   for (const row of rows) {
     yield paint(

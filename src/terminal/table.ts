@@ -1,4 +1,3 @@
-import CliTable from 'cli-table3';
 import { cleanText } from '../lib/text.ts';
 import { fitText, widthOf } from './fit-text.ts';
 import { paint, type Tone } from './tone.ts';
@@ -20,24 +19,6 @@ export type Fit = { columns: number; color: boolean };
 
 const GAP = 2;
 
-const LIGHT_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(GAP),
-};
-
 /**
  * A head and rows, with no borders but a line under the head, each line without blanks at its end; ends in a newline.
  * Every text is cleaned of control characters. Fits the terminal: the widest text that may be cut is cut first, and
@@ -49,33 +30,33 @@ export function formatTable(
   fit: Fit = { columns: Infinity, color: false },
 ): string {
   const shown = rows.map((row) => row.map(shownCell));
+  // One by one: as arguments of Math.max, a hundred thousand rows overflow the stack.
   const natural = columns.map(({ head }, index) =>
-    Math.max(widthOf(head), ...shown.map((row) => widthOf(row[index]?.text ?? ''))),
+    shown.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(head)),
   );
   const widths = fitWidths(columns, natural, fit.columns);
   const kept = widths.flatMap((width, index) =>
     width === null ? [] : [{ index, width, column: columns[index] as Column }],
   );
 
-  const table = new CliTable({
-    colAligns: kept.map(({ column }) => column.align ?? 'left'),
-    chars: LIGHT_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(
-    kept.map(({ column, width }) => paint(fitText(column.head, width), 'strong', fit.color)),
-    kept.map(({ width }) => paint('─'.repeat(width), 'faint', fit.color)),
-    ...shown.map((row) =>
-      kept.map(({ index, width }) =>
-        paint(fitText(row[index]?.text ?? '', width), row[index]?.tone, fit.color),
-      ),
-    ),
-  );
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+  const line = (
+    cell: (place: (typeof kept)[number]) => { text: string; tone?: Tone | undefined },
+  ) =>
+    `${kept
+      .map((place) => {
+        const { text, tone } = cell(place);
+        const shownText = fitText(text, place.width);
+        const blanks = ' '.repeat(Math.max(0, place.width - widthOf(shownText)));
+        const painted = paint(shownText, tone, fit.color);
+        return place.column.align === 'right' ? `${blanks}${painted}` : `${painted}${blanks}`;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd()}\n`;
+  return [
+    line(({ column }) => ({ text: column.head, tone: 'strong' })),
+    line(({ width }) => ({ text: '─'.repeat(width), tone: 'faint' })),
+    ...shown.map((row) => line(({ index }) => row[index] ?? { text: '' })),
+  ].join('');
 }
 
 function shownCell(cell: Cell): { text: string; tone?: Tone | undefined } {

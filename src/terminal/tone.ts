@@ -5,8 +5,8 @@ export type Tone = 'good' | 'bad' | 'warning' | 'faint' | 'strong';
 
 /** Gives text its colour; without `color` it stays as it is. */
 export function paint(text: string, tone: Tone | undefined, color: boolean): string {
-  if (tone === undefined) return text;
-  const colors = pc.createColors(color);
+  if (tone === undefined || !color) return text;
+  const colors = pc.createColors(true);
   const by: Record<Tone, (text: string) => string> = {
     good: colors.green,
     bad: colors.red,

@@ -75,8 +75,9 @@ describe('tidemark snapshot', () => {
   test('takes only the watches named, and knows their names', async () => {
     expect((await take(['gb'])).results.map(({ watch }) => watch)).toEqual(['gb']);
     await expect(take(['bg'])).rejects.toMatchObject({
-      code: 'usage',
-      message: 'there is no watch bg',
+      code: 'not_found',
+      message: 'there is no watch "bg"',
+      hint: 'there is: gb, us',
     });
   });
 

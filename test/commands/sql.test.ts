@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runSql, type SqlArgs } from '../../src/commands/sql.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import type { Io } from '../../src/terminal/io.ts';
@@ -139,6 +140,33 @@ describe('tidemark sql', () => {
     );
   });
 
+  test('takes parameters with names in any script', async () => {
+    const { out } = await sql({
+      query: 'SELECT :größe AS a, $商品 AS b',
+      param: ['größe=3', '商品=x'],
+      format: 'csv',
+      headers: false,
+    });
+    expect(out).toBe('3,x\n');
+  });
+
+  test('leaves nothing behind when it is killed while it prints', async () => {
+    const temporary = join(file.folder, 'killed');
+    mkdirSync(temporary);
+    const rows = `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 300000) SELECT x, hex(randomblob(50)) FROM c`;
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'src/cli.ts', 'sql', rows, '--format', 'csv', '--database', file.path],
+      { env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(child.stdout, 'data');
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    // What tsx itself keeps there is not ours.
+    expect(readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+  });
+
   test('answers saved queries, shipped and own', async () => {
     expect((await sql({ query: '@best', param: ['watch=us-daily'], format: 'csv' })).out).toBe(
       'rank,product_id\n1,p6\n2,p13\n',
@@ -251,6 +279,8 @@ describe('tidemark sql', () => {
 });
 
 describe('the prompt', () => {
+  let printed = '';
+  let said = '';
   /** Types what it is given key by key, as a person does: each text when the prompt is there. Input ends after the last. */
   async function type(texts: readonly string[], io: Partial<Io> = {}) {
     const stdin = Object.assign(new PassThrough(), {
@@ -323,6 +353,46 @@ describe('the prompt', () => {
     expect(first.out).toContain('rank_best\n─');
     const second = await type(['\x1b[A\x1b[A\n', '.quit\n']);
     expect(second.out).toContain('rank_best\n─');
+  });
+
+  test('a semicolon ends a query where SQLite says so, not in a text or before a comment', async () => {
+    const { out, err } = await type([
+      "SELECT 'a;\n",
+      "b' AS text; -- that is all\n",
+      'SELECT 1 -- not yet ;\n',
+      ' + 1 AS two; /* done */\n',
+      '.quit\n',
+    ]);
+    expect(out).toContain('text\n────\na;␊b\n');
+    expect(out).toContain('two\n───\n  2\n');
+    expect(err).not.toContain('error');
+  });
+
+  test('goes on after the system failed, and says what it said', async () => {
+    const temporary = join(file.folder, 'temporary');
+    mkdirSync(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      const { code, out, err } = await type(
+        ["SELECT 'no room' AS x;\n", 'SELECT 1 AS one;\n', 'SELECT 42 AS answer;\n', '.quit\n'],
+        {
+          stdout: (text) => {
+            printed += text;
+            if (text.includes('no room')) rmSync(temporary, { recursive: true });
+          },
+          stderr: (text) => {
+            said += text;
+            if (text.includes('no such file')) mkdirSync(temporary);
+          },
+        },
+      );
+      expect([code, out, err]).toEqual([0, '', '']);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(said).toMatch(/no such file or directory: .*temporary/);
+    expect(printed).not.toContain('one');
+    expect(printed).toContain('answer\n──────\n    42\n');
   });
 
   test('ends with the input', async () => {

@@ -138,3 +138,15 @@ describe('rows as text', () => {
     expect(pieces.join('').split('\n')).toHaveLength(50_001);
   });
 });
+
+test('two thousand columns of one name have names of their own, in no time', () => {
+  const columns = [...Array<string>(2_000).fill('x'), 'x_7'];
+  const [row = {}] = JSON.parse(
+    render('json', columns, [columns.map((_, index) => index)]),
+  ) as Record<string, number>[];
+  expect(Object.keys(row)).toHaveLength(2_001);
+  // Eight columns follow the first: seven names, as x_7 is that of the last.
+  expect([row['x'], row['x_6'], row['x_7'], row['x_8'], row['x_2001']]).toEqual([
+    0, 5, 2000, 6, 1999,
+  ]);
+});

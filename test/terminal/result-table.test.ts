@@ -13,6 +13,16 @@ const render = (columns: string[], rows: SqlRow[], options: Partial<TableOptions
   ].join('');
 
 describe('a result on a terminal', () => {
+  test.each([0, 1, 3, 12])('shows its values on one of %i columns too', (columns) => {
+    expect(render(['product', 'rank'], [['Perfume', 12]], { columns })).toMatch(/Perfume[^]*12/);
+  });
+
+  test('of two thousand columns with long texts is laid out in no time', () => {
+    const names = Array.from({ length: 2_000 }, (_, index) => `c${index}`);
+    const text = render(names, [names.map(() => 'long words '.repeat(300))], { columns: 80 });
+    expect(text.split('\n')).toHaveLength(2_002);
+  });
+
   test('has numbers on the right, texts on the left, and says NULL', () => {
     expect(
       render(

@@ -17,6 +17,17 @@ const lines = (text: string) => text.trimEnd().split('\n');
 const at = (columns: number) => formatTable(COLUMNS, ROWS, { columns, color: false });
 
 describe('a table', () => {
+  test('may have a hundred and thirty thousand rows', () => {
+    const rows = Array.from({ length: 130_000 }, (_, index): Cell[] => [
+      index,
+      'x',
+      null,
+      'y',
+      'z',
+    ]);
+    expect(formatTable(COLUMNS, rows).split('\n')).toHaveLength(130_003);
+  });
+
   test('aligns numbers to the right and shows what is not known as a dash', () => {
     expect(formatTable(COLUMNS, ROWS)).toMatchInlineSnapshot(`
       " #  product               category       posts    cost

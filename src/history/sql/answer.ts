@@ -1,15 +1,16 @@
 // The query itself, on a thread of its own inside the query's process: the thread that guards it must stay awake.
 import Database, { SqliteError } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
-import { gate, withoutLead } from './gate.ts';
-import { LIMITS, type QueryJob, type QueryReply } from './protocol.ts';
+import { gate } from './gate.ts';
+import { LIMITS, ROWS_FILE, type QueryReply, type QueryRequest } from './protocol.ts';
 import { findForbiddenTable } from './reads.ts';
 import { spoolWriter, type SqlRow, type SqlValue } from './spool.ts';
+import { withoutLead } from './statement.ts';
 
 const MB = 1 << 20;
 
 /** Runs a gated query on a read-only connection and spools its rows. Blocks its thread until that is done. */
-export function answer(job: QueryJob, now: () => number): QueryReply {
+export function answer(job: QueryRequest, now: () => number): QueryReply {
   const startedAt = now();
   try {
     const db = connect(job.database);
@@ -47,7 +48,7 @@ function connect(path: string): Database.Database {
 
 function run(
   db: Database.Database,
-  { sql, parameters, limit, rowsPath }: QueryJob,
+  { sql, parameters, limit }: QueryRequest,
 ): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
   const statement = db.prepare(sql);
   // A `WITH … DELETE` passes the gate; an `ATTACH` or `VACUUM INTO` must not pass here either.
@@ -62,26 +63,25 @@ function run(
     if (forbidden !== null) return { message: `${forbidden} is not available here` };
   }
   const columns = statement.columns().map(({ name }) => name);
-  const spool = spoolWriter(rowsPath);
-  try {
-    let rows = 0;
-    for (const row of statement.safeIntegers().raw().iterate(parameters) as IterableIterator<
-      SqlValue[]
-    >) {
-      if (rows === limit) return { columns, rows, isCut: true };
-      const problem = shrink(row);
-      if (problem !== null) return { message: problem };
-      spool.add(row);
-      rows += 1;
-      if (spool.bytes() > LIMITS.resultMb * MB)
-        return {
-          message: `the result is larger than ${LIMITS.resultMb} MB: narrow it, or use tidemark export`,
-        };
-    }
-    return { columns, rows, isCut: false };
-  } finally {
-    spool.close();
+  const spool = spoolWriter(ROWS_FILE);
+  let rows = 0;
+  let isCut = false;
+  for (const row of statement.safeIntegers().raw().iterate(parameters) as IterableIterator<
+    SqlValue[]
+  >) {
+    isCut = rows === limit;
+    if (isCut) break;
+    const problem = shrink(row);
+    if (problem !== null) return { message: problem };
+    spool.add(row);
+    rows += 1;
+    if (spool.bytes() > LIMITS.resultMb * MB)
+      return {
+        message: `the result is larger than ${LIMITS.resultMb} MB: narrow it, or use tidemark export`,
+      };
   }
+  spool.flush();
+  return { columns, rows, isCut };
 }
 
 /** Turns safe integers into numbers, in place. Returns what is too large, in words. */

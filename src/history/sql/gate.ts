@@ -73,7 +73,3 @@ export function gate(sql: string): GatedQuery {
   }
   return { ok: true, isExplain, parameters: [...parameters] };
 }
-
-/** Blanks, comments and semicolons before a statement, which nothing may be put before. */
-export const withoutLead = (sql: string): string =>
-  sql.replace(/^(?:[\s;\ufeff]|--[^\n]*|\/\*[^]*?\*\/)+/, '');

@@ -1,6 +1,11 @@
 import { AppError } from '../../lib/errors.ts';
 import type { SqlValue } from './spool.ts';
 
+/** The name of a parameter, as SQLite takes it; the source of a pattern. */
+export const PARAMETER_NAME = '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';
+
+const GIVEN = new RegExp(`^[:@$]?(${PARAMETER_NAME})=([^]*)$`);
+
 /**
  * A parameter as it is typed. What is written as SQLite itself would write a number is one (a text compared with a
  * computed column is greater than every number); `null` is NULL; anything else is text. A text that looks like a
@@ -23,7 +28,7 @@ export function readValue(text: string): SqlValue {
 export function readParameters(options: readonly string[]): Record<string, SqlValue> {
   return Object.fromEntries(
     options.map((option) => {
-      const [, name, value] = /^[:@$]?([A-Za-z_]\w*)=([^]*)$/.exec(option) ?? [];
+      const [, name, value] = GIVEN.exec(option) ?? [];
       if (name === undefined || value === undefined)
         throw new AppError('usage', `-p ${JSON.stringify(option)} is not name=value`, {
           hint: 'for :watch in the query: -p watch=us-daily',

@@ -12,8 +12,8 @@ export type QueryRequest = {
   timeoutMs: number;
 };
 
-/** What the parent sends: `rowsPath` is the file to spool the rows to. */
-export type QueryJob = QueryRequest & { rowsPath: string };
+/** The descriptor of the file to spool the rows to, in the query's process: behind the three standard ones and the channel. */
+export const ROWS_FILE = 4;
 
 /** How far a query may go. What it needs beyond that belongs into DuckDB, over `tidemark export`. */
 export const LIMITS = {

@@ -7,7 +7,7 @@ import { fstatSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { systemClock } from '../../lib/clock.ts';
 import { answer } from './answer.ts';
-import { LIMITS, type QueryJob, type QueryReply } from './protocol.ts';
+import { LIMITS, ROWS_FILE, type QueryReply, type QueryRequest } from './protocol.ts';
 
 const TICK_MS = 20;
 const MB = 1 << 20;
@@ -15,14 +15,14 @@ const MB = 1 << 20;
 const MAX_FILES = 100;
 
 if (isMainThread) guard();
-else parentPort?.postMessage(answer(workerData as QueryJob, () => systemClock.now()));
+else parentPort?.postMessage(answer(workerData as QueryRequest, () => systemClock.now()));
 
 function guard(): void {
   const die = () => process.kill(process.pid, 'SIGKILL');
   process.once('disconnect', die);
   // Ctrl-C reaches the whole group; the parent decides.
   process.on('SIGINT', () => {});
-  process.once('message', (job: QueryJob) => {
+  process.once('message', (job: QueryRequest) => {
     const reply = (message: QueryReply) => process.send?.(message, undefined, undefined, die);
     const query = new Worker(new URL(import.meta.url), { workerData: job });
     query.once('message', reply);
@@ -42,10 +42,11 @@ async function watch(timeoutMs: number): Promise<'timeout' | 'memory' | 'tempora
   }
 }
 
-/** SQLite deletes its temporary files while they are open: they have no name, but this process still holds them. */
+/** SQLite deletes its temporary files while they are open: they have no name, but this process still holds them. So is the result, which has a limit of its own. */
 function temporaryBytes(): number {
   let bytes = 0;
   for (let file = 3; file < MAX_FILES; file++) {
+    if (file === ROWS_FILE) continue;
     try {
       const { nlink, size } = fstatSync(file);
       if (nlink === 0) bytes += size;

@@ -1,15 +1,14 @@
 // Read-only SQL, answered by a process of its own (query-process.ts) that can be killed without harm to anyone.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { queryEntry } from './entry.ts';
 import { gate } from './gate.ts';
-import { LIMITS, type QueryJob, type QueryReply, type QueryRequest } from './protocol.ts';
-import { readSpool, type SqlRow } from './spool.ts';
+import { LIMITS, type QueryReply, type QueryRequest } from './protocol.ts';
+import { openSpool, readSpool, type SqlRow } from './spool.ts';
 
 export type Answer =
   | {
@@ -32,7 +31,7 @@ export type Answer =
 const GRACE_MS = 3_000;
 
 /**
- * Asks a query and hands the answer to `use`; afterwards its temporary files are gone. The database is not held while
+ * Asks a query and hands the answer to `use`; its temporary files have no name, and are gone when it is done or killed. The database is not held while
  * `use` reads: the result is complete by then. Aborting `signal` stops the query.
  */
 export async function query<Result>(
@@ -47,16 +46,19 @@ export async function query<Result>(
       message: gated.message,
       ...(gated.hint === undefined ? {} : { hint: gated.hint }),
     });
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-sql-'));
+  const spool = openSpool();
   try {
-    const job: QueryJob = { ...request, rowsPath: join(folder, 'rows') };
-    return await use(answerOf(await run(job, folder, signal), job));
+    return await use(answerOf(await run(request, spool, signal), request, spool));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    closeSync(spool);
   }
 }
 
-function answerOf(reply: QueryReply | 'aborted' | 'lost', job: QueryJob): Answer {
+function answerOf(
+  reply: QueryReply | 'aborted' | 'lost',
+  { timeoutMs }: QueryRequest,
+  spool: number,
+): Answer {
   if (reply === 'aborted') return { kind: 'aborted' };
   if (reply === 'lost')
     return {
@@ -69,13 +71,13 @@ function answerOf(reply: QueryReply | 'aborted' | 'lost', job: QueryJob): Answer
       return {
         kind: 'rows',
         columns: reply.columns,
-        rows: () => readSpool(job.rowsPath),
+        rows: () => readSpool(spool),
         rowCount: reply.rows,
         isCut: reply.isCut,
         ms: reply.ms,
       };
     case 'stopped':
-      return { kind: 'refused', ...whyStopped(reply.why, job.timeoutMs) };
+      return { kind: 'refused', ...whyStopped(reply.why, timeoutMs) };
     case 'refused':
     case 'failed':
       return reply;
@@ -101,18 +103,19 @@ function whyStopped(
 }
 
 async function run(
-  job: QueryJob,
-  folder: string,
+  job: QueryRequest,
+  spool: number,
   signal: AbortSignal,
 ): Promise<QueryReply | 'aborted' | 'lost'> {
   if (signal.aborted) return 'aborted';
   const entry = await queryEntry();
   // An empty environment: the process needs no secret, and cannot tell one.
   const child = fork(entry, [], {
-    cwd: folder,
-    env: { SQLITE_TMPDIR: folder },
+    cwd: tmpdir(),
+    env: { SQLITE_TMPDIR: tmpdir() },
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // The last is ROWS_FILE there.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', spool],
     serialization: 'advanced',
   });
   const kill = () => child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-// Saved queries: SQL with a leading comment that says what it answers and which parameters it takes.
+// Saved queries: SQL with a leading comment, of either kind, that says what it answers and which parameters it takes.
 //
 //   -- Climbers and fallers against the snapshot before
 //   -- :watch        name of the watch
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { truncate } from '../../lib/text.ts';
-import { readValue } from './parameters.ts';
+import { PARAMETER_NAME, readValue } from './parameters.ts';
 import { SHIPPED_QUERIES } from './shipped.ts';
 import type { SqlValue } from './spool.ts';
 
@@ -28,13 +28,18 @@ export type SavedQuery = {
   path: string | null;
 };
 
-const PARAMETER = /^:([A-Za-z_]\w*)(?:\s*=\s*('(?:[^']|'')*'|\S+))?(?:\s+(.*))?$/;
+const PARAMETER = new RegExp(
+  `^:(${PARAMETER_NAME})(?:\\s*=\\s*('(?:[^']|'')*'|\\S+))?(?:\\s+(.*))?$`,
+);
+
+/** One after the other from the beginning; the second kind over several lines, which may begin with a star. */
+const COMMENT = /\s*(?:--([^\n]*)|\/\*([^]*?)\*\/)/gy;
 
 /** Reads a query's leading comment; the rest of the text is up to SQLite. */
 export function parseSaved(name: string, sql: string, path: string | null): SavedQuery {
-  const comments = (/^(?:\s*--[^\n]*\n?)*/.exec(sql)?.[0] ?? '')
-    .split('\n')
-    .map((line) => line.replace(/^\s*--/, '').trim())
+  const comments = [...sql.matchAll(COMMENT)]
+    .flatMap(([, line, block = '']) => line ?? block.split('\n'))
+    .map((line) => line.replace(/^[\s*]+|[\s*]+$/g, ''))
     .filter((line) => line !== '');
   const parameters: SavedParameter[] = [];
   const titles: string[] = [];

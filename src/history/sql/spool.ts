@@ -1,6 +1,10 @@
 // Rows on their way from the query's process to its reader: a private temporary file of frames. So the statement ends as
 // soon as the database is done, however slow the reader is: a statement left open would keep the WAL from shrinking.
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+// The file loses its name before the first row is written: whoever is killed, nothing is left of it.
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** A value of SQLite. Integers beyond 2^53 are bigints, so that no digit is lost. */
@@ -11,13 +15,25 @@ export type SqlRow = readonly SqlValue[];
 const FRAME_ROWS = 500;
 const FRAME_BYTES = 1 << 20;
 
-/** Appends rows to a new file. `bytes()` is what was written so far. */
-export function spoolWriter(path: string): {
+/** A new empty file without a name, for both ends; it is gone when the last of them closes it. */
+export function openSpool(): number {
+  const path = join(tmpdir(), `tidemark-sql-${randomUUID()}`);
+  const file = openSync(path, 'wx+', 0o600);
+  try {
+    rmSync(path);
+  } catch (thrown) {
+    closeSync(file);
+    throw thrown;
+  }
+  return file;
+}
+
+/** Appends rows to an empty file. `bytes()` is what was written so far; `flush` writes the last of them. */
+export function spoolWriter(file: number): {
   add(row: SqlRow): void;
   bytes(): number;
-  close(): void;
+  flush(): void;
 } {
-  const file = openSync(path, 'wx', 0o600);
   let frame: SqlRow[] = [];
   let frameBytes = 0;
   let written = 0;
@@ -40,33 +56,29 @@ export function spoolWriter(path: string): {
       if (frame.length >= FRAME_ROWS || frameBytes >= FRAME_BYTES) flush();
     },
     bytes: () => written + frameBytes,
-    close: () => {
-      flush();
-      closeSync(file);
-    },
+    flush,
   };
 }
 
 /** The rows of a finished file, one frame in memory at a time. Can be read more than once. */
-export function* readSpool(path: string): Generator<SqlRow, void, void> {
-  const file = openSync(path, 'r');
-  try {
-    const head = Buffer.alloc(4);
-    while (readFully(file, head)) {
-      const body = Buffer.alloc(head.readUInt32LE());
-      if (!readFully(file, body)) throw new Error('the result file ends in the middle of a frame');
-      yield* deserialize(body) as SqlRow[];
-    }
-  } finally {
-    closeSync(file);
+export function* readSpool(file: number): Generator<SqlRow, void, void> {
+  const head = Buffer.alloc(4);
+  // By place: the other end may share this one's position in the file.
+  let at = 0;
+  while (readFully(file, head, at)) {
+    const body = Buffer.alloc(head.readUInt32LE());
+    if (!readFully(file, body, at + head.length))
+      throw new Error('the result file ends in the middle of a frame');
+    at += head.length + body.length;
+    yield* deserialize(body) as SqlRow[];
   }
 }
 
 /** False at the end of the file. */
-function readFully(file: number, buffer: Buffer): boolean {
+function readFully(file: number, buffer: Buffer, from: number): boolean {
   let at = 0;
   while (at < buffer.length) {
-    const count = readSync(file, buffer, at, buffer.length - at, null);
+    const count = readSync(file, buffer, at, buffer.length - at, from + at);
     if (count === 0) return false;
     at += count;
   }

@@ -10,6 +10,19 @@ import { SHIPPED_QUERIES } from '../../../src/history/sql/shipped.ts';
 import type { SqlRow } from '../../../src/history/sql/spool.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 
+test.each([
+  '/* The title */ SELECT 1',
+  '/*\n * The title\n * :watch = 2  a watch\n */\nSELECT :watch',
+  '/** The title **/ -- :watch = 2 a watch\n/* more */ SELECT :watch /* not this */',
+  '\n/* The title\n\n:watch = 2 a watch */SELECT /* :not = 1 this */ :watch',
+])('a saved query may have its title in either kind of comment: %j', (sql) => {
+  const { title, parameters } = parseSaved('x', sql, null);
+  expect(title).toBe('The title');
+  expect(parameters).toEqual(
+    sql.includes(':watch') ? [{ name: 'watch', fallback: 2n, description: 'a watch' }] : [],
+  );
+});
+
 describe('a parameter', () => {
   test.each<[text: string, value: unknown]>([
     ['20', 20n],
@@ -30,6 +43,17 @@ describe('a parameter', () => {
     ['a=b', 'a=b'],
   ])('%j is read as it is meant', (text, value) => {
     expect(readValue(text)).toBe(value);
+  });
+
+  test('may have a name in any script', () => {
+    expect(readParameters(['größe=3', '商品=x', ':é$1=2'])).toEqual({
+      größe: 3n,
+      商品: 'x',
+      é$1: 2n,
+    });
+    expect(parseSaved('a', '-- :größe = 3 wie groß\nSELECT :größe', null).parameters).toEqual([
+      { name: 'größe', fallback: 3n, description: 'wie groß' },
+    ]);
   });
 
   test('is given as name=value', () => {

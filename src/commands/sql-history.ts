@@ -1,0 +1,45 @@
+// What was asked at the prompt before, in a file that several prompts share: each only adds its lines.
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Lines that are kept; the file may have some times as many before it is cut. */
+export const HISTORY_LINES = 1_000;
+const CUT_AT = 4 * HISTORY_LINES;
+
+/** Where XDG wants state to be; null without a home. */
+export function historyPath(env: NodeJS.ProcessEnv): string | null {
+  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local', 'state'));
+  return state ? join(state, 'tidemark', 'sql-history') : null;
+}
+
+/** Newest first, each once, as readline wants it. Empty when there is none, or none that can be read: a prompt works without. */
+export function readHistory(path: string | null): string[] {
+  if (path === null) return [];
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const newest = [...new Set(lines.filter((line) => line !== '').reverse())];
+    const kept = newest.slice(0, HISTORY_LINES);
+    if (lines.length > CUT_AT) replace(path, [...kept].reverse());
+    return kept;
+  } catch {
+    return [];
+  }
+}
+
+/** Adds a line behind those of every prompt. A home that cannot be written is no reason not to answer. */
+export function addToHistory(path: string | null, line: string | undefined): void {
+  if (path === null || line === undefined || line.trim() === '') return;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // Queries may hold what is nobody else's business.
+    appendFileSync(path, `${line.replace(/\n/g, ' ')}\n`, { mode: 0o600 });
+  } catch {
+    // See above.
+  }
+}
+
+function replace(path: string, lines: readonly string[]): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${lines.join('\n')}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
+}
