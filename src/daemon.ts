@@ -11,7 +11,7 @@ import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from 
 import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { FetchedList } from './model.ts';
-import { runPass, syncConfig, type FetchList } from './pipeline.ts';
+import { applyConfig, runPass, type FetchList } from './pipeline.ts';
 import { intervalMs } from './schedule/slots.ts';
 import { failureTeller } from './store/failure-teller.ts';
 import type { Db } from './store/open.ts';
@@ -143,7 +143,7 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
   const now = clock.now();
   const due: Due[] = [];
   db.transaction(() => {
-    const { watches } = syncConfig(db, config, now);
+    const { watches } = applyConfig(db, config, now);
     for (const watch of config.watches) {
       const row = watches.get(watch.name);
       const record = findSlotRecord(db, watch.name, now);

@@ -22,7 +22,8 @@ import { judge } from './snapshot/judge.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/open.ts';
-import { syncRules } from './store/rules.ts';
+import { noteInForce } from './store/in-force.ts';
+import { syncRules, type ActiveRule } from './store/rules.ts';
 import { syncWatches, type WatchRow } from './store/series.ts';
 import {
   findExtent,
@@ -47,6 +48,8 @@ export type PassDeps = {
   clock: Clock;
   fetchList: FetchList;
   signal: AbortSignal;
+  /** Says which rows and rules a pass of a watch goes by; default: those of the config, which is applied. Called in transactions. */
+  rowsAndRules?: ((watch: Watch) => { row: WatchRow; rules: ActiveRule[] }) | undefined;
 };
 
 /** What one pass did: the shape of `tidemark snapshot --json`. */
@@ -78,8 +81,7 @@ export async function runPass(
   origin: SnapshotOrigin,
 ): Promise<PassOutcome> {
   const { db, config, clock, signal } = deps;
-  const row = db.transaction(() => syncConfig(db, config, clock.now()).watches.get(watch.name));
-  if (row === undefined) throw new Error(`watch ${watch.name} is not configured`);
+  const { row } = db.transaction(() => rowsAndRules(deps, watch));
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
 
@@ -92,6 +94,32 @@ export async function runPass(
     ));
   if (signal.aborted) return { kind: 'aborted' };
   return db.transaction(() => storePass(deps, watch, row, slotAt, origin, fetched));
+}
+
+function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: ActiveRule[] } {
+  return deps.rowsAndRules === undefined
+    ? rowsOfApplied(deps.db, deps.config, watch, deps.clock.now())
+    : deps.rowsAndRules(watch);
+}
+
+/** What a pass of a watch goes by once its config is applied. Run inside a transaction. */
+export function rowsOfApplied(
+  db: Db,
+  config: Config,
+  watch: Watch,
+  now: Instant,
+): { row: WatchRow; rules: ActiveRule[] } {
+  const { watches, rules } = applyConfig(db, config, now);
+  const row = watches.get(watch.name);
+  if (row === undefined) throw new Error(`watch ${watch.name} is not configured`);
+  return { row, rules };
+}
+
+/** Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run inside a transaction. */
+export function applyConfig(db: Db, config: Config, now: Instant) {
+  const synced = syncConfig(db, config, now);
+  noteInForce(db, config, now);
+  return synced;
 }
 
 /** Brings the rows of watches and rules in line with the config. Run inside a transaction. */
@@ -143,7 +171,7 @@ function storePass(
   attachRequests(db, row.watchId, slotAt, id);
 
   const snapshot = getSnapshot(db, id);
-  const rules = syncConfig(db, config, now).rules.filter(
+  const rules = rowsAndRules(deps, watch).rules.filter(
     ({ rule }) => rule.watches === null || rule.watches.includes(watch.name),
   );
   const events = evaluate(db, snapshot, watch.name, rules, now);

@@ -16,7 +16,8 @@ import {
 } from '../store/health-facts.ts';
 import { findBrokenPages, findIncomplete, findOrphans, sayDamage } from '../store/integrity.ts';
 import { tryLock } from '../store/lock.ts';
-import { countPending, OLDEST_SQLITE } from '../store/open.ts';
+import { countPending } from '../store/migrate.ts';
+import { OLDEST_SQLITE } from '../store/open.ts';
 import { openReadOnly, type ReadOnlyDb } from '../store/open-readonly.ts';
 import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';

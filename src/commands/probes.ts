@@ -3,12 +3,13 @@ import type { Config, WebhookChannel } from '../config/config.ts';
 import { reachSmtp, reachWebhook } from '../delivery/probe.ts';
 import { SECOND_MS } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
-import { syncConfig } from '../pipeline.ts';
 import { openSource } from '../source/open-source.ts';
 import { probeSource } from '../source/probe.ts';
 import { openLedger } from '../store/ledger.ts';
 import { withLock } from '../store/lock.ts';
-import { openDatabase } from '../store/open.ts';
+import { openForLedger } from '../store/open.ts';
+import { countPending } from '../store/migrate.ts';
+import { findWatch } from '../store/series.ts';
 import type { Io } from '../terminal/io.ts';
 import type { ProbeResult, Probes } from './check.ts';
 
@@ -25,18 +26,24 @@ export const openProbes = (io: Io): Probes => ({
   webhook: tryWebhook,
 });
 
-/** One request for the first watch. It is in the ledger like any other: its credits are spent. */
+/** One request for the first watch. It is in the ledger like any other, as its credits are spent; nothing else is written. */
 async function trySource(io: Io, config: Config): Promise<ProbeResult> {
   const [watch] = config.watches;
   if (watch === undefined)
     return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
-  const db = openDatabase(config.database);
+  const db = openForLedger(config.database);
   const source = openSource(config.source, io.clock, Math.random);
   try {
     const now = io.clock.now();
-    const row = db.transaction(() => syncConfig(db, config, now).watches.get(watch.name));
-    if (row === undefined) throw new Error(`watch ${watch.name} was not recorded`);
-    const ledger = openLedger(db, { ...row, slotAt: now, ...config.source }, io.clock);
+    const { watchId } = findWatch(db, watch);
+    // Its ledger has no place yet for a request of no recorded watch.
+    if (watchId === null && countPending(db.raw, db.path) > 0)
+      return {
+        ok: false,
+        text: `not asked: ${db.path} was written by an earlier Tidemark, and does not know ${watch.name} yet`,
+        next: 'Start the daemon of this version once; then try again.',
+      };
+    const ledger = openLedger(db, { watchId, slotAt: now, ...config.source }, io.clock);
     const { signal } = new AbortController();
     // In turn with the passes of a daemon that runs: the source's rate is one for all.
     const probe = await withLock(config.database, 'source', io.clock, signal, () =>

@@ -5,8 +5,9 @@ import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { messageOf } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
-import { runPass, type FetchList, type PassResult } from '../pipeline.ts';
+import { rowsOfApplied, runPass, type FetchList, type PassResult } from '../pipeline.ts';
 import { openDatabase, type Db } from '../store/open.ts';
+import { findHeldBack, sayHeldBack, standing } from './held-back.ts';
 import type { Io } from '../terminal/io.ts';
 import { requireName } from './known-names.ts';
 
@@ -32,6 +33,17 @@ export async function runSnapshot(
     (watch) => args.watches.length === 0 || args.watches.includes(watch.name),
   );
   const db = openDatabase(config.database);
+  const heldBack = findHeldBack(db, config);
+  if (heldBack !== null) {
+    io.stderr(`warning ${sayHeldBack(heldBack, config)}\n`);
+    // All of them before the first is asked for: what is refused must not cost the others.
+    try {
+      for (const watch of watches) standing(db, config, watch);
+    } catch (thrown) {
+      db.close();
+      throw thrown;
+    }
+  }
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
   const results: PassResult[] = [];
@@ -40,7 +52,18 @@ export async function runSnapshot(
     for (const watch of watches) {
       io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
       const outcome = await runPass(
-        { db, config, clock: io.clock, fetchList, signal },
+        {
+          db,
+          config,
+          clock: io.clock,
+          fetchList,
+          signal,
+          // Asked anew each time: a daemon may start, or read this very file, while a list is fetched.
+          rowsAndRules: (asked) =>
+            findHeldBack(db, config) === null
+              ? rowsOfApplied(db, config, asked, io.clock.now())
+              : standing(db, config, asked),
+        },
         watch,
         askedAt,
         'manual',
@@ -55,7 +78,9 @@ export async function runSnapshot(
       io.stderr(
         `stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`,
       );
-    const { delivered } = await deliverDue(deliveryDeps(io, db, config), signal);
+    // With a daemon of another config its own channels are the right ones, and it delivers.
+    const { delivered } =
+      heldBack === null ? await deliverDue(deliveryDeps(io, db, config), signal) : { delivered: 0 };
     if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
   } finally {
     await source.close();

@@ -27,19 +27,27 @@ export const withJson = (command: Command): Command => command.option('--json', 
 
 export type ConfigOption = { config?: string };
 
+/** What a command may do to the database: `read` changes nothing in it, not even what another version made. */
+type Access = 'read' | 'write';
+
 /** Opens the config and its database, which must exist, for a command that reads or changes what is stored. */
 export async function onDatabase(
   { io }: CommandLine,
   { config: path }: ConfigOption,
+  access: Access,
   run: (deps: { db: Db; config: Config }) => Promise<number> | number,
   secrets: 'needed' | 'spared' = 'spared',
 ): Promise<number> {
-  const [{ readAppConfig }, { openDatabase }] = await Promise.all([
+  const [{ readAppConfig }, { openDatabase }, { openToRead }] = await Promise.all([
     import('../open-app.ts'),
     import('../store/open.ts'),
+    import('../store/open-to-read.ts'),
   ]);
   const config = readAppConfig(io, path, secrets);
-  const db = openDatabase(config.database, { create: false });
+  const db =
+    access === 'read'
+      ? openToRead(config.database)
+      : openDatabase(config.database, { create: false });
   try {
     return await run({ db, config });
   } finally {
@@ -47,21 +55,22 @@ export async function onDatabase(
   }
 }
 
-/** The same, for commands about the outbox: those that send need the secrets of the channels. */
+/** The same, for commands about the outbox: those that send need the secrets of the channels, and write. */
 export const onOutbox = (
   line: CommandLine,
   options: ConfigOption,
-  secrets: 'needed' | 'spared',
+  access: Access,
   run: (deps: DeliveryDeps) => Promise<number>,
 ): Promise<number> =>
   onDatabase(
     line,
     options,
+    access,
     async ({ db, config: { channels, smtp, timezone } }) => {
       const { deliveryDeps } = await import('../commands/snapshot.ts');
       return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
     },
-    secrets,
+    access === 'write' ? 'needed' : 'spared',
   );
 
 export function wholeNumber(text: string): number {

@@ -28,7 +28,7 @@ export function addDelivering(line: CommandLine): void {
     .option('--limit <n>', 'how many (default: 50)', wholeNumber)
     .action(async (options: Options) =>
       done(
-        onOutbox(line, options, 'spared', async (deps) =>
+        onOutbox(line, options, 'read', async (deps) =>
           (await import('../commands/deliveries.ts')).runDeliveries(io, options, deps),
         ),
       ),
@@ -38,7 +38,7 @@ export function addDelivering(line: CommandLine): void {
     .action(async (id: number, _: object, self: WithGlobals<Options>) => {
       const options = self.optsWithGlobals();
       return done(
-        onOutbox(line, options, 'spared', async (deps) =>
+        onOutbox(line, options, 'read', async (deps) =>
           (await import('../commands/deliveries.ts')).runDeliveriesShow(
             io,
             { id, ...options },
@@ -59,7 +59,7 @@ export function addDelivering(line: CommandLine): void {
       ) => {
         const options = self.optsWithGlobals();
         return done(
-          onOutbox(line, options, 'needed', async (deps) =>
+          onOutbox(line, options, 'write', async (deps) =>
             (await import('../commands/deliveries.ts')).runDeliveriesRetry(
               io,
               { ...(id === undefined ? {} : { id }), ...options },
@@ -77,7 +77,7 @@ export function addDelivering(line: CommandLine): void {
     .argument('<name>', 'name of the channel')
     .action(async (name: string, options: Options) =>
       done(
-        onOutbox(line, options, 'needed', async (deps) =>
+        onOutbox(line, options, 'write', async (deps) =>
           (await import('../commands/channels.ts')).runChannelsTest(io, { name, ...options }, deps),
         ),
       ),

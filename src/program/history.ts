@@ -40,6 +40,7 @@ export function addHistory(line: CommandLine): void {
           onDatabase(
             line,
             options,
+            options.send ? 'write' : 'read',
             async (deps) =>
               (await import('../commands/digest.ts')).runDigest(io, { name, ...options }, deps),
             options.send ? 'needed' : 'spared',

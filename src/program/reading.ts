@@ -20,7 +20,7 @@ export function addReading(line: CommandLine): void {
     'tidemark status --json | jq .advice',
   ]).action(async (options: Read) =>
     done(
-      onDatabase(line, options, async (deps) =>
+      onDatabase(line, options, 'read', async (deps) =>
         (await import('../commands/status.ts')).runStatus(io, options, deps),
       ),
     ),
@@ -37,7 +37,7 @@ export function addReading(line: CommandLine): void {
     .action(
       async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
         done(
-          onDatabase(line, options, async (deps) =>
+          onDatabase(line, options, 'read', async (deps) =>
             (await import('../commands/top.ts')).runTop(io, { watch, ...options }, deps),
           ),
         ),
@@ -54,7 +54,7 @@ export function addReading(line: CommandLine): void {
     .action(
       async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
         done(
-          onDatabase(line, options, async (deps) =>
+          onDatabase(line, options, 'read', async (deps) =>
             (await import('../commands/movers.ts')).runMovers(io, { watch, ...options }, deps),
           ),
         ),
@@ -71,7 +71,7 @@ export function addReading(line: CommandLine): void {
     .action(
       async (watch: string, product: string, options: Read & { days?: number; limit?: number }) =>
         done(
-          onDatabase(line, options, async (deps) =>
+          onDatabase(line, options, 'read', async (deps) =>
             (await import('../commands/product.ts')).runProduct(
               io,
               { watch, product, ...options },
@@ -95,7 +95,7 @@ export function addReading(line: CommandLine): void {
     .option('--limit <n>', 'how many (default: 50; with --json: all)', wholeNumber)
     .action(async (options: Read) =>
       done(
-        onDatabase(line, options, async (deps) =>
+        onDatabase(line, options, 'read', async (deps) =>
           (await import('../commands/alerts.ts')).runAlerts(io, options, deps),
         ),
       ),
@@ -109,7 +109,7 @@ export function addReading(line: CommandLine): void {
     .action(async (id: number, _: object, self: { optsWithGlobals(): Read }) => {
       const options = self.optsWithGlobals();
       return done(
-        onDatabase(line, options, async (deps) =>
+        onDatabase(line, options, 'read', async (deps) =>
           (await import('../commands/alerts.ts')).runAlertsShow(
             io,
             { id, json: options.json },
@@ -142,7 +142,7 @@ export function addReading(line: CommandLine): void {
     .requiredOption('--reason <text>', 'why; others will ask (required)')
     .action(async (options: Read & { reason: string }) =>
       done(
-        onDatabase(line, options, async (deps) =>
+        onDatabase(line, options, 'write', async (deps) =>
           (await import('../commands/silence.ts')).runSilenceAdd(io, options, deps),
         ),
       ),
@@ -151,7 +151,7 @@ export function addReading(line: CommandLine): void {
     .option('--all', 'also those that have ended')
     .action(async (options: Read & { all?: boolean }) =>
       done(
-        onDatabase(line, options, async (deps) =>
+        onDatabase(line, options, 'read', async (deps) =>
           (await import('../commands/silence.ts')).runSilenceList(io, options, deps),
         ),
       ),
@@ -160,7 +160,7 @@ export function addReading(line: CommandLine): void {
     .argument('<id>', 'id of the silence', wholeNumber)
     .action(async (id: number, options: Read) =>
       done(
-        onDatabase(line, options, async (deps) =>
+        onDatabase(line, options, 'write', async (deps) =>
           (await import('../commands/silence.ts')).runSilenceRemove(
             io,
             { id, json: options.json },

@@ -18,7 +18,7 @@ import { AppError } from '../lib/errors.ts';
 import { syncFile } from '../lib/sync-file.ts';
 import { findDamage, sayDamage } from './integrity.ts';
 import { tryLock, type Lock } from './lock.ts';
-import { countPending } from './open.ts';
+import { countPending } from './migrate.ts';
 import { openReadOnly } from './open-readonly.ts';
 
 /** What is in a file. */

@@ -23,7 +23,7 @@ export function creditsToday(db: Db, now: Instant): number {
 export function openLedger(
   db: Db,
   pass: {
-    watchId: number;
+    /** null for a probe of a watch that is not recorded. */ watchId: number | null;
     slotAt: Instant;
     creditsPerRequest: number;
     dailyCredits: number | null;

@@ -1,6 +1,7 @@
-import { AppError } from '../lib/errors.ts';
-import { countPending, handleOn, type Db } from './open.ts';
-import { openReadOnly } from './open-readonly.ts';
+import { countPending } from './migrate.ts';
+import { handleOn, openDatabase, type Db } from './open.ts';
+import { openReadOnly, type ReadOnlyDb } from './open-readonly.ts';
+import { columnsOf, overlayTables } from './open-to-read.ts';
 
 /** What a replay writes, and what syncing the config writes. */
 const SHADOWED = [
@@ -27,11 +28,6 @@ const COPIED = ['watches', 'series'];
 export function openShadow(path: string): Db {
   const raw = openReadOnly(path);
   try {
-    if (countPending(raw, path) > 0) {
-      throw new AppError('database_unusable', `${path} was written by an earlier Tidemark`, {
-        hint: 'bring it up to date: tidemark status',
-      });
-    }
     // Keys of a temporary table could only name temporary tables.
     raw.pragma('foreign_keys = OFF');
     // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into memory.
@@ -39,17 +35,31 @@ export function openShadow(path: string): Db {
     // A replay walks through the history once: a large cache of it would only be memory.
     raw.pragma('cache_size = -16384');
     raw.exec('BEGIN');
-    const definition = raw
-      .prepare<[string], string>(
-        "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
-      )
-      .pluck();
-    for (const table of SHADOWED)
-      raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));
-    for (const table of COPIED) raw.exec(`INSERT INTO temp.${table} SELECT * FROM main.${table}`);
+    if (countPending(raw, path) > 0) overlayTables(raw, new Set(SHADOWED));
+    shadowTables(raw);
     return handleOn(path, raw);
   } catch (thrown) {
     raw.close();
     throw thrown;
+  }
+}
+
+/** As this program makes them, whatever version made the file. */
+function shadowTables(raw: ReadOnlyDb): void {
+  const model = openDatabase(':memory:');
+  try {
+    const definition = model.raw
+      .prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
+      .pluck();
+    for (const table of SHADOWED)
+      raw.exec((definition.get(table) ?? '').replace(/^CREATE TABLE/, 'CREATE TEMP TABLE'));
+  } finally {
+    model.close();
+  }
+  for (const table of COPIED) {
+    const columns = columnsOf(raw, table, 'main')
+      .map(({ name }) => `"${name}"`)
+      .join(', ');
+    raw.exec(`INSERT INTO temp.${table} (${columns}) SELECT ${columns} FROM main.${table}`);
   }
 }

@@ -1,17 +1,14 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { AppError, messageOf } from '../lib/errors.ts';
-import { projectRoot } from '../lib/project-root.ts';
 import { isOlder } from '../lib/version.ts';
+import { lookAt } from './look.ts';
+import { countPending, migrate } from './migrate.ts';
 import * as schema from './schema.ts';
 import { storageFailure } from './storage-failure.ts';
-import { createViews, dropViews } from './views.ts';
-
-/** `TDMK`: tells a Tidemark database from any other SQLite file, also in copies. */
-export const APPLICATION_ID = 0x54444d4b;
+import { areViewsCurrent } from './views.ts';
 
 /** Older versions may corrupt a WAL database that two connections write (sqlite.org/wal.html#walresetbug). */
 export const OLDEST_SQLITE = '3.51.3';
@@ -28,22 +25,22 @@ export type Db = {
   close(): void;
 };
 
+/** How long a statement waits for a lock of another connection. */
+const BUSY_MS = 10_000;
+
 /**
- * Opens the database file, makes it if need be (and `create` allows), and brings it to this program's schema.
- * `:memory:` works. Migrating twice is harmless.
+ * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to this program's schema.
+ * `:memory:` works. What only reads opens it with `openToRead`, which changes nothing.
  * @throws AppError `database_newer` when a later program has migrated it, `database_unusable` when the file
- *   cannot be opened, is not a Tidemark database, or lacks rows its foreign keys name.
+ *   cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
  */
 export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
-  const isNew = path === ':memory:' || !existsSync(path);
-  if (isNew && options.create === false) {
-    throw new AppError('database_unusable', `there is no database at ${path}`, {
-      hint: 'take a first snapshot: tidemark snapshot',
-    });
-  }
+  const seen = path === ':memory:' ? 'absent' : lookAt(path);
+  if (seen === 'absent' && options.create === false) throw noDatabase(path);
   const raw = connect(path);
   try {
-    prepareSchema(raw, path);
+    refuseOldSqlite(raw);
+    if (countPending(raw, path) > 0 || !areViewsCurrent(raw)) migrate(raw);
   } catch (thrown) {
     raw.close();
     throw thrown;
@@ -55,6 +52,29 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
       raw.close();
     },
   };
+}
+
+/** What is said where nothing was ever taken. */
+export const noDatabase = (path: string): AppError =>
+  new AppError('database_unusable', `there is no database at ${path}`, {
+    hint: 'take a first snapshot: tidemark snapshot',
+  });
+
+/**
+ * Opens a database to write one row of the ledger, and changes nothing else: an existing file is neither migrated nor put
+ * into another journal mode. Where there is none it is made, as what is spent must be written down somewhere.
+ * @throws AppError as `openDatabase`
+ */
+export function openForLedger(path: string): Db {
+  if (lookAt(path) !== 'ours') return openDatabase(path);
+  const raw = connect(path, { asItIs: true });
+  try {
+    countPending(raw, path);
+    return handleOn(path, raw);
+  } catch (thrown) {
+    raw.close();
+    throw thrown;
+  }
 }
 
 /** Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what happened before, nor hold up a reader. */
@@ -84,11 +104,12 @@ export function handleOn(path: string, raw: Database.Database): Db {
   };
 }
 
-function connect(path: string): Database.Database {
+function connect(path: string, { asItIs = false } = {}): Database.Database {
+  let raw: Database.Database | undefined;
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    const raw = new Database(path, { timeout: 10_000 });
-    raw.pragma('journal_mode = WAL');
+    raw = new Database(path, { timeout: BUSY_MS });
+    if (!asItIs) setWal(raw);
     // This binding's default under WAL is NORMAL, which may lose the last commits in a power cut.
     raw.pragma('synchronous = FULL');
     raw.pragma('foreign_keys = ON');
@@ -96,6 +117,7 @@ function connect(path: string): Database.Database {
     raw.pragma('journal_size_limit = 67108864');
     return raw;
   } catch (thrown) {
+    raw?.close();
     const failure = storageFailure(thrown);
     throw new AppError(
       'database_unusable',
@@ -110,7 +132,25 @@ function connect(path: string): Database.Database {
   }
 }
 
-function prepareSchema(raw: Database.Database, path: string): void {
+const PAUSE_MS = 20;
+
+/**
+ * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all but one that the file is
+ * locked without waiting, as it has to upgrade a lock; so it is tried again until it is so, or the usual time is up.
+ */
+function setWal(raw: Database.Database): void {
+  for (let left = BUSY_MS / PAUSE_MS; ; left--) {
+    try {
+      raw.pragma('journal_mode = WAL');
+      return;
+    } catch (thrown) {
+      if ((thrown as { code?: string }).code !== 'SQLITE_BUSY' || left <= 0) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function refuseOldSqlite(raw: Database.Database): void {
   const version = raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
   if (isOlder(version, OLDEST_SQLITE))
     throw new AppError(
@@ -118,76 +158,4 @@ function prepareSchema(raw: Database.Database, path: string): void {
       `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`,
       { hint: 'install better-sqlite3 as the lock file says: npm ci' },
     );
-  const tables = raw
-    .prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
-    .pluck()
-    .get();
-  if (tables === 0) raw.pragma(`application_id = ${APPLICATION_ID}`);
-  else if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw new AppError(
-      'database_unusable',
-      `${path} is a SQLite database, but not one of Tidemark`,
-      { hint: 'set another path under `database`' },
-    );
-  }
-  if (countPending(raw, path) > 0) migrateTables(raw);
-  createViews(raw);
-}
-
-/** How many of this program's migrations a database lacks. @throws AppError `database_newer` */
-export function countPending(raw: Database.Database, path: string): number {
-  const known = knownMigrations();
-  const applied = appliedMigrations(raw);
-  const last = applied.at(-1);
-  if (applied.length > known.length || (last !== undefined && last > (known.at(-1) ?? 0))) {
-    throw new AppError(
-      'database_newer',
-      `${path} was written by a newer Tidemark (${applied.length} migrations, this program knows ${known.length})`,
-      {
-        hint: 'update Tidemark, or restore a backup made before the update',
-      },
-    );
-  }
-  return known.length - applied.length;
-}
-
-/**
- * Drizzle wraps all migrations in one transaction, inside which `foreign_keys = OFF` is a no-op, and a rebuild
- * of a table fails while a view names it. So: keys off and views gone BEFORE, both checked and back after.
- */
-function migrateTables(raw: Database.Database): void {
-  raw.pragma('foreign_keys = OFF');
-  dropViews(raw);
-  migrate(drizzle(raw), { migrationsFolder: migrationsFolder() });
-  const orphans = raw.pragma('foreign_key_check') as unknown[];
-  raw.pragma('foreign_keys = ON');
-  if (orphans.length > 0) {
-    throw new AppError(
-      'database_unusable',
-      `${orphans.length} rows name others that do not exist`,
-      { hint: 'restore a backup: tidemark restore' },
-    );
-  }
-}
-
-const migrationsFolder = (): string => join(projectRoot(), 'migrations');
-
-function knownMigrations(): number[] {
-  const journal = JSON.parse(
-    readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8'),
-  ) as { entries: { when: number }[] };
-  return journal.entries.map((entry) => entry.when);
-}
-
-function appliedMigrations(raw: Database.Database): number[] {
-  const exists = raw
-    .prepare("SELECT count(*) FROM sqlite_master WHERE name = '__drizzle_migrations'")
-    .pluck()
-    .get();
-  return exists === 0
-    ? []
-    : (raw
-        .prepare('SELECT created_at FROM __drizzle_migrations ORDER BY created_at')
-        .pluck()
-        .all() as number[]);
 }

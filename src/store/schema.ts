@@ -205,9 +205,8 @@ export const requests = sqliteTable(
   'requests',
   {
     id: integer().primaryKey(),
-    watchId: integer('watch_id')
-      .notNull()
-      .references(() => watches.id),
+    /** NULL for a probe of a watch that no config in force has named yet: trying a config records no watch. */
+    watchId: integer('watch_id').references(() => watches.id),
     slotAt: integer('slot_at').notNull(),
     /** NULL for a request that belongs to no stored snapshot: a probe, or a pass that was killed. */
     snapshotId: integer('snapshot_id').references(() => snapshots.id),
@@ -265,6 +264,21 @@ export const rules = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   () => [check('rules_active', sql`active IN (0, 1)`)],
+);
+
+/** The one configuration that watches and rules were last brought in line with: the daemon's, or that of a snapshot by hand. */
+export const configInForce = sqliteTable(
+  'config_in_force',
+  {
+    id: integer().primaryKey(),
+    path: text().notNull(),
+    /** Of its watches and rules: two files that mean the same have the same. */
+    fingerprint: text().notNull(),
+    /** What each watch asks for, by name: `{"us-daily": "[…the query key…]"}`. */
+    queries: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+    appliedAt: integer('applied_at').notNull(),
+  },
+  () => [check('config_in_force_one', sql`id = 1`)],
 );
 
 /** How far a rule has been evaluated in a series. */

@@ -63,6 +63,50 @@ export function syncWatches(
   return rows;
 }
 
+/** The rows of a watch and of what it asks for, where both are recorded; null for either that is not. Changes nothing. */
+export function findWatch(
+  db: Db,
+  watch: ListQuery & { name: string },
+): { watchId: number | null; seriesId: number | null } {
+  const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
+  if (known === undefined) return { watchId: null, seriesId: null };
+  return { watchId: known.id, seriesId: findSeries(db, known.id, watch) ?? null };
+}
+
+/**
+ * Records one watch for history that is brought in, and nothing else: its schedule is not touched, and one that is new stays
+ * inactive, with no slot due, until a daemon or a pass applies a config with it. Run inside a transaction.
+ */
+export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
+  const { name, schedule, timezone } = watch;
+  const watchId =
+    findWatch(db, watch).watchId ??
+    db.orm
+      .insert(watches)
+      .values({ name, schedule, timezone, active: false, scheduledFromAt: now, createdAt: now })
+      .returning({ id: watches.id })
+      .get().id;
+  return { watchId, seriesId: ensureSeries(db, watchId, watch, now) };
+}
+
+/** Takes back `recordWatch` where nothing came of it: a series without a snapshot, of a watch that no config in force has. Run inside a transaction. */
+export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
+  const isInactive = 'EXISTS (SELECT 1 FROM watches w WHERE w.id = @watchId AND w.active = 0)';
+  db.raw
+    .prepare(
+      `DELETE FROM series WHERE id = @seriesId AND ${isInactive}
+        AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.series_id = @seriesId)`,
+    )
+    .run({ watchId, seriesId });
+  db.raw
+    .prepare(
+      `DELETE FROM watches WHERE id = @watchId AND active = 0
+        AND NOT EXISTS (SELECT 1 FROM series s WHERE s.watch_id = @watchId)
+        AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.watch_id = @watchId)`,
+    )
+    .run({ watchId });
+}
+
 /** The series of a watch with exactly this query, its present or an earlier one; undefined when it never asked that. */
 export function findSeries(db: Db, watchId: number, query: ListQuery): number | undefined {
   return db.orm

@@ -241,7 +241,10 @@ const creditUse = view(
       sql: "strftime('%Y-%m-%d', q.started_at / 1000, 'unixepoch')",
       type: 'TEXT',
     },
-    sameAs('watch'),
+    {
+      ...sameAs('watch'),
+      description: 'Name of the watch; NULL for a probe of one that no daemon has met yet',
+    },
     { name: 'requests', description: 'Requests sent', sql: 'count(*)', type: 'INTEGER' },
     {
       name: 'failed',
@@ -256,7 +259,7 @@ const creditUse = view(
       type: 'INTEGER',
     },
   ],
-  'FROM requests q JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id',
+  'FROM requests q LEFT JOIN watches w ON w.id = q.watch_id\nGROUP BY 1, w.id',
 );
 
 /** Every view, in the order of the manual. */
@@ -283,45 +286,78 @@ export const VIEWS: readonly View[] = [
   creditUse,
 ];
 
-const createSql = (view: View): string => `CREATE VIEW ${view.name} AS\n${view.sql}`;
+/** Tells our views from those that people made in the file. */
+const MARK = '/* of Tidemark */';
+/** Those of versions that did not mark them. */
+const UNMARKED: ReadonlySet<string> = new Set([
+  'history',
+  'changes',
+  'changes_7d',
+  'changes_30d',
+  'leaderboard',
+  'alert_log',
+  'credit_use',
+]);
 
-const presentViews = (raw: Database.Database): Map<string, string> =>
-  new Map(
-    raw.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [
-      string,
-      string,
-    ][],
-  );
+const createSql = (view: View): string => `CREATE VIEW ${view.name} AS ${MARK}\n${view.sql}`;
 
-/** Makes the views, and makes anew those whose SQL differs. */
-export function createViews(raw: Database.Database): void {
-  const present = presentViews(raw);
-  if (
-    VIEWS.every((view) => present.get(view.name) === createSql(view)) &&
-    present.size === VIEWS.length
-  )
-    return;
-  raw
-    .transaction(() => {
-      dropViews(raw);
-      for (const view of VIEWS) raw.exec(createSql(view));
-    })
-    .immediate();
+function presentViews(raw: Database.Database): { name: string; sql: string; isOurs: boolean }[] {
+  return raw
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM main.sqlite_master WHERE type = 'view'",
+    )
+    .all()
+    .map((view) => ({ ...view, isOurs: UNMARKED.has(view.name) || view.sql.includes(MARK) }));
 }
 
-/** Lays the views over those of a file that another version made, such as a backup, for a connection that only reads. */
+/** The SQL of each of our views that a file holds, by name. */
+const ownViews = (raw: Database.Database): Map<string, string> =>
+  new Map(presentViews(raw).flatMap(({ name, sql, isOurs }) => (isOurs ? [[name, sql]] : [])));
+
+/** The names that people gave to views of their own. */
+const foreignViews = (raw: Database.Database): Set<string> =>
+  new Set(presentViews(raw).flatMap(({ name, isOurs }) => (isOurs ? [] : [name])));
+
+/** The views of this program that a file should hold: all but those whose name a view of somebody else has. */
+const wantedViews = (raw: Database.Database): View[] => {
+  const taken = foreignViews(raw);
+  return VIEWS.filter(({ name }) => !taken.has(name));
+};
+
+/** Does a file hold the views of this program, and no earlier ones? */
+export function areViewsCurrent(raw: Database.Database): boolean {
+  const present = ownViews(raw);
+  const wanted = wantedViews(raw);
+  return (
+    wanted.every((view) => present.get(view.name) === createSql(view)) &&
+    present.size === wanted.length
+  );
+}
+
+/** Makes the views anew. Views that people made stay as they are. Run inside a transaction. */
+export function createViews(raw: Database.Database): void {
+  dropViews(raw);
+  for (const view of wantedViews(raw)) raw.exec(createSql(view));
+}
+
+/**
+ * Lays the views over those of a file that another version made, such as a backup, for a connection that only reads; also
+ * over one that somebody made under the same name.
+ */
 export function overlayViews(raw: Database.Database): void {
-  const present = presentViews(raw);
+  const present = ownViews(raw);
+  const isOverlaid =
+    raw
+      .prepare("SELECT count(*) FROM temp.sqlite_master WHERE type IN ('table', 'view')")
+      .pluck()
+      .get() !== 0;
+  // A view of the file sees only the tables of the file, not what was laid over them.
   for (const view of VIEWS)
-    if (present.get(view.name) !== createSql(view))
+    if (isOverlaid || present.get(view.name) !== createSql(view))
       raw.exec(createSql(view).replace(/^CREATE VIEW/, 'CREATE TEMP VIEW'));
 }
 
-/** Views must be gone while a migration rebuilds a table they name. */
+/** Drops our own views, also those of earlier versions: what people made is theirs. */
 export function dropViews(raw: Database.Database): void {
-  for (const name of raw
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'view'")
-    .pluck()
-    .all() as string[])
-    raw.exec(`DROP VIEW "${name}"`);
+  for (const name of ownViews(raw).keys()) raw.exec(`DROP VIEW "${name}"`);
 }

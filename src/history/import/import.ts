@@ -3,12 +3,12 @@
  * baseline, and no rule is evaluated on it, so it tells nobody anything. Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
-import { syncWatches, type WatchRow } from '../../store/series.ts';
 import { finishStandings } from '../../store/standings.ts';
 import { openGroups } from './groups.ts';
 import { storePages, type SavedAnswer } from './pages.ts';
 import { readFile } from './read-file.ts';
-import type { ImportDeps, ImportFile, ImportOptions, Target } from './terms.ts';
+import { openTargets } from './targets.ts';
+import type { ImportDeps, ImportFile, ImportOptions } from './terms.ts';
 
 /** @throws AppError `usage` when nothing says which watch the files belong to, or when a list was taken. */
 export async function importFiles(
@@ -17,13 +17,7 @@ export async function importFiles(
   files: readonly ImportFile[],
 ): Promise<void> {
   const { db, config, now } = deps;
-  const rows = db.transaction(() => syncWatches(db, config.watches, now));
-  const targets = new Map(
-    config.watches.map((watch): [string, Target] => [
-      watch.name,
-      { watch, row: rows.get(watch.name) as WatchRow },
-    ]),
-  );
+  const { byName: targets, dropUnused } = openTargets(db, config, now);
   if (options.watch !== null && !targets.has(options.watch))
     throw new AppError(
       'not_found',
@@ -48,5 +42,6 @@ export async function importFiles(
   } finally {
     // Also after a Ctrl-C or a broken file: what is stored must not stay without standings.
     finishStandings(db, series);
+    dropUnused();
   }
 }
