@@ -195,6 +195,7 @@ async function takeSlot(
 ): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
   const { clock, log } = deps;
   const startedAt = clock.now();
+  const startedMs = clock.monotonicMs();
   // Those that were due when the source refused are not asked for.
   const isPaused = refusedAt !== null && slotAt <= refusedAt;
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
@@ -206,7 +207,7 @@ async function takeSlot(
       startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
     );
     if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
-    const fields = { ...outcome.result, ms: clock.now() - startedAt };
+    const fields = { ...outcome.result, ms: Math.round(clock.monotonicMs() - startedMs) };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
     return {

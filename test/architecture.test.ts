@@ -104,6 +104,11 @@ describe('each dangerous thing has one place', () => {
       pattern: /\bset(Timeout|Interval)\(/,
       allowed: ['lib/clock.ts'],
     },
+    {
+      name: 'signals are joined by `deadline`, which lets go of them',
+      pattern: /\bAbortSignal\.any\(/,
+      allowed: [],
+    },
     { name: 'chance is drawn in commands', pattern: /\bMath\.random\b/, allowed: ['commands/'] },
     {
       name: 'nothing is typed away',

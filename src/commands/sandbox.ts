@@ -69,6 +69,7 @@ function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
   const zero = clock.now();
   return {
     now: () => Math.floor(startAt + (clock.now() - zero) * speed),
+    monotonicMs: () => clock.monotonicMs() * speed,
     sleep: (ms, signal) => clock.sleep(ms / speed, signal),
   };
 }

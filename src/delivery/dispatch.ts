@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import type { Channel, WebhookFormat } from '../config/config.ts';
-import { SECOND_MS, type Instant } from '../lib/clock.ts';
+import { SECOND_MS } from '../lib/clock.ts';
 import { failureTeller } from '../store/failure-teller.ts';
 import { expireOverdue, killWaiting, listWaitingChannels } from '../store/outbox.ts';
 import { deliverNext } from './attempt.ts';
@@ -74,8 +74,8 @@ type Dispatch = {
   /** Nothing is claimed after this aborts. */
   stop: AbortSignal;
   summary: DeliverySummary;
-  /** By channel: no message before. */
-  nextAt: Map<string, Instant>;
+  /** By channel: no message before, by the monotonic clock. */
+  nextMs: Map<string, number>;
 };
 
 async function withDispatch<T>(
@@ -111,7 +111,7 @@ async function withDispatch<T>(
       slots: new PQueue({ concurrency: CONCURRENCY }),
       stop,
       summary,
-      nextAt: new Map(),
+      nextMs: new Map(),
     });
   } finally {
     stop.removeEventListener('abort', endOfGrace);
@@ -169,13 +169,13 @@ function dueChannels({ courier: { db, channels, clock } }: Dispatch): Channel[] 
 
 /** Sends what is due for one channel, one message after the other, at the channel's pace. */
 async function drain(dispatch: Dispatch, channel: Channel): Promise<void> {
-  const { courier, slots, stop, summary, nextAt } = dispatch;
+  const { courier, slots, stop, summary, nextMs } = dispatch;
   const spacingMs = channel.kind === 'webhook' ? SPACING_MS[channel.format] : 0;
   while (!stop.aborted && dueChannels(dispatch).includes(channel)) {
-    const waitMs = (nextAt.get(channel.name) ?? 0) - courier.clock.now();
+    const waitMs = (nextMs.get(channel.name) ?? -Infinity) - courier.clock.monotonicMs();
     if (waitMs > 0) await courier.clock.sleep(waitMs, stop);
     if (stop.aborted) return;
-    nextAt.set(channel.name, courier.clock.now() + spacingMs);
+    nextMs.set(channel.name, courier.clock.monotonicMs() + spacingMs);
     const result = await slots.add(() => deliverNext(courier, channel));
     if (result === null) return;
     summary[result]++;

@@ -1,6 +1,6 @@
 import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
 import type { SmtpConfig } from '../config/config.ts';
-import { SECOND_MS } from '../lib/clock.ts';
+import { deadline, SECOND_MS } from '../lib/clock.ts';
 import type { Outcome } from './outcome.ts';
 import { excerptOf, smtpSecrets } from './redaction.ts';
 import { smtpFailure } from './smtp-failure.ts';
@@ -61,8 +61,8 @@ export async function sendMail(
   { smtp, recipient, bytes }: Mail,
   { mailer, timeoutMs, signal: stop }: { mailer: Mailer; timeoutMs: number; signal: AbortSignal },
 ): Promise<Outcome> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = AbortSignal.any([timeout, stop]);
+  const limit = deadline(timeoutMs, stop);
+  const { signal } = limit;
   const secrets = smtpSecrets(smtp);
   try {
     const sent = await mailer.transport.sendMail({
@@ -78,12 +78,14 @@ export async function sendMail(
   } catch (thrown) {
     const failure = smtpFailure(thrown, {
       isStopped: stop.aborted,
-      isTimedOut: timeout.aborted,
+      isTimedOut: limit.isOver(),
       hadBegun: mailer.begun.has(signal),
     });
     return {
       ...failure,
       excerpt: failure.excerpt === null ? null : excerptOf(failure.excerpt, secrets),
     };
+  } finally {
+    limit.release();
   }
 }

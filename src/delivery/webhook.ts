@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { WebhookChannel } from '../config/config.ts';
-import { SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { deadline, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
 import { BLOCKED_CODE, guardedLookup, isBlockedLiteral } from './address-guard.ts';
 import { failed, type FailedOutcome, type Failure, type Outcome } from './outcome.ts';
@@ -46,9 +46,9 @@ export type WebhookLimits = {
  * Never rejects: whatever happens is an outcome, and names neither host nor URL.
  */
 export async function postWebhook(post: WebhookPost, limits: WebhookLimits): Promise<Outcome> {
-  const startedAt = limits.clock.now();
+  const startedMs = limits.clock.monotonicMs();
   const first = await exchange(post, limits);
-  const isQuick = limits.clock.now() - startedAt < QUICK_FAILURE_MS;
+  const isQuick = limits.clock.monotonicMs() - startedMs < QUICK_FAILURE_MS;
   return first.kind === 'failed' && first.failure === 'connection' && isQuick
     ? exchange(post, limits)
     : first;
@@ -60,21 +60,23 @@ async function exchange(
 ): Promise<Outcome> {
   const url = new URL(channel.url.reveal());
   if (!channel.allowPrivate && isBlockedLiteral(url)) return failed('blocked_address');
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = deadline(timeoutMs, signal);
   try {
     const response = await request(url, {
       method: 'POST',
       dispatcher: channel.allowPrivate ? agents.open : agents.guarded,
       headers: headersOf(channel, id, body, clock.now()),
       body,
-      signal: AbortSignal.any([timeout, signal]),
+      signal: limit.signal,
     });
     return await readAnswer(response, webhookSecrets(channel), clock.now());
   } catch (thrown) {
     if (signal.aborted) return failed('stopped');
-    return timeout.aborted
+    return limit.isOver()
       ? failed('timeout', { detail: `${timeoutMs / SECOND_MS} s` })
       : connectionFailure(thrown);
+  } finally {
+    limit.release();
   }
 }
 

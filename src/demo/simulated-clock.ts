@@ -7,6 +7,7 @@ export function simulatedClock(startAt: Instant): SimulatedClock {
   let now = startAt;
   return {
     now: () => now,
+    monotonicMs: () => now - startAt,
     sleep: async (ms) => {
       now += ms;
     },

@@ -1,16 +1,25 @@
 /** Epoch milliseconds, UTC. Names of instants end in `At`, of durations in `Ms`. */
 export type Instant = number;
 
-/** Time as it is handed in. Nothing but `systemClock` reads the machine's clock or sets a timer. */
+/** Time as it is handed in. Nothing but `systemClock` reads the machine's clocks or sets a timer. */
 export type Clock = {
   now(): Instant;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
+  /**
+   * Milliseconds, with fractions, since some fixed moment. It goes on evenly whatever becomes of `now`, which can be set
+   * back or forward: pauses and durations are measured by it, and never by differences of `now`.
+   */
+  monotonicMs(): number;
+  /** Resolves after `ms` milliseconds of the monotonic clock, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-/** The machine's clock. */
+/** The longest that one of Node's timers can hold, 24.8 days: a longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The machine's clocks. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -19,10 +28,61 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const arm = (leftMs: number): NodeJS.Timeout =>
+        setTimeout(
+          () => {
+            if (leftMs <= LONGEST_TIMER_MS) done();
+            else timer = arm(leftMs - LONGEST_TIMER_MS);
+          },
+          Math.min(leftMs, LONGEST_TIMER_MS),
+        );
+      let timer = arm(ms);
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/** A signal with an end of its own: see `deadline`. */
+export type Deadline = {
+  signal: AbortSignal;
+  /** Whether the time was over before anything else ended it. */
+  isOver(): boolean;
+  /** Lets go of the timer and of `stop`. Call it when what was bounded has ended. */
+  release(): void;
+};
+
+/**
+ * A signal that aborts after `ms` milliseconds, or when `stop` does. In place of `AbortSignal.any`, which on Node 20
+ * leaves something behind for every call on a signal that lives as long as the program (nodejs/node#54614).
+ */
+export function deadline(ms: number, stop: AbortSignal): Deadline {
+  const bound = new AbortController();
+  let isOver = false;
+  const abort = () => bound.abort();
+  const timer = setTimeout(() => {
+    isOver = !bound.signal.aborted;
+    abort();
+  }, ms);
+  if (stop.aborted) abort();
+  else stop.addEventListener('abort', abort, { once: true });
+  return {
+    signal: bound.signal,
+    isOver: () => isOver,
+    release: () => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/**
+ * What is left of a wait that was to last until `until`, when at most `longestMs` can be meant by it. THE rule for every
+ * stored or remembered instant that something waits for: an instant further away was made by a clock that was ahead, and is nothing to
+ * wait for. Pass `longestMs` 0 for an instant that says when something happened: after `now`, it is nothing at all.
+ */
+export function waitMs(until: Instant, now: Instant, longestMs: number): number {
+  const left = until - now;
+  return left <= 0 || left > longestMs ? 0 : left;
+}
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;

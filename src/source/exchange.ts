@@ -1,5 +1,6 @@
 // One HTTP exchange: connect, send, read. Whatever breaks on the way is a value, never thrown.
 import { errors, request, type Dispatcher } from 'undici';
+import { deadline } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { FailureReason } from '../model.ts';
@@ -31,20 +32,13 @@ export async function exchange(
   headers: Record<string, string>,
   limits: ExchangeLimits,
 ): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
-  const timeout = AbortSignal.timeout(limits.timeoutMs);
-  // Not AbortSignal.any(): what it derives from a signal that lives as long as the program is kept as long (nodejs/node#54614).
-  const bound = new AbortController();
-  const abort = () => bound.abort();
-  for (const signal of [timeout, limits.signal])
-    signal.addEventListener('abort', abort, { once: true });
-  if (limits.signal.aborted) abort();
-
+  const limit = deadline(limits.timeoutMs, limits.signal);
   const failed = (thrown: unknown, status: number | null): { failure: TransportFailure } => {
     if (limits.signal.aborted)
       return {
         failure: { reason: 'aborted', detail: 'stopped while the request was under way', status },
       };
-    const code = timeout.aborted ? 'ETIMEDOUT' : codeOf(thrown);
+    const code = limit.isOver() ? 'ETIMEDOUT' : codeOf(thrown);
     if (TIMEOUTS.has(code))
       return {
         failure: {
@@ -61,7 +55,7 @@ export async function exchange(
     // The signal bounds everything; undici's own two limits are 5 minutes each.
     const response = await request(url, {
       dispatcher: limits.dispatcher,
-      signal: bound.signal,
+      signal: limit.signal,
       headers,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -71,7 +65,7 @@ export async function exchange(
   } catch (thrown) {
     return failed(thrown, status);
   } finally {
-    for (const signal of [timeout, limits.signal]) signal.removeEventListener('abort', abort);
+    limit.release();
   }
 }
 

@@ -17,8 +17,8 @@ export type Pass = {
   ended: { reason: FailureReason; detail: string } | null;
   /** Aborts when the pass ends. */
   end: AbortController;
-  /** Rate limits: until when this pass was told to wait, and how long in all. */
-  limitedUntil: Instant;
+  /** Rate limits: until when this pass was told to wait, by the monotonic clock, and how long in all. */
+  limitedUntilMs: number;
   limitedMs: number;
 };
 
@@ -32,7 +32,7 @@ export const startPass = (): Pass => ({
   requests: 0,
   ended: null,
   end: new AbortController(),
-  limitedUntil: 0,
+  limitedUntilMs: -Infinity,
   limitedMs: 0,
 });
 
@@ -56,7 +56,7 @@ export async function fetchPage(
     if (sent.kind === 'not_sent') return endPass(pass, sent);
     pass.requests += 1;
     pass.startedAt = Math.min(pass.startedAt ?? Infinity, sent.startedAt);
-    const { answer, endedAt, pauseUntil } = sent;
+    const { answer, endedAt, pause } = sent;
     if (answer.ok) {
       pass.served.push({ page, takenAt: endedAt, ...answer.content });
       return;
@@ -65,23 +65,23 @@ export async function fetchPage(
     const { reason, detail } = answer;
     if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted')
       return endPass(pass, { reason, detail });
-    if (pauseUntil !== null) {
+    if (pause !== null) {
       // Pages wait together: only what a 429 adds to the waits of those before it counts.
-      pass.limitedMs += Math.max(0, pauseUntil - Math.max(endedAt, pass.limitedUntil));
-      pass.limitedUntil = Math.max(pass.limitedUntil, pauseUntil);
+      pass.limitedMs += Math.max(0, pause.untilMs - Math.max(pause.fromMs, pass.limitedUntilMs));
+      pass.limitedUntilMs = Math.max(pass.limitedUntilMs, pause.untilMs);
       if (pass.limitedMs > MAX_LIMITED_MS)
         return endPass(pass, {
           reason,
           detail: `${detail} (more than 20 minutes of waiting in all)`,
         });
     }
-    const count = pauseUntil === null ? ++failures : ++waits;
+    const count = pause === null ? ++failures : ++waits;
     if (!shouldRetry(reason, count)) {
       pass.missing.push({ page, reason, detail });
       return;
     }
     // After a 429 the limiter does the waiting.
-    if (pauseUntil === null)
+    if (pause === null)
       await deps.clock.sleep(retryPauseMs(failures, deps.random()), pass.end.signal);
   }
 }

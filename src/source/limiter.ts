@@ -1,13 +1,13 @@
 import PQueue from 'p-queue';
 import type { SourceConfig } from '../config/config.ts';
-import type { Clock, Instant } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** The one gate to a source, shared by all passes: how many requests at once, how many a second, and when to pause. */
 export type Limiter = {
   /** Runs `send` in its turn, or not at all when `signal` aborts before that. Once begun, it is left to finish. */
   run<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T | 'aborted'>;
-  /** No request of any pass starts before this instant. An earlier instant never shortens a pause. */
-  pauseUntil(at: Instant): void;
+  /** No request of any pass starts before this moment of the monotonic clock. An earlier one never shortens a pause. */
+  pauseUntil(ms: number): void;
 };
 
 /** Timers are late by a millisecond or more. At rates where that would cost throughput, starts may be this much early, as a small burst. */
@@ -21,18 +21,19 @@ export function createLimiter(
   const queue = new PQueue({ concurrency: limits.concurrency });
   const gapMs = 1_000 / limits.requestsPerSecond;
   const earlyMs = gapMs < TIMER_GRAIN_MS ? TIMER_GRAIN_MS : 0;
-  let nextStartAt: Instant = 0;
-  let pausedUntil: Instant = 0;
+  // Of the monotonic clock: when the machine's time is set, a pause is still as long as it was meant.
+  let nextStartMs = -Infinity;
+  let pausedUntilMs = -Infinity;
 
   /** Looks again after every sleep: meanwhile another request may have taken the turn, or a pause may have begun. */
   async function waitForTurn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const now = clock.now();
-      if (Math.max(nextStartAt - earlyMs, pausedUntil) <= now) {
-        nextStartAt = Math.max(nextStartAt, now) + gapMs;
+      const nowMs = clock.monotonicMs();
+      if (Math.max(nextStartMs - earlyMs, pausedUntilMs) <= nowMs) {
+        nextStartMs = Math.max(nextStartMs, nowMs) + gapMs;
         return;
       }
-      await clock.sleep(Math.ceil(Math.max(nextStartAt, pausedUntil) - now), signal);
+      await clock.sleep(Math.ceil(Math.max(nextStartMs, pausedUntilMs) - nowMs), signal);
     }
   }
 
@@ -51,8 +52,8 @@ export function createLimiter(
           })
           .then(resolve, reject);
       }),
-    pauseUntil(at) {
-      pausedUntil = Math.max(pausedUntil, at);
+    pauseUntil(ms) {
+      pausedUntilMs = Math.max(pausedUntilMs, ms);
     },
   };
 }

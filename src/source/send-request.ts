@@ -25,8 +25,8 @@ export type Sent = {
   startedAt: Instant;
   endedAt: Instant;
   answer: PageAnswer;
-  /** Until when the source wants no more requests, if this one was rate limited. */
-  pauseUntil: Instant | null;
+  /** From and until when the source wants no more requests, by the monotonic clock; null when this one was not rate limited. */
+  pause: { fromMs: number; untilMs: number } | null;
 };
 export type NotSent = {
   kind: 'not_sent';
@@ -57,25 +57,27 @@ export async function sendRequest(
       };
 
     const startedAt = clock.now();
+    const startedMs = clock.monotonicMs();
     const answer = await requestPage(deps, query, request.page);
     const endedAt = clock.now();
+    const endedMs = clock.monotonicMs();
     const { httpStatus, bodyCode, upstreamRequestId } = answer;
     const failure = answer.ok ? null : answer;
     ledger.end(row.id, {
       outcome: failure?.reason ?? 'ok',
       detail: failure?.detail ?? null,
-      durationMs: endedAt - startedAt,
+      durationMs: endedMs - startedMs,
       httpStatus,
       bodyCode,
       upstreamRequestId,
     });
 
-    const pauseUntil =
+    const pause =
       failure?.reason === 'rate_limited'
-        ? endedAt + retryAfterMs(failure.retryAfter, endedAt)
+        ? { fromMs: endedMs, untilMs: endedMs + retryAfterMs(failure.retryAfter, endedAt) }
         : null;
-    if (pauseUntil !== null) limiter.pauseUntil(pauseUntil);
-    return { kind: 'sent', startedAt, endedAt, answer, pauseUntil };
+    if (pause !== null) limiter.pauseUntil(pause.untilMs);
+    return { kind: 'sent', startedAt, endedAt, answer, pause };
   }, leaveQueue);
   return sent === 'aborted'
     ? { kind: 'not_sent', reason: 'aborted', detail: 'stopped before the request was sent' }

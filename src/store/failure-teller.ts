@@ -1,4 +1,4 @@
-import { MINUTE_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { MINUTE_MS, type Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -16,18 +16,18 @@ export function failureTeller(
   log: Log,
   clock: Clock,
 ): (thrown: unknown, fields: object, message: string) => void {
-  const told = new Map<string, { at: Instant; times: number }>();
+  const told = new Map<string, { atMs: number; times: number }>();
   return (thrown, fields, message) => {
     const failure = storageFailure(thrown);
     const key = JSON.stringify([message, fields, failure?.message ?? messageOf(thrown)]);
     const before = told.get(key);
-    const now = clock.now();
-    if (before !== undefined && now - before.at < AGAIN_MS) {
+    const nowMs = clock.monotonicMs();
+    if (before !== undefined && nowMs - before.atMs < AGAIN_MS) {
       before.times += 1;
       return;
     }
     if (told.size >= MOST) told.clear();
-    told.set(key, { at: now, times: 1 });
+    told.set(key, { atMs: nowMs, times: 1 });
     const times = before === undefined || before.times === 1 ? {} : { times: before.times };
     log.error(
       {

@@ -7,7 +7,10 @@ import { DAY_ZERO } from '../support/world.ts';
 
 let now = DAY_ZERO;
 const market = createMarket({ seed: 5 });
-const sandbox = await startSandbox({ market, clock: { now: () => now, sleep: async () => {} } });
+const sandbox = await startSandbox({
+  market,
+  clock: { now: () => now, monotonicMs: () => now, sleep: async () => {} },
+});
 process.stdout.write(`${sandbox.url}\n`);
 createInterface({ input: process.stdin }).on('line', (line) => {
   now = DAY_ZERO + Number(line) * DAY_MS;

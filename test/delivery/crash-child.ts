@@ -67,6 +67,7 @@ await deliverDue({
   timezone: 'UTC',
   clock: {
     now: () => order.now + systemClock.now() - startedAt,
+    monotonicMs: () => systemClock.monotonicMs(),
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
   },
   random: () => 0.5,

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,6 +71,16 @@ describe('a post', () => {
       'webhook-timestamp': timestamp,
       'webhook-signature': `v1,${createHmac('sha256', key).update(`msg_1.${timestamp}.`).update(BODY).digest('base64')}`,
     });
+  });
+
+  it('leaves nothing behind on a signal that outlives it, whatever comes of it', async () => {
+    const { signal } = new AbortController();
+    for (const status of [204, 500, 204]) {
+      replies({ status });
+      await post({}, { signal });
+    }
+    await post({ to: 'http://127.0.0.1:9/closed' }, { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('cannot be given a forged signature by a custom header', async () => {

@@ -9,6 +9,7 @@ export const standingClock = (time: string): Clock & { set(time: string): void }
   let at: Instant = Date.parse(time);
   return {
     now: () => at,
+    monotonicMs: () => at,
     sleep: () => Promise.resolve(),
     set: (next) => void (at = Date.parse(next)),
   };

@@ -109,7 +109,7 @@ describe('a list without faults', () => {
   test('starts when its first request is sent, and each page tells when it came', async () => {
     const { deps } = await setUp(listOf(60), { source: { requestsPerSecond: 1, concurrency: 1 } });
     const calledAt = deps.clock.now();
-    deps.limiter.pauseUntil(calledAt + 30_000);
+    deps.limiter.pauseUntil(deps.clock.monotonicMs() + 30_000);
 
     const fetched = await fetchList(deps, makeQuery());
 

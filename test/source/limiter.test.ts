@@ -52,6 +52,22 @@ describe('the rate', () => {
     expect(starts).toEqual([60_000, 61_000, 62_000]);
   });
 
+  test.each([
+    ['back', -365 * 86_400_000],
+    ['forward', 365 * 86_400_000],
+  ])('a clock that is set %s changes no pause', async (_, jumpMs) => {
+    const clock = manualClock(0);
+    const limiter = createLimiter({ requestsPerSecond: 1, concurrency: 8 }, clock);
+    await limiter.run(async () => undefined, never);
+    limiter.pauseUntil(clock.monotonicMs() + 60_000);
+    clock.jump(jumpMs);
+    const startedMs: number[] = [];
+    const done = limiter.run(async () => startedMs.push(clock.monotonicMs()), never);
+    await clock.advance(120_000);
+    await done;
+    expect(startedMs).toEqual([60_000]);
+  });
+
   test('a rate that no timer can keep is kept on average', async () => {
     const clock = manualClock(0, { auto: true });
     const { starts, done } = queueStarts(
