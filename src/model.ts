@@ -271,8 +271,17 @@ export type DigestFigure = {
   about_same: boolean;
 };
 
-/** The sum of a metric over the products of one list; of how many products it is not known. */
-export type DigestTotal = DigestFigure & { unknown: number };
+/**
+ * The sum of a metric over the products of one list. `before`, `pct` and `about_same` speak of the `compared` products
+ * of which it is known on both sides, whose sum is now `compared_now`.
+ */
+export type DigestTotal = DigestFigure & {
+  compared: number;
+  compared_now: number | null;
+  /** Of how many products it is not known: of those on the list, and of those in the baseline. */
+  unknown: number;
+  unknown_before: number;
+};
 
 export type DigestTrouble = {
   slot_at: string;

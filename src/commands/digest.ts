@@ -8,15 +8,16 @@ import { deliverDue } from '../delivery/dispatch.ts';
 import { buildEmail } from '../delivery/email-message.ts';
 import type { EmailContent } from '../delivery/render/email-content.ts';
 import { buildDigest } from '../digest/build.ts';
-import { periodFrom, periodUntil, regularPeriod, type Period } from '../digest/period.ts';
+import { periodUntil, regularPeriod, type Period } from '../digest/period.ts';
 import { announceDigest } from '../digest/run-due.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
+import { parseMoment } from '../lib/moment.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
 import type { DigestMessage } from '../model.ts';
 import { lastSlot } from '../schedule/slots.ts';
-import { findDigest } from '../store/digests.ts';
+import { findDigestRecord, findLastDigest, findToldPeriods } from '../store/digests.ts';
 import type { Io } from '../terminal/io.ts';
 import { openFile } from '../terminal/open-file.ts';
 import { readAt } from '../terminal/options.ts';
@@ -94,22 +95,36 @@ function requireDigest({ digests }: Config, name: string): Digest {
   });
 }
 
-/** A digest that was written keeps its period and its time; any other has the regular one, as if it had been written when it was due. */
+/**
+ * The last digest that was due by then. What was written is looked up first, and keeps its period and its time, also when
+ * the schedule was edited since; any other has the regular one, as if it had been written when it was due.
+ */
 function readPeriod(
   io: Io,
   { db }: ReadDeps,
   digest: Digest,
   text: string | undefined,
 ): { period: Period; writtenAt: Instant } {
-  const at = readAt(text, digest.timezone, '--period');
+  const until = readAt(text, digest.timezone, '--period');
   const now = io.clock.now();
-  if (at === undefined) return { period: periodUntil(digest, now), writtenAt: now };
+  if (text === undefined || until === undefined)
+    return { period: periodUntil(digest, now), writtenAt: now };
+  // Of a day that is not over, up to now.
+  const hasBegun = (parseMoment(text, digest.timezone, 'start') ?? until) <= now;
+  const at = Math.min(until, now);
   const slotAt = lastSlot(digest.schedule, digest.timezone, at);
-  if (slotAt === null || slotAt > now)
-    throw new AppError('usage', `the digest of ${text ?? ''} is not due yet`);
-  const written = findDigest(db, digest.name, slotAt);
-  if (written === undefined) return { period: regularPeriod(digest, slotAt), writtenAt: slotAt };
-  return { period: periodFrom(digest, written.sinceAt, slotAt), writtenAt: written.createdAt };
+  if (slotAt === null || !hasBegun)
+    throw new AppError('usage', `the digest of ${text} is not due yet`);
+  const regular = regularPeriod(digest, slotAt);
+  const written = findLastDigest(db, digest.name, at);
+  const isCurrent = slotAt > (findDigestRecord(db, digest.name)?.scheduledFromAt ?? -Infinity);
+  // A slot of the present schedule that is not written yet comes after the last that is; one of before there was
+  // that schedule never was a slot.
+  if (written === undefined || written.slotAt <= (isCurrent ? slotAt - 1 : regular.sinceAt))
+    return { period: regular, writtenAt: slotAt };
+  const { sinceAt, createdAt } = written;
+  const periods = findToldPeriods(db, digest.name, written.slotAt) ?? 1;
+  return { period: { sinceAt, slotAt: written.slotAt, periods }, writtenAt: createdAt };
 }
 
 function makeFolder(path: string): string {

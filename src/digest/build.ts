@@ -2,10 +2,11 @@
 // period, it says the same, as far as the past has not been added to.
 import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
-import { isoTime } from '../lib/clock.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestFacts, DigestMissing, DigestWatch } from '../model.ts';
 import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digest-alerts.ts';
 import { countCreditsOfDay, listCredits, listPeriodSnapshots } from '../store/digest-facts.ts';
+import { findDigest } from '../store/digests.ts';
 import type { Db } from '../store/open.ts';
 import { findSlotRecord } from '../store/slots.ts';
 import { categoriesOf, productsOf } from './categories.ts';
@@ -14,7 +15,7 @@ import { healthOf } from './health.ts';
 import { compareList, whyNoBaseline, type ComparedList } from './list.ts';
 import type { Period } from './period.ts';
 import { digestList, digestRow } from './rows.ts';
-import { digestRules, watchAlerts } from './rules.ts';
+import { digestRules, watchAlerts, type Edge, type Span } from './rules.ts';
 import { isNotable, moveFactor, recordsOf, streaksOf } from './standouts.ts';
 
 /** So many watches get a chart and their categories: more would be a book. */
@@ -42,7 +43,11 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
     period.sinceAt,
     period.slotAt,
   );
-  const rules = digestRules(alerts, period);
+  const span: Span = {
+    since: edgeOf(db, digest, period.sinceAt),
+    until: edgeOf(db, digest, period.slotAt),
+  };
+  const rules = digestRules(alerts, span);
   const shown = (group: typeof rows) => digestList(db, group, digest.top);
   return {
     digest: digest.name,
@@ -71,7 +76,7 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
         db,
         watch,
         alerts,
-        period,
+        span,
         watch.list !== null && lists.indexOf(watch.list) < DETAILED_WATCHES,
       ),
     ),
@@ -85,6 +90,12 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
     streaks: shown(streaksOf(rows)),
   };
 }
+
+/** The digest that ended there, if one did. */
+const edgeOf = (db: Db, { name }: Digest, slotAt: Instant): Edge => ({
+  slotAt,
+  writtenAt: findDigest(db, name, slotAt)?.createdAt ?? null,
+});
 
 type ReadWatch = {
   watch: Watch;
@@ -128,7 +139,7 @@ function digestWatch(
   db: Db,
   { watch, health, list, missing }: ReadWatch,
   alerts: readonly AlertOfPeriod[],
-  period: Period,
+  span: Span,
   isDetailed: boolean,
 ): DigestWatch {
   const facts = {
@@ -137,7 +148,7 @@ function digestWatch(
     time_scope: watch.timeScope,
     health,
     missing,
-    alerts: watchAlerts(alerts, watch.name, period),
+    alerts: watchAlerts(alerts, watch.name, span),
   };
   if (list === null)
     return {

@@ -41,24 +41,35 @@ export function countOf(now: number, before: number | null): DigestFigure {
 }
 
 /**
- * The sum of a metric over the products of one list, now and in the baseline. Products whose metric is not known add
- * nothing, and are counted for those now on the list; a sum of nothing known is not known.
+ * The sum of a metric over the products of one list, as far as it is known. Its change is that of the products of which
+ * it is known on both sides, so that like is compared with like: a product that was not on the list, or of which nothing
+ * was known, had posts all the same. Those now on the list, and those then, of which it is not known are counted.
  */
 export function totalOf(metric: RoundedMetric, rows: readonly ChangeFact[]): DigestTotal {
-  const now = rows.map((row) => row[metric]).filter((value) => value !== null);
-  const before = rows.map((row) => row[`${metric}_before`]).filter((value) => value !== null);
-  const sums = { now: sum(now), before: sum(before) };
-  const slack = [...now, ...before].reduce((all, value) => all + roundingSlack(metric, value), 0);
+  const before = (row: ChangeFact) => row[`${metric}_before`];
+  const both = rows.filter((row) => row[metric] !== null && before(row) !== null);
+  const [now, then] = [sum(both.map((row) => row[metric])), sum(both.map(before))];
+  const slack = both.reduce(
+    (all, row) => all + roundingSlack(metric, row[metric]) + roundingSlack(metric, before(row)),
+    0,
+  );
   return {
-    ...sums,
-    pct: percent(sums.now, sums.before),
-    about_same: isAboutSame(sums.now, sums.before, slack),
+    now: sum(rows.map((row) => row[metric])),
+    compared: both.length,
+    compared_now: now,
+    before: then,
+    pct: percent(now, then),
+    about_same: isAboutSame(now, then, slack),
     unknown: rows.filter((row) => row.rank !== null && row[metric] === null).length,
+    unknown_before: rows.filter((row) => row.rank_before !== null && before(row) === null).length,
   };
 }
 
-const sum = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : rounded(values.reduce((all, value) => all + value, 0));
+/** Of what is known; the sum of nothing known is not known. */
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : rounded(known.reduce((all, value) => all + value, 0));
+}
 
 const isAboutSame = (now: number | null, before: number | null, slack: number): boolean =>
   now !== null && before !== null && rounded(Math.abs(now - before)) <= slack;

@@ -16,32 +16,25 @@ export type Period = {
 /**
  * The digest that is due; null when there is none. Asked of the stored slots, so that a restart or a clock that
  * jumps neither loses nor repeats one. Several that were missed become one, which begins where the last one ended.
+ * A digest that starts anew, because it is new, came back or has another schedule, begins with a period of its own.
  */
 export function duePeriod(digest: Scheduled, record: DigestRecord, now: Instant): Period | null {
   const { scheduledFromAt, lastSlotAt } = record;
-  const slotAt = slotsBetween(
+  const slots = slotsBetween(
     digest.schedule,
     digest.timezone,
     Math.max(scheduledFromAt, lastSlotAt ?? -Infinity),
     now,
-  ).at(-1);
-  if (slotAt === undefined) return null;
-  return lastSlotAt === null
-    ? regularPeriod(digest, slotAt)
-    : periodFrom(digest, lastSlotAt, slotAt);
+  );
+  const [first] = slots;
+  const slotAt = slots.at(-1);
+  if (first === undefined || slotAt === undefined) return null;
+  return { sinceAt: lastSlotAt ?? slotBefore(digest, first), slotAt, periods: slots.length };
 }
 
 /** The period that ends at a slot and begins at the one before. */
 export function regularPeriod(digest: Scheduled, slotAt: Instant): Period {
   return { sinceAt: slotBefore(digest, slotAt), slotAt, periods: 1 };
-}
-
-export function periodFrom(
-  { schedule, timezone }: Scheduled,
-  sinceAt: Instant,
-  slotAt: Instant,
-): Period {
-  return { sinceAt, slotAt, periods: slotsBetween(schedule, timezone, sinceAt, slotAt).length };
 }
 
 /** A period that ends now, as long as the last one of the schedule was. */

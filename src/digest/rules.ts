@@ -1,41 +1,58 @@
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestRule, DigestWatch } from '../model.ts';
-import type { AlertOfPeriod } from '../store/digest-alerts.ts';
-import type { Period } from './period.ts';
+import type { AlertOfPeriod, Decided } from '../store/digest-alerts.ts';
 
 /** More alerts of one rule are counted, not listed. */
 const MAX_LISTED = 5;
 
 const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
 
-const isIn = (at: Instant | null, { sinceAt, slotAt }: Period): boolean =>
-  at !== null && at > sinceAt && at <= slotAt;
-const isMuted = ({ quiet }: AlertOfPeriod): boolean => quiet === 'silenced' || quiet === 'cooldown';
+/** The end of a period, and when the digest of it was written; null when none was, and for one that is being written. */
+export type Edge = { slotAt: Instant; writtenAt: Instant | null };
 
-/** What alerts did in a period. Only one that was told resolves for its readers, and only by itself: not by an edit. */
-function countsOf(alerts: readonly AlertOfPeriod[], period: Period) {
-  const fired = alerts.filter(({ firedAt }) => isIn(firedAt, period));
-  const told = alerts.filter(({ quiet }) => quiet === null);
+/** A period between two edges. */
+export type Span = { since: Edge; until: Edge };
+
+/** Could a digest that ended here tell of it? What a slot brought, as far as it was decided before the digest was written. */
+const isKnown = ({ slotAt, writtenAt }: Edge, { slotAt: slot, at }: Decided): boolean =>
+  slot <= slotAt && (writtenAt === null || at <= writtenAt);
+
+/**
+ * So everything belongs to exactly one of the digests that follow each other: that of its slot, also when the digest is
+ * due at that very instant; and the next one, when it was decided after that of its slot was written.
+ */
+const isIn = (decided: Decided | null, { since, until }: Span): decided is Decided =>
+  decided !== null && isKnown(until, decided) && !isKnown(since, decided);
+
+/**
+ * What alerts did in a period, as known at its end: what is told only later was muted then, and fires for the readers
+ * of the digest in which it is told. Only one that was told resolves for them, and only by itself: not by an edit.
+ */
+function countsOf(alerts: readonly AlertOfPeriod[], span: Span) {
+  const isTold = ({ told }: AlertOfPeriod) => told !== null && isKnown(span.until, told);
+  const told = alerts.filter(isTold);
+  const untold = alerts.filter((alert) => !isTold(alert) && isIn(alert.fired, span));
+  const at = ({ told: moment, fired }: AlertOfPeriod) => (moment ?? fired).at;
   return {
-    fired: fired.filter(({ quiet }) => quiet === null),
-    resolved: told.filter(
-      ({ resolvedAt, resolvedReason }) => isIn(resolvedAt, period) && resolvedReason === 'cleared',
-    ),
-    muted: fired.filter(isMuted).length,
-    adopted: fired.filter(({ quiet }) => quiet === 'adopted').length,
-    open: told.filter(({ resolvedAt }) => resolvedAt === null).length,
+    fired: told
+      .filter((alert) => isIn(alert.told, span))
+      .sort((a, b) => at(b) - at(a) || b.id - a.id),
+    resolved: told.filter(({ resolved }) => isIn(resolved, span) && resolved?.reason === 'cleared'),
+    muted: untold.filter(({ quiet }) => quiet !== 'adopted').length,
+    adopted: untold.filter(({ quiet }) => quiet === 'adopted').length,
+    open: told.filter(({ resolved }) => resolved === null || !isKnown(span.until, resolved)).length,
   };
 }
 
 /** What each rule said in a period: those with nothing new are left out. The gravest first, then those with most to say. */
-export function digestRules(alerts: readonly AlertOfPeriod[], period: Period): DigestRule[] {
+export function digestRules(alerts: readonly AlertOfPeriod[], span: Span): DigestRule[] {
   const names = [...new Set(alerts.map(({ rule }) => rule))].sort();
   return names
     .map((rule) =>
       digestRule(
         rule,
         alerts.filter((alert) => alert.rule === rule),
-        period,
+        span,
       ),
     )
     .filter(({ fired, resolved, muted, adopted }) => fired + resolved + muted + adopted > 0)
@@ -45,15 +62,19 @@ export function digestRules(alerts: readonly AlertOfPeriod[], period: Period): D
     );
 }
 
-function digestRule(rule: string, alerts: readonly AlertOfPeriod[], period: Period): DigestRule {
-  const { fired, resolved, ...counts } = countsOf(alerts, period);
+function digestRule(rule: string, alerts: readonly AlertOfPeriod[], span: Span): DigestRule {
+  const { fired, resolved, ...counts } = countsOf(alerts, span);
   const events = [
-    ...fired.map((alert) => ({ alert, event: 'fired' as const, at: alert.firedAt })),
+    ...fired.map((alert) => ({
+      alert,
+      event: 'fired' as const,
+      at: (alert.told ?? alert.fired).at,
+    })),
     ...resolved
       .map((alert) => ({
         alert,
         event: 'resolved' as const,
-        at: alert.resolvedAt ?? alert.firedAt,
+        at: (alert.resolved ?? alert.fired).at,
       }))
       .sort((a, b) => b.at - a.at),
   ];
@@ -87,11 +108,11 @@ function digestRule(rule: string, alerts: readonly AlertOfPeriod[], period: Peri
 export function watchAlerts(
   alerts: readonly AlertOfPeriod[],
   watch: string,
-  period: Period,
+  span: Span,
 ): DigestWatch['alerts'] {
   const { fired, resolved, muted } = countsOf(
     alerts.filter((alert) => alert.watch === watch),
-    period,
+    span,
   );
   return { fired: fired.length, resolved: resolved.length, muted };
 }

@@ -1,19 +1,19 @@
-import { and, desc, eq, notInArray } from 'drizzle-orm';
+import { and, desc, eq, gt, lte, notInArray } from 'drizzle-orm';
 import type { Digest } from '../config/config.ts';
-import type { Instant } from '../lib/clock.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
 import type { Db } from './open.ts';
 import { digestSchedules, digests } from './schema.ts';
 
 export type DigestRecord = {
   /** Slots at or before this instant were never due. */
   scheduledFromAt: Instant;
-  /** Slot of the last one that was written. */
+  /** Slot of the last one that was written since then; null for one that starts anew. */
   lastSlotAt: Instant | null;
 };
 
 /**
- * Records the configured digests: a new one, or one whose schedule was edited, is due from now on; one that is no
- * longer configured is forgotten, so that it starts anew when it comes back. Run inside a transaction.
+ * Records the configured digests: a new one, or one whose schedule was edited, starts anew and is due from now on; one
+ * that is no longer configured is forgotten, so that it starts anew when it comes back. Run inside a transaction.
  */
 export function syncDigests(db: Db, configured: readonly Digest[], now: Instant): void {
   for (const { name, schedule, timezone } of configured) {
@@ -48,24 +48,41 @@ export function findDigestRecord(db: Db, name: string): DigestRecord | undefined
   const last = db.orm
     .select({ slotAt: digests.slotAt })
     .from(digests)
-    .where(eq(digests.name, name))
+    .where(and(eq(digests.name, name), gt(digests.slotAt, schedule.scheduledFromAt)))
     .orderBy(desc(digests.slotAt))
     .limit(1)
     .get();
   return { scheduledFromAt: schedule.scheduledFromAt, lastSlotAt: last?.slotAt ?? null };
 }
 
-/** The digest that was written for a slot; undefined when there was none. */
-export const findDigest = (
-  db: Db,
-  name: string,
-  slotAt: Instant,
-): { sinceAt: Instant; createdAt: Instant } | undefined =>
+/** A digest that was written. */
+export type WrittenDigest = { slotAt: Instant; sinceAt: Instant; createdAt: Instant };
+
+/** The last digest that was written for a slot up to an instant; undefined when there was none. */
+export const findLastDigest = (db: Db, name: string, atMost: Instant): WrittenDigest | undefined =>
   db.orm
-    .select({ sinceAt: digests.sinceAt, createdAt: digests.createdAt })
+    .select({ slotAt: digests.slotAt, sinceAt: digests.sinceAt, createdAt: digests.createdAt })
     .from(digests)
-    .where(and(eq(digests.name, name), eq(digests.slotAt, slotAt)))
+    .where(and(eq(digests.name, name), lte(digests.slotAt, atMost)))
+    .orderBy(desc(digests.slotAt))
+    .limit(1)
     .get();
+
+/** The digest that was written for a slot; undefined when there was none. */
+export function findDigest(db: Db, name: string, slotAt: Instant): WrittenDigest | undefined {
+  const last = findLastDigest(db, name, slotAt);
+  return last?.slotAt === slotAt ? last : undefined;
+}
+
+/** How many periods a digest said it covers, as it was sent; undefined for one that was sent to nobody. */
+export const findToldPeriods = (db: Db, name: string, slotAt: Instant): number | undefined =>
+  db
+    .statement(
+      `SELECT json_extract(message, '$.data.periods') FROM notifications
+      WHERE type = 'digest.ready' AND substr(key, instr(key, '/') + 1) = 'digest/' || ? || '/' || ? LIMIT 1`,
+    )
+    .pluck()
+    .get(name, isoTime(slotAt)) as number | undefined;
 
 /** Writes down that a digest was made for a period; false when there is one already: then nothing changes. */
 export const insertDigest = (db: Db, digest: Omit<typeof digests.$inferInsert, 'id'>): boolean =>

@@ -59,7 +59,9 @@ describe('a preview', () => {
   test('prints the text part of a period that ends now, and stores nothing', async () => {
     const { code, out, err } = await run({});
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^Subject: weekly: .*\n\nweekly, Jan 14 – 15, 2026\n/);
+    expect(out).toMatch(
+      /^Subject: weekly: .*\n\nweekly, Jan 14, 2026, 9:00\u00a0AM – Jan 15, 2026, 9:00\u00a0AM\n/,
+    );
     expect(out).toContain('  tidemark digest weekly\n');
     for (const stored of [
       'digests',
@@ -109,6 +111,39 @@ describe('a preview', () => {
       since_at: since,
       origin: 'schedule',
     });
+  });
+
+  test('of today is the last digest that was due', async () => {
+    const { out } = await run({ period: '2026-01-15', json: true });
+    expect((JSON.parse(out) as DigestMessage).data.slot_at).toBe('2026-01-15T08:00:00.000Z');
+    const early = await run({ period: '2026-01-15', json: true }, NOW - 2 * HOUR_MS);
+    expect((JSON.parse(early.out) as DigestMessage).data.slot_at).toBe('2026-01-14T08:00:00.000Z');
+    await expect(run({ period: '2026-01-16' })).rejects.toThrow('not due yet');
+  });
+
+  test('of a digest that was written under another schedule is that digest, by the command in its footer', async () => {
+    const { config } = world;
+    const at = (day: number, hours: number, digests = config.digests) =>
+      runDueDigests({
+        db: world.db,
+        config: { ...config, digests },
+        clock: manualClock(dayAt(day) + hours * HOUR_MS),
+        log: SILENT,
+      });
+    at(10, 1);
+    at(11, 3);
+    const stored = world.db.raw
+      .prepare("SELECT message FROM notifications WHERE type = 'digest.ready'")
+      .pluck()
+      .get() as string;
+    const sent = JSON.parse(stored) as DigestMessage;
+    const edited = [makeDigest({ schedule: '30 * * * *', timezone: 'Europe/Berlin' })];
+    at(12, 1, edited);
+    world.configure({ digests: edited });
+    const { out } = await run({ period: '2026-01-12T08:00:00Z', json: true });
+    const { timezone: _zone, ...shown } = (JSON.parse(out) as DigestMessage).data;
+    expect(sent.data).toMatchObject(shown);
+    expect(sent.data.periods).toBe(2);
   });
 
   test('of a digest that was written repeats it, figure by figure, whatever has happened since', async () => {
@@ -237,7 +272,9 @@ describe('--open', () => {
     const { code, out } = await run({ open: true }, NOW, env);
     const opened = readFileSync(join(folder, 'opened'), 'utf8');
     expect([code, out, existsSync(opened)]).toEqual([0, '', true]);
-    expect(readFileSync(opened, 'utf8')).toContain('<h1>weekly, Jan 14 – 15, 2026</h1>');
+    expect(readFileSync(opened, 'utf8')).toContain(
+      '<h1>weekly, Jan 14, 2026, 9:00\u00a0AM – Jan 15, 2026, 9:00\u00a0AM</h1>',
+    );
     rmSync(join(opened, '..'), { recursive: true });
   });
 

@@ -52,36 +52,53 @@ const row = (values: Partial<ChangeFact>) =>
   }) as ChangeFact;
 
 describe('a total', () => {
-  test('adds what is known, and counts what is not', () => {
+  const NOTHING = {
+    now: null,
+    compared: 0,
+    compared_now: null,
+    before: null,
+    pct: null,
+    about_same: false,
+    unknown: 0,
+    unknown_before: 0,
+  };
+
+  test('adds what is known, compares what is known on both sides, and counts what is not', () => {
     const rows = [
       row({ posts: 100, posts_before: 90 }),
       row({ posts: null, posts_before: 30 }),
       row({ rank: null, posts: null, posts_before: 40 }),
+      row({ posts: 50, posts_before: null }),
     ];
     expect(totalOf('posts', rows)).toEqual({
-      now: 100,
-      before: 160,
-      pct: -37.5,
+      now: 150,
+      compared: 1,
+      compared_now: 100,
+      before: 90,
+      pct: 11.1111,
       about_same: false,
       unknown: 1,
+      unknown_before: 1,
+    });
+  });
+
+  test('of a list in which nothing changed is about the same, also where a metric was not known before', () => {
+    const rows = [
+      ...Array.from({ length: 3 }, () => row({ posts: 100, posts_before: 100 })),
+      row({ posts: 100, posts_before: null }),
+    ];
+    expect(totalOf('posts', rows)).toMatchObject({
+      now: 400,
+      pct: 0,
+      about_same: true,
+      unknown: 0,
+      unknown_before: 1,
     });
   });
 
   test('of nothing known is not known, and neither is its change', () => {
-    expect(totalOf('posts', [row({})])).toEqual({
-      now: null,
-      before: null,
-      pct: null,
-      about_same: false,
-      unknown: 1,
-    });
-    expect(totalOf('posts', [])).toEqual({
-      now: null,
-      before: null,
-      pct: null,
-      about_same: false,
-      unknown: 0,
-    });
+    expect(totalOf('posts', [row({})])).toEqual({ ...NOTHING, unknown: 1, unknown_before: 1 });
+    expect(totalOf('posts', [])).toEqual(NOTHING);
   });
 
   test('that moved by less than the rounding of its parts is about the same', () => {

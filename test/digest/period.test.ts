@@ -64,12 +64,17 @@ describe('a digest', () => {
       due: null,
     },
     {
-      name: 'whose schedule was edited leaves nothing out',
-      digest: { schedule: '0 8 * * *', timezone: 'UTC' },
-      from: '2026-11-18T10:00Z',
-      last: '2026-11-16T08:00Z',
-      now: '2026-11-19T08:00Z',
-      due: ['2026-11-16T08:00Z', '2026-11-19T08:00Z', 3],
+      name: 'whose schedule was edited, or that came back, begins with a period of its own',
+      digest: { schedule: '0 * * * *', timezone: 'UTC' },
+      from: '2026-11-19T07:30Z',
+      now: '2026-11-19T08:10Z',
+      due: ['2026-11-19T07:00Z', '2026-11-19T08:00Z', 1],
+    },
+    {
+      name: 'that could not be written since it began covers all of its periods',
+      from: '2026-11-05T00:00Z',
+      now: '2026-11-23T09:00Z',
+      due: ['2026-11-02T08:00Z', '2026-11-23T08:00Z', 3],
     },
     {
       name: 'covers an hour less in the week clocks go forward',

@@ -164,9 +164,17 @@ const slackSql = (metric: string, column: string) =>
   `CASE WHEN ${column} >= ${metric === 'cost' ? '0.0001' : '1000'} THEN pow(10, floor(log10(${column})) - 2) / 2 ELSE 0 END`;
 function total(metric: string, where: string, ...values: unknown[]): Record<string, unknown> {
   const { about_same: same, ...figures } = one(
-    `SELECT "now", "before", CASE WHEN "before" > 0 THEN round(("now" - "before") * 100.0 / "before", 4) END AS pct, abs("now" - "before") <= slack AS about_same, unknown FROM (
-    SELECT round(sum(${metric}), 4) AS "now", round(sum(${metric}_before), 4) AS "before", sum(${slackSql(metric, metric)}) + sum(${slackSql(metric, `${metric}_before`)}) AS slack, sum(rank IS NOT NULL AND ${metric} IS NULL) AS unknown
-    FROM ${ROWS} WHERE ${where})`,
+    `SELECT "now", compared, compared_now, "before", unknown, unknown_before,
+      CASE WHEN "before" > 0 THEN round((compared_now - "before") * 100.0 / "before", 4) END AS pct,
+      coalesce(abs(compared_now - "before") <= slack, 0) AS about_same FROM (
+    SELECT round(sum(${metric}), 4) AS "now",
+      coalesce(sum(both), 0) AS compared,
+      round(sum(CASE WHEN both THEN ${metric} END), 4) AS compared_now,
+      round(sum(CASE WHEN both THEN ${metric}_before END), 4) AS "before",
+      sum(CASE WHEN both THEN ${slackSql(metric, metric)} + ${slackSql(metric, `${metric}_before`)} END) AS slack,
+      sum(rank IS NOT NULL AND ${metric} IS NULL) AS unknown,
+      sum(rank_before IS NOT NULL AND ${metric}_before IS NULL) AS unknown_before
+    FROM (SELECT *, ${metric} IS NOT NULL AND ${metric}_before IS NOT NULL AS both FROM ${ROWS}) WHERE ${where})`,
     ...values,
   );
   return { ...figures, about_same: same === 1 };

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
+import { buildDigest } from '../../src/digest/build.ts';
 import { nextDigestAt, runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../src/lib/clock.ts';
 import type { DigestMessage } from '../../src/model.ts';
+import { insertSilence } from '../../src/store/silences.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
-import { dayAt, makeHook, type World } from '../support/world.ts';
+import { dayAt, makeHook, makeRule, type World } from '../support/world.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { makeDigest } from './market-world.ts';
 import { makeSmallWorld, takeSmallDays } from './small-week.ts';
@@ -190,13 +192,35 @@ describe('which periods', () => {
       expect(since).toBe(index === 0 ? MONDAY - WEEK_MS : written[index - 1]?.slot_at);
   });
 
-  test('an edited schedule starts from the edit, and goes on where the last digest ended', () => {
+  test('an edited schedule starts anew: with a period of its own, and nothing missed to tell of', () => {
     runAt(MONDAY - DAY_MS);
     runAt(MONDAY);
-    world.configure({ digests: [makeDigest({ schedule: '0 8 * * *' })] });
-    expect(runAt(MONDAY + 2 * DAY_MS + HOUR_MS)).toBe(0);
-    expect(runAt(MONDAY + 3 * DAY_MS)).toBe(1);
-    expect(digests().at(-1)).toMatchObject({ slot_at: MONDAY + 3 * DAY_MS, since_at: MONDAY });
+    world.configure({ digests: [makeDigest({ schedule: '0 * * * *' })] });
+    expect(runAt(MONDAY + 3 * DAY_MS + HOUR_MS / 2)).toBe(0);
+    const slot = MONDAY + 3 * DAY_MS + HOUR_MS;
+    expect(runAt(slot)).toBe(1);
+    expect(digests().at(-1)).toMatchObject({ slot_at: slot, since_at: slot - HOUR_MS });
+    expect(notifications().at(-1)?.message.data.periods).toBe(1);
+    expect(runAt(slot + 2 * HOUR_MS)).toBe(1);
+    expect(notifications().at(-1)?.message.data).toMatchObject({
+      since_at: isoTime(slot),
+      periods: 2,
+    });
+  });
+
+  test('a digest that comes back after months does not cover them', () => {
+    runAt(MONDAY - DAY_MS);
+    runAt(MONDAY);
+    world.configure({ digests: [] });
+    runAt(MONDAY + DAY_MS);
+    world.configure({ digests: [makeDigest()] });
+    runAt(MONDAY + 20 * WEEK_MS + DAY_MS);
+    expect(runAt(MONDAY + 21 * WEEK_MS)).toBe(1);
+    expect(digests().at(-1)).toMatchObject({
+      slot_at: MONDAY + 21 * WEEK_MS,
+      since_at: MONDAY + 20 * WEEK_MS,
+    });
+    expect(notifications().at(-1)?.message.data.periods).toBe(1);
   });
 
   test('a digest that was taken out of the config is not sent for the time it was out', () => {
@@ -282,4 +306,66 @@ test('what a late snapshot decides after a digest was written, the next digest t
     .pluck()
     .get(dayAt(10));
   expect([fired, total]).toEqual([[0, 1], 1]);
+});
+
+describe('what alerts did belongs to exactly one digest', () => {
+  const countOf = (key: 'fired' | 'resolved' | 'muted') =>
+    notifications().map(({ message }) =>
+      message.data.alerts.reduce((sum, rule) => sum + rule[key], 0),
+    );
+  const rebuilt = (slotAt: number) => {
+    const digest = world.config.digests[0];
+    const row = digests().find(({ slot_at: slot }) => slot === slotAt);
+    if (digest === undefined || row === undefined) throw new Error('no such digest');
+    return buildDigest(world.db, {
+      config: world.config,
+      digest,
+      period: { sinceAt: row.since_at, slotAt, periods: 1 },
+      origin: 'schedule',
+    });
+  };
+  const daily = (rules: Parameters<typeof makeRule>[0][]) =>
+    world.configure({
+      rules: rules.map((rule) => makeRule({ name: 'r', ...rule })),
+      digests: [makeDigest({ schedule: '0 6 * * *', compare: { kind: 'previous' } })],
+    });
+
+  test('that of its slot, also when it is due at the very instant of the snapshot', async () => {
+    daily([{ when: 'rank = 1', resolved: true }]);
+    await takeSmallDays(world, 0, 10);
+    runAt(dayAt(10) + HOUR_MS);
+    // The slot of both is six. The pass decides a moment later, and the digest is written after it.
+    await world.clock.advance(dayAt(11) + 2_000 - world.clock.now());
+    await takeSmallDays(world, 11, 11);
+    runAt(dayAt(11) + 5_000);
+    await takeSmallDays(world, 12, 12);
+    runAt(dayAt(12) + 5_000);
+    expect([countOf('fired'), countOf('resolved')]).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+    expect(notifications()[0]?.message.data.quiet).toBe(false);
+    expect(rebuilt(dayAt(11))).toEqual(notifications()[0]?.message.data);
+  });
+
+  test('that of its telling, when a cooldown or a silence held it back; and what was muted then stays so', async () => {
+    daily([{ when: 'rank = 1' }]);
+    await takeSmallDays(world, 0, 10);
+    runAt(dayAt(10) + HOUR_MS);
+    insertSilence(
+      world.db,
+      { rule: 'r', watch: null, product: null, reason: 'known', untilAt: dayAt(13) - HOUR_MS },
+      world.clock.now(),
+    );
+    for (const day of [11, 12, 13, 14]) {
+      await takeSmallDays(world, day, day);
+      runAt(dayAt(day) + HOUR_MS);
+    }
+    expect([countOf('fired'), countOf('muted')]).toEqual([
+      [0, 0, 1, 0],
+      [1, 0, 0, 0],
+    ]);
+    for (const [index, day] of [11, 12, 13, 14].entries())
+      expect(rebuilt(dayAt(day))).toEqual(notifications()[index]?.message.data);
+  });
 });

@@ -8,6 +8,13 @@ export type RoundedMetric = 'posts' | 'impressions' | 'cost';
 /** Below such a base a percentage says more about the base than about the change: one post more than 17 is 6 %. */
 const TINY_BASE: Record<RoundedMetric, number> = { posts: 100, impressions: 10_000, cost: 100 };
 
+/** 23 hours: a day on which clocks go forward. */
+const SHORTEST_DAY_MS = 23 * 3_600_000;
+
+const DAY = { day: 'numeric', month: 'short' } as const;
+const DATE = { ...DAY, year: 'numeric' } as const;
+const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+
 /** Some languages put a narrow no-break space into numbers and times, for which some mail programs have no glyph. */
 const plainSpaces = (text: string): string => text.replaceAll('\u202f', '\u00a0');
 
@@ -18,7 +25,11 @@ export const sentence = (text: string): string => (text.endsWith('.') ? text : `
 export function formatsOf({
   locale,
   timezone: timeZone,
-}: Pick<DigestFacts, 'locale' | 'timezone'>) {
+  since_at: sinceAt,
+  slot_at: slotAt,
+}: Pick<DigestFacts, 'locale' | 'timezone' | 'since_at' | 'slot_at'>) {
+  // In a digest of a few hours the day says nothing. A day on which clocks go forward is still one.
+  const isShort = Date.parse(slotAt) - Date.parse(sinceAt) < SHORTEST_DAY_MS;
   const compact = { notation: 'compact', maximumSignificantDigits: 3 } as const;
   const whole = new Intl.NumberFormat(locale);
   const difference = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
@@ -53,11 +64,22 @@ export function formatsOf({
     timeZoneName: 'short',
   });
 
+  const moment = new Intl.DateTimeFormat(locale, { timeZone, ...DATE, ...CLOCK });
+  const hour = new Intl.DateTimeFormat(locale, { timeZone, ...CLOCK });
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, ...CLOCK, second: '2-digit' });
+  const isMidnight = (at: string) => clock.format(new Date(at)) === '00:00:00';
+  const ofDay = isShort
+    ? new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', ...DAY, ...CLOCK })
+    : day;
+
   const value = (metric: RoundedMetric, amount: number): string =>
     plainSpaces((metric === 'cost' ? money : count).format(amount));
   return {
     /** `1,234` */
     number: (amount: number): string => plainSpaces(whole.format(amount)),
+    /** `1 product`, `1,234 products` */
+    count: (amount: number, one: string, many = `${one}s`): string =>
+      `${plainSpaces(whole.format(amount))} ${amount === 1 ? one : many}`,
     /** `+2`, `-3`, `0` */
     difference: (amount: number): string => plainSpaces(difference.format(amount)),
     /** `7`, `6.9`: a distance in days. */
@@ -76,13 +98,28 @@ export function formatsOf({
         : plainSpaces(share.format(pct / 100));
     },
     /** `Mon, Nov 23` */
-    day: (at: string): string => plainSpaces(day.format(new Date(at))),
-    /** `Nov 23` */
-    shortDay: (at: string): string => plainSpaces(short.format(new Date(at))),
+    day: (at: string): string => plainSpaces(ofDay.format(new Date(at))),
+    /** `Nov 23`; in a digest of less than a day `6:00 AM`. */
+    shortDay: (at: string): string => plainSpaces((isShort ? hour : short).format(new Date(at))),
+    /** `Sat, Jan 3 to Wed, Jan 7`; with times where both are of one day. */
+    span: (from: string, to: string): string => {
+      const [first, last] = [from, to].map((at) => plainSpaces(ofDay.format(new Date(at))));
+      if (first !== last || from === to || isShort) return `${first ?? ''} to ${last ?? ''}`;
+      return `${first ?? ''}, ${plainSpaces(hour.formatRange(new Date(from), new Date(to)))}`;
+    },
     /** `Mon, Nov 23, 6:00 AM EST` */
     time: (at: string): string => plainSpaces(time.format(new Date(at))),
-    /** `Nov 16 – 23, 2026` */
-    range: (from: string, to: string): string =>
-      plainSpaces(date.formatRange(new Date(from), new Date(to))).replaceAll('\u2009', ' '),
+    /**
+     * Exactly what a period holds: `Nov 16 – 22, 2026` where it begins and ends at midnight, or else
+     * `Nov 16, 2026, 8:00 AM – Nov 23, 2026, 8:00 AM`.
+     */
+    range: (from: string, to: string): string => {
+      const isDays = isMidnight(from) && isMidnight(to) && from !== to;
+      const end = new Date(isDays ? Date.parse(to) - 1 : to);
+      return plainSpaces((isDays ? date : moment).formatRange(new Date(from), end)).replaceAll(
+        '\u2009',
+        ' ',
+      );
+    },
   };
 }

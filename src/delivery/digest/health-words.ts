@@ -177,7 +177,7 @@ function spanText(slots: readonly string[], formats: Formats): string {
   const [last = '', first] = [slots[0], slots.at(-1)];
   return first === undefined || slots.length === 1
     ? formats.day(last)
-    : `${slots.length} from ${formats.day(first)} to ${formats.day(last)}`;
+    : `${formats.number(slots.length)} from ${formats.span(first, last)}`;
 }
 
 const told = (lines: readonly string[]): string[] => [

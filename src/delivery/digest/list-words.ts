@@ -171,8 +171,7 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
   const hasGap = chart.slots.some((_, index) =>
     chart.rows.every(({ ranks }) => (ranks[index] ?? null) === null),
   );
-  const span =
-    chart.slots.length < 2 ? formats.day(to) : `${formats.day(from)} to ${formats.day(to)}`;
+  const span = chart.slots.length < 2 ? formats.day(to) : formats.span(from, to);
   return [
     {
       heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,

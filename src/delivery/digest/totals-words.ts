@@ -23,11 +23,6 @@ export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock |
 
 function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock | null {
   if (totals === null) return null;
-  const unknown = METRICS.flatMap((metric) =>
-    totals[metric].unknown === 0
-      ? []
-      : [`${METRIC_LABELS[metric].toLowerCase()} of ${totals[metric].unknown}`],
-  );
   return {
     kind: 'tiles',
     heading: 'Totals',
@@ -41,7 +36,7 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
       ...METRICS.filter((metric) => totals[metric].now !== null).map((metric) => ({
         label: METRIC_LABELS[metric],
         value: formats.value(metric, totals[metric].now ?? 0),
-        change: formats.change(metric, totals[metric]),
+        change: changeText(metric, totals[metric], formats),
         // More money spent is neither good nor bad.
         direction: metric === 'cost' ? ('level' as const) : directionOf(totals[metric]),
       })),
@@ -51,17 +46,46 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
         baseline === null
           ? null
           : `${formats.number(totals.entered)} new, ${formats.number(totals.returned)} back, ${formats.number(totals.left)} left.`,
-        unknown.length === 0
+        baseline === null || METRICS.every((metric) => isWhole(totals[metric], totals.products))
           ? null
-          : `Not known: ${unknown.join(', ')} of ${plural(totals.products.now ?? 0, 'product')}.`,
+          : 'Changes are of the products known on both lists.',
+        unknownText(totals, formats),
       ]
         .filter((text) => text !== null)
         .join(' ') || null,
   };
 }
 
-const directionOf = ({ now, before, about_same }: DigestTotal): Direction =>
-  now === null || before === null || about_same ? 'level' : now > before ? 'up' : 'down';
+/** Is a change that of all products of both lists? Also where there is nothing to compare. */
+const isWhole = ({ compared }: DigestTotal, { now, before }: DigestFigure): boolean =>
+  compared === 0 || (compared === now && compared === before);
+
+/** `Not known: posts of 3 of 500 products, impressions of 2 of 498 before.` */
+function unknownText(totals: NonNullable<DigestWatch['totals']>, formats: Formats): string | null {
+  const { now, before } = totals.products;
+  const side = (key: 'unknown' | 'unknown_before', of: string) =>
+    METRICS.flatMap((metric) =>
+      totals[metric][key] === 0
+        ? []
+        : [
+            `${METRIC_LABELS[metric].toLowerCase()} of ${formats.number(totals[metric][key])} of ${of}`,
+          ],
+    );
+  const parts = [
+    ...side('unknown', formats.count(now ?? 0, 'product')),
+    ...side('unknown_before', `${formats.number(before ?? 0)} before`),
+  ];
+  return parts.length === 0 ? null : `Not known: ${parts.join(', ')}.`;
+}
+
+/** A change is that of the products that are compared. */
+const changeText = (metric: RoundedMetric, total: DigestTotal, formats: Formats): string | null =>
+  formats.change(metric, { ...total, now: total.compared_now });
+
+function directionOf({ compared_now: now, before, about_same }: DigestTotal): Direction {
+  if (now === null || before === null || about_same) return 'level';
+  return now > before ? 'up' : 'down';
+}
 
 const countChange = ({ now, before }: DigestFigure, formats: Formats): string | null =>
   now === null || before === null
@@ -95,6 +119,9 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
               ? []
               : METRICS.flatMap((metric) => metricText(metric, totals[metric], formats))),
             ...moverText(watch),
+            ...(totals === null
+              ? []
+              : [unknownText(totals, formats)].filter((text) => text !== null)),
           ].join(' · ') || null,
       };
     }),
@@ -104,12 +131,12 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
 const postsCell = (posts: DigestTotal | undefined, formats: Formats): string =>
   posts === undefined || posts.now === null
     ? '–'
-    : (formats.change('posts', posts) ?? formats.value('posts', posts.now));
+    : (changeText('posts', posts, formats) ?? formats.value('posts', posts.now));
 
 /** `67.7K posts (-6.3%)`; nothing when it is not known. */
 function metricText(metric: RoundedMetric, total: DigestTotal, formats: Formats): string[] {
   if (total.now === null) return [];
-  const change = formats.change(metric, total);
+  const change = changeText(metric, total, formats);
   return [
     `${formats.value(metric, total.now)} ${METRIC_LABELS[metric].toLowerCase()}${change === null ? '' : ` (${change})`}`,
   ];
@@ -120,6 +147,18 @@ function moverText({ top_mover: row }: DigestWatch): string[] {
   if (row === null) return [];
   const { badge, direction, move } = moved(row);
   return [`${direction === 'up' ? '▲' : '▼'} ${nameText(row.product.name)} ${move} to ${badge}`];
+}
+
+/** In a category of which posts are not known. */
+function unknownPosts(
+  { unknown, unknown_before: before }: DigestTotal,
+  formats: Formats,
+): string | null {
+  const parts = [
+    ...(unknown === 0 ? [] : [`of ${formats.number(unknown)}`]),
+    ...(before === 0 ? [] : [`of ${formats.number(before)} before`]),
+  ];
+  return parts.length === 0 ? null : `posts not known ${parts.join(', ')}`;
 }
 
 /** A summary per first-level category, for each list that has one. */
@@ -147,7 +186,7 @@ export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock
                     )),
                 postsCell(row.posts, formats),
               ],
-              note: null,
+              note: unknownPosts(row.posts, formats),
             })),
             more:
               categories.total > categories.rows.length

@@ -42,8 +42,14 @@ type HtmlPage = {
   /** Further rules. */ style?: string;
 };
 
-/** Clients cut long pages, and how the source is indented is nothing to send: no text here has line breaks of its own. */
-const unindented = (page: string): string => page.replace(/\s*\n\s*/g, '\n');
+/**
+ * Clients cut long pages, and how the source is indented is nothing to send. A tag stays on one line. No text here has
+ * line breaks of its own.
+ */
+const unindented = (page: string): string =>
+  page
+    .replace(/\s*\n\s*/g, '\n')
+    .replace(/<[^>]*>/g, (tag) => tag.replaceAll('\n', ' ').replace(/ (\/?>)$/, '$1'));
 
 export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string =>
   unindented(
