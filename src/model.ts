@@ -26,20 +26,11 @@ import type { Instant } from './lib/clock.ts';
 
 // ---- source ----
 
-/** The metrics of one row, as served. NULL is "not known": missing, negative, not finite or unreadable upstream. */
-export type Metrics = {
-  posts: number | null;
-  postsGrowth: number | null;
-  impressions: number | null;
-  likes: number | null;
-  comments: number | null;
-  shares: number | null;
-  ctr: number | null;
-  cvr: number | null;
-  viewRate6s: number | null;
-  cpa: number | null;
-  cost: number | null;
-};
+/**
+ * The metrics of one row, by the columns that its list declares. NULL is "not known": missing, negative where it cannot
+ * be, not finite or unreadable upstream.
+ */
+export type Metrics = Readonly<Record<string, number | null>>;
 
 /** A product as a row names it; text is cleaned of control and bidirectional characters. */
 export type Product = {

@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 /** From the bottom up. Folders on one line are one layer. */
 const LAYERS: readonly (readonly string[])[] = [
   ['lib'],
+  ['list'],
   ['model.ts', 'config', 'schedule'],
   ['change', 'source', 'snapshot'],
   ['store'],

@@ -6,112 +6,8 @@
  *   w  watches      se series           p  products      r  product_records
  *   s  the snapshot o  its observation  b  the baseline  bo the product's observation there
  */
-import type { Metrics } from '../model.ts';
-
-export type Metric = {
-  /** Name of the column in tables, views and rules. */
-  column: string;
-  /** Name of the value in code. */
-  field: keyof Metrics;
-  /** Key in the upstream row. */
-  upstream: string;
-  kind: 'count' | 'percent' | 'usd';
-  /** In words, as readers of mails and documents see it. */
-  label: string;
-  description: string;
-};
-
-/** Every metric, in the order it is shown. A new one is added here, in `Metrics` and in the schema. */
-export const METRICS: readonly Metric[] = [
-  {
-    column: 'posts',
-    field: 'posts',
-    upstream: 'post',
-    kind: 'count',
-    label: 'posts',
-    description: 'Posts in the window ("popularity"), rounded upstream to 3 significant digits',
-  },
-  {
-    column: 'posts_growth',
-    field: 'postsGrowth',
-    upstream: 'post_change',
-    kind: 'percent',
-    label: 'posts growth',
-    description: 'Posts against the preceding window, in percent (0.27 means +0.27 %), as served',
-  },
-  {
-    column: 'impressions',
-    field: 'impressions',
-    upstream: 'impression',
-    kind: 'count',
-    label: 'impressions',
-    description: 'Impressions in the window, rounded upstream to 3 significant digits',
-  },
-  {
-    column: 'likes',
-    field: 'likes',
-    upstream: 'like',
-    kind: 'count',
-    label: 'likes',
-    description: 'Likes in the window',
-  },
-  {
-    column: 'comments',
-    field: 'comments',
-    upstream: 'comment',
-    kind: 'count',
-    label: 'comments',
-    description: 'Comments in the window',
-  },
-  {
-    column: 'shares',
-    field: 'shares',
-    upstream: 'share',
-    kind: 'count',
-    label: 'shares',
-    description: 'Shares in the window',
-  },
-  {
-    column: 'ctr',
-    field: 'ctr',
-    upstream: 'ctr',
-    kind: 'percent',
-    label: 'CTR',
-    description: 'Click-through rate, percent from 0 to 100',
-  },
-  {
-    column: 'cvr',
-    field: 'cvr',
-    upstream: 'cvr',
-    kind: 'percent',
-    label: 'CVR',
-    description: 'Conversion rate, percent from 0 to 100',
-  },
-  {
-    column: 'view_rate_6s',
-    field: 'viewRate6s',
-    upstream: 'play_six_rate',
-    kind: 'percent',
-    label: '6s view rate',
-    description: 'Views of 6 seconds or more per view, percent from 0 to 100',
-  },
-  {
-    column: 'cpa',
-    field: 'cpa',
-    upstream: 'cpa',
-    kind: 'usd',
-    label: 'CPA',
-    description: 'Cost per action in USD; 0 when nothing converted',
-  },
-  {
-    column: 'cost',
-    field: 'cost',
-    upstream: 'cost',
-    kind: 'usd',
-    label: 'cost',
-    description: 'Ad spend in USD, rounded upstream to 3 significant digits',
-  },
-];
+import { scoredColumns, type ListKind, type Metric } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 
 export type ChangeColumn = {
   name: string;
@@ -137,10 +33,15 @@ const recordWhenAbsent = (column: string) =>
   `(SELECT x.${column} FROM snapshots t JOIN observations x ON x.snapshot_id = t.id AND x.product_id = p.id
     WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND t.status IN ('complete', 'partial') ORDER BY t.slot_at DESC LIMIT 1)`;
 
+function unitOf({ kind, currency }: Metric): string {
+  if (kind === 'percent') return 'percentage points';
+  if (kind === 'money') return currency === 'USD' ? 'USD' : 'in the currency of the source';
+  return kind;
+}
+
 function metricColumns(metric: Metric): ChangeColumn[] {
   const { column, kind } = metric;
   const type = kind === 'count' ? 'INTEGER' : 'REAL';
-  const unit = kind === 'percent' ? 'percentage points' : kind === 'usd' ? 'USD' : 'count';
   return [
     { name: column, type, description: metric.description, present: `o.${column}`, absent: 'NULL' },
     {
@@ -152,7 +53,7 @@ function metricColumns(metric: Metric): ChangeColumn[] {
     {
       name: `${column}_delta`,
       type,
-      description: `\`${column} - ${column}_before\` (${unit})`,
+      description: `\`${column} - ${column}_before\` (${unitOf(metric)})`,
       present:
         kind === 'count' ? `o.${column} - bo.${column}` : rounded(`o.${column} - bo.${column}`),
       absent: 'NULL',
@@ -167,8 +68,8 @@ function metricColumns(metric: Metric): ChangeColumn[] {
   ];
 }
 
-/** Every change column, in the order of the views. */
-export const CHANGE_COLUMNS: readonly ChangeColumn[] = [
+/** Every change column of a list, in the order of its views. */
+export const changeColumnsOf = (list: ListKind): readonly ChangeColumn[] => [
   { name: 'watch', type: 'TEXT', description: 'Name of the watch', ...both('w.name') },
   {
     name: 'region',
@@ -247,7 +148,7 @@ export const CHANGE_COLUMNS: readonly ChangeColumn[] = [
       "CASE WHEN b.id IS NULL THEN NULL WHEN bo.rank IS NOT NULL THEN 'stayed' WHEN r.first_seen_at <= b.slot_at THEN 'returned' ELSE 'new' END",
     absent: "'left'",
   },
-  ...METRICS.flatMap(metricColumns),
+  ...list.metrics.flatMap(metricColumns),
   {
     name: 'rank_best',
     type: 'INTEGER',
@@ -276,7 +177,7 @@ export const CHANGE_COLUMNS: readonly ChangeColumn[] = [
     present: 'o.streak',
     absent: 'NULL',
   },
-  ...['rank', 'posts', 'impressions'].map((name): ChangeColumn => ({
+  ...scoredColumns(list).map((name): ChangeColumn => ({
     name: `${name}_z`,
     type: 'REAL',
     description: `Robust z-score of \`${name}\` against the last 28 earlier complete snapshots with the product (at least 14 values)${name === 'rank' ? '; a climb is negative' : ''}`,
@@ -296,6 +197,12 @@ export const CHANGE_COLUMNS: readonly ChangeColumn[] = [
     ...both(rounded('(s.slot_at - b.slot_at) / 86400000.0')),
   },
 ];
+
+/** The metrics of top-products. */
+export const METRICS = TOP_PRODUCTS.metrics;
+
+/** The change columns of top-products, the list whose views have no prefix. */
+export const CHANGE_COLUMNS = changeColumnsOf(TOP_PRODUCTS);
 
 /** Names that say which list and product a row is about; the others are what changed. */
 export const KEY_COLUMNS: ReadonlySet<string> = new Set([

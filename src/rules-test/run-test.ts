@@ -86,19 +86,7 @@ function take(
 
 function restOf(rows: readonly RankedProduct[]): RankedProduct {
   const [any] = rows;
-  const metrics = any?.metrics ?? {
-    posts: null,
-    postsGrowth: null,
-    impressions: null,
-    likes: null,
-    comments: null,
-    shares: null,
-    ctr: null,
-    cvr: null,
-    viewRate6s: null,
-    cpa: null,
-    cost: null,
-  };
+  const metrics = any?.metrics ?? {};
   return {
     product: { upstreamId: REST, name: REST, categoryL1: null, categoryL2: null },
     rank: Math.max(0, ...rows.map(({ rank }) => rank)) + 1,

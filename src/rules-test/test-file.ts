@@ -1,13 +1,13 @@
 // A file of rule tests: YAML whose every problem is told with its place, as the config's are.
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { METRICS } from '../change/columns.ts';
 import { covers, type Config, type Rule, type Watch } from '../config/config.ts';
 import { formatPath, type Path } from '../config/problem.ts';
 import { readYaml } from '../config/yaml-file.ts';
 import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { readTimeline, type TestProduct, type Timeline } from './timeline.ts';
 
 /** One test: a rule, what it sees slot by slot, and what must come of it. */
@@ -49,7 +49,7 @@ const product = z.strictObject({
   name: z.string().optional(),
   category_l1: z.string().optional(),
   category_l2: z.string().optional(),
-  ...Object.fromEntries(METRICS.map(({ column }) => [column, row.optional()])),
+  ...Object.fromEntries(TOP_PRODUCTS.metrics.map(({ column }) => [column, row.optional()])),
 });
 const fileSchema = z.strictObject({
   tests: z.record(

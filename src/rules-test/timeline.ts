@@ -1,5 +1,5 @@
 // From rows of slots to snapshots: what all products together say about each slot must fit.
-import { METRICS } from '../change/columns.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { Metrics } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
 import { readNotation, type Token } from './notation.ts';
@@ -53,10 +53,12 @@ export function readTimeline(products: readonly TestProduct[]): Timeline | { pro
   const metrics = new Map(
     products.map((product) => [
       product.id,
-      METRICS.filter(({ column }) => product[column] !== undefined).map((metric) => ({
-        metric,
-        tokens: read(product, metric.column),
-      })),
+      TOP_PRODUCTS.metrics
+        .filter(({ column }) => product[column] !== undefined)
+        .map((metric) => ({
+          metric,
+          tokens: read(product, metric.column),
+        })),
     ]),
   );
   if (problems.length > 0) return { problems };
@@ -88,7 +90,7 @@ export function readTimeline(products: readonly TestProduct[]): Timeline | { pro
               product,
               rank,
               (metrics.get(product.id) ?? []).map(({ metric, tokens: values }) => ({
-                field: metric.field,
+                column: metric.column,
                 value: values[slot],
               })),
             ),
@@ -152,16 +154,18 @@ function metricProblems(
       ];
 }
 
-const NO_METRICS = Object.fromEntries(METRICS.map(({ field }) => [field, null])) as Metrics;
+const NO_METRICS: Metrics = Object.fromEntries(
+  TOP_PRODUCTS.metrics.map(({ column }) => [column, null]),
+);
 
 function rowOf(
   product: TestProduct,
   rank: number,
-  values: readonly { field: keyof Metrics; value: Token | undefined }[],
+  values: readonly { column: string; value: Token | undefined }[],
 ): RankedProduct {
   const { id, name = id, category_l1: categoryL1 = null, category_l2: categoryL2 = null } = product;
   const metrics = Object.fromEntries(
-    values.map(({ field, value }) => [field, typeof value === 'number' ? value : null]),
+    values.map(({ column, value }) => [column, typeof value === 'number' ? value : null]),
   );
   return {
     product: { upstreamId: id, name, categoryL1, categoryL2 },

@@ -1,7 +1,8 @@
 // Stage 2 of 5. Pure: from pages as served to ranks. What the snapshot is worth is judged in judge.ts.
 import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
-import { METRICS } from '../change/columns.ts';
+import type { ListKind } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { FetchedList, Metrics, Product, ServedPage } from '../model.ts';
 
 /** One product with its rank and metrics. */
@@ -70,12 +71,25 @@ export function lastTotal(pages: readonly ServedPage[]): number | null {
   return reporting.sort((a, b) => a.takenAt - b.takenAt || a.page - b.page).at(-1)?.total ?? null;
 }
 
-/** SHA-256 over all rows, ascending by rank. */
-export function hashRows(rows: readonly RankedProduct[]): Buffer {
+/**
+ * SHA-256 over all rows, ascending by rank. Metrics that the list has gained since it first came go in by name, and only
+ * where they are known: hashes that are stored stay those of the same rows.
+ */
+export function hashRows(
+  rows: readonly RankedProduct[],
+  { metrics: declared, hashedInOrder }: ListKind = TOP_PRODUCTS,
+): Buffer {
+  const later = declared
+    .map(({ column }) => column)
+    .filter((name) => !hashedInOrder.includes(name));
   const hash = createHash('sha256');
   for (const { product, rank, metrics } of rows) {
     hash.update(`${rank}\t${product.upstreamId}`);
-    for (const metric of METRICS) hash.update(`\t${metrics[metric.field] ?? ''}`);
+    for (const column of hashedInOrder) hash.update(`\t${metrics[column] ?? ''}`);
+    for (const column of later) {
+      const value = metrics[column] ?? null;
+      if (value !== null) hash.update(`\t${column}=${value}`);
+    }
     hash.update('\n');
   }
   return hash.digest();

@@ -137,15 +137,16 @@ function whyOutOfOrder(rows: readonly RankedProduct[], pageSize: number): string
   let step: { page: number; factor: number } | null = null;
   let before: { rank: number; posts: number } | null = null;
   for (const { rank, metrics } of rows) {
-    if (metrics.posts === null || metrics.posts === 0) continue;
-    if (before !== null && metrics.posts > before.posts) {
+    const posts = metrics['posts'] ?? null;
+    if (posts === null || posts === 0) continue;
+    if (before !== null && posts > before.posts) {
       // Rising within a page: this list is not ordered by posts, so order proves nothing.
       if (pageOf(rank, pageSize) === pageOf(before.rank, pageSize)) return null;
-      const factor = metrics.posts / before.posts;
+      const factor = posts / before.posts;
       if (factor > MAX_STEP_FACTOR && (step === null || factor > step.factor))
         step = { page: pageOf(rank, pageSize), factor };
     }
-    before = { rank, posts: metrics.posts };
+    before = { rank, posts };
   }
   return step === null
     ? null
@@ -173,9 +174,9 @@ function whyUnlike(
   const overlap = shared / Math.min(list.rows.length, last.rows.size);
   if (overlap < MIN_OVERLAP)
     return `only ${Math.round(overlap * 100)} % of its products were in ${against}`;
-  for (const { column, field } of METRICS) {
+  for (const { column } of METRICS) {
     const share = (test: (value: number | null) => boolean) =>
-      list.rows.filter((row) => test(row.metrics[field])).length / list.rows.length;
+      list.rows.filter((row) => test(row.metrics[column] ?? null)).length / list.rows.length;
     const usual = last.blankShares.get(column) ?? { nulls: 0, zeros: 0 };
     const percent = (value: number) => `${Math.round(value * 100)} %`;
     const nulls = share((value) => value === null);
@@ -198,9 +199,10 @@ function whyOtherLevel(
   const logsByPage = new Map<number, number[]>();
   for (const { product, rank, metrics } of rows) {
     const before = last.rows.get(product.upstreamId)?.posts ?? null;
-    if (before === null || before === 0 || metrics.posts === null || metrics.posts === 0) continue;
+    const posts = metrics['posts'] ?? null;
+    if (before === null || before === 0 || posts === null || posts === 0) continue;
     const page = pageOf(rank, pageSize);
-    logsByPage.set(page, [...(logsByPage.get(page) ?? []), Math.log(metrics.posts / before)]);
+    logsByPage.set(page, [...(logsByPage.get(page) ?? []), Math.log(posts / before)]);
   }
   const limit = Math.log(MAX_LEVEL_FACTOR);
   const all = [...logsByPage.values()].flat();

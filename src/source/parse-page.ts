@@ -1,7 +1,17 @@
 // What a JSON answer of the source says. Pure.
 import { z } from 'zod';
-import { cleanText, truncate } from '../lib/text.ts';
-import type { FailureReason, Metrics, ServedRow } from '../model.ts';
+import {
+  asObject,
+  readCount,
+  readFigure,
+  readId,
+  readInteger,
+  readName,
+  readText,
+  valueUnder,
+} from '../lib/read-value.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { FailureReason, ServedRow } from '../model.ts';
 
 /** What success and failure have in common. Each is null when absent or unreadable. */
 export type Envelope = { code: number | null; message: string | null; requestId: string | null };
@@ -14,10 +24,6 @@ export type PageFailure = { reason: FailureReason; detail: string; quoted: strin
 export type ParsedPage =
   | { ok: true; rows: ServedRow[]; total: number | null; hasMore: boolean | null }
   | ({ ok: false } & PageFailure);
-
-const MAX_NAME = 300;
-/** Real ids have 6 digits. A longer text is no id, and would only bloat every key it is part of. */
-const MAX_ID = 64;
 
 /** KeyAPI repeats the HTTP status of a refusal in `code`; where only the body says so, it means the same. */
 const REFUSALS: Partial<Record<number, FailureReason>> = {
@@ -94,82 +100,21 @@ export function parsePage(json: unknown): ParsedPage {
 }
 
 function readRow(value: unknown): ServedRow {
-  const row = asObject(value);
-  const category = asObject(row.third_ecom_category);
-  const upstreamId = readId(category.id);
+  const { identity, metrics } = TOP_PRODUCTS;
+  const upstreamId = readId(valueUnder(value, identity.id));
   if (upstreamId === null) return { product: null };
+  const [categoryL1 = null, categoryL2 = null] = identity.groups.map((path) =>
+    readName(valueUnder(value, path)),
+  );
   return {
     product: {
       upstreamId,
-      name: readName(category.value) ?? upstreamId,
-      categoryL1: readName(asObject(row.first_ecom_category).value),
-      categoryL2: readName(asObject(row.second_ecom_category).value),
+      name: readName(valueUnder(value, identity.name)) ?? upstreamId,
+      categoryL1,
+      categoryL2,
     },
-    metrics: readMetrics(row),
+    metrics: Object.fromEntries(
+      metrics.map((metric) => [metric.column, readFigure(metric, valueUnder(value, metric.path))]),
+    ),
   };
 }
-
-/** Upstream names and units: design, section 3. Percents are percents already, and nothing is computed from another. */
-const readMetrics = (row: Record<string, unknown>): Metrics => ({
-  posts: readCount(row.post),
-  postsGrowth: readNumber(row.post_change),
-  impressions: readCount(row.impression),
-  likes: readCount(row.like),
-  comments: readCount(row.comment),
-  shares: readCount(row.share),
-  ctr: readAmount(row.ctr),
-  cvr: readAmount(row.cvr),
-  viewRate6s: readAmount(row.play_six_rate),
-  cpa: readAmount(row.cpa),
-  cost: readAmount(row.cost),
-});
-
-/** A finite number, or a plain decimal text of one. `1,210` and `1.2K` are not numbers: guessing would invent data. */
-export function readNumber(value: unknown): number | null {
-  const number =
-    typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(value)
-      ? Number(value)
-      : value;
-  // Adding 0 turns -0 into 0.
-  return typeof number === 'number' && Number.isFinite(number) ? number + 0 : null;
-}
-
-/** A number from 0. */
-export function readAmount(value: unknown): number | null {
-  const number = readNumber(value);
-  return number !== null && number >= 0 ? number : null;
-}
-
-function readInteger(value: unknown): number | null {
-  const number = readNumber(value);
-  return Number.isSafeInteger(number) ? number : null;
-}
-
-/** A whole number from 0. */
-export function readCount(value: unknown): number | null {
-  const number = readInteger(value);
-  return number !== null && number >= 0 ? number : null;
-}
-
-/** Ids are texts in rows, but integers in the upstream's own filter lists. */
-export function readId(value: unknown): string | null {
-  const id =
-    typeof value === 'string'
-      ? cleanText(value)
-      : typeof value === 'number'
-        ? String(readCount(value) ?? '')
-        : '';
-  return id.length > 0 && id.length <= MAX_ID ? id : null;
-}
-
-/** A name without control characters, of bounded length; null when nothing is left of it. */
-export const readName = (value: unknown): string | null => {
-  const name = typeof value === 'string' ? cleanText(value) : '';
-  return name === '' ? null : truncate(name, MAX_NAME);
-};
-
-const readText = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
-
-const asObject = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

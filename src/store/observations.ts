@@ -63,13 +63,13 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
   const records: unknown[] = [];
   for (const { id, rank, metrics } of rows) {
     observations.push(snapshot.id, id, rank);
-    for (const { field } of METRICS) observations.push(metrics[field]);
+    for (const { column } of METRICS) observations.push(metrics[column] ?? null);
     if (pastOf === null) {
       observations.push(null, null, null, null, null, null);
       continue;
     }
     const { rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ } = standingOf(
-      { rank, posts: metrics.posts, impressions: metrics.impressions },
+      { rank, posts: metrics['posts'] ?? null, impressions: metrics['impressions'] ?? null },
       pastOf(id),
     );
     observations.push(rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ);

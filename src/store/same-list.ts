@@ -40,8 +40,8 @@ export function findSameList(
       slotAt: list.slotAt,
       product: first.product.upstreamId,
       rank: first.rank,
-      posts: first.metrics.posts,
-      likes: first.metrics.likes,
+      posts: first.metrics['posts'],
+      likes: first.metrics['likes'],
     }) as Candidate[];
   const same = candidates.find((candidate) => isSame(db, candidate, list.rows));
   return same === undefined ? null : { watch: same.watch, region: same.region };
@@ -58,7 +58,7 @@ function isSame(db: Db, { id, rows: count }: Candidate, rows: readonly RankedPro
     .raw()
     .all(id) as unknown[][];
   return rows.slice(0, shared).every(({ rank, product, metrics }, index) => {
-    const ours = [rank, product.upstreamId, ...METRICS.map(({ field }) => metrics[field])];
+    const ours = [rank, product.upstreamId, ...METRICS.map(({ column }) => metrics[column])];
     return ours.every((value, column) => value === theirs[index]?.[column]);
   });
 }

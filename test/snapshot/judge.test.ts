@@ -10,14 +10,14 @@ import { fetchedList, makeWatch, type RowSpec } from '../support/world.ts';
 const row = (index: number, factor = 1): RowSpec => ({
   id: `p${index}`,
   posts: Math.round(factor * (20_000 / (index + 3))),
-  postsGrowth: 1,
+  posts_growth: 1,
   impressions: 1000 + index,
   likes: 5,
   comments: 2,
   shares: 1,
   ctr: 1.5,
   cvr: 3,
-  viewRate6s: 8,
+  view_rate_6s: 8,
   cpa: 4,
   cost: 100,
 });
@@ -38,15 +38,15 @@ function after(list: readonly RowSpec[]): Precedent {
       rows: new Map(
         known.map(({ product, rank, metrics }) => [
           product.upstreamId,
-          { rank, posts: metrics.posts },
+          { rank, posts: metrics.posts ?? null },
         ]),
       ),
       ageMs: DAY_MS,
       blankShares: new Map(
-        METRICS.map(({ column, field }) => [
+        METRICS.map(({ column }) => [
           column,
           {
-            nulls: known.filter(({ metrics }) => metrics[field] === null).length / known.length,
+            nulls: known.filter(({ metrics }) => metrics[column] === null).length / known.length,
             zeros: 0,
           },
         ]),

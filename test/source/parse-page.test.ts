@@ -29,14 +29,14 @@ test('a documented row is read with its product, its categories and all eleven m
     product: { upstreamId: '601583', name: 'Perfume', categoryL1: 'First', categoryL2: 'Second' },
     metrics: {
       posts: 11500,
-      postsGrowth: 0.27,
+      posts_growth: 0.27,
       impressions: 20_000_000,
       likes: 48452,
       comments: 12,
       shares: 873,
       ctr: 1.83,
       cvr: 5.71,
-      viewRate6s: 8.77,
+      view_rate_6s: 8.77,
       cpa: 4.92,
       cost: 4820,
     },
@@ -70,10 +70,10 @@ describe('a metric', () => {
     ['a negative percentage', 'cvr', -0.1, 'cvr', null],
     ['a negative cost', 'cost', '-10', 'cost', null],
     ['no conversions', 'cpa', 0, 'cpa', 0],
-    ['a whole percentage', 'play_six_rate', 100, 'viewRate6s', 100],
-    ['a falling growth', 'post_change', -11.11, 'postsGrowth', -11.11],
-    ['a falling growth as a string', 'post_change', '-11.11', 'postsGrowth', -11.11],
-    ['a growth that is missing', 'post_change', undefined, 'postsGrowth', null],
+    ['a whole percentage', 'play_six_rate', 100, 'view_rate_6s', 100],
+    ['a falling growth', 'post_change', -11.11, 'posts_growth', -11.11],
+    ['a falling growth as a string', 'post_change', '-11.11', 'posts_growth', -11.11],
+    ['a growth that is missing', 'post_change', undefined, 'posts_growth', null],
   ])('%s', (_, field, value, name, expected) => {
     expect(metricOf(field, value, name)).toBe(expected);
   });

@@ -34,14 +34,14 @@ export const listOfDay = (day: number, count = 40): RowSpec[] =>
     return {
       id: product % 10 === 0 ? `d${day}-${product}` : `p${product}`,
       posts: 10_000 - index * 100 + day,
-      postsGrowth: index / 8 - 2,
+      posts_growth: index / 8 - 2,
       impressions: 9_000_000_000 + index,
       likes: index * 3,
       comments: index,
       shares: index % 4 === 0 ? null : index,
       ctr: index / 7,
       cvr: 0.1 + index / 10,
-      viewRate6s: 8.77,
+      view_rate_6s: 8.77,
       cpa: index / 1_000,
       cost: 48_200.5,
     };

@@ -83,25 +83,27 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   ...overrides,
 });
 
-export const NO_METRICS: Metrics = {
+export const NO_METRICS = {
   posts: null,
-  postsGrowth: null,
+  posts_growth: null,
   impressions: null,
   likes: null,
   comments: null,
   shares: null,
   ctr: null,
   cvr: null,
-  viewRate6s: null,
+  view_rate_6s: null,
   cpa: null,
   cost: null,
-};
+} satisfies Metrics;
 
 /** One row by hand: an id, with metrics where the test is about them. `null` is a row without an id. */
 export type RowSpec =
   | string
   | null
-  | ({ id: string; name?: string; l1?: string | null; l2?: string | null } & Partial<Metrics>);
+  | ({ id: string; name?: string; l1?: string | null; l2?: string | null } & Partial<
+      Record<keyof typeof NO_METRICS, number | null>
+    >);
 
 export function servedRow(spec: RowSpec): ServedRow {
   if (spec === null) return { product: null };

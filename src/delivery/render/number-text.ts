@@ -1,15 +1,10 @@
-import { METRICS, type Metric } from '../../change/columns.ts';
+import { findMetric, headlinesOf, scoredColumns, type Metric } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { ChangeValues } from '../../model.ts';
 import type { Fact } from './letter.ts';
 
 const PLAIN = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
 const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-const WITH_UNIT: Record<Metric['kind'], (value: number) => string> = {
-  count: (value) => PLAIN.format(value),
-  percent: (value) => `${PLAIN.format(value)} %`,
-  usd: (value) => `$${PLAIN.format(value)}`,
-};
 
 const signed = (value: number, format: Intl.NumberFormat): string =>
   `${value > 0 ? '+' : value < 0 ? '−' : '±'}${format.format(Math.abs(value))}`;
@@ -30,11 +25,18 @@ export function changeText(metric: Metric, change: ChangeValues): string | null 
   return metric.kind === 'percent' ? `${signed(by, PLAIN)} points` : `${signed(by, SHORT)} %`;
 }
 
+/** The metric's value with its unit: `11,500`, `1.93 %`, `$48,200`. */
+export function metricText({ kind, currency }: Metric, value: number): string {
+  const text = PLAIN.format(value);
+  if (kind === 'percent') return `${text} %`;
+  return kind === 'money' && currency === 'USD' ? `$${text}` : text;
+}
+
 /** `9,100 → 11,500 (+26.4 %)`; null when nothing is known of the metric. */
 export function metricFact(metric: Metric, change: ChangeValues): Fact | null {
   const now = numberOf(change, metric.column);
   const before = numberOf(change, `${metric.column}_before`);
-  const write = WITH_UNIT[metric.kind];
+  const write = (value: number) => metricText(metric, value);
   if (now === null)
     return before === null ? null : { label: metric.label, text: `${write(before)} before` };
   if (before === null) return { label: metric.label, text: write(now) };
@@ -45,9 +47,6 @@ export function metricFact(metric: Metric, change: ChangeValues): Fact | null {
   };
 }
 
-/** The metric's value with its unit. */
-export const metricText = (metric: Metric, value: number): string => WITH_UNIT[metric.kind](value);
-
 /** Columns that are no metric, and worth a word when a rule asks for them. */
 const OTHER_FACTS: Record<string, { label: string; write: (value: number) => string }> = {
   rank_best: { label: 'best rank', write: (value) => `#${value}` },
@@ -56,18 +55,26 @@ const OTHER_FACTS: Record<string, { label: string; write: (value: number) => str
     label: 'streak',
     write: (value) => `${Math.abs(value)} × ${value < 0 ? 'worse' : 'better'} in a row`,
   },
-  rank_z: { label: 'rank z-score', write: (value) => PLAIN.format(value) },
-  posts_z: { label: 'posts z-score', write: (value) => PLAIN.format(value) },
-  impressions_z: { label: 'impressions z-score', write: (value) => PLAIN.format(value) },
+  ...Object.fromEntries(
+    scoredColumns(TOP_PRODUCTS).map((column) => [
+      `${column}_z`,
+      {
+        label: `${findMetric(TOP_PRODUCTS, column)?.label ?? column} z-score`,
+        write: (value: number) => PLAIN.format(value),
+      },
+    ]),
+  ),
 };
 
 /**
- * What to show of a change besides its rank: the columns the rule asks for, in its order, then posts. A metric
+ * What to show of a change besides its rank: the columns the rule asks for, in its order, then the
+ * list's first headline. A metric
  * asked for as `posts_pct` is shown as before, after and difference.
  */
 export function focusFacts(when: string, change: ChangeValues): Fact[] {
   const facts = new Map<string, Fact>();
-  for (const name of [...namedColumns(when), 'posts']) {
+  const [first] = headlinesOf(TOP_PRODUCTS);
+  for (const name of [...namedColumns(when), ...(first === undefined ? [] : [first.column])]) {
     const metric = metricOf(name);
     const other = OTHER_FACTS[name];
     const value = numberOf(change, name);
@@ -83,7 +90,7 @@ export function focusFacts(when: string, change: ChangeValues): Fact[] {
 /** The metric that a column such as `posts_pct` speaks of. */
 export const metricOf = (column: string): Metric | undefined => {
   const base = column.replace(/_(before|delta|pct)$/, '');
-  return METRICS.find((metric) => metric.column === base);
+  return findMetric(TOP_PRODUCTS, base);
 };
 
 /** The identifiers of a SQL expression in order, without those inside string literals and comments. */

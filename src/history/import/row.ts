@@ -1,11 +1,12 @@
 // One row of an ndjson or csv export, or of a file written like one, checked as live data is. Pure.
-import { METRICS } from '../../change/columns.ts';
 import type { ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
-import type { Metrics, SnapshotStatus } from '../../model.ts';
+import { readCount, readFigure, readId, readName, readNumber } from '../../lib/read-value.ts';
+import type { Metric } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
-import { readAmount, readCount, readId, readName, readNumber } from '../../source/parse-page.ts';
 
 /** A row that can be stored. What the file does not say is null. */
 export type ImportedRow = {
@@ -118,29 +119,18 @@ function readProduct(fields: Fields): RankedProduct {
       categoryL2: readName(readText(fields, 'category_l2')),
     },
     metrics: Object.fromEntries(
-      METRICS.map(({ column, field, kind }) => [
-        field,
-        readMetric(
-          fields,
-          column,
-          kind === 'count' ? readCount : field === 'postsGrowth' ? readNumber : readAmount,
-        ),
-      ]),
-    ) as Metrics,
+      TOP_PRODUCTS.metrics.map((metric) => [metric.column, readMetric(fields, metric)]),
+    ),
   };
 }
 
 /** As live data: negative and fractional counts are not known. What is no number at all is a broken file, which a person can mend. */
-function readMetric(
-  fields: Fields,
-  name: string,
-  read: (value: unknown) => number | null,
-): number | null {
-  const value = fields[name];
+function readMetric(fields: Fields, metric: Metric): number | null {
+  const value = fields[metric.column];
   if (isBlank(value)) return null;
   return readNumber(value) === null
-    ? refuse(`${name} is not a number: ${shown(value)}`)
-    : read(value);
+    ? refuse(`${metric.column} is not a number: ${shown(value)}`)
+    : readFigure(metric, value);
 }
 
 function readWhole(fields: Fields, name: string): number | null {

@@ -51,7 +51,7 @@ describe('a row to import', () => {
       query: { region: 'US', timeScope: 1, depth: 500, category: null, keyword: 'lamp' },
       takenAt: Date.parse('2026-05-01T06:00:40Z'),
       status: 'partial',
-      product: { rank: 3, metrics: { posts: 11500, postsGrowth: -0.27, ctr: 1.83 } },
+      product: { rank: 3, metrics: { posts: 11500, posts_growth: -0.27, ctr: 1.83 } },
     });
   });
 
@@ -59,7 +59,7 @@ describe('a row to import', () => {
     ['negative counts are not known', { posts: -1 }, { posts: null }],
     ['fractions of a count are not known', { likes: 1.5 }, { likes: null }],
     ['negative rates are not known', { ctr: -0.1 }, { ctr: null }],
-    ['growth may be negative', { posts_growth: -3.5 }, { postsGrowth: -3.5 }],
+    ['growth may be negative', { posts_growth: -3.5 }, { posts_growth: -3.5 }],
     ['zero is a value', { cpa: 0, shares: '0' }, { cpa: 0, shares: 0 }],
     ['empty fields are not known', { posts: '', cost: null }, { posts: null, cost: null }],
   ])('%s, as in live data', (_, fields, metrics) => {

@@ -1,0 +1,85 @@
+/**
+ * What a list declares about itself. Data only: config, parser, storage, gates, change columns, views, rules, digests,
+ * tables, exports and the manual read it, and nothing else in the program names a metric.
+ */
+
+/** One figure of a row. */
+export type Metric = {
+  /** Its name in tables, views, rules, files and rule tests. */
+  column: string;
+  /** Where it stands in a row as served: keys, from the outside in. */
+  path: readonly string[];
+  /** A whole number of things, a percentage from 0 to 100, an amount of money, or any other number. */
+  kind: 'count' | 'percent' | 'money' | 'number';
+  /** Of money; null for other kinds. */
+  currency: 'USD' | 'unknown' | null;
+  /** May it be below 0? Elsewhere a negative value is no value. */
+  signed: boolean;
+  /** What it counts over: the window of the list, all time, or the moment. */
+  window: 'period' | 'total' | 'now';
+  /** To how many significant digits the source rounds it; null when it does not. */
+  significant: number | null;
+  /** May a 0 mean "not covered" instead of "none"? */
+  zeroMayMeanUnknown: boolean;
+  /** In words, as readers of messages and documents see it. */
+  label: string;
+  description: string;
+  /** Does it have a z-score, `COLUMN_z`? At most two of a list, besides the rank. */
+  scored: boolean;
+  /**
+   * Digests total it and pages lead with it: at most three of a list, the first of which stands for all where there is
+   * room for one. A percent change from a smaller base than `tinyBase` says nothing, and is written as "from 17".
+   */
+  headline: { tinyBase: number } | null;
+};
+
+/** One key of a watch that says what is asked for. All of them, and the depth, are what makes two lists comparable. */
+export type Parameter = {
+  /** In the config. */
+  key: 'region' | 'time_scope' | 'category' | 'keyword';
+  /** How messages write a value: `US, 1-day window, category 601583`. */
+  write: (value: string | number) => string;
+};
+
+export type ListKind = {
+  /** As `list:` in a watch names it. */
+  name: string;
+  /** As `series.source` has it. Never changed: it is part of what tells series apart. */
+  seriesSource: string;
+  /** What a row is called. */
+  row: { one: string; many: string };
+  /** Where a row as served has its id, its name and its groups (category levels), outermost first; keys, from the outside in. */
+  identity: {
+    id: readonly string[];
+    name: readonly string[];
+    groups: readonly (readonly string[])[];
+  };
+  parameters: readonly Parameter[];
+  /** In the order they are shown. */
+  metrics: readonly Metric[];
+  /** The metric that orders it, from the greatest; null when nothing says so. */
+  orderedBy: string | null;
+  /**
+   * Metrics that the content hash of a list has by their place. Later ones go in by name and only where they are known,
+   * so that a new metric leaves the hashes of what is stored as they are. Never changed.
+   */
+  hashedInOrder: readonly string[];
+  /** Change columns that tables show beside rank, name and category: the last of `drop` goes first where room is short. */
+  shown: readonly { column: string; head: string; drop: number | null }[];
+  /** Its table of observations. */
+  table: string;
+};
+
+/** The metrics that digests total, in the order of the list. */
+export const headlinesOf = (list: ListKind): readonly Metric[] =>
+  list.metrics.filter(({ headline }) => headline !== null);
+
+/** The metric of a column; undefined where it is none. */
+export const findMetric = (list: ListKind, column: string): Metric | undefined =>
+  list.metrics.find((metric) => metric.column === column);
+
+/** What has a z-score: the rank, and the scored metrics. */
+export const scoredColumns = (list: ListKind): readonly string[] => [
+  'rank',
+  ...list.metrics.filter(({ scored }) => scored).map(({ column }) => column),
+];
