@@ -33,9 +33,18 @@ import {
   type ProductState,
 } from '../store/rule-states.ts';
 import type { ActiveRule } from '../store/rules.ts';
-import { isMuted, listActiveSilences, type Silence } from '../store/silences.ts';
+import { listActiveSilences, mutedProducts, type Silence } from '../store/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
-import { adopt, IDLE, isForgettable, step, type Decision, type Truth } from './step.ts';
+import { columnsOf } from './expression.ts';
+import {
+  adopt,
+  IDLE,
+  isForgettable,
+  isSameState,
+  step,
+  type Decision,
+  type Truth,
+} from './step.ts';
 
 /** Something that happened to an alert and may have to be told. */
 export type AlertEvent = {
@@ -93,7 +102,13 @@ export function evaluate(
     .filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
   const events = new Map<Run, AlertEvent[]>();
   for (const group of groupByBaseline(runs)) {
-    fillChangeRows(db, snapshot.id, group[0]?.baseline?.id ?? null, trackedBy(group));
+    fillChangeRows(
+      db,
+      snapshot.id,
+      group[0]?.baseline?.id ?? null,
+      trackedBy(group),
+      namedBy(group),
+    );
     for (const run of group) events.set(run, evaluateRule(pass, run));
   }
   return runs.flatMap((run) => events.get(run) ?? []);
@@ -140,6 +155,20 @@ const trackedBy = (runs: readonly Run[]): number[] => [
   ...new Set(runs.flatMap((run) => [...run.tracked.keys()])),
 ];
 
+/** Columns by rule, worked out once a config. */
+const NAMED = new WeakMap<Rule, readonly string[]>();
+
+/** The columns that rules ask for. */
+function namedBy(runs: readonly Run[]): Set<string> {
+  return new Set(
+    runs.flatMap(({ active: { rule } }) => {
+      const known = NAMED.get(rule) ?? columnsOf(`${rule.when} ${rule.clear ?? ''}`);
+      NAMED.set(rule, known);
+      return known;
+    }),
+  );
+}
+
 function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const { db, snapshot } = pass;
   const { id, rule } = run.active;
@@ -156,6 +185,7 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
       .map((hit) => hit.productId),
   );
   const concerned = [...new Set([...hits, ...run.tracked.keys()])].sort((a, b) => a - b);
+  const isMuted = mutedProducts(db, pass.silences, { rule: rule.name, watch: pass.watch });
   const events = concerned.flatMap((productId): AlertEvent[] => {
     if (isFirst && rule.onFirst === 'adopt')
       return apply(pass, run, idleState(productId, null), adopt());
@@ -164,13 +194,7 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
       idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
     // Where `when` is true, `clear` does not matter.
     const answers = hits.has(productId) ? { when: true, clear: null } : truths(db, rule, productId);
-    const isSilenced =
-      pass.silences.length > 0 &&
-      isMuted(pass.silences, {
-        rule: rule.name,
-        watch: pass.watch,
-        product: upstreamId(db, productId),
-      });
+    const isSilenced = isMuted(productId);
     return apply(
       pass,
       run,
@@ -198,9 +222,6 @@ function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Tr
   return { when, clear: known(answers.clear) ?? (answers.isAbsent ? true : null) };
 }
 
-const upstreamId = (db: Db, productId: number): string =>
-  db.statement('SELECT upstream_id FROM products WHERE id = ?').pluck().get(productId) as string;
-
 /** Writes down what a step led to. */
 function apply(
   pass: Pass,
@@ -222,7 +243,7 @@ function apply(
   if (isForgettable(next)) {
     if (!isForgettable(before.machine))
       forgetState(db, active.id, snapshot.seriesId, before.productId);
-  } else if (JSON.stringify(next) !== JSON.stringify(before.machine)) {
+  } else if (!isSameState(next, before.machine)) {
     saveState(db, active.id, snapshot.seriesId, {
       productId: before.productId,
       alertId: next.state === 'open' ? alertId : null,
@@ -238,7 +259,7 @@ function recordDecision(
   { productId, alertId }: ProductState,
   decision: Decision,
 ): AlertEvent {
-  const change = changeOf(db, productId);
+  const change = changeOf(db, snapshot.id, baseline?.id ?? null, productId);
   const evidence = (): Evidence => evidenceOf(active, factOf(snapshot), baseline, change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
     const alert = insertAlert(db, {

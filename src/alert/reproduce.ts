@@ -1,6 +1,12 @@
 // One SQL statement per alert that comes to the same decision again, from the stored snapshots alone. It reads nothing
 // that Tidemark computed about the alert, and needs nothing of Tidemark: people run it in the sqlite3 shell.
-import { absentSql, CHANGE_COLUMNS, presentSql, type ChangeColumn } from '../change/columns.ts';
+import {
+  absentSql,
+  CHANGE_COLUMNS,
+  presentSql,
+  typedColumn,
+  type ChangeColumn,
+} from '../change/columns.ts';
 import type { Compare } from '../config/config.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
@@ -80,7 +86,7 @@ function statement(alert: AlertRow, counted: readonly Counted[]): string {
   const named = columnsOf(`${when} ${clear ?? ''}`);
   const shown = CHANGE_COLUMNS.filter(({ name }) =>
     ['slot_at', 'product', 'rank', 'baseline_at', ...named].includes(name),
-  ).map((column) => asRecorded(alert, column));
+  ).map((column) => typedColumn(asRecorded(alert, column)));
   const pairs =
     '(SELECT s.*, c.decision, c.baseline_id FROM counted c JOIN snapshots s ON s.id = c.snapshot_id) s';
   const product = quoted(String(change['product_id']));

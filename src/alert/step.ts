@@ -159,3 +159,12 @@ function whyQuiet(
 /** Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may be set, or made longer, later. */
 export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean =>
   state === 'idle' && toldSlotAt === null;
+
+/** Is there nothing to write down? Thousands of alerts may go on from slot to slot without a change. */
+export const isSameState = (a: MachineState, b: MachineState): boolean =>
+  a.state === b.state &&
+  a.forCount === b.forCount &&
+  a.clearCount === b.clearCount &&
+  a.quiet === b.quiet &&
+  a.toldSlotAt === b.toldSlotAt &&
+  a.remindedSlotAt === b.remindedSlotAt;

@@ -13,6 +13,7 @@ import {
 import { openShadow } from '../store/open-shadow.ts';
 import type { Db } from '../store/open.ts';
 import type { ActiveRule } from '../store/rules.ts';
+import { keepRecords } from '../store/replayed-records.ts';
 import { getSnapshot } from '../store/snapshots.ts';
 
 /** The stored snapshots of what a configured watch asks for today. */
@@ -80,6 +81,7 @@ export async function runReplay(
     const concerned = rules.filter(({ rule }) => covers(rule, watch));
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
+      keepRecords(db, id);
       // Passes skip imported snapshots, so that history creates no delivery. Here none can be made, and history is the point.
       evaluate(
         db,

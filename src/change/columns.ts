@@ -25,13 +25,22 @@ export const isoSql = (column: string): string =>
 
 const both = (sql: string) => ({ present: sql, absent: sql });
 
-/** Rounded to 4 decimals, so that a fall from 1.93 to 1.83 is -0.1 and meets `<= -0.1`. Adding 0 makes a tiny fall 0, not -0.0. */
-const rounded = (sql: string) => `(round(${sql}, 4) + 0.0)`;
+/**
+ * Rounded to 4 decimals, halves away from zero, so that a fall from 1.93 to 1.83 is -0.1 and meets `<= -0.1`. The values are
+ * decimals that binary numbers only come near to: a rise from 6.4 to 7.45 is 16.40625 %, and worked out it is
+ * 16.406249999999996. So what lies beyond the ninth decimal is taken for noise first. `roundTo4` (lib/decimals.ts) is the same
+ * in code. Adding 0 makes a tiny fall 0, not -0.0.
+ */
+const rounded = (sql: string) => `(round(round((${sql}) * 1e9) / 1e5) / 1e4 + 0.0)`;
 
-/** The product's record as of a snapshot it is absent from: that of the last snapshot it was seen in. */
+/**
+ * The product's record as of a snapshot it is absent from: that of the last snapshot it was seen in. While it stays away that
+ * is its record of today, which also thinning leaves as it is; only where it came back later is the snapshot looked for.
+ */
 const recordWhenAbsent = (column: string) =>
-  `(SELECT x.${column} FROM snapshots t JOIN observations x ON x.snapshot_id = t.id AND x.product_id = p.id
-    WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND t.status IN ('complete', 'partial') ORDER BY t.slot_at DESC LIMIT 1)`;
+  `CASE WHEN r.last_seen_at < s.slot_at THEN r.${column} ELSE
+    (SELECT x.${column} FROM snapshots t JOIN observations x ON x.snapshot_id = t.id AND x.product_id = p.id
+    WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND t.status IN ('complete', 'partial') ORDER BY t.slot_at DESC LIMIT 1) END`;
 
 function unitOf({ kind, currency }: Metric): string {
   if (kind === 'percent') return 'percentage points';
@@ -204,6 +213,20 @@ export const METRICS = TOP_PRODUCTS.metrics;
 /** The change columns of top-products, the list whose views have no prefix. */
 export const CHANGE_COLUMNS = changeColumnsOf(TOP_PRODUCTS);
 
+/**
+ * A column of a statement has a type only where it is a column of a table, or a cast. DuckDB and other tools go by the type,
+ * and without one SQLite itself takes the text '20', as a quoted number or a parameter of Datasette, for more than any number.
+ */
+export const typed = (sql: string, type: ChangeColumn['type']): string =>
+  /^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`;
+
+/** The same column with its type, so that a condition decides alike wherever it is asked. */
+export const typedColumn = (column: ChangeColumn): ChangeColumn => ({
+  ...column,
+  present: typed(column.present, column.type),
+  absent: typed(column.absent, column.type),
+});
+
 /** Names that say which list and product a row is about; the others are what changed. */
 export const KEY_COLUMNS: ReadonlySet<string> = new Set([
   'watch',
@@ -281,9 +304,22 @@ FROM ${pairs}
 WHERE s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = p.id)`;
 
-/** Of these, those that are not in the baseline either: they left earlier, and stay away. */
+/**
+ * Change rows of given products (a JSON array of their ids) that are known to be neither in the snapshot nor in the baseline:
+ * they left earlier, and stay away. Only a complete snapshot gives any. The statement ends with its WHERE.
+ */
 export const stillAwaySql = (
   pairs: string,
   productIds: string,
   extra: readonly string[] = [],
-): string => `${absentSql(pairs, productIds, extra)} AND bo.rank IS NULL`;
+  columns = CHANGE_COLUMNS,
+): string => `SELECT ${select('absent', extra, columns)}
+FROM ${pairs}
+  JOIN watches w ON w.id = s.watch_id
+  JOIN series se ON se.id = s.series_id
+  CROSS JOIN json_each(${productIds}) j
+  CROSS JOIN products p ON p.id = j.value
+  LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
+  LEFT JOIN snapshots b ON b.id = s.baseline_id
+  LEFT JOIN observations bo ON bo.snapshot_id = s.baseline_id AND bo.product_id = p.id
+WHERE s.status = 'complete'`;

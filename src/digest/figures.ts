@@ -1,4 +1,5 @@
 // Figures that are honest about how little they know. Pure.
+import { roundTo4 } from '../lib/decimals.ts';
 import type { DigestFigure, DigestTotal } from '../model.ts';
 import type { ChangeFact } from '../store/digest-facts.ts';
 
@@ -12,9 +13,6 @@ export function roundingSlack(metric: RoundedMetric, value: number | null): numb
   if (value === null || value <= 0 || (metric !== 'cost' && value < 1_000)) return 0;
   return 10 ** (Math.floor(Math.log10(value)) - 2) / 2;
 }
-
-/** Differences are rounded to 4 decimals where they are made (change/columns.ts): 12.4 − 12.3 is 0.1, and not a bit more. */
-const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** One product's metric; `pct` as in its change row. */
 export function figureOf(
@@ -68,11 +66,11 @@ export function totalOf(metric: RoundedMetric, rows: readonly ChangeFact[]): Dig
 /** Of what is known; the sum of nothing known is not known. */
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : rounded(known.reduce((all, value) => all + value, 0));
+  return known.length === 0 ? null : roundTo4(known.reduce((all, value) => all + value, 0));
 }
 
 const isAboutSame = (now: number | null, before: number | null, slack: number): boolean =>
-  now !== null && before !== null && rounded(Math.abs(now - before)) <= slack;
+  now !== null && before !== null && roundTo4(Math.abs(now - before)) <= slack;
 
 const percent = (now: number | null, before: number | null): number | null =>
-  now === null || before === null || before <= 0 ? null : rounded(((now - before) * 100) / before);
+  now === null || before === null || before <= 0 ? null : roundTo4(((now - before) * 100) / before);

@@ -1,13 +1,14 @@
 // The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
 // and running each rule's statement on it is three times faster than a join per rule.
 import { baselineSql, EVALUATED_STATUSES } from '../change/baseline.ts';
-import { CHANGE_COLUMNS, leftSql, presentSql, stillAwaySql } from '../change/columns.ts';
+import { absentSql, CHANGE_COLUMNS, leftSql, presentSql, stillAwaySql } from '../change/columns.ts';
 import type { Compare } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
 import type { Db } from './open.ts';
 
 const NAMES = CHANGE_COLUMNS.map((column) => column.name);
+const EVERY_NAME: ReadonlySet<string> = new Set(NAMES);
 /** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
 export const PAIR =
   '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
@@ -24,7 +25,8 @@ export const answersSql = (when: string, clear: string | null): string =>
 export const truthSql = (expression: string): string =>
   `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
 
-const fill = (select: string) => `INSERT INTO temp.change_rows ${select}`;
+const fill = (select: string, names: readonly string[] = NAMES) =>
+  `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
 
 /** Where a product of a change row is: in the snapshot; proven absent from it and in the baseline; in neither. */
 const PRESENT = 0;
@@ -33,9 +35,16 @@ const STILL_AWAY = 2;
 
 const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
 const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
-const FILL_STILL_AWAY = fill(
-  stillAwaySql(PAIR, 'SELECT value FROM json_each(@tracked)', ['p.id', `${STILL_AWAY}`]),
-);
+/** Whoever has no row by now is in neither. Of them there may be thousands, so only what is asked for is worked out. */
+function fillStillAway(names: ReadonlySet<string>): string {
+  const columns = CHANGE_COLUMNS.filter(({ name }) => names.has(name));
+  return fill(
+    `${stillAwaySql(PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
+  AND j.value NOT IN (SELECT product_key FROM temp.change_rows)`,
+    columns.map(({ name }) => name),
+  );
+}
+const ONE_ABSENT = absentSql(PAIR, '@product');
 
 /** What a rule compares a stored snapshot with; null when there is no baseline. `maxGapMs` null: 3 intervals. */
 export function findBaseline(
@@ -60,13 +69,15 @@ export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): n
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it
  * that are in the baseline or among `tracked` (with a pending or open alert). A product that is in none of these
- * has no row: about it nothing is known. `baselineId` null means no baseline.
+ * has no row: about it nothing is known. `baselineId` null means no baseline. `named`: the columns that are asked for; the
+ * rows of those that are there only because they are tracked hold no others.
  */
 export function fillChangeRows(
   db: Db,
   snapshotId: number,
   baselineId: number | null,
   tracked: readonly number[],
+  named: ReadonlySet<string> = EVERY_NAME,
 ): void {
   db.raw.exec(CREATE_CHANGE_ROWS);
   db.statement('DELETE FROM temp.change_rows').run();
@@ -74,7 +85,7 @@ export function fillChangeRows(
   db.statement(FILL_PRESENT).run(pair);
   if (baselineId !== null) db.statement(FILL_LEFT).run(pair);
   if (tracked.length > 0)
-    db.statement(FILL_STILL_AWAY).run({ ...pair, tracked: JSON.stringify(tracked) });
+    db.statement(fillStillAway(named)).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
 
 /** A product for which an expression is true. `isTracked`: its row is there only because it was given as tracked. */
@@ -100,9 +111,18 @@ export function answersFor(
     : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
-/** All columns of one product's row. */
-export function changeOf(db: Db, productId: number): ChangeValues {
-  return db
-    .statement(`SELECT ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`)
+/** All columns of one product's row, which was filled for this snapshot and baseline. */
+export function changeOf(
+  db: Db,
+  snapshotId: number,
+  baselineId: number | null,
+  productId: number,
+): ChangeValues {
+  const { place, ...change } = db
+    .statement(`SELECT place, ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`)
     .get(productId) as ChangeValues;
+  if (place !== STILL_AWAY) return change;
+  return db
+    .statement(ONE_ABSENT)
+    .get({ snapshot: snapshotId, baseline: baselineId, product: productId }) as ChangeValues;
 }

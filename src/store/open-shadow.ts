@@ -12,6 +12,7 @@ const SHADOWED = [
   'rule_states',
   'alerts',
   'silences',
+  'product_records',
 ];
 
 /** Those that start as they are stored, so that snapshots find their watch and series. The others start empty. */

@@ -43,14 +43,18 @@ export function removeSilence(db: Db, id: number, now: Instant): boolean {
   );
 }
 
-/** Does any of these silences mute this rule for this product in this watch? */
-export const isMuted = (
+/** Which products (by their row) do these silences mute for a rule in a watch? */
+export function mutedProducts(
+  db: Db,
   active: readonly Silence[],
-  subject: { rule: string; watch: string; product: string },
-): boolean =>
-  active.some(
-    (silence) =>
-      (silence.rule === null || silence.rule === subject.rule) &&
-      (silence.watch === null || silence.watch === subject.watch) &&
-      (silence.product === null || silence.product === subject.product),
+  subject: { rule: string; watch: string },
+): (productId: number) => boolean {
+  const matching = active.filter(
+    ({ rule, watch }) =>
+      (rule === null || rule === subject.rule) && (watch === null || watch === subject.watch),
   );
+  if (matching.some(({ product }) => product === null)) return () => true;
+  const find = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck();
+  const muted = new Set(matching.map(({ product }) => find.get(product)));
+  return (productId) => muted.has(productId);
+}

@@ -8,6 +8,8 @@ import {
   leftSql,
   METRICS,
   presentSql,
+  typed,
+  typedColumn,
   type ChangeColumn,
 } from '../change/columns.ts';
 import type { Compare } from '../config/config.ts';
@@ -36,18 +38,7 @@ const documented = ({ name, description }: { name: string; description: string }
 });
 const changeView = [...PAIR_COLUMNS.map(documented), ...CHANGE_COLUMNS.map(documented)];
 
-/**
- * A view's column has a type only where it is a column of a table, or a cast. DuckDB and other tools go by the type, and
- * without one SQLite itself takes the text '20', as Datasette passes parameters, for more than any number.
- */
-const typed = (sql: string, type: ChangeColumn['type']): string =>
-  /^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`;
-
-const TYPED_COLUMNS = CHANGE_COLUMNS.map((column): ChangeColumn => ({
-  ...column,
-  present: typed(column.present, column.type),
-  absent: typed(column.absent, column.type),
-}));
+const TYPED_COLUMNS = CHANGE_COLUMNS.map(typedColumn);
 
 function changes(name: string, compare: Compare, description: string): View {
   const pairs = pairsSql(compare);

@@ -136,7 +136,46 @@ export function baselineOf(
     );
 }
 
-const round4 = (value: number): number => Number(value.toFixed(4)) + 0;
+/** A number as the decimal that was served: `digits` tenths, hundredths … by `places`. */
+function decimal(value: number): { digits: bigint; places: number } {
+  const [mantissa = '0', exponent = '0'] = String(value).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const places = fraction.length - Number(exponent);
+  const digits = BigInt(whole + fraction);
+  return places < 0 ? { digits: digits * 10n ** BigInt(-places), places: 0 } : { digits, places };
+}
+
+/** `above / below`, exactly, rounded to 4 decimals; a half goes away from zero. */
+function quotient4(above: bigint, below: bigint): number {
+  const isNegative = above < 0n !== below < 0n;
+  const [top, bottom] = [above, below].map((part) => (part < 0n ? -part : part)) as [
+    bigint,
+    bigint,
+  ];
+  const tenThousandths = (top * 20_000n + bottom) / (bottom * 2n);
+  return Number(isNegative ? -tenThousandths : tenThousandths) / 10_000 + 0;
+}
+
+/** Both as whole numbers of the same unit. */
+function aligned(a: number, b: number): [bigint, bigint, bigint] {
+  const [left, right] = [decimal(a), decimal(b)];
+  const places = BigInt(Math.max(left.places, right.places));
+  const scale = (one: typeof left) => one.digits * 10n ** (places - BigInt(one.places));
+  return [scale(left), scale(right), 10n ** places];
+}
+
+/** `value - base`, of the decimals as served. */
+function difference4(value: number, base: number): number {
+  const [left, right, unit] = aligned(value, base);
+  return quotient4(left - right, unit);
+}
+
+/** By how many percent of `base` it differs. */
+function percent4(value: number, base: number): number {
+  const [left, right] = aligned(value, base);
+  return quotient4((left - right) * 100n, right);
+}
+
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export type Names = { name: string; l1: string | null; l2: string | null };
@@ -265,7 +304,9 @@ function columnOf(
     case 'baseline_at':
       return iso(baseline?.slotAt ?? null);
     case 'gap_days':
-      return baseline === null ? null : round4((snap.slotAt - baseline.slotAt) / DAY);
+      return baseline === null
+        ? null
+        : quotient4(BigInt(snap.slotAt - baseline.slotAt), BigInt(DAY));
     default:
       return metricColumn(column, now, before);
   }
@@ -289,8 +330,8 @@ function metricColumn(column: string, now: Seen | undefined, before: Seen | unde
   if (column === `${name}_before`) return base;
   if (value === null || base === null) return null;
   if (column === `${name}_delta`)
-    return METRIC_NAMES[name] === 'count' ? value - base : round4(value - base);
-  return base <= 0 ? null : round4(((value - base) * 100) / base);
+    return METRIC_NAMES[name] === 'count' ? value - base : difference4(value, base);
+  return base <= 0 ? null : percent4(value, base);
 }
 
 function statusColumn(

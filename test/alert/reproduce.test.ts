@@ -136,7 +136,7 @@ describe('the SQL of an alert', () => {
     expect(sql).toMatch(
       /^WITH counted\(decision, snapshot_id, baseline_id\) AS \(VALUES \('fires', 1, NULL\)\),\n/,
     );
-    expect(sql).toContain("'Product p1' AS product");
+    expect(sql).toContain("CAST('Product p1' AS TEXT) AS product");
     expect(
       world.db.raw.prepare("SELECT name FROM products WHERE upstream_id = 'p1'").pluck().get(),
     ).toBe("It's p1");

@@ -11,7 +11,7 @@ import {
 } from '../../src/commands/silence.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { isMuted, listActiveSilences, listSilences } from '../../src/store/silences.ts';
+import { listActiveSilences, listSilences, mutedProducts } from '../../src/store/silences.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products, type World } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 
@@ -214,13 +214,12 @@ describe('silence list and remove', () => {
       out: 'Silence 1 is removed: rule top3, product 601 (Perfume[31m) is heard again.\n',
       err: '',
     });
-    expect(
-      isMuted(listActiveSilences(world.db, world.clock.now()), {
-        rule: 'top3',
-        watch: 'us-daily',
-        product: '601',
-      }),
-    ).toBe(false);
+    const isMuted = mutedProducts(world.db, listActiveSilences(world.db, world.clock.now()), {
+      rule: 'top3',
+      watch: 'us-daily',
+    });
+    const id = world.db.raw.prepare("SELECT id FROM products WHERE upstream_id = '601'").pluck();
+    expect(isMuted(id.get() as number)).toBe(false);
     expect(() => run(runSilenceRemove, { id: 1 }, world)).toThrow(
       expect.objectContaining({
         code: 'not_found',
