@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AS_IT_TELLS } from '../src/history/import/file-item.ts';
 import { importFiles } from '../src/history/import/import.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, systemClock } from '../src/lib/clock.ts';
 import type { FetchedList } from '../src/model.ts';
@@ -40,8 +41,16 @@ async function importSlot(slotAt: number): Promise<void> {
       onSnapshot: ({ outcome }) => outcomes.push(outcome),
       onRefused: ({ reason }) => outcomes.push(reason),
       onSetAside: () => {},
+      onNote: () => {},
     },
-    { watch: 'us-daily', takenAt: null, slotAt: null, earlierQueries: false },
+    {
+      watch: 'us-daily',
+      takenAt: null,
+      slotAt: null,
+      earlierQueries: false,
+      time: null,
+      layout: AS_IT_TELLS,
+    },
     [{ name: 'list.csv', open: () => Readable.from([csvOf(slotAt)]) }],
   );
   expect(outcomes).toEqual(['imported']);

@@ -140,7 +140,8 @@ export function addHistory(line: CommandLine): void {
     withConfig(
       command('import', 'history in: saved API responses, or our own csv and ndjson', [
         'tidemark import --watch us-daily --taken-at 2026-11-01T06:00:00Z page-*.json',
-        'tidemark import history.ndjson',
+        'tidemark import history.ndjson old.csv.gz',
+        'tidemark import --watch us-daily --time 06:00 --encoding latin1 ranks.csv',
       ]),
     ),
   )
@@ -152,6 +153,20 @@ export function addHistory(line: CommandLine): void {
       '--earlier-queries',
       'also take lists that a watch asked for before its query was edited',
     )
+    .option(
+      '--time <hh:mm>',
+      'when a list is of, by the clocks of its watch, where rows give dates',
+    )
+    .option('--encoding <name>', 'how the files are written, such as latin1 (default: utf-8)')
+    .option(
+      '--delimiter <char>',
+      'what separates the fields of a csv (default: as its header tells)',
+    )
+    .option(
+      '--decimal <char>',
+      'the decimal sign of a csv, "." or "," (default: as its numbers tell)',
+    )
+    .option('--wide', 'a csv with a line per list, and a column per rank (1, 2, 3 …)')
     .action(
       async (
         files: string[],
@@ -160,6 +175,11 @@ export function addHistory(line: CommandLine): void {
           takenAt?: string;
           slotAt?: string;
           earlierQueries?: boolean;
+          time?: string;
+          encoding?: string;
+          delimiter?: string;
+          decimal?: string;
+          wide?: boolean;
         },
       ) =>
         done(

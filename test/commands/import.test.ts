@@ -118,7 +118,10 @@ describe('a round trip', () => {
 
       write('history.txt', await exported({ format }));
       const { code, err } = await importInto({ files: ['history.txt'] });
-      expect({ code, err }).toEqual({ code: 0, err: 'imported 42 snapshots, 1640 rows\n' });
+      expect({ code, err }).toEqual({
+        code: 0,
+        err: 'imported 42 snapshots, 1640 rows\n39 complete, 1 partial: as it was exported, 1 stale: as it was exported, 1 suspect: as it was exported\n',
+      });
       for (const view of ['history', 'changes']) {
         expect(await exported({ format, view, database: 'other/tidemark.db' }), view).toBe(
           await exported({ format, view }),
@@ -210,6 +213,7 @@ describe('importing rows', () => {
       expect.stringMatching(/^bad\.ndjson:51: is not JSON: /),
       'us-daily 2026-01-02T06:00:00.000Z: not imported, some of its rows were refused',
       'imported 2 snapshots, 80 rows; 1 refused',
+      '2 complete',
       '',
     ]);
     expect(
@@ -285,6 +289,7 @@ describe('importing rows', () => {
       'us-daily 2026-01-01T06:00:00.000Z: not imported, its rows do not stand together',
       'stdin:80: its snapshot ended further up: the rows of a snapshot must stand together',
       'imported 1 snapshot, 40 rows; 1 refused',
+      '1 partial: shorter than depth 500',
       '',
     ]);
     expect(inOther((all) => all('SELECT slot_at, "rows" FROM snapshots'))).toEqual([
@@ -325,11 +330,11 @@ describe('importing rows', () => {
     const { code, err } = await importInto({ files: ['-'] }, lines.slice(0, 54 + head).join('\n'));
     expect(code).toBe(3);
     expect(err).toBe(
-      'us-daily 2026-01-02T06:00:00.000Z: not imported, the file holds 15 of its 40 rows\nimported 1 snapshot, 40 rows; 1 refused\n',
+      'us-daily 2026-01-02T06:00:00.000Z: not imported, the file holds 15 of its 40 rows\nimported 1 snapshot, 40 rows; 1 refused\n1 complete\n',
     );
     expect(await importInto({ files: ['-'] }, lines.join('\n'))).toMatchObject({
       code: 0,
-      err: 'imported 1 snapshot, 40 rows; 1 known already\n',
+      err: 'imported 1 snapshot, 40 rows; 1 known already\n1 complete\n',
     });
   });
 
@@ -354,7 +359,7 @@ describe('importing rows', () => {
     );
     expect(await importInto({ files: ['-'] }, spelled.join('\n'))).toMatchObject({
       code: 0,
-      err: 'imported 1 snapshot, 40 rows\n',
+      err: 'imported 1 snapshot, 40 rows\n1 complete\n',
     });
   });
 
@@ -379,7 +384,7 @@ describe('importing rows', () => {
       { stdin: Readable.from([]), stop: new AbortController().signal },
     );
     await expect(importing).rejects.toThrow('the rows do not say when they were taken');
-    expect(io.err).toBe('imported 1 snapshot, 40 rows\n');
+    expect(io.err).toBe('imported 1 snapshot, 40 rows\n1 complete\n');
   });
 
   test('that is stopped says so, by its exit code too, and is whole when it is done again', async () => {
@@ -425,7 +430,7 @@ describe('importing rows', () => {
     expect(await importInto({ files: ['-'], earlierQueries: true }, text)).toEqual({
       code: 0,
       out: '',
-      err: 'imported 1 snapshot, 30 rows; 1 known already\n',
+      err: 'imported 1 snapshot, 30 rows; 1 known already\n1 complete\n',
     });
     for (const view of ['history', 'changes'])
       expect(await exported({ view, database: 'other/tidemark.db' })).toBe(
@@ -593,7 +598,7 @@ describe('importing saved answers', () => {
     );
     expect(
       await importInto({ ...args, files: ['page-2.json', 'page-0.json', 'page-1.json'] }),
-    ).toMatchObject({ code: 0, err: 'imported 1 snapshot, 50 rows\n' });
+    ).toMatchObject({ code: 0, err: 'imported 1 snapshot, 50 rows\n1 complete\n' });
     inOther((all) => {
       expect(
         all('SELECT status, origin, "rows", total, pages, slot_at, taken_at FROM snapshots'),
@@ -637,7 +642,7 @@ describe('importing saved answers', () => {
     const { code, err } = await importInto({ ...args, files: ['-'] }, broken);
     expect([code, err]).toEqual([
       0,
-      'stdin:1: row 3 of page 1 has no product id\nimported 1 snapshot, 19 rows\n',
+      'stdin:1: row 3 of page 1 has no product id\nimported 1 snapshot, 19 rows\n1 partial: rows are missing\n',
     ]);
     expect(inOther((all) => all('SELECT status, set_aside FROM snapshots'))).toEqual([
       ['partial', 1],
@@ -725,6 +730,7 @@ describe('importing saved answers', () => {
           rows: 1,
           status: 'partial',
           outcome: 'imported',
+          reason: '1 of 60 products in the file',
         },
         {
           watch: 'gb',

@@ -1,20 +1,25 @@
 // Rows become snapshots: those of one watch and slot that stand together in a file.
-import type { ListQuery } from '../../config/config.ts';
-import { REGION_PATTERN } from '../../config/formats.ts';
-import { AppError } from '../../lib/errors.ts';
-import type { Db } from '../../store/open.ts';
-import { ensureSeries, findSeries } from '../../store/series.ts';
 import { takeBackImport } from '../../store/snapshots.ts';
-import { readRow, type Fields, type ImportedRow } from './row.ts';
+import { headOf } from './belongs.ts';
+import { HEAD_COLUMNS } from './columns.ts';
+import type { FileItem } from './file-item.ts';
+import { instantOf, readHead, readProduct, type Fields, type Reading } from './row.ts';
 import { settle, type RowsOfSnapshot, type Settled, type SnapshotHead } from './settle.ts';
 import type { ImportDeps, ImportOptions, Refusal, Target } from './terms.ts';
 
-type Group = RowsOfSnapshot & { key: string; products: Set<string>; ranks: Set<number> };
+type Group = RowsOfSnapshot & {
+  key: string;
+  products: Set<string>;
+  /** How many products share a rank, and the line of the last of them. */
+  ranks: Map<number, { count: number; line: number }>;
+};
+
+type Row = Omit<Extract<FileItem, { kind: 'row' }>, 'kind'>;
 
 export type Groups = {
-  add(file: string, line: number, fields: Fields): void;
-  /** A line that says nothing: it may belong to the rows before it, or after. */
-  addBroken(refusal: Refusal): void;
+  add(file: string, row: Row): void;
+  /** A line that is no row: it belongs to the snapshot that `fields` name, or else to the rows before it, or after. */
+  addBroken(refusal: Refusal, fields?: Fields): void;
   endFile(): void;
 };
 
@@ -29,9 +34,16 @@ export function openGroups(
   const closed = new Map<string, Settled | null>();
   let group: Group | null = null;
   let isNextRefused = false;
+  let file = '';
 
+  const refuse = (line: number | null, reason: string) => {
+    if (group !== null) group.isRefused = true;
+    deps.onRefused({ file, line, reason });
+  };
   const close = () => {
     if (group === null) return;
+    for (const { rank, line } of falseTies(group.ranks))
+      refuse(line, `rank ${rank} is in this snapshot twice`);
     const settled = settle(deps, group, series);
     if (settled !== null) deps.onSnapshot(settled.snapshot);
     closed.set(group.key, settled);
@@ -39,7 +51,10 @@ export function openGroups(
   };
   /** Half of it is stored already, as if it were whole. */
   const takeBack = (key: string) => {
-    const { stored, snapshot } = closed.get(key) ?? { stored: null, snapshot: null };
+    const { stored, snapshot } = closed.get(key) ?? {
+      stored: null,
+      snapshot: null,
+    };
     if (stored === null) return;
     const { watch, slotAt, rows } = snapshot;
     deps.db.transaction(() => takeBackImport(deps.db, stored.id, stored.before));
@@ -52,34 +67,43 @@ export function openGroups(
     });
     closed.set(key, null);
   };
+  const headReader = cachedHeads(deps, options, targets);
+  /** The group of a row, which is made, and the one before it closed, when it is another. */
+  const groupOf = (key: string): Group => {
+    if (group?.key === key) return group;
+    close();
+    group = {
+      key,
+      head: null,
+      rows: [],
+      products: new Set(),
+      ranks: new Map(),
+      isRefused: isNextRefused,
+    };
+    return group;
+  };
   return {
-    add: (file, line, fields) => {
-      const key = JSON.stringify([
-        options.watch ?? fields['watch'] ?? null,
-        slotKey(options, fields),
-      ]);
-      if (group?.key !== key) {
-        close();
-        group = {
-          key,
-          head: null,
-          rows: [],
-          products: new Set(),
-          ranks: new Set(),
-          isRefused: isNextRefused,
-        };
-      }
+    add: (of, { line, fields, problem, decimal }) => {
+      file = of;
+      const { key, head } = headReader(fields, decimal);
+      const into = groupOf(key);
       isNextRefused = false;
-      if (closed.has(key)) takeBack(key);
-      const reason = closed.has(key)
-        ? 'its snapshot ended further up: the rows of a snapshot must stand together'
-        : addRow(deps, options, targets, group, fields);
-      if (reason === null) return;
-      group.isRefused = true;
-      deps.onRefused({ file, line, reason });
+      if (closed.has(key)) {
+        takeBack(key);
+        refuse(line, 'its snapshot ended further up: the rows of a snapshot must stand together');
+        return;
+      }
+      const reason = problem ?? addRow(into, head(), fields, line, decimal);
+      if (reason !== null) refuse(line, reason);
     },
-    addBroken: (refusal) => {
+    addBroken: (refusal, fields = {}) => {
       deps.onRefused(refusal);
+      const { key, isKnown } = headReader(fields);
+      if (isKnown && !closed.has(key)) {
+        groupOf(key).isRefused = true;
+        isNextRefused = false;
+        return;
+      }
       if (group !== null) group.isRefused = true;
       isNextRefused = true;
     },
@@ -91,26 +115,67 @@ export function openGroups(
   };
 }
 
-/** The slot as the row says it, or else when it was taken. One instant may be spelled in several ways; what is no time at all stays as it is. */
-function slotKey({ slotAt, takenAt }: ImportOptions, fields: Fields): unknown {
-  const value =
-    fields['slot_at'] ?? (slotAt === null && takenAt === null ? fields['taken_at'] : null);
-  const at = typeof value === 'string' ? Date.parse(value) : NaN;
-  return Number.isNaN(at) ? (value ?? null) : at;
-}
+type HeadOfRow = {
+  key: string;
+  /** The key names a watch and a slot, and so one snapshot. */
+  isKnown: boolean;
+  head: () => SnapshotHead | { reason: string };
+};
 
-/** Returns why a row is refused, or null. */
-function addRow(
+/** Reads what rows say of their snapshots; once for all that say the same, as those of a snapshot do. */
+function cachedHeads(
   { db, now }: ImportDeps,
   options: ImportOptions,
   targets: ReadonlyMap<string, Target>,
+): (fields: Fields, decimal?: Reading['decimal']) => HeadOfRow {
+  let last: {
+    fields: Fields;
+    decimal: Reading['decimal'];
+    of: HeadOfRow;
+  } | null = null;
+  return (fields, decimal = '.') => {
+    const isAsBefore =
+      last?.decimal === decimal &&
+      HEAD_COLUMNS.every((name) => fields[name] === last?.fields[name]);
+    if (last !== null && isAsBefore) return last.of;
+    const name = options.watch ?? fields['watch'] ?? null;
+    const timezone = typeof name === 'string' ? targets.get(name)?.watch.timezone : undefined;
+    const dayAt =
+      options.time === null || timezone === undefined ? null : { time: options.time, timezone };
+    const slot = slotText(options, fields);
+    const slotAt = instantOf(slot, dayAt);
+    let head: SnapshotHead | { reason: string } | null = null;
+    const of: HeadOfRow = {
+      // One instant may be spelled in several ways; what is no time at all stays as it is.
+      key: JSON.stringify([name, slotAt ?? slot]),
+      isKnown: timezone !== undefined && slotAt !== undefined,
+      head: () => {
+        if (head !== null) return head;
+        const row = readHead(fields, { now, dayAt, decimal });
+        head = 'reason' in row ? row : headOf(db, options, targets, row);
+        return head;
+      },
+    };
+    last = { fields, decimal, of };
+    return of;
+  };
+}
+
+/** The slot as the row says it, or else when it was taken. */
+const slotText = ({ slotAt, takenAt }: ImportOptions, fields: Fields): unknown =>
+  fields['slot_at'] ?? (slotAt === null && takenAt === null ? fields['taken_at'] : null) ?? null;
+
+/** Returns why a row is refused, or null. */
+function addRow(
   group: Group,
+  head: SnapshotHead | { reason: string },
   fields: Fields,
+  line: number,
+  decimal: Reading['decimal'],
 ): string | null {
-  const row = readRow(fields, now);
-  if ('reason' in row) return row.reason;
-  const head = headOf(db, options, targets, row);
   if ('reason' in head) return head.reason;
+  const product = readProduct(fields, head.snapshotRows !== null, decimal);
+  if ('reason' in product) return product.reason;
   group.head ??= head;
   const { takenAt, status, snapshotRows, seriesId, target } = group.head;
   if (
@@ -123,95 +188,28 @@ function addRow(
   const {
     product: { upstreamId },
     rank,
-  } = row.product;
-  const depth = row.query.depth ?? target.watch.depth;
-  if (rank > depth) return `rank ${rank} is beyond the ${depth} that ${target.watch.name} tracks`;
+  } = product;
+  if (rank > head.depth)
+    return `rank ${rank} is beyond the ${head.depth} that ${target.watch.name} tracks`;
   if (group.products.has(upstreamId)) return `product ${upstreamId} is in this snapshot twice`;
-  if (group.ranks.has(rank)) return `rank ${rank} is in this snapshot twice`;
+  const tied = group.ranks.get(rank);
   group.products.add(upstreamId);
-  group.ranks.add(rank);
-  group.rows.push(row.product);
+  group.ranks.set(rank, { count: (tied?.count ?? 0) + 1, line });
+  group.rows.push(product);
   return null;
 }
 
-function headOf(
-  db: Db,
-  options: ImportOptions,
-  targets: ReadonlyMap<string, Target>,
-  row: ImportedRow,
-): SnapshotHead | { reason: string } {
-  const name = options.watch ?? row.watch;
-  if (name === null)
-    throw new AppError('usage', 'the rows do not say which watch they belong to', {
-      hint: 'name it: --watch W',
-    });
-  if (row.watch !== null && row.watch !== name)
-    return { reason: `it belongs to ${row.watch}, not to ${name}` };
-  const target = targets.get(name);
-  if (target === undefined) return { reason: `there is no watch ${name} in the config` };
-  const seriesId = seriesOf(db, options, target, row);
-  if (seriesId === null)
-    return {
-      reason: `it does not belong to ${name}: ${whichDiffers(target.watch, row.query)} (if ${name} asked for that once: --earlier-queries)`,
-    };
-  const slotAt = row.slotAt ?? options.slotAt ?? options.takenAt ?? row.takenAt;
-  if (slotAt === null)
-    throw new AppError('usage', 'the rows do not say when they were taken', {
-      hint: 'say it: --taken-at T',
-    });
-  return {
-    target,
-    seriesId,
-    slotAt,
-    takenAt: row.takenAt ?? options.takenAt ?? slotAt,
-    status: row.status,
-    snapshotRows: row.snapshotRows,
-  };
-}
-
-/** A list belongs to its watch when it is what the watch asks for now, or once asked for as far as this database, or the user, knows. */
-function seriesOf(
-  db: Db,
-  { earlierQueries }: ImportOptions,
-  { watch, row: { watchId, seriesId } }: Target,
-  { query, watch: named, slotAt }: ImportedRow,
-): number | null {
-  if (whichDiffers(watch, query) === null) return seriesId;
-  const known = findSeries(db, watchId, { ...pickQuery(watch), ...query });
-  if (known !== undefined) return known;
-  // Only a row that names the watch and says all about its list is known to be one of ours.
-  return earlierQueries && named === watch.name && slotAt !== null && isWhole(query)
-    ? ensureSeries(db, watchId, query, slotAt)
-    : null;
-}
-
-const pickQuery = ({ region, timeScope, category, keyword, depth }: ListQuery): ListQuery => ({
-  region,
-  timeScope,
-  category,
-  keyword,
-  depth,
-});
-
-/** Says all about its list, and what a config could say. */
-const isWhole = (query: Partial<ListQuery>): query is ListQuery =>
-  REGION_PATTERN.test(query.region ?? '') &&
-  (query.timeScope ?? 0) >= 1 &&
-  (query.depth ?? 0) >= 1 &&
-  query.category !== undefined &&
-  query.keyword !== undefined;
-
-function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | null {
-  for (const [key, column] of [
-    ['region', 'region'],
-    ['timeScope', 'time_scope'],
-    ['category', 'category'],
-    ['keyword', 'keyword'],
-    ['depth', 'depth'],
-  ] as const) {
-    const value = query[key];
-    if (value !== undefined && value !== watch[key])
-      return `its ${column} is ${value ?? 'none'}, the watch asks for ${watch[key] ?? 'none'}`;
-  }
-  return null;
+/**
+ * Ranks that several products share although the places they take are taken: two at 136 are followed by 138. Two at 136
+ * and one at 137 are no ranking of a list.
+ */
+function falseTies(ranks: Group['ranks']): { rank: number; line: number }[] {
+  const found: { rank: number; line: number }[] = [];
+  for (const [rank, { count, line }] of ranks)
+    for (let place = rank + 1; place < rank + count; place++)
+      if (ranks.has(place)) {
+        found.push({ rank, line });
+        break;
+      }
+  return found;
 }

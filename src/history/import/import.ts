@@ -30,11 +30,13 @@ export async function importFiles(
   const answers: SavedAnswer[] = [];
   try {
     for (const file of files) {
-      for await (const item of readFile(file.open())) {
+      for await (const item of readFile(file.open(), options.layout)) {
         if (deps.signal.aborted) return;
         if (item.kind === 'answer') answers.push({ ...item, file: file.name });
-        else if (item.kind === 'row') groups.add(file.name, item.line, item.fields);
-        else groups.addBroken({ file: file.name, line: item.line, reason: item.reason });
+        else if (item.kind === 'row') groups.add(file.name, item);
+        else if (item.kind === 'note') deps.onNote(file.name, item.text);
+        else
+          groups.addBroken({ file: file.name, line: item.line, reason: item.reason }, item.fields);
       }
       groups.endFile();
     }

@@ -1,4 +1,5 @@
 // Saved answers of the source become one snapshot, as if they had just been served.
+import type { Watch } from '../../config/config.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
@@ -8,10 +9,16 @@ import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
 import { parsePage } from '../../source/parse-page.ts';
 import { findPrecedent, importSnapshot, insertRawPages } from '../../store/snapshots.ts';
+import { unwrap } from './envelope.ts';
 import { whatIsKnown } from './settle.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Target } from './terms.ts';
 
-export type SavedAnswer = { file: string; line: number; json: unknown; text: string };
+export type SavedAnswer = {
+  file: string;
+  line: number;
+  json: unknown;
+  text: string;
+};
 
 /** Stores the answers as the one snapshot they are pages of. An answer that is no page refuses it whole. */
 export function storePages(
@@ -35,7 +42,7 @@ export function storePages(
     throw new AppError('usage', 'a list cannot have been taken in the future');
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
-  const pages = readPages(deps, answers, takenAt);
+  const pages = readPages(deps, watch, answers, takenAt);
   const pageSize = fullPageSize(pages ?? []);
   const list = buildList(pages ?? [], pageSize, watch);
   const what = { watch: watch.name, slotAt, rows: list.rows.length };
@@ -56,6 +63,7 @@ export function storePages(
 /** Ascending by page, each once; null when one was refused. */
 function readPages(
   deps: ImportDeps,
+  watch: Watch,
   answers: readonly SavedAnswer[],
   takenAt: number,
 ): ServedPage[] | null {
@@ -66,9 +74,11 @@ function readPages(
       isRefused = true;
       deps.onRefused({ file, line, reason });
     };
-    const parsed = parsePage(json);
+    const { page: unwrapped, elsewhere } = unwrap(json, watch);
+    if (elsewhere !== null) return refuse(`does not belong to ${watch.name}: ${elsewhere}`);
+    const parsed = parsePage(unwrapped);
     if (!parsed.ok) return refuse(`is no page of a list: ${parsed.detail}`);
-    const page = pageNumber(json) ?? index + 1;
+    const page = pageNumber(unwrapped) ?? index + 1;
     if (pages.has(page)) return refuse(`page ${page} is there twice`);
     pages.set(page, {
       page,
@@ -128,7 +138,12 @@ function store(
     list,
     watch.depth,
     pageSize,
-    findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }),
+    findPrecedent(db, {
+      seriesId: row.seriesId,
+      slotAt,
+      intervalMs: interval,
+      rows: list.rows,
+    }),
   );
   if (verdict.status === 'failed' || verdict.status === 'suspect') {
     return {
@@ -151,7 +166,13 @@ function store(
     contentHash,
   });
   insertRawPages(db, id, pages);
-  return { ...what, status: verdict.status, outcome: 'imported' };
+  return {
+    ...what,
+    status: verdict.status,
+    outcome: 'imported',
+    reason: verdict.reason,
+    because: verdict.status === 'partial' ? 'rows are missing' : null,
+  };
 }
 
 function missingPages(

@@ -2,14 +2,15 @@
 import type { ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
-import { readCount, readFigure, readId, readName, readNumber } from '../../lib/read-value.ts';
+import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
 import type { Metric } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
+import { plainNumber, type Decimal } from './spelling.ts';
 
-/** A row that can be stored. What the file does not say is null. */
-export type ImportedRow = {
+/** What a row says of its snapshot. What the file does not say is null. */
+export type RowHead = {
   watch: string | null;
   /** What the list was asked for, as far as the row says; `category` and `keyword` null are said, undefined are not. */
   query: Partial<ListQuery>;
@@ -18,8 +19,10 @@ export type ImportedRow = {
   status: ImportedStatus | null;
   /** Of how many rows its snapshot is. */
   snapshotRows: number | null;
-  product: RankedProduct;
 };
+
+/** A row that can be stored. */
+export type ImportedRow = RowHead & { product: RankedProduct };
 
 /** Snapshots with rows: others are not exported. */
 export const IMPORTED_STATUSES = [
@@ -32,29 +35,49 @@ export type ImportedStatus = (typeof IMPORTED_STATUSES)[number];
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** How to read what a row says. */
+export type Reading = {
+  /** Bounds its times. */
+  now: Instant;
+  /** What a date alone means, such as `06:00` in the zone of its watch; null: it is refused. */
+  dayAt?: { time: string; timezone: string } | null;
+  /** How its numbers are written; `.` by default. */
+  decimal?: Decimal;
+};
+
 /** Thrown and caught here only: the first thing that is wrong with a row. */
 class Refused extends Error {}
 const refuse = (reason: string): never => {
   throw new Refused(reason);
 };
 
-/** Reads a row, or says what is wrong with it. Columns that are not known are left aside. `now` bounds its times. */
-export function readRow(fields: Fields, now: Instant): ImportedRow | { reason: string } {
+function orReason<Value>(read: () => Value): Value | { reason: string } {
   try {
-    return {
-      watch: readText(fields, 'watch'),
-      query: readQuery(fields),
-      slotAt: readInstant(fields, 'slot_at', now),
-      takenAt: readInstant(fields, 'taken_at', now),
-      status: readStatus(fields),
-      snapshotRows: readWhole(fields, 'snapshot_rows'),
-      product: readProduct(fields),
-    };
+    return read();
   } catch (thrown) {
     if (thrown instanceof Refused) return { reason: thrown.message };
     throw thrown;
   }
 }
+
+/** Reads a row, or says what is wrong with it, with its column and value. Columns that are not known are left aside. */
+export function readRow(fields: Fields, reading: Reading): ImportedRow | { reason: string } {
+  const head = readHead(fields, reading);
+  if ('reason' in head) return head;
+  const product = readProduct(fields, head.snapshotRows !== null, reading.decimal);
+  return 'reason' in product ? product : { ...head, product };
+}
+
+/** What a row says of its snapshot. */
+export const readHead = (fields: Fields, reading: Reading): RowHead | { reason: string } =>
+  orReason(() => ({
+    watch: readText(fields, 'watch'),
+    query: readQuery(fields, reading.decimal),
+    slotAt: readInstant(fields, 'slot_at', reading),
+    takenAt: readInstant(fields, 'taken_at', reading),
+    status: readStatus(fields),
+    snapshotRows: readWhole(fields, 'snapshot_rows', reading.decimal),
+  }));
 
 const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
@@ -67,10 +90,10 @@ function readText(fields: Fields, name: string): string | null {
     : refuse(`${name} is not text: ${shown(value)}`);
 }
 
-function readQuery(fields: Fields): Partial<ListQuery> {
+function readQuery(fields: Fields, decimal: Decimal | undefined): Partial<ListQuery> {
   const region = readText(fields, 'region');
-  const timeScope = readWhole(fields, 'time_scope');
-  const depth = readWhole(fields, 'depth');
+  const timeScope = readWhole(fields, 'time_scope', decimal);
+  const depth = readWhole(fields, 'depth', decimal);
   return {
     ...(region === null ? {} : { region }),
     ...(timeScope === null ? {} : { timeScope }),
@@ -80,16 +103,26 @@ function readQuery(fields: Fields): Partial<ListQuery> {
   };
 }
 
-function readInstant(fields: Fields, name: string, now: Instant): Instant | null {
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** When a text of a row is: an instant with its zone, or a date at the time that the user says. Undefined when it is neither. */
+export function instantOf(value: unknown, dayAt: Reading['dayAt']): Instant | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/(Z|[+-]\d{2}:?\d{2})$/.test(value) && !DATE.test(value)) return parseMoment(value, 'UTC');
+  return dayAt && DATE.test(value)
+    ? parseMoment(`${value}T${dayAt.time}`, dayAt.timezone)
+    : undefined;
+}
+
+function readInstant(fields: Fields, name: string, { now, dayAt }: Reading): Instant | null {
   const value = fields[name];
   if (isBlank(value)) return null;
-  const at =
-    typeof value === 'string' && /(Z|[+-]\d{2}:?\d{2})$/.test(value)
-      ? parseMoment(value, 'UTC')
-      : undefined;
+  const at = instantOf(value, dayAt);
   if (at === undefined)
     return refuse(
-      `${name} is not a time with its zone, such as 2026-11-23T06:00:00.000Z: ${shown(value)}`,
+      typeof value === 'string' && DATE.test(value)
+        ? `${name} is not a time with its zone, but a date: ${shown(value)} (say at what time of its day: --time 06:00)`
+        : `${name} is not a time with its zone, such as 2026-11-23T06:00:00.000Z: ${shown(value)}`,
     );
   return at > now ? refuse(`${name} is in the future: ${shown(value)}`) : at;
 }
@@ -103,38 +136,83 @@ function readStatus(fields: Fields): ImportedStatus | null {
   );
 }
 
-function readProduct(fields: Fields): RankedProduct {
-  if (isBlank(fields['product_id'])) return refuse('product_id is missing');
-  const upstreamId =
-    readId(fields['product_id']) ??
-    refuse(`product_id is not an id: ${shown(fields['product_id'])}`);
-  const rank = readWhole(fields, 'rank') ?? refuse('rank is missing');
-  if (rank < 1) refuse(`rank is not a whole number from 1: ${rank}`);
-  return {
-    rank,
-    product: {
-      upstreamId,
-      name: readName(readText(fields, 'product')) ?? upstreamId,
-      categoryL1: readName(readText(fields, 'category_l1')),
-      categoryL2: readName(readText(fields, 'category_l2')),
-    },
-    metrics: Object.fromEntries(
-      TOP_PRODUCTS.metrics.map((metric) => [metric.column, readMetric(fields, metric)]),
-    ),
-  };
-}
+/** Ids as spreadsheets leave them: in scientific notation, as a fraction, or as one of their errors. */
+const MANGLED_ID =
+  /^\s*(\d+([.,]\d+)?e\+\d+|\d+[.,]\d+e\d+|\d+[.,]0+|#+|#[A-Z0-9/]+[!?]|#N\/A)\s*$/i;
 
-/** As live data: negative and fractional counts are not known. What is no number at all is a broken file, which a person can mend. */
-function readMetric(fields: Fields, metric: Metric): number | null {
-  const value = fields[metric.column];
+/** A product with its rank and metrics. `isExported`: its values are as they were served once, whatever they were. */
+export const readProduct = (
+  fields: Fields,
+  isExported: boolean,
+  decimal: Decimal = '.',
+): RankedProduct | { reason: string } =>
+  orReason(() => {
+    const id = fields['product_id'];
+    if (isBlank(id)) return refuse('product_id is missing');
+    if (typeof id === 'string' && MANGLED_ID.test(id))
+      refuse(
+        `product_id was changed by a spreadsheet: ${shown(id)} (format the column as text there, and save again)`,
+      );
+    const upstreamId = readId(id) ?? refuse(`product_id is not an id: ${shown(id)}`);
+    const rank = readWhole(fields, 'rank', decimal) ?? refuse('rank is missing');
+    if (rank < 1) refuse(`rank is not a whole number from 1: ${rank}`);
+    return {
+      rank,
+      product: {
+        upstreamId,
+        name: readName(readText(fields, 'product')) ?? upstreamId,
+        categoryL1: readName(readText(fields, 'category_l1')),
+        categoryL2: readName(readText(fields, 'category_l2')),
+      },
+      metrics: Object.fromEntries(
+        TOP_PRODUCTS.metrics.map((metric) => [
+          metric.column,
+          readMetric(fields, metric, isExported, decimal),
+        ]),
+      ),
+    };
+  });
+
+/** A value of its column's domain, or unknown when there is none. Nothing is rounded or left out: a file is mended by a person. */
+function readMetric(
+  fields: Fields,
+  { column, kind, signed }: Metric,
+  isExported: boolean,
+  decimal: Decimal,
+): number | null {
+  const value = fields[column];
   if (isBlank(value)) return null;
-  return readNumber(value) === null
-    ? refuse(`${metric.column} is not a number: ${shown(value)}`)
-    : readFigure(metric, value);
+  if (kind === 'count' && !signed) return readWhole(fields, column, decimal);
+  const number = numberOf(value, decimal) ?? refuse(notANumber(column, value, decimal));
+  if (kind === 'count' && !Number.isSafeInteger(number))
+    refuse(`${column} is not a whole number: ${shown(value)}`);
+  if (signed) return number;
+  if (number < 0) refuse(`${column} is below 0: ${shown(value)}`);
+  // What an export says was served so, and is believed.
+  if (number > 100 && !isExported && kind === 'percent')
+    refuse(`${column} is a percentage above 100: ${shown(value)}`);
+  return number;
 }
 
-function readWhole(fields: Fields, name: string): number | null {
+const numberOf = (value: unknown, decimal: Decimal): number | null =>
+  readNumber(typeof value === 'string' ? plainNumber(value, decimal) : value);
+
+const notANumber = (column: string, value: unknown, decimal: Decimal): string =>
+  `${column} is not a number: ${shown(value)}${
+    decimal === '.' && typeof value === 'string' && plainNumber(value, ',') !== null
+      ? ' (if the comma is a decimal sign: --decimal ,)'
+      : ''
+  }`;
+
+/** A whole number from 0, written plainly: `12.000` may be twelve or twelve thousand. */
+function readWhole(fields: Fields, name: string, decimal: Decimal = '.'): number | null {
   const value = fields[name];
   if (isBlank(value)) return null;
-  return readCount(value) ?? refuse(`${name} is not a whole number: ${shown(value)}`);
+  if (numberOf(value, decimal) === null) return refuse(notANumber(name, value, decimal));
+  const plain = typeof value === 'string' ? plainNumber(value, decimal) : value;
+  const isPlain = typeof plain === 'number' || /^\s*\d+\s*$/.test(String(plain));
+  return (
+    (isPlain ? readCount(plain) : null) ??
+    refuse(`${name} is not a plain whole number from 0: ${shown(value)}`)
+  );
 }

@@ -22,6 +22,8 @@ export type SnapshotHead = {
   takenAt: Instant;
   status: ImportedStatus | null;
   /** As the file says. */ snapshotRows: number | null;
+  /** How many ranks its list has at most. */
+  depth: number;
 };
 
 /** `head` is that of its first good row; null until there is one. */
@@ -45,11 +47,20 @@ export function settle(
 ): Settled | null {
   const { head } = group;
   if (head === null) return null;
-  const rows = group.rows.sort((a, b) => a.rank - b.rank);
-  const what = { watch: head.target.watch.name, slotAt: head.slotAt, rows: rows.length };
+  // Products of one rank in the order of exports, so that a list has one hash however its ties are written.
+  const rows = group.rows.sort((a, b) => a.rank - b.rank || byText(a, b));
+  const what = {
+    watch: head.target.watch.name,
+    slotAt: head.slotAt,
+    rows: rows.length,
+  };
   if (group.isRefused)
     return {
-      snapshot: { ...what, outcome: 'refused', reason: 'some of its rows were refused' },
+      snapshot: {
+        ...what,
+        outcome: 'refused',
+        reason: 'some of its rows were refused',
+      },
       stored: null,
     };
   if (head.snapshotRows !== null && head.snapshotRows !== rows.length)
@@ -64,6 +75,9 @@ export function settle(
   series.add(head.seriesId);
   return db.transaction(() => store(db, head, rows, what));
 }
+
+const byText = (a: RankedProduct, b: RankedProduct): number =>
+  a.product.upstreamId < b.product.upstreamId ? -1 : 1;
 
 function store(
   db: Db,
@@ -84,12 +98,22 @@ function store(
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
   if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
-  const list: ServedList = { rows, setAside: 0, duplicates: 0, totals: [], contentHash };
+  const list: ServedList = {
+    rows,
+    setAside: 0,
+    duplicates: 0,
+    totals: [],
+    contentHash,
+  };
   // Only a file that also says of how many rows it is can be believed that it is complete.
   const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
   const verdict =
     said === null
-      ? judgeRows(db, list, watch.depth, { seriesId, slotAt, intervalMs: interval })
+      ? judgeRows(db, list, watch.depth, {
+          seriesId,
+          slotAt,
+          intervalMs: interval,
+        })
       : {
           status: said,
           reason: said === 'complete' ? null : `it was ${said} where it was exported`,
@@ -120,9 +144,26 @@ function store(
     contentHash,
   });
   return {
-    snapshot: { ...what, status: verdict.status, outcome: 'imported' },
+    snapshot: {
+      ...what,
+      status: verdict.status,
+      outcome: 'imported',
+      reason: verdict.reason,
+      because: becauseOf(verdict, said, watch.depth),
+    },
     stored: { id, before },
   };
+}
+
+/** Why lists were judged alike, for a summary: the reason without its figures. Null when it is complete. */
+function becauseOf(
+  { status }: { status: SnapshotStatus },
+  said: ImportedStatus | null,
+  depth: number,
+): string | null {
+  if (status === 'complete') return null;
+  if (said !== null) return 'as it was exported';
+  return status === 'partial' ? `shorter than depth ${depth}` : null;
 }
 
 /** Of a list without pages or a total, only its depth says how long it should be. */
@@ -133,14 +174,24 @@ function judgeRows(
   about: { seriesId: number; slotAt: Instant; intervalMs: number },
 ) {
   const verdict = judge(
-    { startedAt: about.slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
+    {
+      startedAt: about.slotAt,
+      pages: [],
+      missing: [],
+      credits: 0,
+      requests: 0,
+      refused: null,
+    },
     list,
     depth,
     depth,
     findPrecedent(db, { ...about, rows: list.rows }),
   );
   return verdict.status === 'partial'
-    ? { ...verdict, reason: `${list.rows.length} of ${depth} products in the file` }
+    ? {
+        ...verdict,
+        reason: `${list.rows.length} of ${depth} products in the file`,
+      }
     : verdict;
 }
 
@@ -152,7 +203,12 @@ export function whatIsKnown(
     seriesId,
     slotAt,
     contentHash,
-  }: { watchId: number; seriesId: number; slotAt: Instant; contentHash: Buffer },
+  }: {
+    watchId: number;
+    seriesId: number;
+    slotAt: Instant;
+    contentHash: Buffer;
+  },
 ): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
   const stored = findSnapshot(db, watchId, slotAt);
   if (stored === undefined || stored.rows === 0) return null;

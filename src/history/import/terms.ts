@@ -5,6 +5,7 @@ import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { Db } from '../../store/open.ts';
 import type { WatchRow } from '../../store/series.ts';
+import type { Layout } from './file-item.ts';
 
 export type ImportFile = { name: string; open(): Readable };
 
@@ -17,14 +18,31 @@ export type ImportOptions = {
   slotAt: Instant | null;
   /** Also take rows that say in full what list they are of, when that is another than the watch asks for now: each such list becomes a series of the watch. */
   earlierQueries: boolean;
+  /** The time of day, `HH:MM` by the clocks of the watch, that a date alone stands for; null: a date is no slot. */
+  time: string | null;
+  /** How the files are written. */
+  layout: Layout;
 };
 
 /** A row, page or line that was not taken, and why. */
 export type Refusal = { file: string; line: number | null; reason: string };
 
 /** What became of one snapshot. `known` was stored before, exactly so. */
-export type ImportedSnapshot = { watch: string; slotAt: Instant; rows: number } & (
-  { outcome: 'imported' | 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string }
+export type ImportedSnapshot = {
+  watch: string;
+  slotAt: Instant;
+  rows: number;
+} & (
+  | {
+      outcome: 'imported';
+      status: SnapshotStatus;
+      /** Why it is not complete, as it is stored. */
+      reason: string | null;
+      /** The same without figures, so that lists can be counted by it; null where there is nothing to add. */
+      because: string | null;
+    }
+  | { outcome: 'known'; status: SnapshotStatus }
+  | { outcome: 'refused'; reason: string }
 );
 
 export type ImportDeps = {
@@ -35,6 +53,8 @@ export type ImportDeps = {
   onRefused(refusal: Refusal): void;
   /** A row without a usable product id: as in live data it keeps its place and shifts nobody. */
   onSetAside(refusal: Refusal): void;
+  /** How a file was taken, where it did not say so itself. */
+  onNote(file: string, text: string): void;
   signal: AbortSignal;
 };
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { readFile, type FileItem } from '../../../src/history/import/read-file.ts';
+import type { FileItem } from '../../../src/history/import/file-item.ts';
+import { readFile } from '../../../src/history/import/read-file.ts';
 
 async function itemsOf(text: string | readonly string[]): Promise<FileItem[]> {
   const items: FileItem[] = [];
@@ -11,15 +12,15 @@ async function itemsOf(text: string | readonly string[]): Promise<FileItem[]> {
   return items;
 }
 const short = (items: readonly FileItem[]) =>
-  items.map((item) => [
-    item.kind,
-    item.line,
-    item.kind === 'broken'
-      ? item.reason
-      : item.kind === 'row'
-        ? item.fields['product_id']
-        : (item.json as { code: number }).code,
-  ]);
+  items.map((item) => [item.kind, ...('line' in item ? [item.line] : []), whatOf(item)]);
+
+function whatOf(item: FileItem): unknown {
+  if (item.kind === 'broken') return item.reason;
+  if (item.kind === 'note') return item.text;
+  return item.kind === 'row'
+    ? (item.problem ?? item.fields['product_id'])
+    : (item.json as { code: number }).code;
+}
 
 describe('a file to import', () => {
   test('is told by its content: rows, an object a line', async () => {
@@ -101,7 +102,7 @@ describe('a file to import', () => {
       'product_id\na\nb,c\n',
       [
         ['row', 2, 'a'],
-        ['broken', null, expect.stringContaining('Invalid Record Length') as string],
+        ['row', 3, 'has 2 fields, the header has 1'],
       ],
     ],
   ])('%s is told as broken', async (_, text, items) => {

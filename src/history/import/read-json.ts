@@ -1,0 +1,111 @@
+// JSON as rows or saved answers: an object a line, or one text over many lines.
+import { messageOf } from '../../lib/errors.ts';
+import type { FileItem } from './file-item.ts';
+import { MAX_TEXT } from './lines.ts';
+
+/**
+ * An object a line. When the first line is none, the file is one object over many lines, or its first line is damaged: the
+ * latter as soon as a later line is a row or an answer by itself, so that the damage costs that line and not the file.
+ */
+export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGenerator<FileItem> {
+  let line = 0;
+  let isLines = false;
+  let held: string[] = [];
+  let heldSize = 0;
+  for await (const lines of batches) {
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() === '') {
+        if (held.length > 0) held.push(text);
+        continue;
+      }
+      const isCandidate = isLines || held.length === 0 || text.startsWith('{');
+      const item = isCandidate ? readLine(text, line) : null;
+      if (item !== null && (isLines || item.kind !== 'broken')) {
+        yield* damaged(held, line - held.length);
+        held = [];
+        isLines = true;
+        yield item;
+        continue;
+      }
+      held.push(text);
+      heldSize += text.length;
+      if (heldSize > MAX_TEXT) throw new Error(TOO_LONG);
+    }
+  }
+  if (held.length > 0) yield* readWhole(held.join('\n'), line - held.length + 1);
+}
+
+const TOO_LONG = 'the file is one JSON text of more than 256 MB: write an object a line';
+
+function* damaged(lines: readonly string[], firstLine: number): Generator<FileItem> {
+  for (const [index, text] of lines.entries())
+    if (text.trim() !== '') {
+      const item = readLine(text, firstLine + index);
+      if (item.kind === 'broken') yield item;
+    }
+}
+
+function readLine(text: string, line: number): FileItem {
+  const parsed = parseJson(text);
+  return parsed.ok
+    ? itemOf(parsed.json, line, text)
+    : {
+        kind: 'broken',
+        line,
+        reason: `is not JSON: ${parsed.reason}`,
+        fields: salvage(text),
+      };
+}
+
+/** What a damaged line still says of the snapshot it belongs to. */
+function salvage(text: string): Record<string, string> {
+  const found = text.matchAll(/"(watch|slot_at|taken_at)"\s*:\s*"([^"\\]*)"/g);
+  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** One text of JSON: an answer, or an array of answers or rows. @throws Error when it is too long */
+export async function* readWholeText(pieces: AsyncIterable<string>): AsyncGenerator<FileItem> {
+  const texts: string[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.length;
+    if (size > MAX_TEXT) throw new Error(TOO_LONG);
+    texts.push(piece);
+  }
+  yield* readWhole(texts.join(''), 1);
+}
+
+function* readWhole(text: string, line: number): Generator<FileItem> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) yield { kind: 'broken', line, reason: `is not JSON: ${parsed.reason}` };
+  else if (!Array.isArray(parsed.json)) yield itemOf(parsed.json, line, text);
+  else for (const element of parsed.json) yield itemOf(element, line, JSON.stringify(element));
+}
+
+/** A row names a product; an answer of the source has a code, and perhaps data. */
+function itemOf(json: unknown, line: number, text: string): FileItem {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { kind: 'broken', line, reason: 'is not an object' };
+  if ('product_id' in json) return { kind: 'row', line, fields: json, problem: null };
+  return 'code' in json || 'data' in json
+    ? { kind: 'answer', line, json, text }
+    : {
+        kind: 'broken',
+        line,
+        reason:
+          'is neither a row (it has no product_id) nor an answer of the source (it has no code)',
+      };
+}
+
+/** Whether a line is a row or an answer, whatever the first line of its file looks like. */
+export const isJsonItem = (text: string): boolean =>
+  text.startsWith('{') && readLine(text, 1).kind !== 'broken';
+
+function parseJson(text: string): { ok: true; json: unknown } | { ok: false; reason: string } {
+  try {
+    return { ok: true, json: JSON.parse(text) as unknown };
+  } catch (thrown) {
+    return { ok: false, reason: messageOf(thrown) };
+  }
+}
