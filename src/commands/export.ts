@@ -2,15 +2,18 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { FolderReport } from '../history/export/export-watch.ts';
+import { exportFolder } from '../history/export/folder.ts';
+import { countUnits, listUnitIds, type Selection } from '../history/export/selection.ts';
 import {
   EXPORT_FORMATS,
-  exportFolder,
-  rowsOf,
+  EXPORT_VIEWS,
+  exportColumns,
+  selectRows,
   type ExportFormat,
-} from '../history/export/folder.ts';
-import { countUnits, listPartitions, type Selection } from '../history/export/partitions.ts';
-import { EXPORT_VIEWS, exportColumns } from '../history/export/views.ts';
+} from '../history/export/views.ts';
 import { formatRows } from '../history/formats.ts';
+import type { SqlRow } from '../history/sql/spool.ts';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { parseMoment } from '../lib/moment.ts';
@@ -122,19 +125,19 @@ async function exportText(
   let isLost = false;
   const lose = () => void (isLost = true);
   for (const event of ['error', 'close']) stdout.once(event, lose);
-  function* units() {
-    for (const partition of listPartitions(db, selection)) {
-      for (const { id } of partition.units) {
-        yield id;
-        progress.advance();
-      }
+  const select = db.prepare<[number], SqlRow>(selectRows(selection.view)).raw();
+  // One unit at a time, each read to its end at once: no statement stays open while a reader is slow.
+  function* rows() {
+    for (const id of [...listUnitIds(db, selection)]) {
+      yield* select.all(id);
+      progress.advance();
     }
   }
   try {
     for (const text of formatRows(
       format,
       columns.map(({ name }) => name),
-      rowsOf(db, selection, units(), columns),
+      rows(),
     )) {
       if (stop.aborted || isLost) break;
       io.stdout(text);
@@ -174,20 +177,31 @@ async function exportFiles(
       format,
       full,
       signal,
-      onPartition: ({ units }) => progress.advance(units.length),
+      now: () => io.clock.now(),
+      onMonth: (units) => progress.advance(units),
     });
     progress.stop();
-    io.stderr(
-      `${plural(report.written, 'file')} written, ${plural(report.rows, 'row')}; ${report.unchanged} unchanged\n`,
-    );
-    for (const { name, fresh } of report.kept)
-      io.stderr(
-        `${name}: kept as it is, it has snapshots that the database has no more${fresh === 0 ? '' : `; ${fresh} new ${fresh === 1 ? 'one is' : 'ones are'} in a file beside it`}\n`,
-      );
+    tellReport(io, report, selection.view === 'alerts' ? 'alert' : 'snapshot');
+    return signal.aborted || report.unreadable.length > 0 ? 1 : 0;
   } finally {
     progress.stop();
   }
-  return signal.aborted ? 1 : 0;
+}
+
+function tellReport(io: Io, report: FolderReport, unit: string): void {
+  const { written, rows, unchanged, kept, unreadable } = report;
+  io.stderr(`${plural(written, 'file')} written, ${plural(rows, 'row')}; ${unchanged} unchanged\n`);
+  const units = kept.reduce((sum, month) => sum + month.units, 0);
+  if (units > 0)
+    io.stderr(
+      `${plural(units, unit)} of ${plural(kept.length, 'month')} only this folder has;` +
+        ' they stay in its files\n',
+    );
+  for (const { name, reason } of unreadable)
+    io.stderr(
+      `${name}: left as it is: it has what the database has no more,` +
+        ` and cannot be read: ${reason}\n`,
+    );
 }
 
 const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress =>

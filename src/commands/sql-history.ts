@@ -1,4 +1,5 @@
-// What was asked at the prompt before, in a file that several prompts share: each only adds its lines.
+// What was asked at the prompt before, in a file that several prompts share: each only adds its
+// lines.
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -12,7 +13,10 @@ export function historyPath(env: NodeJS.ProcessEnv): string | null {
   return state ? join(state, 'tidemark', 'sql-history') : null;
 }
 
-/** Newest first, each once, as readline wants it. Empty when there is none, or none that can be read: a prompt works without. */
+/**
+ * Newest first, each once, as readline wants it. Empty when there is none, or none that can be
+ * read: a prompt works without.
+ */
 export function readHistory(path: string | null): string[] {
   if (path === null) return [];
   try {
@@ -26,7 +30,10 @@ export function readHistory(path: string | null): string[] {
   }
 }
 
-/** Adds a line behind those of every prompt. A home that cannot be written is no reason not to answer. */
+/**
+ * Adds a line behind those of every prompt. A home that cannot be written is no reason not to
+ * answer.
+ */
 export function addToHistory(path: string | null, line: string | undefined): void {
   if (path === null || line === undefined || line.trim() === '') return;
   try {

@@ -1,4 +1,7 @@
-/** The smallest and the largest of many values, which as arguments of Math.min would overflow the stack; infinite when there are none. */
+/**
+ * The smallest and the largest of many values, which as arguments of Math.min would overflow the
+ * stack; infinite when there are none.
+ */
 export function extentOf(values: Iterable<number>): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { text as readStream } from 'node:stream/consumers';
@@ -105,14 +105,17 @@ describe('an export that cannot be', () => {
       code: 'file_unusable',
       message: expect.stringMatching(/^cannot write .*taken.*: not a directory/),
     });
-    // A folder where a file should be: what was written for it goes.
-    const month = join(file.folder, 'lake', 'history', 'watch=us-daily', 'month=2026-01');
-    mkdirSync(join(month, 'data.parquet'), { recursive: true });
+    // A file where a folder should be: what was written for it goes.
+    mkdirSync(join(file.folder, 'lake', 'history'), { recursive: true });
+    writeFileSync(join(file.folder, 'lake', 'history', 'list=top-products'), '');
     await expect(run({ out: 'lake' })).rejects.toMatchObject({
       code: 'file_unusable',
-      message: expect.stringContaining(join(month, 'data.parquet')),
+      message: expect.stringContaining(join('list=top-products', 'watch=us-daily')),
     });
-    expect(readdirSync(month)).toEqual(['data.parquet']);
+    expect(readdirSync(join(file.folder, 'lake', 'history')).sort()).toEqual([
+      '_delta_log',
+      'list=top-products',
+    ]);
   });
 });
 
@@ -166,9 +169,19 @@ test('an export into a folder says what it wrote', async () => {
     err: '0 files written, 0 rows; 2 unchanged\n',
   });
   expect(
-    existsSync(join(file.folder, 'lake/history/watch=us-daily/month=2026-02/data.parquet')),
-  ).toBe(true);
-  expect(statSync(join(file.folder, 'lake/history/_manifest.parquet.json')).size).toBeGreaterThan(
-    0,
+    readdirSync(join(file.folder, 'lake/history'), { recursive: true })
+      .map(String)
+      .filter((name) => /month=2026-02\/[^/]+\.parquet$/.test(name)),
+  ).toHaveLength(1);
+});
+
+test('an export says what only the folder has', async () => {
+  await run({ out: 'lake' });
+  file.world.db.raw.exec(
+    'PRAGMA foreign_keys = OFF; DELETE FROM observations WHERE snapshot_id < 4; DELETE FROM snapshots WHERE id < 4; PRAGMA foreign_keys = ON',
   );
+  expect(await run({ out: 'lake' })).toEqual({
+    code: 0,
+    err: '0 files written, 0 rows; 2 unchanged\n3 snapshots of 1 month only this folder has; they stay in its files\n',
+  });
 });

@@ -1,5 +1,5 @@
 // A database file with a little history, in a folder of its own.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config.ts';
@@ -7,10 +7,11 @@ import { dayAt, fetchedList, makeRule, makeWorld, type RowSpec, type World } fro
 
 export type HistoryFile = { folder: string; path: string; world: World; close(): void };
 
-/** An empty database in a file. */
-export function makeHistoryFile(overrides: Partial<Config> = {}): HistoryFile {
+/** An empty database in a file, or a copy of one, which must not be in WAL mode (`VACUUM INTO` makes such). */
+export function makeHistoryFile(overrides: Partial<Config> = {}, copyOf?: string): HistoryFile {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
   const path = join(folder, 'tidemark.db');
+  if (copyOf !== undefined) copyFileSync(copyOf, path);
   const world = makeWorld({
     database: path,
     rules: [makeRule({ name: 'top3', when: 'rank <= 3' })],

@@ -1,194 +1,101 @@
 /**
- * Export into a folder: VIEW/watch=…/month=…/data.FORMAT, the Hive layout that DuckDB, Spark, Trino, ClickHouse and BigQuery
- * read as it is. A manifest remembers what each file was made of, and only months that changed are written again.
+ * Export into a folder: VIEW/list=…/watch=…/month=…/ID.FORMAT, the Hive layout that DuckDB, Spark,
+ * Trino, ClickHouse and BigQuery read as it is, beside a log of what the view consists of, version
+ * by version (log.ts). A month that changed is written into a new file and committed; what the
+ * database has no more is taken over from the file before.
  */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ReadOnlyDb } from '../../store/open-readonly.ts';
-import { formatRows } from '../formats.ts';
-import type { SqlRow } from '../sql/spool.ts';
-import { listPartitions, type Partition, type Selection } from './partitions.ts';
-import { replaceFile } from './replace-file.ts';
-import { exportColumns, selectRows, type ExportColumn } from './views.ts';
-import { writeParquet } from './write-parquet.ts';
+import { commitPending } from './commit.ts';
+import { exportWatch, type FolderOptions, type FolderReport } from './export-watch.ts';
+import { openFolderStore, sayFailure } from './file-store.ts';
+import { removeLeftovers, removeScratch, scratchOf } from './leftovers.ts';
+import { openLog } from './open-log.ts';
+import { listWatches, type Selection } from './selection.ts';
+import { writerName, type Target } from './target.ts';
+import { exportColumns } from './views.ts';
+import type { Pending } from './write-month.ts';
 
-export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** Rows after which a version is committed: a first export that is killed need not begin again. */
+const COMMIT_ROWS = 500_000;
 
-/** `units` are keys of what its files hold, also of what the database has no more. */
-type Entry = { fingerprint: string; units: number[] };
-type Manifest = {
-  format: ExportFormat;
-  columns: ExportColumn[];
-  partitions: Record<string, Entry>;
-};
-
-export type FolderReport = {
-  /** Files written, and rows in them. */
-  written: number;
-  rows: number;
-  unchanged: number;
-  /** Months of which retention has taken snapshots since: their files are kept as they are, and `fresh` new snapshots lie in a file beside them. */
-  kept: { name: string; fresh: number }[];
-};
-
-export type FolderOptions = {
-  folder: string;
-  format: ExportFormat;
-  /** Write every month, also those that did not change or got thinner. */ full: boolean;
-  onPartition(partition: Partition): void;
-  signal: AbortSignal;
-};
-
-/** Each file is complete or not there; the manifest is written last, and after an abort for what was done. */
+/**
+ * Exports what changed. `db` is a connection of this export's own: each watch is read in one
+ * transaction of it, from the list of its snapshots to their last row, so that nothing is pruned in
+ * between. After an abort, or a failure, what was written until then is committed.
+ */
 export async function exportFolder(
   db: ReadOnlyDb,
   selection: Selection,
   options: FolderOptions,
 ): Promise<FolderReport> {
-  const { format, full } = options;
   const root = join(options.folder, selection.view);
-  const manifestPath = join(root, `_manifest.${format}.json`);
-  const columns = fileColumns(selection, format);
-  const manifest = readManifest(manifestPath, format, columns);
-  const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [] };
+  const scratch = scratchOf(root, writerName(), randomUUID());
+  const { format, now } = options;
+  const store = openFolderStore(root, scratch);
+  const columns = exportColumns(selection.view);
+  const target: Target = { store, scratch, selection, format, columns, now };
+  const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [], unreadable: [] };
   try {
-    for (const partition of listPartitions(db, selection)) {
-      await setImmediate();
-      if (options.signal.aborted) break;
-      const name = `watch=${partition.watch}/month=${partition.month}`;
-      const path = join(root, name, `data.${format}`);
-      const before = full || !existsSync(path) ? undefined : manifest.partitions[name];
-      options.onPartition(partition);
-      if (before?.fingerprint === partition.fingerprint) {
-        report.unchanged += 1;
-        continue;
-      }
-      // The folder may be the only place that still has what retention has thinned: what came since goes beside it.
-      const isThinned = before !== undefined && isThinner(partition, before);
-      const units = isThinned
-        ? partition.units.filter(({ key }) => !before.units.includes(key))
-        : partition.units;
-      if (isThinned) report.kept.push({ name, fresh: units.length });
-      else removeBeside(dirname(path), format);
-      if (units.length > 0) {
-        const rows = writeFile(
-          isThinned ? join(root, name, `data-${units[0]?.key}.${format}`) : path,
-          format,
-          columns,
-          rowsOf(
-            db,
-            selection,
-            units.map(({ id }) => id),
-            columns,
-          ),
-        );
-        report.written += 1;
-        report.rows += rows;
-      }
-      manifest.partitions[name] = {
-        fingerprint: partition.fingerprint,
-        units: [...(isThinned ? before.units : []), ...units.map(({ key }) => key)],
-      };
-    }
+    mkdirSync(scratch, { recursive: true });
+    removeScratch(root, writerName());
+  } catch (thrown) {
+    throw sayFailure(thrown, root, 'write');
+  }
+  try {
+    await exportWatches(db, target, options, report);
   } finally {
-    replaceFile(manifestPath, (temporary) =>
-      writeFileSync(temporary, `${JSON.stringify(manifest, null, 1)}\n`),
-    );
+    rmSync(scratch, { recursive: true, force: true });
   }
   return report;
 }
 
-function isThinner({ units }: Partition, before: Entry): boolean {
-  const now = new Set(units.map(({ key }) => key));
-  return before.units.some((key) => !now.has(key));
-}
-
-/** Files beside `data.FORMAT`, before all of them are written into that one. */
-function removeBeside(folder: string, format: ExportFormat): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder))
-    if (name.startsWith('data-') && name.endsWith(`.${format}`)) rmSync(join(folder, name));
-}
-
-/** The watch is in the path; in Parquet it must not be in the file too, or BigQuery and Spark see two columns of one name. */
-const fileColumns = ({ view }: Selection, format: ExportFormat): ExportColumn[] =>
-  exportColumns(view).filter(({ name }) => format !== 'parquet' || name !== 'watch');
-
-/**
- * Without a manifest everything is written anew. With one of other columns (the program was upgraded) every file is, except
- * where it holds more than the database still has.
- */
-function readManifest(path: string, format: ExportFormat, columns: ExportColumn[]): Manifest {
-  const empty: Manifest = { format, columns, partitions: {} };
-  try {
-    const read = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-    const isFitting = JSON.stringify(read.columns) === JSON.stringify(columns);
-    const partitions = Object.entries(read.partitions)
-      .filter(([, { units }]) => Array.isArray(units))
-      .map(([name, entry]) => [name, isFitting ? entry : { ...entry, fingerprint: '' }]);
-    return { ...empty, partitions: Object.fromEntries(partitions) as Manifest['partitions'] };
-  } catch {
-    return empty;
-  }
-}
-
-/** One unit at a time, each read to its end at once: no statement stays open while a file or a reader is slow. */
-export function* rowsOf(
+async function exportWatches(
   db: ReadOnlyDb,
-  { view }: Selection,
-  units: Iterable<number>,
-  columns: readonly ExportColumn[],
-): Generator<SqlRow> {
-  const all = exportColumns(view);
-  const places = columns.map(({ name }) => all.findIndex((column) => column.name === name));
-  const isWhole = places.length === all.length;
-  const select = db.prepare<[number], SqlRow>(selectRows(view)).raw();
-  for (const unit of units)
-    for (const row of select.all(unit))
-      yield isWhole ? row : places.map((place) => row[place] ?? null);
-}
-
-function writeFile(
-  path: string,
-  format: ExportFormat,
-  columns: readonly ExportColumn[],
-  rows: Iterable<SqlRow>,
-): number {
-  let count = 0;
-  replaceFile(path, (temporary) => {
-    if (format === 'parquet') {
-      count = writeParquet(temporary, columns, rows);
-      return;
-    }
-    const file = openSync(temporary, 'w');
+  target: Target,
+  options: FolderOptions,
+  report: FolderReport,
+): Promise<void> {
+  let state = await openLog(target);
+  let todo = listWatches(db, target.selection);
+  let isFirst = true;
+  // A watch of which another export changed a month meanwhile is looked at again; each time
+  // somebody has come on.
+  while (todo.length > 0) {
+    const sizes = new Map(
+      (await removeLeftovers(target, state)).map(({ name, size }) => [name, size]),
+    );
+    const again = new Set<string>();
+    let pending: Pending[] = [];
+    const commit = async () => {
+      const changes = pending;
+      pending = [];
+      const done = await commitPending(target, state, changes);
+      state = done.state;
+      for (const { file, rows } of done.committed) {
+        report.written += file === null ? 0 : 1;
+        report.rows += rows;
+      }
+      for (const { partition } of done.conflicted) again.add(partition.watch);
+    };
     try {
-      for (const text of formatRows(
-        format,
-        columns.map(({ name }) => name),
-        counted(rows, () => (count += 1)),
-      ))
-        writeSync(file, text);
+      for (const watch of todo) {
+        await setImmediate();
+        const looked = await exportWatch(db, target, options, { watch, state, sizes, isFirst });
+        pending.push(...looked.pending);
+        report.unchanged += looked.unchanged;
+        report.kept.push(...looked.kept);
+        report.unreadable.push(...looked.unreadable);
+        if (options.signal.aborted) break;
+        if (pending.reduce((sum, { rows }) => sum + rows, 0) >= COMMIT_ROWS) await commit();
+      }
     } finally {
-      closeSync(file);
+      await commit();
     }
-  });
-  return count;
-}
-
-function* counted(rows: Iterable<SqlRow>, onRow: () => void): Generator<SqlRow> {
-  for (const row of rows) {
-    onRow();
-    yield row;
+    todo = options.signal.aborted ? [] : [...again];
+    isFirst = false;
   }
 }

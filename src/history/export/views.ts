@@ -2,6 +2,9 @@
 import { CHANGE_COLUMNS, METRICS } from '../../change/columns.ts';
 import { VIEWS } from '../../store/views.ts';
 
+export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 export const EXPORT_VIEWS = ['history', 'changes', 'alerts'] as const;
 export type ExportView = (typeof EXPORT_VIEWS)[number];
 
@@ -9,7 +12,10 @@ export type ExportView = (typeof EXPORT_VIEWS)[number];
 export type ExportKind = 'text' | 'int32' | 'int64' | 'double' | 'time';
 export type ExportColumn = { name: string; kind: ExportKind };
 
-/** Ids and origin say how a row came into this database: left out, an export is the same after an import elsewhere. */
+/**
+ * Ids and origin say how a row came into this database: left out, an export is the same after an
+ * import elsewhere.
+ */
 const LEFT_OUT: Record<ExportView, readonly string[]> = {
   history: ['snapshot_id', 'origin'],
   changes: ['snapshot_id', 'baseline_id'],

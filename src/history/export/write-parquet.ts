@@ -2,8 +2,14 @@ import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SqlRow, SqlValue } from '../sql/spool.ts';
 import type { ExportColumn, ExportKind } from './views.ts';
 
-/** Values in memory at a time, as columns: with fewer the files grow, with more the export needs more than 300 MB. */
+/**
+ * Values in memory at a time, as columns: with fewer the files grow, with more the export needs
+ * more than 300 MB.
+ */
 const GROUP_VALUES = 480_000;
+
+/** A text that is the same in every row. */
+export type ConstantColumn = { name: string; value: string };
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -12,57 +18,104 @@ const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
   int32: { type: 'INT32' },
   int64: { type: 'INT64' },
   double: { type: 'DOUBLE' },
+  // Microseconds, as Delta wants timestamps.
   time: {
     type: 'INT64',
-    converted_type: 'TIMESTAMP_MILLIS',
-    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+    converted_type: 'TIMESTAMP_MICROS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   },
 };
 
-const CONVERT: Record<ExportKind, (value: Exclude<SqlValue, null>) => unknown> = {
-  text: (value) => value,
-  int32: (value) => value,
-  int64: (value) => BigInt(value as number | bigint),
+/**
+ * Columns are filled one after the other: one function and one kind of value at a time is what
+ * makes it quick.
+ */
+const FILL: Record<
+  ExportKind,
+  (column: unknown[], rows: readonly SqlRow[], index: number) => void
+> = {
+  text: fillSame,
+  int32: fillSame,
+  int64: (column, rows, index) => {
+    for (const row of rows) {
+      const value = row[index] ?? null;
+      column.push(value === null ? null : BigInt(value as number | bigint));
+    }
+  },
   // SQLite may round to -0, which is 0 everywhere but in a file of doubles.
-  double: (value) => (value as number) + 0,
-  time: (value) => BigInt(Date.parse(value as string)),
+  double: (column, rows, index) => {
+    for (const row of rows) {
+      const value = row[index] ?? null;
+      column.push(value === null ? null : (value as number) + 0);
+    }
+  },
+  time: (column, rows, index) => {
+    // Most rows of a snapshot have the same.
+    let text: SqlValue = null;
+    let micros: bigint | null = null;
+    for (const row of rows) {
+      const value = row[index] ?? null;
+      if (value !== text) {
+        text = value;
+        micros = value === null ? null : BigInt(Date.parse(value as string)) * 1000n;
+      }
+      column.push(micros);
+    }
+  },
 };
 
-/** Writes rows to a Parquet file, a row group at a time. Returns how many there were. */
-export function writeParquet(
+function fillSame(column: unknown[], rows: readonly SqlRow[], index: number): void {
+  for (const row of rows) column.push(row[index] ?? null);
+}
+
+/** Writes rows to a Parquet file, a row group at a time; `finish` ends it. */
+export function openParquet(
   path: string,
   columns: readonly ExportColumn[],
-  rows: Iterable<SqlRow>,
-): number {
+  constants: readonly ConstantColumn[],
+): { add(rows: readonly SqlRow[]): void; finish(): void } {
   const writer = fileWriter(path);
+  const width = columns.length + constants.length;
   const schema: SchemaElement[] = [
-    { name: 'root', num_children: columns.length },
-    ...columns.map(({ name, kind }): SchemaElement => ({
-      name,
-      repetition_type: 'OPTIONAL',
-      ...ELEMENTS[kind],
-    })),
+    { name: 'root', num_children: width },
+    ...[...columns, ...constants.map(({ name }): ExportColumn => ({ name, kind: 'text' }))].map(
+      ({ name, kind }): SchemaElement => ({
+        name,
+        repetition_type: 'OPTIONAL',
+        ...ELEMENTS[kind],
+      }),
+    ),
   ];
   const parquet = new ParquetWriter({ writer, schema, createdBy: 'tidemark' });
-  const groupRows = Math.floor(GROUP_VALUES / columns.length);
+  const groupRows = Math.floor(GROUP_VALUES / width);
   let group: unknown[][] = columns.map(() => []);
   let count = 0;
+  let groups = 0;
   const flush = () => {
     void parquet.write({
-      columnData: columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })),
+      columnData: [
+        ...columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })),
+        ...constants.map(({ name, value }) => ({ name, data: Array<string>(count).fill(value) })),
+      ],
       rowGroupSize: groupRows,
     });
     group = columns.map(() => []);
+    groups += 1;
+    count = 0;
   };
-  for (const row of rows) {
-    columns.forEach(({ kind }, index) => {
-      const value = row[index] ?? null;
-      group[index]?.push(value === null ? null : CONVERT[kind](value));
-    });
-    count += 1;
-    if (count % groupRows === 0) flush();
-  }
-  if (count % groupRows !== 0 || count === 0) flush();
-  void parquet.finish();
-  return count;
+  return {
+    add: (rows) => {
+      for (let from = 0; from < rows.length;) {
+        const part = rows.slice(from, from + groupRows - count);
+        columns.forEach(({ kind }, index) => FILL[kind](group[index] ?? [], part, index));
+        count += part.length;
+        from += part.length;
+        if (count === groupRows) flush();
+      }
+    },
+    finish: () => {
+      if (count > 0 || groups === 0) flush();
+      void parquet.finish();
+    },
+  };
 }

@@ -12,10 +12,15 @@ export type QueryRequest = {
   timeoutMs: number;
 };
 
-/** The descriptor of the file to spool the rows to, in the query's process: behind the three standard ones and the channel. */
+/**
+ * The descriptor of the file to spool the rows to, in the query's process: behind the three
+ * standard ones and the channel.
+ */
 export const ROWS_FILE = 4;
 
-/** How far a query may go. What it needs beyond that belongs into DuckDB, over `tidemark export`. */
+/**
+ * How far a query may go. What it needs beyond that belongs into DuckDB, over `tidemark export`.
+ */
 export const LIMITS = {
   memoryMb: 512,
   /** Sorting and grouping spill to temporary files. */

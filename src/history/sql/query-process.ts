@@ -1,7 +1,8 @@
 /**
- * Entry of the process a query runs in. Its main thread guards: it kills the process when the time is up, when memory
- * or temporary files grow too large, or when the parent is gone. The query runs on a second thread, because a running
- * SQLite statement cannot be interrupted in this binding, and ending a thread does not end it either: only a process can be killed.
+ * Entry of the process a query runs in. Its main thread guards: it kills the process when the time
+ * is up, when memory or temporary files grow too large, or when the parent is gone. The query runs
+ * on a second thread, because a running SQLite statement cannot be interrupted in this binding, and
+ * ending a thread does not end it either: only a process can be killed.
  */
 import { fstatSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -42,7 +43,10 @@ async function watch(timeoutMs: number): Promise<'timeout' | 'memory' | 'tempora
   }
 }
 
-/** SQLite deletes its temporary files while they are open: they have no name, but this process still holds them. So is the result, which has a limit of its own. */
+/**
+ * SQLite deletes its temporary files while they are open: they have no name, but this process still
+ * holds them. So is the result, which has a limit of its own.
+ */
 function temporaryBytes(): number {
   let bytes = 0;
   for (let file = 3; file < MAX_FILES; file++) {

@@ -1,6 +1,7 @@
-// What a statement reads beside tables, as SQLite itself says: the second fence. SQLite makes tables of most pragmas,
-// and a name can be written in many ways ('x', "x", [x], `x`, behind an alias, in a view). In the program that a
-// statement compiles to there is one: each table of a module is opened by an opcode that holds its address.
+// What a statement reads beside tables, as SQLite itself says: the second fence. SQLite makes
+// tables of most pragmas, and a name can be written in many ways ('x', "x", [x], `x`, behind an
+// alias, in a view). In the program that a statement compiles to there is one: each table of a
+// module is opened by an opcode that holds its address.
 import type { Database } from 'better-sqlite3';
 import type { SqlValue } from './spool.ts';
 
@@ -27,8 +28,9 @@ const PRAGMA_TABLES = [
 const MODULES = ['json_each', 'json_tree', 'jsonb_each', 'jsonb_tree', 'dbstat'];
 
 /**
- * The first table that a statement would read and may not, by SQLite's own name of it; null when it may read all it reads.
- * `sql` is one statement that is no EXPLAIN. Ask inside the transaction that runs it, so that names mean the same.
+ * The first table that a statement would read and may not, by SQLite's own name of it; null when it
+ * may read all it reads. `sql` is one statement that is no EXPLAIN. Ask inside the transaction that
+ * runs it, so that names mean the same.
  */
 export function findForbiddenTable(
   db: Database,
@@ -60,7 +62,9 @@ const openedTables = (
     .filter(({ opcode }) => opcode === 'VOpen')
     .map(({ p4 }) => p4 ?? 'unknown');
 
-/** A connection makes such a table once, and keeps it. Empty when this SQLite has none of that name. */
+/**
+ * A connection makes such a table once, and keeps it. Empty when this SQLite has none of that name.
+ */
 function at(db: Database, name: string): string[] {
   try {
     return openedTables(db, `SELECT 1 FROM "${name.replaceAll('"', '""')}"`, {});

@@ -1,6 +1,7 @@
-// Rows on their way from the query's process to its reader: a private temporary file of frames. So the statement ends as
-// soon as the database is done, however slow the reader is: a statement left open would keep the WAL from shrinking.
-// The file loses its name before the first row is written: whoever is killed, nothing is left of it.
+// Rows on their way from the query's process to its reader: a private temporary file of frames. So
+// the statement ends as soon as the database is done, however slow the reader is: a statement left
+// open would keep the WAL from shrinking. The file loses its name before the first row is written:
+// whoever is killed, nothing is left of it.
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,10 @@ export function openSpool(): number {
   return file;
 }
 
-/** Appends rows to an empty file. `bytes()` is what was written so far; `flush` writes the last of them. */
+/**
+ * Appends rows to an empty file. `bytes()` is what was written so far; `flush` writes the last of
+ * them.
+ */
 export function spoolWriter(file: number): {
   add(row: SqlRow): void;
   bytes(): number;

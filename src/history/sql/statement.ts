@@ -4,13 +4,17 @@
 export const withoutLead = (sql: string): string =>
   sql.replace(/^(?:[\s;\ufeff]|--[^\n]*|\/\*[^]*?\*\/)+/, '');
 
-/** Comments, texts and quoted names, each also without its end; then anything else, a character at a time. */
+/**
+ * Comments, texts and quoted names, each also without its end; then anything else, a character at a
+ * time.
+ */
 const PART =
   /(?<gap>\s+|--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<quoted>'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$))|(?<other>[^])/g;
 
 /**
- * A text up to the semicolon that ends it, with only blanks and comments behind; null while none does: what stands in a
- * text, a quoted name or a comment ends nothing (as in SQLite's own sqlite3_complete).
+ * A text up to the semicolon that ends it, with only blanks and comments behind; null while none
+ * does: what stands in a text, a quoted name or a comment ends nothing (as in SQLite's own
+ * sqlite3_complete).
  */
 export function endedStatement(text: string): string | null {
   let end: number | null = null;

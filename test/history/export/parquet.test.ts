@@ -1,5 +1,5 @@
 // Real DuckDB reads what was exported, as it would read anybody's files.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,7 +56,8 @@ beforeAll(async () => {
         folder,
         format: 'parquet',
         full: false,
-        onPartition: () => {},
+        onMonth: () => {},
+        now: () => file.world.clock.now(),
         signal: new AbortController().signal,
       },
     );
@@ -68,7 +69,7 @@ afterAll(() => {
 });
 
 const files = (view: ExportView) =>
-  `read_parquet('${folder}/${view}/*/*/*.parquet', hive_partitioning = true)`;
+  `read_parquet('${folder}/${view}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
 
 describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   const columns = exportColumns(view);
@@ -149,29 +150,77 @@ describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   });
 });
 
-test('lie in the Hive layout, a month of a watch in a file, without the watch in it', async () => {
-  expect(
-    readdirSync(join(folder, 'history'), { recursive: true })
-      .map(String)
-      .filter((name) => name.endsWith('.parquet'))
-      .sort(),
-  ).toEqual([
-    'watch=gb-2026/month=2026-02/data.parquet',
-    'watch=us-daily/month=2026-01/data.parquet',
-    'watch=us-daily/month=2026-02/data.parquet',
+test('lie in the Hive layout, a month of a watch in a file, with the columns of the path in it too', async () => {
+  const layout = readdirSync(join(folder, 'history'), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.parquet'))
+    .sort();
+  expect(layout.map((name) => name.slice(0, name.lastIndexOf('/')))).toEqual([
+    'list=top-products/watch=gb-2026/month=2026-02',
+    'list=top-products/watch=us-daily/month=2026-01',
+    'list=top-products/watch=us-daily/month=2026-02',
   ]);
-  const described = (
+  const inside = (
     await duck.runAndReadAll(
-      `DESCRIBE SELECT * FROM read_parquet('${folder}/history/*/*/*.parquet', hive_partitioning = false)`,
+      `SELECT DISTINCT list, watch, month FROM read_parquet('${folder}/history/**/*.parquet', hive_partitioning = false) ORDER BY ALL`,
     )
   ).getRowsJS();
-  expect(described.map(([name]) => name)).not.toContain('watch');
+  expect(inside).toEqual([
+    ['top-products', 'gb-2026', '2026-02'],
+    ['top-products', 'us-daily', '2026-01'],
+    ['top-products', 'us-daily', '2026-02'],
+  ]);
   const pruned = (
     await duck.runAndReadAll(
       `SELECT count(*), count(DISTINCT watch), min(month) FROM ${files('history')} WHERE watch = 'us-daily' AND month = '2026-02'`,
     )
   ).getRowsJS();
   expect(pruned).toEqual([[3n * 40n + 20n, 1n, '2026-02']]);
+});
+
+test('are named by a Delta log that says what its protocol wants', () => {
+  const log = join(folder, 'history', '_delta_log');
+  expect(readdirSync(log).sort()).toEqual([
+    '00000000000000000000.json',
+    '00000000000000000001.json',
+  ]);
+  const actions = readdirSync(log)
+    .sort()
+    .flatMap((name) => readFileSync(join(log, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as Record<string, Record<string, unknown> | undefined>);
+  const all = (kind: string): Record<string, unknown>[] =>
+    actions.flatMap((action) => (action[kind] === undefined ? [] : [action[kind]]));
+  expect(all('protocol')).toEqual([{ minReaderVersion: 1, minWriterVersion: 2 }]);
+  const [metaData, ...others] = all('metaData');
+  expect(others).toEqual([]);
+  expect(metaData).toMatchObject({
+    format: { provider: 'parquet', options: {} },
+    partitionColumns: ['list', 'watch', 'month'],
+    configuration: {},
+  });
+  const { fields } = JSON.parse(String(metaData?.['schemaString'])) as {
+    fields: { name: string; type: string }[];
+  };
+  const types = Object.fromEntries(fields.map(({ name, type }) => [name, type]));
+  expect(types).toMatchObject({
+    watch: 'string',
+    list: 'string',
+    month: 'string',
+    slot_at: 'timestamp',
+    rank: 'integer',
+    posts: 'long',
+    ctr: 'double',
+  });
+  for (const add of all('add')) {
+    const path = join(folder, 'history', String(add['path']));
+    expect(statSync(path).size).toBe(add['size']);
+    expect(add).toMatchObject({ dataChange: true, partitionValues: { list: 'top-products' } });
+  }
+  expect(all('add').map(({ stats }) => stats)).toEqual([
+    '{"numRecords":160}',
+    '{"numRecords":1240}',
+    '{"numRecords":140}',
+  ]);
 });
 
 test('answer the query that the manual gives for DuckDB', async () => {

@@ -1,0 +1,149 @@
+// What the database has of a watch, month by month, with what each snapshot's or alert's rows
+// depend on.
+import { createHash } from 'node:crypto';
+import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
+import { isoTime, type Instant } from '../../lib/clock.ts';
+import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import { nameDigests } from './names.ts';
+import type { DbUnit } from './plan.ts';
+import { isSelected, shownSql, type Selection } from './selection.ts';
+import { unitKey } from './units.ts';
+
+export type WatchUnits = {
+  /** By month, `2026-11`; each in the order of its keys. */
+  months: ReadonlyMap<string, DbUnit[]>;
+  /** Slots of all snapshots with rows, whatever their status. */
+  held: ReadonlySet<string>;
+};
+
+type Row = { id: number; series_id: number; slot_at: Instant; facts: string };
+
+/**
+ * `columns` stands for the columns of the files: with others, all of them are to be written. Run in
+ * a read transaction.
+ */
+export function readWatchUnits(
+  db: ReadOnlyDb,
+  selection: Selection,
+  watch: string,
+  columns: string,
+): WatchUnits {
+  const names = nameDigests(db, watch);
+  const months = new Map<string, DbUnit[]>();
+  const units =
+    selection.view === 'alerts'
+      ? alertUnits(db, watch)
+      : selection.view === 'changes'
+        ? changeUnits(db, watch)
+        : snapshotUnits(db, watch);
+  for (const { id, key, slotAt, seriesId, facts, deps } of units) {
+    if (!isSelected(selection, slotAt)) continue;
+    const month = isoTime(slotAt).slice(0, 7);
+    const list = months.get(month) ?? [];
+    months.set(month, list);
+    const digest = createHash('sha256')
+      .update(`${columns}\n${facts}\n`)
+      .update(names(seriesId, monthEnd(month)))
+      .digest('base64url')
+      .slice(0, DIGEST_LENGTH);
+    list.push({ id, key, digest, deps });
+  }
+  const held = db
+    .prepare<[string], Instant>(
+      `SELECT s.slot_at FROM snapshots s JOIN watches w ON w.id = s.watch_id
+      WHERE w.name = ? AND s."rows" > 0`,
+    )
+    .pluck()
+    .all(watch);
+  return { months, held: new Set(held.map(isoTime)) };
+}
+
+/** 96 bits: two of a million units that differ and look the same are one chance in 10^17. */
+const DIGEST_LENGTH = 16;
+
+type Unit = {
+  id: number;
+  key: string;
+  slotAt: Instant;
+  seriesId: number;
+  /** All that its rows are made of, but for the names of products. */
+  facts: string;
+  deps: string[];
+};
+
+const SNAPSHOT_FACTS = 'json_array(s.slot_at, s.status, s.taken_at, s."rows", hex(s.content_hash))';
+
+function* snapshotUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+  const rows = db
+    .prepare<[string], Row>(
+      `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts
+      FROM snapshots s JOIN watches w ON w.id = s.watch_id
+      WHERE w.name = ? AND ${shownSql('history')} ORDER BY s.slot_at`,
+    )
+    .all(watch);
+  for (const { id, series_id: seriesId, slot_at: slotAt, facts } of rows)
+    yield { id, key: unitKey(isoTime(slotAt)), slotAt, seriesId, facts, deps: [] };
+}
+
+/**
+ * A change is made of its own snapshot, its baseline and what lies between: the record of a product
+ * that left is that of its last sighting. Best ranks, streaks and z-scores of older history are in
+ * the standings stored with the rows; an import that is not finished yet has not stored them, and
+ * one of older lists changes them.
+ */
+function* changeUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+  const rows = db
+    .prepare<[string], Row & { baseline_id: number | null }>(
+      `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts,
+        ${baselineSql(PREVIOUS)} AS baseline_id
+      FROM snapshots s JOIN watches w ON w.id = s.watch_id
+      WHERE w.name = ? AND ${shownSql('changes')} ORDER BY s.slot_at`,
+    )
+    .all(watch);
+  const standings = db
+    .prepare<[number], string>(
+      `SELECT json_array(count(rank_best), total(rank_best * rank), total(slots_on_list * rank),
+        total(streak * rank), total(rank_z_e4 * rank), total(posts_z_e4 * rank),
+        total(impressions_z_e4 * rank)) FROM observations WHERE snapshot_id = ?`,
+    )
+    .pluck();
+  const pasts = new Map<number, { id: number; slot: string; facts: string }[]>();
+  for (const { id, series_id: seriesId, slot_at: slotAt, facts, baseline_id: baselineId } of rows) {
+    const past = pasts.get(seriesId) ?? [];
+    pasts.set(seriesId, past);
+    const own = { id, slot: isoTime(slotAt), facts: `${facts} ${standings.get(id) ?? ''}` };
+    const from = baselineId === null ? -1 : past.findLastIndex((step) => step.id === baselineId);
+    const between = from === -1 ? [] : past.slice(from);
+    yield {
+      id,
+      key: unitKey(own.slot),
+      slotAt,
+      seriesId,
+      facts: [own, ...between].map((step) => step.facts).join('\n'),
+      deps: between.map(({ slot }) => slot),
+    };
+    past.push(own);
+  }
+}
+
+function* alertUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+  const rows = db
+    .prepare<[string], Row & { rule: string; product: string }>(
+      `SELECT a.id, a.series_id, a.slot_at, ru.name AS rule, p.upstream_id AS product,
+        json_array(a.id, a.rule_revision, a.severity, a.fired_at, a.quiet, a.told_slot_at,
+          a.resolved_slot_at, a.resolved_at, a.resolved_reason, length(a.evidence)) AS facts
+      FROM alerts a JOIN watches w ON w.id = a.watch_id JOIN rules ru ON ru.id = a.rule_id
+        JOIN products p ON p.id = a.product_id
+      WHERE w.name = ? ORDER BY a.slot_at, ru.name, p.upstream_id`,
+    )
+    .all(watch);
+  for (const { id, series_id: seriesId, slot_at: slotAt, facts, rule, product } of rows) {
+    const key = unitKey(isoTime(slotAt), rule, product);
+    yield { id, key, slotAt, seriesId, facts, deps: [] };
+  }
+}
+
+function monthEnd(month: string): Instant {
+  const [year = NaN, number = NaN] = month.split('-').map(Number);
+  return Date.UTC(year, number, 1);
+}

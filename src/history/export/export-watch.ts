@@ -1,0 +1,118 @@
+// One watch of an export: which of its months changed, and their new files.
+import { setImmediate } from 'node:timers/promises';
+import type { Instant } from '../../lib/clock.ts';
+import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import { readWatchUnits } from './db-units.ts';
+import type { LogFile, LogState } from './log.ts';
+import { planPartition } from './plan.ts';
+import { isSelected } from './selection.ts';
+import { LIST, type Target } from './target.ts';
+import type { ExportFormat } from './views.ts';
+import { UnreadableFile, writeMonth, type Pending } from './write-month.ts';
+
+export type FolderReport = {
+  /** Files written, and rows in them. */
+  written: number;
+  rows: number;
+  unchanged: number;
+  /** Months with snapshots, or alerts, that only the folder has: as many. */
+  kept: { name: string; units: number }[];
+  /** Months with a file that should be kept and cannot be read; they are left as they are. */
+  unreadable: { name: string; reason: string }[];
+};
+
+export type FolderOptions = {
+  folder: string;
+  format: ExportFormat;
+  /** Write every month that the database has, also those that did not change. */
+  full: boolean;
+  /**
+   * Each month, before it is looked at, and how many snapshots or alerts the database has of it.
+   */
+  onMonth: (units: number) => void;
+  signal: AbortSignal;
+  now: () => Instant;
+};
+
+/** Of the layout of files: written anew when it changes. */
+const LAYOUT = 1;
+
+export type Looked = Pick<FolderReport, 'unchanged' | 'kept' | 'unreadable'> & {
+  pending: Pending[];
+};
+
+/**
+ * Looks at every month of a watch, in one transaction, and writes the files of those that changed.
+ */
+export async function exportWatch(
+  db: ReadOnlyDb,
+  target: Target,
+  { full, onMonth, signal }: FolderOptions,
+  at: { watch: string; state: LogState; sizes: ReadonlyMap<string, number>; isFirst: boolean },
+): Promise<Looked> {
+  const { selection } = target;
+  const looked: Looked = { unchanged: 0, kept: [], unreadable: [], pending: [] };
+  const files = filesByMonth(at.state, at.watch);
+  db.exec('BEGIN');
+  try {
+    const columns = JSON.stringify([LAYOUT, target.columns]);
+    const { months, held } = readWatchUnits(db, selection, at.watch, columns);
+    for (const month of [...new Set([...months.keys(), ...files.keys()])].sort()) {
+      await setImmediate();
+      if (signal.aborted) break;
+      const partition = { list: LIST, watch: at.watch, month };
+      const before = files.get(month) ?? [];
+      const present = before.filter(({ path }) => at.sizes.has(path));
+      const units = months.get(month) ?? [];
+      if (at.isFirst) onMonth(units.length);
+      const plan = planPartition({
+        units,
+        files: present.map((file) =>
+          at.sizes.get(file.path) === file.size ? file : undated(file),
+        ),
+        isHeld: (slot) => held.has(slot),
+        isAsked: (slot) => isSelected(selection, Date.parse(slot)),
+        isAlert: selection.view === 'alerts',
+        isLost: present.length < before.length,
+        full,
+      });
+      const name = `watch=${at.watch}/month=${month}`;
+      if (plan.kept > 0 && at.isFirst) looked.kept.push({ name, units: plan.kept });
+      if (plan.parts === null) {
+        looked.unchanged += at.isFirst && before.length > 0 ? 1 : 0;
+        continue;
+      }
+      const paths = before.map(({ path }) => path);
+      try {
+        const file =
+          plan.parts.length === 0
+            ? null
+            : await writeMonth(db, target, partition, plan.parts, present, target.now());
+        const rows = file?.rows ?? 0;
+        looked.pending.push({ partition, base: paths, removes: paths, file, rows });
+      } catch (thrown) {
+        if (!(thrown instanceof UnreadableFile)) throw thrown;
+        looked.unreadable.push({ name, reason: thrown.message });
+      }
+    }
+  } finally {
+    db.exec('COMMIT');
+  }
+  return looked;
+}
+
+function filesByMonth({ files }: LogState, watch: string): Map<string, LogFile[]> {
+  const months = new Map<string, LogFile[]>();
+  for (const file of files.values()) {
+    if (file.partition.watch !== watch) continue;
+    const { month } = file.partition;
+    months.set(month, [...(months.get(month) ?? []), file]);
+  }
+  return months;
+}
+
+/** A file that is not as it was written: what the database has of it is written anew. */
+const undated = (file: LogFile): LogFile => ({
+  ...file,
+  units: new Map([...file.units].map(([key, { deps }]) => [key, { digest: '', deps }])),
+});

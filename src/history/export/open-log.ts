@@ -1,0 +1,142 @@
+// The log of an export as it is found: read, begun, or begun from a folder of the time before there
+// were logs.
+import { randomUUID } from 'node:crypto';
+import { AppError, messageOf } from '../../lib/errors.ts';
+import {
+  commitLog,
+  encodePath,
+  PARTITION_COLUMNS,
+  readLog,
+  type Action,
+  type Add,
+  type LogState,
+  type MetaData,
+  type Partition,
+} from './log.ts';
+import { readUnits } from './read-rows.ts';
+import { LIST, logFolder, partitionFolder, type Target } from './target.ts';
+import { formatUnits, UNITS_TAG, type UnitState } from './units.ts';
+import type { ExportKind } from './views.ts';
+
+/** The log with a first version, and the columns of today. */
+export async function openLog(target: Target): Promise<LogState> {
+  const { store } = target;
+  const folder = logFolder(target);
+  for (;;) {
+    const state = await readLog(store, folder);
+    const metaData = metaDataOf(target, state.metaData);
+    if (state.metaData?.schemaString === metaData.schemaString) return state;
+    const actions: Action[] = [commitInfo(target, 'CREATE TABLE')];
+    if (state.version === -1) {
+      const found = await carryOver(target).catch(async (thrown: unknown) => {
+        // Another export may have carried it over meanwhile: then its files are elsewhere.
+        if ((await readLog(store, folder)).version === -1) throw thrown;
+        return null;
+      });
+      if (found === null) continue;
+      actions.push({ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }, { metaData });
+      actions.push(...found.map((add) => ({ add })));
+    } else actions.push({ metaData });
+    const next = await commitLog(store, folder, state, actions);
+    // Null: another export was faster, and its version is read now.
+    if (next !== null) return next;
+  }
+}
+
+export const commitInfo = ({ now }: Target, operation: string): Action => ({
+  commitInfo: { timestamp: now(), operation, engineInfo: 'tidemark' },
+});
+
+const DELTA_TYPES: Record<ExportKind, string> = {
+  text: 'string',
+  int32: 'integer',
+  int64: 'long',
+  double: 'double',
+  time: 'timestamp',
+};
+
+function metaDataOf({ columns, format, now }: Target, before: MetaData | null): MetaData {
+  const partitions = PARTITION_COLUMNS.filter(
+    (name) => !columns.some((column) => column.name === name),
+  );
+  const fields = [
+    ...columns.map(({ name, kind }) => ({ name, type: DELTA_TYPES[kind] })),
+    ...partitions.map((name) => ({ name, type: 'string' })),
+  ].map((field) => ({ ...field, nullable: true, metadata: {} }));
+  return {
+    id: before?.id ?? randomUUID(),
+    format: { provider: format, options: {} },
+    schemaString: JSON.stringify({ type: 'struct', fields }),
+    partitionColumns: PARTITION_COLUMNS,
+    configuration: {},
+    createdTime: before?.createdTime ?? now(),
+  };
+}
+
+const OLD_FILE = /^(?:list=[^/]+\/)?watch=([^/]+)\/month=(\d{4}-\d\d)\/(data(?:-[^/]*)?\.(\w+))$/;
+
+/**
+ * Files that were written before there was a log, each moved to its place and read once: what it
+ * holds is known from its rows, whatever its manifest says. Their digests are not known, so that
+ * all that the database has is written anew.
+ */
+async function carryOver(target: Target): Promise<Add[]> {
+  const { store, format, columns } = target;
+  const adds: Add[] = [];
+  for (const { name, size, modifiedAt } of await store.list('')) {
+    const [, watch, month, base, extension] = OLD_FILE.exec(name) ?? [];
+    if (watch === undefined || month === undefined || extension !== format) continue;
+    const partition: Partition = { list: LIST, watch, month };
+    const units = new Map<string, UnitState>();
+    const baseline = columns.findIndex((column) => column.name === 'baseline_at');
+    let rows = 0;
+    try {
+      const bytes = (await store.get(name)) ?? Buffer.alloc(0);
+      for await (const unit of readUnits(bytes, format, columns, { watch })) {
+        const deps = unit.rows.map((row) => row[baseline] ?? null).filter((at) => at !== null);
+        units.set(unit.key, { digest: '', deps: [...new Set(deps.map(String))] });
+        rows += unit.rows.length;
+      }
+    } catch (thrown) {
+      if (thrown instanceof AppError) throw thrown;
+      throw new AppError(
+        'file_unusable',
+        `cannot read ${store.describe(name)}: ${messageOf(thrown)}`,
+        {
+          hint:
+            'nothing was changed. It may hold what the database has no more: ' +
+            'put it back from a copy, or move it away',
+          cause: thrown,
+        },
+      );
+    }
+    adds.push(
+      makeAdd(`${partitionFolder(partition)}/${base}`, partition, units, rows, size, modifiedAt),
+    );
+  }
+  // All of them could be read: now they move.
+  for (const { name } of await store.list('')) {
+    const [, watch = '', month = '', base, extension] = OLD_FILE.exec(name) ?? [];
+    const place = `${partitionFolder({ list: LIST, watch, month })}/${base}`;
+    if (extension === format && name !== place) await store.move(name, place);
+  }
+  return adds;
+}
+
+/** The action that makes a file part of an export. */
+export const makeAdd = (
+  path: string,
+  partition: Partition,
+  units: ReadonlyMap<string, UnitState>,
+  rows: number,
+  size: number,
+  modifiedAt: number,
+): Add => ({
+  path: encodePath(path),
+  partitionValues: partition,
+  size,
+  modificationTime: Math.round(modifiedAt),
+  dataChange: true,
+  stats: JSON.stringify({ numRecords: rows }),
+  tags: { [UNITS_TAG]: formatUnits(units) },
+});

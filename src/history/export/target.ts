@@ -1,0 +1,64 @@
+// Where and how one view is exported: what all steps of an export share.
+import { createHash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Instant } from '../../lib/clock.ts';
+import type { FileStore } from './file-store.ts';
+import type { Partition } from './log.ts';
+import type { Selection } from './selection.ts';
+import type { ExportColumn, ExportFormat } from './views.ts';
+
+export type Target = {
+  store: FileStore;
+  /** A local folder for files that are not whole yet. */
+  scratch: string;
+  selection: Selection;
+  format: ExportFormat;
+  columns: readonly ExportColumn[];
+  now: () => Instant;
+};
+
+/** The list that the views of today are of. */
+export const LIST = 'top-products';
+
+/**
+ * Names that start with `_` are passed over by readers of the layout; engines know the first as
+ * that of a Delta table.
+ */
+export const logFolder = ({ format }: Pick<Target, 'format'>): string =>
+  format === 'parquet' ? '_delta_log' : `_${format}_log`;
+
+export const partitionFolder = ({ list, watch, month }: Partition): string =>
+  `list=${list}/watch=${watch}/month=${month}`;
+
+/** Of this process: the machine, and the process on it. */
+export const writerName = (): string =>
+  `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${process.pid}`;
+
+/**
+ * A name that no file ever had, sorted by time: a reader under way must not find other rows behind
+ * a name it was told.
+ */
+export function newFileName({ format, now }: Target, partition: Partition): string {
+  const time = now().toString(36).padStart(9, '0');
+  const id = `${time}-${writerName()}-${randomUUID().slice(0, 8)}`;
+  return `${partitionFolder(partition)}/${id}.${format}`;
+}
+
+const FILE_NAME = /\/[0-9a-z]{9,}-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.(?:parquet|csv|ndjson)$/;
+
+/** Who wrote a file of a name as `newFileName` gives; null for others. */
+export function writerOf(name: string): { isHere: boolean; pid: number } | null {
+  const [, host, pid] = FILE_NAME.exec(name) ?? [];
+  return host === undefined
+    ? null
+    : { isHere: writerName().startsWith(`${host}-`), pid: Number(pid) };
+}
+
+/** Whether a process of this machine still runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

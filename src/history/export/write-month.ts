@@ -1,0 +1,112 @@
+// One month of a watch, written into a new file from the database and from the files that it
+// replaces.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncFile } from '../../lib/sync-file.ts';
+import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { SqlRow } from '../sql/spool.ts';
+import { sayFailure } from './file-store.ts';
+import type { Add, LogFile, Partition } from './log.ts';
+import { makeAdd } from './open-log.ts';
+import type { Part } from './plan.ts';
+import { readUnits } from './read-rows.ts';
+import { newFileName, partitionFolder, type Target } from './target.ts';
+import { selectRows } from './views.ts';
+import { writeFile } from './write-file.ts';
+
+/** A change of one month that is not committed yet. */
+export type Pending = {
+  partition: Partition;
+  /**
+   * The files it was decided on: when another export changed them meanwhile, it must be decided
+   * anew.
+   */
+  base: readonly string[];
+  removes: readonly string[];
+  /** The new file, and where it lies until then; null when nothing is left of the month. */
+  file: { add: Add; name: string; localPath: string } | null;
+  rows: number;
+};
+
+/** A file of before that cannot be read: its month must stay as it is. */
+export class UnreadableFile extends Error {}
+
+/**
+ * Writes the file, on the disk when this returns. @throws UnreadableFile; AppError `file_unusable`
+ * when it cannot be written.
+ */
+export async function writeMonth(
+  db: ReadOnlyDb,
+  target: Target,
+  partition: Partition,
+  parts: readonly Part[],
+  files: readonly LogFile[],
+  now: number,
+): Promise<NonNullable<Pending['file']> & { rows: number }> {
+  const { format, columns, scratch, store } = target;
+  const name = newFileName(target, partition);
+  const localPath = join(scratch, name.slice(partitionFolder(partition).length + 1));
+  const constants = Object.entries(partition)
+    .filter(([column]) => !columns.some((known) => known.name === column))
+    .map(([column, value]) => ({ name: column, value }));
+  try {
+    const batches = rowsOf(db, target, partition, parts, files);
+    const rows = await writeFile(localPath, format, columns, constants, batches);
+    syncFile(localPath);
+    const units = new Map(parts.map(({ key, digest, deps }) => [key, { digest, deps }]));
+    const add = makeAdd(name, partition, units, rows, statSync(localPath).size, now);
+    return { add, name, localPath, rows };
+  } catch (thrown) {
+    throw sayFailure(thrown, store.describe(name), 'write');
+  }
+}
+
+/** One unit at a time: no statement stays open while a file is slow. */
+async function* rowsOf(
+  db: ReadOnlyDb,
+  target: Target,
+  { watch }: Partition,
+  parts: readonly Part[],
+  files: readonly LogFile[],
+): AsyncGenerator<readonly SqlRow[]> {
+  const select = db.prepare<[number], SqlRow>(selectRows(target.selection.view)).raw();
+  const cursors = new Map(
+    files.map(({ path }) => {
+      const wanted = parts.filter((part) => 'path' in part && part.path === path);
+      return [path, openCursor(target, path, watch, new Set(wanted.map(({ key }) => key)))];
+    }),
+  );
+  for (const part of parts)
+    yield 'id' in part ? select.all(part.id) : ((await cursors.get(part.path)?.(part.key)) ?? []);
+}
+
+/** Takes wanted units out of a file, whose order may be another than that of the asking. */
+function openCursor(
+  { store, format, columns }: Target,
+  path: string,
+  watch: string,
+  wanted: ReadonlySet<string>,
+): (key: string) => Promise<readonly SqlRow[]> {
+  const passed = new Map<string, SqlRow[]>();
+  let units: ReturnType<typeof readUnits> | null = null;
+  return async (key) => {
+    try {
+      if (units === null) {
+        const bytes = await store.get(path);
+        if (bytes === null) throw new Error('it is gone');
+        units = readUnits(bytes, format, columns, { watch });
+      }
+      while (!passed.has(key)) {
+        const next = await units.next();
+        if (next.done === true) throw new Error(`it has no rows of ${key}`);
+        const { key: found, rows } = next.value;
+        if (wanted.has(found)) passed.set(found, [...(passed.get(found) ?? []), ...rows]);
+      }
+    } catch (thrown) {
+      throw new UnreadableFile(`${store.describe(path)}: ${String(thrown)}`);
+    }
+    const rows = passed.get(key) ?? [];
+    passed.delete(key);
+    return rows;
+  };
+}
