@@ -46,7 +46,8 @@ export function readFigure(
 /** An id as text. A number is taken where it is a whole one that JSON has kept exact. */
 export function readId(value: unknown): string | null {
   const text = typeof value === 'number' ? String(readCount(value) ?? '') : value;
-  const id = typeof text === 'string' ? cleanText(text) : '';
+  // No words: joiners go, as they always did, or a product that is known would become another.
+  const id = typeof text === 'string' ? cleanText(text).replace(/[\u200c\u200d]/g, '') : '';
   return id.length > 0 && id.length <= MAX_ID ? id : null;
 }
 

@@ -1,18 +1,30 @@
 // Upstream text is hostile: these are the only ways it may come in and be shortened.
 
-// C0, C1 and DEL; zero-width and bidirectional controls; line and paragraph separators; BOM; lone surrogates.
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// What belongs to how a word is written stays (Unicode 16, 23.2): one joiner between letters or emoji, as in Persian
+// or a family of emoji; one variation selector after what it varies; the tags of a flag. All else that is invisible
+// goes: controls, zero-width and bidirectional ones, line and paragraph separators, fillers, lone surrogates.
+const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}';
+const KEPT = [
+  `(?<=[${JOINED}\\p{Emoji_Modifier}\\ufe0f])[\\u200c\\u200d](?=(?!\\p{Variation_Selector})[${JOINED}])`,
+  '(?<=[\\p{L}\\p{M}\\p{N}\\p{S}\\p{P}])(?<!\\p{Variation_Selector})\\p{Variation_Selector}',
+  '(?<=\\u{1f3f4}[\\u{e0020}-\\u{e007f}]{0,6})[\\u{e0020}-\\u{e007f}]',
+].join('|');
+const UNSAFE = new RegExp(
+  `(?!${KEPT})\\p{Default_Ignorable_Code_Point}|[\\p{Cc}\\p{Cs}\\u2028\\u2029\\ufff9-\\ufffb]`,
+  'gu',
+);
 
 // Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has 60 of them.
 const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Removes control, bidirectional and invisible characters, folds white space, trims. */
+/** Removes control, bidirectional and invisible characters, but what words and emoji need; folds white space, trims. */
 export const cleanText = (text: string): string =>
   CLEAN.test(text)
     ? text
     : text
         .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
+        .replace(UNSAFE, '')
+        // What stood beside something that has gone now.
         .replace(UNSAFE, '')
         .replace(/\s+/g, ' ')
         .trim();
@@ -20,7 +32,7 @@ export const cleanText = (text: string): string =>
 /** Shows control, bidirectional and invisible characters, which a terminal would obey: `␛`, `␊`, `‹U+202E›`. */
 export const visibleText = (text: string): string =>
   text.replace(UNSAFE, (character) => {
-    const code = character.charCodeAt(0);
+    const code = character.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? '␡' : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
   });
@@ -29,7 +41,10 @@ export const visibleText = (text: string): string =>
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = [...text];
-  return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join('')}…`;
+  if (points.length <= max) return text;
+  // No joiner is left with nothing to join.
+  const start = points.slice(0, Math.max(0, max - 1)).join('');
+  return `${start.replace(/[\u200c\u200d]+$/, '')}…`;
 }
 
 /** `1 alert`, `2 alerts`. */
