@@ -5,7 +5,7 @@ import { letterText } from '../delivery/render/email-text.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
-import { plural } from '../lib/text.ts';
+import { plural, withoutIsolates } from '../lib/text.ts';
 import { getHealth, saveHealth } from '../store/channel-health.ts';
 import {
   countByState,
@@ -99,7 +99,7 @@ function deliveryTable(
 }
 
 const aboutText = ({ message, channel }: DeliveryRow, timezone: string): string =>
-  composeLetter(message, { channel, timezone, ranks: new Map() }).subject;
+  withoutIsolates(composeLetter(message, { channel, timezone, ranks: new Map() }).subject);
 
 function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string {
   const health = getHealth(db, channel);
@@ -142,7 +142,7 @@ export async function runDeliveriesShow(
       : attempts.map((attempt) => attemptText(attempt, timezone, io.columns)).join(''),
   );
   io.stdout(
-    `\n${letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() }))}`,
+    `\n${withoutIsolates(letterText(composeLetter(row.message, { channel: row.channel, timezone, ranks: new Map() })))}`,
   );
   return 0;
 }

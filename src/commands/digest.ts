@@ -14,7 +14,7 @@ import { isoTime, type Instant } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import { parseMoment } from '../lib/moment.ts';
 import { nearest } from '../lib/nearest.ts';
-import { plural } from '../lib/text.ts';
+import { plural, withoutIsolates } from '../lib/text.ts';
 import type { DigestMessage } from '../model.ts';
 import { lastSlot } from '../schedule/slots.ts';
 import { findDigestRecord, findLastDigest, findToldPeriods } from '../store/digests.ts';
@@ -76,7 +76,7 @@ export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promi
   }
   if (args.send) return send(io, deps, digest, message);
   if (!args.json && args.out === undefined && !args.open)
-    io.stdout(withSubject(digestMail(message, digest.notify[0] ?? 'preview')));
+    io.stdout(withoutIsolates(withSubject(digestMail(message, digest.notify[0] ?? 'preview'))));
   return 0;
 }
 

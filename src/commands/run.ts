@@ -78,11 +78,11 @@ function startDispatcher(
   before: Promise<void> = Promise.resolve(),
 ) {
   const stopping = new AbortController();
-  const { channels, smtp, timezone } = config;
+  const { channels, smtp, timezone, locale } = config;
   const ready = channels.some(({ kind }) => kind === 'email') ? loadMail() : Promise.resolve();
   const running = Promise.all([before, ready]).then(() =>
     runDispatcher(
-      { db, channels, smtp, timezone, clock: io.clock, log, random: Math.random },
+      { db, channels, smtp, timezone, locale, clock: io.clock, log, random: Math.random },
       stopping.signal,
     ),
   );

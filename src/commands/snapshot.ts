@@ -113,12 +113,13 @@ function exitCode(results: readonly PassResult[]): number {
 export const deliveryDeps = (
   io: Io,
   db: Db,
-  { channels, smtp, timezone }: Pick<Config, 'channels' | 'smtp' | 'timezone'>,
+  { channels, smtp, timezone, locale }: Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale'>,
 ): DeliveryDeps => ({
   db,
   channels,
   smtp,
   timezone,
+  locale,
   clock: io.clock,
   random: Math.random,
   log: {

@@ -336,7 +336,7 @@ export const configSchema = section({
     .describe('Time zone for schedules, digests and printed times.'),
   locale: locale()
     .default('en')
-    .describe('Language tag (BCP 47) for numbers and dates in digests; their words are English.'),
+    .describe('Language tag (BCP 47) for numbers and dates in messages; their words are English.'),
   source: z.preprocess((value) => value ?? {}, source).describe('The API that ranks products.'),
   watches: named(watch).describe('The lists to track, by name.'),
   smtp: smtp.nullable().default(null).describe('The mail server, for e-mail channels.'),

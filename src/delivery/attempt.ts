@@ -106,7 +106,7 @@ function endEarly(
 }
 
 const render = (
-  { db, smtp, timezone }: Courier,
+  { db, smtp, timezone, locale }: Courier,
   channel: Channel,
   { recipient, messageId }: ClaimedDelivery,
   notification: NotificationRow,
@@ -117,7 +117,7 @@ const render = (
     recipient,
     messageId,
     smtp,
-    context: { timezone, ranks: ranksFor(db, notification) },
+    context: { timezone, locale, ranks: ranksFor(db, notification) },
   });
 
 function ranksFor(db: Db, { message, snapshotId }: NotificationRow): LetterContext['ranks'] {

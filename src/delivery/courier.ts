@@ -10,6 +10,8 @@ export type Courier = {
   channels: readonly Channel[];
   smtp: SmtpConfig | null;
   timezone: string;
+  /** Language tag for the numbers and dates of messages; default: `en`. */
+  locale?: string | undefined;
   clock: Clock;
   log: Log;
   random: () => number;

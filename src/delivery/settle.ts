@@ -75,7 +75,7 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: 
 }
 
 function nextOf(
-  { db, clock, timezone, random }: Courier,
+  { db, clock, timezone, locale, random }: Courier,
   channel: Channel,
   { delivery, payload, notification }: Sent,
   outcome: Outcome,
@@ -89,7 +89,11 @@ function nextOf(
     };
   const reason = failureText(outcome);
   if (outcome.failure === 'refused') {
-    const plain = makePlainPayload(notification.message, channel, { timezone, ranks: new Map() });
+    const plain = makePlainPayload(notification.message, channel, {
+      timezone,
+      locale,
+      ranks: new Map(),
+    });
     // When even the short form was refused, that was the end.
     if (plain !== null && !plain.equals(payload))
       return {

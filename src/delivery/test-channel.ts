@@ -20,7 +20,7 @@ export type TestResult = { recipient: string; outcome: Outcome };
  * and without a row in the outbox. A channel that gets through is enabled again, and what waited for it is due.
  */
 export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
-  const { db, channels, smtp, timezone, clock, timeoutMs = TIMEOUT_MS } = deps;
+  const { db, channels, smtp, timezone, locale, clock, timeoutMs = TIMEOUT_MS } = deps;
   const createdAt = clock.now();
   const message: TestMessage = {
     type: 'channel.test',
@@ -39,7 +39,7 @@ export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise
         messageId,
         createdAt,
         smtp,
-        context: { timezone, ranks: new Map() },
+        context: { timezone, locale, ranks: new Map() },
       });
       const outcome = await send(
         { channel, recipient, messageId, payload },

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { plural } from './text.ts';
 
 const UNIT_MS: Record<string, number> = {
   ms: 1,
@@ -36,3 +37,7 @@ export function formatDuration(ms: number): string {
   }
   return parts.slice(0, 2).join(' ') || '0s';
 }
+
+/** `1 day`, `7 days`, `6h`, `1d 1h`: how far apart two slots are, in days. */
+export const formatGap = (days: number): string =>
+  Number.isInteger(days) ? plural(days, 'day') : formatDuration(days * DAY_MS);

@@ -37,14 +37,44 @@ export const visibleText = (text: string): string =>
     return code === 0x7f ? '␡' : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
   });
 
+/** Arabic, Hebrew and their kin, and the digits of Arabic: what a reader's program lays out from right to left. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+const ISOLATE = '\u2068';
+const END_ISOLATE = '\u2069';
+
+/**
+ * Text to be put into a sentence of ours. What is written from right to left is isolated (Unicode UAX 9, FSI and PDI), or
+ * it would turn round the ranks and arrows beside it. HTML shows isolates as `<bdi>`: see delivery/render/html-page.ts.
+ */
+export const isolated = (text: string): string =>
+  RIGHT_TO_LEFT.test(text) ? `${ISOLATE}${text}${END_ISOLATE}` : text;
+
+/** For terminals, most of which know no isolates and show them as boxes. */
+export const withoutIsolates = (text: string): string => text.replace(/[\u2068\u2069]/g, '');
+
+/** The text with every isolate ended: what was cut off, or broken over lines, may have lost its end. */
+export function endIsolates(text: string): string {
+  let open = 0;
+  for (const character of text) {
+    if (character === ISOLATE) open++;
+    else if (character === END_ISOLATE && open > 0) open--;
+  }
+  return text + END_ISOLATE.repeat(open);
+}
+
 /** At most `max` code points, the last one an ellipsis where something was cut. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = [...text];
   if (points.length <= max) return text;
   // No joiner is left with nothing to join.
-  const start = points.slice(0, Math.max(0, max - 1)).join('');
-  return `${start.replace(/[\u200c\u200d]+$/, '')}…`;
+  for (let length = max - 1; ; length--) {
+    const start = points.slice(0, Math.max(0, length)).join('');
+    const cut = endIsolates(`${start.replace(/[\u200c\u200d]+$/, '')}…`);
+    if (length <= 0 || [...cut].length <= max) return cut;
+  }
 }
 
 /** `1 alert`, `2 alerts`. */

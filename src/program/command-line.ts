@@ -66,9 +66,9 @@ export const onOutbox = (
     line,
     options,
     access,
-    async ({ db, config: { channels, smtp, timezone } }) => {
+    async ({ db, config: { channels, smtp, timezone, locale } }) => {
       const { deliveryDeps } = await import('../commands/snapshot.ts');
-      return run(deliveryDeps(line.io, db, { channels, smtp, timezone }));
+      return run(deliveryDeps(line.io, db, { channels, smtp, timezone, locale }));
     },
     access === 'write' ? 'needed' : 'spared',
   );

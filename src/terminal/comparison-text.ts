@@ -1,7 +1,7 @@
 // What the tables of `top` and `movers` are about: which snapshot, of which list, against what, and what is wrong with it.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Compare, ListQuery } from '../config/config.ts';
-import { gapText } from '../delivery/render/time-text.ts';
+import { formatGap } from '../lib/duration.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
@@ -57,7 +57,7 @@ function baselineLine(
 }
 
 const daysText = (later: SnapshotRow, earlier: SnapshotRow): string =>
-  gapText((later.slotAt - earlier.slotAt) / DAY_MS);
+  formatGap((later.slotAt - earlier.slotAt) / DAY_MS);
 
 /** Says that something newer than what is shown is not complete; null when nothing is. */
 export function staleNote(

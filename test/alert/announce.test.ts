@@ -4,6 +4,7 @@ import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { cutEntries } from '../../src/delivery/render/letter.ts';
 import { standardBody } from '../../src/delivery/render/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
+import { writerOf } from '../../src/delivery/render/writer.ts';
 import type { AlertsMessage } from '../../src/model.ts';
 import { insertSilence } from '../../src/store/silences.ts';
 import {
@@ -245,7 +246,7 @@ describe('a storm', () => {
     const told = messages().map(({ channel, message }) => [
       channel,
       message.data.storm,
-      alertsSubject(message),
+      alertsSubject(message, writerOf({ timezone: 'UTC' })),
     ]);
     expect(told).toEqual([
       ['hook', true, 'us-daily: 40 alerts at once, which looks like an event of the source'],
@@ -261,7 +262,7 @@ describe('a storm', () => {
     await world.pass(dayAt(1), fetchedList([...products(40, 'n'), ...products(50)]));
     const [message] = messages().map((one) => one.message);
     expect(message?.data.storm).toBe(true);
-    expect(message && alertsSubject(message)).toBe(
+    expect(message && alertsSubject(message, writerOf({ timezone: 'UTC' }))).toBe(
       '[critical] us-daily: Product n30 new at #30, and 40 more',
     );
     expect(message?.data.alerts[0]).toMatchObject({ severity: 'critical' });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
+import { writerOf } from '../../src/delivery/render/writer.ts';
 import { aChange, alertsMessage, anAlert } from './sample-messages.ts';
 
+const EN = writerOf({ timezone: 'UTC' });
 const named = (name: string) => ({
   product: { id: '1', name, category_l1: null, category_l2: null },
 });
@@ -97,7 +99,7 @@ describe('a subject says what happened', () => {
       alertsMessage([anAlert(named(' \u200b '))]),
       'us-daily: breakout up 28 to #12',
     ],
-  ])('%s', (_name, message, subject) => expect(alertsSubject(message)).toBe(subject));
+  ])('%s', (_name, message, subject) => expect(alertsSubject(message, EN)).toBe(subject));
 
   it('in one line of at most 78 characters, whatever the names', () => {
     fc.assert(
@@ -111,6 +113,7 @@ describe('a subject says what happened', () => {
               watch,
               summary: [{ rule: 'breakout', fired: truncated + 1, reminders: 0, resolved: 0 }],
             }),
+            EN,
           );
 
           expect([...subject].length).toBeLessThanOrEqual(78);

@@ -23,6 +23,7 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
     sections: lists.map(section),
     more: { count: 0, command: page.footer.at(-1)?.command ?? '' },
     footer: page.footer,
+    locale: page.locale,
     thread: page.thread,
   };
 }
@@ -60,6 +61,7 @@ const entry = ({
   headline: `${badge} ${move}`.trim(),
   facts: [],
   since: null,
+  caption: '',
   context: facts.join(' · '),
   ranks,
 });

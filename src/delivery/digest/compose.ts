@@ -1,17 +1,17 @@
-import { plural, truncate } from '../../lib/text.ts';
+import { truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../model.ts';
 import { commandText } from '../render/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
 import { formatsOf, type Formats } from './formats.ts';
 import { healthLines } from './health-words.ts';
-import { listBlocks, nameText, shortInstant } from './list-words.ts';
+import { listBlocks, nameText, rankText, shortInstant } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';
 import { categoryBlocks, totalsBlock } from './totals-words.ts';
 
 /** Puts a digest into words, for the readers of one channel. */
 export function digestPage({ data, timestamp }: DigestMessage, channel: string): DigestPage {
   const formats = formatsOf(data);
-  const news = newsOf(data);
+  const news = newsOf(data, formats);
   return {
     subject: subjectText(data, news),
     preview: news
@@ -19,7 +19,8 @@ export function digestPage({ data, timestamp }: DigestMessage, channel: string):
       .map((write) => write(40))
       .join(' · '),
     title: `${data.digest}, ${formats.range(data.since_at, data.slot_at)}`,
-    subtitle: subtitle(data),
+    subtitle: subtitle(data, formats),
+    locale: data.locale,
     health: healthLines(data, timestamp, formats),
     quiet: data.quiet
       ? 'All quiet: nothing fired, nothing entered or left, and no product moved by a fifth of its rank.'
@@ -36,18 +37,18 @@ export function digestPage({ data, timestamp }: DigestMessage, channel: string):
   };
 }
 
-function subtitle({ watches }: DigestFacts): string {
+function subtitle({ watches }: DigestFacts, formats: Formats): string {
   const [only, ...others] = watches;
   if (only === undefined) return 'No watch is configured.';
-  if (others.length > 0) return plural(watches.length, 'list');
-  return `Top products of ${only.region === 'all_regions' ? 'all regions' : only.region} over ${plural(only.time_scope, 'day')}`;
+  if (others.length > 0) return formats.count(watches.length, 'list');
+  return `Top products of ${only.region === 'all_regions' ? 'all regions' : only.region} over ${formats.count(only.time_scope, 'day')}`;
 }
 
 /** A piece of news that can shorten the name in it. */
 type News = (nameLength: number) => string;
 
 /** The news, the greatest first. */
-function newsOf(data: DigestFacts): News[] {
+function newsOf(data: DigestFacts, formats: Formats): News[] {
   const total = (count: (rule: DigestRule) => number) =>
     data.alerts.reduce((sum, rule) => sum + count(rule), 0);
   const [fired, resolved] = [total((rule) => rule.fired), total((rule) => rule.resolved)];
@@ -57,7 +58,7 @@ function newsOf(data: DigestFacts): News[] {
       ? []
       : [
           (length) =>
-            `${truncate(nameText(row.product.name), length)} #${row.rank_before ?? ''} → #${row.rank ?? ''}`,
+            `${truncate(nameText(row.product.name), length)} ${rankText(row.rank_before, formats)} → ${rankText(row.rank, formats)}`,
         ];
   const untold = data.watches.filter(({ snapshot }) => snapshot === null).length;
   return [
@@ -65,15 +66,15 @@ function newsOf(data: DigestFacts): News[] {
       untold,
       untold === data.watches.length
         ? 'no complete snapshot'
-        : `${plural(untold, 'list')} without a complete snapshot`,
+        : `${formats.count(untold, 'list')} without a complete snapshot`,
     ),
-    ...told(fired, plural(fired, 'alert')),
+    ...told(fired, formats.count(fired, 'alert')),
     ...mover(data.climbers.rows[0]),
-    ...told(data.entered.total, `${data.entered.total} new`),
-    ...told(data.left.total, `${data.left.total} left`),
-    ...told(data.returned.total, `${data.returned.total} back`),
+    ...told(data.entered.total, `${formats.number(data.entered.total)} new`),
+    ...told(data.left.total, `${formats.number(data.left.total)} left`),
+    ...told(data.returned.total, `${formats.number(data.returned.total)} back`),
     ...mover(data.fallers.rows[0]),
-    ...told(resolved, `${resolved} resolved`),
+    ...told(resolved, `${formats.number(resolved)} resolved`),
   ];
 }
 
@@ -106,10 +107,10 @@ function alertsBlock(
   const sum = (key: 'fired' | 'resolved' | 'muted') =>
     rules.reduce((total, rule) => total + rule[key], 0);
   return {
-    heading: `Alerts: ${sum('fired')} fired, ${sum('resolved')} resolved${sum('muted') === 0 ? '' : `, ${sum('muted')} muted`}`,
+    heading: `Alerts: ${formats.number(sum('fired'))} fired, ${formats.number(sum('resolved'))} resolved${sum('muted') === 0 ? '' : `, ${formats.number(sum('muted'))} muted`}`,
     rules: rules.map((rule) => {
       const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) =>
-        rule[key] === 0 ? [] : [`${rule[key]} ${key}`],
+        rule[key] === 0 ? [] : [`${formats.number(rule[key])} ${key}`],
       );
       const more = rule.fired + rule.resolved - rule.alerts.length;
       return {
@@ -117,20 +118,25 @@ function alertsBlock(
         tone: rule.severity,
         counts: [
           ...counts,
-          ...(rule.open === 0 ? [] : [`${rule.open} still firing`]),
-          ...(rule.adopted === 0 ? [] : [`${rule.adopted} true from the start, not told`]),
+          ...(rule.open === 0 ? [] : [`${formats.number(rule.open)} still firing`]),
+          ...(rule.adopted === 0
+            ? []
+            : [`${formats.number(rule.adopted)} true from the start, not told`]),
         ].join(', '),
         lines: rule.alerts.map((alert) => ({
           direction: alert.event === 'resolved' ? 'level' : directionOf(alert),
           text: [
-            `${nameText(alert.product.name)} ${alertRanks(alert)}`,
+            `${nameText(alert.product.name)} ${alertRanks(alert, formats)}`,
             isSingle ? null : alert.watch,
             formats.shortDay(alert.at),
           ]
             .filter((part) => part !== null)
             .join(' · '),
         })),
-        more: more > 0 ? `and ${more} more: ${commandText(['alerts'], { rule: rule.rule })}` : null,
+        more:
+          more > 0
+            ? `and ${formats.number(more)} more: ${commandText(['alerts'], { rule: rule.rule })}`
+            : null,
       };
     }),
   };
@@ -138,19 +144,19 @@ function alertsBlock(
 
 type Alert = DigestRule['alerts'][number];
 
-const directionOf = ({ rank, rank_before: before }: Alert) =>
-  rank === null
-    ? 'down'
-    : before === null || rank < before
-      ? 'up'
-      : rank > before
-        ? 'down'
-        : 'level';
+function directionOf({ rank, rank_before: before }: Alert) {
+  if (rank === null) return 'down';
+  if (before === null || rank < before) return 'up';
+  return rank > before ? 'down' : 'level';
+}
 
-function alertRanks({ event, rank, rank_before: before }: Alert): string {
+function alertRanks({ event, rank, rank_before: before }: Alert, formats: Formats): string {
   if (event === 'resolved') return 'resolved';
-  if (rank === null) return before === null ? 'not on the list' : `left, was #${before}`;
-  return before === null || before === rank ? `#${rank}` : `#${before} → #${rank}`;
+  if (rank === null)
+    return before === null ? 'not on the list' : `left, was ${formats.rank(before)}`;
+  return before === null || before === rank
+    ? formats.rank(rank)
+    : `${formats.rank(before)} → ${formats.rank(rank)}`;
 }
 
 function footer(data: DigestFacts, channel: string): DigestPage['footer'] {

@@ -1,5 +1,6 @@
 // Numbers and dates as the readers of a digest write them.
 import type { DigestFacts, DigestFigure } from '../../model.ts';
+import { inSentence, writerOf } from '../render/writer.ts';
 
 export type Formats = ReturnType<typeof formatsOf>;
 
@@ -15,9 +16,6 @@ const DAY = { day: 'numeric', month: 'short' } as const;
 const DATE = { ...DAY, year: 'numeric' } as const;
 const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
 
-/** Some languages put a narrow no-break space into numbers and times, for which some mail programs have no glyph. */
-const plainSpaces = (text: string): string => text.replaceAll('\u202f', '\u00a0');
-
 /** Some languages end a date with a full stop of its own. */
 export const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
@@ -31,7 +29,7 @@ export function formatsOf({
   // In a digest of a few hours the day says nothing. A day on which clocks go forward is still one.
   const isShort = Date.parse(slotAt) - Date.parse(sinceAt) < SHORTEST_DAY_MS;
   const compact = { notation: 'compact', maximumSignificantDigits: 3 } as const;
-  const whole = new Intl.NumberFormat(locale);
+  const writer = writerOf({ locale, timezone: timeZone });
   const difference = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const count = new Intl.NumberFormat(locale, compact);
@@ -73,17 +71,13 @@ export function formatsOf({
     : day;
 
   const value = (metric: RoundedMetric, amount: number): string =>
-    plainSpaces((metric === 'cost' ? money : count).format(amount));
+    inSentence((metric === 'cost' ? money : count).format(amount));
   return {
-    /** `1,234` */
-    number: (amount: number): string => plainSpaces(whole.format(amount)),
-    /** `1 product`, `1,234 products` */
-    count: (amount: number, one: string, many = `${one}s`): string =>
-      `${plainSpaces(whole.format(amount))} ${amount === 1 ? one : many}`,
+    ...writer,
     /** `+2`, `-3`, `0` */
-    difference: (amount: number): string => plainSpaces(difference.format(amount)),
+    difference: (amount: number): string => inSentence(difference.format(amount)),
     /** `7`, `6.9`: a distance in days. */
-    days: (amount: number): string => plainSpaces(one.format(amount)),
+    days: (amount: number): string => inSentence(one.format(amount)),
     /** `11.5K`, `$48.2K` */
     value,
     /** `+8.3%`, `about the same`, `from 17` where the base is tiny; null when nothing is known. */
@@ -95,20 +89,20 @@ export function formatsOf({
       if (about_same) return 'about the same';
       return pct === null || before < TINY_BASE[metric]
         ? `from ${value(metric, before)}`
-        : plainSpaces(share.format(pct / 100));
+        : inSentence(share.format(pct / 100));
     },
     /** `Mon, Nov 23` */
-    day: (at: string): string => plainSpaces(ofDay.format(new Date(at))),
+    day: (at: string): string => inSentence(ofDay.format(new Date(at))),
     /** `Nov 23`; in a digest of less than a day `6:00 AM`. */
-    shortDay: (at: string): string => plainSpaces((isShort ? hour : short).format(new Date(at))),
+    shortDay: (at: string): string => inSentence((isShort ? hour : short).format(new Date(at))),
     /** `Sat, Jan 3 to Wed, Jan 7`; with times where both are of one day. */
     span: (from: string, to: string): string => {
-      const [first, last] = [from, to].map((at) => plainSpaces(ofDay.format(new Date(at))));
+      const [first, last] = [from, to].map((at) => inSentence(ofDay.format(new Date(at))));
       if (first !== last || from === to || isShort) return `${first ?? ''} to ${last ?? ''}`;
-      return `${first ?? ''}, ${plainSpaces(hour.formatRange(new Date(from), new Date(to)))}`;
+      return `${first ?? ''}, ${inSentence(hour.formatRange(new Date(from), new Date(to)))}`;
     },
     /** `Mon, Nov 23, 6:00 AM EST` */
-    time: (at: string): string => plainSpaces(time.format(new Date(at))),
+    time: (at: string): string => inSentence(time.format(new Date(at))),
     /**
      * Exactly what a period holds: `Nov 16 – 22, 2026` where it begins and ends at midnight, or else
      * `Nov 16, 2026, 8:00 AM – Nov 23, 2026, 8:00 AM`.
@@ -116,7 +110,7 @@ export function formatsOf({
     range: (from: string, to: string): string => {
       const isDays = isMidnight(from) && isMidnight(to) && from !== to;
       const end = new Date(isDays ? Date.parse(to) - 1 : to);
-      return plainSpaces((isDays ? date : moment).formatRange(new Date(from), end)).replaceAll(
+      return inSentence((isDays ? date : moment).formatRange(new Date(from), end)).replaceAll(
         '\u2009',
         ' ',
       );

@@ -1,4 +1,4 @@
-import { cleanText, plural, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../model.ts';
 import { sentence, type Formats } from './formats.ts';
 import type { DigestPage } from './page.ts';
@@ -17,13 +17,13 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
   const { watches, credits } = facts;
   return [
     ...lateness(facts, timestamp, formats),
-    snapshotLine(watches),
+    snapshotLine(watches, formats),
     ...troubleLines(watches, formats),
     ...(watches.length === 1
       ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats))
       : comparisonLines(facts, formats)),
     fine(
-      `${plural(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`,
+      `${formats.count(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`,
     ),
   ];
 }
@@ -42,7 +42,7 @@ function lateness(
       ? [
           bad(
             sentence(
-              `Covers ${plural(periods, 'period')}: none could be written since ${formats.time(since)}`,
+              `Covers ${formats.count(periods, 'period')}: none could be written since ${formats.time(since)}`,
             ),
           ),
         ]
@@ -59,23 +59,25 @@ function lateness(
   ];
 }
 
-function snapshotLine(watches: readonly DigestWatch[]): Line {
+function snapshotLine(watches: readonly DigestWatch[], formats: Formats): Line {
   const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles'>) =>
     watches.reduce((all, { health }) => all + health[key], 0);
   const expected = sum('expected');
   const kinds = (['partial', 'stale', 'suspect', 'failed', 'missed', 'pending'] as const).flatMap(
     (kind) =>
-      sum(kind) === 0 ? [] : [`${sum(kind)} ${kind === 'pending' ? 'not taken yet' : kind}`],
+      sum(kind) === 0
+        ? []
+        : [`${formats.number(sum(kind))} ${kind === 'pending' ? 'not taken yet' : kind}`],
   );
   const extra =
     sum('extra') === 0
       ? ''
-      : ` ${plural(sum('extra'), 'snapshot')} taken by hand or imported besides.`;
+      : ` ${formats.count(sum('extra'), 'snapshot')} taken by hand or imported besides.`;
   if (expected === 0)
     return sum('extra') === 0
       ? bad('No snapshot was due in this period.')
       : fine(`No snapshot was due in this period.${extra}`);
-  const text = `${sum('complete')} of ${plural(expected, 'snapshot')} complete${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}.${extra}`;
+  const text = `${formats.number(sum('complete'))} of ${formats.count(expected, 'snapshot')} complete${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}.${extra}`;
   return kinds.length === 0 ? fine(text) : bad(text);
 }
 
@@ -87,12 +89,12 @@ function comparisonLine(
 ): Line[] {
   if (snapshot === null)
     return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
-  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${plural(snapshot.of, 'product')}`;
+  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, 'product')}`;
   const overlap =
     scope > 1
       ? [
           fine(
-            `Its figures look back ${plural(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,
+            `Its figures look back ${formats.count(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,
           ),
         ]
       : [];
@@ -107,7 +109,7 @@ function comparisonLine(
 }
 
 const distance = (days: number, formats: Formats): string =>
-  `${formats.days(days)} ${formats.days(days) === '1' ? 'day' : 'days'}`;
+  `${formats.days(days)} ${Math.round(days * 10) === 10 ? 'day' : 'days'}`;
 
 /** Many lists: how many are compared with what, and those that are not by name. */
 function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): Line[] {
@@ -119,18 +121,19 @@ function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): L
       ? `those of ${dates[0] ?? ''}`
       : compare === 'previous'
         ? 'the snapshot before'
-        : `those ${compare} before`;
+        : `those ${formats.digits(compare)} before`;
   return [
     ...(compared.length === 0
       ? []
       : [
           fine(
             sentence(
-              `${compared.length} of ${plural(watches.length, 'list')} compared with ${against}`,
+              `${formats.number(compared.length)} of ${formats.count(watches.length, 'list')} compared with ${against}`,
             ),
           ),
         ]),
     ...told(
+      formats,
       missing.map((watch) =>
         sentence(`${watch.watch}: ${missingText(watch.missing, compare, formats)}`),
       ),
@@ -146,7 +149,7 @@ function missingText(missing: DigestWatch['missing'], compare: string, formats: 
         : `no complete list in this period, the last one is of ${formats.day(missing.at)}`;
     case 'no_baseline':
       return missing.at === null
-        ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${compare} before`}`
+        ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${formats.digits(compare)} before`}`
         : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
     case 'not_started':
     case undefined:
@@ -159,17 +162,17 @@ function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[]
   const lines = watches.flatMap(({ watch, health }) => {
     const groups = new Map<string, string[]>();
     for (const { slot_at: slot, status, reason } of health.troubles) {
-      const what = `${status === 'pending' ? '' : `${status}, `}${truncate(cleanText(reason), REASON_LENGTH)}`;
+      const what = `${status === 'pending' ? '' : `${status}, `}${isolated(truncate(cleanText(reason), REASON_LENGTH))}`;
       groups.set(what, [...(groups.get(what) ?? []), slot]);
     }
     const untold = health.expected - health.complete - health.troubles.length;
     const of = watches.length === 1 ? '' : `${watch}, `;
     return [
       ...[...groups].map(([what, slots]) => `${of}${spanText(slots, formats)}: ${what}`),
-      ...(untold > 0 ? [`${of}${untold} more before that`] : []),
+      ...(untold > 0 ? [`${of}${formats.number(untold)} more before that`] : []),
     ];
   });
-  return told(lines).map(bad);
+  return told(formats, lines).map(bad);
 }
 
 /** `Wed, Jan 7`, or `5 from Sat, Jan 3 to Wed, Jan 7`; the newest comes first. */
@@ -180,7 +183,9 @@ function spanText(slots: readonly string[], formats: Formats): string {
     : `${formats.number(slots.length)} from ${formats.span(first, last)}`;
 }
 
-const told = (lines: readonly string[]): string[] => [
+const told = (formats: Formats, lines: readonly string[]): string[] => [
   ...lines.slice(0, MAX_TOLD),
-  ...(lines.length > MAX_TOLD ? [`and ${lines.length - MAX_TOLD} more: tidemark status`] : []),
+  ...(lines.length > MAX_TOLD
+    ? [`and ${formats.number(lines.length - MAX_TOLD)} more: tidemark status`]
+    : []),
 ];

@@ -4,6 +4,7 @@ import { sparkline } from '../../lib/sparkline.ts';
 import { rankPng } from '../rank-png.ts';
 import { hintHtml, htmlPage, type Picture } from '../render/html-page.ts';
 import { ARROWS } from '../render/lines.ts';
+import { restText } from './list-words.ts';
 import { bumpPng, HUES } from './bump-png.ts';
 import type {
   AlertsBlock,
@@ -50,8 +51,8 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
     ...(page.totals === null ? [] : [totalsHtml(page.totals)]),
     ...page.lists.map((list) =>
       list.chart === null
-        ? listHtml(list, pictured.includes(list) ? share : 0, show)
-        : chartHtml(list, list.chart.alt, show),
+        ? listHtml(list, page.locale, pictured.includes(list) ? share : 0, show)
+        : chartHtml(list, list.chart, show),
     ),
     ...page.categories.map(tableHtml),
     html`<tr>
@@ -137,14 +138,15 @@ function totalsHtml(totals: TotalsBlock): string {
 }
 
 /** Beside the picture each row is as high as a rank in it, so that a line ends at its name. */
-function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show): string {
+function chartHtml(
+  { heading, note, rows }: ListBlock,
+  { alt, places }: NonNullable<ListBlock['chart']>,
+  show: Show,
+): string {
   const byRank = new Map(
-    rows.map((row, index) => [
-      Number(row.badge.slice(1)),
-      { row, hue: HUES[index % HUES.length] ?? '' },
-    ]),
+    rows.map((row, index) => [row.rank ?? 0, { row, hue: HUES[index % HUES.length] ?? '' }]),
   );
-  const ranks = Math.max(...byRank.keys());
+  const ranks = places.length;
   const cid = show('top', () =>
     bumpPng(
       rows.map((row) => row.ranks),
@@ -152,14 +154,13 @@ function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show):
     ),
   );
   const height = BUMP.rowHeight;
-  const labels = Array.from({ length: ranks }, (_, index) => {
+  const labels = places.map((place, index) => {
     const at = byRank.get(index + 1);
-    if (at === undefined)
-      return html`<td class="t" height="${height}"><div>${index + 1}</div></td>`;
-    const { badge, title, direction } = at.row;
+    if (at === undefined) return html`<td class="t" height="${height}"><div>${place}</div></td>`;
+    const { title, direction } = at.row;
     return html`<td class="t" height="${height}">
       <div>
-        <span style="color:${at.hue}">●</span> <b>${badge.slice(1)}</b> ${title}
+        <span style="color:${at.hue}">●</span> <b>${place}</b> ${title}
         <small class="${direction}">${moveText(at.row)}</small>
       </div>
     </td>`;
@@ -189,7 +190,12 @@ function chartHtml({ heading, note, rows }: ListBlock, alt: string, show: Show):
   );
 }
 
-function listHtml({ heading, note, rows, more }: ListBlock, pictures: number, show: Show): string {
+function listHtml(
+  { heading, note, rows, more }: ListBlock,
+  locale: string,
+  pictures: number,
+  show: Show,
+): string {
   const lines = rows.map(
     (row, index) =>
       html`<tr valign="top">
@@ -204,28 +210,24 @@ function listHtml({ heading, note, rows, more }: ListBlock, pictures: number, sh
         !${courseHtml(row, index < pictures, show)}
       </tr> `,
   );
-  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(moreText(more))}`);
+  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(restText(more, locale))}`);
 }
-
-const moreText = ({ count, command }: ListBlock['more']): string | null =>
-  count === 0 ? null : `and ${count} more${command === null ? '' : `: ${command}`}`;
 
 /** More points than this make block characters too wide for a phone. */
 const MAX_BLOCKS = 10;
 
 /** The row's ranks as a picture, or in block characters where there are enough pictures. */
-function courseHtml({ ranks }: RowBlock, isPictured: boolean, show: Show): string {
+function courseHtml({ ranks, alt }: RowBlock, isPictured: boolean, show: Show): string {
   if (ranks.filter((rank) => rank !== null).length < 2) return '<td class="c"></td>';
-  const alt = ranks.map((rank) => rank ?? '–').join(' ');
   const picture = isPictured
     ? html`<img
         class="spark"
         src="cid:${show('ranks', () => rankPng(ranks, SPARK))}"
         width="${SPARK.width}"
         height="${SPARK.height}"
-        alt="ranks ${alt}"
+        alt="${alt}"
       />`
-    : html`<span class="bars" role="img" aria-label="ranks ${alt}"
+    : html`<span class="bars" role="img" aria-label="${alt}"
         >${sparkline(ranks.slice(-MAX_BLOCKS), { inverted: true })}</span
       >`;
   return html`<td class="c" align="right" width="${SPARK.width}">!${picture}</td>`;

@@ -1,7 +1,8 @@
 // One row of each list of a digest, in words.
-import { cleanText, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../model.ts';
 import { commandText } from '../render/shell-text.ts';
+import { writerOf } from '../render/writer.ts';
 import { sentence, type Formats } from './formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
@@ -10,7 +11,7 @@ const NAME_LENGTH = 60;
 
 /** Upstream text, clean and short; never empty. */
 export const nameText = (text: string): string =>
-  truncate(cleanText(text), NAME_LENGTH) || '(no name)';
+  isolated(truncate(cleanText(text), NAME_LENGTH)) || '(no name)';
 
 type Words = {
   formats: Formats;
@@ -38,31 +39,32 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
             more: { count: list.total - list.rows.length, command: moversCommand(facts, list) },
           },
         ];
+  const move = (row: DigestRow) => moved(row, formats);
+  const badge = (rank: number | null) => rankText(rank, formats);
+  const step = (from: number, to: number) => `${formats.rank(from)} to ${formats.rank(to)}`;
   const seen = (row: DigestRow) =>
     row.last_seen === null
       ? null
-      : `last seen ${formats.day(row.last_seen.slot_at)} at #${row.last_seen.rank}`;
+      : `last seen ${formats.day(row.last_seen.slot_at)} at ${formats.rank(row.last_seen.rank)}`;
   return [
     ...facts.watches.flatMap((watch) => topBlock(watch, words)),
     ...block(
       'Climbers',
       facts.climbers,
-      moved,
-      'The largest step first: from #12 to #2 is more than from #400 to #390.',
+      move,
+      `The largest step first: from ${step(12, 2)} is more than from ${step(400, 390)}.`,
     ),
-    ...block('Fallers', facts.fallers, moved),
+    ...block('Fallers', facts.fallers, move),
     ...block('New on the list', facts.entered, (row) => ({
-      badge: rankText(row.rank),
+      badge: badge(row.rank),
       direction: 'up',
       move: 'new',
     })),
     ...block('Back on the list', facts.returned, (row) => ({
-      badge: rankText(row.rank),
+      badge: badge(row.rank),
       direction: 'up',
       move: 'back',
-      fact: [seen(row), `best ${rankText(row.rank_best)}`]
-        .filter((text) => text !== null)
-        .join(', '),
+      fact: [seen(row), `best ${badge(row.rank_best)}`].filter((text) => text !== null).join(', '),
     })),
     ...block(
       'Left the list',
@@ -70,7 +72,7 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
       (row) => ({
         badge: '–',
         direction: 'down',
-        move: `was ${rankText(row.rank_before)}`,
+        move: `was ${badge(row.rank_before)}`,
         fact: seen(row),
       }),
       'Left means below the part of the list that is tracked: not that nothing is sold any more.',
@@ -79,19 +81,30 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
       'New best ranks',
       facts.records,
       (row) => ({
-        badge: rankText(row.rank_best),
+        badge: badge(row.rank_best),
         direction: 'up',
-        move: `was ${rankText(row.rank_best_before)}`,
-        fact: row.rank === row.rank_best ? null : `now ${rankText(row.rank)}`,
+        move: `was ${badge(row.rank_best_before)}`,
+        fact: row.rank === row.rank_best ? null : `now ${badge(row.rank)}`,
       }),
       'The best rank ever, and the best before.',
     ),
     ...block('Longest streaks', facts.streaks, (row) => ({
-      badge: rankText(row.rank),
+      badge: badge(row.rank),
       direction: (row.streak ?? 0) > 0 ? 'up' : 'down',
-      move: `${Math.abs(row.streak ?? 0)} in a row`,
+      move: `${formats.number(Math.abs(row.streak ?? 0))} in a row`,
     })),
   ];
+}
+
+/** `and 21 more: tidemark movers …`; null when the rows are all there is. */
+export function restText(
+  { count, command }: ListBlock['more'],
+  locale: string,
+  separator = ': ',
+): string | null {
+  if (count === 0) return null;
+  const shown = writerOf({ locale, timezone: 'UTC' }).number(count);
+  return `and ${shown} more${command === null ? '' : `${separator}${command}`}`;
 }
 
 /** Shows all of a list of movers; there is none for several watches at once. */
@@ -117,17 +130,22 @@ function moversCommand(
 /** `2026-02-11T08:00:00Z`, for commands. */
 export const shortInstant = (at: string): string => at.replace('.000Z', 'Z');
 
-const rankText = (rank: number | null): string => (rank === null ? '–' : `#${rank}`);
+export const rankText = (rank: number | null, formats: Formats): string =>
+  rank === null ? '–' : formats.rank(rank);
 
 /** Up, down or level, and from where. */
-export function moved(row: DigestRow): Told {
-  const badge = rankText(row.rank);
+export function moved(row: DigestRow, formats: Formats): Told {
+  const badge = rankText(row.rank, formats);
   if (row.status === 'new' || row.status === 'returned')
     return { badge, direction: 'up', move: row.status === 'new' ? 'new' : 'back' };
   const gain = row.rank_gain ?? 0;
   if (row.rank_before === null || gain === 0)
     return { badge, direction: 'level', move: row.rank_before === null ? '' : 'as before' };
-  return { badge, direction: gain > 0 ? 'up' : 'down', move: `from ${rankText(row.rank_before)}` };
+  return {
+    badge,
+    direction: gain > 0 ? 'up' : 'down',
+    move: `from ${rankText(row.rank_before, formats)}`,
+  };
 }
 
 function rowBlock(
@@ -145,6 +163,7 @@ function rowBlock(
       ? null
       : `${formats.value('posts', posts.now)} posts${change === null ? '' : `, ${change}`}`;
   return {
+    rank: row.rank,
     badge,
     direction,
     move,
@@ -153,6 +172,7 @@ function rowBlock(
       (text) => text !== '',
     ),
     ranks: row.ranks,
+    alt: `ranks ${formats.ranks(row.ranks)}`,
   };
 }
 
@@ -163,10 +183,7 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
     return [];
   const { formats } = words;
   const course = chart.rows
-    .map(
-      ({ product, ranks }) =>
-        `${nameText(product.name)} ${ranks.map((rank) => rank ?? '–').join(' ')}`,
-    )
+    .map(({ product, ranks }) => `${nameText(product.name)} ${formats.ranks(ranks)}`)
     .join('; ');
   const hasGap = chart.slots.some((_, index) =>
     chart.rows.every(({ ranks }) => (ranks[index] ?? null) === null),
@@ -174,16 +191,22 @@ function topBlock({ watch, chart, baseline }: DigestWatch, words: Words): ListBl
   const span = chart.slots.length < 2 ? formats.day(to) : formats.span(from, to);
   return [
     {
-      heading: `Top ${chart.rows.length}${words.isSingle ? '' : ` of ${watch}`}`,
+      heading: `Top ${formats.number(chart.rows.length)}${words.isSingle ? '' : ` of ${watch}`}`,
       note:
         chart.slots.length < 2
           ? null
           : `${sentence(`Ranks from ${span}${baseline === null || baseline.slot_at === from ? '' : `; compared with ${formats.day(baseline.slot_at)}`}`)}${hasGap ? ' Where all lines break, there is no list.' : ''}`,
       chart: {
         slots: chart.slots,
-        alt: `Ranks of the top ${chart.rows.length} of ${watch}, ${span}: ${course}`,
+        places: Array.from(
+          { length: Math.max(...chart.rows.map(({ rank }) => rank ?? 0)) },
+          (_, index) => formats.number(index + 1),
+        ),
+        alt: `Ranks of the top ${formats.number(chart.rows.length)} of ${watch}, ${span}: ${course}`,
       },
-      rows: chart.rows.map((row) => rowBlock(row, moved(row), { ...words, isSingle: true })),
+      rows: chart.rows.map((row) =>
+        rowBlock(row, moved(row, formats), { ...words, isSingle: true }),
+      ),
       more: { count: 0, command: null },
     },
   ];

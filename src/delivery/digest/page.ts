@@ -22,6 +22,8 @@ export type DigestPage = {
   lists: readonly ListBlock[];
   categories: readonly TableBlock[];
   footer: readonly Hint[];
+  /** Language tag by which its readers write numbers. */
+  locale: string;
   thread: string;
 };
 
@@ -65,13 +67,20 @@ export type ListBlock = {
   heading: string;
   note: string | null;
   /** A chart of the ranks of all rows over the slots; its rows are those of ranks 1, 2, 3 … */
-  chart: { slots: readonly string[]; alt: string } | null;
+  chart: {
+    slots: readonly string[];
+    alt: string;
+    /** `1`, `2`, `3` …: as many as there are heights. */
+    places: readonly string[];
+  } | null;
   rows: readonly RowBlock[];
   /** How many there are besides the rows, and the command that shows them. */
   more: { count: number; command: string | null };
 };
 
 export type RowBlock = {
+  /** NULL where it is not ranked now. */
+  rank: number | null;
   /** `#2` */
   badge: string;
   direction: Direction;
@@ -82,4 +91,6 @@ export type RowBlock = {
   facts: readonly string[];
   /** Oldest first; null where nothing is known. */
   ranks: readonly (number | null)[];
+  /** What a picture of them shows, in words. */
+  alt: string;
 };

@@ -4,6 +4,7 @@ import { sparkline } from '../../lib/sparkline.ts';
 import { truncate } from '../../lib/text.ts';
 import { hintText, underlined, WIDTH, wrap } from '../render/email-text.ts';
 import { ARROWS } from '../render/lines.ts';
+import { restText } from './list-words.ts';
 import type {
   AlertsBlock,
   DigestPage,
@@ -25,7 +26,7 @@ export function digestText(page: DigestPage): string {
     page.quiet === null ? null : wrap(page.quiet),
     page.alerts && alertsText(page.alerts),
     page.totals && totalsText(page.totals),
-    ...page.lists.map(listText),
+    ...page.lists.map((list) => listText(list, page.locale)),
     ...page.categories.map(tableText),
     ['-'.repeat(WIDTH), ...page.footer.map(hintText)].join('\n'),
   ];
@@ -45,10 +46,10 @@ function alertsText({ heading, rules }: AlertsBlock): string {
 
 function totalsText(totals: TotalsBlock): string {
   if (totals.kind === 'table') return tableText(totals);
-  const labels = Math.max(...totals.tiles.map(({ label }) => label.length));
-  const values = Math.max(...totals.tiles.map(({ value }) => value.length));
+  const labels = Math.max(...totals.tiles.map(({ label }) => columnsOf(label)));
+  const values = Math.max(...totals.tiles.map(({ value }) => columnsOf(value)));
   const lines = totals.tiles.map(({ label, value, change }) =>
-    `${label.padEnd(labels)}  ${value.padStart(values)}  ${change ?? ''}`.trimEnd(),
+    `${padEnd(label, labels)}  ${padStart(value, values)}  ${change ?? ''}`.trimEnd(),
   );
   return [
     underlined(totals.heading, '-'),
@@ -57,12 +58,12 @@ function totalsText(totals: TotalsBlock): string {
   ].join('\n');
 }
 
-function listText({ heading, note, chart, rows, more }: ListBlock): string {
+function listText({ heading, note, chart, rows, more }: ListBlock, locale: string): string {
   const badges = widest(rows, ({ badge }) => badge);
   const moves = widest(rows, ({ move }) => move);
   const blocks = rows.map((row) => {
     const blocks = courseText(row.ranks);
-    const start = `${row.badge.padEnd(badges)} ${moves === 0 ? '' : `${ARROWS[row.direction]} ${row.move.padEnd(moves)}  `}${blocks === '' ? '' : `${blocks}  `}`;
+    const start = `${padEnd(row.badge, badges)} ${moves === 0 ? '' : `${ARROWS[row.direction]} ${padEnd(row.move, moves)}  `}${blocks === '' ? '' : `${blocks}  `}`;
     const facts =
       chart === null && row.facts.length > 0
         ? [wrap(row.facts.join(' · '), ' '.repeat(badges + 3))]
@@ -73,9 +74,7 @@ function listText({ heading, note, chart, rows, more }: ListBlock): string {
     underlined(heading, '-'),
     ...(note === null ? [] : [wrap(note)]),
     ...blocks,
-    ...(more.count === 0
-      ? []
-      : [`and ${more.count} more${more.command === null ? '' : `:\n  ${more.command}`}`]),
+    ...[restText(more, locale, ':\n  ')].filter((text) => text !== null),
   ].join('\n');
 }
 
@@ -90,11 +89,11 @@ function courseText(ranks: RowBlock['ranks']): string {
 }
 
 const widest = (rows: readonly RowBlock[], text: (row: RowBlock) => string): number =>
-  Math.max(0, ...rows.map((row) => stringWidth(text(row))));
+  Math.max(0, ...rows.map((row) => columnsOf(text(row))));
 
 function tableText({ heading, head, rows, more }: TableBlock): string {
   const widths = head.map((name, column) =>
-    Math.max(stringWidth(name), ...rows.map(({ cells }) => stringWidth(cells[column] ?? ''))),
+    Math.max(columnsOf(name), ...rows.map(({ cells }) => columnsOf(cells[column] ?? ''))),
   );
   const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
   const first = Math.min(widths[0] ?? 0, WIDTH - others);
@@ -119,6 +118,9 @@ function tableText({ heading, head, rows, more }: TableBlock): string {
 }
 
 const padEnd = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
+  ' '.repeat(Math.max(0, width - columnsOf(text))) + text;
+
+/** Isolates take no room. */
+const columnsOf = (text: string): number => stringWidth(text.replace(/[\u2068\u2069]/g, ''));

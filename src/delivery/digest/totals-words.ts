@@ -1,5 +1,4 @@
 // The figures of whole lists and of their categories, in words.
-import { plural } from '../../lib/text.ts';
 import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../model.ts';
 import type { Formats, RoundedMetric } from './formats.ts';
 import { moved, nameText } from './list-words.ts';
@@ -118,7 +117,7 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
             ...(totals === null
               ? []
               : METRICS.flatMap((metric) => metricText(metric, totals[metric], formats))),
-            ...moverText(watch),
+            ...moverText(watch, formats),
             ...(totals === null
               ? []
               : [unknownText(totals, formats)].filter((text) => text !== null)),
@@ -143,9 +142,9 @@ function metricText(metric: RoundedMetric, total: DigestTotal, formats: Formats)
 }
 
 /** Who moved most. */
-function moverText({ top_mover: row }: DigestWatch): string[] {
+function moverText({ top_mover: row }: DigestWatch, formats: Formats): string[] {
   if (row === null) return [];
-  const { badge, direction, move } = moved(row);
+  const { badge, direction, move } = moved(row, formats);
   return [`${direction === 'up' ? '▲' : '▼'} ${nameText(row.product.name)} ${move} to ${badge}`];
 }
 
@@ -190,7 +189,7 @@ export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock
             })),
             more:
               categories.total > categories.rows.length
-                ? `and ${plural(categories.total - categories.rows.length, 'category', 'categories')} with fewer posts`
+                ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer posts`
                 : null,
           },
         ],

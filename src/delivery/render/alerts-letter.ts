@@ -1,34 +1,38 @@
 import type { AlertFact, AlertsMessage } from '../../model.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
-import { formatDuration } from '../../lib/duration.ts';
-import { cleanText, plural, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Entry, Hint, Letter, LetterContext, Section, Tone } from './letter.ts';
+import { courseCaption } from './lines.ts';
 import { focusFacts, numberOf } from './number-text.ts';
 import { commandText } from './shell-text.ts';
 import { alertsSubject, totals } from './subject.ts';
-import { gapText, timeText } from './time-text.ts';
+import { writerOf, type Writer } from './writer.ts';
 
 const NAME_LENGTH = 120;
 const DESCRIPTION_LENGTH = 300;
 /** A mail about more rules than this does not spell out the command for each. */
 const RULES_WITH_COMMAND = 5;
+/** A footer that names more is a wall. */
+const RULES_NAMED = 8;
 
 const clean = (text: string, length: number): string =>
-  truncate(cleanText(text), length) || '(no name)';
+  isolated(truncate(cleanText(text), length)) || '(no name)';
 
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
+  const writer = writerOf(context);
   const sections = groupByRule(data.alerts).map((alerts) => section(alerts, context));
   return {
-    subject: alertsSubject(message),
-    title: `${data.watch}: ${countsText(message)}`,
-    intro: intro(message, context),
+    subject: alertsSubject(message, writer),
+    locale: context.locale,
+    title: `${data.watch}: ${countsText(message, writer)}`,
+    intro: intro(message, writer),
     sections,
     more: { count: data.truncated, command: commandText(['alerts']) },
     footer: [
       {
-        text: `You get this because ${rulesText(message)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`,
+        text: `You get this because ${rulesText(message, writer)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`,
         command: null,
       },
       ...commandHints(message),
@@ -37,27 +41,30 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
   };
 }
 
-const rulesText = ({ data }: AlertsMessage): string => {
+/** `the rule breakout`, `the rules a, b and 12 more` */
+function rulesText({ data }: AlertsMessage, writer: Writer): string {
   const names = data.summary.map(({ rule }) => rule);
-  return names.length === 1
-    ? `the rule ${names[0] ?? ''}`
-    : `the rules ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-};
+  if (names.length === 1) return `the rule ${names[0] ?? ''}`;
+  const isMany = names.length > RULES_NAMED;
+  const shown = isMany ? names.slice(0, RULES_NAMED) : names.slice(0, -1);
+  const last = isMany ? `${writer.number(names.length - RULES_NAMED)} more` : (names.at(-1) ?? '');
+  return `the rules ${shown.join(', ')} and ${last}`;
+}
 
-function countsText({ data }: AlertsMessage): string {
+function countsText({ data }: AlertsMessage, writer: Writer): string {
   const { fired, reminders, resolved } = totals(data.summary);
   return [
-    fired > 0 ? `${plural(fired, 'alert')} fired` : '',
-    reminders > 0 ? `${plural(reminders, 'alert')} still firing` : '',
-    resolved > 0 ? `${resolved} resolved` : '',
+    fired > 0 ? `${writer.count(fired, 'alert')} fired` : '',
+    reminders > 0 ? `${writer.count(reminders, 'alert')} still firing` : '',
+    resolved > 0 ? `${writer.number(resolved)} resolved` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
 }
 
-function intro({ data }: AlertsMessage, { timezone }: LetterContext): string[] {
+function intro({ data }: AlertsMessage, writer: Writer): string[] {
   const region = data.region === 'all_regions' ? 'all regions' : data.region;
-  const list = `Top products of ${region} over ${plural(data.time_scope, 'day')}, ${timeText(data.slot_at, timezone)}.`;
+  const list = `Top products of ${region} over ${writer.count(data.time_scope, 'day')}, ${writer.instant(data.slot_at)}.`;
   const storm =
     'So much of the list changed at once that this may be an event of the source, not of the market.';
   const partial = `The snapshot is ${data.snapshot.status}: what it does not show is unknown, not gone.`;
@@ -101,7 +108,7 @@ function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): S
       first.event === 'resolved' && first.clear !== null
         ? `Clears when ${clean(first.clear, DESCRIPTION_LENGTH)}`
         : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
-      ...(isShared ? [sentence(sinceText(first, context))] : []),
+      ...(isShared ? [sentence(sinceText(first, writerOf(context)))] : []),
     ],
     entries: alerts.map((alert) => entry(alert, isShared, context)),
     ...(first.event === 'resolved' ? { isOver: true } : {}),
@@ -114,23 +121,25 @@ function entry(alert: AlertFact, isBaselineShared: boolean, context: LetterConte
     .filter((part) => part !== null && part !== '')
     .map((part) => clean(part ?? '', NAME_LENGTH))
     .join(' › ');
-  const facts = focusFacts(alert.when, change);
-  if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, context) });
+  const writer = writerOf(context);
+  const facts = focusFacts(alert.when, change, writer);
+  if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, writer) });
   return {
     title: clean(product.name, NAME_LENGTH),
     context: [path, `id ${clean(product.id, 40)}`, `alert ${alert.id}`]
       .filter((part) => part !== '')
       .join(' · '),
-    headline: rankText(alert),
+    headline: rankText(alert, writer),
     direction: directionOf(alert),
     facts,
-    since: isBaselineShared ? null : sinceText(alert, context),
+    since: isBaselineShared ? null : sinceText(alert, writer),
     ranks: context.ranks.get(product.id) ?? [],
+    caption: courseCaption(context.ranks.get(product.id) ?? [], writer),
   };
 }
 
 /** `40 → 12, up 28`, or what else became of the rank. */
-function rankText({ change }: AlertFact): string {
+function rankText({ change }: AlertFact, writer: Writer): string {
   const rank = numberOf(change, 'rank');
   const before = numberOf(change, 'rank_before');
   const best =
@@ -139,12 +148,14 @@ function rankText({ change }: AlertFact): string {
     (numberOf(change, 'slots_on_list') ?? 0) > RECORD_AFTER_SLOTS
       ? ', its best so far'
       : '';
-  if (rank === null) return before === null ? 'not on the list' : `left the list, was #${before}`;
-  if (change.status === 'new') return `new at #${rank}`;
-  if (change.status === 'returned') return `back at #${rank}${best}`;
-  if (before === null) return `#${rank}${best}`;
-  if (before === rank) return `#${rank}, unmoved${best}`;
-  return `#${before} → #${rank}, ${before > rank ? `up ${before - rank}` : `down ${rank - before}`}${best}`;
+  if (rank === null)
+    return before === null ? 'not on the list' : `left the list, was ${writer.rank(before)}`;
+  if (change.status === 'new') return `new at ${writer.rank(rank)}`;
+  if (change.status === 'returned') return `back at ${writer.rank(rank)}${best}`;
+  if (before === null) return `${writer.rank(rank)}${best}`;
+  if (before === rank) return `${writer.rank(rank)}, unmoved${best}`;
+  const by = writer.number(Math.abs(before - rank));
+  return `${writer.rank(before)} → ${writer.rank(rank)}, ${before > rank ? 'up' : 'down'} ${by}${best}`;
 }
 
 function directionOf({ change }: AlertFact): Entry['direction'] {
@@ -155,18 +166,18 @@ function directionOf({ change }: AlertFact): Entry['direction'] {
 
 const sinceText = (
   { baseline_at: baselineAt, gap_days: gapDays }: AlertFact,
-  { timezone }: LetterContext,
+  writer: Writer,
 ): string =>
   baselineAt === null
     ? 'no baseline to compare with'
-    : `compared with ${timeText(baselineAt, timezone)}${gapDays === null ? '' : `, ${gapText(gapDays)} earlier`}`;
+    : `compared with ${writer.instant(baselineAt)}${gapDays === null ? '' : `, ${writer.gap(gapDays)} earlier`}`;
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-function firedText(alert: AlertFact, { timezone }: LetterContext): string {
+function firedText(alert: AlertFact, writer: Writer): string {
   const until = alert.resolved_slot_at ?? alert.slot_at;
   const lastedMs = Date.parse(until) - Date.parse(alert.slot_at);
-  return `${timeText(alert.slot_at, timezone)}${lastedMs >= HOUR_MS ? `, for ${formatDuration(lastedMs)}` : ''}`;
+  return `${writer.instant(alert.slot_at)}${lastedMs >= HOUR_MS ? `, for ${writer.duration(lastedMs)}` : ''}`;
 }
 
 const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>

@@ -107,7 +107,7 @@ function entryHtml(entry: Entry, addPicture: (ranks: Ranks) => string): string {
   </tr>`;
 }
 
-const pictureHtml = ({ ranks }: Entry, cid: string): string =>
+const pictureHtml = ({ caption }: Entry, cid: string): string =>
   html`<td
     class="stack"
     valign="top"
@@ -119,14 +119,8 @@ const pictureHtml = ({ ranks }: Entry, cid: string): string =>
       src="cid:${cid}"
       width="${PICTURE.width}"
       height="${PICTURE.height}"
-      alt="rank over the last ${caption(ranks)}"
+      alt="rank over the last ${caption}"
       style="display:inline-block;border:0"
     />
-    <div class="soft" style="font-size:11px;line-height:15px;color:#5f6b7a">${caption(ranks)}</div>
+    <div class="soft" style="font-size:11px;line-height:15px;color:#5f6b7a">${caption}</div>
   </td>`;
-
-/** The picture has no axes: this is its scale. */
-const caption = (ranks: readonly (number | null)[]): string => {
-  const known = ranks.filter((rank) => rank !== null);
-  return `${ranks.length} snapshots, #${Math.max(...known)} to #${Math.min(...known)}`;
-};

@@ -1,4 +1,5 @@
 // The plain-text part, at 72 columns. Commands stay on one line: they are made to be copied.
+import { endIsolates } from '../../lib/text.ts';
 import { ARROWS, entryLines, moreText } from './lines.ts';
 import type { Hint, Letter, Section } from './letter.ts';
 
@@ -31,7 +32,10 @@ export const hintText = ({ text, command }: Hint): string =>
   command === null ? wrap(text) : `${wrap(text)}\n  ${command}`;
 
 export const underlined = (text: string, line: string): string =>
-  `${wrap(text)}\n${line.repeat(Math.min(WIDTH, [...text].length))}`;
+  `${wrap(text)}\n${line.repeat(Math.min(WIDTH, columns(text)))}`;
+
+/** Isolates take no room. */
+export const columns = (text: string): number => [...text.replace(/[\u2068\u2069]/g, '')].length;
 
 /** Breaks at spaces so that no line is longer than 72 columns, single long words excepted. */
 export function wrap(text: string, indent = '', hanging = indent): string {
@@ -39,9 +43,11 @@ export function wrap(text: string, indent = '', hanging = indent): string {
   let line = indent;
   for (const word of text.split(' ')) {
     const isStart = line.trim() === '';
-    if (!isStart && [...line].length + 1 + [...word].length > WIDTH) {
-      lines.push(line);
-      line = `${hanging}${word}`;
+    if (!isStart && columns(line) + 1 + columns(word) > WIDTH) {
+      // A paragraph of a bidirectional text ends with its line: an isolate goes on in the next.
+      const ended = endIsolates(line);
+      lines.push(ended);
+      line = `${hanging}${'\u2068'.repeat(ended.length - line.length)}${word}`;
     } else line += isStart ? word : ` ${word}`;
   }
   return [...lines, line].join('\n');

@@ -51,51 +51,59 @@ const unindented = (page: string): string =>
     .replace(/\s*\n\s*/g, '\n')
     .replace(/<[^>]*>/g, (tag) => tag.replaceAll('\n', ' ').replace(/ (\/?>)$/, '$1'));
 
+const BDI: Record<string, string> = { '\u2068': '<bdi>', '\u2069': '</bdi>' };
+
+/** What is isolated becomes an element; in attributes and in the title, which know none, the characters stay. */
+const withBdi = (page: string): string =>
+  page.replace(/<title>[^<]*|<[^>]*>|[\u2068\u2069]/g, (part) => BDI[part] ?? part);
+
 export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string =>
-  unindented(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width,initial-scale=1" />
-          <meta name="color-scheme" content="light dark" />
-          <meta name="supported-color-schemes" content="light dark" />
-          <title>${subject}</title>
-          <style>
-            !${STYLE}!${style}
-          </style>
-        </head>
-        <body class="page" style="margin:0;padding:0;background:#f3f5f8">
-          <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
-          <table
-            role="presentation"
-            class="page"
-            width="100%"
-            cellpadding="0"
-            cellspacing="0"
-            border="0"
-            style="background:#f3f5f8"
-          >
-            <tr>
-              <td align="center" style="padding:16px 8px">
-                <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-                <table
-                  role="presentation"
-                  class="card"
-                  width="100%"
-                  cellpadding="0"
-                  cellspacing="0"
-                  border="0"
-                  style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left"
-                >
-                  !${rows}
-                </table>
-                <!--[if mso]></td></tr></table><![endif]-->
-              </td>
-            </tr>
-          </table>
-        </body>
-      </html> `,
+  withBdi(
+    unindented(
+      html`<!doctype html>
+        <html lang="en">
+          <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width,initial-scale=1" />
+            <meta name="color-scheme" content="light dark" />
+            <meta name="supported-color-schemes" content="light dark" />
+            <title>${subject}</title>
+            <style>
+              !${STYLE}!${style}
+            </style>
+          </head>
+          <body class="page" style="margin:0;padding:0;background:#f3f5f8">
+            <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
+            <table
+              role="presentation"
+              class="page"
+              width="100%"
+              cellpadding="0"
+              cellspacing="0"
+              border="0"
+              style="background:#f3f5f8"
+            >
+              <tr>
+                <td align="center" style="padding:16px 8px">
+                  <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
+                  <table
+                    role="presentation"
+                    class="card"
+                    width="100%"
+                    cellpadding="0"
+                    cellspacing="0"
+                    border="0"
+                    style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left"
+                  >
+                    !${rows}
+                  </table>
+                  <!--[if mso]></td></tr></table><![endif]-->
+                </td>
+              </tr>
+            </table>
+          </body>
+        </html> `,
+    ),
   );
 
 export const hintHtml = ({ text, command }: Hint): string =>

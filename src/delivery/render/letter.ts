@@ -15,6 +15,8 @@ export type Letter = {
   /** How many entries the sections leave out, and the command that shows them. */
   more: { count: number; command: string };
   footer: readonly Hint[];
+  /** How its readers write numbers; `en` where nothing is said. */
+  locale?: string | undefined;
   /** Mails with the same thread belong together. */
   thread: string;
 };
@@ -46,6 +48,8 @@ export type Entry = {
   since: string | null;
   /** Ranks of the last snapshots, oldest first; null where it was not on the list. Empty: unknown. */
   ranks: readonly (number | null)[];
+  /** The scale of a picture of them, in words; empty where there is none. */
+  caption: string;
 };
 
 export type Fact = { label: string; text: string };
@@ -56,6 +60,8 @@ export type LetterContext = {
   channel: string;
   /** Printed times are in this zone. */
   timezone: string;
+  /** Language tag for numbers and dates; default: `en`. */
+  locale?: string | undefined;
   /** Ranks by product id, oldest first; null where it was not on the list. */
   ranks: ReadonlyMap<string, readonly (number | null)[]>;
 };

@@ -1,5 +1,6 @@
 import { sparkline } from '../../lib/sparkline.ts';
 import type { Entry, Letter } from './letter.ts';
+import { writerOf, type Writer } from './writer.ts';
 
 /** What an entry says below its title, line by line: the same in every format without pictures. */
 export function entryLines(entry: Entry): string[] {
@@ -20,9 +21,19 @@ export const hasCourse = ({ ranks }: Entry): boolean =>
 
 export const ARROWS: Record<Entry['direction'], string> = { up: '▲', down: '▼', level: '•' };
 
+/** A picture of ranks has no axes: this is its scale, `30 snapshots, #48 to #12`. */
+export function courseCaption(ranks: readonly (number | null)[], writer: Writer): string {
+  const known = ranks.filter((rank) => rank !== null);
+  if (known.length < 2) return '';
+  const [worst, best] = [Math.max(...known), Math.min(...known)].map(writer.rank);
+  return `${writer.count(ranks.length, 'snapshot')}, ${worst ?? ''} to ${best ?? ''}`;
+}
+
 /** `+5 more: tidemark alerts`; null when nothing is left out. */
-export const moreText = ({ more }: Letter): string | null =>
-  more.count === 0 ? null : `+${more.count} more: ${more.command}`;
+export const moreText = ({ more, locale }: Letter): string | null =>
+  more.count === 0
+    ? null
+    : `${writerOf({ locale, timezone: 'UTC' }).difference(more.count)} more: ${more.command}`;
 
 /**
  * Writes the letter with as many entries as fit, at most `max`: the others are counted. The first result is

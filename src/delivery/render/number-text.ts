@@ -2,12 +2,7 @@ import { findMetric, headlinesOf, scoredColumns, type Metric } from '../../list/
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { ChangeValues } from '../../model.ts';
 import type { Fact } from './letter.ts';
-
-const PLAIN = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
-const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-const signed = (value: number, format: Intl.NumberFormat): string =>
-  `${value > 0 ? '+' : value < 0 ? '−' : '±'}${format.format(Math.abs(value))}`;
+import type { Writer } from './writer.ts';
 
 /** A value of a change row as a number, or null. */
 export const numberOf = (change: ChangeValues, column: string): number | null => {
@@ -16,31 +11,32 @@ export const numberOf = (change: ChangeValues, column: string): number | null =>
 };
 
 /** How a metric changed: `+26.4 %`, or in points where the metric itself is in percent; null when unknown. */
-export function changeText(metric: Metric, change: ChangeValues): string | null {
+export function changeText(metric: Metric, change: ChangeValues, writer: Writer): string | null {
   const by = numberOf(
     change,
     metric.kind === 'percent' ? `${metric.column}_delta` : `${metric.column}_pct`,
   );
   if (by === null) return null;
-  return metric.kind === 'percent' ? `${signed(by, PLAIN)} points` : `${signed(by, SHORT)} %`;
+  return metric.kind === 'percent'
+    ? `${writer.difference(by)} points`
+    : `${writer.shortDifference(by)} %`;
 }
 
 /** The metric's value with its unit: `11,500`, `1.93 %`, `$48,200`. */
-export function metricText({ kind, currency }: Metric, value: number): string {
-  const text = PLAIN.format(value);
-  if (kind === 'percent') return `${text} %`;
-  return kind === 'money' && currency === 'USD' ? `$${text}` : text;
+export function metricText({ kind, currency }: Metric, value: number, writer: Writer): string {
+  if (kind === 'percent') return `${writer.number(value)} %`;
+  return kind === 'money' && currency === 'USD' ? writer.money(value) : writer.number(value);
 }
 
 /** `9,100 → 11,500 (+26.4 %)`; null when nothing is known of the metric. */
-export function metricFact(metric: Metric, change: ChangeValues): Fact | null {
+export function metricFact(metric: Metric, change: ChangeValues, writer: Writer): Fact | null {
   const now = numberOf(change, metric.column);
   const before = numberOf(change, `${metric.column}_before`);
-  const write = (value: number) => metricText(metric, value);
+  const write = (value: number) => metricText(metric, value, writer);
   if (now === null)
     return before === null ? null : { label: metric.label, text: `${write(before)} before` };
   if (before === null) return { label: metric.label, text: write(now) };
-  const by = changeText(metric, change);
+  const by = changeText(metric, change, writer);
   return {
     label: metric.label,
     text: `${write(before)} → ${write(now)}${by === null ? '' : ` (${by})`}`,
@@ -48,19 +44,23 @@ export function metricFact(metric: Metric, change: ChangeValues): Fact | null {
 }
 
 /** Columns that are no metric, and worth a word when a rule asks for them. */
-const OTHER_FACTS: Record<string, { label: string; write: (value: number) => string }> = {
-  rank_best: { label: 'best rank', write: (value) => `#${value}` },
-  slots_on_list: { label: 'snapshots on the list', write: (value) => PLAIN.format(value) },
+const OTHER_FACTS: Record<
+  string,
+  { label: string; write: (value: number, writer: Writer) => string }
+> = {
+  rank_best: { label: 'best rank', write: (value, writer) => writer.rank(value) },
+  slots_on_list: { label: 'snapshots on the list', write: (value, writer) => writer.number(value) },
   streak: {
     label: 'streak',
-    write: (value) => `${Math.abs(value)} × ${value < 0 ? 'worse' : 'better'} in a row`,
+    write: (value, writer) =>
+      `${writer.number(Math.abs(value))} × ${value < 0 ? 'worse' : 'better'} in a row`,
   },
   ...Object.fromEntries(
     scoredColumns(TOP_PRODUCTS).map((column) => [
       `${column}_z`,
       {
         label: `${findMetric(TOP_PRODUCTS, column)?.label ?? column} z-score`,
-        write: (value: number) => PLAIN.format(value),
+        write: (value: number, writer: Writer) => writer.number(value),
       },
     ]),
   ),
@@ -71,7 +71,7 @@ const OTHER_FACTS: Record<string, { label: string; write: (value: number) => str
  * list's first headline. A metric
  * asked for as `posts_pct` is shown as before, after and difference.
  */
-export function focusFacts(when: string, change: ChangeValues): Fact[] {
+export function focusFacts(when: string, change: ChangeValues, writer: Writer): Fact[] {
   const facts = new Map<string, Fact>();
   const [first] = headlinesOf(TOP_PRODUCTS);
   for (const name of [...namedColumns(when), ...(first === undefined ? [] : [first.column])]) {
@@ -79,10 +79,10 @@ export function focusFacts(when: string, change: ChangeValues): Fact[] {
     const other = OTHER_FACTS[name];
     const value = numberOf(change, name);
     if (metric) {
-      const fact = metricFact(metric, change);
+      const fact = metricFact(metric, change, writer);
       if (fact) facts.set(metric.column, fact);
     } else if (other && value !== null)
-      facts.set(name, { label: other.label, text: other.write(value) });
+      facts.set(name, { label: other.label, text: other.write(value, writer) });
   }
   return [...facts.values()];
 }

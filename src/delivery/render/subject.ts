@@ -1,5 +1,6 @@
 import type { AlertFact, AlertsMessage } from '../../model.ts';
-import { cleanText, plural, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, truncate } from '../../lib/text.ts';
+import type { Writer } from './writer.ts';
 import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
@@ -26,57 +27,55 @@ export function totals(summary: AlertsMessage['data']['summary']): {
  * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert (or the first critical one) is about, and how many others.
  * The product's name gives way first.
  */
-export function alertsSubject({ data }: AlertsMessage): string {
+export function alertsSubject({ data }: AlertsMessage, writer: Writer): string {
+  const watch = cleanText(data.watch);
   const { fired, reminders, resolved } = totals(data.summary);
   const count = fired + reminders + resolved;
   const first = data.alerts.find(isUrgent) ?? data.alerts[0];
   // What is critical is never hidden behind a storm.
   if (first === undefined || (data.storm && !isUrgent(first)))
     return subjectLine(
-      `${data.watch}: ${plural(count, 'alert')} at once, which looks like an event of the source`,
+      `${watch}: ${writer.count(count, 'alert')} at once, which looks like an event of the source`,
     );
   const urgent = isUrgent(first) ? '[critical] ' : '';
-  const before = `${urgent}${data.watch}: ${first.event === 'resolved' ? `${first.rule} over for ` : ''}`;
-  const after = `${happened(first)}${count > 1 ? `, and ${count - 1} more` : ''}`;
+  const before = `${urgent}${watch}: ${first.event === 'resolved' ? `${cleanText(first.rule)} over for ` : ''}`;
+  const after = `${happened(first, writer)}${count > 1 ? `, and ${writer.number(count - 1)} more` : ''}`;
   const room = SUBJECT_LENGTH - [...before].length - [...after].length;
-  return subjectLine(
-    `${before}${truncate(cleanText(first.product.name) || first.rule, Math.max(SHORTEST_NAME, room))}${after}`,
-  );
+  const name = cleanText(first.product.name) || cleanText(first.rule);
+  return subjectLine(`${before}${truncate(isolated(name), Math.max(SHORTEST_NAME, room))}${after}`);
 }
 
 const isUrgent = (alert: AlertFact): boolean =>
   alert.severity === 'critical' && alert.event !== 'resolved';
 
-/** One clean line of at most 78 characters. */
-export const subjectLine = (text: string): string => truncate(cleanText(text), SUBJECT_LENGTH);
+/** One line of at most 78 characters, of clean text. */
+export const subjectLine = (text: string): string => truncate(text, SUBJECT_LENGTH);
 
 /** What happened to the product, after its name. */
-function happened(alert: AlertFact): string {
+function happened(alert: AlertFact, writer: Writer): string {
   const { change, event, rule } = alert;
   const rank = numberOf(change, 'rank');
   const before = numberOf(change, 'rank_before');
-  const at = rank === null ? 'off the list' : `at #${rank}`;
+  const at = rank === null ? 'off the list' : `at ${writer.rank(rank)}`;
   if (event === 'resolved') return `, now ${at}`;
-  if (event === 'reminder') return ` still ${at} (${rule})`;
-  if (rank === null) return before === null ? ` ${at}` : ` left the list, was #${before}`;
+  if (event === 'reminder') return ` still ${at} (${cleanText(rule)})`;
+  if (rank === null)
+    return before === null ? ` ${at}` : ` left the list, was ${writer.rank(before)}`;
   if (change.status === 'new') return ` new ${at}`;
   if (change.status === 'returned') return ` back ${at}`;
-  return (
-    metricHappened(alert) ??
-    (before === null || before === rank
-      ? ` ${at}`
-      : before > rank
-        ? ` up ${before - rank} to #${rank}`
-        : ` down ${rank - before} to #${rank}`)
-  );
+  const metric = metricHappened(alert, writer);
+  if (metric !== null) return metric;
+  if (before === null || before === rank) return ` ${at}`;
+  const by = writer.number(Math.abs(before - rank));
+  return ` ${before > rank ? 'up' : 'down'} ${by} to ${writer.rank(rank)}`;
 }
 
 /** ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
-function metricHappened({ when, change }: AlertFact): string | null {
+function metricHappened({ when, change }: AlertFact, writer: Writer): string | null {
   const first = namedColumns(when).find((name) => name in change);
   const metric = first === undefined ? undefined : metricOf(first);
   const value = metric === undefined ? null : numberOf(change, metric.column);
   if (metric === undefined || value === null) return null;
-  const by = changeText(metric, change);
-  return ` ${metric.label} ${by === null ? '' : `${by} to `}${metricText(metric, value)}`;
+  const by = changeText(metric, change, writer);
+  return ` ${metric.label} ${by === null ? '' : `${by} to `}${metricText(metric, value, writer)}`;
 }

@@ -1,9 +1,9 @@
 import type { TroubleMessage } from '../../model.ts';
-import { cleanText, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
 import { commandText } from './shell-text.ts';
 import { subjectLine } from './subject.ts';
-import { timeText } from './time-text.ts';
+import { writerOf } from './writer.ts';
 
 /** The source or a channel does not work, or works again. */
 export function troubleLetter({ type, data }: TroubleMessage, context: LetterContext): Letter {
@@ -14,11 +14,11 @@ export function troubleLetter({ type, data }: TroubleMessage, context: LetterCon
       : `the ${what} works again`;
   const since = data.state === 'trouble' ? 'Since' : 'It had trouble since';
   return {
-    subject: subjectLine(`${data.subject}: ${state}`),
+    subject: subjectLine(cleanText(`${data.subject}: ${state}`)),
     title: truncate(cleanText(`${data.subject}: ${state}`), 120),
     intro: [
-      truncate(cleanText(data.text), 1_000),
-      `${since} ${timeText(data.since, context.timezone)}.`,
+      isolated(truncate(cleanText(data.text), 1_000)),
+      `${since} ${writerOf(context).instant(data.since)}.`,
     ],
     sections: [],
     more: { count: 0, command: commandText(['status']) },
