@@ -6,6 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
 import type { Config, Watch } from './config/config.ts';
+import { clockWatch } from './daemon/clock-watch.ts';
 import { runDueDigests } from './digest/run-due.ts';
 import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
 import { messageOf } from './lib/errors.ts';
@@ -16,13 +17,7 @@ import { intervalMs } from './schedule/slots.ts';
 import { failureTeller } from './store/failure-teller.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
-import {
-  deleteMissedAfter,
-  findOverdue,
-  findSlotRecord,
-  insertMissed,
-  lowerWatermarks,
-} from './store/slots.ts';
+import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 import { dailyUpkeep } from './store/upkeep.ts';
 
@@ -64,6 +59,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const unsubscribe = deps.onReload(waker.wake);
 
   const tell = failureTeller(log, clock);
+  const watchClock = clockWatch(deps);
 
   /** Takes what is due; returns how many slots that were. One that turned out to be filled already is none. */
   const look = async (): Promise<number> => {
@@ -75,6 +71,9 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       );
       log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
     }
+    watchClock();
+    // Refused by a clock that was ahead: nothing to wait for.
+    if (refusedAt !== null && refusedAt > clock.now()) refusedAt = null;
     let taken = 0;
     for (const slot of findDue(deps, config)) {
       if (signal.aborted) break;
@@ -149,20 +148,11 @@ function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
       const record = findSlotRecord(db, watch.name, now);
       if (row === undefined || record === undefined)
         throw new Error(`watch ${watch.name} was not recorded`);
-      const unmissed = deleteMissedAfter(db, row.watchId, now);
-      if (unmissed > 0)
-        log.warn(
-          { watch: watch.name, slots: unmissed },
-          'the clock was ahead: slots recorded as missed are still to come',
-        );
-      const lowered = lowerWatermarks(db, row.seriesId, now);
-      if (lowered > 0)
-        log.warn(
-          { watch: watch.name, rules: lowered },
-          'the clock was ahead: rules are evaluated again from now on, not only once it is caught up with',
-        );
       const { due: dueAt, missed, standIn } = findOverdue(db, record, now);
-      if (dueAt !== null) due.push({ watch, slotAt: dueAt });
+      if (dueAt !== null) {
+        forgetMissed(db, row.watchId, dueAt);
+        due.push({ watch, slotAt: dueAt });
+      }
       if (missed.length === 0) continue;
       for (const slotAt of missed)
         insertMissed(

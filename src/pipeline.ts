@@ -211,7 +211,8 @@ function whyUnaffordable(
 ): FetchedList | null {
   const { dailyCredits, creditsPerRequest, pageSize } = config.source;
   if (dailyCredits === null) return null;
-  const known = findExtent(db, row.seriesId);
+  const now = clock.now();
+  const known = findExtent(db, row.seriesId, now);
   // A server that clamps its pages needs more of them than the config says: so as many as last time, if that was more.
   const needed =
     Math.max(
@@ -219,7 +220,6 @@ function whyUnaffordable(
       known.pages,
       Math.ceil(Math.min(watch.depth, known.total ?? watch.depth) / pageSize),
     ) * creditsPerRequest;
-  const now = clock.now();
   const left = dailyCredits - creditsToday(db, now);
   if (needed <= left) return null;
   const detail = `skipped: it needs ${needed} credits, and ${Math.max(0, left)} of daily_credits ${dailyCredits} are left today`;

@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery'],
   ['terminal', 'digest', 'history'],
   ['pipeline.ts'],
-  ['daemon.ts', 'open-app.ts', 'sandbox', 'backtest', 'rules-test'],
+  ['daemon', 'daemon.ts', 'open-app.ts', 'sandbox', 'backtest', 'rules-test'],
   ['commands'],
   ['demo'],
   ['program'],

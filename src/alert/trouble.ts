@@ -113,7 +113,7 @@ export function watchForTrouble(
 ): TroubleNotice | null {
   const decision = decideTrouble(
     watch,
-    listRecentSnapshots(db, snapshot.watchId),
+    listRecentSnapshots(db, snapshot.watchId, snapshot.slotAt),
     findOpenTrouble(db, snapshot.watchId),
     refused,
     snapshot.intervalMs,

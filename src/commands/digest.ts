@@ -117,7 +117,7 @@ function readPeriod(
     throw new AppError('usage', `the digest of ${text} is not due yet`);
   const regular = regularPeriod(digest, slotAt);
   const written = findLastDigest(db, digest.name, at);
-  const isCurrent = slotAt > (findDigestRecord(db, digest.name)?.scheduledFromAt ?? -Infinity);
+  const isCurrent = slotAt > (findDigestRecord(db, digest.name, now)?.scheduledFromAt ?? -Infinity);
   // A slot of the present schedule that is not written yet comes after the last that is; one of before there was
   // that schedule never was a slot.
   if (written === undefined || written.slotAt <= (isCurrent ? slotAt - 1 : regular.sinceAt))

@@ -25,9 +25,11 @@ export function findShown(
     config: { timezone },
   } = deps;
   const until = readAt(at, timezone);
+  // Without `--at`, what a clock ahead has taken is not the newest.
+  const latest = until ?? io.clock.now();
   requireWatch(deps, watch);
-  const newest = findNewest(db, watch, until);
-  const comparison = findComparison(db, watch, compare, until);
+  const newest = findNewest(db, watch, latest);
+  const comparison = findComparison(db, watch, compare, latest);
   if (newest === undefined || comparison === undefined) {
     io.stderr(`${nothingText(watch, newest, until, timezone)}\n`);
     return null;

@@ -49,7 +49,7 @@ export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   const days = readCount('--days', args.days) ?? DEFAULT_DAYS;
   const limit = readCount('--limit', args.limit) ?? DEFAULT_LIMIT;
   requireWatch(deps, args.watch);
-  const newest = findNewestEvaluated(db, args.watch);
+  const newest = findNewestEvaluated(db, args.watch, io.clock.now());
   if (newest === undefined)
     throw new AppError('not_found', `${args.watch} has no complete snapshot yet`, {
       hint: `see why: ${commandText(['status'])}`,
@@ -66,7 +66,12 @@ export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
     return 1;
   }
 
-  const points = listHistory(db, newest.seriesId, product.productId, newest.slotAt - days * DAY_MS);
+  const points = listHistory(
+    db,
+    newest.seriesId,
+    product.productId,
+    newest.slotAt - days * DAY_MS,
+  ).filter(({ snapshot }) => snapshot.slotAt <= newest.slotAt);
   const latest = points.find(({ snapshot }) => snapshot.id === newest.id) as HistoryPoint;
   const record = {
     bestAt: findBestAt(db, newest.seriesId, product),

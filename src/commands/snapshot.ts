@@ -6,6 +6,7 @@ import { messageOf } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { rowsOfApplied, runPass, type FetchList, type PassResult } from '../pipeline.ts';
+import { healInstants } from '../store/clock-ahead.ts';
 import { openDatabase, type Db } from '../store/open.ts';
 import { findHeldBack, sayHeldBack, standing } from './held-back.ts';
 import type { Io } from '../terminal/io.ts';
@@ -44,6 +45,8 @@ export async function runSnapshot(
       throw thrown;
     }
   }
+  for (const { says, count } of healInstants(db, io.clock.now()))
+    io.stderr(`warning the clock was ahead: ${says} (${count})\n`);
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
   const results: PassResult[] = [];

@@ -89,7 +89,11 @@ function readWatchStatus(db: Db, { name, schedule, timezone }: Watch, now: Insta
     overdue === null || overdue.due === null ? null : (overdue.missed[0] ?? overdue.due);
   return {
     watch: name,
-    ...readWatchRecord(db, name, now - RECENT_DAYS * DAY_MS, Math.floor(now / DAY_MS) * DAY_MS),
+    ...readWatchRecord(db, name, {
+      now,
+      since: now - RECENT_DAYS * DAY_MS,
+      midnight: Math.floor(now / DAY_MS) * DAY_MS,
+    }),
     nextAt: nextSlot(schedule, timezone, now),
     overdueAt: owedAt !== null && now - owedAt > LATE_MS ? owedAt : null,
   };

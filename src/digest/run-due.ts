@@ -38,7 +38,7 @@ function writeDueDigest(
   digest: Digest,
 ): { slot_at: string; since_at: string; outcome: 'sent' | 'quiet' } | null {
   const now = clock.now();
-  const record = findDigestRecord(db, digest.name);
+  const record = findDigestRecord(db, digest.name, now);
   const period = record === undefined ? null : duePeriod(digest, record, now);
   if (period === null) return null;
   const data = buildDigest(db, { config, digest, period, origin: 'schedule' });

@@ -9,6 +9,8 @@ export type SlotRecord = {
   scheduledFromAt: Instant;
   /** The latest slot of its schedule that has a snapshot, whatever came of it. */
   lastScheduledSlotAt: Instant | null;
+  /** That one was recorded as missed. */
+  isLastMissed: boolean;
   /** The latest snapshot taken by hand that is complete or partial: one that failed shows nothing. */
   lastByHandAt: Instant | null;
 };
@@ -32,8 +34,18 @@ export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
   const after = Math.max(scheduledFromAt, lastScheduledSlotAt ?? -Infinity);
   const slots = slotsBetween(record.schedule, record.timezone, after, now);
   const latest = slots.at(-1);
-  if (latest === undefined) return { due: null, missed: [], standIn: null };
+  if (latest === undefined) return { due: missedAhead(record), missed: [], standIn: null };
   if (byHandAt !== null && latest <= byHandAt)
     return { due: null, missed: slots, standIn: { slotAt: latest, byHandAt } };
   return { due: latest, missed: slots.slice(0, -1), standIn: null };
+}
+
+/**
+ * The newest slot is recorded as missed only where a snapshot by hand stands for it, or where the clock was ahead: nobody
+ * else gives up the slot of the present. Then it is still to be taken.
+ */
+function missedAhead(record: SlotRecord): Instant | null {
+  const { lastScheduledSlotAt: slotAt, lastByHandAt: byHandAt } = record;
+  if (slotAt === null || !record.isLastMissed || slotAt <= record.scheduledFromAt) return null;
+  return byHandAt !== null && slotAt <= byHandAt ? null : slotAt;
 }

@@ -37,8 +37,8 @@ export function syncDigests(db: Db, configured: readonly Digest[], now: Instant)
     .run();
 }
 
-/** What is stored of a digest; undefined for one that was never recorded. */
-export function findDigestRecord(db: Db, name: string): DigestRecord | undefined {
+/** What is stored of a digest as of an instant; undefined for one that was never recorded. One of a later slot was written by a clock ahead. */
+export function findDigestRecord(db: Db, name: string, now: Instant): DigestRecord | undefined {
   const schedule = db.orm
     .select()
     .from(digestSchedules)
@@ -48,7 +48,13 @@ export function findDigestRecord(db: Db, name: string): DigestRecord | undefined
   const last = db.orm
     .select({ slotAt: digests.slotAt })
     .from(digests)
-    .where(and(eq(digests.name, name), gt(digests.slotAt, schedule.scheduledFromAt)))
+    .where(
+      and(
+        eq(digests.name, name),
+        gt(digests.slotAt, schedule.scheduledFromAt),
+        lte(digests.slotAt, now),
+      ),
+    )
     .orderBy(desc(digests.slotAt))
     .limit(1)
     .get();

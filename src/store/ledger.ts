@@ -3,16 +3,16 @@ import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
 import type { Db } from './open.ts';
 
-/** Credits of every request sent since 00:00 UTC of the day of `now`, by any watch. */
+/** Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead booked on a later day count for that one. */
 export function creditsToday(db: Db, now: Instant): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   return (
     db.raw
-      .prepare<[number], number>(
-        'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ?',
+      .prepare<[number, number], number>(
+        'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at < ?',
       )
       .pluck()
-      .get(midnight) ?? 0
+      .get(midnight, midnight + DAY_MS) ?? 0
   );
 }
 

@@ -1,5 +1,5 @@
 // Read queries behind `product`: one product's record and history in the series a watch follows.
-import { and, asc, count, desc, eq, gt, inArray, max, ne } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, lte, max, ne } from 'drizzle-orm';
 import { EVALUATED_STATUSES, pairsSql, PREVIOUS } from '../change/baseline.ts';
 import { leftSql, presentSql } from '../change/columns.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -26,13 +26,13 @@ export type HistoryPoint = { snapshot: SnapshotRow; change: ChangeRow | null };
 
 const isEvaluated = inArray(snapshots.status, [...EVALUATED_STATUSES]);
 
-/** The newest complete or partial snapshot of a watch: its series is the one that is followed now. */
-export function findNewestEvaluated(db: Db, watch: string): SnapshotRow | undefined {
+/** The newest complete or partial snapshot of a watch up to `now`: its series is the one that is followed now. */
+export function findNewestEvaluated(db: Db, watch: string, now: Instant): SnapshotRow | undefined {
   return db.orm
     .select({ snapshot: snapshots })
     .from(snapshots)
     .innerJoin(watches, eq(watches.id, snapshots.watchId))
-    .where(and(eq(watches.name, watch), isEvaluated))
+    .where(and(eq(watches.name, watch), isEvaluated, lte(snapshots.slotAt, now)))
     .orderBy(desc(snapshots.slotAt))
     .limit(1)
     .get()?.snapshot;

@@ -11,15 +11,21 @@ export function findSlotRecord(
   watch: string,
   now: Instant = Number.MAX_SAFE_INTEGER,
 ): (SlotRecord & { watchId: number }) | undefined {
-  return db.raw
-    .prepare<{ watch: string; now: Instant }, SlotRecord & { watchId: number }>(
+  const row = db
+    .statement(
       `
     SELECT w.id AS watchId, w.schedule, w.timezone, w.scheduled_from_at AS scheduledFromAt,
-      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin IN ('schedule', 'catchup')) AS lastScheduledSlotAt,
-      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now AND s.origin = 'manual' AND s.status IN ('complete', 'partial')) AS lastByHandAt
-    FROM watches w WHERE w.name = @watch`,
+      s.slot_at AS lastScheduledSlotAt, s.status IS 'missed' AS isLastMissed,
+      (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now
+        AND s.origin = 'manual' AND s.status IN ('complete', 'partial')) AS lastByHandAt
+    FROM watches w
+    LEFT JOIN snapshots s ON s.id = (SELECT id FROM snapshots t WHERE t.watch_id = w.id AND t.slot_at <= @now
+      AND t.origin IN ('schedule', 'catchup') ORDER BY t.slot_at DESC LIMIT 1)
+    WHERE w.name = @watch`,
     )
-    .get({ watch, now });
+    .get({ watch, now }) as
+    (Omit<SlotRecord, 'isLastMissed'> & { isLastMissed: number; watchId: number }) | undefined;
+  return row === undefined ? undefined : { ...row, isLastMissed: row.isLastMissed === 1 };
 }
 
 /**
@@ -36,7 +42,9 @@ export function findOverdue(
   if (first === null) return { due, missed, standIn };
   const filled = new Set(
     db
-      .statement('SELECT slot_at FROM snapshots WHERE watch_id = ? AND slot_at BETWEEN ? AND ?')
+      .statement(
+        "SELECT slot_at FROM snapshots WHERE watch_id = ? AND slot_at BETWEEN ? AND ? AND status <> 'missed'",
+      )
       .pluck()
       .all(record.watchId, first, now),
   );
@@ -47,23 +55,11 @@ export function findOverdue(
   };
 }
 
-/**
- * Forgets slots after `now` that were recorded as missed while the clock was ahead: they can still be taken. Returns how
- * many. What was really taken then stays. Run inside a transaction.
- */
-export const deleteMissedAfter = (db: Db, watchId: number, now: Instant): number =>
-  db.raw
-    .prepare("DELETE FROM snapshots WHERE watch_id = ? AND slot_at > ? AND status = 'missed'")
-    .run(watchId, now).changes;
-
-/** Brings watermarks that a clock ahead has put into the future back to the last snapshot evaluated by `now`. Returns how many rules that were. */
-export const lowerWatermarks = (db: Db, seriesId: number, now: Instant): number =>
-  db.raw
-    .prepare(
-      `UPDATE rule_watermarks SET last_slot_at = coalesce((SELECT max(s.slot_at) FROM snapshots s WHERE s.series_id = @series AND s.slot_at <= @now AND s.status IN ('complete', 'partial')), @now)
-    WHERE series_id = @series AND last_slot_at > @now`,
-    )
-    .run({ series: seriesId, now }).changes;
+/** Forgets that a slot was missed: it is taken after all. Run inside a transaction. */
+export const forgetMissed = (db: Db, watchId: number, slotAt: Instant): void =>
+  void db
+    .statement("DELETE FROM snapshots WHERE watch_id = ? AND slot_at = ? AND status = 'missed'")
+    .run(watchId, slotAt);
 
 /** Records slots that passed without being taken, and why. Run inside a transaction. */
 export function insertMissed(

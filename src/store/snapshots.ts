@@ -101,13 +101,14 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
   db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
 }
 
-const hasLaterCounted = (db: Db, { seriesId, slotAt }: NewSnapshot): boolean =>
+/** Later ones that a clock ahead took are none: standings would be made anew at every pass until it is caught up with. */
+const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
   db.raw
     .prepare(
-      "SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND status IN ('complete', 'partial'))",
+      "SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND status IN ('complete', 'partial'))",
     )
     .pluck()
-    .get(seriesId, slotAt) === 1;
+    .get(seriesId, slotAt, takenAt ?? slotAt) === 1;
 
 /**
  * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests stay in the ledger, and what
@@ -132,14 +133,18 @@ export function findPreviousBaseline(db: Db, snapshotId: number): number | null 
 }
 
 /** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
-export function findExtent(db: Db, seriesId: number): { total: number | null; pages: number } {
+export function findExtent(
+  db: Db,
+  seriesId: number,
+  now: Instant,
+): { total: number | null; pages: number } {
   const last = (column: string, where: string) =>
     db
       .statement(
-        `SELECT ${column} FROM snapshots WHERE series_id = ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`,
+        `SELECT ${column} FROM snapshots WHERE series_id = ? AND slot_at <= ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`,
       )
       .pluck()
-      .get(seriesId) as number | undefined;
+      .get(seriesId, now) as number | undefined;
   return {
     total: last('total', 'total IS NOT NULL') ?? null,
     pages: last('pages', "status = 'complete'") ?? 0,

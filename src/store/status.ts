@@ -1,7 +1,20 @@
 // Read queries behind `status`.
-import type { Instant } from '../lib/clock.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { SnapshotStatus } from '../model.ts';
-import { and, count, eq, gte, inArray, isNotNull, isNull, min, sql, sum } from 'drizzle-orm';
+import {
+  and,
+  between,
+  count,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  min,
+  sql,
+  sum,
+} from 'drizzle-orm';
 import type { Health } from './channel-health.ts';
 import { findNewest, findNewestComplete } from './leaderboard.ts';
 import type { Db } from './open.ts';
@@ -18,29 +31,34 @@ export type WatchRecord = {
   creditsToday: number;
 };
 
-/** `since` bounds the counts of snapshots, `midnight` those of credits. */
+/** As of `now`. `since` bounds the counts of snapshots, `midnight` begins the day whose credits are counted. */
 export function readWatchRecord(
   db: Db,
   watch: string,
-  since: Instant,
-  midnight: Instant,
+  { now, since, midnight }: { now: Instant; since: Instant; midnight: Instant },
 ): WatchRecord {
   const ofWatch = (column: typeof snapshots.watchId | typeof requests.watchId) =>
     inArray(column, db.orm.select({ id: watches.id }).from(watches).where(eq(watches.name, watch)));
   const recent = db.orm
     .select({ status: snapshots.status, count: count() })
     .from(snapshots)
-    .where(and(ofWatch(snapshots.watchId), gte(snapshots.slotAt, since)))
+    .where(and(ofWatch(snapshots.watchId), between(snapshots.slotAt, since, now)))
     .groupBy(snapshots.status)
     .all();
   const spent = db.orm
     .select({ credits: sum(requests.credits) })
     .from(requests)
-    .where(and(ofWatch(requests.watchId), gte(requests.startedAt, midnight)))
+    .where(
+      and(
+        ofWatch(requests.watchId),
+        gte(requests.startedAt, midnight),
+        lt(requests.startedAt, midnight + DAY_MS),
+      ),
+    )
     .get();
   return {
-    last: findNewest(db, watch, undefined) ?? null,
-    lastComplete: findNewestComplete(db, watch, undefined) ?? null,
+    last: findNewest(db, watch, now) ?? null,
+    lastComplete: findNewestComplete(db, watch, now) ?? null,
     recent: Object.fromEntries(recent.map(({ status, count: times }) => [status, times])),
     creditsToday: Number(spent?.credits ?? 0),
   };

@@ -13,13 +13,13 @@ export type RecentSnapshot = { slotAt: Instant; status: SnapshotStatus; reason: 
 /** More in a row than this are no news. */
 const RECENT = 50;
 
-/** The last snapshots of a watch, newest first, without imported ones. */
-export function listRecentSnapshots(db: Db, watchId: number): RecentSnapshot[] {
+/** The last snapshots of a watch up to a slot, newest first, without imported ones. */
+export function listRecentSnapshots(db: Db, watchId: number, until: Instant): RecentSnapshot[] {
   return db
     .statement(
-      `SELECT slot_at AS slotAt, status, reason FROM snapshots WHERE watch_id = ? AND origin <> 'import' ORDER BY slot_at DESC LIMIT ${RECENT}`,
+      `SELECT slot_at AS slotAt, status, reason FROM snapshots WHERE watch_id = ? AND slot_at <= ? AND origin <> 'import' ORDER BY slot_at DESC LIMIT ${RECENT}`,
     )
-    .all(watchId) as RecentSnapshot[];
+    .all(watchId, until) as RecentSnapshot[];
 }
 
 export function findOpenTrouble(db: Db, watchId: number): OpenTrouble | null {

@@ -8,6 +8,7 @@ const record = (overrides: Partial<SlotRecord> = {}): SlotRecord => ({
   timezone: 'UTC',
   scheduledFromAt: at('2026-01-01T00:00:00Z'),
   lastScheduledSlotAt: null,
+  isLastMissed: false,
   lastByHandAt: null,
   ...overrides,
 });
@@ -90,6 +91,35 @@ describe('what is overdue', () => {
       }),
       now: '2026-01-02T06:00:01Z',
       due: '2026-01-02T06:00:00.000Z',
+      missed: [],
+    },
+    {
+      name: 'the newest slot, recorded as missed while the clock was ahead',
+      record: record({ lastScheduledSlotAt: at('2026-01-02T06:00:00Z'), isLastMissed: true }),
+      now: '2026-01-02T11:00:00Z',
+      due: '2026-01-02T06:00:00.000Z',
+      missed: [],
+    },
+    {
+      name: 'not the newest slot where a snapshot by hand stands for it',
+      record: record({
+        lastScheduledSlotAt: at('2026-01-02T06:00:00Z'),
+        isLastMissed: true,
+        lastByHandAt: at('2026-01-02T10:00:00Z'),
+      }),
+      now: '2026-01-02T11:00:00Z',
+      due: null,
+      missed: [],
+    },
+    {
+      name: 'no missed slot of before the watch was known',
+      record: record({
+        scheduledFromAt: at('2026-01-02T08:00:00Z'),
+        lastScheduledSlotAt: at('2026-01-02T06:00:00Z'),
+        isLastMissed: true,
+      }),
+      now: '2026-01-02T11:00:00Z',
+      due: null,
       missed: [],
     },
     {
