@@ -40,13 +40,7 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
   const share = Math.floor((MAX_PICTURES - charts) / Math.max(1, pictured.length));
   const rows = [
     headHtml(page),
-    ...(page.quiet === null
-      ? []
-      : [
-          html`<tr>
-            <td class="s">${page.quiet}</td>
-          </tr>`,
-        ]),
+    ...(page.quiet === null ? [] : [html`<tr><td class="s">${page.quiet}</td></tr>`]),
     ...(page.alerts === null ? [] : [alertsHtml(page.alerts)]),
     ...(page.totals === null ? [] : [totalsHtml(page.totals)]),
     ...page.lists.map((list) =>
@@ -55,12 +49,7 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
         : chartHtml(list, list.chart, show),
     ),
     ...page.categories.map(tableHtml),
-    html`<tr>
-      <td class="s" style="padding-bottom:24px">
-        <div class="a" style="width:auto;padding:0"></div>
-        !${page.footer.map(hintHtml)}
-      </td>
-    </tr>`,
+    html`<tr><td class="s" style="padding-bottom:24px"><div class="a" style="width:auto;padding:0"></div>!${page.footer.map(hintHtml)}</td></tr>`,
   ];
   return {
     html: htmlPage({ subject: page.subject, preview: page.preview, rows, style: DIGEST_STYLE }),
@@ -68,27 +57,23 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
   };
 }
 
-const headHtml = ({ title, subtitle, health }: DigestPage): string =>
-  html`<tr>
-    <td class="s">
-      <h1>${title}</h1>
-      <p class="h" style="margin-bottom:10px">${subtitle}</p>
-      !${health.map(({ text, isBad }) => html`<p class="h">!${isBad ? html`<span class="bad">!</span> ` : ''}${text}</p>`)}
-    </td>
-  </tr> `;
+const headHtml = ({
+  title,
+  subtitle,
+  health,
+}: DigestPage): string => html`<tr><td class="s"><h1>${title}</h1><p class="h" style="margin-bottom:10px">${subtitle}</p>
+!${health.map(({ text, isBad }) => html`<p class="h">!${isBad ? html`<span class="bad">!</span> ` : ''}${text}</p>`)}</td></tr>
+`;
 
-const sectionHtml = (heading: string, note: string | null, content: string): string =>
-  html`<tr>
-    <td class="s">
-      <h2>${heading}</h2>
-      !${note === null ? '' : html`<p class="o">${note}</p>`}!${content}
-    </td>
-  </tr> `;
+const sectionHtml = (
+  heading: string,
+  note: string | null,
+  content: string,
+): string => html`<tr><td class="s"><h2>${heading}</h2>!${note === null ? '' : html`<p class="o">${note}</p>`}!${content}</td></tr>
+`;
 
 const tableOf = (rows: readonly string[]): string =>
-  html`<table role="presentation" width="100%" cellpadding="2" cellspacing="0" border="0">
-    !${rows}
-  </table>`;
+  html`<table role="presentation" width="100%" cellpadding="2" cellspacing="0" border="0">!${rows}</table>`;
 
 const directed = (direction: RowBlock['direction'], text: string): string =>
   html`<span class="${direction}">${text}</span>`;
@@ -105,11 +90,14 @@ const alertsHtml = ({ heading, rules }: AlertsBlock): string =>
     null,
     rules
       .map(
-        ({ name, tone, counts, lines, more }) =>
-          html`<div class="rule ${tone}">
-            <b>${name}</b> ${counts}
-            !${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(more)}
-          </div>`,
+        ({
+          name,
+          tone,
+          counts,
+          lines,
+          more,
+        }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
+!${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(more)}</div>`,
       )
       .join(''),
   );
@@ -117,23 +105,18 @@ const alertsHtml = ({ heading, rules }: AlertsBlock): string =>
 function totalsHtml(totals: TotalsBlock): string {
   if (totals.kind === 'table') return tableHtml(totals);
   const cells = totals.tiles.map(
-    ({ label, value, change, direction }) =>
-      html`<td class="tile" valign="top" width="${Math.floor(100 / totals.tiles.length)}%">
-        <div class="o">${label}</div>
-        <div class="v">${value}</div>
-        <div class="h">
-          !${change === null ? '' : directed(direction, `${direction === 'level' ? '' : `${ARROWS[direction]} `}${change}`)}
-        </div>
-      </td>`,
+    ({
+      label,
+      value,
+      change,
+      direction,
+    }) => html`<td class="tile" valign="top" width="${Math.floor(100 / totals.tiles.length)}%"><div class="o">${label}</div><div class="v">${value}</div>
+<div class="h">!${change === null ? '' : directed(direction, `${direction === 'level' ? '' : `${ARROWS[direction]} `}${change}`)}</div></td>`,
   );
   return sectionHtml(
     totals.heading,
     null,
-    html`!${tableOf([
-      html`<tr>
-        !${cells}
-      </tr>`,
-    ])}!${totals.note === null ? '' : html`<p>${totals.note}</p>`}`,
+    html`!${tableOf([html`<tr>!${cells}</tr>`])}!${totals.note === null ? '' : html`<p>${totals.note}</p>`}`,
   );
 }
 
@@ -158,35 +141,14 @@ function chartHtml(
     const at = byRank.get(index + 1);
     if (at === undefined) return html`<td class="t" height="${height}"><div>${place}</div></td>`;
     const { title, direction } = at.row;
-    return html`<td class="t" height="${height}">
-      <div>
-        <span style="color:${at.hue}">●</span> <b>${place}</b> ${title}
-        <small class="${direction}">${moveText(at.row)}</small>
-      </div>
-    </td>`;
+    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${place}</b> ${title} <small class="${direction}">${moveText(at.row)}</small></div></td>`;
   });
-  const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}">
-    <img
-      class="bump"
-      src="cid:${cid}"
-      width="${BUMP.width}"
-      height="${height * (ranks + 1)}"
-      style="display:block;height:${height * (ranks + 1)}px"
-      alt="${alt}"
-    />
-  </td>`;
+  const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
   const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;
   return sectionHtml(
     heading,
     note,
-    html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-      !${[...labels, below].map(
-        (label, index) =>
-          html`<tr>
-            !${index === 0 ? image : ''}!${label}
-          </tr>`,
-      )}
-    </table>`,
+    html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">!${[...labels, below].map((label, index) => html`<tr>!${index === 0 ? image : ''}!${label}</tr>`)}</table>`,
   );
 }
 
@@ -197,18 +159,11 @@ function listHtml(
   show: Show,
 ): string {
   const lines = rows.map(
-    (row, index) =>
-      html`<tr valign="top">
-        <td class="a" width="92">
-          ${row.badge}
-          <div class="${row.direction}">${moveText(row)}</div>
-        </td>
-        <td class="b">
-          ${row.title}
-          <div class="o">${row.facts.join(' · ')}</div>
-        </td>
-        !${courseHtml(row, index < pictures, show)}
-      </tr> `,
+    (
+      row,
+      index,
+    ) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${moveText(row)}</div></td><td class="b">${row.title}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
+`,
   );
   return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(restText(more, locale))}`);
 }
@@ -220,44 +175,25 @@ const MAX_BLOCKS = 10;
 function courseHtml({ ranks, alt }: RowBlock, isPictured: boolean, show: Show): string {
   if (ranks.filter((rank) => rank !== null).length < 2) return '<td class="c"></td>';
   const picture = isPictured
-    ? html`<img
-        class="spark"
-        src="cid:${show('ranks', () => rankPng(ranks, SPARK))}"
-        width="${SPARK.width}"
-        height="${SPARK.height}"
-        alt="${alt}"
-      />`
-    : html`<span class="bars" role="img" aria-label="${alt}"
-        >${sparkline(ranks.slice(-MAX_BLOCKS), { inverted: true })}</span
-      >`;
+    ? html`<img class="spark" src="cid:${show('ranks', () => rankPng(ranks, SPARK))}" width="${SPARK.width}" height="${SPARK.height}" alt="${alt}">`
+    : html`<span class="bars" role="img" aria-label="${alt}">${sparkline(ranks.slice(-MAX_BLOCKS), { inverted: true })}</span>`;
   return html`<td class="c" align="right" width="${SPARK.width}">!${picture}</td>`;
 }
 
 /** Figures in columns; a note stands below its row. */
 function tableHtml({ heading, head, rows, more }: TableBlock): string {
   const cell = (names: string, text: string, column: number) =>
-    html`<td class="${names}" !${column === 0 ? '' : ' align="right"'}>${text}</td>`;
+    html`<td class="${names}"!${column === 0 ? '' : ' align="right"'}>${text}</td>`;
   const lines = rows.map(
-    ({ cells, note }) =>
-      html`<tr valign="top">
-          !${cells.map((text, column) => cell('n', text, column))}
-        </tr>
-        !${
-          note === null
-            ? ''
-            : html`<tr>
-                <td class="x o" colspan="${cells.length}">${note}</td>
-              </tr>`
-        }`,
+    ({
+      cells,
+      note,
+    }) => html`<tr valign="top">!${cells.map((text, column) => cell('n', text, column))}</tr>
+!${note === null ? '' : html`<tr><td class="x o" colspan="${cells.length}">${note}</td></tr>`}`,
   );
   return sectionHtml(
     heading,
     null,
-    html`!${tableOf([
-      html`<tr>
-        !${head.map((name, column) => cell('k o', name, column))}
-      </tr>`,
-      ...lines,
-    ])}!${restHtml(more)}`,
+    html`!${tableOf([html`<tr>!${head.map((name, column) => cell('k o', name, column))}</tr>`, ...lines])}!${restHtml(more)}`,
   );
 }

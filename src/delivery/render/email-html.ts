@@ -19,32 +19,17 @@ export function letterHtml(letter: Letter): { html: string; pictures: Picture[] 
   };
   const more = moreText(letter);
   const rows = [
-    html`<tr>
-      <td class="pad" style="padding:24px 28px 4px">
-        <h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:26px;color:#1c2330">
-          ${letter.title}
-        </h1>
-        !${letter.intro.map((paragraph) => html`<p class="soft" style="margin:0 0 6px;font-size:14px;line-height:20px;color:#5f6b7a">${paragraph}</p>`)}
-      </td>
-    </tr>`,
+    html`<tr><td class="pad" style="padding:24px 28px 4px">
+      <h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:26px;color:#1c2330">${letter.title}</h1>
+      !${letter.intro.map((paragraph) => html`<p class="soft" style="margin:0 0 6px;font-size:14px;line-height:20px;color:#5f6b7a">${paragraph}</p>`)}
+    </td></tr>`,
     ...letter.sections.map((section) => sectionHtml(section, addPicture)),
     ...(more === null
       ? []
       : [
-          html`<tr>
-            <td
-              class="pad text"
-              style="padding:8px 28px;font-size:14px;line-height:20px;color:#1c2330"
-            >
-              ${more}
-            </td>
-          </tr>`,
+          html`<tr><td class="pad text" style="padding:8px 28px;font-size:14px;line-height:20px;color:#1c2330">${more}</td></tr>`,
         ]),
-    html`<tr>
-      <td class="pad line" style="padding:16px 28px 24px;border-top:1px solid #e3e7ec">
-        !${letter.footer.map(hintHtml)}
-      </td>
-    </tr>`,
+    html`<tr><td class="pad line" style="padding:16px 28px 24px;border-top:1px solid #e3e7ec">!${letter.footer.map(hintHtml)}</td></tr>`,
   ];
   return { html: htmlPage({ subject: letter.subject, preview: preview(letter), rows }), pictures };
 }
@@ -58,69 +43,28 @@ const preview = ({ sections, intro }: Letter): string =>
     .join(' · ') || intro.join(' ');
 
 function sectionHtml(section: Section, addPicture: (ranks: Ranks) => string): string {
-  return html`<tr>
-      <td class="pad" style="padding:16px 28px 0">
-        <h2
-          class="text"
-          style="margin:0;padding-left:10px;border-left:4px solid ${TONES[section.tone]};font-size:16px;line-height:22px;color:#1c2330"
-        >
-          ${section.heading}
-        </h2>
-        !${section.notes.map((note) => html`<p class="soft" style="margin:4px 0 0;font-size:13px;line-height:18px;color:#5f6b7a;word-break:break-word">${note}</p>`)}
-      </td>
-    </tr>
-    !${section.entries.map((entry) => entryHtml(entry, addPicture))}`;
+  return html`<tr><td class="pad" style="padding:16px 28px 0">
+    <h2 class="text" style="margin:0;padding-left:10px;border-left:4px solid ${TONES[section.tone]};font-size:16px;line-height:22px;color:#1c2330">${section.heading}</h2>
+    !${section.notes.map((note) => html`<p class="soft" style="margin:4px 0 0;font-size:13px;line-height:18px;color:#5f6b7a;word-break:break-word">${note}</p>`)}
+  </td></tr>
+  !${section.entries.map((entry) => entryHtml(entry, addPicture))}`;
 }
 
 function entryHtml(entry: Entry, addPicture: (ranks: Ranks) => string): string {
   const facts = entry.facts.map(
     (fact) =>
-      html`<div style="margin-top:2px">
-        <span class="soft" style="color:#5f6b7a">${fact.label}</span> ${fact.text}
-      </div>`,
+      html`<div style="margin-top:2px"><span class="soft" style="color:#5f6b7a">${fact.label}</span> ${fact.text}</div>`,
   );
-  return html`<tr>
-    <td class="pad" style="padding:12px 28px">
-      <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
-        <tr>
-          <td
-            class="stack text"
-            valign="top"
-            style="font-size:14px;line-height:20px;color:#1c2330;word-break:break-word"
-          >
-            <div style="font-size:16px;line-height:22px;font-weight:600">${entry.title}</div>
-            <div
-              class="${entry.direction}"
-              style="font-weight:600;color:${DIRECTIONS[entry.direction]}"
-            >
-              ${ARROWS[entry.direction]} ${entry.headline}
-            </div>
-            !${facts}
-            <div class="soft" style="margin-top:2px;font-size:12px;line-height:17px;color:#5f6b7a">
-              !${entry.since === null ? '' : html`${entry.since}<br />`}${entry.context}
-            </div>
-          </td>
-          !${hasCourse(entry) ? pictureHtml(entry, addPicture(entry.ranks)) : ''}
-        </tr>
-      </table>
+  return html`<tr><td class="pad" style="padding:12px 28px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
+    <td class="stack text" valign="top" style="font-size:14px;line-height:20px;color:#1c2330;word-break:break-word">
+      <div style="font-size:16px;line-height:22px;font-weight:600">${entry.title}</div>
+      <div class="${entry.direction}" style="font-weight:600;color:${DIRECTIONS[entry.direction]}">${ARROWS[entry.direction]} ${entry.headline}</div>
+      !${facts}
+      <div class="soft" style="margin-top:2px;font-size:12px;line-height:17px;color:#5f6b7a">!${entry.since === null ? '' : html`${entry.since}<br>`}${entry.context}</div>
     </td>
-  </tr>`;
+    !${hasCourse(entry) ? pictureHtml(entry, addPicture(entry.ranks)) : ''}
+  </tr></table></td></tr>`;
 }
 
 const pictureHtml = ({ caption }: Entry, cid: string): string =>
-  html`<td
-    class="stack"
-    valign="top"
-    align="right"
-    width="${PICTURE.width + 16}"
-    style="padding:4px 0 0 16px"
-  >
-    <img
-      src="cid:${cid}"
-      width="${PICTURE.width}"
-      height="${PICTURE.height}"
-      alt="rank over the last ${caption}"
-      style="display:inline-block;border:0"
-    />
-    <div class="soft" style="font-size:11px;line-height:15px;color:#5f6b7a">${caption}</div>
-  </td>`;
+  html`<td class="stack" valign="top" align="right" width="${PICTURE.width + 16}" style="padding:4px 0 0 16px"><img src="cid:${cid}" width="${PICTURE.width}" height="${PICTURE.height}" alt="rank over the last ${caption}" style="display:inline-block;border:0"><div class="soft" style="font-size:11px;line-height:15px;color:#5f6b7a">${caption}</div></td>`;

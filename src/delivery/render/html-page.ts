@@ -42,15 +42,6 @@ type HtmlPage = {
   /** Further rules. */ style?: string;
 };
 
-/**
- * Clients cut long pages, and how the source is indented is nothing to send. A tag stays on one line. No text here has
- * line breaks of its own.
- */
-const unindented = (page: string): string =>
-  page
-    .replace(/\s*\n\s*/g, '\n')
-    .replace(/<[^>]*>/g, (tag) => tag.replaceAll('\n', ' ').replace(/ (\/?>)$/, '$1'));
-
 const BDI: Record<string, string> = { '\u2068': '<bdi>', '\u2069': '</bdi>' };
 
 /** What is isolated becomes an element; in attributes and in the title, which know none, the characters stay. */
@@ -59,57 +50,24 @@ const withBdi = (page: string): string =>
 
 export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string =>
   withBdi(
-    unindented(
-      html`<!doctype html>
-        <html lang="en">
-          <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width,initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <meta name="supported-color-schemes" content="light dark" />
-            <title>${subject}</title>
-            <style>
-              !${STYLE}!${style}
-            </style>
-          </head>
-          <body class="page" style="margin:0;padding:0;background:#f3f5f8">
-            <div style="display:none;max-height:0;overflow:hidden">${preview}</div>
-            <table
-              role="presentation"
-              class="page"
-              width="100%"
-              cellpadding="0"
-              cellspacing="0"
-              border="0"
-              style="background:#f3f5f8"
-            >
-              <tr>
-                <td align="center" style="padding:16px 8px">
-                  <!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
-                  <table
-                    role="presentation"
-                    class="card"
-                    width="100%"
-                    cellpadding="0"
-                    cellspacing="0"
-                    border="0"
-                    style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left"
-                  >
-                    !${rows}
-                  </table>
-                  <!--[if mso]></td></tr></table><![endif]-->
-                </td>
-              </tr>
-            </table>
-          </body>
-        </html> `,
-    ),
+    html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>${subject}</title><style>!${STYLE}!${style}</style></head>
+<body class="page" style="margin:0;padding:0;background:#f3f5f8">
+<div style="display:none;max-height:0;overflow:hidden">${preview}</div>
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f5f8"><tr><td align="center" style="padding:16px 8px">
+<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px;!${FONT};text-align:left">
+!${rows}
+</table>
+<!--[if mso]></td></tr></table><![endif]-->
+</td></tr></table></body></html>
+`,
   );
 
 export const hintHtml = ({ text, command }: Hint): string =>
-  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">
-    ${text}!${command === null ? '' : html`<br /><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}
-  </p>`;
+  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
 
 /** Clients break a line after `--`, which reads as an option of its own. */
 const commandWord = (word: string): string =>
