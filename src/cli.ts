@@ -54,5 +54,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exitCode = 1;
 });
 
+// Talk that nobody can read, such as a progress bar on a closed pipe, ends no work.
+process.stderr.on('error', () => {});
+
 const code = await main(process.argv.slice(2));
 process.exitCode ||= code;

@@ -28,6 +28,10 @@ export type ScheduleDeps = {
   clock: Clock;
   log: Log;
   fetchList: FetchList;
+  /** Called before each look and each pass; what it throws ends the daemon, with nothing fetched. */
+  beforeFetch?(): void;
+  /** Called after each look. */
+  afterLook?(): void;
   /** Gives up the pass under way, with nothing half done: its slot stays due. */
   signal: AbortSignal;
   /** Takes what to call when the config may be another; returns how to unsubscribe. */
@@ -56,7 +60,23 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   let upkeptDay: number | null = null;
   let failures = 0;
   // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
-  const unsubscribe = deps.onReload(waker.wake);
+  const reloaded = makeWaker(clock, signal);
+  const unsubscribe = deps.onReload(() => {
+    waker.wake();
+    reloaded.wake();
+  });
+  /** Thrown by `beforeFetch`. */
+  let lost: unknown = null;
+  const check = (): boolean => {
+    try {
+      deps.beforeFetch?.();
+      return true;
+    } catch (thrown) {
+      log.error({ err: messageOf(thrown) }, 'stopping: nothing more is fetched');
+      lost = thrown;
+      return false;
+    }
+  };
 
   const tell = failureTeller(log, clock);
   const watchClock = clockWatch(deps);
@@ -71,19 +91,23 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       );
       log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
     }
+    if (!check()) return 0;
     watchClock();
     // Refused by a clock that was ahead: nothing to wait for.
     if (refusedAt !== null && refusedAt > clock.now()) refusedAt = null;
     let taken = 0;
     for (const slot of findDue(deps, config)) {
       if (signal.aborted) break;
+      // A reload takes effect after the pass that runs: what is due is asked anew.
+      if (config !== deps.config()) return 1;
+      if (!check()) return 0;
       const ended = await takeSlot(deps, config, slot, refusedAt);
       if (ended.hasTried) taken++;
       if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
       failures = ended.hasFailed ? failures + 1 : 0;
       // A slot that can be fetched but not stored must not spend the day's credits: ever longer pauses.
       if (ended.hasFailed)
-        await clock.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
+        await reloaded.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }
     // After the snapshots of its own minute, so that a digest holds them.
     runDueDigests({ ...deps, config });
@@ -94,7 +118,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     return taken;
   };
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && lost === null) {
       let taken = 0;
       try {
         taken = await look();
@@ -102,6 +126,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
         // Such as a database that is locked for long, or a full disk. What is due stays due.
         tell(thrown, {}, 'the schedule could not be served, and is tried again');
       }
+      deps.afterLook?.();
+      if (lost !== null) throw lost;
       // What took long may have made more due.
       if (taken === 0) await waker.sleep(TICK_MS);
       // Whatever a round finds: timers, signals and deliveries get their turn.

@@ -2,12 +2,15 @@
 import { pino } from 'pino';
 import type { Config } from '../config/config.ts';
 import { runSchedule } from '../daemon.ts';
+import { holdSource } from '../daemon/source-holder.ts';
 import { runDispatcher } from '../delivery/dispatch.ts';
 import { loadMail } from '../delivery/senders.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
+import { watchFile } from '../store/file-watch.ts';
 import { takeDaemonLock } from '../store/lock.ts';
+import { forgetLogLosses, writeLogLosses } from '../store/log-losses.ts';
 import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 
@@ -25,22 +28,23 @@ export type Signals = {
 export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promise<number> {
   const log = pino(
     { base: null, timestamp: () => `,"time":"${new Date(io.clock.now()).toISOString()}"` },
-    pino.destination({ fd: 2, sync: true }),
+    // Each line at once and in order; one that cannot be written is dropped and counted.
+    { write: (line: string) => io.stderr(line) },
   );
   let config = readAppConfig(io, args.config, 'needed');
   const lock = takeDaemonLock(config.database);
   const db = openDatabase(config.database);
-  let source = openPassSource(config, io.clock, Math.random);
-  const closing = [source];
+  const isInPlace = watchFile(config.database);
+  forgetLogLosses(config.database);
+  const noteLosses = lossNoter(io, config.database, log);
+  const source = holdSource(openPassSource(config, io.clock, Math.random));
   let dispatcher = startDispatcher(io, db, config, log);
 
   const unsubscribe = signals.onReload(() => {
     const next = reloaded(io, args, config, log);
     if (next === null) return;
     config = next;
-    // A pass under way keeps the source it began with.
-    source = openPassSource(config, io.clock, Math.random);
-    closing.push(source);
+    source.replace(openPassSource(config, io.clock, Math.random));
     const before = dispatcher;
     dispatcher = startDispatcher(io, db, config, log, before.stop());
     log.info({ config: config.path }, 'config reloaded');
@@ -54,19 +58,39 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
       clock: io.clock,
       log,
       signal: signals.stop,
-      fetchList: (query, ledger, signal) => source.fetchList(query, ledger, signal),
+      fetchList: source.fetchList,
+      beforeFetch: isInPlace,
+      afterLook: noteLosses,
       // Subscribed after the reload above, so called after it.
       onReload: (look) => signals.onReload(look),
     });
   } finally {
     unsubscribe();
     await dispatcher.stop();
-    for (const one of closing) await one.close();
+    await source.close();
     db.close();
     lock.release();
     log.info({}, 'stopped');
   }
   return 0;
+}
+
+/** Returns what to call now and then: it writes down for `status` what the log has lost, and says so in the log once it can be written again. */
+function lossNoter(io: Io, database: string, log: Log): () => void {
+  let noted = 0;
+  let told = 0;
+  return () => {
+    const { count, reason } = io.stderrLost?.() ?? { count: 0, reason: null };
+    const losses = { lines: count, reason: reason ?? 'unknown', lastAt: io.clock.now() };
+    if (count > noted && writeLogLosses(database, losses)) noted = count;
+    if (count === told) return;
+    log.warn(
+      { lines: count - told, reason },
+      'lines of this log could not be written, and are lost',
+    );
+    // If that was lost too, it is told with the next.
+    if (io.stderrLost?.().count === count) told = count;
+  };
 }
 
 /** Starts delivering, once the dispatcher before it has given back what it had claimed. */

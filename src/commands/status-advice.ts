@@ -13,7 +13,7 @@ const TRY_SOURCE = 'tidemark check --connect';
 
 /** In the order in which it should be done. */
 export function adviceFor(status: Status, timeZone: string): Advice[] {
-  const { now, watches, deliveries, failingChannels, credits } = status;
+  const { now, watches, deliveries, failingChannels, credits, logLosses } = status;
   const overdue = watches.filter(({ overdueAt }) => overdueAt !== null);
   const unseen = watches.filter((watch) => watch.last === null && !overdue.includes(watch));
   const isOutboxStuck = deliveries.oldestDueAt !== null && now - deliveries.oldestDueAt > LATE_MS;
@@ -41,6 +41,14 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
           {
             text: `${namesOf(unseen)}: no snapshot yet. Wait for the first slot, or take one now:`,
             command: commandText(['snapshot', ...unseen.map(({ watch }) => watch)]),
+          },
+        ]),
+    ...(logLosses === null
+      ? []
+      : [
+          {
+            text: `${plural(logLosses.lines, 'line')} of the daemon's log could not be written, the last ${timeWithZone(logLosses.lastAt, timeZone)} (${logLosses.reason}). Work goes on. Look at where the log goes, and at the disk:`,
+            command: commandText(['doctor']),
           },
         ]),
     ...watches.flatMap((watch) => adviceForLast(watch, now, timeZone)),

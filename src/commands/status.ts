@@ -4,6 +4,7 @@ import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { countByState, countDeadSince } from '../store/delivery-log.ts';
 import { creditsToday } from '../store/ledger.ts';
+import { readLogLosses } from '../store/log-losses.ts';
 import type { Db } from '../store/open.ts';
 import { findOverdue, findSlotRecord } from '../store/slots.ts';
 import {
@@ -72,6 +73,7 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
       oldestDueAt: findOldestPending(db),
     },
     openAlerts: countOpenAlerts(db),
+    logLosses: readLogLosses(config.database),
     // Of one that the config names no more nobody needs to know.
     failingChannels: listFailingChannels(db).filter(({ channel }) =>
       config.channels.some(({ name }) => name === channel),
@@ -103,7 +105,7 @@ const timeOrNull = (at: Instant | null | undefined): string | null =>
   at === null || at === undefined ? null : isoTime(at);
 
 function statusJson(
-  { now, watches, credits, deliveries, openAlerts, failingChannels }: Status,
+  { now, watches, credits, deliveries, openAlerts, failingChannels, logLosses }: Status,
   config: Config,
   advice: readonly Advice[],
 ) {
@@ -146,6 +148,14 @@ function statusJson(
       disabled_at: timeOrNull(disabledAt),
       reason,
     })),
+    log_losses:
+      logLosses === null
+        ? null
+        : {
+            lines: logLosses.lines,
+            reason: logLosses.reason,
+            last_at: isoTime(logLosses.lastAt),
+          },
     advice,
   };
 }

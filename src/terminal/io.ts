@@ -4,6 +4,8 @@ import type { Clock } from '../lib/clock.ts';
 export type Io = {
   stdout(text: string): void;
   stderr(text: string): void;
+  /** What of `stderr` could not be written so far; talk that is lost ends no work. */
+  stderrLost?(): { count: number; reason: string | null };
   env: NodeJS.ProcessEnv;
   /** Absolute; relative arguments start here. */
   cwd: string;

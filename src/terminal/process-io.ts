@@ -1,13 +1,16 @@
 import type { Signals } from '../commands/run.ts';
 import { systemClock } from '../lib/clock.ts';
+import { lineWriter } from '../lib/line-writer.ts';
 import type { Io } from './io.ts';
 
 /** The process's own streams, environment and clock. */
 export function openIo(): Io {
   const isTerminal = process.stdout.isTTY === true;
+  const talk = lineWriter(2);
   return {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stderr: talk.write,
+    stderrLost: talk.lost,
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,

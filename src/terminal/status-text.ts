@@ -1,3 +1,4 @@
+import type { LogLosses } from '../store/log-losses.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { Health } from '../store/channel-health.ts';
@@ -31,6 +32,8 @@ export type Status = {
   };
   openAlerts: { told: number; quiet: number };
   failingChannels: readonly Health[];
+  /** Of the daemon that runs, or ran last. */
+  logLosses: LogLosses | null;
 };
 
 /** How many days `recent` of a watch covers. */
