@@ -5,19 +5,18 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
-import type { Config, Watch } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { clockWatch } from './daemon/clock-watch.ts';
+import { findDue, type Due } from './daemon/find-due.ts';
 import { runDueDigests } from './digest/run-due.ts';
 import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
 import { messageOf } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import type { FetchedList } from './model.ts';
-import { applyConfig, runPass, type FetchList } from './pipeline.ts';
-import { intervalMs } from './schedule/slots.ts';
+import { runPass, type FetchList } from './pipeline.ts';
 import { failureTeller } from './store/failure-teller.ts';
 import type { Db } from './store/open.ts';
 import { prunePayloads } from './store/outbox.ts';
-import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from './store/slots.ts';
 import { pruneRawPages } from './store/snapshots.ts';
 import { dailyUpkeep } from './store/upkeep.ts';
 
@@ -48,8 +47,6 @@ const PUNCTUAL_MS = 2 * MINUTE_MS;
 /** Between two tries of a slot that cannot be stored. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
 
-type Due = { watch: Watch; slotAt: Instant };
-
 /** Takes snapshots on schedule until the signal aborts. */
 export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const { clock, log, signal } = deps;
@@ -66,14 +63,14 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     reloaded.wake();
   });
   /** Thrown by `beforeFetch`. */
-  let lost: unknown = null;
+  const gone: { by: Error | null } = { by: null };
   const check = (): boolean => {
     try {
       deps.beforeFetch?.();
       return true;
     } catch (thrown) {
       log.error({ err: messageOf(thrown) }, 'stopping: nothing more is fetched');
-      lost = thrown;
+      gone.by = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
       return false;
     }
   };
@@ -96,7 +93,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     // Refused by a clock that was ahead: nothing to wait for.
     if (refusedAt !== null && refusedAt > clock.now()) refusedAt = null;
     let taken = 0;
-    for (const slot of findDue(deps, config)) {
+    for (const slot of await findDue(deps, config)) {
       if (signal.aborted) break;
       // A reload takes effect after the pass that runs: what is due is asked anew.
       if (config !== deps.config()) return 1;
@@ -118,7 +115,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     return taken;
   };
   try {
-    while (!signal.aborted && lost === null) {
+    while (!signal.aborted) {
       let taken = 0;
       try {
         taken = await look();
@@ -127,7 +124,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
         tell(thrown, {}, 'the schedule could not be served, and is tried again');
       }
       deps.afterLook?.();
-      if (lost !== null) throw lost;
+      if (gone.by !== null) throw gone.by;
       // What took long may have made more due.
       if (taken === 0) await waker.sleep(TICK_MS);
       // Whatever a round finds: timers, signals and deliveries get their turn.
@@ -161,45 +158,6 @@ function makeWaker(clock: Clock, signal: AbortSignal) {
       alarm = new AbortController();
     },
   };
-}
-
-/** Overdue slots, the oldest first. Those that passed unseen are recorded as missed. */
-function findDue({ db, clock, log }: ScheduleDeps, config: Config): Due[] {
-  const now = clock.now();
-  const due: Due[] = [];
-  db.transaction(() => {
-    const { watches } = applyConfig(db, config, now);
-    for (const watch of config.watches) {
-      const row = watches.get(watch.name);
-      const record = findSlotRecord(db, watch.name, now);
-      if (row === undefined || record === undefined)
-        throw new Error(`watch ${watch.name} was not recorded`);
-      const { due: dueAt, missed, standIn } = findOverdue(db, record, now);
-      if (dueAt !== null) {
-        forgetMissed(db, row.watchId, dueAt);
-        due.push({ watch, slotAt: dueAt });
-      }
-      if (missed.length === 0) continue;
-      for (const slotAt of missed)
-        insertMissed(
-          db,
-          [{ ...row, slotAt, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) }],
-          slotAt === standIn?.slotAt
-            ? `not taken: the snapshot taken by hand at ${isoTime(standIn.byHandAt)} shows the list already`
-            : 'the slot passed while the daemon was down or busy',
-        );
-      log.warn(
-        {
-          watch: watch.name,
-          slots: missed.length,
-          from: isoTime(missed[0] ?? now),
-          to: isoTime(missed.at(-1) ?? now),
-        },
-        'slots missed',
-      );
-    }
-  });
-  return due.sort((a, b) => a.slotAt - b.slotAt);
 }
 
 /** Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if it did, and whether the pass failed unforeseen. */

@@ -4,6 +4,7 @@
 // autumn time is due once, and schedules of every hour (`0 * * * *`, `*/15 * * * *`) simply go on.
 import { Cron } from 'croner';
 import { DAY_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
+import { slotsOfBusyDays, timesOfDay } from './busy-days.ts';
 
 /** The numbers of a field as an explicit list; the text itself where it is more than numbers, ranges and steps. */
 function explicitList(field: string, max: number): string {
@@ -78,18 +79,17 @@ export function slotsBetween(
   after: Instant,
   until: Instant,
 ): Instant[] {
+  const next = (from: Instant) => nextSlot(schedule, timezone, from);
+  const times = timesOfDay(schedule);
+  if (times !== null && Number.isFinite(after))
+    return slotsOfBusyDays(times, timezone, next, after, until);
   const slots: Instant[] = [];
-  for (
-    let slot = nextSlot(schedule, timezone, after);
-    slot !== null && slot <= until;
-    slot = nextSlot(schedule, timezone, slot)
-  )
-    slots.push(slot);
+  for (let slot = next(after); slot !== null && slot <= until; slot = next(slot)) slots.push(slot);
   return slots;
 }
 
 /** How far back `intervalMs` looks: far enough for two weekends and a clock change. */
-const INTERVAL_WINDOW_MS = 14 * DAY_MS;
+export const INTERVAL_WINDOW_MS = 14 * DAY_MS;
 
 /** The slots `intervalMs` last looked at, per schedule and zone: passes follow each other, and a step of cron arithmetic costs 50 µs. */
 const recentSlots = new Map<string, Instant[]>();

@@ -9,8 +9,8 @@ export function openIo(): Io {
   const talk = lineWriter(2);
   return {
     stdout: (text) => void process.stdout.write(text),
-    stderr: talk.write,
-    stderrLost: talk.lost,
+    stderr: (text) => talk.write(text),
+    stderrLost: () => talk.lost(),
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,

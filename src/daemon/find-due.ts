@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Config, Watch } from '../config/config.ts';
+import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { applyConfig } from '../pipeline.ts';
+import { intervalsOf } from '../schedule/intervals.ts';
+import type { Overdue } from '../schedule/overdue.ts';
+import type { Db } from '../store/open.ts';
+import type { WatchRow } from '../store/series.ts';
+import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/slots.ts';
+
+export type Due = { watch: Watch; slotAt: Instant };
+
+/** Missed slots recorded in one transaction: some tens of milliseconds, so that no other writer waits for long. */
+const CHUNK = 2_000;
+
+/** Overdue slots, the oldest first. Those that passed unseen are recorded as missed, before anything is taken. */
+export async function findDue(
+  deps: { db: Db; clock: Clock; log: Log },
+  config: Config,
+): Promise<Due[]> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const { watches } = db.transaction(() => applyConfig(db, config, now));
+  const due: Due[] = [];
+  for (const watch of config.watches) {
+    const row = watches.get(watch.name);
+    const record = findSlotRecord(db, watch.name, now);
+    if (row === undefined || record === undefined)
+      throw new Error(`watch ${watch.name} was not recorded`);
+    const overdue = findOverdue(db, record, now);
+    if (overdue.missed.length > 0) await recordMissed(deps, watch, row, overdue);
+    const slotAt = overdue.due;
+    if (slotAt === null) continue;
+    if (record.lastScheduledSlotAt === slotAt)
+      db.transaction(() => forgetMissed(db, row.watchId, slotAt));
+    due.push({ watch, slotAt });
+  }
+  return due.sort((a, b) => a.slotAt - b.slotAt);
+}
+
+/** In chunks, the oldest first: after a crash between two of them the rest is still found. Intervals are worked out outside of any transaction. */
+async function recordMissed(
+  { db, log }: { db: Db; log: Log },
+  { name, schedule, timezone }: Watch,
+  row: WatchRow,
+  { missed, standIn }: Overdue,
+): Promise<void> {
+  const intervals = intervalsOf(schedule, timezone, missed);
+  const slots = missed.map((slotAt, index) => ({
+    ...row,
+    slotAt,
+    intervalMs: intervals[index] as number,
+  }));
+  const unseen = slots.filter(({ slotAt }) => slotAt !== standIn?.slotAt);
+  for (let at = 0; at < unseen.length; at += CHUNK) {
+    db.transaction(() =>
+      insertMissed(
+        db,
+        unseen.slice(at, at + CHUNK),
+        'the slot passed while the daemon was down or busy',
+      ),
+    );
+    await nextTurn();
+  }
+  if (standIn !== null)
+    db.transaction(() =>
+      insertMissed(
+        db,
+        slots.filter(({ slotAt }) => slotAt === standIn.slotAt),
+        `not taken: the snapshot taken by hand at ${isoTime(standIn.byHandAt)} shows the list already`,
+      ),
+    );
+  log.warn(
+    {
+      watch: name,
+      slots: missed.length,
+      from: isoTime(missed[0] as Instant),
+      to: isoTime(missed.at(-1) as Instant),
+    },
+    'slots missed',
+  );
+}
