@@ -54,10 +54,13 @@ type Stored = {
  * Run inside a transaction.
  */
 export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
-  const idOf = productKeeper(db, snapshot.slotAt);
+  const keeper = productKeeper(db, snapshot.slotAt);
   const rows = inFillOrder(
-    snapshot.rows.map((row) => ({ ...row, id: idOf(row.product) })).sort((a, b) => a.id - b.id),
+    snapshot.rows
+      .map((row) => ({ ...row, id: keeper.idOf(row.product) }))
+      .sort((a, b) => a.id - b.id),
   );
+  keeper.finish();
   const pastOf = withStandings ? pastReader(db, snapshot) : null;
   const observations: unknown[] = [];
   const records: unknown[] = [];
@@ -109,27 +112,61 @@ function insertMany(
   if (at < values.length) db.statement(sql((values.length - at) / width)).run(values.slice(at));
 }
 
-/** Ids by upstream id; a product that is new, renamed or moved to another category is written down. */
-function productKeeper(db: Db, now: Instant): (product: Product) => number {
+type Keeper = {
+  idOf(product: Product): number;
+  /** Writes down when the products that were asked for were last seen under the names they have. */
+  finish(): void;
+};
+
+type KnownProduct = [
+  id: number,
+  name: string,
+  l1: string | null,
+  l2: string | null,
+  namedAt: Instant,
+];
+
+/**
+ * Ids by upstream id, for the products of one snapshot. A product has the name of the latest slot that gave it one (`updated_at`
+ * keeps that slot), whatever order snapshots are stored in: an older file brings back no older name, and what a
+ * list does not say changes nothing. Names that nobody gave are the id. Where nothing was known an older list may fill it in.
+ */
+function productKeeper(db: Db, slotAt: Instant): Keeper {
   const find = db
-    .statement('SELECT id, name, category_l1, category_l2 FROM products WHERE upstream_id = ?')
+    .statement(
+      'SELECT id, name, category_l1, category_l2, updated_at FROM products WHERE upstream_id = ?',
+    )
     .raw();
   const insert = db.statement(
     'INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?)',
   );
   const update = db.statement(
-    'UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ? AND updated_at <= ?',
+    'UPDATE products SET name = ?, category_l1 = ?, category_l2 = ?, updated_at = ? WHERE id = ?',
   );
-  return ({ upstreamId, name, categoryL1, categoryL2 }) => {
-    const known = find.get(upstreamId) as
-      [number, string, string | null, string | null] | undefined;
-    if (known === undefined)
-      return Number(insert.run(upstreamId, name, categoryL1, categoryL2, now).lastInsertRowid);
-    const [id, knownName, knownL1, knownL2] = known;
-    // An import of older pages must not bring back an older name.
-    if (knownName !== name || knownL1 !== categoryL1 || knownL2 !== categoryL2)
-      update.run(name, categoryL1, categoryL2, now, id, now);
-    return id;
+  const confirm = db.statement(
+    `UPDATE products SET updated_at = ?
+    WHERE id IN (SELECT value FROM json_each(?)) AND updated_at < ?`,
+  );
+  const confirmed: number[] = [];
+  return {
+    idOf: ({ upstreamId, name, categoryL1, categoryL2 }) => {
+      const known = find.get(upstreamId) as KnownProduct | undefined;
+      if (known === undefined)
+        return Number(insert.run(upstreamId, name, categoryL1, categoryL2, slotAt).lastInsertRowid);
+      const [id, knownName, knownL1, knownL2, namedAt] = known;
+      const isNamed = name !== upstreamId;
+      const isNewer = slotAt >= namedAt || (isNamed && knownName === upstreamId);
+      const nextName = isNamed && isNewer ? name : knownName;
+      const nextL1 = isNewer ? (categoryL1 ?? knownL1) : (knownL1 ?? categoryL1);
+      const nextL2 = isNewer ? (categoryL2 ?? knownL2) : (knownL2 ?? categoryL2);
+      if (nextName !== knownName || nextL1 !== knownL1 || nextL2 !== knownL2)
+        update.run(nextName, nextL1, nextL2, isNamed && isNewer ? slotAt : namedAt, id);
+      else if (isNamed && slotAt > namedAt) confirmed.push(id);
+      return id;
+    },
+    finish: () => {
+      if (confirmed.length > 0) confirm.run(slotAt, JSON.stringify(confirmed), slotAt);
+    },
   };
 }
 

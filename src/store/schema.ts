@@ -88,7 +88,7 @@ export const series = sqliteTable(
   ],
 );
 
-/** What is known of a product, as last served. */
+/** What is known of a product. `updated_at` is the slot of the last list that gave it its name. */
 export const products = sqliteTable('products', {
   id: integer().primaryKey(),
   /** `third_ecom_category.id`: the `product_id` of the views. */

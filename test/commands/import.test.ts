@@ -473,6 +473,34 @@ describe('importing rows', () => {
     expect(io.err).toBe('imported 0 snapshots, 0 rows; 2 known already\n');
   });
 
+  test('brings back no older name, and erases none', async () => {
+    const row = (day: number, id: string, about: object) =>
+      JSON.stringify({
+        watch: 'us-daily',
+        slot_at: `2026-01-0${day}T06:00:00Z`,
+        product_id: id,
+        rank: 1,
+        posts: day,
+        ...about,
+      });
+    const names = () => inOther((all) => all('SELECT name, category_l1 FROM products').flat());
+    const take = (...rows: string[]) => importInto({ files: ['-'] }, rows.join('\n'));
+    // Nobody has named it: what an older file says is better than nothing.
+    await take(row(5, 'a', {}));
+    expect(names()).toEqual(['a', null]);
+    await take(row(2, 'a', { product: 'Second', category_l1: 'Beauty' }));
+    expect(names()).toEqual(['Second', 'Beauty']);
+    await take(row(3, 'a', { product: 'Third' }));
+    expect(names()).toEqual(['Third', 'Beauty']);
+    // Seen again under its name later, an older list with another one says nothing new.
+    await take(row(8, 'a', { product: 'Third' }));
+    await take(row(6, 'a', { product: 'Sixth', category_l1: 'Toys' }));
+    expect(names()).toEqual(['Third', 'Beauty']);
+    // A later list that gives no name, and no category, changes neither.
+    await take(row(9, 'a', {}));
+    expect(names()).toEqual(['Third', 'Beauty']);
+  });
+
   test('takes the place of a slot that was missed', async () => {
     await takeDays(file.world, 1);
     const text = await exported();
