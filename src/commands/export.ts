@@ -21,7 +21,7 @@ import { plural } from '../lib/text.ts';
 import { openReadOnly, type ReadOnlyDb } from '../store/open-readonly.ts';
 import { overlayViews } from '../store/views.ts';
 import type { Io } from '../terminal/io.ts';
-import { readSince, readWord } from '../terminal/options.ts';
+import { misread, readSince, readWord } from '../terminal/options.ts';
 import { openProgress, type Progress } from '../terminal/progress.ts';
 import { findPlace, type PlaceArgs } from './data-place.ts';
 
@@ -84,10 +84,7 @@ function readUntil(text: string | undefined): Instant | null {
   if (text === undefined) return null;
   const at = parseMoment(text, 'UTC');
   if (at === undefined)
-    throw new AppError(
-      'usage',
-      `--until ${JSON.stringify(text)} is not a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)`,
-    );
+    throw misread('--until', text, 'a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)');
   return at;
 }
 

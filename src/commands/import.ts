@@ -13,6 +13,7 @@ import { cleanText } from '../lib/text.ts';
 import { readAppConfig } from '../open-app.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
+import { misread } from '../terminal/options.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { openTeller, report } from './import-report.ts';
 
@@ -107,9 +108,6 @@ export async function runImport(
   return 1;
 }
 
-const misread = (option: string, text: string, wanted: string): AppError =>
-  new AppError('usage', `${option} ${JSON.stringify(text)} is not ${wanted}`);
-
 function readTime(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(text))
@@ -136,9 +134,11 @@ function readMoment(option: string, text: string | undefined, timezone: string):
   if (text === undefined) return null;
   const at = parseMoment(text, timezone);
   if (at === undefined)
-    throw new AppError('usage', `${option} ${JSON.stringify(text)} is not a time`, {
-      hint: 'such as 2026-11-23T06:00:00Z, or 2026-11-23T06:00 by the clocks of the config',
-    });
+    throw misread(
+      option,
+      text,
+      'a time, such as 2026-11-23T06:00:00Z, or 2026-11-23T06:00 by the clocks of the config',
+    );
   return at;
 }
 

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../lib/errors.ts';
+import { decodeStrictly } from '../lib/strict-text.ts';
 import { plural } from '../lib/text.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
@@ -20,7 +21,7 @@ import {
   type Problem,
 } from './problem.ts';
 import { isMapping, valueAt } from './raw.ts';
-import { readSecretFiles } from './secret-files.ts';
+import { readSecretFiles, type ReadFile } from './secret-files.ts';
 import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
 import { checkShape } from './shape.ts';
 import { findWarnings } from './warnings.ts';
@@ -31,7 +32,7 @@ export type LoadOptions = {
   path?: string | undefined;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  readFile?: (path: string) => string;
+  readFile?: ReadFile;
   /** `spared`: the command uses none. They are neither read nor asked for, and the Config holds stand-ins; there are no warnings. */
   secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
@@ -59,7 +60,7 @@ export function readConfig({
   path,
   env,
   cwd,
-  readFile = readText,
+  readFile = readBytes,
   secrets = 'needed',
   checkExpression = () => null,
 }: LoadOptions): LoadedConfig | InvalidConfig {
@@ -79,7 +80,13 @@ export function readConfig({
         : `cannot be read (${found.code ?? 'unknown error'})`,
     );
   }
-  const yaml = readYaml(found.text, env);
+  const content = decodeStrictly(found.content);
+  if ('problem' in content)
+    return {
+      ...wholeFile(content.problem, 'a file that cannot be read as text'),
+      hint: 'An editor can save it again as UTF-8.',
+    };
+  const yaml = readYaml(content.text, env);
   const invalid = (problems: LocatedProblem[]): InvalidConfig => ({
     path: absolute,
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column),
@@ -129,24 +136,22 @@ export function readConfig({
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-const readText = (path: string): string => readFileSync(path, 'utf8');
+const readBytes = (path: string): Uint8Array => readFileSync(path);
 
-type Found = { path: string; text: string } | { path: string; code: string | undefined };
+type Found =
+  { path: string; content: Uint8Array | string } | { path: string; code: string | undefined };
 
 /** The first file that is there; of none the first place. One that cannot be read is not passed over. */
-function readFirst(
-  [first, ...others]: readonly [string, ...string[]],
-  readFile: (path: string) => string,
-): Found {
+function readFirst([first, ...others]: readonly [string, ...string[]], readFile: ReadFile): Found {
   const read = (path: string): Found => {
     try {
-      return { path, text: readFile(path) };
+      return { path, content: readFile(path) };
     } catch (thrown) {
       return { path, code: (thrown as NodeJS.ErrnoException).code };
     }
   };
   const found = read(first);
-  const isThere = (one: Found) => 'text' in one || one.code !== 'ENOENT';
+  const isThere = (one: Found) => 'content' in one || one.code !== 'ENOENT';
   if (isThere(found)) return found;
   for (const path of others) {
     const other = read(path);

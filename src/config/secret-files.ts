@@ -7,10 +7,13 @@ import {
   type Check,
 } from './formats.ts';
 import type { Path, Problem } from './problem.ts';
+import { decodeStrictly } from '../lib/strict-text.ts';
 import { isMapping, thingsOf, valueAt } from './raw.ts';
 
 /** A secret that may stand in the file, or in a file of its own that `key_file` names. */
 type SecretKey = { section: Path; key: string; check: Check; isRequired: boolean };
+
+export type ReadFile = (path: string) => Uint8Array | string;
 
 /** Contents by the path of the key that the file stands in for, such as `source.token`. */
 export type SecretFiles = ReadonlyMap<string, string>;
@@ -23,7 +26,12 @@ function secretKeysOf(raw: unknown): SecretKey[] {
     { section: ['source'], key: 'token', check: tokenProblem, isRequired: true },
   ];
   if (isMapping(valueAt(raw, ['smtp'])))
-    keys.push({ section: ['smtp'], key: 'password', check: filledProblem, isRequired: false });
+    keys.push({
+      section: ['smtp'],
+      key: 'password',
+      check: oneLine(filledProblem),
+      isRequired: false,
+    });
   for (const { path, thing } of thingsOf(raw, 'channels')) {
     if (thing.type !== 'webhook') continue;
     keys.push(
@@ -36,6 +44,11 @@ function secretKeysOf(raw: unknown): SecretKey[] {
 
 /** Several secrets stand on a line each. */
 export const linesOf = (content: string): string[] => content.split(/\r?\n/);
+/** A second line would be part of the password, and is never meant to be. */
+const oneLine =
+  (check: Check): Check =>
+  (content) =>
+    /[\r\n\t]/.test(content) ? 'must be one line without tabs' : check(content);
 const everyLine =
   (check: Check): Check =>
   (content) =>
@@ -50,7 +63,7 @@ const everyLine =
 export function readSecretFiles(
   raw: unknown,
   folder: string,
-  readFile: (path: string) => string,
+  readFile: ReadFile,
 ): { files: SecretFiles; problems: Problem[] } {
   const files = new Map<string, string>();
   const problems: Problem[] = [];
@@ -85,12 +98,12 @@ export function readSecretFiles(
 const describe = (problem: string | null): string | null =>
   problem === null ? null : `names a file whose content ${problem}`;
 
-function contentOf(
-  path: string,
-  readFile: (path: string) => string,
-): { text: string } | { problem: string } {
+function contentOf(path: string, readFile: ReadFile): { text: string } | { problem: string } {
   try {
-    return { text: readFile(path).replace(/[\r\n]+$/, '') };
+    const content = decodeStrictly(readFile(path));
+    return 'problem' in content
+      ? { problem: `names a file that ${content.problem}` }
+      : { text: content.text.replace(/[\r\n]+$/, '') };
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
     return {

@@ -121,6 +121,8 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
       }
     } else if (isAlias(node)) {
       if (!node.resolve(document)) brokenAliases.push(node);
+    } else if (isScalar(node) && isRespelled(node)) {
+      node.value = node.source;
     } else if (isScalar(node) && typeof node.value === 'string') {
       const filled = fillPlaceholders(node.value, env);
       node.value = filled.text;
@@ -131,6 +133,13 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
   walk(document.contents, []);
   return { problems, fromEnvironment, brokenAliases };
 }
+
+/**
+ * A number that reads otherwise than it is written: `0601583` (an id with its zero), `0x1F`. No setting is written so, but ids and
+ * words are: it is kept as the text that it is.
+ */
+const isRespelled = (node: Scalar): node is Scalar & { source: string } =>
+  typeof node.value === 'number' && /^[-+]?0[\dxo]/i.test(node.source ?? '');
 
 const keyOf = (pair: Pair): string =>
   restorePlaceholders(isScalar(pair.key) ? String(pair.key.value) : '');

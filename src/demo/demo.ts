@@ -26,6 +26,8 @@ import { openHookSink, openMailSink } from './sinks.ts';
 
 export type DemoArgs = { dir: string; days: number; seed: number; json?: boolean };
 
+/** Ten years of two lists, some minutes of work. */
+const MOST_DAYS = 3_650;
 /** The last simulated day. Fixed, so that every demo of one seed shows the same. */
 const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
 
@@ -38,7 +40,8 @@ export async function runDemo(
   { dir, days, seed, json = false }: DemoArgs,
 ): Promise<number> {
   const folder = resolve(io.cwd, dir);
-  if (days < 2) throw new AppError('usage', 'a demo needs at least 2 days');
+  if (!(days >= 2 && days <= MOST_DAYS))
+    throw new AppError('usage', `a demo has 2 to ${MOST_DAYS} days`);
   prepareFolder(folder);
   const startAt = LAST_DAY_AT - (days - 1) * DAY_MS;
   const clock = simulatedClock(startAt);

@@ -89,5 +89,12 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** The first and the last instant that a Date can hold (ECMA-262, time values). */
+const FURTHEST_MS = 8.64e15;
+
+/** The instant, or the nearest that can be shown: a stored one that no calendar reaches must not break the list it stands in. */
+export const shownInstant = (at: Instant): Instant =>
+  Math.min(FURTHEST_MS, Math.max(-FURTHEST_MS, at));
+
 /** `2026-11-23T06:00:41.120Z`: the one form of times in views, JSON and messages. */
-export const isoTime = (at: Instant): string => new Date(at).toISOString();
+export const isoTime = (at: Instant): string => new Date(shownInstant(at)).toISOString();

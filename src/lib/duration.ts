@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | undefined {
   let total = 0;
   for (const [, amount = '', , unit = ''] of text.matchAll(/(\d+(\.\d+)?)(ms|[smhdw])/g))
     total += Number(amount) * (UNIT_MS[unit] ?? NaN);
-  return total;
+  return Number.isFinite(total) ? total : undefined;
 }
 
 /** The two largest units that matter: `3d`, `1h 30m`, `45s`, `250ms`. Negative durations are written as 0s. */

@@ -4,16 +4,27 @@ import { DAY_MS, isoTime, SECOND_MS, type Instant } from './clock.ts';
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
+/** Years that people mean. Others are typing errors, and calendars and time zones read them in ways of their own. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2199;
+
+/** `years 1970 to 2199`, when a text is a date or instant of another year; null otherwise. */
+export function yearProblem(text: string): string | null {
+  const [, year] = /^(\d{4})-\d{2}-\d{2}/.exec(text) ?? [];
+  const isOther = year !== undefined && (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR);
+  return isOther ? `years ${FIRST_YEAR} to ${LAST_YEAR}` : null;
+}
+
 /**
  * `2026-01-05`, `2026-01-05T06:00` by the clocks of a zone, or `2026-01-05T06:00:00Z` with a zone of its own. A date alone
- * is a whole day: `edge` says which end of it is meant, its first or its last millisecond. Undefined when it is none of these.
+ * is a whole day: `edge` says which end of it is meant, its first or its last millisecond. Undefined when it is none of these, or of a year before 1970 or after 2199.
  */
 export function parseMoment(
   text: string,
   timeZone: string,
   edge: 'start' | 'end' = 'start',
 ): Instant | undefined {
-  if (!isDate(text.slice(0, 'YYYY-MM-DD'.length))) return undefined;
+  if (yearProblem(text) !== null || !isDate(text.slice(0, 'YYYY-MM-DD'.length))) return undefined;
   if (ABSOLUTE.test(text)) return known(Date.parse(text.replace(' ', 'T')));
   const [, date, time] = LOCAL.exec(text) ?? [];
   if (date === undefined) return undefined;

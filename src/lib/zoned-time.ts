@@ -1,4 +1,4 @@
-import type { Instant } from './clock.ts';
+import { shownInstant, type Instant } from './clock.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,7 +19,7 @@ export function zonedTime(at: Instant, timeZone: string): string {
     formats.set(timeZone, format);
   }
   const parts = Object.fromEntries(
-    format.formatToParts(at).map(({ type, value }) => [type, value]),
+    format.formatToParts(shownInstant(at)).map(({ type, value }) => [type, value]),
   );
   return `${parts.weekday} ${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}`;
 }

@@ -73,14 +73,27 @@ export const onOutbox = (
     access === 'write' ? 'needed' : 'spared',
   );
 
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
+/** Options and arguments that count or name: larger numbers are no count, and SQLite cannot hold them. */
+const LARGEST = 1_000_000_000;
+
+const wholeNumberUpTo =
+  (largest: number) =>
+  (text: string): number => {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+    if (Number(text) > largest)
+      throw new InvalidArgumentError(`It must be a whole number of at most ${largest}.`);
+    return Number(text);
+  };
+
+export const wholeNumber = wholeNumberUpTo(LARGEST);
+/** Ten years. */
+export const wholeDays = wholeNumberUpTo(3_650);
 
 export function positiveNumber(text: string): number {
-  if (!(Number(text) > 0)) throw new InvalidArgumentError('It must be a number above 0.');
-  return Number(text);
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  if (number > LARGEST) throw new InvalidArgumentError(`It must be at most ${LARGEST}.`);
+  return number;
 }
 
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];

@@ -2,6 +2,7 @@
 import {
   collect,
   positiveNumber,
+  wholeDays,
   wholeNumber,
   withConfig,
   withJson,
@@ -20,7 +21,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     ),
   )
     .option('--dir <path>', 'folder for the database, mails and webhooks', 'tidemark-demo')
-    .option('--days <n>', 'days to simulate', wholeNumber, 45)
+    .option('--days <n>', 'days to simulate', wholeDays, 45)
     .option('--seed <n>', 'another market', wholeNumber, 1)
     .action(async (options: { dir: string; days: number; seed: number } & Json) =>
       done((await import('../demo/demo.ts')).runDemo(io, options)),

@@ -1,6 +1,7 @@
 // Commands that read what is stored, and silences: status, top, movers, product, alerts, silence.
 import {
   onDatabase,
+  wholeDays,
   wholeNumber,
   withConfig,
   withJson,
@@ -66,7 +67,7 @@ export function addReading(line: CommandLine): void {
   ])
     .argument('<watch>', 'name of the watch')
     .argument('<product>', 'its id, its name, or a part of its name')
-    .option('--days <n>', 'how far back (default: 30)', wholeNumber)
+    .option('--days <n>', 'how far back (default: 30)', wholeDays)
     .option('--limit <n>', 'how many snapshots (default: 30)', wholeNumber)
     .action(
       async (watch: string, product: string, options: Read & { days?: number; limit?: number }) =>

@@ -1,15 +1,34 @@
 // Values of options, as they are typed. What cannot be read is a usage error that names the option and shows a good value.
 import type { Compare } from '../config/config.ts';
 import { compareProblem } from '../config/formats.ts';
-import type { Instant } from '../lib/clock.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
-import { parseMoment } from '../lib/moment.ts';
+import { parseMoment, yearProblem } from '../lib/moment.ts';
 
 const MOMENTS = 'a date (2026-01-05), or an instant (2026-01-05T06:00, 2026-01-05T06:00:00Z)';
 
-const misread = (option: string, text: string, wanted: string): AppError =>
-  new AppError('usage', `${option} ${JSON.stringify(text)} is not ${wanted}`);
+/** The usage error for a value that cannot be read, or is out of bounds. */
+export function misread(option: string, text: string, wanted: string): AppError {
+  const years = yearProblem(text);
+  return new AppError(
+    'usage',
+    `${option} ${JSON.stringify(text)} is ${years === null ? `not ${wanted}` : `out of bounds: ${years}`}`,
+  );
+}
+
+/** As in the config: far above what anyone waits for, far below what a clock or a timer cannot hold. */
+const LONGEST_MS = 3_650 * DAY_MS;
+/** Above any list, below what SQLite cannot count. */
+export const LARGEST_COUNT = 1_000_000_000;
+
+/** A duration, undefined when the text is none. @throws AppError `usage` when it is of more than 3650 days */
+export function readDuration(option: string, text: string): number | undefined {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > LONGEST_MS)
+    throw new AppError('usage', `${option} ${JSON.stringify(text)} is longer than 3650d`);
+  return ms;
+}
 
 /** `--compare`: `previous` by default. */
 export function readCompare(text: string | undefined): Compare {
@@ -43,7 +62,7 @@ export function readSince(
   timeZone: string,
 ): Instant | undefined {
   if (text === undefined) return undefined;
-  const ago = parseDuration(text);
+  const ago = readDuration('--since', text);
   const at = ago === undefined ? parseMoment(text, timeZone) : now - ago;
   if (at === undefined) throw misread('--since', text, `a duration (7d, 36h), ${MOMENTS}`);
   return at;
@@ -60,7 +79,7 @@ export function readUntil(
   const option = args.for === undefined ? '--until' : '--for';
   const text = args.for ?? args.until;
   if (text === undefined) return null;
-  const duration = parseDuration(text);
+  const duration = readDuration(option, text);
   const at =
     duration !== undefined
       ? now + duration
@@ -82,6 +101,8 @@ export function readUntil(
 export function readCount(option: string, count: number | undefined): number | undefined {
   if (count !== undefined && (!Number.isInteger(count) || count < 1))
     throw misread(option, String(count), 'a whole number from 1');
+  if (count !== undefined && count > LARGEST_COUNT)
+    throw misread(option, String(count), `a whole number up to ${LARGEST_COUNT}`);
   return count;
 }
 

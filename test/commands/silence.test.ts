@@ -272,3 +272,13 @@ test.runIf(process.platform === 'linux')(
     }
   },
 );
+
+test('a silence whose end no calendar reaches is listed and removed like any other', () => {
+  world.db.raw.exec(
+    `INSERT INTO silences (rule, reason, until_at, created_at)
+    VALUES ('top3', 'too long', ${dayAt(0) + 99_999_999 * 86_400_000}, ${dayAt(0)})`,
+  );
+  expect(run(runSilenceList, {}, world).out).toContain('too long');
+  expect(run(runSilenceList, { json: true }, world).out).toContain('"+275760-09-13T00:00:00.000Z"');
+  expect(run(runSilenceRemove, { id: 1 }, world).code).toBe(0);
+});

@@ -839,7 +839,7 @@ test('no secret, no value of the environment and no content of a file is in any 
       ...Object.values(row.env ?? {}),
       ...Object.values(row.files ?? {}),
     ]
-      .map((text) => text?.trim() ?? '')
+      .map((text) => text?.toString().trim() ?? '')
       .filter((text) => text !== '');
     for (const secret of hidden) expect(printed, row.name).not.toContain(secret);
   }

@@ -7,10 +7,10 @@ import {
 import { formatProblem, formatWarning } from '../../src/config/problem.ts';
 
 export type YamlCase = {
-  yaml: readonly string[] | string;
+  yaml: readonly string[] | string | Buffer;
   env?: NodeJS.ProcessEnv;
   /** Secret files by their absolute path; the configuration is in /etc/tidemark. */
-  files?: Record<string, string>;
+  files?: Record<string, string | Buffer>;
   checkExpression?: LoadOptions['checkExpression'];
   secrets?: LoadOptions['secrets'];
 };
@@ -25,7 +25,8 @@ const optionsFor = ({
   cwd: '/etc/tidemark',
   env,
   readFile: (path) => {
-    const content = path === '/etc/tidemark/tidemark.yaml' ? [yaml].flat().join('\n') : files[path];
+    const text = Buffer.isBuffer(yaml) ? yaml : [yaml].flat().join('\n');
+    const content = path === '/etc/tidemark/tidemark.yaml' ? text : files[path];
     if (content === undefined)
       throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
     return content;

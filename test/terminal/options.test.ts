@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AppError } from '../../src/lib/errors.ts';
+import { positiveNumber, wholeDays, wholeNumber } from '../../src/program/command-line.ts';
 import {
   readAt,
   readCompare,
@@ -89,4 +90,49 @@ describe('what cannot be read is a usage error that names the option and what it
   ])('%s', (_, read, message) => {
     expect(read).toThrow(expect.objectContaining({ code: 'usage', message }) as AppError);
   });
+});
+
+describe('what is out of bounds is a usage error, wherever it is read', () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      'a silence for longer than there are dates',
+      () => readUntil({ for: '99999999d' }, NOW, 'UTC'),
+      '--for "99999999d" is longer than 3650d',
+    ],
+    [
+      'a duration of more digits than a number has',
+      () => readUntil({ for: `${'9'.repeat(400)}d` }, NOW, 'UTC'),
+      'is not a duration such as 12h or 3d',
+    ],
+    [
+      'an end in another age',
+      () => readUntil({ until: '9999-01-01' }, NOW, 'UTC'),
+      '--until "9999-01-01" is out of bounds: years 1970 to 2199',
+    ],
+    [
+      'since before there was anything',
+      () => readSince('99999999d', NOW, 'UTC'),
+      '--since "99999999d" is longer than 3650d',
+    ],
+    [
+      'the first year',
+      () => readAt('0001-01-01', 'America/New_York'),
+      '--at "0001-01-01" is out of bounds: years 1970 to 2199',
+    ],
+    [
+      'more rows than SQLite can count',
+      () => readCount('--limit', 99_999_999_999_999_999_999),
+      '--limit "100000000000000000000" is not a whole number up to 1000000000',
+    ],
+  ])('%s', (_, read, message) => {
+    expect(read).toThrow(message);
+  });
+});
+
+test('numbers on the command line have bounds before any command sees them', () => {
+  for (const text of ['99999999999999999999', '1e3', '-1', ''])
+    expect(() => wholeNumber(text), text).toThrow('It must be a whole number');
+  expect(() => wholeDays('99999999999')).toThrow('It must be a whole number of at most 3650.');
+  expect(() => positiveNumber('1e400')).toThrow('It must be at most 1000000000.');
+  expect([wholeNumber('0'), wholeDays('45'), positiveNumber('0.5')]).toEqual([0, 45, 0.5]);
 });
