@@ -1,7 +1,7 @@
 // `tidemark demo`: a complete tour with no account and no config. Everything is real (HTTP, SMTP, webhooks, the pipeline,
 // the database) but the market, which is simulated, and the time, which is made to fly.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { deliverDue } from '../delivery/dispatch.ts';
@@ -19,6 +19,7 @@ import { openDatabase, type Db } from '../store/open.ts';
 import type { Io } from '../terminal/io.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { demoConfig } from './demo-config.ts';
+import { openDemoFolder, type DemoFolder } from './demo-folder.ts';
 import { saveMails } from './save-mails.ts';
 import { showTour } from './show-tour.ts';
 import { simulatedClock, type SimulatedClock } from './simulated-clock.ts';
@@ -35,14 +36,26 @@ const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
  * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules find, and shows what
  * came of it. Leaves the database, the config, the mails and the webhooks in `dir`, whose former demo it replaces.
  */
-export async function runDemo(
-  io: Io,
-  { dir, days, seed, json = false }: DemoArgs,
-): Promise<number> {
-  const folder = resolve(io.cwd, dir);
-  if (!(days >= 2 && days <= MOST_DAYS))
+export async function runDemo(io: Io, args: DemoArgs): Promise<number> {
+  if (!(args.days >= 2 && args.days <= MOST_DAYS))
     throw new AppError('usage', `a demo has 2 to ${MOST_DAYS} days`);
-  prepareFolder(folder);
+  const folder = resolve(io.cwd, args.dir);
+  const place = openDemoFolder(folder);
+  try {
+    if (place.kept !== null)
+      io.stderr(`The config in ${args.dir} was edited, and is kept as ${place.kept}.\n`);
+    return await runTour(io, args, folder, place);
+  } finally {
+    place.close();
+  }
+}
+
+async function runTour(
+  io: Io,
+  { days, seed, json = false }: DemoArgs,
+  folder: string,
+  place: DemoFolder,
+): Promise<number> {
   const startAt = LAST_DAY_AT - (days - 1) * DAY_MS;
   const clock = simulatedClock(startAt);
   const servers = await Promise.all([
@@ -54,8 +67,7 @@ export async function runDemo(
     const [sandbox, mailSink, hookSink] = servers;
     const startedMs = io.clock.monotonicMs();
     const configPath = join(folder, 'tidemark.yaml');
-    writeFileSync(
-      configPath,
+    place.writeConfig(
       demoConfig({
         source: sandbox.url,
         smtpPort: mailSink.port,
@@ -155,18 +167,3 @@ async function liveThrough(
 const MORNING_MS = 9 * HOUR_MS;
 
 const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-/** Only what a demo wrote is replaced. */
-function prepareFolder(folder: string): void {
-  const isDemo = existsSync(join(folder, '.tidemark-demo'));
-  if (existsSync(folder) && !isDemo)
-    throw new AppError('usage', `${folder} exists, and was not written by a demo`, {
-      hint: 'choose another folder with --dir',
-    });
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'mails'), { recursive: true });
-  writeFileSync(
-    join(folder, '.tidemark-demo'),
-    'Written by `tidemark demo`, which may replace this folder.\n',
-  );
-}

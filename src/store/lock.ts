@@ -8,8 +8,8 @@ import { storageFailure } from './storage-failure.ts';
 /** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
 export type Lock = { release(): void };
 
-/** `daemon`: one daemon per database. `source`: one pass at a time asks the source. */
-export type LockKind = 'daemon' | 'source';
+/** `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo per folder. */
+export type LockKind = 'daemon' | 'source' | 'demo';
 
 /** How often a lock that another process holds is tried again. */
 const RETRY_MS = 250;

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -7,6 +15,7 @@ import { runSql } from '../../src/commands/sql.ts';
 import { runDemo } from '../../src/demo/demo.ts';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { tryLock } from '../../src/store/lock.ts';
 import { widthOf } from '../../src/terminal/fit-text.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
@@ -69,8 +78,60 @@ test('every saved query shows its answer about the tour as a table that fits 80 
   }
 });
 
+const demo = (io = memoryIo({ cwd: folder, clock: systemClock })) =>
+  runDemo(io, { dir: 'tour', days: 3, seed: 1 });
+const tour = (...names: string[]) => join(folder, 'tour', ...names);
+
+test('a second demo replaces what the first wrote, and nothing else', async () => {
+  mkdirSync(tour());
+  expect(await demo()).toBe(0);
+  const own = ['queries/mine.sql', 'notes.txt', 'mails/kept.txt'];
+  mkdirSync(tour('queries'));
+  for (const name of own) writeFileSync(tour(name), name);
+  writeFileSync(tour('mails', '999.eml'), 'of a longer demo');
+  writeFileSync(tour('tidemark.yaml'), `${readFileSync(tour('tidemark.yaml'), 'utf8')}# mine\n`);
+
+  const io = memoryIo({ cwd: folder, clock: systemClock });
+  expect(await demo(io)).toBe(0);
+  expect(io.err).toContain('was edited, and is kept as tidemark-edited-1.yaml');
+  expect(readFileSync(tour('tidemark-edited-1.yaml'), 'utf8')).toContain('# mine\n');
+  expect(readFileSync(tour('tidemark.yaml'), 'utf8')).not.toContain('# mine\n');
+  for (const name of own) expect(readFileSync(tour(name), 'utf8')).toBe(name);
+  expect(existsSync(tour('mails', '999.eml'))).toBe(false);
+
+  // Not edited: it is replaced, and no copy of it piles up.
+  const third = memoryIo({ cwd: folder, clock: systemClock });
+  await demo(third);
+  expect(third.err).not.toContain('was edited');
+  expect(existsSync(tour('tidemark-edited-2.yaml'))).toBe(false);
+});
+
+test.each(['demo', 'daemon'] as const)(
+  'a demo does not take the database from under a running %s',
+  async (kind) => {
+    await demo();
+    const before = readFileSync(tour('tidemark.db'));
+    const lock = tryLock(tour('tidemark.db'), kind);
+    await expect(demo()).rejects.toMatchObject({
+      code: 'already_running',
+      message: expect.stringContaining(` ${kind} is running in `) as string,
+    });
+    lock?.release();
+    expect(readFileSync(tour('tidemark.db')).equals(before)).toBe(true);
+  },
+);
+
+test.each([0, 1, 4_000, 99_999_999_999])('a demo of %i days is none', async (days) => {
+  const io = memoryIo({ cwd: folder, clock: systemClock });
+  await expect(runDemo(io, { dir: 'tour', days, seed: 1 })).rejects.toMatchObject({
+    code: 'usage',
+    message: 'a demo has 2 to 3650 days',
+  });
+});
+
 test('a folder that no demo wrote is left alone', async () => {
   mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine', 'notes.txt'), 'mine');
   await expect(
     runDemo(memoryIo({ cwd: folder, clock: systemClock }), { dir: 'mine', days: 6, seed: 1 }),
   ).rejects.toMatchObject({
