@@ -25,6 +25,7 @@ import type { Db } from './store/open.ts';
 import { noteInForce } from './store/in-force.ts';
 import { syncRules, type ActiveRule } from './store/rules.ts';
 import { syncWatches, type WatchRow } from './store/series.ts';
+import { finishInChunks } from './store/standings-chunks.ts';
 import {
   findExtent,
   findPrecedent,
@@ -93,6 +94,8 @@ export async function runPass(
       signal,
     ));
   if (signal.aborted) return { kind: 'aborted' };
+  // Left by an import that was killed, or is under way: inside the transaction it would hold up all others.
+  await finishInChunks(db, [row.seriesId]);
   return db.transaction(() => storePass(deps, watch, row, slotAt, origin, fetched));
 }
 

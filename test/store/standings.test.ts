@@ -1,8 +1,13 @@
+import Database from 'better-sqlite3';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { syncWatches } from '../../src/store/series.ts';
 import { importSnapshot, insertSnapshot } from '../../src/store/snapshots.ts';
+import { finishInChunks } from '../../src/store/standings-chunks.ts';
 import { findUnfinished, finishStandings, rebuildStandings } from '../../src/store/standings.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { dayAt, makeWatch, NO_METRICS } from '../support/world.ts';
@@ -17,12 +22,12 @@ const DAYS = Array.from({ length: 48 }, (_, day) => day).filter(
 const statusOf = (day: number) =>
   day % 11 === 3 ? 'partial' : day % 13 === 7 ? 'stale' : 'complete';
 
-function rowsOf(day: number): RankedProduct[] {
-  const order = Array.from({ length: 45 }, (_, index) => ({
+function rowsOf(day: number, count: number): RankedProduct[] {
+  const order = Array.from({ length: count * 1.5 }, (_, index) => ({
     index,
     key: Math.sin(index * 12.9898 + day * (1 + (index % 3)) * 0.37) + index / 40,
   })).sort((a, b) => a.key - b.key);
-  return order.slice(0, 30).map(({ index }, place) => ({
+  return order.slice(0, count).map(({ index }, place) => ({
     product: {
       upstreamId: `p${index}`,
       name: `Product ${index}`,
@@ -38,8 +43,8 @@ function rowsOf(day: number): RankedProduct[] {
   }));
 }
 
-function makeDb() {
-  const db = openDatabase(':memory:');
+function makeDb(path = ':memory:', count = 30) {
+  const db = openDatabase(path);
   open.push(db);
   const row = syncWatches(db, [makeWatch()], dayAt(-1)).get('us-daily');
   if (row === undefined) throw new Error('no watch');
@@ -49,12 +54,13 @@ function makeDb() {
       insert(db, {
         ...row,
         slotAt: dayAt(day),
-        takenAt: dayAt(day),
+        // Whatever its slot, it is stored after those that are there.
+        takenAt: dayAt(99),
         status,
         reason: status === 'complete' ? null : 'made so',
         moved: false,
         origin: insert === importSnapshot ? 'import' : 'schedule',
-        rows: rowsOf(day),
+        rows: rowsOf(day, count),
         setAside: 0,
         total: 30,
         pages: 2,
@@ -82,8 +88,8 @@ const derived = (db: Db) => ({
     .all(),
 });
 
-function storedInOrder() {
-  const { db, store } = makeDb();
+function storedInOrder(count = 30) {
+  const { db, store } = makeDb(':memory:', count);
   for (const day of DAYS) store(day);
   return derived(db);
 }
@@ -139,6 +145,60 @@ describe('standings', () => {
     expect(finishStandings(db, [seriesId])).toBe(1);
     expect(derived(db)).toEqual(storedInOrder());
     expect(finishStandings(db, [seriesId])).toBe(0);
+  });
+
+  test('are made anew in steps that let others write, and the same comes out', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidemark-standings-'));
+    const { db, store, seriesId } = makeDb(join(folder, 'tidemark.db'), 300);
+    // It waits for nobody: each of its writes would fail beside an open transaction.
+    const other = new Database(join(folder, 'tidemark.db'), { timeout: 0 });
+    try {
+      for (const day of DAYS.slice(30)) store(day);
+      for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
+      const written = () => db.raw.prepare('SELECT total_changes()').pluck().get() as number;
+      let before = written();
+      const steps: number[] = [];
+      await finishInChunks(db, [seriesId], () => {
+        steps.push(written() - before);
+        other.exec("UPDATE watches SET timezone = 'UTC'");
+        before = written();
+        return Promise.resolve();
+      });
+      steps.push(written() - before);
+      expect(steps.length).toBeGreaterThan(4);
+      // A step is 2,000 rows, filled up to the end of a snapshot.
+      expect(Math.max(...steps)).toBeLessThan(2_000 + 300);
+      expect(steps.reduce((sum, count) => sum + count)).toBeGreaterThan(9_000);
+      expect(derived(db)).toEqual(storedInOrder(300));
+      expect(findUnfinished(db, seriesId)).toBeNull();
+    } finally {
+      other.close();
+      db.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('that were being made anew are found undone when it was killed at any step, and right when the series was changed', async () => {
+    const expected = storedInOrder(160);
+    for (const kill of [1, 3, 5]) {
+      const { db, store, seriesId } = makeDb(':memory:', 160);
+      for (const day of DAYS.slice(30, -1)) store(day);
+      for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
+      let step = 0;
+      const killed = finishInChunks(db, [seriesId], () =>
+        ++step === kill ? Promise.reject(new Error('killed')) : Promise.resolve(),
+      );
+      await expect(killed).rejects.toThrow('killed');
+      expect(findUnfinished(db, seriesId)).toBe(dayAt(0));
+      // A pass beside it stores the next snapshot at the next step.
+      let isStored = false;
+      await finishInChunks(db, [seriesId], () => {
+        if (!isStored) store(DAYS.at(-1) ?? 0);
+        isStored = true;
+        return Promise.resolve();
+      });
+      expect(derived(db)).toEqual(expected);
+    }
   });
 
   test('made anew without need are not written', () => {

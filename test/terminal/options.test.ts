@@ -121,7 +121,7 @@ describe('what is out of bounds is a usage error, wherever it is read', () => {
     ],
     [
       'more rows than SQLite can count',
-      () => readCount('--limit', 99_999_999_999_999_999_999),
+      () => readCount('--limit', 1e20),
       '--limit "100000000000000000000" is not a whole number up to 1000000000',
     ],
   ])('%s', (_, read, message) => {

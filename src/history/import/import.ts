@@ -3,7 +3,7 @@
  * baseline, and no rule is evaluated on it, so it tells nobody anything. Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
-import { finishStandings } from '../../store/standings.ts';
+import { finishInChunks } from '../../store/standings-chunks.ts';
 import { openGroups } from './groups.ts';
 import { storePages, type SavedAnswer } from './pages.ts';
 import { readFile } from './read-file.ts';
@@ -43,7 +43,7 @@ export async function importFiles(
     if (answers.length > 0) storePages(deps, options, targets, answers, series);
   } finally {
     // Also after a Ctrl-C or a broken file: what is stored must not stay without standings.
-    finishStandings(db, series);
+    await finishInChunks(db, series);
     dropUnused();
   }
 }
