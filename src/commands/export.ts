@@ -5,15 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { FolderReport } from '../history/export/export-watch.ts';
 import { exportFolder } from '../history/export/folder.ts';
 import { countUnits, listUnitIds, type Selection } from '../history/export/selection.ts';
+import { openUnitReader } from '../history/export/unit-rows.ts';
 import {
   EXPORT_FORMATS,
   EXPORT_VIEWS,
   exportColumns,
-  selectRows,
   type ExportFormat,
 } from '../history/export/views.ts';
 import { formatRows } from '../history/formats.ts';
-import type { SqlRow } from '../history/sql/spool.ts';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { parseMoment } from '../lib/moment.ts';
@@ -122,11 +121,10 @@ async function exportText(
   let isLost = false;
   const lose = () => void (isLost = true);
   for (const event of ['error', 'close']) stdout.once(event, lose);
-  const select = db.prepare<[number], SqlRow>(selectRows(selection.view)).raw();
-  // One unit at a time, each read to its end at once: no statement stays open while a reader is slow.
+  const read = openUnitReader(db, selection.view);
   function* rows() {
     for (const id of [...listUnitIds(db, selection)]) {
-      yield* select.all(id);
+      yield* read(id);
       progress.advance();
     }
   }

@@ -62,9 +62,17 @@ function kindOf(name: string): ExportKind {
   return OWN_KINDS[name] ?? 'text';
 }
 
-/** The rows of one unit: a snapshot, or an alert. */
-export function selectRows(view: ExportView): string {
+/**
+ * Rows of one unit, a snapshot or an alert, with the columns that `isWanted` names: all in order,
+ * or any one of them.
+ */
+export function selectRows(
+  view: ExportView,
+  isWanted: (name: string) => boolean,
+  which: 'in order' | 'first',
+): string {
   const columns = exportColumns(view)
+    .filter(({ name }) => isWanted(name))
     .map(({ name }) => `"${name}"`)
     .join(', ');
   const by = { history: 'snapshot_id', changes: 'snapshot_id', alerts: 'alert_id' }[view];
@@ -73,5 +81,6 @@ export function selectRows(view: ExportView): string {
     changes: 'rank IS NULL, rank, rank_before, product_id',
     alerts: 'alert_id',
   }[view];
-  return `SELECT ${columns} FROM ${VIEW_NAMES[view]} WHERE ${by} = ? ORDER BY ${order}`;
+  const end = which === 'first' ? 'LIMIT 1' : `ORDER BY ${order}`;
+  return `SELECT ${columns} FROM ${VIEW_NAMES[view]} WHERE ${by} = ? ${end}`;
 }

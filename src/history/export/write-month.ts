@@ -11,7 +11,7 @@ import { makeAdd } from './open-log.ts';
 import type { Part } from './plan.ts';
 import { readUnits } from './read-rows.ts';
 import { newFileName, partitionFolder, type Target } from './target.ts';
-import { selectRows } from './views.ts';
+import { openUnitReader } from './unit-rows.ts';
 import { writeFile } from './write-file.ts';
 
 /** A change of one month that is not committed yet. */
@@ -61,7 +61,7 @@ export async function writeMonth(
   }
 }
 
-/** One unit at a time: no statement stays open while a file is slow. */
+/** Unit by unit, in the order of the file. */
 async function* rowsOf(
   db: ReadOnlyDb,
   target: Target,
@@ -69,7 +69,7 @@ async function* rowsOf(
   parts: readonly Part[],
   files: readonly LogFile[],
 ): AsyncGenerator<readonly SqlRow[]> {
-  const select = db.prepare<[number], SqlRow>(selectRows(target.selection.view)).raw();
+  const read = openUnitReader(db, target.selection.view);
   const cursors = new Map(
     files.map(({ path }) => {
       const wanted = parts.filter((part) => 'path' in part && part.path === path);
@@ -77,7 +77,7 @@ async function* rowsOf(
     }),
   );
   for (const part of parts)
-    yield 'id' in part ? select.all(part.id) : ((await cursors.get(part.path)?.(part.key)) ?? []);
+    yield 'id' in part ? read(part.id) : ((await cursors.get(part.path)?.(part.key)) ?? []);
 }
 
 /** Takes wanted units out of a file, whose order may be another than that of the asking. */
