@@ -39,6 +39,8 @@ const LAYOUT = 1;
 
 export type Looked = Pick<FolderReport, 'unchanged' | 'kept' | 'unreadable'> & {
   pending: Pending[];
+  /** A file went while it was read: another export has replaced it. Look at the watch again. */
+  isOutdated: boolean;
 };
 
 /**
@@ -48,10 +50,16 @@ export async function exportWatch(
   db: ReadOnlyDb,
   target: Target,
   { full, onMonth, signal }: FolderOptions,
-  at: { watch: string; state: LogState; sizes: ReadonlyMap<string, number>; isFirst: boolean },
+  at: { watch: string; state: LogState; isFirst: boolean },
 ): Promise<Looked> {
   const { selection } = target;
-  const looked: Looked = { unchanged: 0, kept: [], unreadable: [], pending: [] };
+  const looked: Looked = {
+    unchanged: 0,
+    kept: [],
+    unreadable: [],
+    pending: [],
+    isOutdated: false,
+  };
   const files = filesByMonth(at.state, at.watch);
   db.exec('BEGIN');
   try {
@@ -62,14 +70,12 @@ export async function exportWatch(
       if (signal.aborted) break;
       const partition = { list: LIST, watch: at.watch, month };
       const before = files.get(month) ?? [];
-      const present = before.filter(({ path }) => at.sizes.has(path));
+      const present = await filesOnDisk(target, before);
       const units = months.get(month) ?? [];
       if (at.isFirst) onMonth(units.length);
       const plan = planPartition({
         units,
-        files: present.map((file) =>
-          at.sizes.get(file.path) === file.size ? file : undated(file),
-        ),
+        files: present,
         isHeld: (slot) => held.has(slot),
         isAsked: (slot) => isSelected(selection, Date.parse(slot)),
         isAlert: selection.view === 'alerts',
@@ -92,7 +98,8 @@ export async function exportWatch(
         looked.pending.push({ partition, base: paths, removes: paths, file, rows });
       } catch (thrown) {
         if (!(thrown instanceof UnreadableFile)) throw thrown;
-        looked.unreadable.push({ name, reason: thrown.message });
+        if ((await filesOnDisk(target, present)).length < present.length) looked.isOutdated = true;
+        else looked.unreadable.push({ name, reason: thrown.message });
       }
     }
   } finally {
@@ -111,8 +118,18 @@ function filesByMonth({ files }: LogState, watch: string): Map<string, LogFile[]
   return months;
 }
 
-/** A file that is not as it was written: what the database has of it is written anew. */
-const undated = (file: LogFile): LogFile => ({
-  ...file,
-  units: new Map([...file.units].map(([key, { deps }]) => [key, { digest: '', deps }])),
-});
+/**
+ * Those that are still there. Of one that is not as it was written all that the database has is
+ * written anew. Looked at AFTER the log was read: a file that another export has replaced since is
+ * missing too, and then no version can be committed.
+ */
+async function filesOnDisk({ store }: Target, files: readonly LogFile[]): Promise<LogFile[]> {
+  const present: LogFile[] = [];
+  for (const file of files) {
+    const size = await store.size(file.path);
+    if (size === null) continue;
+    const units = [...file.units].map(([key, { deps }]) => [key, { digest: '', deps }] as const);
+    present.push(size === file.size ? file : { ...file, units: new Map(units) });
+  }
+  return present;
+}

@@ -36,6 +36,8 @@ export type FileStore = {
   move(name: string, to: string): Promise<void>;
   /** Null when there is none of this name. */
   get(name: string): Promise<Buffer | null>;
+  /** In bytes; null when there is none of this name. */
+  size(name: string): Promise<number | null>;
   /**
    * All files below a folder, in no order; hidden ones, which readers of the layout pass over, are
    * left out.
@@ -93,6 +95,15 @@ export function openFolderStore(root: string, scratch: string): FileStore {
             if (isMissing(thrown)) return null;
             throw thrown;
           }
+        },
+        'read',
+      ),
+    size: async (name) =>
+      telling(
+        at(name),
+        () => {
+          const stat = statSync(at(name), { throwIfNoEntry: false });
+          return stat?.isFile() === true ? stat.size : null;
         },
         'read',
       ),

@@ -13,9 +13,10 @@ import { commitPending } from './commit.ts';
 import { exportWatch, type FolderOptions, type FolderReport } from './export-watch.ts';
 import { openFolderStore, sayFailure } from './file-store.ts';
 import { removeLeftovers, removeScratch, scratchOf } from './leftovers.ts';
+import { readLog } from './log.ts';
 import { openLog } from './open-log.ts';
 import { listWatches, type Selection } from './selection.ts';
-import { writerName, type Target } from './target.ts';
+import { logFolder, writerName, type Target } from './target.ts';
 import { exportColumns } from './views.ts';
 import type { Pending } from './write-month.ts';
 
@@ -65,9 +66,7 @@ async function exportWatches(
   // A watch of which another export changed a month meanwhile is looked at again; each time
   // somebody has come on.
   while (todo.length > 0) {
-    const sizes = new Map(
-      (await removeLeftovers(target, state)).map(({ name, size }) => [name, size]),
-    );
+    await removeLeftovers(target, state);
     const again = new Set<string>();
     let pending: Pending[] = [];
     const commit = async () => {
@@ -84,8 +83,9 @@ async function exportWatches(
     try {
       for (const watch of todo) {
         await setImmediate();
-        const looked = await exportWatch(db, target, options, { watch, state, sizes, isFirst });
+        const looked = await exportWatch(db, target, options, { watch, state, isFirst });
         pending.push(...looked.pending);
+        if (looked.isOutdated) again.add(watch);
         report.unchanged += looked.unchanged;
         report.kept.push(...looked.kept);
         report.unreadable.push(...looked.unreadable);
@@ -95,6 +95,7 @@ async function exportWatches(
     } finally {
       await commit();
     }
+    state = await readLog(target.store, logFolder(target), state);
     todo = options.signal.aborted ? [] : [...again];
     isFirst = false;
   }

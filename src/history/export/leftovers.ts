@@ -3,29 +3,29 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS } from '../../lib/clock.ts';
-import type { StoredFile } from './file-store.ts';
-import type { LogState } from './log.ts';
-import { isAlive, writerOf, type Target } from './target.ts';
+import { readLog, type LogState } from './log.ts';
+import { isAlive, logFolder, writerOf, type Target } from './target.ts';
 
 /**
- * Removes data files that are no part of the newest version: those that were, and those whose
- * writer is gone. What another machine wrote may be about to be committed, and stays for a day.
- * Returns the files that are left.
+ * Removes data files that are no part of an export: those that were, and those whose writer is
+ * gone. What another machine wrote may be about to be committed, and stays for a day.
  */
-export async function removeLeftovers(
-  { store, format, now }: Target,
-  state: LogState,
-): Promise<StoredFile[]> {
-  const left: StoredFile[] = [];
-  for (const file of await store.list('')) {
-    const { name, modifiedAt } = file;
-    const isOurs = name.endsWith(`.${format}`) && !state.files.has(name);
-    if (isOurs && (state.removed.has(name) || isDead(name, modifiedAt, now())))
-      await store.remove(name);
-    else if (name === `_manifest.${format}.json`) await store.remove(name);
-    else left.push(file);
-  }
-  return left;
+export async function removeLeftovers(target: Target, state: LogState): Promise<void> {
+  const { store, format, now } = target;
+  const files = await store.list('');
+  const candidates = files.filter(
+    ({ name, modifiedAt }) =>
+      name.endsWith(`.${format}`) &&
+      !state.files.has(name) &&
+      (state.removed.has(name) || isDead(name, modifiedAt, now())),
+  );
+  const manifest = `_manifest.${format}.json`;
+  if (files.some(({ name }) => name === manifest)) await store.remove(manifest);
+  if (candidates.length === 0) return;
+  // A writer may have committed them since, and ended: AFTER it was found gone the log has all it
+  // ever said.
+  const newest = await readLog(store, logFolder(target), state);
+  for (const { name } of candidates) if (!newest.files.has(name)) await store.remove(name);
 }
 
 function isDead(name: string, modifiedAt: number, now: number): boolean {

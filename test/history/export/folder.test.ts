@@ -8,13 +8,17 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FolderOptions } from '../../../src/history/export/export-watch.ts';
+import { openFolderStore } from '../../../src/history/export/file-store.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
+import { removeLeftovers } from '../../../src/history/export/leftovers.ts';
+import { EMPTY_LOG } from '../../../src/history/export/log.ts';
 import type { Selection } from '../../../src/history/export/selection.ts';
+import type { Target } from '../../../src/history/export/target.ts';
 import type { ExportView } from '../../../src/history/export/views.ts';
 import { thinHistory } from '../../../src/store/thin.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
@@ -358,6 +362,29 @@ describe('two exports at once', () => {
     expect(slots).toEqual(new Set([...whole.map(slotOf), iso(40)]));
     expect(rows()).toHaveLength(1_640);
   });
+});
+
+test('a file whose writer ended well meanwhile is no leftover', async () => {
+  await run();
+  // The writer of these is a process of this machine that has ended since.
+  const [name = ''] = files();
+  const log = join(folder, 'history', '_csv_log');
+  const dead = name.replace(`-${process.pid}-`, '-99999999-');
+  renameSync(join(folder, 'history', name), join(folder, 'history', dead));
+  for (const version of readdirSync(log))
+    writeFileSync(
+      join(log, version),
+      readFileSync(join(log, version), 'utf8').replaceAll(basename(name), basename(dead)),
+    );
+  // What is known of the log is from before its first version.
+  const store = openFolderStore(join(folder, 'history'), join(folder, 'history', '.writing'));
+  const target = { store, format: 'csv', now: () => 0 } as unknown as Target;
+  await removeLeftovers(target, EMPTY_LOG);
+  expect(onDisk()).toContain(dead);
+  const orphan = join(dirname(dead), basename(dead).replace(/[0-9a-f]{8}\.csv$/, '0000000f.csv'));
+  cpSync(join(folder, 'history', dead), join(folder, 'history', orphan));
+  await removeLeftovers(target, EMPTY_LOG);
+  expect(onDisk()).toEqual(files());
 });
 
 describe('what is corrected later', () => {
