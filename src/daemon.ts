@@ -219,7 +219,7 @@ export const mustRest = (refused: FetchedList['refused']): boolean =>
   refused !== null && refused.reason !== 'daily_credits';
 
 function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
-  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS);
+  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS, clock.now());
   if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
   const { rawPagesMs } = config.retention;
   if (rawPagesMs === null) return;

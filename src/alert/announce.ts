@@ -51,7 +51,8 @@ export function announce(
     const forChannel = told
       .filter(
         ({ rule, alert, event }) =>
-          rule.rule.notify.includes(channel.name) &&
+          // An end goes wherever the firing went, also when the rule tells others by now.
+          (event === 'resolved' || rule.rule.notify.includes(channel.name)) &&
           (event === 'fired' || wasTold(db, alert.id, channel.name)),
       )
       .sort(byWeight);

@@ -1,3 +1,4 @@
+import type { Channel } from '../config/config.ts';
 import { isOpen } from '../delivery/circuit.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { composeLetter } from '../delivery/render/compose.ts';
@@ -13,11 +14,13 @@ import {
   isOver,
   listAttempts,
   listDeliveries,
+  listDeliveriesTo,
   putBack,
   type AttemptRow,
   type DeliveryRow,
   type DeliveryState,
 } from '../store/delivery-log.ts';
+import { READDRESSED } from '../store/readdress.ts';
 import { DELIVERY_STATES } from '../store/schema.ts';
 import { wrapText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -187,20 +190,20 @@ export async function runDeliveriesRetry(
   const refused = new Map(
     chosen.map((row) => [row.id, whyNotRetried(deps, row, now, force === true)]),
   );
-  const retried = chosen.filter(
-    (row) =>
-      refused.get(row.id) === null &&
-      putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)),
-  );
+  const retried = chosen
+    .filter(({ id: one }) => refused.get(one) === null)
+    .flatMap((row) => putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)))
+    .map((one) => getDelivery(deps, one));
   // Who asks for a retry now does not want to wait for the circuit breaker.
   for (const name of new Set(retried.map(({ channel }) => channel)))
     saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
   if (retried.length > 0) await deliverDue(deps);
 
-  const after = chosen.map((row) => ({
-    row: findDelivery(db, row.id) ?? row,
-    refused: refused.get(row.id) ?? null,
-  }));
+  // What was put back along with what was asked for, and what went to others, is told as well.
+  const along = retried.filter(({ id: one }) => !refused.has(one));
+  const after = [...chosen, ...new Map(along.map((row) => [row.id, row])).values()].flatMap((row) =>
+    whatBecame(deps, row).map((found) => ({ row: found, refused: refused.get(row.id) ?? null })),
+  );
   if (json)
     io.stdout(
       `${JSON.stringify(
@@ -220,10 +223,23 @@ export async function runDeliveriesRetry(
   io.stderr(
     chosen.length === 0
       ? 'Nothing is dead.\n'
-      : `${delivered} of ${plural(chosen.length, 'message')} delivered.\n`,
+      : `${delivered} of ${plural(after.length, 'message')} delivered.\n`,
   );
-  return delivered === chosen.length ? 0 : 1;
+  return delivered === after.length ? 0 : 1;
 }
+
+/** The delivery as it is now; or those to the recipients of today, when its channel is of another kind by now. */
+function whatBecame({ db, channels }: DeliveryDeps, { id, channel }: DeliveryRow): DeliveryRow[] {
+  const row = findDelivery(db, id);
+  if (row === undefined) return [];
+  const today = channels.find(({ name }) => name === channel);
+  if (row.state !== 'cancelled' || !row.reason?.startsWith(READDRESSED) || today === undefined)
+    return [row];
+  return listDeliveriesTo(db, row.notificationId, recipientsOf(today));
+}
+
+const recipientsOf = (channel: Channel): readonly string[] =>
+  channel.kind === 'email' ? channel.to : [''];
 
 function whyNotRetried(
   { db, channels }: DeliveryDeps,
@@ -233,8 +249,10 @@ function whyNotRetried(
 ): string | null {
   if (row.state === 'delivered') return 'it was delivered';
   if (row.state === 'sending') return 'it is being sent';
-  if (!channels.some(({ name }) => name === row.channel))
-    return `the channel ${row.channel} is not in the config`;
+  const channel = channels.find(({ name }) => name === row.channel);
+  if (channel === undefined) return `the channel ${row.channel} is not in the config`;
+  if (channel.kind === 'email' && !['', ...channel.to].includes(row.recipient))
+    return `${row.recipient} is no longer in the config`;
   if (getHealth(db, row.channel).disabledAt !== null)
     return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;
   if (isOver(db, row.id)) return 'that it is over was told already';

@@ -1,124 +1,201 @@
 import type { Channel } from '../config/config.ts';
-import { MINUTE_MS } from '../lib/clock.ts';
+import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
-import { getHealth } from '../store/channel-health.ts';
+import { getHealth, saveHealth } from '../store/channel-health.ts';
+import { claimNext, type ClaimedDelivery } from '../store/claims.ts';
+import { listLeftOut } from '../store/left-out.ts';
 import type { Db } from '../store/open.ts';
 import {
   beginAttempt,
-  claimNext,
-  freezePayload,
   getNotification,
-  listOrphanResolves,
   release,
-  type ClaimedDelivery,
   type DeliveryEnd,
   type NotificationRow,
+  type Payload,
 } from '../store/outbox.ts';
 import { listRankHistory } from '../store/rank-history.ts';
+import { READDRESSED, readdress } from '../store/readdress.ts';
+import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
+import { messageId } from './message-id.ts';
 import { withoutOrphans } from './orphans.ts';
-import { makePayload } from './payload.ts';
+import { makeBody, makePayload, payloadKind } from './payload.ts';
 import type { LetterContext } from './render/letter.ts';
 import { send } from './senders.ts';
-import { settle } from './settle.ts';
+import { settle, type Sent } from './settle.ts';
 
 /** The time of one attempt and a margin: after that the delivery is anybody's again. */
 const LEASE_MS = MINUTE_MS;
 /** Snapshots shown in a sparkline. */
 const RANKS_SHOWN = 30;
 
+/** A delivery that is ours, and what it tells its recipient. */
+type Taken = Omit<Sent, 'payload' | 'attemptId'>;
+/** What the transaction of a claim led to. */
+type Start =
+  | { kind: 'begun'; sent: Sent }
+  /** A mail that is not written yet: that takes more than a transaction may. */
+  | { kind: 'unwritten'; taken: Taken }
+  | { kind: 'ended'; result: Result };
+
 /**
  * Sends the next due message of a channel, if there is one:
  *
- * 1. claim the delivery with a lease
- * 2. set it aside when there is nobody to tell any more, and leave out what would be an end without a beginning
- * 3. render it once, and freeze the bytes
- * 4. record that an attempt starts
- * 5. send, outside any transaction
- * 6. in one transaction: record how it ended, what comes next, and what it says of the channel
+ * 1. In one transaction: ask whether the channel may send, and claim the delivery with a lease; set it aside when there is
+ *    nobody to tell any more; leave out what would be an end without a beginning; write the bytes, once and for all; record
+ *    that an attempt starts. Only a mail is written outside, and its attempt begins in a second transaction.
+ * 2. Send, outside any transaction.
+ * 3. In one transaction: record how it ended, what comes next, and what it says of the channel.
  *
- * A process that dies after 5 leaves the lease to run out; the same bytes then go out again under the same id.
+ * A process that dies after 2 leaves the lease to run out; the same bytes then go out again under the same id.
  * Returns null when nothing is due, or the channel may send nothing now.
  */
 export async function deliverNext(courier: Courier, channel: Channel): Promise<Result | null> {
-  const { db, clock, owner } = courier;
-  const now = clock.now();
-  const health = getHealth(db, channel.name);
-  if (health.disabledAt !== null || (health.heldUntilAt ?? 0) > now) return null;
-
-  const delivery = claimNext(db, channel.name, { owner, now, untilAt: now + LEASE_MS });
-  if (delivery === null) return null;
-  const stored = getNotification(db, delivery.notificationId);
-
-  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient))
-    return endEarly(courier, channel, delivery, {
-      state: 'cancelled',
-      reason: 'the recipient is no longer in the config',
-    });
-  const message = withoutOrphans(stored.message, listOrphanResolves(db, delivery));
-  if (message === null)
-    return endEarly(courier, channel, delivery, {
-      state: 'cancelled',
-      reason: 'nobody was told that it fired',
-    });
-  const notification = { ...stored, message };
-
-  let payload = delivery.payload;
-  if (payload === null) {
-    try {
-      payload = await render(courier, channel, delivery, notification);
-    } catch (thrown) {
-      // A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
-      courier.log.error(
-        { err: thrown, delivery: delivery.id, channel: channel.name },
-        'a message could not be rendered',
-      );
-      return endEarly(courier, channel, delivery, {
-        state: 'dead',
-        reason: `not rendered: ${messageOf(thrown)}`,
-      });
-    }
-    if (!freezePayload(db, delivery, payload)) return 'lost';
-  }
-
-  const startedAt = clock.now();
-  const attemptId = beginAttempt(db, delivery, startedAt, startedAt + LEASE_MS);
-  if (attemptId === null) return 'lost';
+  const start = courier.db.transaction(() => take(courier, channel));
+  if (start === null) return null;
+  if (start.kind === 'ended') return start.result;
+  const sent = start.kind === 'begun' ? start.sent : await writeMail(courier, channel, start.taken);
+  if (typeof sent === 'string') return sent;
+  const { delivery, payload } = sent;
   const outcome = await send(
-    { channel, recipient: delivery.recipient, messageId: delivery.messageId, payload },
+    {
+      channel,
+      recipient: delivery.recipient,
+      messageId: delivery.messageId,
+      payload: payload.bytes,
+    },
     { ...courier, signal: courier.abort },
   );
-  return settle(courier, channel, { delivery, payload, notification, attemptId }, outcome);
+  return settle(courier, channel, sent, outcome);
 }
 
+/** Step 1. */
+function take(courier: Courier, channel: Channel): Start | null {
+  const { db, clock, owner, endsAbsent } = courier;
+  const now = clock.now();
+  const health = getHealth(db, channel.name);
+  const turn = turnOf(health, now);
+  if (turn === 'nothing') return null;
+
+  const delivery = claimNext(db, channel.name, {
+    owner,
+    now,
+    untilAt: now + LEASE_MS,
+    early: turn === 'probe',
+    recipients: endsAbsent || channel.kind === 'webhook' ? null : ['', ...channel.to],
+  });
+  if (delivery === null) return null;
+
+  const ended = (end: Extract<DeliveryEnd, { reason: string }>): Start => ({
+    kind: 'ended',
+    result: endEarly(courier, channel, delivery, end),
+  });
+  if ((delivery.recipient === '') !== (channel.kind === 'webhook')) {
+    readdress(db, addresseesOf(channel), delivery.id, now);
+    sayEnd(courier, channel, delivery, { state: 'cancelled', reason: READDRESSED });
+    return { kind: 'ended', result: 'cancelled' };
+  }
+  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient))
+    return ended({ state: 'cancelled', reason: 'the recipient is no longer in the config' });
+  const stored = getNotification(db, delivery.notificationId);
+  const leftOut = listLeftOut(db, delivery.id);
+  const message = withoutOrphans(stored.message, leftOut);
+  if (message === null) {
+    const reason = leftOut.some(({ event }) => event === 'resolved')
+      ? 'nobody was told that it fired'
+      : 'that it is over was told already';
+    return ended({ state: 'cancelled', reason });
+  }
+  const taken: Taken = {
+    delivery,
+    notification: { ...stored, message },
+    isProbe: turn === 'probe',
+  };
+  // One tries the channel out, and no other process does until it has ended, or died.
+  if (taken.isProbe) saveHealth(db, { ...health, heldUntilAt: now + LEASE_MS });
+
+  let bytes = delivery.payloadKind === payloadKind(channel) ? delivery.payload : null;
+  if (bytes === null && channel.kind === 'email') return { kind: 'unwritten', taken };
+  try {
+    bytes ??= makeBody(message, channel as typeof channel & { kind: 'webhook' }, {
+      timezone: courier.timezone,
+      locale: courier.locale,
+      ranks: ranksFor(db, taken.notification),
+    });
+  } catch (thrown) {
+    return { kind: 'ended', result: notRendered(courier, channel, taken, thrown) };
+  }
+  const sent = begin(courier, taken, { bytes, kind: payloadKind(channel) });
+  return sent === null ? { kind: 'ended', result: 'lost' } : { kind: 'begun', sent };
+}
+
+const addresseesOf = (channel: Channel) => ({
+  channel: channel.name,
+  isWebhook: channel.kind === 'webhook',
+  recipients: channel.kind === 'webhook' ? [''] : channel.to,
+  messageId,
+});
+
+/** Writes a mail, and begins its attempt. */
+async function writeMail(courier: Courier, channel: Channel, taken: Taken): Promise<Sent | Result> {
+  const { db, smtp, timezone, locale } = courier;
+  const { delivery, notification } = taken;
+  try {
+    const bytes = await makePayload({
+      ...notification,
+      channel,
+      recipient: delivery.recipient,
+      messageId: delivery.messageId,
+      smtp,
+      context: { timezone, locale, ranks: ranksFor(db, notification) },
+    });
+    const payload = { bytes, kind: payloadKind(channel) };
+    return db.transaction(() => begin(courier, taken, payload)) ?? 'lost';
+  } catch (thrown) {
+    return db.transaction(() => notRendered(courier, channel, taken, thrown));
+  }
+}
+
+function begin({ db, clock }: Courier, taken: Taken, payload: Payload): Sent | null {
+  const startedAt = clock.now();
+  const attemptId = beginAttempt(db, taken.delivery, payload, startedAt, startedAt + LEASE_MS);
+  return attemptId === null ? null : { ...taken, payload, attemptId };
+}
+
+/** A message that cannot be written down now cannot be later: a dead letter, and not a crash loop. */
+function notRendered(courier: Courier, channel: Channel, taken: Taken, thrown: unknown): Result {
+  const { db, clock, log } = courier;
+  const { delivery } = taken;
+  log.error(
+    { err: thrown, delivery: delivery.id, channel: channel.name },
+    'a message could not be rendered',
+  );
+  // Nothing was learned of the channel: the next message may try it out.
+  if (taken.isProbe) liftHold(db, channel, clock.now());
+  const reason = `not rendered: ${messageOf(thrown)}`;
+  return endEarly(courier, channel, delivery, { state: 'dead', reason });
+}
+
+const liftHold = (db: Db, channel: Channel, now: Instant): void =>
+  saveHealth(db, { ...getHealth(db, channel.name), heldUntilAt: now });
+
 function endEarly(
-  { db, log }: Courier,
+  courier: Courier,
   channel: Channel,
   delivery: ClaimedDelivery,
   end: Extract<DeliveryEnd, { reason: string }>,
 ): Result {
-  if (!release(db, delivery, end)) return 'lost';
-  log.info(
-    { delivery: delivery.id, channel: channel.name, reason: end.reason },
-    `delivery ${end.state}`,
-  );
+  if (!release(courier.db, delivery, end)) return 'lost';
+  sayEnd(courier, channel, delivery, end);
   return end.state;
 }
 
-const render = (
-  { db, smtp, timezone, locale }: Courier,
+const sayEnd = (
+  { log }: Courier,
   channel: Channel,
-  { recipient, messageId }: ClaimedDelivery,
-  notification: NotificationRow,
-): Promise<Buffer> =>
-  makePayload({
-    ...notification,
-    channel,
-    recipient,
-    messageId,
-    smtp,
-    context: { timezone, locale, ranks: ranksFor(db, notification) },
-  });
+  delivery: ClaimedDelivery,
+  { state, reason }: Extract<DeliveryEnd, { reason: string }>,
+): void => log.info({ delivery: delivery.id, channel: channel.name, reason }, `delivery ${state}`);
 
 function ranksFor(db: Db, { message, snapshotId }: NotificationRow): LetterContext['ranks'] {
   if (

@@ -11,10 +11,24 @@ const OPEN_PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS
 export const TELL_AFTER_MS = HOUR_MS;
 /** A channel that has failed for this long is disabled (Standard Webhooks leaves it open; Svix uses the same). */
 export const DISABLE_AFTER_MS = 5 * DAY_MS;
+/** Of those days each must have seen an attempt: a daemon that was down is no failing receiver. */
+const DISABLE_AFTER_DAYS = 5;
+/** And there must have been so many in all: a message a week is no proof. */
+const DISABLE_AFTER_ATTEMPTS = 10;
 /** Failures that far apart are no continuous failure: nothing was sent in between. */
 const FORGIVEN_AFTER_MS = 2 * DISABLE_AFTER_MS;
 
 export const isOpen = (health: Health): boolean => health.failures >= OPENS_AFTER;
+
+/**
+ * What a channel may send now: `nothing` while it is held or disabled; `probe`, when a hold has just passed: the oldest
+ * message that waits, due or not, tries it out for all; else `all` that is due.
+ */
+export function turnOf(health: Health, now: Instant): 'nothing' | 'probe' | 'all' {
+  if (health.disabledAt !== null) return 'nothing';
+  if (health.heldUntilAt === null) return 'all';
+  return health.heldUntilAt > now ? 'nothing' : 'probe';
+}
 
 /** An attempt got through: all is well, whatever was before, also for a disabled channel. */
 export const afterSuccess = (health: Health): Health => healthy(health.channel);
@@ -22,7 +36,8 @@ export const afterSuccess = (health: Health): Health => healthy(health.channel);
 /**
  * An attempt failed. Failures that speak against the message alone change nothing. Otherwise the circuit opens
  * after five in a row, or at once when the failure concerns no message in particular; `Retry-After` holds the
- * whole channel, since a rate limit is never about one message; `gone`, or five days of failing, disable it.
+ * whole channel, since a rate limit is never about one message; `gone`, or five days of failing in which it was really
+ * tried, disable it.
  */
 export function afterFailure(
   health: Health,
@@ -34,24 +49,33 @@ export function afterFailure(
   if (blames === 'message') return health;
   const isForgiven =
     health.failingSinceAt !== null &&
-    now - health.failingSinceAt > FORGIVEN_AFTER_MS &&
+    now - (health.failedAt ?? health.failingSinceAt) > FORGIVEN_AFTER_MS &&
     health.disabledAt === null;
   const before = isForgiven ? healthy(health.channel) : health;
   const failures = before.failures + 1;
   const failingSinceAt = before.failingSinceAt ?? now;
+  const dayOf = (at: Instant) => Math.floor((at - failingSinceAt) / DAY_MS);
+  const isNewDay = before.failedAt === null || dayOf(before.failedAt) !== dayOf(now);
+  const failingDays = before.failingDays + (isNewDay ? 1 : 0);
   const opened = retry === 'hold' ? failures : failures - OPENS_AFTER + 1;
   const openMs =
-    opened > 0
-      ? (OPEN_PAUSES_MS[Math.min(opened, OPEN_PAUSES_MS.length) - 1] ?? 0) * (1 + 0.1 * random())
-      : 0;
-  const heldMs = Math.min(Math.max(openMs, outcome.retryAfterMs ?? 0), DAY_MS);
-  const isDisabled = outcome.failure === 'gone' || now - failingSinceAt >= DISABLE_AFTER_MS;
+    opened > 0 ? (OPEN_PAUSES_MS[Math.min(opened, OPEN_PAUSES_MS.length) - 1] ?? 0) : 0;
+  // Jitter only adds: nobody comes back before Retry-After, and not all at once.
+  const heldMs =
+    Math.min(Math.max(openMs, outcome.retryAfterMs ?? 0), DAY_MS) * (1 + 0.1 * random());
+  const isWornOut =
+    now - failingSinceAt >= DISABLE_AFTER_MS &&
+    failingDays >= DISABLE_AFTER_DAYS &&
+    failures >= DISABLE_AFTER_ATTEMPTS;
+  const isDisabled = outcome.failure === 'gone' || isWornOut;
   return {
     ...before,
     failures,
     failingSinceAt,
+    failedAt: now,
+    failingDays,
     reason: failureText(outcome),
-    heldUntilAt: heldMs > 0 ? now + Math.ceil(heldMs) : null,
+    heldUntilAt: heldMs > 0 ? now + Math.min(Math.ceil(heldMs), DAY_MS) : null,
     disabledAt: before.disabledAt ?? (isDisabled ? now : null),
   };
 }

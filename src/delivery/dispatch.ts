@@ -4,8 +4,11 @@ import PQueue from 'p-queue';
 import type { Channel, WebhookFormat } from '../config/config.ts';
 import { SECOND_MS } from '../lib/clock.ts';
 import { failureTeller } from '../store/failure-teller.ts';
-import { expireOverdue, killWaiting, listWaitingChannels } from '../store/outbox.ts';
+import { getHealth } from '../store/channel-health.ts';
+import { hasDue, listWaitingChannels } from '../store/claims.ts';
+import { expireOverdue, killWaiting } from '../store/outbox.ts';
 import { deliverNext } from './attempt.ts';
+import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { closeSenders, openSenders } from './senders.ts';
 
@@ -25,7 +28,10 @@ const SPACING_MS: Record<WebhookFormat, number> = {
   teams: SECOND_MS / 4,
 };
 
-export type DeliveryDeps = Omit<Courier, 'owner' | 'senders' | 'abort' | 'timeoutMs'> & {
+export type DeliveryDeps = Omit<
+  Courier,
+  'owner' | 'senders' | 'abort' | 'timeoutMs' | 'endsAbsent'
+> & {
   /** Bounds one attempt; default 30 s. */ timeoutMs?: number;
 };
 
@@ -33,13 +39,15 @@ export type DeliverySummary = Record<Result | 'expired', number>;
 
 /**
  * Sends everything that is due now, and returns when nothing is: later retries are left to the next call. When
- * `signal` aborts, nothing more is claimed, and what is under way gets ten seconds.
+ * `signal` aborts, nothing more is claimed, and what is under way gets ten seconds. What is for channels and recipients
+ * that this config does not name is left to the daemon, whose config may.
  */
 export async function deliverDue(
   deps: DeliveryDeps,
   signal?: AbortSignal,
 ): Promise<DeliverySummary> {
-  return withDispatch(deps, signal ?? new AbortController().signal, async (dispatch) => {
+  const stop = signal ?? new AbortController().signal;
+  return withDispatch({ ...deps, endsAbsent: false }, stop, async (dispatch) => {
     let handled: number;
     do {
       // A message about trouble may come up for a channel that was done already.
@@ -57,7 +65,7 @@ export async function deliverDue(
 
 /** Sends what is due whenever it is due, until `signal` aborts; then finishes or gives back what is under way. */
 export async function runDispatcher(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
-  await withDispatch(deps, signal, async (dispatch) => {
+  await withDispatch({ ...deps, endsAbsent: true }, signal, async (dispatch) => {
     const active = new Map<string, Promise<void>>();
     const tell = failureTeller(deps.log, deps.clock);
     while (!signal.aborted) {
@@ -79,7 +87,7 @@ type Dispatch = {
 };
 
 async function withDispatch<T>(
-  deps: DeliveryDeps,
+  deps: DeliveryDeps & Pick<Courier, 'endsAbsent'>,
   stop: AbortSignal,
   work: (dispatch: Dispatch) => Promise<T>,
 ): Promise<T> {
@@ -147,34 +155,38 @@ function startWorkers(
 }
 
 /** Ends what nobody waits for any more. */
-function sweep({ courier: { db, channels, clock, log }, summary }: Dispatch): void {
+function sweep({ courier, summary }: Dispatch): void {
+  const { db, channels, clock, log, endsAbsent } = courier;
   const now = clock.now();
   const expired = expireOverdue(db, now);
   summary.expired += expired;
   if (expired > 0) log.warn({ expired }, 'messages were not delivered in their time');
-  for (const { channel } of listWaitingChannels(db)) {
-    if (!channels.some(({ name }) => name === channel))
-      summary.dead += killWaiting(db, channel, now, 'channel_removed: it is not in the config');
-  }
+  if (!endsAbsent) return;
+  const known = new Set(channels.map(({ name }) => name));
+  for (const channel of listWaitingChannels(db).filter((name) => !known.has(name)))
+    summary.dead += killWaiting(db, channel, now, 'channel_removed: it is not in the config');
 }
 
-function dueChannels({ courier: { db, channels, clock } }: Dispatch): Channel[] {
-  const due = new Set(
-    listWaitingChannels(db)
-      .filter(({ dueAt }) => dueAt <= clock.now())
-      .map(({ channel }) => channel),
-  );
-  return channels.filter(({ name }) => due.has(name));
+const dueChannels = (dispatch: Dispatch): Channel[] =>
+  dispatch.courier.channels.filter((channel) => isDue(dispatch, channel));
+
+function isDue({ courier: { db, clock } }: Dispatch, { name }: Channel): boolean {
+  const now = clock.now();
+  const turn = turnOf(getHealth(db, name), now);
+  return turn !== 'nothing' && hasDue(db, name, now, turn === 'probe');
 }
 
 /** Sends what is due for one channel, one message after the other, at the channel's pace. */
 async function drain(dispatch: Dispatch, channel: Channel): Promise<void> {
   const { courier, slots, stop, summary, nextMs } = dispatch;
   const spacingMs = channel.kind === 'webhook' ? SPACING_MS[channel.format] : 0;
-  while (!stop.aborted && dueChannels(dispatch).includes(channel)) {
+  while (!stop.aborted) {
     const waitMs = (nextMs.get(channel.name) ?? -Infinity) - courier.clock.monotonicMs();
-    if (waitMs > 0) await courier.clock.sleep(waitMs, stop);
-    if (stop.aborted) return;
+    if (waitMs > 0) {
+      if (!isDue(dispatch, channel)) return;
+      await courier.clock.sleep(waitMs, stop);
+      if (stop.aborted) return;
+    }
     nextMs.set(channel.name, courier.clock.monotonicMs() + spacingMs);
     const result = await slots.add(() => deliverNext(courier, channel));
     if (result === null) return;

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Channel } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { AlertFact, Message } from '../model.ts';
 import { getHealth } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
 import { insertNotification, wasRefused } from '../store/outbox.ts';
+import { messageId } from './message-id.ts';
 
 /** A trend alert of last week is worse than none; trouble that is over tells itself. */
 const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
@@ -79,10 +79,3 @@ export function enqueue(
     })),
   });
 }
-
-/**
- * The id that receivers see on every attempt. It follows from the event, so that an evaluation that is repeated
- * after the database lost its last commits makes the same id again. It holds no dot: Standard Webhooks joins with dots.
- */
-const messageId = (key: string, recipient: string): string =>
-  `msg_${createHash('sha256').update(`${key}\n${recipient}`).digest('hex').slice(0, 32)}`;

@@ -123,3 +123,9 @@ export const failureText = ({
   detail,
 }: Pick<FailedOutcome, 'failure' | 'detail'>): string =>
   `${failure}: ${FAILURES[failure].words}${detail === null ? '' : ` (${detail})`}`;
+
+/** What a text of `failureText` tells of, or undefined when it is none, such as that of an older version. */
+export const failureOf = (text: string): (typeof FAILURES)[Failure] | undefined =>
+  new Map<string, (typeof FAILURES)[Failure]>(Object.entries(FAILURES)).get(
+    /^\w+/.exec(text)?.[0] ?? '',
+  );

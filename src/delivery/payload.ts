@@ -1,7 +1,8 @@
 // The bytes of a message for one recipient: made once, BEFORE the first attempt, and never again.
-import type { Channel, SmtpConfig, WebhookFormat } from '../config/config.ts';
+import type { Channel, SmtpConfig, WebhookChannel, WebhookFormat } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
+import type { PayloadKind } from '../store/claims.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';
 import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';
@@ -27,6 +28,20 @@ export type PayloadRequest = {
   context: Omit<LetterContext, 'channel'>;
 };
 
+/** What bytes for a channel are: they are of no use to a channel of another kind or format. */
+export const payloadKind = (channel: Channel): PayloadKind =>
+  channel.kind === 'email' ? 'email' : channel.format;
+
+/** The body that is posted. */
+export const makeBody = (
+  message: Message,
+  channel: WebhookChannel,
+  context: Omit<LetterContext, 'channel'>,
+): Buffer =>
+  Buffer.from(
+    BODIES[channel.format](composeLetter(message, { ...context, channel: channel.name }), message),
+  );
+
 export async function makePayload({
   message,
   channel,
@@ -36,12 +51,17 @@ export async function makePayload({
   smtp,
   context,
 }: PayloadRequest): Promise<Buffer> {
-  const inChannel = { ...context, channel: channel.name };
-  if (channel.kind === 'webhook')
-    return Buffer.from(BODIES[channel.format](composeLetter(message, inChannel), message));
+  if (channel.kind === 'webhook') return makeBody(message, channel, context);
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
   const { emailPayload } = await import('./email-payload.ts');
-  return emailPayload({ message, recipient, messageId, createdAt, smtp, context: inChannel });
+  return emailPayload({
+    message,
+    recipient,
+    messageId,
+    createdAt,
+    smtp,
+    context: { ...context, channel: channel.name },
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 // Pure: a failed attempt → when the next one is due, or why there is none.
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
 import type { Channel } from '../config/config.ts';
-import { FAILURES, failureText, type FailedOutcome } from './outcome.ts';
+import { FAILURES, failureOf, failureText, type FailedOutcome } from './outcome.ts';
 
 /** Pauses after the first, second … failed attempt. Webhooks: the example of Standard Webhooks, 75.5 hours in all. */
 export const RETRY_PAUSES_MS: Record<Channel['kind'], readonly number[]> = {
@@ -33,11 +33,15 @@ const LONGEST_PAUSE_MS = DAY_MS;
 export type Decision =
   { kind: 'retry'; at: Instant } | { kind: 'hold' } | { kind: 'dead'; reason: string };
 
-/** @param failedBefore how many attempts failed before this one, those that were held not counted */
+/**
+ * @param failures the reasons of the attempts that failed before this one, those that were held not counted. Only those with
+ *   the same kind of schedule count: who could not be reached for hours and then answers 404 for a moment, as during a
+ *   deployment, has four attempts from there.
+ */
 export function decide(
   outcome: FailedOutcome,
   channel: Channel,
-  failedBefore: number,
+  failures: readonly string[],
   now: Instant,
   random: () => number,
 ): Decision {
@@ -45,11 +49,8 @@ export function decide(
   if (retry === 'hold') return { kind: 'hold' };
   const pauses = RETRY_PAUSES_MS[channel.kind];
   const retries =
-    retry === 'never' || isDeletedChatHook(outcome, channel)
-      ? 0
-      : retry === 'few'
-        ? FEW_RETRIES
-        : pauses.length;
+    retry === 'never' || isDeletedChatHook(outcome, channel) ? 0 : retriesOf(retry, pauses);
+  const failedBefore = failures.filter((reason) => failureOf(reason)?.retry === retry).length;
   const pauseMs = failedBefore < retries ? pauses[failedBefore] : undefined;
   if (pauseMs !== undefined)
     return { kind: 'retry', at: now + jitteredPauseMs(pauseMs, outcome.retryAfterMs, random) };
@@ -58,9 +59,12 @@ export function decide(
     reason:
       retries === 0
         ? failureText(outcome)
-        : `gave up after ${failedBefore + 1} attempts, the last: ${failureText(outcome)}`,
+        : `gave up after ${failures.length + 1} attempts, the last: ${failureText(outcome)}`,
   };
 }
+
+const retriesOf = (retry: 'few' | 'schedule', pauses: readonly number[]): number =>
+  retry === 'few' ? FEW_RETRIES : pauses.length;
 
 /**
  * 20 % either way, but never before `Retry-After`: the second jitter only adds, so that many senders told

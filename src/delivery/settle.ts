@@ -3,20 +3,21 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { getHealth, saveHealth, type Health } from '../store/channel-health.ts';
+import type { ClaimedDelivery } from '../store/claims.ts';
 import {
-  countFailures,
   endAttempt,
   killWaiting,
+  listFailures,
   pullForward,
   release,
   type AttemptEnd,
-  type ClaimedDelivery,
   type DeliveryEnd,
   type NotificationRow,
+  type Payload,
 } from '../store/outbox.ts';
 import { afterFailure, afterSuccess, isOpen, troubleToTell } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
-import { failureText, type Outcome } from './outcome.ts';
+import { FAILURES, failureText, type Outcome } from './outcome.ts';
 import { makePlainPayload } from './payload.ts';
 import { decide } from './retry.ts';
 import { tellRecovery, tellTrouble } from './trouble.ts';
@@ -24,9 +25,11 @@ import { tellRecovery, tellTrouble } from './trouble.ts';
 /** A message that was sent, or was to be. */
 export type Sent = {
   delivery: ClaimedDelivery;
-  payload: Buffer;
+  payload: Payload;
   notification: NotificationRow;
   attemptId: number;
+  /** It tries out a channel that was held, for all others. */
+  isProbe: boolean;
 };
 
 type Next = { end: DeliveryEnd; attempt: Pick<AttemptEnd, 'outcome' | 'reason'> };
@@ -38,10 +41,7 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: 
   const now = clock.now();
   const result = db.transaction((): Result => {
     const before = getHealth(db, channel.name);
-    const after =
-      outcome.kind === 'delivered'
-        ? afterSuccess(before)
-        : afterFailure(before, outcome, now, random);
+    const after = healthAfter(before, sent, outcome, now, random);
     const { end, attempt } = nextOf(courier, channel, sent, outcome, after.heldUntilAt);
     endAttempt(db, attemptId, {
       ...attempt,
@@ -74,10 +74,23 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: 
   return result;
 }
 
+function healthAfter(
+  before: Health,
+  { isProbe }: Sent,
+  outcome: Outcome,
+  now: Instant,
+  random: () => number,
+): Health {
+  if (outcome.kind === 'delivered') return afterSuccess(before);
+  const after = afterFailure(before, outcome, now, random);
+  // What speaks against the message alone has not tried the channel out: the next one may at once.
+  return isProbe && after === before ? { ...before, heldUntilAt: now } : after;
+}
+
 function nextOf(
   { db, clock, timezone, locale, random }: Courier,
   channel: Channel,
-  { delivery, payload, notification }: Sent,
+  { delivery, payload, notification, isProbe }: Sent,
   outcome: Outcome,
   heldUntilAt: Instant | null,
 ): Next {
@@ -95,13 +108,20 @@ function nextOf(
       ranks: new Map(),
     });
     // When even the short form was refused, that was the end.
-    if (plain !== null && !plain.equals(payload))
+    if (plain !== null && !plain.equals(payload.bytes))
       return {
         end: { state: 'pending', nextAttemptAt: now, payload: plain },
         attempt: { outcome: 'retry', reason },
       };
   }
-  const decision = decide(outcome, channel, countFailures(db, delivery.id), now, random);
+  const decision = decide(outcome, channel, listFailures(db, delivery.id), now, random);
+  // An attempt before its time was made for the channel's sake: it is not of the message's own schedule.
+  const isEarly = isProbe && delivery.nextAttemptAt > now;
+  if (isEarly && decision.kind === 'retry' && FAILURES[outcome.failure].blames === 'channel')
+    return {
+      end: { state: 'pending', nextAttemptAt: delivery.nextAttemptAt },
+      attempt: { outcome: 'held', reason },
+    };
   switch (decision.kind) {
     case 'retry':
       return {
@@ -131,7 +151,7 @@ function noteHealth(
   now: Instant,
 ): void {
   if (after.failures === 0) {
-    if (isOpen(before)) pullForward(db, channel.name, now);
+    if (isOpen(before) || before.heldUntilAt !== null) pullForward(db, channel.name, now);
     tellRecovery(db, channels, before, now);
   }
   const trouble = troubleToTell(before, after, now);

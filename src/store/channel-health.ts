@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import type { Db } from './open.ts';
 import { channelHealth } from './schema.ts';
 
@@ -9,6 +8,8 @@ export const healthy = (channel: string): Health => ({
   channel,
   failures: 0,
   failingSinceAt: null,
+  failedAt: null,
+  failingDays: 0,
   reason: null,
   heldUntilAt: null,
   disabledAt: null,
@@ -17,8 +18,14 @@ export const healthy = (channel: string): Health => ({
 });
 
 export const getHealth = (db: Db, channel: string): Health =>
-  db.orm.select().from(channelHealth).where(eq(channelHealth.channel, channel)).get() ??
-  healthy(channel);
+  (db
+    .statement(
+      `SELECT channel, failures, failing_since_at AS failingSinceAt, failed_at AS failedAt,
+        failing_days AS failingDays, reason, held_until_at AS heldUntilAt,
+        disabled_at AS disabledAt, told_at AS toldAt, told_through AS toldThrough
+      FROM channel_health WHERE channel = ?`,
+    )
+    .get(channel) as Health | undefined) ?? healthy(channel);
 
 export function saveHealth(db: Db, health: Health): void {
   db.orm

@@ -1,7 +1,8 @@
 // The outbox as people look at it and intervene.
-import { and, asc, count, desc, eq, gte, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
+import { listLeftOut } from './left-out.ts';
 import type { Db } from './open.ts';
 import { attempts, deliveries, notifications } from './schema.ts';
 
@@ -9,7 +10,7 @@ export type DeliveryState = (typeof deliveries.$inferSelect)['state'];
 
 export type DeliveryRow = Omit<
   typeof deliveries.$inferSelect,
-  'payload' | 'leaseOwner' | 'leaseUntilAt'
+  'payload' | 'payloadKind' | 'leaseOwner' | 'leaseUntilAt'
 > & {
   type: string;
   createdAt: Instant;
@@ -106,13 +107,48 @@ export const isOver = (db: Db, id: number): boolean =>
 
 /**
  * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes. Its schedule does not
- * start again. What is being sent now, or was delivered, stays as it is: then false.
+ * start again. What is being sent now, or was delivered, stays as it is. With a firing goes every end of it that its
+ * recipient did not get, as nobody is to be told of a beginning without the end; and what the recipient knows to be over
+ * is left out of it. Returns the ids that were put back.
  */
-export const putBack = (db: Db, id: number, now: Instant, expiresAt: Instant): boolean =>
-  db.raw
-    .prepare(
-      `
-    UPDATE deliveries SET state = 'pending', next_attempt_at = ?, expires_at = ?, reason = NULL WHERE id = ? AND state NOT IN ('sending', 'delivered')
-  `,
+export function putBack(db: Db, id: number, now: Instant, expiresAt: Instant): number[] {
+  return db.transaction(() => {
+    const chosen = [id, ...listLostEnds(db, id)];
+    const put = db.statement(
+      `UPDATE deliveries SET state = 'pending', next_attempt_at = @now,
+        expires_at = max(expires_at, @expiresAt), reason = NULL,
+        payload = CASE WHEN @anew THEN NULL ELSE payload END
+      WHERE id = @id AND state NOT IN ('sending', 'delivered')`,
+    );
+    return chosen.filter((one) => {
+      const anew = one !== id || listLeftOut(db, one).length > 0 ? 1 : 0;
+      return put.run({ id: one, now, expiresAt, anew }).changes === 1;
+    });
+  });
+}
+
+/** Deliveries to the same recipient that were to tell the end of what a delivery tells, and were given up. */
+const listLostEnds = (db: Db, id: number): number[] =>
+  db
+    .statement(
+      `SELECT DISTINCT d.id FROM deliveries self
+        JOIN notification_alerts mine ON mine.notification_id = self.notification_id
+        JOIN notification_alerts later ON later.alert_id = mine.alert_id
+        JOIN deliveries d ON d.notification_id = later.notification_id
+          AND d.channel = self.channel AND d.recipient = self.recipient
+      WHERE self.id = ? AND mine.event <> 'resolved' AND later.event = 'resolved'
+        AND d.state IN ('dead', 'expired', 'cancelled') ORDER BY d.id`,
     )
-    .run(now, expiresAt, id).changes === 1;
+    .pluck()
+    .all(id) as number[];
+
+/** The deliveries of a notification to some recipients. */
+export const listDeliveriesTo = (
+  db: Db,
+  notificationId: number,
+  recipients: readonly string[],
+): DeliveryRow[] =>
+  select(
+    db,
+    and(eq(deliveries.notificationId, notificationId), inArray(deliveries.recipient, recipients)),
+  ).all() as DeliveryRow[];

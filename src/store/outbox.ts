@@ -1,11 +1,12 @@
 // The outbox: one row per message and recipient, from pending to its end. Every step is one synchronous
 // statement or transaction, and every step after the claim is fenced by the lease, so that a process that
 // lost its lease changes nothing.
-import { and, count, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { Instant } from '../lib/clock.ts';
 import type { AlertFact, Message } from '../model.ts';
+import type { ClaimedDelivery, PayloadKind } from './claims.ts';
 import type { Db } from './open.ts';
-import { attempts, deliveries, notificationAlerts, notifications } from './schema.ts';
+import { attempts, deliveries } from './schema.ts';
 
 export type NewNotification = {
   key: string;
@@ -26,77 +27,36 @@ export type NewNotification = {
 /** Inserts a notification with its deliveries; null when there already is one with this key. Runs in the caller's transaction. */
 export function insertNotification(db: Db, notification: NewNotification): number | null {
   const { key, channel, message, watchId, snapshotId, createdAt } = notification;
-  const row = db.orm
-    .insert(notifications)
-    .values({ key, type: message.type, channel, watchId, snapshotId, createdAt, message })
-    .onConflictDoNothing({ target: notifications.key })
-    .returning({ id: notifications.id })
-    .get();
-  // Types say there is always a row; on a conflict there is none.
-  const notificationId = (row as typeof row | undefined)?.id;
+  const notificationId = db
+    .statement(
+      `INSERT INTO notifications (key, type, channel, watch_id, snapshot_id, created_at, message)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id`,
+    )
+    .pluck()
+    .get(key, message.type, channel, watchId, snapshotId, createdAt, JSON.stringify(message)) as
+    number | undefined;
   if (notificationId === undefined) return null;
-  for (const { alertId, event } of notification.alerts)
-    db.orm.insert(notificationAlerts).values({ notificationId, alertId, event }).run();
-  for (const { recipient, messageId, expiresAt, deadReason } of notification.deliveries) {
-    db.orm
-      .insert(deliveries)
-      .values({
-        notificationId,
-        channel,
-        recipient,
-        messageId,
-        expiresAt,
-        nextAttemptAt: createdAt,
-        state: deadReason === null ? 'pending' : 'dead',
-        reason: deadReason,
-      })
-      .run();
-  }
-  return notificationId;
-}
-
-/** A delivery that this process holds a lease on. */
-export type ClaimedDelivery = {
-  id: number;
-  notificationId: number;
-  recipient: string;
-  messageId: string;
-  payload: Buffer | null;
-  owner: string;
-};
-
-/**
- * Leases the oldest due delivery of a channel, or null. Due is what is pending, and what another process leased
- * and did not finish in time. A delivery waits for every earlier one to the same recipient that tells of one of
- * its alerts, so that nobody hears of a resolve BEFORE the firing.
- */
-export function claimNext(
-  db: Db,
-  channel: string,
-  lease: { owner: string; now: Instant; untilAt: Instant },
-): ClaimedDelivery | null {
-  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a row was returned.
-  const row = db.transaction(() =>
-    db
-      .statement(
-        `
-    UPDATE deliveries SET state = 'sending', lease_owner = @owner, lease_until_at = @untilAt
-    WHERE id = (
-      SELECT d.id FROM deliveries d
-      WHERE d.channel = @channel AND d.next_attempt_at <= @now AND d.expires_at > @now
-        AND (d.state = 'pending' OR (d.state = 'sending' AND d.lease_until_at <= @now))
-        AND NOT EXISTS (
-          SELECT 1 FROM notification_alerts mine
-            JOIN notification_alerts earlier ON earlier.alert_id = mine.alert_id AND earlier.notification_id < mine.notification_id
-            JOIN deliveries e ON e.notification_id = earlier.notification_id AND e.channel = d.channel AND e.recipient = d.recipient
-          WHERE mine.notification_id = d.notification_id AND e.state IN ('pending', 'sending'))
-      ORDER BY d.id LIMIT 1)
-    RETURNING id, notification_id AS notificationId, recipient, message_id AS messageId, payload, lease_owner AS owner
-  `,
-      )
-      .get({ channel, ...lease }),
+  const tellsOf = db.statement(
+    'INSERT INTO notification_alerts (notification_id, alert_id, event) VALUES (?, ?, ?)',
   );
-  return (row as ClaimedDelivery | undefined) ?? null;
+  for (const { alertId, event } of notification.alerts) tellsOf.run(notificationId, alertId, event);
+  const deliver = db.statement(
+    `INSERT INTO deliveries
+      (notification_id, channel, recipient, message_id, expires_at, next_attempt_at, state, reason)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const { recipient, messageId, expiresAt, deadReason } of notification.deliveries)
+    deliver.run(
+      notificationId,
+      channel,
+      recipient,
+      messageId,
+      expiresAt,
+      createdAt,
+      deadReason === null ? 'pending' : 'dead',
+      deadReason,
+    );
+  return notificationId;
 }
 
 export type NotificationRow = {
@@ -107,69 +67,70 @@ export type NotificationRow = {
 };
 
 export function getNotification(db: Db, id: number): NotificationRow {
-  const row = db.orm
-    .select({
-      key: notifications.key,
-      message: notifications.message,
-      snapshotId: notifications.snapshotId,
-      createdAt: notifications.createdAt,
-    })
-    .from(notifications)
-    .where(eq(notifications.id, id))
-    .get();
+  const row = db
+    .statement(
+      `SELECT key, message, snapshot_id AS snapshotId, created_at AS createdAt
+      FROM notifications WHERE id = ?`,
+    )
+    .get(id) as (Omit<NotificationRow, 'message'> & { message: string }) | undefined;
   if (row === undefined) throw new Error(`notification ${id} does not exist`);
-  return { ...row, message: row.message as Message };
+  return { ...row, message: JSON.parse(row.message) as Message };
 }
 
-/** The condition that a delivery is still ours. */
-const held = ({ id, owner }: Pick<ClaimedDelivery, 'id' | 'owner'>) =>
-  and(eq(deliveries.id, id), eq(deliveries.state, 'sending'), eq(deliveries.leaseOwner, owner));
+/** The bytes of a message, and what they are written for. */
+export type Payload = { bytes: Buffer; kind: PayloadKind };
 
-/** Fixes the bytes that every attempt sends. False when the lease was lost. */
-export const freezePayload = (db: Db, delivery: ClaimedDelivery, payload: Buffer): boolean =>
-  db.orm.update(deliveries).set({ payload }).where(held(delivery)).run().changes === 1;
-
-/** Records that an attempt starts, BEFORE any byte is sent; null when the lease was lost. The lease starts anew. */
+/**
+ * Records that an attempt starts, BEFORE any byte is sent, and with it fixes the bytes that every attempt sends; null when
+ * the lease was lost. The lease starts anew. Runs in the caller's transaction.
+ */
 export function beginAttempt(
   db: Db,
-  delivery: ClaimedDelivery,
+  { id, owner }: Pick<ClaimedDelivery, 'id' | 'owner'>,
+  payload: Payload,
   startedAt: Instant,
   untilAt: Instant,
 ): number | null {
-  return db.transaction(() => {
-    const begun = db.orm
-      .update(deliveries)
-      .set({ attempts: sql`${deliveries.attempts} + 1`, leaseUntilAt: untilAt })
-      .where(held(delivery))
-      .returning({ number: deliveries.attempts })
-      .get() as { number: number } | undefined;
-    if (begun === undefined) return null;
-    return db.orm
-      .insert(attempts)
-      .values({ deliveryId: delivery.id, number: begun.number, startedAt })
-      .returning({ id: attempts.id })
-      .get().id;
-  });
+  const number = db
+    .statement(
+      `UPDATE deliveries SET attempts = attempts + 1, payload = ?, payload_kind = ?,
+        lease_until_at = ?
+      WHERE id = ? AND state = 'sending' AND lease_owner = ? RETURNING attempts`,
+    )
+    .pluck()
+    .get(payload.bytes, payload.kind, untilAt, id, owner) as number | undefined;
+  if (number === undefined) return null;
+  const { lastInsertRowid } = db
+    .statement('INSERT INTO attempts (delivery_id, number, started_at) VALUES (?, ?, ?)')
+    .run(id, number, startedAt);
+  return Number(lastInsertRowid);
 }
 
-export type AttemptEnd = Pick<
-  typeof attempts.$inferInsert,
-  'endedAt' | 'outcome' | 'statusCode' | 'reason' | 'excerpt'
->;
+export type AttemptEnd = {
+  endedAt: Instant;
+  outcome: NonNullable<(typeof attempts.$inferSelect)['outcome']>;
+  statusCode: number | null;
+  reason: string | null;
+  excerpt: string | null;
+};
 
 /** Records how an attempt ended. It is a fact, also when the lease was lost meanwhile. */
-export const endAttempt = (db: Db, attemptId: number, end: AttemptEnd): void =>
-  void db.orm.update(attempts).set(end).where(eq(attempts.id, attemptId)).run();
+export function endAttempt(db: Db, attemptId: number, end: AttemptEnd): void {
+  db.statement(
+    `UPDATE attempts SET outcome = @outcome, ended_at = @endedAt, status_code = @statusCode,
+      reason = @reason, excerpt = @excerpt WHERE id = @attemptId`,
+  ).run({ ...end, attemptId });
+}
 
-/** How many attempts of a delivery failed in a way that counts towards its schedule. */
-export const countFailures = (db: Db, deliveryId: number): number =>
-  db.orm
-    .select({ count: count() })
-    .from(attempts)
-    .where(
-      and(eq(attempts.deliveryId, deliveryId), inArray(attempts.outcome, ['retry', 'rejected'])),
+/** The reasons of the attempts of a delivery that failed in a way that counts towards its schedule. */
+export const listFailures = (db: Db, deliveryId: number): string[] =>
+  db
+    .statement(
+      `SELECT reason FROM attempts
+      WHERE delivery_id = ? AND outcome IN ('retry', 'rejected') AND reason IS NOT NULL`,
     )
-    .get()?.count ?? 0;
+    .pluck()
+    .all(deliveryId) as string[];
 
 export type DeliveryEnd =
   | { state: 'delivered'; deliveredAt: Instant }
@@ -177,82 +138,49 @@ export type DeliveryEnd =
   | { state: 'dead' | 'cancelled'; reason: string };
 
 /** Ends the lease, with what comes next. False when it was lost: then nothing changes. */
-export const release = (db: Db, delivery: ClaimedDelivery, end: DeliveryEnd): boolean =>
-  db.orm
-    .update(deliveries)
-    .set({ reason: null, ...end, leaseOwner: null, leaseUntilAt: null })
-    .where(held(delivery))
-    .run().changes === 1;
-
-/**
- * The resolves a delivery tells of whose firings never reached the same recipient. A firing that is still on its way is no
- * question here: it is claimed first.
- */
-export const listOrphanResolves = (
-  db: Db,
-  delivery: ClaimedDelivery,
-): { alertId: number; rule: string }[] =>
+export const release = (db: Db, { id, owner }: ClaimedDelivery, end: DeliveryEnd): boolean =>
   db
     .statement(
-      `
-    SELECT mine.alert_id AS alertId, r.name AS rule FROM notification_alerts mine
-      JOIN alerts a ON a.id = mine.alert_id JOIN rules r ON r.id = a.rule_id JOIN deliveries self ON self.id = ?
-    WHERE mine.notification_id = self.notification_id AND mine.event = 'resolved' AND NOT EXISTS (
-      SELECT 1 FROM notification_alerts told JOIN deliveries d ON d.notification_id = told.notification_id AND d.channel = self.channel AND d.recipient = self.recipient
-      WHERE told.alert_id = mine.alert_id AND told.event <> 'resolved' AND d.state = 'delivered')
-  `,
+      `UPDATE deliveries SET state = @state, reason = @reason, delivered_at = @deliveredAt,
+        next_attempt_at = coalesce(@nextAttemptAt, next_attempt_at),
+        payload = coalesce(@payload, payload), lease_owner = NULL, lease_until_at = NULL
+      WHERE id = @id AND state = 'sending' AND lease_owner = @owner`,
     )
-    .all(delivery.id) as { alertId: number; rule: string }[];
+    .run({ reason: null, deliveredAt: null, nextAttemptAt: null, payload: null, ...end, id, owner })
+    .changes === 1;
 
-const undelivered = (now: Instant) =>
-  sql`(${deliveries.state} = 'pending' OR (${deliveries.state} = 'sending' AND ${deliveries.leaseUntilAt} <= ${now}))`;
+/** What waits, and is under way with nobody. */
+const UNDELIVERED = `state IN ('pending', 'sending')
+  AND (state = 'pending' OR lease_until_at <= @now)`;
 
 /** Ends what was not delivered in its time. */
 export const expireOverdue = (db: Db, now: Instant): number =>
-  db.orm
-    .update(deliveries)
-    .set({
-      state: 'expired',
-      reason: 'not delivered in its time: old news is not sent',
-      leaseOwner: null,
-      leaseUntilAt: null,
-    })
-    .where(and(lte(deliveries.expiresAt, now), undelivered(now)))
-    .run().changes;
+  db
+    .statement(
+      `UPDATE deliveries INDEXED BY deliveries_expiring SET state = 'expired',
+        reason = 'not delivered in its time: old news is not sent',
+        lease_owner = NULL, lease_until_at = NULL
+      WHERE expires_at <= @now AND ${UNDELIVERED}`,
+    )
+    .run({ now }).changes;
 
 /** Ends every waiting delivery of a channel. */
 export const killWaiting = (db: Db, channel: string, now: Instant, reason: string): number =>
-  db.orm
-    .update(deliveries)
-    .set({ state: 'dead', reason, leaseOwner: null, leaseUntilAt: null })
-    .where(and(eq(deliveries.channel, channel), undelivered(now)))
-    .run().changes;
+  db
+    .statement(
+      `UPDATE deliveries INDEXED BY deliveries_waiting SET state = 'dead', reason = @reason,
+        lease_owner = NULL, lease_until_at = NULL
+      WHERE channel = @channel AND ${UNDELIVERED}`,
+    )
+    .run({ channel, now, reason }).changes;
 
 /** Makes every waiting delivery of a channel due: its receiver works again. */
-export const pullForward = (db: Db, channel: string, now: Instant): void =>
-  void db.orm
-    .update(deliveries)
-    .set({ nextAttemptAt: now })
-    .where(
-      and(
-        eq(deliveries.channel, channel),
-        eq(deliveries.state, 'pending'),
-        sql`${deliveries.nextAttemptAt} > ${now}`,
-      ),
-    )
-    .run();
-
-/** Channels with undelivered messages, each with the instant its first one is due. */
-export function listWaitingChannels(db: Db): { channel: string; dueAt: Instant }[] {
-  return db.orm
-    .select({
-      channel: deliveries.channel,
-      dueAt: sql<number>`min(CASE state WHEN 'pending' THEN next_attempt_at ELSE max(next_attempt_at, lease_until_at) END)`,
-    })
-    .from(deliveries)
-    .where(inArray(deliveries.state, ['pending', 'sending']))
-    .groupBy(deliveries.channel)
-    .all();
+export function pullForward(db: Db, channel: string, now: Instant): void {
+  db.statement(
+    `UPDATE deliveries INDEXED BY deliveries_waiting SET next_attempt_at = @now
+    WHERE channel = @channel AND state IN ('pending', 'sending') AND state = 'pending'
+      AND next_attempt_at > @now`,
+  ).run({ channel, now });
 }
 
 /** Were the last attempts at this recipient, whatever they told, all refused for the recipient's sake? */
@@ -271,13 +199,31 @@ export function wasRefused(db: Db, channel: string, recipient: string, times: nu
   );
 }
 
-/** Forgets the bytes of what was settled before an instant; the facts stay in `notifications.message`. */
-export const prunePayloads = (db: Db, before: Instant): number =>
-  db.raw
-    .prepare(
-      `
-    UPDATE deliveries SET payload = NULL WHERE payload IS NOT NULL AND state IN ('delivered', 'expired', 'cancelled')
-      AND notification_id IN (SELECT id FROM notifications WHERE created_at < ?)
-  `,
-    )
-    .run(before).changes;
+/** In one step of the pruning. */
+const PRUNED_AT_ONCE = 200;
+
+/**
+ * Forgets the bytes of what was settled and made before an instant; the facts stay in `notifications.message`. Bytes
+ * that seem to be made in the future, by a clock that was ahead, go too: they would bar the way for ever. Runs often, so
+ * it stops at the first that is kept.
+ */
+export function prunePayloads(db: Db, before: Instant, now: Instant = Infinity): number {
+  let pruned = 0;
+  for (;;) {
+    const oldest = db
+      .statement(
+        `SELECT d.id, n.created_at AS createdAt FROM deliveries d INDEXED BY deliveries_payload
+          JOIN notifications n ON n.id = d.notification_id
+        WHERE d.payload IS NOT NULL AND d.state IN ('delivered', 'expired', 'cancelled')
+        ORDER BY d.notification_id LIMIT ${PRUNED_AT_ONCE}`,
+      )
+      .all() as { id: number; createdAt: Instant }[];
+    const old = oldest.filter(({ createdAt }) => createdAt < before || createdAt > now);
+    const forget = db.statement(
+      'UPDATE deliveries SET payload = NULL, payload_kind = NULL WHERE id = ?',
+    );
+    db.transaction(() => old.forEach(({ id }) => forget.run(id)));
+    pruned += old.length;
+    if (old.length < PRUNED_AT_ONCE) return pruned;
+  }
+}

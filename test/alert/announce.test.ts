@@ -294,3 +294,22 @@ describe('a storm', () => {
     expect(last()).toMatchObject({ storm: true, summary: [{ rule: 'r0', fired: 35 }] });
   });
 });
+
+test('an end goes where the firing was told, though the rule tells another channel by now', async () => {
+  await start([{ when: 'rank <= 4', resolved: true }], products(60));
+  await world.pass(dayAt(1), fetchedList(withLastFirst(60, 1)));
+  world.configure({
+    rules: [makeRule({ name: 'r0', when: 'rank <= 4', resolved: true, notify: ['ops'] })],
+  });
+  await world.pass(dayAt(2), fetchedList(products(60)));
+
+  const told = messages().map(({ channel, message: { data } }) => [
+    channel,
+    ...data.alerts.map(({ event, product }) => `${event} ${product.id}`),
+  ]);
+  expect(told).toEqual([
+    ['hook', 'fired p60'],
+    ['hook', 'resolved p60'],
+    ['ops', 'fired p4'],
+  ]);
+});

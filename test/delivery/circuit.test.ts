@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { afterFailure, afterSuccess, isOpen, troubleToTell } from '../../src/delivery/circuit.ts';
+import {
+  afterFailure,
+  afterSuccess,
+  isOpen,
+  troubleToTell,
+  turnOf,
+} from '../../src/delivery/circuit.ts';
 import { failed, FAILURES, type Failure } from '../../src/delivery/outcome.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import { healthy, type Health } from '../../src/store/channel-health.ts';
@@ -53,15 +59,43 @@ describe('the circuit', () => {
     expect(heldFor(fail(healthy('hook'), T0, 'rate_limited', 9 * DAY_MS))).toBe(DAY_MS));
 });
 
+describe('the turn of a channel', () => {
+  it.each<[string, Partial<Health>, string]>([
+    ['works', {}, 'all'],
+    ['failed now and then', { failures: 3, failingSinceAt: T0 }, 'all'],
+    ['is held', { failures: 5, failingSinceAt: T0, heldUntilAt: T0 + 1 }, 'nothing'],
+    ['was held until now', { failures: 5, failingSinceAt: T0, heldUntilAt: T0 }, 'probe'],
+    [
+      'is disabled',
+      { failures: 5, failingSinceAt: T0, heldUntilAt: T0, disabledAt: T0 },
+      'nothing',
+    ],
+  ])('that %s', (_name, health, turn) =>
+    expect(turnOf({ ...healthy('hook'), ...health }, T0)).toBe(turn),
+  );
+});
+
 describe('a channel', () => {
   it('that says it is gone is disabled at once', () =>
     expect(fail(healthy('hook'), T0, 'gone').disabledAt).toBe(T0));
 
   it.each([
-    [5 * DAY_MS - 1, false],
-    [5 * DAY_MS, true],
-  ])('that has failed for %i ms is disabled: %s', (ms, isDisabled) => {
-    expect(fail(failTimes(1), T0 + ms).disabledAt !== null).toBe(isDisabled);
+    ['five days, tried every hour', 120, HOUR_MS, true],
+    ['a minute less than that', 120, HOUR_MS - MINUTE_MS / 120, false],
+    ['two attempts, a week apart', 1, 7 * DAY_MS, false],
+    ['nine attempts in five days', 8, 15 * HOUR_MS, false],
+    ['an attempt a day for eight days', 8, DAY_MS, false],
+    ['an attempt a day for nine days', 9, DAY_MS, true],
+  ])('that has failed for %s is disabled: %i × %i ms: %s', (_name, times, everyMs, isDisabled) => {
+    expect(failTimes(times + 1, everyMs).disabledAt !== null).toBe(isDisabled);
+  });
+
+  it('is not disabled for time in which the daemon was down', () => {
+    let health = failTimes(12, MINUTE_MS);
+    for (const day of [6, 7, 8]) health = fail(health, T0 + day * DAY_MS);
+    expect(health).toMatchObject({ disabledAt: null, failingDays: 4 });
+
+    expect(fail(health, T0 + 9 * DAY_MS).disabledAt, 'the fifth day with attempts').not.toBeNull();
   });
 
   it('that failed once and again weeks later is not disabled: nothing was sent in between', () => {

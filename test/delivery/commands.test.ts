@@ -7,8 +7,10 @@ import {
 } from '../../src/commands/deliveries.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
+import type { AlertsMessage } from '../../src/model.ts';
 import { makeIo } from './memory-io.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, type OutboxWorld } from './outbox-world.ts';
+import { alertsMessage, anAlert } from './sample-messages.ts';
 import { startSmtp, type SmtpReceiver } from './smtp-receiver.ts';
 
 let hooks: Receiver;
@@ -225,6 +227,70 @@ describe('tidemark deliveries retry', () => {
       '2: not retried: that it is over was told already\n',
     );
     expect(hooks.received).toHaveLength(3);
+  });
+
+  it('puts back the end that was cancelled along with the firing', async () => {
+    status = 400;
+    world.put(hook(), { alerts: [{ alertId: 1, event: 'fired' }] });
+    await world.deliver();
+    status = 200;
+    world.put(hook(), {
+      alerts: [{ alertId: 1, event: 'resolved' }],
+      message: alertsMessage([anAlert({ id: 1, event: 'resolved', state: 'resolved' })]),
+    });
+    await world.deliver();
+    expect(world.rows().map(({ state }) => state)).toEqual(['dead', 'cancelled']);
+
+    expect(await run(runDeliveriesRetry, { id: 1 })).toMatchObject({
+      code: 0,
+      out: '1: delivered\n2: delivered\n',
+      err: '2 of 2 messages delivered.\n',
+    });
+    expect(
+      hooks.received.slice(1).map(({ body }) => (JSON.parse(body) as AlertsMessage).type),
+    ).toEqual(['alerts.fired', 'alerts.resolved']);
+  });
+
+  it('leaves out of a firing what its reader knows to be over', async () => {
+    const alerts = [1, 2].map((alertId) => ({ alertId, event: 'fired' as const }));
+    world.put(hook(), { alerts: alerts.slice(0, 1), message: alertsMessage([anAlert({ id: 1 })]) });
+    await world.deliver();
+    status = 400;
+    world.put(hook(), {
+      alerts: [{ alertId: 1, event: 'reminder' }, ...alerts.slice(1)],
+      message: alertsMessage([anAlert({ id: 1, event: 'reminder' }), anAlert({ id: 2 })]),
+    });
+    await world.deliver();
+    status = 200;
+    world.put(hook(), {
+      alerts: [{ alertId: 1, event: 'resolved' }],
+      message: alertsMessage([anAlert({ id: 1, event: 'resolved', state: 'resolved' })]),
+    });
+    await world.deliver();
+
+    expect((await run(runDeliveriesRetry, { id: 2 })).out).toBe('2: delivered\n');
+    const { data } = JSON.parse(hooks.received.at(-1)?.body ?? '') as AlertsMessage;
+    expect(data.alerts.map(({ id, event }) => [id, event])).toEqual([[2, 'fired']]);
+    expect(data.summary).toEqual([{ rule: 'breakout', fired: 1, reminders: 0, resolved: 0 }]);
+  });
+
+  it('writes a message anew for what its channel is today', async () => {
+    await die();
+    status = 200;
+    world.deps.channels = [makeHook(hooks.url, { format: 'slack' })];
+    expect((await run(runDeliveriesRetry, { id: 1 })).out).toBe('1: delivered\n');
+    expect(JSON.parse(hooks.received.at(-1)?.body ?? '')).toHaveProperty('blocks');
+
+    status = 400;
+    world.put(makeHook(hooks.url, { format: 'discord' }));
+    world.deps.channels = [makeHook(hooks.url, { format: 'discord' })];
+    await world.deliver();
+    world.deps.channels = [makeMail({ name: 'hook', to: ['ana@example.com', 'bo@example.com'] })];
+    expect(await run(runDeliveriesRetry, { id: 2 })).toMatchObject({
+      code: 0,
+      out: '3: delivered\n4: delivered\n',
+    });
+    expect(mails.mails.map(({ to }) => to)).toEqual([['ana@example.com'], ['bo@example.com']]);
   });
 
   it('does not repeat what was delivered', async () => {

@@ -169,7 +169,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('to a channel or recipient that the config no longer names is not sent', async () => {
+  it('to a channel or recipient that the config no longer names is ended by the daemon', async () => {
     const mails = await mailServer();
     const gone = makeHook('http://127.0.0.1:9', { name: 'gone' });
     const mail = makeMail({ to: ['ana@example.com', 'left@example.com'] });
@@ -178,7 +178,7 @@ describe('a delivery', () => {
     world.put(mail);
     world.deps.channels = [makeMail({ to: ['ana@example.com'] })];
 
-    await world.deliver();
+    await runDaemonOnce(world);
 
     expect(world.rows().map(({ state, reason }) => [state, reason])).toEqual([
       ['dead', 'channel_removed: it is not in the config'],
@@ -186,6 +186,114 @@ describe('a delivery', () => {
       ['cancelled', 'the recipient is no longer in the config'],
     ]);
     expect(mails.mails.map(({ to }) => to)).toEqual([['ana@example.com']]);
+  });
+
+  it('is left to the daemon by a command whose config does not name its channel or recipient', async () => {
+    const mails = await mailServer();
+    const other = makeHook('http://127.0.0.1:9', { name: 'other' });
+    const mail = makeMail({ to: ['left@example.com', 'ana@example.com'] });
+    const world = outbox([other, mail], { smtp: makeSmtp(mails.url) });
+    world.put(other);
+    world.put(mail);
+    const whole = world.deps.channels;
+    world.deps.channels = [makeMail({ to: ['ana@example.com'] })];
+
+    expect(await world.deliver()).toMatchObject({ delivered: 1, dead: 0, cancelled: 0 });
+    expect(states(world)).toEqual(['pending', 'pending', 'delivered']);
+
+    world.deps.channels = whole;
+    await world.deliver();
+    expect(states(world).slice(1)).toEqual(['delivered', 'delivered']);
+  });
+});
+
+/** The dispatcher of the daemon, for as long as it takes to send what is due. */
+async function runDaemonOnce(world: OutboxWorld): Promise<void> {
+  const clock = manualClock(world.clock.now());
+  const stop = new AbortController();
+  const running = runDispatcher({ ...world.deps, clock }, stop.signal);
+  await clock.advance(SECOND_MS);
+  await expect.poll(() => states(world).includes('sending'), { timeout: 20_000 }).toBe(false);
+  stop.abort();
+  await running;
+}
+
+describe('a channel that is edited while messages wait', () => {
+  const down = () => always({ status: 503 });
+
+  it.each([
+    ['standard', 'slack'],
+    ['slack', 'discord'],
+    ['discord', 'teams'],
+    ['teams', 'standard'],
+  ] as const)(
+    'from %s to %s gets them in its new format, under their old ids',
+    async (from, to) => {
+      const hooks = await receiver(down());
+      const world = outbox([makeHook(hooks.url, { format: from })]);
+      world.put(makeHook(hooks.url, { format: from }));
+      await world.deliver();
+      hooks.reply = always({ status: 200 });
+      const edited = makeHook(hooks.url, { format: to });
+      world.deps.channels = [edited];
+      world.put(edited);
+      await world.clock.advance(MINUTE_MS);
+      await world.deliver();
+
+      const [old, anew, fresh] = hooks.received;
+      expect(anew?.headers['webhook-id']).toBe(old?.headers['webhook-id']);
+      expect(anew?.body).not.toBe(old?.body);
+      expect(anew?.body, 'as one that was made for it').toBe(fresh?.body);
+      expect(states(world)).toEqual(['delivered', 'delivered']);
+    },
+  );
+
+  it('from mail to a webhook gets each once, in order, as JSON', async () => {
+    const hooks = await receiver();
+    const mails = await mailServer({ sender: () => ({ code: 451, text: 'later' }) });
+    const mail = makeMail({ name: 'team', to: ['ana@example.com', 'bo@example.com'] });
+    const world = outbox([mail], { smtp: makeSmtp(mails.url) });
+    world.put(mail, fired(1));
+    world.put(mail, resolved(1));
+    await world.deliver();
+    expect(states(world), 'rendered as mail').toEqual(Array(4).fill('pending'));
+
+    world.deps.channels = [makeHook(hooks.url, { name: 'team' })];
+    await world.clock.advance(10 * MINUTE_MS);
+    await world.deliver();
+
+    expect(mails.mails).toEqual([]);
+    expect(hooks.received.map(({ body }) => (JSON.parse(body) as AlertsMessage).type)).toEqual([
+      'alerts.fired',
+      'alerts.resolved',
+    ]);
+    expect(world.rows().map(({ state, recipient }) => [recipient, state])).toEqual([
+      ...['ana', 'bo', 'ana', 'bo'].map((name) => [`${name}@example.com`, 'cancelled']),
+      ['', 'delivered'],
+      ['', 'delivered'],
+    ]);
+    expect(world.rows()[0]?.reason).toBe('readdressed: the channel is a webhook now');
+  });
+
+  it('from a webhook to mail sends them to everybody, and back again to the webhook', async () => {
+    const hooks = await receiver(down());
+    const mails = await mailServer({ sender: () => ({ code: 451, text: 'later' }) });
+    const hook = makeHook(hooks.url, { name: 'team' });
+    const world = outbox([hook], { smtp: makeSmtp(mails.url) });
+    world.put(hook);
+    await world.deliver();
+    world.deps.channels = [makeMail({ name: 'team', to: ['ana@example.com', 'bo@example.com'] })];
+    await world.clock.advance(MINUTE_MS);
+    await world.deliver();
+    expect(states(world)).toEqual(['cancelled', 'pending', 'pending']);
+
+    world.deps.channels = [hook];
+    hooks.reply = always({ status: 200 });
+    await world.clock.advance(10 * MINUTE_MS);
+    await world.deliver();
+    expect(states(world)).toEqual(['delivered', 'cancelled', 'cancelled']);
+    expect(JSON.parse(hooks.received.at(-1)?.body ?? '')).toMatchObject({ type: 'alerts.fired' });
+    expect(mails.mails).toEqual([]);
   });
 });
 
@@ -472,11 +580,12 @@ describe('pace', () => {
 async function liveUntil(world: OutboxWorld, endAt: number): Promise<void> {
   for (;;) {
     await world.deliver();
+    // A channel that is held tries with its oldest message, due or not.
     const next = world.db.raw
       .prepare(
-        `
-      SELECT min(max(d.next_attempt_at, coalesce(h.held_until_at, 0))) FROM deliveries d LEFT JOIN channel_health h ON h.channel = d.channel
-      WHERE d.state = 'pending' AND max(d.next_attempt_at, coalesce(h.held_until_at, 0)) > ?`,
+        `SELECT min(coalesce(h.held_until_at, d.next_attempt_at)) FROM deliveries d
+          LEFT JOIN channel_health h ON h.channel = d.channel
+        WHERE d.state = 'pending' AND coalesce(h.held_until_at, d.next_attempt_at) > ?`,
       )
       .pluck()
       .get(world.clock.now()) as number | null;
@@ -508,16 +617,56 @@ describe('a receiver that is down', () => {
     const arrived = hooks.received.slice(before).map(({ headers }) => headers['webhook-id']);
     expect(new Set(arrived).size, 'each once').toBe(37);
     expect(arrived).toHaveLength(37);
-    // All but the one that found the receiver up again come in the order they were made.
-    const [probe, ...rest] = arrived;
-    expect(rest).toEqual(
-      world
-        .rows()
-        .map(({ message_id }) => message_id)
-        .filter((id) => id !== probe),
-    );
+    // In the order they were made: the oldest is the one that finds the receiver up again.
+    expect(arrived).toEqual(world.rows().map(({ message_id }) => message_id));
     // The circuit breaker spared it: 37 messages with 6 attempts each would have been 222.
     expect(attempts).toBeLessThan(120);
+  });
+
+  it('is tried by the oldest message of all, whose own schedule that does not cost', async () => {
+    let isDown = true;
+    const hooks = await receiver(() => ({ status: isDown ? 503 : 200 }));
+    const hook = makeHook(hooks.url);
+    const world = outbox([hook]);
+    for (let message = 0; message < 4; message++) world.put(hook);
+    await liveUntil(world, T0 + 30 * HOUR_MS);
+
+    const { next_attempt_at: ownAt } = world.rows()[0] ?? { next_attempt_at: 0 };
+    expect(ownAt, 'its own turn is hours away').toBeGreaterThan(world.clock.now() + HOUR_MS);
+    const ofOldest = world.attempts().filter(({ delivery_id }) => delivery_id === 1);
+    expect(ofOldest.filter(({ outcome }) => outcome === 'held').length).toBeGreaterThan(30);
+    expect(ofOldest.filter(({ outcome }) => outcome === 'retry').length).toBeLessThan(9);
+
+    isDown = false;
+    const before = hooks.received.length;
+    await liveUntil(world, T0 + 31 * HOUR_MS);
+    expect(hooks.received.slice(before).map(({ headers }) => headers['webhook-id'])).toEqual(
+      world.rows().map(({ message_id }) => message_id),
+    );
+  });
+
+  it('is tried by one process of three, and by no other until that has ended', async () => {
+    let answer = (_reply: Reply) => {};
+    let isDown = true;
+    const hooks = await receiver(() =>
+      isDown ? { status: 503 } : new Promise<Reply>((resolve) => (answer = resolve)),
+    );
+    const hook = makeHook(hooks.url);
+    const world = outbox([hook]);
+    for (let message = 0; message < 6; message++) world.put(hook);
+    await world.deliver();
+    expect(hooks.received, 'the circuit is open').toHaveLength(5);
+    isDown = false;
+    await world.clock.advance(10 * MINUTE_MS);
+
+    const rounds = [world.deliver(), world.deliver(), world.deliver()];
+    await expect.poll(() => hooks.received.length, { timeout: 20_000 }).toBe(6);
+    expect(await Promise.all(rounds.slice(1))).toMatchObject([{ delivered: 0 }, { delivered: 0 }]);
+    expect(hooks.received).toHaveLength(6);
+
+    hooks.reply = always({ status: 200 });
+    answer({ status: 200 });
+    expect(await rounds[0]).toMatchObject({ delivered: 6 });
   });
 
   it('for an hour is told to another channel, once, and so is its recovery', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';
-import { failed, type Failure } from '../../src/delivery/outcome.ts';
+import { failed, failureText, type Failure } from '../../src/delivery/outcome.ts';
 import { decide, parseRetryAfter, RETRY_PAUSES_MS } from '../../src/delivery/retry.ts';
 import { makeHook, makeMail, T0, UNUSED_URL } from './outbox-world.ts';
 
@@ -13,11 +13,16 @@ const noJitter = () => {
   return () => (call++ % 2 === 0 ? 0.5 : 0);
 };
 
+/** Attempts that failed so before. */
+const before = (times: number, failure: Failure): string[] =>
+  Array.from({ length: times }, () => failureText(failed(failure)));
+
 /** Pauses after every failure until it is dead. */
 function pausesOf(failure: Failure, channel = HOOK as Parameters<typeof decide>[1]): number[] {
   const pauses: number[] = [];
   for (;;) {
-    const decision = decide(failed(failure), channel, pauses.length, T0, noJitter());
+    const failures = before(pauses.length, failure);
+    const decision = decide(failed(failure), channel, failures, T0, noJitter());
     if (decision.kind !== 'retry') return pauses;
     pauses.push(decision.at - T0);
   }
@@ -88,7 +93,7 @@ describe('the schedule', () => {
   it.each<Failure>(['smtp_login', 'smtp_tls', 'smtp_setup', 'stopped'])(
     'does not count %s: the message stays pending',
     (failure) => {
-      expect(decide(failed(failure), MAIL, 0, T0, noJitter())).toEqual({ kind: 'hold' });
+      expect(decide(failed(failure), MAIL, [], T0, noJitter())).toEqual({ kind: 'hold' });
     },
   );
 
@@ -101,9 +106,28 @@ describe('the schedule', () => {
     expect(pausesOf('not_found', makeHook(UNUSED_URL, { format }))).toHaveLength(retries);
   });
 
+  it('counts failures of one kind only: a 404 after hours of 503 has its four attempts', () => {
+    const failures = before(4, 'server_error');
+    const pauses: number[] = [];
+    for (;;) {
+      const decision = decide(failed('not_found'), HOOK, failures, T0, noJitter());
+      if (decision.kind !== 'retry') break;
+      pauses.push(decision.at - T0);
+      failures.push(...before(1, 'not_found'));
+    }
+
+    expect(pauses).toEqual([5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS]);
+  });
+
   it('says why it ends', () => {
     const dead = (failure: Failure, failedBefore: number) =>
-      decide(failed(failure, { detail: 'HTTP 4xx' }), HOOK, failedBefore, T0, noJitter());
+      decide(
+        failed(failure, { detail: 'HTTP 4xx' }),
+        HOOK,
+        before(failedBefore, failure),
+        T0,
+        noJitter(),
+      );
 
     expect(dead('refused', 0)).toEqual({
       kind: 'dead',
@@ -126,7 +150,7 @@ describe('the pause', () => {
     const decision = decide(
       failed('rate_limited', { retryAfterMs }),
       HOOK,
-      failedBefore,
+      before(failedBefore, 'server_error'),
       T0,
       random,
     );
