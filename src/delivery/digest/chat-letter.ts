@@ -1,10 +1,14 @@
 import type { DigestMessage } from '../../model.ts';
 import type { Letter, LetterContext, Section } from '../render/letter.ts';
+import { commandText } from '../render/shell-text.ts';
 import { digestPage } from './compose.ts';
+import { restText } from './list-words.ts';
 import type { DigestPage, ListBlock, RowBlock } from './page.ts';
 
 /** A chat shows so many products of each list: the mail and the command show all. */
 const SHOWN = 3;
+/** So many rules are told of; the others are counted. */
+const RULES_SHOWN = 6;
 
 /** A digest for chats: the news and the health of the data, and the first of each list. */
 export function digestLetter(message: DigestMessage, context: LetterContext): Letter {
@@ -36,10 +40,19 @@ function totalsText({ totals }: DigestPage): string[] {
   return [figures.join(' · '), ...(totals.note === null ? [] : [totals.note])];
 }
 
-const alertsText = ({ alerts }: DigestPage): string[] =>
+const alertsText = ({ alerts, locale }: DigestPage): string[] =>
   alerts === null
     ? []
-    : [alerts.heading, ...alerts.rules.map(({ name, counts }) => `${name}: ${counts}`)];
+    : [
+        alerts.heading,
+        ...alerts.rules.slice(0, RULES_SHOWN).map(({ name, counts }) => `${name}: ${counts}`),
+        ...moreRules(alerts.rules.length - RULES_SHOWN, locale),
+      ];
+
+const moreRules = (count: number, locale: string): string[] =>
+  [restText({ count: Math.max(0, count), command: commandText(['alerts']) }, locale)].filter(
+    (text) => text !== null,
+  );
 
 const section = ({ heading, rows }: ListBlock): Section => ({
   heading,

@@ -107,6 +107,7 @@ function alertsBlock(
   const sum = (key: 'fired' | 'resolved' | 'muted') =>
     rules.reduce((total, rule) => total + rule[key], 0);
   return {
+    rest: 0,
     heading: `Alerts: ${formats.number(sum('fired'))} fired, ${formats.number(sum('resolved'))} resolved${sum('muted') === 0 ? '' : `, ${formats.number(sum('muted'))} muted`}`,
     rules: rules.map((rule) => {
       const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) =>

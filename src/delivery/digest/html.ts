@@ -5,6 +5,7 @@ import { rankPng } from '../rank-png.ts';
 import { hintHtml, htmlPage, type Picture } from '../render/html-page.ts';
 import { ARROWS } from '../render/lines.ts';
 import { restText } from './list-words.ts';
+import { commandText } from '../render/shell-text.ts';
 import { bumpPng, HUES } from './bump-png.ts';
 import type {
   AlertsBlock,
@@ -41,14 +42,14 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
   const rows = [
     headHtml(page),
     ...(page.quiet === null ? [] : [html`<tr><td class="s">${page.quiet}</td></tr>`]),
-    ...(page.alerts === null ? [] : [alertsHtml(page.alerts)]),
-    ...(page.totals === null ? [] : [totalsHtml(page.totals)]),
+    ...(page.alerts === null ? [] : [alertsHtml(page.alerts, page.locale)]),
+    ...(page.totals === null ? [] : [totalsHtml(page.totals, page.locale)]),
     ...page.lists.map((list) =>
       list.chart === null
         ? listHtml(list, page.locale, pictured.includes(list) ? share : 0, show)
         : chartHtml(list, list.chart, show),
     ),
-    ...page.categories.map(tableHtml),
+    ...page.categories.map((table) => tableHtml(table, page.locale)),
     html`<tr><td class="s" style="padding-bottom:24px"><div class="a" style="width:auto;padding:0"></div>!${page.footer.map(hintHtml)}</td></tr>`,
   ];
   return {
@@ -84,7 +85,7 @@ const moveText = ({ direction, move }: RowBlock): string =>
 const restHtml = (text: string | null): string =>
   text === null ? '' : html`<p class="o">${text}</p>`;
 
-const alertsHtml = ({ heading, rules }: AlertsBlock): string =>
+const alertsHtml = ({ heading, rules, rest }: AlertsBlock, locale: string): string =>
   sectionHtml(
     heading,
     null,
@@ -99,11 +100,11 @@ const alertsHtml = ({ heading, rules }: AlertsBlock): string =>
         }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
 !${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(more)}</div>`,
       )
-      .join(''),
+      .join('') + restHtml(restText({ count: rest, command: commandText(['alerts']) }, locale)),
   );
 
-function totalsHtml(totals: TotalsBlock): string {
-  if (totals.kind === 'table') return tableHtml(totals);
+function totalsHtml(totals: TotalsBlock, locale: string): string {
+  if (totals.kind === 'table') return tableHtml(totals, locale);
   const cells = totals.tiles.map(
     ({
       label,
@@ -181,7 +182,7 @@ function courseHtml({ ranks, alt }: RowBlock, isPictured: boolean, show: Show): 
 }
 
 /** Figures in columns; a note stands below its row. */
-function tableHtml({ heading, head, rows, more }: TableBlock): string {
+function tableHtml({ heading, head, rows, rest, more }: TableBlock, locale: string): string {
   const cell = (names: string, text: string, column: number) =>
     html`<td class="${names}"!${column === 0 ? '' : ' align="right"'}>${text}</td>`;
   const lines = rows.map(
@@ -194,6 +195,6 @@ function tableHtml({ heading, head, rows, more }: TableBlock): string {
   return sectionHtml(
     heading,
     null,
-    html`!${tableOf([html`<tr>!${head.map((name, column) => cell('k o', name, column))}</tr>`, ...lines])}!${restHtml(more)}`,
+    html`!${tableOf([html`<tr>!${head.map((name, column) => cell('k o', name, column))}</tr>`, ...lines])}!${restHtml(restText(rest, locale))}!${restHtml(more)}`,
   );
 }

@@ -2,33 +2,80 @@ import type { DigestMessage } from '../../model.ts';
 import { digestPage } from './compose.ts';
 import { MAX_HTML_BYTES, type EmailContent } from '../render/email-content.ts';
 import { digestHtml } from './html.ts';
-import type { DigestPage } from './page.ts';
+import type { DigestPage, TableBlock } from './page.ts';
 import { digestText } from './text.ts';
 
-/** A digest as a mail, with as many rows of each list as fit: both parts show the same. */
+/** Where not everything fits, so much of each part is shown: all of them get less together. */
+type Caps = { rows: number; tableRows: number; rules: number; lines: number };
+
+/** A table of more lists than this is no longer read, nor are more rules. */
+const MOST = { tableRows: 60, rules: 30, lines: 5 };
+
+/** A digest as a mail, with as much of every part as fits: both parts show the same, and count what they leave out. */
 export function digestMail(message: DigestMessage, channel: string): EmailContent {
   const page = digestPage(message, channel);
-  for (let max = longest(page); ; max = Math.floor(max * 0.85)) {
-    const cut = cutRows(page, max);
+  const most = longest(page);
+  for (let share = 1; ; share *= 0.85) {
+    const isLast = share < 0.02;
+    const cut = isLast ? bare(page) : cutPage(page, capsOf(most, share));
     const { html, pictures } = digestHtml(cut);
-    if (max === 0 || Buffer.byteLength(html) <= MAX_HTML_BYTES)
-      return { subject: page.subject, thread: page.thread, text: digestText(cut), html, pictures };
+    const text = digestText(cut);
+    if (isLast || [html, text].every((part) => Buffer.byteLength(part) <= MAX_HTML_BYTES))
+      return { subject: page.subject, thread: page.thread, text, html, pictures };
   }
 }
+
+/** At least one of everything, so that no part is pushed out by another. */
+const capsOf = (rows: number, share: number): Caps => ({
+  rows: Math.max(1, Math.floor(rows * share)),
+  tableRows: Math.max(1, Math.floor(MOST.tableRows * share)),
+  rules: Math.max(1, Math.floor(MOST.rules * share)),
+  lines: Math.max(1, Math.floor(MOST.lines * share)),
+});
 
 const longest = (page: DigestPage): number =>
   Math.max(0, ...page.lists.map(({ rows }) => rows.length));
 
-/** The page with at most `max` rows in each list, charts excepted; the others are counted. */
-const cutRows = (page: DigestPage, max: number): DigestPage => ({
+/** The page with at most so much in each part, charts excepted; the others are counted. */
+function cutPage(page: DigestPage, caps: Caps): DigestPage {
+  const { alerts, totals } = page;
+  return {
+    ...page,
+    alerts: alerts && {
+      ...alerts,
+      rules: alerts.rules
+        .slice(0, caps.rules)
+        .map((rule) => ({ ...rule, lines: rule.lines.slice(0, caps.lines) })),
+      rest: alerts.rest + Math.max(0, alerts.rules.length - caps.rules),
+    },
+    totals: totals?.kind === 'table' ? { ...cutTable(totals, caps), kind: 'table' } : totals,
+    lists: page.lists.map((list) =>
+      list.chart === null
+        ? {
+            ...list,
+            rows: list.rows.slice(0, caps.rows),
+            more: {
+              ...list.more,
+              count: list.more.count + Math.max(0, list.rows.length - caps.rows),
+            },
+          }
+        : list,
+    ),
+    categories: page.categories.map((table) => cutTable(table, caps)),
+  };
+}
+
+const cutTable = (table: TableBlock, { tableRows }: Caps): TableBlock => ({
+  ...table,
+  rows: table.rows.slice(0, tableRows),
+  rest: { ...table.rest, count: table.rest.count + Math.max(0, table.rows.length - tableRows) },
+});
+
+/** The news, what the data is worth, and where the rest is. */
+const bare = (page: DigestPage): DigestPage => ({
   ...page,
-  lists: page.lists.map((list) =>
-    list.chart === null
-      ? {
-          ...list,
-          rows: list.rows.slice(0, max),
-          more: { ...list.more, count: list.more.count + Math.max(0, list.rows.length - max) },
-        }
-      : list,
-  ),
+  alerts: null,
+  totals: null,
+  lists: [],
+  categories: [],
 });

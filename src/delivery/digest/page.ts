@@ -36,6 +36,8 @@ export type AlertsBlock = {
     lines: readonly { direction: Direction; text: string }[];
     more: string | null;
   }[];
+  /** How many rules there are besides. */
+  rest: number;
 };
 
 export type Direction = 'up' | 'down' | 'level';
@@ -60,6 +62,8 @@ export type TableBlock = {
   heading: string;
   head: readonly string[];
   rows: readonly { cells: readonly string[]; note: string | null }[];
+  /** How many rows there are besides, and the command that shows them. */
+  rest: ListBlock['more'];
   more: string | null;
 };
 

@@ -4,6 +4,7 @@ import { sparkline } from '../../lib/sparkline.ts';
 import { truncate } from '../../lib/text.ts';
 import { hintText, underlined, WIDTH, wrap } from '../render/email-text.ts';
 import { ARROWS } from '../render/lines.ts';
+import { commandText } from '../render/shell-text.ts';
 import { restText } from './list-words.ts';
 import type {
   AlertsBlock,
@@ -24,16 +25,16 @@ export function digestText(page: DigestPage): string {
       .map(({ text, isBad }) => wrap(isBad ? `! ${text}` : text, '', isBad ? '  ' : ''))
       .join('\n'),
     page.quiet === null ? null : wrap(page.quiet),
-    page.alerts && alertsText(page.alerts),
-    page.totals && totalsText(page.totals),
+    page.alerts && alertsText(page.alerts, page.locale),
+    page.totals && totalsText(page.totals, page.locale),
     ...page.lists.map((list) => listText(list, page.locale)),
-    ...page.categories.map(tableText),
+    ...page.categories.map((table) => tableText(table, page.locale)),
     ['-'.repeat(WIDTH), ...page.footer.map(hintText)].join('\n'),
   ];
   return `${blocks.filter((block) => block !== null).join('\n\n')}\n`;
 }
 
-function alertsText({ heading, rules }: AlertsBlock): string {
+function alertsText({ heading, rules, rest }: AlertsBlock, locale: string): string {
   const blocks = rules.map(({ name, counts, lines, more }) =>
     [
       wrap(`${name}: ${counts}`, '', '  '),
@@ -41,11 +42,12 @@ function alertsText({ heading, rules }: AlertsBlock): string {
       ...(more === null ? [] : [`  ${more}`]),
     ].join('\n'),
   );
-  return [underlined(heading, '-'), ...blocks].join('\n');
+  const more = restText({ count: rest, command: commandText(['alerts']) }, locale);
+  return [underlined(heading, '-'), ...blocks, ...(more === null ? [] : [more])].join('\n');
 }
 
-function totalsText(totals: TotalsBlock): string {
-  if (totals.kind === 'table') return tableText(totals);
+function totalsText(totals: TotalsBlock, locale: string): string {
+  if (totals.kind === 'table') return tableText(totals, locale);
   const labels = Math.max(...totals.tiles.map(({ label }) => columnsOf(label)));
   const values = Math.max(...totals.tiles.map(({ value }) => columnsOf(value)));
   const lines = totals.tiles.map(({ label, value, change }) =>
@@ -91,7 +93,7 @@ function courseText(ranks: RowBlock['ranks']): string {
 const widest = (rows: readonly RowBlock[], text: (row: RowBlock) => string): number =>
   Math.max(0, ...rows.map((row) => columnsOf(text(row))));
 
-function tableText({ heading, head, rows, more }: TableBlock): string {
+function tableText({ heading, head, rows, rest, more }: TableBlock, locale: string): string {
   const widths = head.map((name, column) =>
     Math.max(columnsOf(name), ...rows.map(({ cells }) => columnsOf(cells[column] ?? ''))),
   );
@@ -113,7 +115,7 @@ function tableText({ heading, head, rows, more }: TableBlock): string {
       line(cells),
       ...(note === null ? [] : [wrap(note, '  ', '    ')]),
     ]),
-    ...(more === null ? [] : [more]),
+    ...[restText(rest, locale), more].filter((text) => text !== null),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 // The figures of whole lists and of their categories, in words.
 import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../model.ts';
+import { commandText } from '../render/shell-text.ts';
 import type { Formats, RoundedMetric } from './formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
@@ -99,6 +100,7 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
     heading: 'Lists',
     head: ['list', 'products', 'new', 'back', 'left', 'alerts'],
     more: null,
+    rest: { count: 0, command: commandText(['status']) },
     rows: watches.map((watch) => {
       const { totals, baseline, alerts } = watch;
       const count = (value: number | undefined) =>
@@ -187,6 +189,7 @@ export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock
               ],
               note: unknownPosts(row.posts, formats),
             })),
+            rest: { count: 0, command: null },
             more:
               categories.total > categories.rows.length
                 ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer posts`

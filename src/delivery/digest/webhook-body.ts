@@ -1,30 +1,92 @@
 import { cleanText, truncate } from '../../lib/text.ts';
-import type { DigestFacts, DigestList, DigestMessage, DigestRow } from '../../model.ts';
+import type {
+  DigestFacts,
+  DigestList,
+  DigestMessage,
+  DigestRow,
+  DigestRule,
+  DigestWatch,
+} from '../../model.ts';
 
 const NAME_LENGTH = 200;
+/** Where not even the first of each list fits, names are cut as far as they can still be told apart. */
+const SHORT_NAME_LENGTH = 40;
 const LISTS = ['climbers', 'fallers', 'entered', 'returned', 'left', 'records', 'streaks'] as const;
 
+/** Shares of a body of 20 kB: what watches and alerts take beyond them is cut, so that there is room for who moved. */
+const WATCHES_SHARE = 0.35;
+const ALERTS_SHARE = 0.25;
+
+/** The facts, and how many watches and rules they leave out. */
+type Cut = DigestFacts & { truncated: { watches: number; rules: number } };
+
 /**
- * A digest as a webhook body of at most `maxBytes`, as far as its number of watches allows. What does not fit goes in
- * this order: pictures (`ranks` and `chart`), the ends of the lists, then `categories` and `top_mover` of each watch.
- * The `total` of a list still says how many there are.
+ * A digest as a webhook body of at most `maxBytes`. What does not fit goes in this order: pictures (`ranks` and `chart`);
+ * of watches and alerts what is beyond their share, first their details (`categories`, `top_mover`, `troubles`, single
+ * alerts) and then whole ones, counted in `truncated`; the ends of the lists, whose `total` still says how many there are.
  */
 export function digestBody(message: DigestMessage, maxBytes: number): string {
-  const write = (change: (data: DigestFacts) => DigestFacts) =>
-    JSON.stringify({ ...message, data: change(boundNames(message.data)) });
+  const write = (data: Cut) => JSON.stringify({ ...message, data });
+  const fits = (body: string) => Buffer.byteLength(body) <= maxBytes;
   const longest = Math.max(...LISTS.map((list) => message.data[list].rows.length));
-  const attempts = [
-    (data: DigestFacts) => data,
-    ...Array.from(
-      { length: longest },
-      (_, cut) => (data: DigestFacts) => cutRows(withoutPictures(data), longest - cut),
-    ),
-  ];
-  for (const attempt of attempts) {
-    const body = write(attempt);
-    if (Buffer.byteLength(body) <= maxBytes) return body;
+  const none = { watches: 0, rules: 0 };
+  const whole = boundNames(message.data, NAME_LENGTH);
+  for (const data of [whole, withoutPictures(whole)]) {
+    const body = write({ ...data, truncated: none });
+    if (fits(body)) return body;
   }
-  return write((data) => withoutExtras(cutRows(withoutPictures(data), 1)));
+  for (const length of [NAME_LENGTH, SHORT_NAME_LENGTH]) {
+    const data = withoutPictures(boundNames(message.data, length));
+    const watches = watchesWithin(data.watches, maxBytes * WATCHES_SHARE);
+    const alerts = rulesWithin(data.alerts, maxBytes * ALERTS_SHARE);
+    const truncated = {
+      watches: data.watches.length - watches.length,
+      rules: data.alerts.length - alerts.length,
+    };
+    for (let rows = longest; rows > 0; rows--) {
+      const body = write({ ...cutRows({ ...data, watches, alerts }, rows), truncated });
+      if (fits(body)) return body;
+    }
+  }
+  const bare = cutRows(withoutPictures(boundNames(message.data, SHORT_NAME_LENGTH)), 0);
+  const truncated = { watches: bare.watches.length, rules: bare.alerts.length };
+  return write({ ...bare, watches: [], alerts: [], truncated });
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** As many items from the first on as fit into some bytes. */
+function firstWithin<Item>(items: readonly Item[], bytes: number): Item[] {
+  let room = bytes;
+  const end = items.findIndex((item) => (room -= bytesOf(item) + 1) < 0);
+  return items.slice(0, end === -1 ? items.length : end);
+}
+
+const MAX_TROUBLES = 2;
+const REASON_LENGTH = 120;
+
+function watchesWithin(watches: readonly DigestWatch[], bytes: number): DigestWatch[] {
+  if (bytesOf(watches) <= bytes) return [...watches];
+  const bare = watches.map((watch) => ({
+    ...watch,
+    top_mover: null,
+    categories: { ...watch.categories, rows: [] },
+    health: {
+      ...watch.health,
+      troubles: watch.health.troubles
+        .slice(0, MAX_TROUBLES)
+        .map((trouble) => ({ ...trouble, reason: truncate(trouble.reason, REASON_LENGTH) })),
+    },
+  }));
+  return firstWithin(bare, bytes);
+}
+
+function rulesWithin(rules: readonly DigestRule[], bytes: number): DigestRule[] {
+  for (const lines of [Infinity, 3, 1, 0]) {
+    const cut = rules.map((rule) => ({ ...rule, alerts: rule.alerts.slice(0, lines) }));
+    if (bytesOf(cut) <= bytes || lines === 0) return firstWithin(cut, bytes);
+  }
+  return [];
 }
 
 const mapRows = (data: DigestFacts, change: (row: DigestRow) => DigestRow): DigestFacts => ({
@@ -49,17 +111,8 @@ const withoutPictures = (data: DigestFacts): DigestFacts => {
 const cutRows = (data: DigestFacts, max: number): DigestFacts =>
   mapLists(data, ({ total, rows }) => ({ total, rows: rows.slice(0, max) }));
 
-const withoutExtras = (data: DigestFacts): DigestFacts => ({
-  ...data,
-  watches: data.watches.map((watch) => ({
-    ...watch,
-    top_mover: null,
-    categories: { ...watch.categories, rows: [] },
-  })),
-});
-
-function boundNames(data: DigestFacts): DigestFacts {
-  const bound = (text: string) => truncate(cleanText(text), NAME_LENGTH);
+function boundNames(data: DigestFacts, length: number): DigestFacts {
+  const bound = (text: string) => truncate(cleanText(text), length);
   const boundOrNull = (text: string | null) => (text === null ? null : bound(text));
   const product = ({ id, name, category_l1, category_l2 }: DigestRow['product']) => ({
     id: bound(id),

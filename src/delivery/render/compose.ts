@@ -2,7 +2,7 @@
 import type { Message } from '../../model.ts';
 import { digestLetter } from '../digest/chat-letter.ts';
 import { alertsLetter } from './alerts-letter.ts';
-import type { Letter, LetterContext } from './letter.ts';
+import { boundLetter, type Letter, type LetterContext } from './letter.ts';
 import { testLetter } from './test-letter.ts';
 import { troubleLetter } from './trouble-letter.ts';
 
@@ -26,5 +26,5 @@ const COMPOSERS: {
 
 export function composeLetter(message: Message, context: LetterContext): Letter {
   const compose = COMPOSERS[message.type] as (message: Message, context: LetterContext) => Letter;
-  return compose(message, context);
+  return boundLetter(compose(message, context));
 }

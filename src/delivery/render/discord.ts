@@ -7,10 +7,12 @@ const MAX_EMBEDS = 10;
 const MAX_ENTRIES = 10;
 const MAX_CONTENT = 2_000;
 const MAX_TITLE = 256;
-const MAX_DESCRIPTION = 4_096;
+/** Discord takes 4,096, but 6,000 in all. */
+const MAX_DESCRIPTION = 2_000;
 const MAX_FIELD_NAME = 256;
 const MAX_FIELD_VALUE = 1_024;
-const MAX_FOOTER = 2_048;
+/** Discord takes 2,048, but 6,000 in all. */
+const MAX_FOOTER = 1_200;
 
 const COLOURS: Record<Tone, number> = {
   info: 0x2f6fde,

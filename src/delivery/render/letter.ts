@@ -33,7 +33,7 @@ export type Section = {
   notes: readonly string[];
   entries: readonly Entry[];
   /** Set where it tells what is over: entries without room are named all the same, for who waits for their end. */
-  isOver?: true;
+  isOver?: true | undefined;
 };
 
 export type Entry = {
@@ -71,6 +71,8 @@ export const countEntries = (letter: Letter): number =>
 
 /** So much of a section's ends is named where there is no room to tell of them. */
 const MAX_NAMES = 12;
+/** So many rules whose ends are only named; of the others they are counted. */
+const MAX_NAMED_SECTIONS = 3;
 
 /**
  * The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go, except
@@ -81,11 +83,14 @@ export function cutEntries(letter: Letter, max: number): Letter {
   if (cut <= 0) return letter;
   let room = max;
   let named = 0;
+  let namedSections = 0;
   const sections = letter.sections.map((section) => {
     const entries = section.entries.slice(0, room);
     room -= entries.length;
     const names = section.isOver ? section.entries.slice(entries.length).slice(0, MAX_NAMES) : [];
     if (names.length === 0) return { ...section, entries };
+    if (entries.length === 0 && ++namedSections > MAX_NAMED_SECTIONS)
+      return { ...section, entries, isOver: undefined };
     named += names.length;
     const note = `Over as well: ${names.map(({ title }) => truncate(title, 40)).join(', ')}`;
     return { ...section, entries, notes: [...section.notes, note] };
@@ -95,4 +100,27 @@ export function cutEntries(letter: Letter, max: number): Letter {
     sections: sections.filter(({ entries, isOver }) => entries.length > 0 || isOver),
     more: { ...letter.more, count: letter.more.count + cut - named },
   };
+}
+
+/** What a letter says besides its sections: so much fits into every format, also with the longest of names. */
+const MAX_INTRO = 1_800;
+const MAX_LINE = 400;
+const MAX_HINTS = 8;
+const MAX_HINT = 300;
+
+/** The letter with an intro and a footer of bounded length, whatever it tells of. A command that is too long is left out: half of one is of no use. */
+export function boundLetter(letter: Letter): Letter {
+  const intro: string[] = [];
+  let room = MAX_INTRO;
+  for (const line of letter.intro) {
+    const cut = truncate(line, Math.min(MAX_LINE, room));
+    room -= cut.length;
+    if (room < 0) break;
+    intro.push(cut);
+  }
+  const footer = letter.footer.slice(0, MAX_HINTS).map(({ text, command }) => ({
+    text: truncate(text, MAX_HINT),
+    command: command !== null && command.length > MAX_HINT ? null : command,
+  }));
+  return { ...letter, title: truncate(letter.title, 150), intro, footer };
 }

@@ -6,6 +6,8 @@ import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
 const MAX_CHARACTERS = 12_000;
 const MAX_BLOCKS = 50;
 const MAX_ENTRIES = 10;
+const MAX_TEXT = 2_900;
+const MAX_HEADER = 150;
 
 type PlainText = { type: 'plain_text'; text: string; emoji: false };
 type Block =
@@ -38,7 +40,7 @@ function slackMessage(letter: Letter): SlackMessage {
   return {
     text: escapeSlack(letter.subject),
     blocks: [
-      { type: 'header', text: plain(letter.title, 150) },
+      { type: 'header', text: plain(letter.title, MAX_HEADER) },
       { type: 'section', text: plain(letter.intro.join('\n')) },
       ...letter.sections.flatMap(sectionBlocks),
       ...(more === null ? [] : [{ type: 'section', text: plain(more) } as const]),
@@ -68,12 +70,20 @@ function sectionBlocks(section: Section): Block[] {
   ];
 }
 
-/** A block with empty text is refused, and so is one of more than 3,000 characters. */
-const plain = (text: string, max = 2_900): PlainText => ({
+/** A block with empty text is refused, and so is one of more than 3,000 characters: Slack counts them as they are sent. */
+const plain = (text: string, max = MAX_TEXT): PlainText => ({
   type: 'plain_text',
-  text: escapeSlack(truncate(text, max)) || ' ',
+  text: escapedWithin(text, max) || ' ',
   emoji: false,
 });
+
+/** Cut BEFORE escaping, so that no entity is cut, and measured after it: `&` is five characters. */
+function escapedWithin(text: string, max: number): string {
+  for (let length = max; ; length = Math.floor(length * 0.9)) {
+    const safe = escapeSlack(truncate(text, length));
+    if (safe.length <= max || length === 0) return safe;
+  }
+}
 
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

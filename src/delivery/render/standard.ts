@@ -1,10 +1,13 @@
 import { cleanText, truncate } from '../../lib/text.ts';
-import type { AlertFact, Message } from '../../model.ts';
+import type { AlertFact, AlertsMessage, Message } from '../../model.ts';
+import { totals } from './subject.ts';
 import { digestBody } from '../digest/webhook-body.ts';
 
 /** Standard Webhooks recommends less than 20 kB. */
 const MAX_BYTES = 20_000;
 const NAME_LENGTH = 200;
+/** More alerts never fit into 20 kB: the shortest takes 600 bytes. */
+const MOST_ALERTS = 33;
 
 /** In `data.ended`: what a program needs to close an alert that was told before. */
 type End = Pick<
@@ -12,44 +15,100 @@ type End = Pick<
   'id' | 'rule' | 'fired_at' | 'slot_at' | 'resolved_at' | 'resolved_slot_at'
 > & { product: { id: string; name: string } };
 
+/** What a rule says: in each alert where there is room, or else once. */
+type RuleWords = Pick<AlertFact, 'rule' | 'when' | 'clear' | 'description'>;
+
+/** How much of each part is told where not everything fits, the most first. */
+const SHARES = [
+  { rules: 40, words: 600, name: 60 },
+  { rules: 15, words: 200, name: 20 },
+  { rules: 5, words: 60, name: 0 },
+] as const;
+
 /**
- * The body of a webhook in format `standard`: the message itself as JSON. Names are bounded. Alerts that do not fit
- * are counted in `truncated`, so that a receiver can tell a short list from a shortened one; ends that do not fit as a
- * whole are named in `ended`, which is there only then: no receiver keeps open what has ended.
+ * The body of a webhook in format `standard`: the message itself as JSON, of at most 20 kB. Names are bounded. What a
+ * message of many alerts or long rules cannot hold goes in this order: the words of rules (`when`, `clear`,
+ * `description`) stand once in `rules` instead of in every alert; alerts are counted in `truncated`, so that a receiver
+ * can tell a short list from a shortened one, and ends are named in `ended`, so that none keeps open what has ended; rules
+ * are counted in `summary_more`. `rules`, `ended` and `summary_more` are there only then.
  */
 export function standardBody(message: Message): string {
   if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);
   if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')
     return JSON.stringify(message);
   const alerts = message.data.alerts.map(boundNames);
-  for (let count = alerts.length; ; count--) {
-    const cut = alerts.slice(count);
-    const ended = cut.filter(({ event }) => event === 'resolved').map(endOf);
-    const data = {
-      ...message.data,
-      alerts: alerts.slice(0, count),
-      ...(ended.length === 0 ? {} : { ended }),
-      truncated: message.data.truncated + cut.length - ended.length,
-    };
-    const body = JSON.stringify({ ...message, data });
-    if (count === 0 || Buffer.byteLength(body) <= MAX_BYTES) return body;
+  const whole = bodyOf(message, alerts, alerts.length, null);
+  if (fits(whole)) return whole;
+  for (const share of SHARES) {
+    // A part that leaves no room even for one alert is cut further.
+    for (let count = Math.min(MOST_ALERTS, alerts.length); count > 0; count--) {
+      const body = bodyOf(message, alerts, count, share);
+      if (fits(body)) return body;
+    }
   }
+  return bodyOf(message, alerts, 0, SHARES[SHARES.length - 1] ?? null);
+}
+
+const fits = (body: string): boolean => Buffer.byteLength(body) <= MAX_BYTES;
+
+/** The body with the first `count` alerts as a whole. */
+function bodyOf(
+  message: AlertsMessage,
+  alerts: readonly AlertFact[],
+  count: number,
+  share: (typeof SHARES)[number] | null,
+): string {
+  const { data } = message;
+  const listed = alerts.slice(0, count);
+  const cut = alerts.slice(count);
+  const ended = cut
+    .filter(({ event }) => event === 'resolved')
+    .map((alert) => endOf(alert, share?.name ?? END_NAME_LENGTH));
+  const summary = data.summary.slice(0, share?.rules ?? data.summary.length);
+  const more = data.summary.slice(summary.length);
+  return JSON.stringify({
+    ...message,
+    data: {
+      ...data,
+      summary,
+      ...(more.length === 0 ? {} : { summary_more: { rules: more.length, ...countsOf(more) } }),
+      ...(share === null ? {} : { rules: wordsOf(listed, share.rules, share.words) }),
+      alerts:
+        share === null
+          ? listed
+          : listed.map(({ when: _when, clear: _clear, description: _text, ...alert }) => alert),
+      ...(ended.length === 0 ? {} : { ended }),
+      truncated: data.truncated + cut.length - ended.length,
+    },
+  });
+}
+
+function countsOf(summary: AlertsMessage['data']['summary']) {
+  const { fired, reminders, resolved } = totals(summary);
+  return { fired, reminders, resolved };
+}
+
+/** The words of the rules of some alerts, each once and of bounded length. */
+function wordsOf(alerts: readonly AlertFact[], rules: number, length: number): RuleWords[] {
+  const byRule = new Map(alerts.map((alert) => [alert.rule, alert]));
+  const bound = (text: string | null) => (text === null ? null : truncate(text, length));
+  return [...byRule.values()].slice(0, rules).map(({ rule, when, clear, description }) => ({
+    rule,
+    when: truncate(when, length),
+    clear: bound(clear),
+    description: bound(description),
+  }));
 }
 
 const END_NAME_LENGTH = 60;
 
-const endOf = ({
+const endOf = (
+  { id, rule, product, fired_at, slot_at, resolved_at, resolved_slot_at }: AlertFact,
+  nameLength: number,
+): End => ({
   id,
   rule,
-  product,
-  fired_at,
-  slot_at,
-  resolved_at,
-  resolved_slot_at,
-}: AlertFact): End => ({
-  id,
-  rule,
-  product: { id: product.id, name: truncate(product.name, END_NAME_LENGTH) },
+  product: { id: product.id, name: nameLength === 0 ? '' : truncate(product.name, nameLength) },
   fired_at,
   slot_at,
   resolved_at,

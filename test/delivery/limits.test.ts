@@ -1,0 +1,294 @@
+// Whatever a message tells of, each format keeps its limit, and every part of it keeps a share of the room.
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { WebhookFormat } from '../../src/config/config.ts';
+import { digestMail } from '../../src/delivery/digest/mail.ts';
+import { makePayload } from '../../src/delivery/payload.ts';
+import { composeLetter } from '../../src/delivery/render/compose.ts';
+import { letterContent } from '../../src/delivery/render/email-content.ts';
+import type { AlertFact, DigestFacts, DigestRow, Message } from '../../src/model.ts';
+import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
+import { LAST_DAY, makeSmallWorld, takeSmallDays } from '../digest/small-week.ts';
+import { makeHook, T0, UNUSED_URL } from './outbox-world.ts';
+import { alertsMessage, anAlert } from './sample-messages.ts';
+
+const CONTEXT = { timezone: 'UTC', ranks: new Map<string, number[]>() };
+
+const bodyOf = async (format: WebhookFormat, message: Message): Promise<string> =>
+  (
+    await makePayload({
+      message,
+      channel: makeHook(UNUSED_URL, { format }),
+      recipient: '',
+      messageId: 'msg_1',
+      createdAt: T0,
+      smtp: null,
+      context: CONTEXT,
+    })
+  ).toString();
+
+const mailOf = (message: Message) =>
+  message.type === 'digest.ready'
+    ? digestMail(message, 'mail')
+    : letterContent(composeLetter(message, { ...CONTEXT, channel: 'mail' }));
+
+type SlackBody = {
+  text: string;
+  blocks: { type: string; text?: { text: string }; elements?: { text: string }[] }[];
+};
+type DiscordBody = {
+  content: string;
+  embeds: {
+    title: string;
+    description: string;
+    fields: { name: string; value: string }[];
+    footer?: { text: string };
+  }[];
+};
+
+async function expectLimits(message: Message): Promise<void> {
+  const mail = mailOf(message);
+  expect([...mail.subject].length).toBeLessThanOrEqual(78);
+  expect(Buffer.byteLength(mail.html)).toBeLessThanOrEqual(80_000);
+  expect(Buffer.byteLength(mail.text)).toBeLessThanOrEqual(80_000);
+  expect(mail.pictures.length).toBeLessThanOrEqual(20);
+  expect(Buffer.byteLength(await bodyOf('standard', message))).toBeLessThanOrEqual(20_000);
+  expect(Buffer.byteLength(await bodyOf('teams', message))).toBeLessThanOrEqual(28_000);
+
+  const slack = await bodyOf('slack', message);
+  expect(slack.length).toBeLessThanOrEqual(13_000);
+  const { blocks } = JSON.parse(slack) as SlackBody;
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  for (const { type, text, elements = [] } of blocks) {
+    const max = type === 'header' ? 150 : 3_000;
+    for (const one of text === undefined ? elements : [text, ...elements])
+      expect(one.text.length).toBeLessThanOrEqual(max);
+    expect(elements.length).toBeLessThanOrEqual(10);
+  }
+
+  const { content, embeds } = JSON.parse(await bodyOf('discord', message)) as DiscordBody;
+  expect(content.length).toBeLessThanOrEqual(2_000);
+  expect(embeds.length).toBeLessThanOrEqual(10);
+  const texts = embeds.flatMap(({ title, description, fields, footer }) => {
+    expect([title.length <= 256, description.length <= 4_096]).toEqual([true, true]);
+    for (const { name, value } of fields)
+      expect([name.length <= 256, value.length <= 1_024]).toEqual([true, true]);
+    return [title, description, footer?.text ?? '', ...fields.flatMap((one) => Object.values(one))];
+  });
+  expect(texts.join('').length).toBeLessThanOrEqual(6_000);
+}
+
+/** The longest and the dearest there are: escaped in HTML, Slack, Discord and JSON, in four bytes, from right to left. */
+const worstName = fc.oneof(
+  fc.constantFrom(
+    '&'.repeat(300),
+    '<">\''.repeat(75),
+    '*_~`|['.repeat(50),
+    '\\"'.repeat(150),
+    '👩‍👩‍👧'.repeat(60),
+    'می‌روم '.repeat(50),
+    'Ü'.repeat(300),
+    'Perfume',
+    '',
+  ),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+);
+const ruleName = (index: number) => `${'r'.repeat(58)}-${index}`;
+const watchName = (index: number) => `${'w'.repeat(58)}-${index}`;
+
+const productOf = (name: string, index: number) => ({
+  id: `${index}${name}`.slice(0, 64),
+  name,
+  category_l1: name,
+  category_l2: name,
+});
+
+const alertsOf = (
+  rules: number,
+  count: number,
+  ends: number,
+  name: string,
+  when: string,
+): Message => {
+  const alert = (index: number, event: AlertFact['event']) =>
+    anAlert({
+      id: index,
+      rule: ruleName(index % rules),
+      event,
+      state: event === 'resolved' ? 'resolved' : 'firing',
+      resolved_at: event === 'resolved' ? '2026-11-23T11:00:41.120Z' : null,
+      when,
+      clear: when,
+      description: name,
+      product: productOf(name, index),
+    });
+  return alertsMessage([
+    ...Array.from({ length: count }, (_, index) => alert(index, 'fired')),
+    ...Array.from({ length: ends }, (_, index) => alert(count + index, 'resolved')),
+  ]);
+};
+
+describe('a message about alerts', () => {
+  test('keeps every limit, and names every end, however many rules there are and whatever they say', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 0, max: 80 }),
+        fc.integer({ min: 0, max: 30 }),
+        worstName,
+        fc.integer({ min: 1, max: 700 }),
+        async (rules, count, ends, name, parts) => {
+          if (count + ends === 0) return;
+          const when = Array.from({ length: parts }, () => "product <> '&<>'").join(' and ');
+          const message = alertsOf(rules, count, ends, name, when);
+          await expectLimits(message);
+          const { data } = JSON.parse(await bodyOf('standard', message)) as {
+            data: { alerts: AlertFact[]; ended?: object[]; truncated: number };
+          };
+          expect(data.alerts.length).toBeGreaterThan(0);
+          expect(data.alerts.length + (data.ended ?? []).length + data.truncated).toBe(
+            count + ends,
+          );
+          const named = data.alerts.filter(({ event }) => event === 'resolved').length;
+          expect(named + (data.ended ?? []).length).toBe(ends);
+        },
+      ),
+      { numRuns: 5 },
+    );
+  }, 120_000);
+
+  test('says what a rule means once, when it is too long to be said in every alert', async () => {
+    const when = `rank <= 3${' or rank <= 3'.repeat(400)}`;
+    const message = alertsOf(1, 8, 0, 'Perfume', when);
+    const { data } = JSON.parse(await bodyOf('standard', message)) as {
+      data: { alerts: AlertFact[]; rules: { rule: string; when: string }[] };
+    };
+    expect(data.alerts).toHaveLength(8);
+    expect(data.rules).toHaveLength(1);
+    expect(data.rules[0]?.when).toMatch(/^rank <= 3 or rank/);
+    expect(data.alerts[0]).not.toHaveProperty('when');
+    // Where there is room, every alert says it.
+    const short = JSON.parse(
+      await bodyOf('standard', alertsOf(1, 3, 0, 'Perfume', 'rank <= 3')),
+    ) as {
+      data: { alerts: AlertFact[]; rules?: unknown };
+    };
+    expect([short.data.rules, short.data.alerts[0]?.when]).toEqual([undefined, 'rank <= 3']);
+  });
+
+  test('counts what Slack counts: the characters after escaping', async () => {
+    const slack = await bodyOf('slack', alertsOf(1, 1, 0, '&'.repeat(300), "product = '&'"));
+    for (const { text } of (JSON.parse(slack) as SlackBody).blocks)
+      expect(text?.text.length ?? 0).toBeLessThanOrEqual(3_000);
+  });
+});
+
+describe('a digest', () => {
+  let small: DigestFacts;
+  beforeAll(async () => {
+    const world = makeSmallWorld();
+    await takeSmallDays(world);
+    small = factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY));
+    world.close();
+  });
+
+  const digestOf = (watches: number, rules: number, rows: number, name: string): DigestFacts => {
+    const [watch] = small.watches;
+    const [rule] = small.alerts;
+    const [row] = small.climbers.rows;
+    if (watch === undefined || rule === undefined || row === undefined) throw new Error('no facts');
+    const rowOf = (one: DigestRow, index: number): DigestRow => ({
+      ...one,
+      watch: watchName(index % watches),
+      product: productOf(name, index),
+    });
+    const list = { total: 500, rows: Array.from({ length: rows }, (_, at) => rowOf(row, at)) };
+    return {
+      ...small,
+      watches: Array.from({ length: watches }, (_, index) => ({
+        ...watch,
+        watch: watchName(index),
+        top_mover: rowOf(row, index),
+        health: {
+          ...watch.health,
+          troubles: Array.from({ length: 10 }, (__, day) => ({
+            slot_at: `2026-01-0${(day % 9) + 1}T06:00:00.000Z`,
+            status: 'failed' as const,
+            reason: `${day} ${name}`,
+          })),
+        },
+        chart:
+          index < 3 && watch.chart !== null
+            ? { ...watch.chart, rows: watch.chart.rows.map(rowOf) }
+            : null,
+        // As build.ts makes them: of the first watches only.
+        categories:
+          index < 3
+            ? {
+                total: 30,
+                rows: watch.categories.rows.map((category) => ({ ...category, category_l1: name })),
+              }
+            : { total: 0, rows: [] },
+      })),
+      alerts: Array.from({ length: rules }, (_, index) => ({
+        ...rule,
+        rule: ruleName(index),
+        fired: 20,
+        alerts: Array.from({ length: 5 }, (__, at) => ({
+          id: at,
+          watch: watchName(index % watches),
+          product: productOf(name, at),
+          event: 'fired' as const,
+          at: small.slot_at,
+          rank: 1,
+          rank_before: 40,
+        })),
+      })),
+      climbers: list,
+      fallers: list,
+      entered: list,
+      returned: list,
+      left: list,
+      records: list,
+      streaks: list,
+    };
+  };
+
+  test('keeps every limit, and shows something of every part, however much there is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 30 }),
+        worstName,
+        async (watches, rules, rows, name) => {
+          const facts = digestOf(watches, rules, rows, name);
+          const message = messageOf(facts);
+          await expectLimits(message);
+          const { data } = JSON.parse(await bodyOf('standard', message)) as {
+            data: DigestFacts & { truncated: { watches: number; rules: number } };
+          };
+          expect(data.watches.length).toBeGreaterThan(0);
+          expect(data.watches.length + data.truncated.watches).toBe(watches);
+          expect(data.alerts.length + data.truncated.rules).toBe(rules);
+          expect([data.alerts.length > 0, data.climbers.rows.length > 0]).toEqual([true, true]);
+          const { text, html } = digestMail(message, 'mail');
+          for (const part of [text, html])
+            for (const heading of ['Alerts: ', 'Climbers (500)', 'Longest streaks (500)'])
+              expect(part).toContain(heading);
+          for (const part of watches === 1 ? ['Totals'] : ['Lists', watchName(0)])
+            expect(text).toContain(part);
+        },
+      ),
+      { numRuns: 5 },
+    );
+  }, 120_000);
+
+  test('counts the lists and rules that it has no room for', () => {
+    const { text, html } = digestMail(messageOf(digestOf(200, 100, 20, 'Perfume')), 'mail');
+    for (const part of [text, html]) {
+      expect(part).toMatch(/and \d+ more: tidemark status/);
+      expect(part).toMatch(/and \d+ more: tidemark alerts/);
+    }
+  });
+});
