@@ -1,5 +1,6 @@
 import type { DeliveryDeps } from '../delivery/dispatch.ts';
 import { failureText } from '../delivery/outcome.ts';
+import { listSuppressed } from '../delivery/suppressed.ts';
 import { testChannel, type TestResult } from '../delivery/test-channel.ts';
 import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -29,16 +30,20 @@ export async function runChannelsTest(
     });
   }
   const wasDisabled = getHealth(deps.db, name).disabledAt !== null;
+  const suppressed =
+    channel.kind === 'email' ? listSuppressed(deps.db, channel, deps.clock.now()) : new Map();
   const results = await testChannel(deps, channel);
   const delivered = results.filter(({ outcome }) => outcome.kind === 'delivered').length;
 
   if (json) io.stdout(`${JSON.stringify(results.map(resultJson), null, 2)}\n`);
   else for (const result of results) io.stdout(resultLine(result, name, io.color));
   const dead = countByState(deps.db).dead ?? 0;
-  if (delivered > 0 && wasDisabled)
-    io.stderr(
-      `The channel ${name} is enabled again.${dead === 0 ? '' : ` ${plural(dead, 'dead message')}: tidemark deliveries retry --all-dead`}\n`,
-    );
+  const rest =
+    dead === 0 ? '' : ` ${plural(dead, 'dead message')}: tidemark deliveries retry --all-dead`;
+  if (delivered > 0 && wasDisabled) io.stderr(`The channel ${name} is enabled again.${rest}\n`);
+  for (const { recipient, outcome } of results)
+    if (outcome.kind === 'delivered' && suppressed.has(recipient))
+      io.stderr(`Mail goes to ${recipient} again.${rest}\n`);
   return delivered === results.length ? 0 : delivered === 0 ? 1 : 3;
 }
 

@@ -14,7 +14,12 @@ import { formatTable, type Column } from '../terminal/table.ts';
 import { paint } from '../terminal/tone.ts';
 
 /** How a probe went, in one line without secrets, and what to do about it. */
-export type ProbeResult = { ok: boolean; text: string; next: string | null };
+export type ProbeResult = {
+  ok: boolean;
+  /** It answers, but a message would fail. */ warning?: boolean;
+  text: string;
+  next: string | null;
+};
 
 /** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
 export type Probes = {
@@ -166,6 +171,10 @@ async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   return lines;
 }
 
-function probeText({ probe, ok, text, next }: ProbeLine, io: Io): string {
-  return `  ${ok ? paint('ok    ', 'good', io.color) : paint('FAILED', 'bad', io.color)} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
+function probeText({ probe, ok, warning, text, next }: ProbeLine, io: Io): string {
+  const label = warning ? paint('WARN  ', 'warning', io.color) : labelOf(ok, io);
+  return `  ${label} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
 }
+
+const labelOf = (ok: boolean, io: Io): string =>
+  ok ? paint('ok    ', 'good', io.color) : paint('FAILED', 'bad', io.color);

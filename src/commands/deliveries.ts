@@ -3,6 +3,7 @@ import { isOpen } from '../delivery/circuit.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { composeLetter } from '../delivery/render/compose.ts';
 import { letterText } from '../delivery/render/email-text.ts';
+import { listSuppressed } from '../delivery/suppressed.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
@@ -21,6 +22,7 @@ import {
   type DeliveryState,
 } from '../store/delivery-log.ts';
 import { READDRESSED } from '../store/readdress.ts';
+import { SUPPRESSED_MS } from '../store/recipient-refusals.ts';
 import { DELIVERY_STATES } from '../store/schema.ts';
 import { wrapText } from '../terminal/fit-text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -67,7 +69,8 @@ export async function runDeliveries(
   io.stderr(
     `${DELIVERY_STATES.flatMap((name) => (counts[name] === undefined ? [] : [`${counts[name]} ${name}`])).join(', ') || 'The outbox is empty'}.\n`,
   );
-  for (const { name } of deps.channels) io.stderr(channelTrouble(deps, name));
+  for (const channel of deps.channels)
+    io.stderr(channelTrouble(deps, channel.name) + suppressedText(deps, channel));
   return 0;
 }
 
@@ -110,6 +113,16 @@ function channelTrouble({ db, timezone }: DeliveryDeps, channel: string): string
   if (health.failingSinceAt === null || (!isOpen(health) && health.disabledAt === null)) return '';
   const state = health.disabledAt === null ? 'has been failing' : 'is disabled, failing';
   return `The channel ${channel} ${state} since ${timeWithZone(health.failingSinceAt, timezone)}: ${health.reason ?? 'unknown'}. Try it: tidemark channels test ${channel}\n`;
+}
+
+function suppressedText({ db, clock, timezone }: DeliveryDeps, channel: Channel): string {
+  if (channel.kind !== 'email') return '';
+  return [...listSuppressed(db, channel, clock.now()).values()]
+    .map(
+      ({ recipient, suppressedAt, reason }) =>
+        `No mail of ${channel.name} goes to ${recipient} until ${timeWithZone((suppressedAt ?? 0) + SUPPRESSED_MS, timezone)}: ${reason}. Try it: tidemark channels test ${channel.name}\n`,
+    )
+    .join('');
 }
 
 /** `tidemark deliveries show ID`: what it says, and every attempt. */

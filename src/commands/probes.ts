@@ -1,6 +1,8 @@
 // What `tidemark check --connect` tries: each once, really, and without a message to anybody.
 import type { Config, WebhookChannel } from '../config/config.ts';
 import { reachSmtp, reachWebhook } from '../delivery/probe.ts';
+import { FAILURES } from '../delivery/outcome.ts';
+import { failureOfStatus } from '../delivery/webhook.ts';
 import { SECOND_MS } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import { openSource } from '../source/open-source.ts';
@@ -62,17 +64,28 @@ async function trySource(io: Io, config: Config): Promise<ProbeResult> {
   }
 }
 
+/** Methods that a receiver of POST may well not know. */
+const HEAD_REFUSED = [405, 501];
+
 async function tryWebhook(channel: WebhookChannel): Promise<ProbeResult> {
-  const problem = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
-  return problem === null
-    ? {
-        ok: true,
-        text: 'it answers',
-        next: `To send a test message: tidemark channels test ${channel.name}`,
-      }
-    : {
-        ok: false,
-        text: problem,
-        next: `Check the url of the channel; then: tidemark channels test ${channel.name}`,
-      };
+  const reach = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
+  const mend = `Check the url of the channel; then: tidemark channels test ${channel.name}`;
+  if ('problem' in reach) return { ok: false, text: reach.problem, next: mend };
+  const { status } = reach;
+  const next = `To send a test message: tidemark channels test ${channel.name}`;
+  if (status >= 200 && status < 300)
+    return { ok: true, text: `it answers with HTTP ${status}`, next };
+  if (HEAD_REFUSED.includes(status))
+    return {
+      ok: true,
+      text: `it answers with HTTP ${status} to HEAD, as receivers of POST may`,
+      next,
+    };
+  const met = FAILURES[failureOfStatus(status)].words;
+  return {
+    ok: true,
+    warning: true,
+    text: `it answers with HTTP ${status}, which a message would fail with: ${met}`,
+    next: mend,
+  };
 }

@@ -3,6 +3,7 @@ import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import { commandText } from '../delivery/render/shell-text.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
+import { SUPPRESSED_MS } from '../store/recipient-refusals.ts';
 import { timeWithZone } from '../terminal/times.ts';
 import { LATE_MS, type Status, type WatchStatus } from '../terminal/status-text.ts';
 
@@ -13,7 +14,7 @@ const TRY_SOURCE = 'tidemark check --connect';
 
 /** In the order in which it should be done. */
 export function adviceFor(status: Status, timeZone: string): Advice[] {
-  const { now, watches, deliveries, failingChannels, credits, logLosses } = status;
+  const { now, watches, deliveries, failingChannels, suppressed, credits, logLosses } = status;
   const overdue = watches.filter(({ overdueAt }) => overdueAt !== null);
   const unseen = watches.filter((watch) => watch.last === null && !overdue.includes(watch));
   const isOutboxStuck = deliveries.oldestDueAt !== null && now - deliveries.oldestDueAt > LATE_MS;
@@ -62,6 +63,10 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
       : []),
     ...failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => ({
       text: `The channel ${channel} ${disabledAt === null ? 'has been failing' : 'is disabled, failing'} since ${timeWithZone(failingSinceAt ?? now, timeZone)}: ${cleanText(reason ?? 'unknown')}`,
+      command: commandText(['channels', 'test', channel]),
+    })),
+    ...suppressed.map(({ channel, recipient, suppressedAt, reason }) => ({
+      text: `No mail of ${channel} goes to ${cleanText(recipient)} until ${timeWithZone((suppressedAt ?? now) + SUPPRESSED_MS, timeZone)}: ${cleanText(reason)}`,
       command: commandText(['channels', 'test', channel]),
     })),
     ...(deliveries.recentlyDead === 0

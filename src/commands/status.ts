@@ -1,5 +1,6 @@
 // `tidemark status`: how every watch is doing, what waits to be sent, and what needs a person.
 import type { Config, Watch } from '../config/config.ts';
+import { listSuppressed } from '../delivery/suppressed.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { countByState, countDeadSince } from '../store/delivery-log.ts';
@@ -13,6 +14,7 @@ import {
   listFailingChannels,
   readWatchRecord,
 } from '../store/status.ts';
+import { SUPPRESSED_MS } from '../store/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
 import type { Io } from '../terminal/io.ts';
 import {
@@ -78,6 +80,9 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
     failingChannels: listFailingChannels(db).filter(({ channel }) =>
       config.channels.some(({ name }) => name === channel),
     ),
+    suppressed: config.channels.flatMap((channel) =>
+      channel.kind === 'email' ? [...listSuppressed(db, channel, now).values()] : [],
+    ),
   };
 }
 
@@ -105,7 +110,7 @@ const timeOrNull = (at: Instant | null | undefined): string | null =>
   at === null || at === undefined ? null : isoTime(at);
 
 function statusJson(
-  { now, watches, credits, deliveries, openAlerts, failingChannels, logLosses }: Status,
+  { now, watches, credits, deliveries, openAlerts, failingChannels, suppressed, logLosses }: Status,
   config: Config,
   advice: readonly Advice[],
 ) {
@@ -156,6 +161,13 @@ function statusJson(
             reason: logLosses.reason,
             last_at: isoTime(logLosses.lastAt),
           },
+    suppressed_recipients: suppressed.map(({ channel, recipient, suppressedAt, reason }) => ({
+      channel,
+      recipient,
+      suppressed_at: timeOrNull(suppressedAt),
+      until: timeOrNull((suppressedAt ?? now) + SUPPRESSED_MS),
+      reason,
+    })),
     advice,
   };
 }

@@ -71,30 +71,70 @@ export const tokenProblem: Check = (text) => {
   return /^[\x21-\x7e]+$/.test(text) ? null : 'must be one word of visible ASCII characters';
 };
 
-/** An absolute HTTP(S) URL without user name and password. */
+/** An absolute HTTP(S) URL without user name, password and fragment. */
 export const httpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
   const url = /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null) return 'must be an http:// or https:// URL';
-  return url.username === '' && url.password === ''
-    ? null
-    : 'must not hold a user name or password; send them as a header instead';
+  if (url.username !== '' || url.password !== '')
+    return 'must not hold a user name or password; send them as a header instead';
+  // A fragment is never sent, so it was meant as something else.
+  return text.includes('#')
+    ? 'must not hold a #: write it as %23 where it belongs to the URL'
+    : null;
 };
 
 /** The source's address: paths are added to it. */
 export const baseUrlProblem: Check = (text) => {
-  const problem = httpUrlProblem(text);
+  const problem = httpUrlProblem(text.replace(/#.*/, ''));
   if (problem !== null)
     return problem.replace('send them as a header instead', 'the token belongs into token');
   return /[?#]/.test(text) ? 'must end before any ? or #' : null;
 };
 
+/** What a mail URL may set besides, as nodemailer reads it; also `tls.NAME`, for options of the TLS connection. */
+const SMTP_OPTIONS = new Set([
+  'authMethod',
+  'connectionTimeout',
+  'dnsTimeout',
+  'greetingTimeout',
+  'ignoreTLS',
+  'localAddress',
+  'maxConnections',
+  'maxMessages',
+  'name',
+  'opportunisticTLS',
+  'pool',
+  'proxy',
+  'rateDelta',
+  'rateLimit',
+  'requireTLS',
+  'secure',
+  'service',
+  'socketTimeout',
+]);
+
+/**
+ * A password with a special character ends the part it stands in, and the rest of it becomes a host, a path or a
+ * fragment: `smtp://me:p@ss#w@mail.example.com` is a URL, of the host `ss`. So nothing may be left over.
+ */
 export const smtpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
   const url = /^smtps?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === '')
     return 'must be smtp://user:password@host:port or smtps://…; write special characters of the password as %40, or use password';
-  return url.password !== '' && url.username === '' ? 'has a password but no user name' : null;
+  if (url.password !== '' && url.username === '') return 'has a password but no user name';
+  const hint =
+    'write special characters of the user name and password as %23 and the like, or use password_file';
+  if (text.includes('#')) return `holds a #, and what follows it would be lost; ${hint}`;
+  if (!['', '/'].includes(url.pathname))
+    return `goes on after the host, and what follows would be lost; ${hint}`;
+  const unknown = [...url.searchParams.keys()].filter(
+    (key) => !SMTP_OPTIONS.has(key) && !key.startsWith('tls.'),
+  );
+  return unknown.length > 0 || (text.includes('?') && url.search === '')
+    ? `has something after its ? that is no option of the mail server; ${hint}`
+    : null;
 };
 
 /** `whsec_` and the base64 of 24 to 64 bytes. */

@@ -6,13 +6,25 @@ import ipaddr from 'ipaddr.js';
 /** Code of the error a guarded connection fails with. */
 export const BLOCKED_CODE = 'ESSRF';
 
+/** The only part of IPv6 that is given out for the public internet; the rest is reserved, local, or IPv4 in disguise. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** Ranges inside it that the IANA registry keeps for special use, and the library does not know all of. */
+const SPECIAL = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'].map(
+  (range) => ipaddr.IPv6.parseCIDR(range),
+);
+
 /**
- * Is this an address of the public internet? IPv4 written inside IPv6 is judged as IPv4. Anything unreadable,
+ * Is this an address of the public internet? IPv4 mapped into IPv6 is judged as IPv4. Anything unreadable,
  * and every special range of the IANA registries (private, loopback, link-local, metadata, CGNAT, test nets,
- * 6to4, Teredo, NAT64 …), is not.
+ * 6to4, Teredo, NAT64, IPv4-compatible `::/96` …), is not.
  */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  if (!(parsed instanceof ipaddr.IPv6)) return true;
+  return parsed.match(GLOBAL_UNICAST) && !SPECIAL.some((range) => parsed.match(range));
 }
 
 /**

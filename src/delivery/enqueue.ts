@@ -3,8 +3,10 @@ import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { AlertFact, Message } from '../model.ts';
 import { getHealth } from '../store/channel-health.ts';
 import type { Db } from '../store/open.ts';
-import { insertNotification, wasRefused } from '../store/outbox.ts';
+import { insertNotification } from '../store/outbox.ts';
+import type { Refusal } from '../store/recipient-refusals.ts';
 import { messageId } from './message-id.ts';
+import { listSuppressed } from './suppressed.ts';
 
 /** A trend alert of last week is worse than none; trouble that is over tells itself. */
 const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
@@ -16,9 +18,6 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   // Callers know when the next one is due; a weekly one at the most.
   'digest.ready': 7 * DAY_MS,
 };
-
-/** A recipient that was refused this often in a row gets no further mail until a retry by hand gets through. */
-const SUPPRESSED_AFTER = 2;
 
 export type Outgoing = {
   /** What the message is about, without its text: the same event never makes a second notification for a channel. */
@@ -38,7 +37,7 @@ export type Outgoing = {
  * part of the caller's transaction: the message exists exactly when what it tells of does. Returns the
  * notification's id, or null when the key is known already: then nothing changes.
  *
- * For a disabled channel, or a recipient that was refused again and again, the delivery is dead from the start:
+ * For a disabled channel, or a recipient to whom mail rests as it was refused again and again, the delivery is dead from the start:
  * visible, and sent by `tidemark deliveries retry`.
  */
 export function enqueue(
@@ -55,12 +54,15 @@ export function enqueue(
   }: Outgoing,
 ): number | null {
   const recipients = channel.kind === 'email' ? channel.to : [''];
+  const suppressed: ReadonlyMap<string, Refusal> =
+    channel.kind === 'email' ? listSuppressed(db, channel, now) : new Map();
   const isDisabled = getHealth(db, channel.name).disabledAt !== null;
   const deadReason = (recipient: string): string | null => {
     if (isDisabled) return `channel_disabled: tidemark channels test ${channel.name}`;
-    return wasRefused(db, channel.name, recipient, SUPPRESSED_AFTER)
-      ? `suppressed: the mail server refused this recipient ${SUPPRESSED_AFTER} times in a row`
-      : null;
+    const refusal = suppressed.get(recipient);
+    return refusal === undefined
+      ? null
+      : `suppressed: the mail server refused this recipient ${refusal.refusals} times in a row`;
   };
   const ownKey = `${channel.name}/${key}`;
   return insertNotification(db, {

@@ -75,6 +75,22 @@ export const FAILURES = {
     blames: 'message',
     words: 'the mail server refuses this recipient',
   },
+  recipient_policy: {
+    retry: 'schedule',
+    blames: 'message',
+    words:
+      'the mail server refuses this recipient by its policy, which proves nothing of the address',
+  },
+  mailbox_full: {
+    retry: 'schedule',
+    blames: 'message',
+    words: 'the mailbox of this recipient is full',
+  },
+  all_refused: {
+    retry: 'hold',
+    blames: 'channel',
+    words: 'the mail server refuses every recipient of the channel',
+  },
   message_refused: {
     retry: 'never',
     blames: 'message',

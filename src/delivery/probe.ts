@@ -25,23 +25,30 @@ export async function reachSmtp(smtp: SmtpConfig): Promise<Reached> {
   }
 }
 
-/** HEAD, through the same guard as messages. Any answer will do: receivers of POST may well refuse HEAD. */
-export async function reachWebhook(channel: WebhookChannel, timeoutMs: number): Promise<Reached> {
+/** Whether a webhook answers, and with which status; or why not, without secrets. */
+export type WebhookReach = { status: number } | { problem: string };
+
+/** HEAD, through the same guard as messages. Which status it answers is another question. */
+export async function reachWebhook(
+  channel: WebhookChannel,
+  timeoutMs: number,
+): Promise<WebhookReach> {
   const url = new URL(channel.url.reveal());
-  if (!channel.allowPrivate && isBlockedLiteral(url)) return failureText(failed('blocked_address'));
+  if (!channel.allowPrivate && isBlockedLiteral(url))
+    return { problem: failureText(failed('blocked_address')) };
   const agents = openAgents();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const { body } = await request(url, {
+    const { body, statusCode } = await request(url, {
       method: 'HEAD',
       dispatcher: channel.allowPrivate ? agents.open : agents.guarded,
       signal: timeout,
     });
     await body.dump();
-    return null;
+    return { status: statusCode };
   } catch (thrown) {
     const outcome: FailedOutcome = timeout.aborted ? failed('timeout') : connectionFailure(thrown);
-    return failureText(outcome);
+    return { problem: failureText(outcome) };
   } finally {
     await closeAgents(agents);
   }

@@ -1,4 +1,4 @@
-import type { Channel, SmtpConfig } from '../config/config.ts';
+import type { SmtpConfig, WebhookChannel } from '../config/config.ts';
 import { makeSecret, redact, type Secret } from '../lib/secret.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 
@@ -8,15 +8,22 @@ const TOKEN_LENGTH = 8;
 
 /** A text of the other side, fit to be kept: without secrets and control characters, at most 2 KB. */
 export function excerptOf(text: string, secrets: readonly Secret[]): string | null {
-  // BEFORE the cut: half a secret would not be recognised.
-  let excerpt = truncate(cleanText(redact(text, secrets)), EXCERPT_BYTES);
+  // BEFORE the cut: half a secret would not be recognised. And again when invisible characters are gone: they may hide one.
+  const clean = redact(cleanText(redact(text, secrets)), secrets);
+  let excerpt = truncate(clean, EXCERPT_BYTES);
   while (Buffer.byteLength(excerpt) > EXCERPT_BYTES)
     excerpt = truncate(excerpt, [...excerpt].length - 100);
   return excerpt === '' ? null : excerpt;
 }
 
+/** Of a channel's secrets, each in all its forms. They are made for every message. */
+const ofChannel = new WeakMap<WebhookChannel, Secret[]>();
+const ofSmtp = new WeakMap<SmtpConfig, Secret[]>();
+
 /** All that must not be kept of a webhook: its URL as a whole and in the parts a server may repeat, signing secrets and headers. */
-export function webhookSecrets(channel: Extract<Channel, { kind: 'webhook' }>): Secret[] {
+export function webhookSecrets(channel: WebhookChannel): Secret[] {
+  const made = ofChannel.get(channel);
+  if (made !== undefined) return made;
   const text = channel.url.reveal();
   const url = new URL(text);
   const parts = [
@@ -29,39 +36,28 @@ export function webhookSecrets(channel: Extract<Channel, { kind: 'webhook' }>): 
     ...url.searchParams.values(),
     ...url.pathname.split('/').filter((part) => part.length >= TOKEN_LENGTH),
   ];
-  const headers = Object.values(channel.headers).flatMap((value) => [
-    value.reveal(),
-    value.reveal().replace(/^\S+ /, ''),
-  ]);
-  return longestFirst([
-    ...parts,
-    decodeURIComponentSafely(url.pathname),
-    ...channel.secrets.map((secret) => secret.reveal()),
-    ...headers,
-  ]);
+  const secrets = [
+    ...channel.secrets,
+    ...Object.values(channel.headers),
+    ...[...new Set(parts)].filter((part) => part.length > 1).map(makeSecret),
+  ];
+  ofChannel.set(channel, secrets);
+  return secrets;
 }
 
 /** User and password of the mail server, also as SASL sends them: servers repeat the line they did not like. */
 export function smtpSecrets(smtp: SmtpConfig): Secret[] {
+  const made = ofSmtp.get(smtp);
+  if (made !== undefined) return made;
   const url = new URL(smtp.url.reveal());
-  const [user, password] = [
-    decodeURIComponentSafely(url.username),
-    decodeURIComponentSafely(url.password),
-  ];
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const passwords =
-    password === ''
-      ? []
-      : [password, url.password, base64(password), base64(`\u0000${user}\u0000${password}`)];
-  return longestFirst([smtp.url.reveal(), ...passwords]);
+  const [user, password] = [decodeURIComponentSafely(url.username), url.password];
+  const plain = decodeURIComponentSafely(password);
+  const sasl = Buffer.from(`\u0000${user}\u0000${plain}`).toString('base64');
+  const passwords = password === '' ? [] : [password, plain, sasl].map(makeSecret);
+  const secrets = [smtp.url, ...passwords];
+  ofSmtp.set(smtp, secrets);
+  return secrets;
 }
-
-/** So that a part is not replaced inside a longer secret, whose rest would stay. */
-const longestFirst = (values: readonly string[]): Secret[] =>
-  [...new Set(values)]
-    .filter((value) => value.length > 1)
-    .sort((a, b) => b.length - a.length)
-    .map(makeSecret);
 
 function decodeURIComponentSafely(text: string): string {
   try {

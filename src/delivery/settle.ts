@@ -20,6 +20,7 @@ import type { Courier, Result } from './courier.ts';
 import { FAILURES, failureText, type Outcome } from './outcome.ts';
 import { makePlainPayload } from './payload.ts';
 import { decide } from './retry.ts';
+import { judgeRefusal, noteRecipient } from './suppression.ts';
 import { tellRecovery, tellTrouble } from './trouble.ts';
 
 /** A message that was sent, or was to be. */
@@ -35,11 +36,13 @@ export type Sent = {
 type Next = { end: DeliveryEnd; attempt: Pick<AttemptEnd, 'outcome' | 'reason'> };
 
 /** One transaction. The end of the attempt is recorded also when the lease was lost: it is a fact. */
-export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: Outcome): Result {
-  const { db, clock, log, random } = courier;
+export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Outcome): Result {
+  const { db, clock, log, random, channels } = courier;
   const { delivery, notification, attemptId } = sent;
   const now = clock.now();
+  let outcome = ended;
   const result = db.transaction((): Result => {
+    outcome = judgeRefusal(db, channel, delivery, ended, now);
     const before = getHealth(db, channel.name);
     const after = healthAfter(before, sent, outcome, now, random);
     const { end, attempt } = nextOf(courier, channel, sent, outcome, after.heldUntilAt);
@@ -50,6 +53,7 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, outcome: 
       excerpt: outcome.excerpt,
     });
     const isOurs = release(db, delivery, end);
+    noteRecipient(db, channels, channel, delivery.recipient, outcome, now);
     // Trouble in telling of trouble is not told: two broken channels would go on about each other for ever.
     const mayTell = notification.message.type !== 'channel.trouble';
     if (!isDeepStrictEqual(before, after))

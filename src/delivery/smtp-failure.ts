@@ -31,11 +31,11 @@ export function smtpFailure(thrown: unknown, circumstances: Circumstances): Fail
 }
 
 function failureOf(
-  { code = '', originalCode = '', command = '', responseCode = 0 }: SmtpError,
+  { code = '', originalCode = '', command = '', responseCode = 0, response = '' }: SmtpError,
   { isStopped, isTimedOut, hadBegun }: Circumstances,
 ): Failure {
   if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS')
-    return failureOfReply(command, responseCode);
+    return failureOfReply(command, responseCode, response);
   // RFC 1047: between the final dot and the reply nobody knows; sending again is the lesser evil.
   if (hadBegun) return 'smtp_unconfirmed';
   if (isStopped) return 'stopped';
@@ -50,11 +50,26 @@ function failureOf(
   return 'connection';
 }
 
-function failureOfReply(command: string, reply: number): Failure {
+function failureOfReply(command: string, reply: number, response: string): Failure {
   const isPermanent = reply >= 500;
-  if (command === 'RCPT TO') return isPermanent ? 'recipient_refused' : 'recipient_deferred';
+  if (command === 'RCPT TO')
+    return isPermanent ? failureOfRefusal(reply, response) : 'recipient_deferred';
   if (command === 'DATA') return isPermanent ? 'message_refused' : 'smtp_unavailable';
   return isPermanent ? 'smtp_setup' : 'smtp_unavailable';
+}
+
+/**
+ * A refusal at RCPT TO need not speak against the address. RFC 3463: X.7.* is security and policy (relaying, a blocked
+ * sender), X.2.2 a mailbox that is full; RFC 5321: so is 552. Where there is no such code, the word tells.
+ */
+function failureOfRefusal(reply: number, response: string): Failure {
+  const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  if (status === undefined) {
+    if (reply === 552) return 'mailbox_full';
+    return /\brelay/i.test(response) ? 'recipient_policy' : 'recipient_refused';
+  }
+  if (status === '5.2.2') return 'mailbox_full';
+  return status.startsWith('5.7.') ? 'recipient_policy' : 'recipient_refused';
 }
 
 const isCertificateCode = (code: string): boolean =>

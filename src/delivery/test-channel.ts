@@ -9,6 +9,7 @@ import type { DeliveryDeps } from './dispatch.ts';
 import type { Outcome } from './outcome.ts';
 import { makePayload } from './payload.ts';
 import { closeSenders, openSenders, send } from './senders.ts';
+import { noteRecipient } from './suppression.ts';
 import { tellRecovery } from './trouble.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
@@ -17,7 +18,8 @@ export type TestResult = { recipient: string; outcome: Outcome };
 
 /**
  * Sends a test message to every recipient of a channel, through the renderer and transport of real messages, once
- * and without a row in the outbox. A channel that gets through is enabled again, and what waited for it is due.
+ * and without a row in the outbox. A channel that gets through is enabled again, and what waited for it is due; a recipient
+ * whom it reaches gets mail again.
  */
 export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
   const { db, channels, smtp, timezone, locale, clock, timeoutMs = TIMEOUT_MS } = deps;
@@ -50,13 +52,17 @@ export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise
   } finally {
     await closeSenders(senders);
   }
-  if (results.some(({ outcome }) => outcome.kind === 'delivered')) {
+  const delivered = results.filter(({ outcome }) => outcome.kind === 'delivered');
+  if (delivered.length > 0) {
     db.transaction(() => {
+      const now = clock.now();
+      for (const { recipient, outcome } of delivered)
+        noteRecipient(db, channels, channel, recipient, outcome, now);
       const before = getHealth(db, channel.name);
       if (before.failures === 0 && before.disabledAt === null) return;
       saveHealth(db, afterSuccess(before));
-      pullForward(db, channel.name, clock.now());
-      tellRecovery(db, channels, before, clock.now());
+      pullForward(db, channel.name, now);
+      tellRecovery(db, channels, before, now);
     });
   }
   return results;

@@ -69,7 +69,11 @@ export function tellRecovery(
 }
 
 /** Working channels first, then those of another kind, since all mail goes through one server; then in the order of the config. */
-function chooseOther(db: Db, channels: readonly Channel[], channel: Channel): Channel | undefined {
+export function chooseOther(
+  db: Db,
+  channels: readonly Channel[],
+  channel: Channel,
+): Channel | undefined {
   const rated = channels
     .filter(({ name }) => name !== channel.name)
     .map((other) => ({ other, health: getHealth(db, other.name) }))
@@ -92,7 +96,8 @@ function troubleText(channel: Channel, health: Health, trouble: Trouble): string
   );
 }
 
-const troubleMessage = (
+/** What a channel is told of another. */
+export const troubleMessage = (
   subject: string,
   kind: string,
   state: TroubleMessage['data']['state'],

@@ -2,6 +2,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import type { WebhookChannel } from '../config/config.ts';
 import { deadline, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Secret } from '../lib/secret.ts';
+import { skippingInterim } from '../lib/skip-interim.ts';
 import { BLOCKED_CODE, guardedLookup, isBlockedLiteral } from './address-guard.ts';
 import { failed, type FailedOutcome, type Failure, type Outcome } from './outcome.ts';
 import { excerptOf, webhookSecrets } from './redaction.ts';
@@ -22,9 +23,9 @@ export function openAgents(): HttpAgents {
   return {
     guarded: new Agent({
       ...limits,
-      connect: { timeout: 10 * SECOND_MS, lookup: guardedLookup() },
+      connect: skippingInterim({ timeout: 10 * SECOND_MS, lookup: guardedLookup() }),
     }),
-    open: new Agent({ ...limits, connect: { timeout: 10 * SECOND_MS } }),
+    open: new Agent({ ...limits, connect: skippingInterim({ timeout: 10 * SECOND_MS }) }),
   };
 }
 

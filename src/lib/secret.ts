@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { secretForms } from './secret-forms.ts';
 
 /**
  * A value that must appear in no log, error, message or row. Printing, logging, inspecting or
@@ -14,13 +15,26 @@ export function makeSecret(value: string): Secret {
   return Object.freeze(secret);
 }
 
-/** Replaces every occurrence of the given secrets in a text that comes from outside, such as a server's answer. */
+/** Forms by secret: they are many, and asked for with every answer. */
+const known = new WeakMap<Secret, readonly string[]>();
+
+function formsOf(secret: Secret): readonly string[] {
+  let forms = known.get(secret);
+  if (forms === undefined) known.set(secret, (forms = secretForms(secret.reveal())));
+  return forms;
+}
+
+/**
+ * Replaces every occurrence of the given secrets, in every form of secret-forms.ts, in a text that comes from outside, such
+ * as a server's answer.
+ */
 export function redact(text: string, secrets: readonly Secret[]): string {
+  const forms = secrets.length === 1 ? formsOf(secrets[0] as Secret) : longestFirst(secrets);
   let clean = text;
-  for (const secret of secrets) {
-    const value = secret.reveal();
-    // Very short values would redact ordinary letters, and protect nothing.
-    if (value.length >= 4) clean = clean.replaceAll(value, '<secret>');
-  }
+  for (const form of forms) clean = clean.replaceAll(form, '<secret>');
   return clean;
 }
+
+/** So that a part is not replaced inside a longer secret, whose rest would stay. */
+const longestFirst = (secrets: readonly Secret[]): string[] =>
+  [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { ListQuery, SourceConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
+import { skippingInterim } from '../lib/skip-interim.ts';
 import type { FetchedList, Ledger } from '../model.ts';
 import { fetchList } from './fetch-list.ts';
 import { createLimiter } from './limiter.ts';
@@ -16,7 +17,10 @@ export type Source = {
 
 /** `random` gives the jitter of pauses, in [0, 1). */
 export function openSource(source: SourceConfig, clock: Clock, random: () => number): Source {
-  const dispatcher = new Agent({ connections: source.concurrency });
+  const dispatcher = new Agent({
+    connections: source.concurrency,
+    connect: skippingInterim({}),
+  });
   const limiter = createLimiter(source, clock);
   const deps = (ledger: Ledger, signal: AbortSignal): SourceDeps => ({
     source,

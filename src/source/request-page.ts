@@ -1,10 +1,10 @@
 // One page, asked for once: no retry, no ledger. Here the token goes out, so here is where it is kept from coming back.
 import type { Dispatcher } from 'undici';
 import type { ListQuery, SourceConfig } from '../config/config.ts';
-import { redact } from '../lib/secret.ts';
+import { redact, type Secret } from '../lib/secret.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 import type { FailureReason, ServedPage } from '../model.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type HttpAnswer } from './exchange.ts';
 import { judgeAnswer } from './judge-answer.ts';
 
 export type PageAnswer = {
@@ -72,7 +72,8 @@ export async function requestPage(
     };
   }
 
-  const { answer } = result;
+  // BEFORE anything is read from it: names and messages of the source may repeat what it was asked with.
+  const answer = redacted(result.answer, source.token);
   const { envelope, page: parsed } = judgeAnswer(answer, source.baseUrl);
   const facts = {
     httpStatus: answer.status,
@@ -90,10 +91,15 @@ export async function requestPage(
       retryAfter: answer.retryAfter,
     };
   }
-  const body = answer.body.kind === 'text' ? redact(answer.body.text, [source.token]) : '';
+  const body = answer.body.kind === 'text' ? answer.body.text : '';
   return {
     ...facts,
     ok: true,
     content: { rows: parsed.rows, total: parsed.total, hasMore: parsed.hasMore, body },
   };
 }
+
+const redacted = (answer: HttpAnswer, token: Secret): HttpAnswer =>
+  answer.body.kind === 'text'
+    ? { ...answer, body: { kind: 'text', text: redact(answer.body.text, [token]) } }
+    : answer;

@@ -1,12 +1,11 @@
 // The outbox: one row per message and recipient, from pending to its end. Every step is one synchronous
 // statement or transaction, and every step after the claim is fenced by the lease, so that a process that
 // lost its lease changes nothing.
-import { and, desc, eq } from 'drizzle-orm';
 import type { Instant } from '../lib/clock.ts';
 import type { AlertFact, Message } from '../model.ts';
 import type { ClaimedDelivery, PayloadKind } from './claims.ts';
 import type { Db } from './open.ts';
-import { attempts, deliveries } from './schema.ts';
+import type { attempts } from './schema.ts';
 
 export type NewNotification = {
   key: string;
@@ -181,22 +180,6 @@ export function pullForward(db: Db, channel: string, now: Instant): void {
     WHERE channel = @channel AND state IN ('pending', 'sending') AND state = 'pending'
       AND next_attempt_at > @now`,
   ).run({ channel, now });
-}
-
-/** Were the last attempts at this recipient, whatever they told, all refused for the recipient's sake? */
-export function wasRefused(db: Db, channel: string, recipient: string, times: number): boolean {
-  const last = db.orm
-    .select({ reason: attempts.reason })
-    .from(attempts)
-    .innerJoin(deliveries, eq(deliveries.id, attempts.deliveryId))
-    .where(and(eq(deliveries.channel, channel), eq(deliveries.recipient, recipient)))
-    .orderBy(desc(attempts.id))
-    .limit(times)
-    .all();
-  return (
-    last.length === times &&
-    last.every(({ reason }) => reason?.startsWith('recipient_refused') ?? false)
-  );
 }
 
 /** In one step of the pruning. */

@@ -557,6 +557,24 @@ export const channelHealth = sqliteTable(
   ],
 );
 
+/** Recipients of mail whom the server refused, since the last mail that got through to them. */
+export const recipientRefusals = sqliteTable(
+  'recipient_refusals',
+  {
+    channel: text().notNull(),
+    recipient: text().notNull(),
+    /** In a row. */
+    refusals: integer().notNull(),
+    /** The last of them, in words. */
+    reason: text().notNull(),
+    /** When mail to it stopped, for a week. */
+    suppressedAt: integer('suppressed_at'),
+    /** The channel that was told so. */
+    toldThrough: text('told_through'),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.recipient] })],
+);
+
 /** When each configured digest is due. A name that is no longer configured has no row. */
 export const digestSchedules = sqliteTable('digest_schedules', {
   name: text().primaryKey(),

@@ -2,6 +2,7 @@ import type { LogLosses } from '../store/log-losses.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { Health } from '../store/channel-health.ts';
+import type { Refusal } from '../store/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
 import type { WatchRecord } from '../store/status.ts';
 import { statusText } from './comparison-text.ts';
@@ -34,6 +35,8 @@ export type Status = {
   failingChannels: readonly Health[];
   /** Of the daemon that runs, or ran last. */
   logLosses: LogLosses | null;
+  /** Recipients to whom mail rests. */
+  suppressed: readonly Refusal[];
 };
 
 /** How many days `recent` of a watch covers. */

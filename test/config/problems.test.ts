@@ -369,6 +369,21 @@ const WATCH_KEYS: Row[] = [
 
 const SMTP_KEYS: Row[] = [
   {
+    name: 'a mail URL whose password holds a #',
+    yaml: smtp("url: »'smtp://me:p@ss#w@mail.example.com:587', from: a@example.com"),
+    says: 'smtp.url: holds a #, and what follows it would be lost; write special characters of the user name and password as %23 and the like, or use password_file (got <secret>)',
+  },
+  {
+    name: 'a mail URL whose user name holds a /',
+    yaml: smtp("url: »'smtp://me/x:hunter2@mail.example.com', from: a@example.com"),
+    says: 'smtp.url: goes on after the host, and what follows would be lost; write special characters of the user name and password as %23 and the like, or use password_file (got <secret>)',
+  },
+  {
+    name: 'a mail URL whose password holds a ?',
+    yaml: smtp("url: »'smtp://me:123?hunter2@mail.example.com', from: a@example.com"),
+    says: 'smtp.url: has something after its ? that is no option of the mail server; write special characters of the user name and password as %23 and the like, or use password_file (got <secret>)',
+  },
+  {
     name: 'smtp without anything',
     yaml: [...LEAST, '»smtp: {}'],
     says: ['smtp.url: is required (got nothing)', 'smtp.from: is required (got nothing)'],

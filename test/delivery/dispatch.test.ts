@@ -506,32 +506,6 @@ describe('isolation', () => {
       reason: 'recipient_refused: the mail server refuses this recipient (SMTP 550 at RCPT TO)',
     });
   });
-
-  it('sends no more to a recipient that was refused twice, and starts again when a mail gets through', async () => {
-    let isRefused = true;
-    const mails = await mailServer({
-      recipient: () => (isRefused ? { code: 550, text: 'full' } : null),
-    });
-    const mail = makeMail();
-    const world = outbox([mail], { smtp: makeSmtp(mails.url) });
-    for (let time = 0; time < 2; time++) {
-      world.put(mail);
-      await world.deliver();
-    }
-    world.put(mail);
-    expect(world.rows()[2]).toMatchObject({
-      state: 'dead',
-      reason: 'suppressed: the mail server refused this recipient 2 times in a row',
-      attempts: 0,
-    });
-
-    isRefused = false;
-    world.db.raw.prepare("UPDATE deliveries SET state = 'pending' WHERE id = 3").run();
-    await world.deliver();
-    world.put(mail);
-    await world.deliver();
-    expect(states(world)).toEqual(['dead', 'dead', 'delivered', 'delivered']);
-  });
 });
 
 describe('pace', () => {

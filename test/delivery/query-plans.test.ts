@@ -31,7 +31,8 @@ function record(world: OutboxWorld): Set<string> {
 }
 
 /** Tables that only grow. */
-const GROWING = /\b(deliveries|d|e|self|notifications|n|notification_alerts|mine|alerts)\b/;
+const GROWING =
+  /\b(deliveries|d|e|self|notifications|n|notification_alerts|mine|attempts|alerts)\b/;
 /** Indexes that hold only what waits, or what is kept for a while. */
 const SMALL = /INDEX deliveries_(due|waiting|expiring|payload)\b/;
 

@@ -170,7 +170,8 @@ describe('a mail server', () => {
     [
       'refuses the recipient',
       { recipient: () => ({ code: 550, text: 'no' }) },
-      /^recipient_refused/,
+      // Its only one, so the refusal is the channel's.
+      /^all_refused/,
     ],
     ['hangs up', { sender: () => 'hang up' }, /^connection/],
     ['falls silent', { sender: () => 'silent' }, /^timeout/],

@@ -1,0 +1,129 @@
+// Recipients whom the mail server refuses. One of several that is refused again and again gets no mail for a week, and that
+// is said; but when everybody is refused, it is not the addresses that are wrong.
+import type { Channel, EmailChannel } from '../config/config.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
+import { getHealth } from '../store/channel-health.ts';
+import type { Db } from '../store/open.ts';
+import {
+  deleteRefusal,
+  findRefusal,
+  isSuppressed,
+  listLastReasons,
+  listRefusals,
+  reviveRefused,
+  saveRefusal,
+  SUPPRESSED_MS,
+  type Refusal,
+} from '../store/recipient-refusals.ts';
+import { enqueue } from './enqueue.ts';
+import { failureText, type Outcome } from './outcome.ts';
+import { listSuppressed } from './suppressed.ts';
+import { chooseOther, troubleMessage } from './trouble.ts';
+
+/** Refusals in a row. */
+const SUPPRESSED_AFTER = 2;
+
+const REFUSED = /^(recipient_refused|recipient_policy|all_refused)\b/;
+
+/**
+ * The outcome of an attempt, but for a refusal of every recipient of the channel: then it is the channel's, and nobody's
+ * refusal counts. A channel with one recipient is refused as a whole, too. Runs in the transaction that records the attempt,
+ * BEFORE it is recorded.
+ */
+export function judgeRefusal(
+  db: Db,
+  channel: Channel,
+  { notificationId, recipient }: { notificationId: number; recipient: string },
+  outcome: Outcome,
+  now: Instant,
+): Outcome {
+  if (channel.kind !== 'email' || outcome.kind === 'delivered' || !REFUSED.test(outcome.failure))
+    return outcome;
+  const last = new Map(
+    listLastReasons(db, notificationId).map((one) => [one.recipient, one.reason]),
+  );
+  const suppressed = listSuppressed(db, channel, now);
+  const others = channel.to.filter((one) => one !== recipient && !suppressed.has(one));
+  if (!others.every((one) => REFUSED.test(last.get(one) ?? ''))) return outcome;
+  reviveRefused(db, notificationId, now);
+  for (const { recipient: one, suppressedAt } of listRefusals(db, channel.name))
+    if (suppressedAt === null) deleteRefusal(db, channel.name, one);
+  return { ...outcome, failure: 'all_refused' };
+}
+
+/** Counts what an attempt says of its recipient, and tells when mail to it stops, or goes on. Runs in the caller's transaction. */
+export function noteRecipient(
+  db: Db,
+  channels: readonly Channel[],
+  channel: Channel,
+  recipient: string,
+  outcome: Outcome,
+  now: Instant,
+): void {
+  if (channel.kind !== 'email') return;
+  const before = findRefusal(db, channel.name, recipient);
+  if (outcome.kind === 'delivered') {
+    if (before === undefined) return;
+    deleteRefusal(db, channel.name, recipient);
+    tellAgain(db, channels, before, now);
+    return;
+  }
+  if (outcome.failure !== 'recipient_refused') return;
+  const isOver = before !== undefined && before.suppressedAt !== null && !isSuppressed(before, now);
+  const counted = before === undefined || isOver ? 0 : before.refusals;
+  const after: Refusal = {
+    channel: channel.name,
+    recipient,
+    refusals: counted + 1,
+    reason: failureText(outcome),
+    suppressedAt: isOver ? null : (before?.suppressedAt ?? null),
+    toldThrough: before?.toldThrough ?? null,
+  };
+  if (after.refusals < SUPPRESSED_AFTER || after.suppressedAt !== null) {
+    saveRefusal(db, after);
+    return;
+  }
+  saveRefusal(db, { ...after, suppressedAt: now });
+  const through = tellSuppressed(db, channels, channel, after, now);
+  saveRefusal(db, { ...after, suppressedAt: now, toldThrough: through });
+}
+
+/** Tells another channel, or else the other recipients of this one. Returns the channel that was told. */
+function tellSuppressed(
+  db: Db,
+  channels: readonly Channel[],
+  channel: EmailChannel,
+  { recipient, refusals, reason }: Refusal,
+  now: Instant,
+): string {
+  const through = chooseOther(db, channels, channel) ?? channel;
+  const text =
+    `The mail server refused ${recipient}, a recipient of the channel "${channel.name}", ${refusals} times in a row: ` +
+    `${reason}. No more mail goes there until ${isoTime(now + SUPPRESSED_MS)}. When you have mended it, or taken the ` +
+    `address out of the config, run: tidemark channels test ${channel.name}`;
+  enqueue(db, {
+    key: `channel.trouble/${channel.name}/suppressed/${recipient}/${now}`,
+    channel: through,
+    message: troubleMessage(channel.name, 'recipient_suppressed', 'trouble', now, text, now),
+    now,
+  });
+  return through.name;
+}
+
+function tellAgain(
+  db: Db,
+  channels: readonly Channel[],
+  { channel, recipient, suppressedAt, toldThrough }: Refusal,
+  now: Instant,
+): void {
+  const through = channels.find(({ name }) => name === toldThrough);
+  if (through === undefined || suppressedAt === null) return;
+  if (getHealth(db, through.name).disabledAt !== null) return;
+  const text = `Mail of the channel "${channel}" gets through to ${recipient} again.`;
+  enqueue(db, {
+    key: `channel.trouble/${channel}/recipient/${recipient}/${suppressedAt}`,
+    channel: through,
+    message: troubleMessage(channel, 'recipient_suppressed', 'recovered', suppressedAt, text, now),
+    now,
+  });
+}
