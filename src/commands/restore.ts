@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../lib/errors.ts';
-import { listBackups, restore } from '../store/backup.ts';
+import { listBackups } from '../store/backup.ts';
+import { realPathOf } from '../store/real-path.ts';
+import { restore } from '../store/restore.ts';
 import type { Io } from '../terminal/io.ts';
 import { contentsJson, contentsText } from './backup.ts';
 import { findPlace, type PlaceArgs } from './data-place.ts';
@@ -21,9 +23,15 @@ export async function runRestore(io: Io, args: RestoreArgs): Promise<number> {
       newest === undefined ? {} : { hint: `the newest backup is ${newest.path}` },
     );
   }
-  if (backup === database) throw new AppError('usage', 'that is the database itself');
-  const { contents, movedTo } = restore(backup, database, io.clock.now(), (step) =>
-    io.stderr(step === 'verify' ? `verifying ${backup} …\n` : 'copying …\n'),
+  if (realPathOf(backup) === realPathOf(database))
+    throw new AppError('usage', 'that is the database itself');
+  const words = {
+    verify: `verifying ${backup} …`,
+    wait: 'waiting for a snapshot, an import or a prune to end …',
+    copy: 'copying …',
+  };
+  const { contents, movedTo } = await restore(backup, database, io.clock, (step) =>
+    io.stderr(`${words[step]}\n`),
   );
   if (args.json)
     io.stdout(

@@ -28,6 +28,7 @@ export type SandboxArgs = {
 };
 
 const DEFAULT_PORT = 8787;
+const MAX_PORT = 65_535;
 /** A day in a second. */
 const MAX_SPEED = DAY_MS / SECOND_MS;
 
@@ -106,6 +107,11 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
     return 0;
   }
   const { seed = 1, speed = 1, token = SANDBOX_TOKEN, port = DEFAULT_PORT } = args;
+  if (!(port <= MAX_PORT))
+    throw usage(
+      `port must be a whole number from 0 to ${MAX_PORT} (got ${port})`,
+      '0 takes any free one',
+    );
   if (!(speed > 0 && speed <= MAX_SPEED))
     throw usage(
       `speed must be more than 0 and at most ${MAX_SPEED} (got ${speed})`,

@@ -4,22 +4,24 @@
  */
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
+import { SqliteError } from 'better-sqlite3';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { syncFile } from '../lib/sync-file.ts';
 import { findDamage, sayDamage } from './integrity.ts';
-import { tryLock, type Lock } from './lock.ts';
 import { countPending } from './migrate.ts';
 import { openReadOnly } from './open-readonly.ts';
+import { storageFailure } from './storage-failure.ts';
 
 /** What is in a file. */
 export type Contents = {
@@ -34,7 +36,7 @@ export type Contents = {
 const BACKUP_NAME = /^(.+)-(\d{8}T\d{6}Z)\.db$/;
 
 export const backupFolder = (database: string): string => join(dirname(database), 'backups');
-const stamp = (at: Instant): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+export const stamp = (at: Instant): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 const stem = (database: string): string => basename(database).replace(/\.db$/, '');
 
 /** Path of a backup made at an instant, in the folder for them. */
@@ -60,29 +62,55 @@ export function listBackups(
 
 /**
  * Copies a database to a new file and verifies the copy. `onStep` tells what begins.
- * @throws AppError `database_unusable` when the copy is not sound; then there is no file.
+ * @throws AppError `database_unusable` when there is nothing to copy, or the copy is not sound; `usage` when the file is there, or its
+ *   folder is not; `file_unusable` when nothing can be written there. Then there is no file.
  */
 export function backUp(
   database: string,
   to: string,
   onStep: (step: 'copy' | 'verify') => void,
 ): Contents {
+  // Before anything is made for it: where there is nothing to copy, nothing comes to be.
+  openReadOnly(database).close();
   if (existsSync(to))
     throw new AppError('usage', `${to} is there already`, {
       hint: 'a backup never replaces a file',
     });
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolderFor(database, to);
   const partial = `${to}.partial`;
-  rmSync(partial, { force: true });
-  try {
+  return copyWhole(partial, () => {
     onStep('copy');
     const newest = copyInto(database, partial);
     onStep('verify');
     const contents = verify(partial, newest);
-    intoPlace(partial, to);
+    secure(partial);
+    renameSync(partial, to);
+    syncFile(dirname(to));
     return contents;
+  });
+}
+
+/** Its own folder is made for the first backup; one that somebody names must be there, as a name with a slip is no order to make it. */
+function makeFolderFor(database: string, to: string): void {
+  const folder = dirname(to);
+  if (folder === backupFolder(database)) mkdirSync(folder, { recursive: true });
+  else if (!existsSync(folder))
+    throw new AppError('usage', `there is no folder ${folder}`, {
+      hint: 'make it first, or leave --out away',
+    });
+}
+
+/** Leaves no half of a copy behind, whatever happens to it: on a full disk it would take the room that is needed. */
+export function copyWhole<T>(partial: string, make: () => T): T {
+  const remove = () => {
+    for (const suffix of ['', '-journal', '-wal', '-shm'])
+      rmSync(`${partial}${suffix}`, { force: true });
+  };
+  remove();
+  try {
+    return make();
   } catch (thrown) {
-    rmSync(partial, { force: true });
+    remove();
     throw thrown;
   }
 }
@@ -94,55 +122,20 @@ export function deleteOldBackups(database: string, folder: string, keep: number)
   return old.map(({ path }) => path);
 }
 
-/**
- * Puts a backup in the place of the database. What was there is moved aside, with its WAL, so that it can be opened
- * again. Refused while a daemon runs, or a pass is under way.
- * @throws AppError `already_running`; `database_newer` or `database_unusable` when the backup is not sound.
- */
-export function restore(
-  backup: string,
-  database: string,
-  now: Instant,
-  onStep: (step: 'verify' | 'copy') => void,
-): { contents: Contents; movedTo: string | null } {
-  const locks: Lock[] = [];
-  try {
-    for (const kind of ['daemon', 'source'] as const) {
-      const lock = tryLock(database, kind);
-      if (lock === null)
-        throw new AppError('already_running', `Tidemark is at work on ${database}`, {
-          hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done',
-        });
-      locks.push(lock);
-    }
-    onStep('verify');
-    verify(backup, null);
-    const arriving = `${database}.restoring`;
-    rmSync(arriving, { force: true });
-    onStep('copy');
-    // Copied by SQLite: whatever file was named, a WAL beside it is not forgotten.
-    const newest = copyInto(backup, arriving);
-    const contents = verify(arriving, newest);
-    const movedTo = moveAside(database, now);
-    intoPlace(arriving, database);
-    return { contents, movedTo };
-  } finally {
-    for (const lock of locks) lock.release();
-  }
-}
-
-/** Returns the id of the newest snapshot before the copy began: the copy must hold it. */
-function copyInto(from: string, to: string): number | null {
+/** Copied by SQLite: whatever file was named, a WAL beside it is not forgotten. Returns the id of the newest snapshot before the copy began: the copy must hold it. */
+export function copyInto(from: string, to: string): number | null {
   const raw = openReadOnly(from);
   try {
+    // Made here, for its owner alone, and so that what speaks against the place is said in the system's words.
+    closeSync(openSync(to, 'wx', 0o600));
     const newest =
       raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
     raw.prepare('VACUUM INTO ?').run(to);
     return newest;
   } catch (thrown) {
-    const damage = sayDamage(thrown);
+    const damage = isOfPlace(thrown) ? null : sayDamage(thrown);
     throw damage === null
-      ? thrown
+      ? (storageFailure(thrown) ?? thrown)
       : new AppError('database_unusable', `cannot copy ${from}: ${damage}`, {
           hint: 'restore an earlier backup: tidemark restore',
           cause: thrown,
@@ -152,7 +145,11 @@ function copyInto(from: string, to: string): number | null {
   }
 }
 
-function verify(path: string, newestBefore: number | null): Contents {
+/** A disk that is full or fails while it is written to is no damage of what is read. */
+const isOfPlace = (thrown: unknown): boolean =>
+  thrown instanceof SqliteError && /^SQLITE_(FULL|IOERR_WRITE|IOERR_FSYNC)/.test(thrown.code);
+
+export function verify(path: string, newestBefore: number | null): Contents {
   const raw = openReadOnly(path);
   try {
     countPending(raw, path);
@@ -183,31 +180,8 @@ function verify(path: string, newestBefore: number | null): Contents {
   }
 }
 
-function moveAside(database: string, now: Instant): string | null {
-  if (!existsSync(database)) return null;
-  const aside = join(dirname(database), `${stem(database)}.before-restore-${stamp(now)}.db`);
-  emptyWal(database);
-  // What is left of a WAL goes BEFORE the file it belongs to: another file under that name must never meet it.
-  for (const suffix of ['-wal', '-shm', ''])
-    if (existsSync(`${database}${suffix}`)) renameSync(`${database}${suffix}`, `${aside}${suffix}`);
-  return aside;
-}
-
-/** Writes the WAL into the file, so that a crash between two renames tears nothing apart. Closing the last connection deletes it. */
-function emptyWal(database: string): void {
-  try {
-    const raw = new Database(database);
-    raw.pragma('wal_checkpoint(TRUNCATE)');
-    raw.close();
-  } catch {
-    // A damaged file is a reason to restore: it is moved as it is.
-  }
-}
-
-/** It may hold what is nobody else's business, and must be on the disk before the name says that it is. */
-function intoPlace(from: string, to: string): void {
-  chmodSync(from, 0o600);
-  syncFile(from);
-  renameSync(from, to);
-  syncFile(dirname(to));
+/** It may hold what is nobody else's business, and must be on the disk BEFORE a name says that it is. */
+export function secure(path: string): void {
+  chmodSync(path, 0o600);
+  syncFile(path);
 }

@@ -3,13 +3,17 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../lib/clock.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
+import { realPathOf } from './real-path.ts';
 import { storageFailure } from './storage-failure.ts';
 
 /** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
 export type Lock = { release(): void };
 
-/** `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo per folder. */
-export type LockKind = 'daemon' | 'source' | 'demo';
+/**
+ * `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo per folder.
+ * `writers`: shared by all that have the database open to write to it, and held alone by what puts another file in its place.
+ */
+export type LockKind = 'daemon' | 'source' | 'demo' | 'writers';
 
 /** How often a lock that another process holds is tried again. */
 const RETRY_MS = 250;
@@ -21,8 +25,8 @@ const RETRY_MS = 250;
  * @throws AppError `database_unusable` when nothing can be written there.
  */
 export function tryLock(databasePath: string, kind: LockKind): Lock | null {
-  const path = `${databasePath}.${kind}.lock.db`;
-  const holder = openHolder(path);
+  const path = lockPath(databasePath, kind);
+  const holder = openHolder(path, 0);
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
@@ -38,10 +42,39 @@ export function tryLock(databasePath: string, kind: LockKind): Lock | null {
   };
 }
 
-function openHolder(path: string): Database.Database {
+/** Beside the file itself, whatever links lead to it. */
+const lockPath = (databasePath: string, kind: LockKind): string =>
+  `${realPathOf(databasePath)}.${kind}.lock.db`;
+
+/** How long a writer waits for what puts another file in the place of the database. */
+const PLACING_MS = 10_000;
+
+/**
+ * Takes part in the `writers` lock, which any number of processes may.
+ * @throws AppError `already_running` while a restore is under way, `database_unusable` when nothing can be written there.
+ */
+export function joinWriters(databasePath: string): Lock {
+  const path = lockPath(databasePath, 'writers');
+  const holder = openHolder(path, PLACING_MS);
+  try {
+    // An open read transaction is a shared lock.
+    holder.exec('BEGIN');
+    holder.prepare('SELECT count(*) FROM sqlite_master').get();
+  } catch (thrown) {
+    holder.close();
+    if ((thrown as { code?: string }).code === 'SQLITE_BUSY')
+      throw new AppError('already_running', `a restore of ${databasePath} is under way`, {
+        hint: 'wait until it is done',
+      });
+    throw unusable(path, thrown);
+  }
+  return { release: () => void holder.close() };
+}
+
+function openHolder(path: string, timeout: number): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return new Database(path, { timeout: 0 });
+    return new Database(path, { timeout });
   } catch (thrown) {
     throw unusable(path, thrown);
   }

@@ -1,9 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../lib/errors.ts';
-import { lookAt } from './look.ts';
+import { APPLICATION_ID, lookAt, notOurs, remember } from './look.ts';
 import { noDatabase } from './open.ts';
 
 /** A connection that only reads. */
@@ -14,7 +13,6 @@ export type ReadOnlyDb = Database.Database;
  * @throws AppError `database_unusable` when it is not there, cannot be read, or is not one of Tidemark.
  */
 export function openReadOnly(path: string): ReadOnlyDb {
-  if (isOnReadOnlyDisk(path)) return openUnchanging(path);
   const seen = lookAt(path);
   if (seen === 'absent') throw noDatabase(path);
   if (seen === 'empty')
@@ -25,42 +23,41 @@ export function openReadOnly(path: string): ReadOnlyDb {
   try {
     raw = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
     // Reads the first page: what cannot be read must be told here.
-    raw.pragma('application_id');
+    if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notOurs(path);
+    remember(path);
     return raw;
   } catch (thrown) {
     raw?.close();
-    throw new AppError('database_unusable', `cannot read ${path}: ${messageOf(thrown)}`, {
-      hint: 'check that it is a SQLite database, and that its folder can be written: WAL needs that, also to read',
-      cause: thrown,
-    });
+    if (thrown instanceof AppError) throw thrown;
+    throw isOnReadOnlyDisk(path) ? needsCopy(path, thrown) : unreadable(path, thrown);
   }
 }
+
+const unreadable = (path: string, cause: unknown): AppError =>
+  new AppError('database_unusable', `cannot read ${path}: ${messageOf(cause)}`, {
+    hint: 'check that it is a SQLite database, and that its folder can be written: WAL needs that, also to read',
+    cause,
+  });
+
+/**
+ * A file in WAL mode needs two more beside it even to be read, and here they cannot be made. A backup is in no such mode,
+ * and is read where it is.
+ */
+const needsCopy = (path: string, cause: unknown): AppError =>
+  new AppError(
+    'database_unusable',
+    `cannot read ${path}: its file system is read-only, and SQLite needs to make files beside a database in use`,
+    {
+      hint: `copy it to where you may write, with ${path}-wal if that is there, and name the copy (database: or --database); or put a file of tidemark backup there, which can be read as it is`,
+      cause,
+    },
+  );
 
 function isOnReadOnlyDisk(path: string): boolean {
   try {
     accessSync(dirname(path), constants.W_OK);
     return false;
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EROFS' && existsSync(path);
+    return (thrown as NodeJS.ErrnoException).code === 'EROFS';
   }
-}
-
-/**
- * A file in WAL mode needs two more beside it even to be read, and where nothing can be written they cannot be made.
- * Nobody can change the file there either, so it is read as one that does not change. A WAL with something in it would be
- * passed over that way, and what is in it with it: then the user must say.
- */
-function openUnchanging(path: string): ReadOnlyDb {
-  const wal = `${path}-wal`;
-  if (existsSync(wal) && statSync(wal).size > 0)
-    throw new AppError(
-      'database_unusable',
-      `cannot read ${path}: its file system is read-only, and some of it is still in ${wal}`,
-      {
-        hint: 'copy both files to where you may write, and name that copy (`database:` or --database)',
-      },
-    );
-  const seen = lookAt(path);
-  if (seen !== 'ours') throw noDatabase(path);
-  return new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
 }

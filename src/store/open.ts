@@ -4,8 +4,10 @@ import Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { AppError, messageOf } from '../lib/errors.ts';
 import { isOlder } from '../lib/version.ts';
-import { lookAt } from './look.ts';
+import { joinWriters, type Lock } from './lock.ts';
+import { lookAt, remember } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
+import { refuseBesideRestore } from './restore-traces.ts';
 import * as schema from './schema.ts';
 import { storageFailure } from './storage-failure.ts';
 import { areViewsCurrent } from './views.ts';
@@ -37,21 +39,36 @@ const BUSY_MS = 10_000;
 export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
   const seen = path === ':memory:' ? 'absent' : lookAt(path);
   if (seen === 'absent' && options.create === false) throw noDatabase(path);
-  const raw = connect(path);
+  if (seen !== 'ours' && path !== ':memory:') refuseBesideRestore(path);
+  return whileJoined(path, (lock) => {
+    const raw = connect(path);
+    try {
+      refuseOldSqlite(raw);
+      if (countPending(raw, path) > 0 || !areViewsCurrent(raw)) migrate(raw);
+    } catch (thrown) {
+      raw.close();
+      throw thrown;
+    }
+    return {
+      ...handleOn(path, raw),
+      close: () => {
+        freshenStatistics(raw);
+        raw.close();
+        lock?.release();
+      },
+    };
+  });
+}
+
+/** Opens while taking part in the lock of those that write: until the handle is closed, or else until opening failed. */
+function whileJoined(path: string, open: (lock: Lock | null) => Db): Db {
+  const lock = path === ':memory:' ? null : joinWriters(path);
   try {
-    refuseOldSqlite(raw);
-    if (countPending(raw, path) > 0 || !areViewsCurrent(raw)) migrate(raw);
+    return open(lock);
   } catch (thrown) {
-    raw.close();
+    lock?.release();
     throw thrown;
   }
-  return {
-    ...handleOn(path, raw),
-    close: () => {
-      freshenStatistics(raw);
-      raw.close();
-    },
-  };
 }
 
 /** What is said where nothing was ever taken. */
@@ -67,14 +84,22 @@ export const noDatabase = (path: string): AppError =>
  */
 export function openForLedger(path: string): Db {
   if (lookAt(path) !== 'ours') return openDatabase(path);
-  const raw = connect(path, { asItIs: true });
-  try {
-    countPending(raw, path);
-    return handleOn(path, raw);
-  } catch (thrown) {
-    raw.close();
-    throw thrown;
-  }
+  return whileJoined(path, (lock) => {
+    const raw = connect(path, { asItIs: true });
+    try {
+      countPending(raw, path);
+    } catch (thrown) {
+      raw.close();
+      throw thrown;
+    }
+    return {
+      ...handleOn(path, raw),
+      close: () => {
+        raw.close();
+        lock?.release();
+      },
+    };
+  });
 }
 
 /** Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what happened before, nor hold up a reader. */
@@ -115,6 +140,7 @@ function connect(path: string, { asItIs = false } = {}): Database.Database {
     raw.pragma('foreign_keys = ON');
     raw.pragma('temp_store = MEMORY');
     raw.pragma('journal_size_limit = 67108864');
+    remember(path);
     return raw;
   } catch (thrown) {
     raw?.close();

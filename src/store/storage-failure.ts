@@ -18,6 +18,11 @@ const FAILURES: readonly { code: string; message: string; hint: string }[] = [
     hint: 'check who may write the file and its folder',
   },
   {
+    code: 'SQLITE_CANTOPEN',
+    message: 'the file cannot be opened',
+    hint: 'check that its folder exists, and who may write there',
+  },
+  {
     code: 'SQLITE_IOERR',
     message: 'the database cannot be read or written: the disk reports an error',
     hint: 'is it full? Make room, or check the disk; then: tidemark doctor',

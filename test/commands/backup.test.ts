@@ -13,6 +13,8 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBackup, type BackupArgs } from '../../src/commands/backup.ts';
 import { runRestore } from '../../src/commands/restore.ts';
+import { AppError } from '../../src/lib/errors.ts';
+import { systemFailure } from '../../src/lib/system-failure.ts';
 import { tryLock } from '../../src/store/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
@@ -129,6 +131,28 @@ describe('a backup', () => {
     expect(readdirSync(inFolder('backups'))).toEqual([]);
   });
 
+  test('without a database, or into a folder that is not there, makes nothing', async () => {
+    await expect(backup({ database: 'nowhere/none.db' })).rejects.toMatchObject({
+      code: 'database_unusable',
+      message: expect.stringContaining('there is no database at') as string,
+    });
+    await expect(backup({ out: 'mising/copy.db' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('there is no folder') as string,
+    });
+    expect(readdirSync(file.folder).filter((name) => !name.startsWith('tidemark.db'))).toEqual([]);
+  });
+
+  test.each(['/proc/copy.db', '/dev/null/copy.db'])(
+    'into a place that cannot be written says so in one sentence: %s',
+    async (out) => {
+      await expect(backup({ out })).rejects.toSatisfy((thrown) => {
+        const said = thrown instanceof AppError ? thrown : systemFailure(thrown);
+        return said !== null && /proc|null/.test(said.message);
+      });
+    },
+  );
+
   test('of nothing is refused', async () => {
     await expect(backup({ database: 'none.db' })).rejects.toMatchObject({
       code: 'database_unusable',
@@ -170,22 +194,19 @@ describe('restoring', () => {
     expect(dump('new/tidemark.db')).toEqual(dump('tidemark.db'));
   });
 
-  test.each(['daemon', 'source'] as const)(
-    'is refused while the %s lock is held, and changes nothing',
-    async (kind) => {
-      await backup({ out: 'copy.db' });
-      await takeDays(file.world, 1, { from: 5 });
-      const before = dump('tidemark.db');
-      const lock = tryLock(file.path, kind);
-      await expect(restoreFrom('copy.db')).rejects.toMatchObject({
-        code: 'already_running',
-        hint: kind === 'daemon' ? 'stop the daemon first' : 'wait until the snapshot is done',
-      });
-      lock?.release();
-      expect(dump('tidemark.db')).toEqual(before);
-      expect(tryLock(file.path, 'daemon')).not.toBeNull();
-    },
-  );
+  test('is refused while a daemon runs, and changes nothing', async () => {
+    await backup({ out: 'copy.db' });
+    await takeDays(file.world, 1, { from: 5 });
+    const before = dump('tidemark.db');
+    const lock = tryLock(file.path, 'daemon');
+    await expect(restoreFrom('copy.db')).rejects.toMatchObject({
+      code: 'already_running',
+      hint: 'stop the daemon first',
+    });
+    lock?.release();
+    expect(dump('tidemark.db')).toEqual(before);
+    expect(tryLock(file.path, 'daemon')).not.toBeNull();
+  });
 
   test.each<[title: string, spoil: (path: string) => void, error: object]>([
     [
