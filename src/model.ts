@@ -78,6 +78,7 @@ export const FAILURE_REASONS = [
   'connection_reset',
   'connection_failed',
   'daily_credits',
+  'pass_limit',
   'aborted',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
@@ -96,7 +97,7 @@ export type FetchedList = {
   /** Ascending by page. */
   pages: readonly ServedPage[];
   missing: readonly MissingPage[];
-  /** Credits of all requests sent, failed ones included. */
+  /** Credits of all requests that may have arrived, failed ones included. */
   credits: number;
   requests: number;
   /** Set when the source refused us as a whole: no use in asking again before the next slot. */
@@ -111,6 +112,8 @@ export type RequestOutcome = {
   httpStatus: number | null;
   bodyCode: number | null;
   upstreamRequestId: string | null;
+  /** No connection was made, so that it cannot have arrived, and costs nothing. */
+  wasNeverSent?: boolean;
 };
 
 /** The ledger as the source sees it. */

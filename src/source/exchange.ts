@@ -15,7 +15,12 @@ export type HttpAnswer = {
 };
 
 /** `status` is null when the connection broke before there was one. */
-export type TransportFailure = { reason: FailureReason; detail: string; status: number | null };
+export type TransportFailure = {
+  reason: FailureReason;
+  detail: string;
+  status: number | null;
+  /** There never was a connection to send it on. */ wasNeverSent: boolean;
+};
 
 export type ExchangeLimits = { dispatcher: Dispatcher; timeoutMs: number; signal: AbortSignal };
 
@@ -33,10 +38,16 @@ export async function exchange(
   limits: ExchangeLimits,
 ): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
   const limit = deadline(limits.timeoutMs, limits.signal);
+  let isSent = false;
   const failed = (thrown: unknown, status: number | null): { failure: TransportFailure } => {
     if (limits.signal.aborted)
       return {
-        failure: { reason: 'aborted', detail: 'stopped while the request was under way', status },
+        failure: {
+          reason: 'aborted',
+          detail: 'stopped while the request was under way',
+          status,
+          wasNeverSent: !isSent,
+        },
       };
     const code = limit.isOver() ? 'ETIMEDOUT' : codeOf(thrown);
     if (TIMEOUTS.has(code))
@@ -45,16 +56,23 @@ export async function exchange(
           reason: 'timeout',
           detail: `no complete answer within ${formatDuration(limits.timeoutMs)}`,
           status,
+          wasNeverSent: !isSent,
         },
       };
-    return { failure: { ...brokenConnection(thrown, code, status !== null), status } };
+    return {
+      failure: {
+        ...brokenConnection(thrown, code, status !== null),
+        status,
+        wasNeverSent: !isSent,
+      },
+    };
   };
 
   let status: number | null = null;
   try {
     // The signal bounds everything; undici's own two limits are 5 minutes each.
     const response = await request(url, {
-      dispatcher: limits.dispatcher,
+      dispatcher: noticing(limits.dispatcher, () => (isSent = true)),
       signal: limit.signal,
       headers,
       headersTimeout: 0,
@@ -67,6 +85,31 @@ export async function exchange(
   } finally {
     limit.release();
   }
+}
+
+/** Calls `onSend` when undici has a connection and begins to write the request on it: from then on it may have arrived. */
+function noticing(dispatcher: Dispatcher, onSend: () => void): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    const begin = <Args extends unknown[]>(call: ((...args: Args) => void) | undefined) =>
+      call === undefined
+        ? undefined
+        : (...args: Args) => {
+            onSend();
+            call.apply(handler, args);
+          };
+    const noticed = new Proxy(handler, {
+      get(target, key) {
+        // The two names of one moment: undici takes handlers of an older form too.
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        const call = value as (...args: unknown[]) => void;
+        return key === 'onConnect' || key === 'onRequestStart'
+          ? begin(call)
+          : (...args: unknown[]) => call.apply(target, args);
+      },
+    });
+    return dispatch(options, noticed);
+  });
 }
 
 /** Rejects when the connection fails before the body of a 200 is complete. */

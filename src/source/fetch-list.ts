@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ListQuery } from '../config/config.ts';
 import type { FetchedList, MissingPage } from '../model.ts';
+import { limitsOf, pagesTooSmall } from './pass-limits.ts';
 import { endPass, fetchPage, startPass, type Pass } from './fetch-page.ts';
 import { endOfList, lastPage } from './list-end.ts';
 import type { SourceDeps } from './send-request.ts';
@@ -19,7 +20,7 @@ import type { SourceDeps } from './send-request.ts';
  */
 export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<FetchedList> {
   const calledAt = deps.clock.now();
-  const pass = startPass();
+  const pass = startPass(limitsOf(query, deps.source.pageSize));
   const abort = () => endPass(pass, { reason: 'aborted', detail: 'the pass was stopped' });
   // Each request under way listens to these: more than ten of them are no leak.
   setMaxListeners(0, deps.signal, pass.end.signal);
@@ -41,28 +42,35 @@ export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<Fet
     startedAt: pass.startedAt ?? calledAt,
     pages: pass.served.filter(({ page }) => page <= lastKept).sort(byPage),
     missing: missingPages(pass, last).sort(byPage),
-    credits: pass.requests * deps.source.creditsPerRequest,
+    credits: (pass.requests - pass.unsent) * deps.source.creditsPerRequest,
     requests: pass.requests,
     refused: refusalOf(pass),
   };
 }
 
-/** Each lane takes the next page, as long as the list is not known to end before it. */
+/** Each lane takes the next page, as long as the list is not known to end before it, and the plan reaches to it. */
 async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Promise<void> {
+  const { pageSize, concurrency } = deps.source;
   let asked = 1;
+  const isMissing = () => pass.ended === null && asked < lastPage(pass.served, query, pageSize);
+  const tooSmall = () => pagesTooSmall(pass, query, pageSize, asked);
   const lane = async () => {
     try {
-      while (pass.ended === null && asked < lastPage(pass.served, query, deps.source.pageSize))
-        await fetchPage(deps, pass, query, ++asked);
+      while (isMissing() && tooSmall() === null) await fetchPage(deps, pass, query, ++asked);
     } catch (thrown) {
       // Only a bug or a failing ledger gets here: what cannot be noted must not be sent by another lane either.
       endPass(pass, { reason: 'aborted', detail: 'the pass failed' });
       throw thrown;
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: deps.source.concurrency }, lane));
-  // Thrown only now that all lanes have come to rest, so that nothing is written after the rejection.
-  for (const result of lanes) if (result.status === 'rejected') throw result.reason;
+  // Again, as a page under way may have been larger than those that stopped the lanes.
+  while (isMissing() && tooSmall() === null) {
+    const lanes = await Promise.allSettled(Array.from({ length: concurrency }, lane));
+    // Thrown only now that all lanes have come to rest, so that nothing is written after the rejection.
+    for (const result of lanes) if (result.status === 'rejected') throw result.reason;
+  }
+  const why = isMissing() ? tooSmall() : null;
+  if (why !== null) endPass(pass, why);
 }
 
 /** The pages that failed for good, and, when the pass ended early, all others up to the last one that was needed. */
@@ -70,8 +78,12 @@ function missingPages(pass: Pass, last: number): MissingPage[] {
   const missing = pass.missing.filter(({ page }) => page <= last);
   if (pass.ended === null) return missing;
   const known = new Set([...pass.served, ...missing].map(({ page }) => page));
-  for (let page = 1; page <= last; page++)
-    if (!known.has(page)) missing.push({ page, ...pass.ended });
+  for (let page = 1; page <= last; page++) {
+    if (known.has(page)) continue;
+    missing.push({ page, ...pass.ended });
+    // One stands for all: how many a list of tiny pages would have says nothing.
+    if (pass.ended.reason === 'pass_limit') break;
+  }
   return missing;
 }
 

@@ -2,17 +2,26 @@
 import type { ListQuery } from '../config/config.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import type { FailureReason, MissingPage, ServedPage } from '../model.ts';
+import { limitReached, type PassLimits } from './pass-limits.ts';
 import { retryPauseMs, shouldRetry } from './retry.ts';
 import { sendRequest, type SourceDeps } from './send-request.ts';
 
 /** What one crawl has come to so far. */
 export type Pass = {
+  limits: PassLimits;
+  /** Requests begun and not ended. */
+  underWay: number;
   served: ServedPage[];
   /** Pages that failed for good. */
   missing: MissingPage[];
   /** When its first request was sent. */
   startedAt: Instant | null;
   requests: number;
+  /** Those that cost nothing: no connection was made. */
+  unsent: number;
+  /** Bytes and rows of the pages served. */
+  bytes: number;
+  rows: number;
   /** Set once: nothing more is asked for, and nothing waits any longer. Requests under way may finish, as they are paid for. */
   ended: { reason: FailureReason; detail: string } | null;
   /** Aborts when the pass ends. */
@@ -25,11 +34,16 @@ export type Pass = {
 /** The longest that 429s may hold up one pass. A source that refuses for longer is asked again in the next slot. */
 const MAX_LIMITED_MS = 20 * MINUTE_MS;
 
-export const startPass = (): Pass => ({
+export const startPass = (limits: PassLimits): Pass => ({
+  limits,
   served: [],
   missing: [],
   startedAt: null,
   requests: 0,
+  unsent: 0,
+  underWay: 0,
+  bytes: 0,
+  rows: 0,
   ended: null,
   end: new AbortController(),
   limitedUntilMs: -Infinity,
@@ -52,16 +66,23 @@ export async function fetchPage(
   let failures = 0;
   let waits = 0;
   for (let attempt = 1; pass.ended === null; attempt++) {
+    const reached = limitReached(pass);
+    if (reached !== null) return endPass(pass, reached);
+    pass.underWay += 1;
     const sent = await sendRequest(deps, query, { page, attempt }, pass.end.signal);
+    pass.underWay -= 1;
     if (sent.kind === 'not_sent') return endPass(pass, sent);
     pass.requests += 1;
     pass.startedAt = Math.min(pass.startedAt ?? Infinity, sent.startedAt);
     const { answer, endedAt, pause } = sent;
     if (answer.ok) {
+      pass.bytes += answer.content.body.length;
+      pass.rows += answer.content.rows.length;
       pass.served.push({ page, takenAt: endedAt, ...answer.content });
       return;
     }
 
+    if (answer.wasNeverSent === true) pass.unsent += 1;
     const { reason, detail } = answer;
     if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted')
       return endPass(pass, { reason, detail });

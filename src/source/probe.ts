@@ -38,6 +38,7 @@ const NEXT_STEPS: Record<FailureReason, string> = {
   connection_reset: CONNECTION,
   connection_failed: CONNECTION,
   daily_credits: 'Raise source.daily_credits, or wait until 00:00 UTC.',
+  pass_limit: NOT_THE_API,
   aborted: 'Run it again.',
 };
 

@@ -14,7 +14,13 @@ export type PageAnswer = {
 } & (
   | { ok: true; content: Pick<ServedPage, 'rows' | 'total' | 'hasMore' | 'body'> }
   /** `detail` is clean, short and free of secrets; `retryAfter` is the header as sent. */
-  | { ok: false; reason: FailureReason; detail: string; retryAfter: string | null }
+  | {
+      ok: false;
+      reason: FailureReason;
+      detail: string;
+      retryAfter: string | null;
+      wasNeverSent?: boolean;
+    }
 );
 
 const MAX_DETAIL = 300;
@@ -60,7 +66,7 @@ export async function requestPage(
     signal,
   });
   if ('failure' in result) {
-    const { reason, detail, status } = result.failure;
+    const { reason, detail, status, wasNeverSent } = result.failure;
     return {
       httpStatus: status,
       bodyCode: null,
@@ -69,6 +75,7 @@ export async function requestPage(
       reason,
       detail: say(detail, MAX_DETAIL),
       retryAfter: null,
+      ...(wasNeverSent ? { wasNeverSent } : {}),
     };
   }
 

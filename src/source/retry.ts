@@ -27,6 +27,7 @@ const RETRIES: Record<FailureReason, number> = {
   redirect: 0,
   too_large: 0,
   daily_credits: 0,
+  pass_limit: 0,
   aborted: 0,
 };
 

@@ -70,6 +70,7 @@ export async function sendRequest(
       httpStatus,
       bodyCode,
       upstreamRequestId,
+      ...(failure?.wasNeverSent === true ? { wasNeverSent: true } : {}),
     });
 
     const pause =

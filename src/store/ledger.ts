@@ -35,7 +35,7 @@ export function openLedger(
     'INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const finish = db.raw.prepare(
-    'UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ? WHERE id = ?',
+    'UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ?, credits = iif(?, 0, credits) WHERE id = ?',
   );
   return {
     begin: ({ page, attempt }) => {
@@ -53,7 +53,8 @@ export function openLedger(
         }),
       );
     },
-    end: (id, { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId }) => {
+    end: (id, ended) => {
+      const { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId } = ended;
       relaxed(db.raw, () =>
         finish.run(
           Math.round(durationMs),
@@ -62,6 +63,7 @@ export function openLedger(
           outcome,
           detail,
           upstreamRequestId,
+          ended.wasNeverSent === true ? 1 : 0,
           id,
         ),
       );

@@ -53,6 +53,7 @@ test('each reason says how often a page is asked for again', () => {
     redirect: 0,
     too_large: 0,
     daily_credits: 0,
+    pass_limit: 0,
     aborted: 0,
   });
 });

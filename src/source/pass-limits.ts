@@ -1,0 +1,74 @@
+// What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows held in memory.
+import type { ListQuery } from '../config/config.ts';
+import { plural } from '../lib/text.ts';
+import type { FailureReason } from '../model.ts';
+import type { Pass } from './fetch-page.ts';
+import { fullPageSize } from './list-end.ts';
+
+export type PassLimits = {
+  /** Pages that the plan of `check` counts with. */ planned: number;
+  /** Requests that cost something, retries among them. */ requests: number;
+  bytes: number;
+  rows: number;
+};
+
+/** A pass costs at most so many times what it was planned to cost. With 2 a server that halves its pages, as KeyAPI has, is read whole. */
+export const COST_FACTOR = 2;
+
+/** A page of 20 rows has about 12 KB: ten times that for each planned page, and never less than two pages of the largest size. */
+const BYTES_PER_PAGE = 128 * 1024;
+const LEAST_BYTES = 4 * 1024 * 1024;
+/** Of what a list may have at most (10,000), ten times. A row takes about a kilobyte of memory. */
+const MOST_ROWS = 100_000;
+
+export function limitsOf({ depth }: Pick<ListQuery, 'depth'>, pageSize: number): PassLimits {
+  const planned = Math.max(1, Math.ceil(depth / pageSize));
+  return {
+    planned,
+    requests: COST_FACTOR * planned,
+    bytes: Math.max(LEAST_BYTES, BYTES_PER_PAGE * planned),
+    rows: MOST_ROWS,
+  };
+}
+
+type End = { reason: FailureReason; detail: string };
+const end = (detail: string): End => ({ reason: 'pass_limit', detail });
+
+/** Why a pass may not send another request, counting those under way; null while it may. */
+export function limitReached({
+  limits,
+  requests,
+  unsent,
+  underWay,
+  bytes,
+  rows,
+}: Pass): End | null {
+  if (requests - unsent + underWay >= limits.requests)
+    return end(
+      `the pass was stopped at ${plural(limits.requests, 'request')}, ${COST_FACTOR} times the ${limits.planned} it was planned to cost`,
+    );
+  if (bytes >= limits.bytes)
+    return end(
+      `the pass was stopped after ${(bytes / 1e6).toFixed(1)} MB: pages are far larger than a list of this depth needs`,
+    );
+  if (rows >= limits.rows)
+    return end(`the pass was stopped after ${rows} rows: pages hold far more than was asked for`);
+  return null;
+}
+
+/**
+ * Why no page after `asked` is asked for: pages of less than half the size asked for cannot be read whole within the limit, so
+ * that more than the planned pages would only cost. null while that is not so.
+ */
+export function pagesTooSmall(
+  { limits, served }: Pass,
+  { depth }: Pick<ListQuery, 'depth'>,
+  pageSize: number,
+  asked: number,
+): End | null {
+  const size = fullPageSize(served);
+  if (asked < limits.planned || size * COST_FACTOR >= pageSize) return null;
+  return end(
+    `pages of ${plural(size, 'row')} where ${pageSize} were asked for: the ${plural(limits.planned, 'page')} that were planned do not reach rank ${depth}, and more are not asked for; if the source serves no larger ones, set source.page_size to ${Math.max(1, size)}`,
+  );
+}
