@@ -69,7 +69,7 @@ describe.each([
     const [rows, different] = applied.raw().get() as number[];
     expect(rows).toBe(different);
     raw.close();
-  }, 60_000);
+  });
 });
 
 describe('what only reads', () => {
