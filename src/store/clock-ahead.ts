@@ -119,6 +119,12 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     'channels fail since now',
     bringBack('channel_health', 'failing_since_at'),
   ),
+  'channel_health.failed_at': healed(
+    'channels failed last now',
+    bringBack('channel_health', 'failed_at'),
+  ),
+  // suppression.ts waits for none that lies ahead.
+  'recipient_refusals.suppressed_at': kept('mail goes to a recipient whose rest is still to come'),
   'channel_health.disabled_at': kept('a channel is enabled again by a test that gets through'),
   'channel_health.told_at': kept(FACT),
   'digest_schedules.scheduled_from_at': healed(

@@ -30,7 +30,8 @@ beforeEach(async () => {
       VALUES (1, 1, ${now - MINUTE_MS}, 'missed', 'so it is', 'schedule', 86400000);
     INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (1, ${now}, 1, 1, ${now}, 2);
     INSERT INTO silences (watch, until_at, reason, created_at) VALUES ('other', ${now + DAY_MS}, 'so it is', ${now});
-    INSERT INTO channel_health (channel, failures, failing_since_at, held_until_at) VALUES ('hook', 1, ${now}, ${now + MINUTE_MS});
+    INSERT INTO channel_health (channel, failures, failing_since_at, failed_at, held_until_at) VALUES ('hook', 1, ${now}, ${now}, ${now + MINUTE_MS});
+    INSERT INTO recipient_refusals (channel, recipient, refusals, reason, suppressed_at) VALUES ('mail', 'a@b.c', 2, 'so it is', ${now});
     INSERT INTO digest_schedules (name, schedule, timezone, scheduled_from_at) VALUES ('weekly', '0 8 * * 1', 'UTC', ${now - DAY_MS});
     INSERT INTO digests (name, slot_at, since_at, created_at, outcome) VALUES ('weekly', ${now}, ${now - DAY_MS}, ${now}, 'sent');
     INSERT INTO troubles (watch_id, kind, since_slot_at, opened_at, text) VALUES (1, 'failing', ${now}, ${now}, 'so it is');
