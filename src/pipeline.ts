@@ -177,7 +177,7 @@ function storePass(
   const rules = rowsAndRules(deps, watch).rules.filter(
     ({ rule }) => rule.watches === null || rule.watches.includes(watch.name),
   );
-  const events = evaluate(db, snapshot, watch.name, rules, now);
+  const events = evaluate(db, snapshot, watch, rules, now);
   for (const { channel, part, message, alerts } of announce(
     db,
     config.channels,

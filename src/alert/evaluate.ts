@@ -1,9 +1,10 @@
 // Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
 // decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
-import type { Rule } from '../config/config.ts';
+import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
+import { nextSlot } from '../schedule/slots.ts';
 import {
   getAlertHead,
   insertAlert,
@@ -57,7 +58,7 @@ export type AlertEvent = {
 type Pass = {
   db: Db;
   snapshot: SnapshotRow;
-  watch: string;
+  watch: Pick<Watch, 'name' | 'schedule' | 'timezone'>;
   silences: readonly Silence[];
   now: Instant;
   /** By what asks for them: most rules ask for the same. */ baselines: Map<
@@ -80,7 +81,7 @@ type Run = {
 export function evaluate(
   db: Db,
   snapshot: SnapshotRow,
-  watch: string,
+  watch: Pick<Watch, 'name' | 'schedule' | 'timezone'>,
   rules: readonly ActiveRule[],
   now: Instant,
 ): AlertEvent[] {
@@ -178,6 +179,7 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const isAfterGap =
     run.watermark !== null &&
     snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
+  const isNewSlot = isFirst || bringsSlot(pass, run.watermark ?? -Infinity);
   // A product that stays away is evaluated by the rules that track it, and by no other.
   const hits = new Set(
     productsWhere(db, rule.when)
@@ -185,7 +187,7 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
       .map((hit) => hit.productId),
   );
   const concerned = [...new Set([...hits, ...run.tracked.keys()])].sort((a, b) => a - b);
-  const isMuted = mutedProducts(db, pass.silences, { rule: rule.name, watch: pass.watch });
+  const isMuted = mutedProducts(db, pass.silences, { rule: rule.name, watch: pass.watch.name });
   const events = concerned.flatMap((productId): AlertEvent[] => {
     if (isFirst && rule.onFirst === 'adopt')
       return apply(pass, run, idleState(productId, null), adopt());
@@ -199,11 +201,24 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
       pass,
       run,
       before,
-      step(rule, before.machine, { slotAt: snapshot.slotAt, ...answers, isSilenced, isAfterGap }),
+      step(rule, before.machine, {
+        slotAt: snapshot.slotAt,
+        ...answers,
+        isSilenced,
+        isNewSlot,
+        isAfterGap,
+      }),
     );
   });
   moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
   return events;
+}
+
+/** Has a slot of the schedule come since an instant? Only a snapshot by hand may be one of several for a slot. */
+function bringsSlot({ snapshot, watch }: Pass, since: Instant): boolean {
+  if (snapshot.origin !== 'manual') return true;
+  const next = nextSlot(watch.schedule, watch.timezone, since);
+  return next !== null && next <= snapshot.slotAt;
 }
 
 const idleState = (productId: number, toldSlotAt: Instant | null): ProductState => ({

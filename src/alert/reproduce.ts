@@ -10,6 +10,7 @@ import {
 import type { Compare } from '../config/config.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
+import { nextSlot } from '../schedule/slots.ts';
 import type { AlertRow, Evidence } from '../store/alerts.ts';
 import { findBaseline, listEvaluatedUntil, truthSql } from '../store/change-rows.ts';
 import type { Db } from '../store/open.ts';
@@ -55,11 +56,12 @@ function countBack(
   const counted = [last];
   if (wanted === 1) return counted;
   const compare = compareOf(evidence.compare);
-  for (const snapshotId of listEvaluatedUntil(
-    db,
-    alert.seriesId,
-    Date.parse(evidence.snapshot.slot_at),
-  ).slice(1)) {
+  const evaluated = listEvaluatedUntil(db, alert.seriesId, Date.parse(evidence.snapshot.slot_at));
+  const schedule = readSchedule(db, alert.watchId);
+  // One by hand, for a slot that had one already: it counts only where no earlier answer does.
+  let spare: Counted | null = null;
+  for (const [index, { id: snapshotId, slotAt, isByHand }] of evaluated.entries()) {
+    if (index === 0) continue;
     const earlier: Counted = {
       decision,
       snapshotId,
@@ -68,10 +70,28 @@ function countBack(
     const row = db.raw
       .prepare<[], { when: number | null; clear: number | null }>(statement(alert, [earlier]))
       .get();
-    if ((decision === 'fires' ? row?.when : row?.clear) === 1) counted.unshift(earlier);
-    if (counted.length === wanted) break;
+    const answer = decision === 'fires' ? row?.when : row?.clear;
+    if (answer === 0 && spare !== null) counted.unshift(spare);
+    if (answer === 0 || answer === 1) spare = null;
+    if (answer === 1) {
+      const before = evaluated[index + 1];
+      const isNew = !isByHand || before === undefined || hasSlot(schedule, before.slotAt, slotAt);
+      if (isNew) counted.unshift(earlier);
+      else spare = earlier;
+    }
+    if (counted.length === wanted) return counted;
   }
-  return counted;
+  return spare === null ? counted : [spare, ...counted];
+}
+
+type Schedule = { schedule: string; timezone: string };
+
+const readSchedule = (db: Db, watchId: number): Schedule =>
+  db.statement('SELECT schedule, timezone FROM watches WHERE id = ?').get(watchId) as Schedule;
+
+function hasSlot({ schedule, timezone }: Schedule, after: number, until: number): boolean {
+  const next = nextSlot(schedule, timezone, after);
+  return next !== null && next <= until;
 }
 
 const compareOf = (text: string): Compare =>

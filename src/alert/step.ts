@@ -43,6 +43,11 @@ export type Answers = {
   /** `clear`, or where the rule has none, the opposite of `when`. */
   clear: Truth;
   isSilenced: boolean;
+  /**
+   * A scheduled slot lies between it and the snapshot evaluated before. Of several for one slot, as some taken by hand are, only
+   * the first counts towards `for` and `clear_for`.
+   */
+  isNewSlot: boolean;
   /** The distance to the snapshot evaluated before is more than `max_gap`: rows of `for` are broken. */
   isAfterGap: boolean;
 };
@@ -96,7 +101,7 @@ function stepTowardsFiring(
   const kept = answers.isAfterGap ? idle : before;
   if (answers.when === null) return { next: kept, decision: null };
   if (!answers.when) return { next: idle, decision: null };
-  const forCount = kept.forCount + 1;
+  const forCount = counted(kept.forCount, answers);
   if (forCount < timing.for)
     return { next: { ...idle, state: 'pending', forCount }, decision: null };
   const reason = whyQuiet(timing, before, answers);
@@ -116,7 +121,7 @@ function stepOpen(
   // `when` wins over `clear`.
   const clearCount =
     when !== true && clear === true
-      ? before.clearCount + 1
+      ? counted(before.clearCount, answers)
       : when === true || clear === false
         ? 0
         : before.clearCount;
@@ -141,6 +146,10 @@ function stepOpen(
     ? { next: { ...still, remindedSlotAt: slotAt }, decision: { kind: 'reminded' } }
     : { next: still, decision: null };
 }
+
+/** A row goes on with a new slot, and begins with any. */
+const counted = (count: number, { isNewSlot }: Answers): number =>
+  isNewSlot || count === 0 ? count + 1 : count;
 
 /** Cooldown counts from the last firing that was told, and has ended when as much time has passed (elapsed >= cooldown). */
 function whyQuiet(

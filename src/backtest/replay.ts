@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../alert/evaluate.ts';
 import { EVALUATED_STATUSES } from '../change/baseline.ts';
-import { covers, type Config } from '../config/config.ts';
+import { covers, type Config, type Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { syncConfig } from '../pipeline.ts';
 import {
@@ -19,6 +19,7 @@ import { getSnapshot } from '../store/snapshots.ts';
 /** The stored snapshots of what a configured watch asks for today. */
 export type ReplayList = {
   watch: string;
+  /** As configured: what its slots are. */ asked: Watch;
   watchId: number;
   snapshots: readonly StoredSnapshot[];
   /** Snapshots of queries it had earlier, from a slot on. */ countOthers: (
@@ -45,14 +46,20 @@ export function openReplay(
   const db = openShadow(database);
   const rules = config.rules.filter(({ name }) => scope.rule === undefined || name === scope.rule);
   const synced = syncConfig(db, { ...config, rules }, now);
-  const lists = [...synced.watches]
-    .filter(([name]) => scope.watch === undefined || name === scope.watch)
-    .map(([watch, { watchId, seriesId }]): ReplayList => ({
-      watch,
-      watchId,
-      snapshots: listSeriesSnapshots(db, seriesId),
-      countOthers: (sinceAt) => countOtherSnapshots(db, watchId, seriesId, sinceAt),
-    }));
+  const lists = config.watches.flatMap((asked): ReplayList[] => {
+    const row = synced.watches.get(asked.name);
+    if (row === undefined || (scope.watch !== undefined && asked.name !== scope.watch)) return [];
+    const { watchId, seriesId } = row;
+    return [
+      {
+        watch: asked.name,
+        asked,
+        watchId,
+        snapshots: listSeriesSnapshots(db, seriesId),
+        countOthers: (sinceAt) => countOtherSnapshots(db, watchId, seriesId, sinceAt),
+      },
+    ];
+  });
   return { db, rules: synced.rules, lists };
 }
 
@@ -77,7 +84,7 @@ export async function runReplay(
   stop: AbortSignal,
 ): Promise<boolean> {
   let done = 0;
-  for (const { watch, snapshots } of lists) {
+  for (const { watch, asked, snapshots } of lists) {
     const concerned = rules.filter(({ rule }) => covers(rule, watch));
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
@@ -85,8 +92,8 @@ export async function runReplay(
       // Passes skip imported snapshots, so that history creates no delivery. Here none can be made, and history is the point.
       evaluate(
         db,
-        { ...snapshot, origin: 'schedule' },
-        watch,
+        { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },
+        asked,
         concerned,
         snapshot.takenAt ?? snapshot.slotAt,
       );

@@ -7,6 +7,7 @@ import { countAlerts } from '../store/alert-log.ts';
 import { listProducts, type NamedProduct } from '../store/names.ts';
 import type { Db } from '../store/open.ts';
 import {
+  countDecidedBefore,
   insertSilence,
   listActiveSilences,
   listSilences,
@@ -59,16 +60,17 @@ export function runSilenceAdd(io: Io, args: SilenceAddArgs, deps: ReadDeps): num
   };
   const id = insertSilence(db, silence, now);
   const open = countOpen(deps, silence);
+  const decided = countDecidedBefore(db, silence);
   if (args.json)
     io.stdout(
-      `${JSON.stringify({ ...silenceJson({ ...silence, id, createdAt: now, removedAt: null }, now), open_alerts: open }, null, 2)}\n`,
+      `${JSON.stringify({ ...silenceJson({ ...silence, id, createdAt: now, removedAt: null }, now), open_alerts: open, waiting_messages: decided }, null, 2)}\n`,
     );
   else {
     io.stdout(
       `Silence ${id} mutes ${scopeText(silence, product?.name)}, ${untilAt === null ? 'until it is removed' : `until ${timeWithZone(untilAt, timezone)}`}.\n`,
     );
     io.stderr(
-      `It mutes ${open === 0 ? 'no open alert now' : plural(open, 'open alert')}. Alerts are recorded all the same; what still fires when it ends is told then.\nEnd it: tidemark silence remove ${id}\n`,
+      `It mutes ${open === 0 ? 'no open alert now' : plural(open, 'open alert')}. Alerts are recorded all the same; what still fires when it ends is told then.\n${decided === 0 ? '' : `${plural(decided, 'message')} about it ${decided === 1 ? 'was' : 'were'} decided before and ${decided === 1 ? 'waits' : 'wait'} to be sent: a silence does not take that back.\n`}End it: tidemark silence remove ${id}\n`,
     );
   }
   return 0;

@@ -24,6 +24,8 @@ export function readNotation(text: string): readonly Token[] | { problem: string
     const [, mark, times = '1'] = MARK.exec(word) ?? [];
     if (Math.max(Number(count), Number(times)) > MAX_SLOTS)
       return { problem: `has more than ${MAX_SLOTS} slots` };
+    if (Math.min(Number(count), Number(times)) < 1)
+      return { problem: `${JSON.stringify(word)} is no slot at all: a count is at least 1` };
     if (start !== undefined)
       tokens.push(
         ...Array.from({ length: Number(count) }, (_, i) =>

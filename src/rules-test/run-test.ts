@@ -11,7 +11,7 @@ import { openDatabase, type Db } from '../store/open.ts';
 import { insertMissed } from '../store/slots.ts';
 import { getSnapshot, insertSnapshot } from '../store/snapshots.ts';
 import type { Expected, RuleTest } from './test-file.ts';
-import type { TestSlot } from './timeline.ts';
+import { byProduct, type TestSlot } from './timeline.ts';
 
 export type Happened = Record<keyof Expected, Record<string, number[]>>;
 
@@ -30,10 +30,14 @@ const REST = 'the rest of the list';
 export function runTest(config: Config, { rule, watch, timeline }: RuleTest): TestRun {
   const db = openDatabase(':memory:');
   try {
-    const happened: Happened = { fired: {}, resolved: {}, quiet: {}, reminded: {} };
-    const answers: TestRun['answers'] = Object.fromEntries(
-      Object.keys(timeline.ranks).map((id) => [id, []]),
-    );
+    const happened: Happened = {
+      fired: byProduct(),
+      resolved: byProduct(),
+      quiet: byProduct(),
+      reminded: byProduct(),
+    };
+    const answers: TestRun['answers'] = byProduct();
+    for (const id of Object.keys(timeline.ranks)) answers[id] = [];
     const only: Config = { ...config, watches: [watch], rules: [rule] };
     let slotAt = START;
     timeline.slots.forEach((slot, index) => {
@@ -80,7 +84,7 @@ function take(
     intervalMs: interval,
     contentHash: null,
   });
-  const events = evaluate(db, getSnapshot(db, id), watch.name, rules, slotAt);
+  const events = evaluate(db, getSnapshot(db, id), watch, rules, slotAt);
   return { snapshotId: status === 'complete' || status === 'partial' ? id : null, events };
 }
 

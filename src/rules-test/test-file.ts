@@ -8,7 +8,7 @@ import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural } from '../lib/text.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
-import { readTimeline, type TestProduct, type Timeline } from './timeline.ts';
+import { byProduct, readTimeline, type TestProduct, type Timeline } from './timeline.ts';
 
 /** One test: a rule, what it sees slot by slot, and what must come of it. */
 export type RuleTest = {
@@ -245,22 +245,23 @@ function readExpected(
   problems: Problem[],
   length: number | null,
 ): Expected {
-  const read = (key: 'fired' | 'resolved' | 'quiet' | 'reminded'): SlotsOf =>
-    Object.fromEntries(
-      Object.entries(test[key] ?? {}).map(([id, given]) => {
-        const at = [...path, key, id];
-        const list = [given].flat().sort((a, b) => a - b);
-        if (!(id in test.products))
-          problems.push({
-            path: at,
-            text: `${id} is not one of the products${meant(id, Object.keys(test.products))}`,
-            isAboutKey: true,
-          });
-        else if (length !== null && list.some((one) => one > length))
-          problems.push({ path: at, text: `there are only ${length} slots` });
-        return [id, list];
-      }),
-    );
+  const read = (key: 'fired' | 'resolved' | 'quiet' | 'reminded'): SlotsOf => {
+    const slotsOf = byProduct<readonly number[]>();
+    for (const [id, given] of Object.entries(test[key] ?? {})) {
+      const at = [...path, key, id];
+      const list = [given].flat().sort((a, b) => a - b);
+      if (!Object.hasOwn(test.products, id))
+        problems.push({
+          path: at,
+          text: `${id} is not one of the products${meant(id, Object.keys(test.products))}`,
+          isAboutKey: true,
+        });
+      else if (length !== null && list.some((one) => one > length))
+        problems.push({ path: at, text: `there are only ${length} slots` });
+      slotsOf[id] = list;
+    }
+    return slotsOf;
+  };
   return {
     fired: read('fired'),
     resolved: read('resolved'),

@@ -24,6 +24,9 @@ export type Timeline = {
   ranks: Readonly<Record<string, readonly Token[]>>;
 };
 
+/** A record whose keys are ids of products, which may be called `constructor`. */
+export const byProduct = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 type Problem = { product: string | null; text: string };
 
 /** What a mark says of the whole snapshot. */
@@ -49,7 +52,8 @@ export function readTimeline(products: readonly TestProduct[]): Timeline | { pro
       });
     return 'problem' in tokens ? [] : tokens;
   };
-  const ranks = Object.fromEntries(products.map((product) => [product.id, read(product, 'rank')]));
+  const ranks = byProduct<readonly Token[]>();
+  for (const product of products) ranks[product.id] = read(product, 'rank');
   const metrics = new Map(
     products.map((product) => [
       product.id,

@@ -57,14 +57,19 @@ export function findBaseline(
   return (db.statement(sql).pluck().get(snapshotId) as number | null | undefined) ?? null;
 }
 
-/** Snapshots of a series that rules are evaluated on, up to and including a slot, the newest first. */
-export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): number[] =>
-  db
-    .statement(
-      `SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`,
-    )
-    .pluck()
-    .all(seriesId, slotAt) as number[];
+/** A snapshot that rules are evaluated on. */
+export type Evaluated = { id: number; slotAt: Instant; isByHand: boolean };
+
+/** Those of a series up to and including a slot, the newest first. */
+export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): Evaluated[] =>
+  (
+    db
+      .statement(
+        `SELECT id, slot_at AS slotAt, origin = 'manual' AS isByHand FROM snapshots
+    WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`,
+      )
+      .all(seriesId, slotAt) as (Omit<Evaluated, 'isByHand'> & { isByHand: number })[]
+  ).map((row) => ({ ...row, isByHand: row.isByHand === 1 }));
 
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it

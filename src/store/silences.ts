@@ -58,3 +58,19 @@ export function mutedProducts(
   const muted = new Set(matching.map(({ product }) => find.get(product)));
   return (productId) => muted.has(productId);
 }
+
+/** Messages on their way that tell of firings a silence would have kept quiet: they were decided before it. */
+export const countDecidedBefore = (
+  db: Db,
+  { rule, watch, product }: Pick<Silence, 'rule' | 'watch' | 'product'>,
+): number =>
+  db
+    .statement(
+      `SELECT count(DISTINCT d.id) FROM deliveries d
+    JOIN notification_alerts l ON l.notification_id = d.notification_id AND l.event <> 'resolved'
+    JOIN alerts a ON a.id = l.alert_id JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id
+    WHERE d.state IN ('pending', 'sending') AND coalesce(@rule, ru.name) = ru.name AND coalesce(@watch, w.name) = w.name
+      AND coalesce(@product, p.upstream_id) = p.upstream_id`,
+    )
+    .pluck()
+    .get({ rule, watch, product }) as number;

@@ -85,7 +85,7 @@ function listEvidence(db: Db): Set<number> {
     FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
     )
     .all();
-  // One more than counted: the baseline of the first.
+  // One more than counted: the baseline of the first. Of those by hand only the first of a slot counts, so there may be more.
   const earlier = db.raw
     .prepare<[number, Instant, number], number>(
       "SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC LIMIT ?",
@@ -100,7 +100,7 @@ function listEvidence(db: Db): Set<number> {
   } of decisions) {
     ids.add(snapshotId);
     if (baselineId !== null) ids.add(baselineId);
-    if (counted > 1) for (const id of earlier.all(seriesId, slotAt, counted + 1)) ids.add(id);
+    if (counted > 1) for (const id of earlier.all(seriesId, slotAt, (counted + 1) * 3)) ids.add(id);
   }
   return ids;
 }

@@ -35,17 +35,19 @@ export function makeTwin(world: World) {
     slotAt: number,
     serving: Serving,
     isImport = false,
+    isByHand = false,
   ): Promise<string> {
     const { rows, pageSize, missing, total } = serving;
     const list = fetchedList(rows.map(toSpec), { pageSize, missing, total });
     const result = await world.pass(slotAt, list, {
       watch,
-      origin: isImport ? 'import' : 'schedule',
+      origin: isImport ? 'import' : isByHand ? 'manual' : 'schedule',
     });
     const said = oracle.pass(world.config, [...silences.values()], {
       watch,
       slotAt,
       isImport,
+      isByHand,
       isSuspect: result.status === 'suspect',
       crawl: toCrawl(serving, world.config.watches.find(({ name }) => name === watch)?.depth ?? 0),
     });

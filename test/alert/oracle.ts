@@ -29,6 +29,26 @@ export const INTERVALS: Record<string, number> = {
   '0 6,18 * * *': DAY / 2,
 };
 
+/** The same schedules by what they say: hours (UTC) of which weekdays. */
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
+const SCHEDULED: Record<string, { hours: number[]; weekdays: number[] }> = {
+  '0 6 * * *': { hours: [6], weekdays: EVERY_DAY },
+  '0 6 * * 1-5': { hours: [6], weekdays: [1, 2, 3, 4, 5] },
+  '0 */6 * * *': { hours: [0, 6, 12, 18], weekdays: EVERY_DAY },
+  '0 6,18 * * *': { hours: [6, 18], weekdays: EVERY_DAY },
+};
+const HOUR = DAY / 24;
+
+/** Is there a scheduled slot after one instant, and not after the other? */
+function hasSlot(schedule: string, after: number, until: number): boolean {
+  const { hours = [], weekdays = [] } = SCHEDULED[schedule] ?? {};
+  for (let at = (Math.floor(after / HOUR) + 1) * HOUR; at <= until; at += HOUR) {
+    const time = new Date(at);
+    if (hours.includes(time.getUTCHours()) && weekdays.includes(time.getUTCDay())) return true;
+  }
+  return false;
+}
+
 export type Event = 'fired' | 'reminder' | 'resolved';
 type Quiet = 'adopted' | 'cooldown' | 'silenced';
 
@@ -69,14 +89,24 @@ export type Pass = {
   slotAt: number;
   crawl: Crawl | null;
   isImport: boolean;
+  isByHand?: boolean;
   isSuspect: boolean;
 };
 
 /** The part of the config that alerts depend on. */
 type Told = Pick<Config, 'rules' | 'watches' | 'channels'>;
 
-/** One answer of a rule for a product. `isAfterGap`: the snapshot evaluated before is more than max_gap away. */
-type Answer = { slotAt: number; when: Truth; clear: Truth; isAfterGap: boolean };
+/**
+ * One answer of a rule for a product. `isAfterGap`: the snapshot evaluated before is more than max_gap away. `isNewSlot`: a
+ * scheduled slot has come since that one; only scheduled slots count.
+ */
+type Answer = {
+  slotAt: number;
+  when: Truth;
+  clear: Truth;
+  isAfterGap: boolean;
+  isNewSlot: boolean;
+};
 /** The snapshots of one list, in slot order, and of these the complete and partial ones with a product. */
 type Series = { snaps: Snap[]; records: Map<string, Sighting[]> };
 type RowOf = (baseline: Snap | null, product: string) => ReturnType<typeof changeRow>;
@@ -140,7 +170,7 @@ export function makeOracle() {
   function pass(
     next: Told,
     silences: readonly OracleSilence[],
-    { watch: name, slotAt, crawl, isImport, isSuspect }: Pass,
+    { watch: name, slotAt, crawl, isImport, isByHand = false, isSuspect }: Pass,
   ): { status: Status; messages: OracleMessage[] } {
     configure(next);
     const watch = next.watches.find((candidate) => candidate.name === name);
@@ -185,7 +215,8 @@ export function makeOracle() {
       );
     for (const rule of next.rules) {
       if (rule.watches !== null && !rule.watches.includes(name)) continue;
-      for (const event of evaluate(rule, name, snaps, snap, rowOf, isSilenced))
+      const slotSince = (at: number) => !isByHand || hasSlot(watch.schedule, at, slotAt);
+      for (const event of evaluate(rule, name, snaps, snap, rowOf, isSilenced, slotSince))
         events.push({ ...event, rule });
     }
     return { status, messages: messagesOf(next, events, snap) };
@@ -234,6 +265,7 @@ export function makeOracle() {
     snap: Snap,
     rowOf: RowOf,
     isSilenced: (rule: Rule, product: string) => boolean,
+    slotSince: (at: number) => boolean,
   ): { alert: OracleAlert; event: Event | 'quiet' }[] {
     const key = `${rule.name}\n${watch}`;
     const known = memories.get(key);
@@ -245,6 +277,7 @@ export function makeOracle() {
       lastToldAt: new Map(),
     };
     const isAfterGap = snap.slotAt - memory.lastSlotAt > (rule.maxGapMs ?? 3 * snap.intervalMs);
+    const isNewSlot = known === undefined || slotSince(memory.lastSlotAt);
     memories.set(key, memory);
     memory.lastSlotAt = snap.slotAt;
 
@@ -261,7 +294,7 @@ export function makeOracle() {
       const { when, clear } = answersOf(rule, found);
       const isOpen = openAlert(product) !== undefined;
       const answers = memory.answers.get(product) ?? [];
-      answers.push({ slotAt: snap.slotAt, when, clear, isAfterGap });
+      answers.push({ slotAt: snap.slotAt, when, clear, isAfterGap, isNewSlot });
       memory.answers.set(product, answers);
       const fire = (quiet: Quiet | null): OracleAlert => {
         const alert: OracleAlert = {
@@ -368,27 +401,29 @@ function answersOf(
   return { when, clear: meaning(rule.clear)(found.row) ?? (found.isAbsent ? true : null) };
 }
 
-/** How many of the last known answers are true in a row. Unknown neither counts nor breaks; a gap breaks. */
+/** How many slots a row of answers (the newest first) stands for: each that came with a slot of its own, and the one that began it. */
+const slotsOf = (row: readonly Answer[]): number =>
+  row.filter(({ isNewSlot }, i) => isNewSlot || i === row.length - 1).length;
+
+/** For how many slots the last known answers are true in a row. Unknown neither counts nor breaks; a gap breaks. */
 function truesInARow(answers: readonly Answer[]): number {
-  let count = 0;
-  for (let i = answers.length - 1; i >= 0; i--) {
-    const { when = null, isAfterGap = false } = answers[i] ?? {};
-    if (when === false) return count;
-    if (when === true) count += 1;
-    if (isAfterGap) return count;
+  const row: Answer[] = [];
+  for (const answer of [...answers].reverse()) {
+    if (answer.when === false) break;
+    if (answer.when === true) row.push(answer);
+    if (answer.isAfterGap) break;
   }
-  return count;
+  return slotsOf(row);
 }
 
-/** How many answers are clear in a row. `when` wins over `clear`; a true `when`, or a false `clear`, starts it again. */
+/** For how many slots they are clear in a row. `when` wins over `clear`; a true `when`, or a false `clear`, starts it again. */
 function clearsInARow(answers: readonly Answer[]): number {
-  let count = 0;
-  for (let i = answers.length - 1; i >= 0; i--) {
-    const { when = null, clear = null } = answers[i] ?? {};
-    if (when === true || clear === false) return count;
-    if (clear === true) count += 1;
+  const row: Answer[] = [];
+  for (const answer of [...answers].reverse()) {
+    if (answer.when === true || answer.clear === false) break;
+    if (answer.clear === true) row.push(answer);
   }
-  return count;
+  return slotsOf(row);
 }
 
 /** One message per channel. A resolve or a reminder goes only where the firing was told. */

@@ -83,6 +83,8 @@ const step = fc.record({
   watch: fc.constantFrom('us-daily', 'us-daily', 'us-daily', 'us-daily', 'us-daily', 'de'),
   /** Taken by hand so many hours after the slot. */
   byHand: fc.constantFrom(0, 0, 0, 0, 0, 3, 5),
+  /** Taken by hand so many minutes after the last one, whatever slot that was for. */
+  again: rarely(6, fc.constantFrom(2, 60, 400)),
   isImport: fc.constantFrom(...Array<boolean>(14).fill(false), true),
   /** Nothing is asked for without page 1. */
   /** Instead of the next slot, pages saved so many minutes before the last one are imported. */
@@ -267,6 +269,9 @@ async function playStep(course: Course, step: Plan['steps'][number]): Promise<vo
   for (let i = 0; i < step.skipped; i++)
     slotAt = nextSlot(watch.schedule, watch.timezone, slotAt) ?? NaN;
   slotAt += step.byHand * HOUR;
+  if (step.again !== null && lastSlots.size > 0)
+    slotAt = Math.max(...lastSlots.values()) + step.again * 60_000;
+  const isByHand = step.byHand > 0 || step.again !== null;
   lastSlots.set(step.watch, slotAt);
   if (
     step.silence !== null &&
@@ -281,7 +286,7 @@ async function playStep(course: Course, step: Plan['steps'][number]): Promise<vo
   if (step.kind !== 'same') move(market, step);
   const serving = step.kind === 'same' && last !== undefined ? last : serve(market, step);
   served.set(step.watch, serving);
-  await twin.pass(step.watch, slotAt, serving, step.isImport);
+  await twin.pass(step.watch, slotAt, serving, step.isImport, isByHand);
 }
 
 /** History that turns up later: it is stored in its place, and never evaluated. */

@@ -23,14 +23,15 @@ const timing = (overrides: Partial<Timing> = {}): Timing => ({
 
 /**
  * One answer a day, in a word: `T` true, `F` false and clear, `B` false and not clear (inside the band), `C` unknown but
- * clear, `N` unknown and not clear, `?` unknown; `/` before it: after a gap; `s` behind it: silenced.
+ * clear, `N` unknown and not clear, `?` unknown; `/` before it: after a gap; `s` behind it: silenced;
+ * `h` behind it: for a slot that was evaluated already, as when taken by hand.
  */
 function answersOf(words: string): Answers[] {
   return words
     .trim()
     .split(/\s+/)
     .map((word, day): Answers => {
-      const letter = word.replace('/', '').replace('s', '');
+      const letter = word.replace(/[/sh]/g, '');
       const known: Record<string, Pick<Answers, 'when' | 'clear'>> = {
         T: { when: true, clear: false },
         F: { when: false, clear: true },
@@ -45,6 +46,7 @@ function answersOf(words: string): Answers[] {
         clear: null,
         ...known[letter],
         isSilenced: word.endsWith('s'),
+        isNewSlot: !word.endsWith('h'),
         isAfterGap: word.startsWith('/'),
       };
     });
@@ -89,6 +91,16 @@ describe('the machine, day by day', () => {
       'T ? T ? ? T',
       '. . . . . fired',
     ],
+    [
+      'of several answers for one slot the first counts',
+      { for: 3 },
+      'T Th Th T T',
+      '. . . . fired',
+    ],
+    ['one for a slot that had one already begins a row', { for: 2 }, 'F Th Th T', '. . . fired'],
+    ['and ends one', { for: 2 }, 'T Fh T T', '. . . fired'],
+    ['and fires where one is enough', {}, 'F Th', '. fired'],
+    ['so it is with `clear_for`', { clearFor: 2 }, 'T F Fh F', 'fired . . resolved'],
     ['a gap breaks a row of `for`', { for: 2 }, 'T /T T', '. . fired'],
     [
       'a gap breaks it also when the answer after it is unknown',
@@ -296,7 +308,11 @@ const answer = fc.record({
 });
 const histories = fc.array(answer, { maxLength: 60, size: 'max' }).map((list) => {
   let day = 0;
-  return list.map(({ days, ...rest }): Answers => ({ ...rest, slotAt: (day += days) * DAY_MS }));
+  return list.map(({ days, ...rest }): Answers => ({
+    ...rest,
+    isNewSlot: true,
+    slotAt: (day += days) * DAY_MS,
+  }));
 });
 
 type Step = {

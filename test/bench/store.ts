@@ -11,7 +11,7 @@ import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { fillChangeRows } from '../../src/store/change-rows.ts';
 import { openDatabase, type Db } from '../../src/store/open.ts';
 import { getSnapshot, insertSnapshot } from '../../src/store/snapshots.ts';
-import { dayAt, makeConfig, makeRule } from '../support/world.ts';
+import { dayAt, makeWatch, makeConfig, makeRule } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';
 
 const market = createMarket({ seed: 9 });
@@ -207,7 +207,7 @@ export async function benchRules(): Promise<void> {
     db.transaction(() => storeDay(db, ids, day, marketDay(day))),
   );
   for (const id of snapshots.slice(0, 5))
-    db.transaction(() => evaluate(db, getSnapshot(db, id), 'us-daily', rules, dayAt(0)));
+    db.transaction(() => evaluate(db, getSnapshot(db, id), makeWatch(), rules, dayAt(0)));
   let next = 5;
   const [id = 0, baseline = 0] = [snapshots.at(-1), snapshots.at(-2)];
   fillChangeRows(db, id, baseline, []);
@@ -221,7 +221,7 @@ export async function benchRules(): Promise<void> {
         name: 'ours',
         prepare: () => void db.raw.exec('BEGIN IMMEDIATE'),
         run: () =>
-          void evaluate(db, getSnapshot(db, snapshots[next++] ?? id), 'us-daily', rules, dayAt(0)),
+          void evaluate(db, getSnapshot(db, snapshots[next++] ?? id), makeWatch(), rules, dayAt(0)),
       },
       {
         name: 'floor',

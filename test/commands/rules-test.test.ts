@@ -48,6 +48,31 @@ const problems = async (tests: string): Promise<string[]> => {
 };
 
 describe('rules test', () => {
+  test('takes any product id, also one that every object has', async () => {
+    expect(
+      await run(`
+  odd:
+    rule: climber
+    products: { constructor: 150 100, toString: 9 9 }
+    fired: { constructor: 2 }
+`),
+    ).toMatchObject({ code: 0 });
+    expect(
+      await run(`
+  odd:
+    rule: climber
+    products: { constructor: 150 100, toString: 9 9 }
+    fired: {}
+`),
+    ).toMatchObject({ code: 1 });
+    expect(
+      await problems('  odd: { rule: climber, products: { a: 1 2 }, fired: { valueOf: 2 } }\n'),
+    ).toEqual([expect.stringContaining('valueOf is not one of the products')]);
+    expect(
+      await problems('  odd: { rule: climber, products: { __proto__: 1 2, a: 1 2 }, fired: {} }\n'),
+    ).toEqual(['2:37 tests.odd.products.__proto__: cannot be used as a key']);
+  });
+
   test('says that all is as expected', async () => {
     expect(
       await run(

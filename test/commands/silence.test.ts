@@ -96,6 +96,18 @@ describe('silence add', () => {
     expect(notifications()).toBe(1);
   });
 
+  test('says that what was decided before goes out all the same', async () => {
+    await world.pass(dayAt(1), fetchedList(['602', '601', '603', ...products(3)]));
+    const waiting = () =>
+      world.db.raw.prepare("SELECT count(*) FROM deliveries WHERE state = 'pending'").pluck().get();
+    expect(waiting()).toBe(1);
+    expect(add({ rule: 'top1' }).err).toContain(
+      '1 message about it was decided before and waits to be sent: a silence does not take that back.\n',
+    );
+    expect(waiting()).toBe(1);
+    expect(add({ rule: 'top3' }).err).not.toContain('decided before');
+  });
+
   test('prints the silence as JSON, with what it mutes now', () => {
     expect(json(add({ rule: 'top3', for: '1d', json: true }))).toEqual({
       id: 1,
@@ -108,6 +120,7 @@ describe('silence add', () => {
       created_at: '2026-01-01T06:00:00.000Z',
       removed_at: null,
       open_alerts: 3,
+      waiting_messages: 0,
     });
   });
 

@@ -10,7 +10,6 @@ test.each([
   ['-5 -5-2*2', [-5, -5, -7]],
   // Tenths add up to tenths.
   ['0.1+0.1*4', [0.1, 0.2, 0.3, 0.4]],
-  ['1*0 2', [2]],
   [' 7\n 8 ', [7, 8]],
 ])('%j is %j', (text, tokens) => {
   expect(tokens === null ? 'problem' in readNotation(text) : readNotation(text)).toEqual(
@@ -29,6 +28,8 @@ test.each([
   ],
   ['', '"" is no slot: a slot is a number, _ x ! ~ or >, perhaps with a step and a count (40-2*5)'],
   ['1*100000', 'has more than 1000 slots'],
+  ['1*0 2', '"1*0" is no slot at all: a count is at least 1'],
+  ['2 _*0', '"_*0" is no slot at all: a count is at least 1'],
 ])('%j is refused', (text, problem) => {
   expect(readNotation(text)).toEqual({ problem });
 });
