@@ -174,12 +174,12 @@ export type AlertsMessage = {
   };
 };
 
-/** The source, or a channel, does not work, or works again. */
+/** The source, a rule or a channel does not work, or works again. */
 export type TroubleMessage = {
-  type: 'source.trouble' | 'channel.trouble';
+  type: 'source.trouble' | 'rule.trouble' | 'channel.trouble';
   timestamp: string;
   data: {
-    /** Name of the watch or the channel. */
+    /** Name of the source, the watch, the rule or the channel. */
     subject: string;
     kind: string;
     state: 'trouble' | 'recovered';

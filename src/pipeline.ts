@@ -11,7 +11,7 @@
  */
 import { announce } from './alert/announce.ts';
 import { evaluate, type AlertEvent } from './alert/evaluate.ts';
-import { watchForTrouble } from './alert/trouble.ts';
+import { watchForTrouble } from './alert/watch-for-trouble.ts';
 import type { Config, ListQuery, Watch } from './config/config.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
@@ -35,6 +35,7 @@ import {
   insertSnapshot,
   type SnapshotRow,
 } from './store/snapshots.ts';
+import { closeObsoleteTroubles } from './store/troubles.ts';
 
 /** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
 export type FetchList = (
@@ -121,6 +122,7 @@ export function rowsOfApplied(
 /** Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run inside a transaction. */
 export function applyConfig(db: Db, config: Config, now: Instant) {
   const synced = syncConfig(db, config, now);
+  closeObsoleteTroubles(db, now);
   noteInForce(db, config, now);
   return synced;
 }
@@ -177,7 +179,8 @@ function storePass(
   const rules = rowsAndRules(deps, watch).rules.filter(
     ({ rule }) => rule.watches === null || rule.watches.includes(watch.name),
   );
-  const events = evaluate(db, snapshot, watch, rules, now);
+  const evaluation = evaluate(db, snapshot, watch, rules, now);
+  const { events } = evaluation;
   for (const { channel, part, message, alerts } of announce(
     db,
     config.channels,
@@ -195,10 +198,12 @@ function storePass(
       now,
     });
   }
-  const trouble = watchForTrouble(db, config, snapshot, watch.name, fetched.refused, now);
-  if (trouble !== null)
-    for (const channel of trouble.channels)
-      enqueue(db, { ...trouble, channel, watchId: row.watchId, snapshotId: id, now });
+  for (const { key, message, channels } of watchForTrouble(
+    { db, config, now },
+    { snapshot, watch, refused: fetched.refused, evaluation },
+  ))
+    for (const to of channels)
+      enqueue(db, { key, message, ...to, watchId: row.watchId, snapshotId: id, now });
   return {
     kind: 'taken',
     result: resultOf(watch, snapshot, fetched.credits, events),

@@ -1,8 +1,10 @@
 // Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
 // decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
+import Database from 'better-sqlite3';
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { ChangeValues } from '../model.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import {
@@ -55,6 +57,13 @@ export type AlertEvent = {
   /** The product's change row in this snapshot. */ change: ChangeValues;
 };
 
+/** What came of a pass: what happened, which rules were evaluated, and which failed and why. */
+export type Evaluation = {
+  events: AlertEvent[];
+  evaluated: ActiveRule[];
+  setAside: { rule: ActiveRule; reason: string }[];
+};
+
 type Pass = {
   db: Db;
   snapshot: SnapshotRow;
@@ -76,7 +85,7 @@ type Run = {
 /**
  * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
  * order of rules and products. A snapshot that is neither complete nor partial, was imported, or is not later
- * than the last one evaluated in its series, changes nothing.
+ * than the last one evaluated in its series, changes nothing. A rule whose expression fails is set aside.
  */
 export function evaluate(
   db: Db,
@@ -84,12 +93,12 @@ export function evaluate(
   watch: Pick<Watch, 'name' | 'schedule' | 'timezone'>,
   rules: readonly ActiveRule[],
   now: Instant,
-): AlertEvent[] {
+): Evaluation {
   if (
     (snapshot.status !== 'complete' && snapshot.status !== 'partial') ||
     snapshot.origin === 'import'
   )
-    return [];
+    return { events: [], evaluated: [], setAside: [] };
   const pass: Pass = {
     db,
     snapshot,
@@ -101,7 +110,7 @@ export function evaluate(
   const runs = rules
     .map((active) => openRun(pass, active))
     .filter((run) => run.watermark === null || run.watermark < snapshot.slotAt);
-  const events = new Map<Run, AlertEvent[]>();
+  const outcomes = new Map<Run, AlertEvent[] | { reason: string }>();
   for (const group of groupByBaseline(runs)) {
     fillChangeRows(
       db,
@@ -110,9 +119,37 @@ export function evaluate(
       trackedBy(group),
       namedBy(group),
     );
-    for (const run of group) events.set(run, evaluateRule(pass, run));
+    for (const run of group) outcomes.set(run, tryRule(pass, run));
   }
-  return runs.flatMap((run) => events.get(run) ?? []);
+  const evaluation: Evaluation = { events: [], evaluated: [], setAside: [] };
+  for (const run of runs) {
+    const outcome = outcomes.get(run) ?? [];
+    if ('reason' in outcome) evaluation.setAside.push({ rule: run.active, ...outcome });
+    else {
+      evaluation.evaluated.push(run.active);
+      evaluation.events.push(...outcome);
+    }
+  }
+  return evaluation;
+}
+
+/** What SQLite says when it is the expression that fails, and not the disk, a lock or the file. */
+const FAULTS_OF_RULES: ReadonlySet<string> = new Set([
+  'SQLITE_ERROR',
+  'SQLITE_TOOBIG',
+  'SQLITE_MISMATCH',
+  'SQLITE_NOMEM',
+]);
+
+/** A rule whose expression fails is set aside for this pass, with its watermark and states as they were: a list must not be lost by it. */
+function tryRule(pass: Pass, run: Run): AlertEvent[] | { reason: string } {
+  try {
+    return pass.db.raw.transaction(() => evaluateRule(pass, run))();
+  } catch (thrown) {
+    if (!(thrown instanceof Database.SqliteError) || !FAULTS_OF_RULES.has(thrown.code))
+      throw thrown;
+    return { reason: messageOf(thrown) };
+  }
 }
 
 function openRun(pass: Pass, active: ActiveRule): Run {

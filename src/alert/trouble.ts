@@ -1,91 +1,133 @@
-// Whether the source works, as one watch sees it: apart from product alerts, and one message per watch with its
-// recovery, never one per product or per snapshot. The decision is pure; what was told is in `troubles`.
+// Whether lists come in, as one watch sees it: apart from product alerts, and one message per watch with its recovery, never
+// one per product or per snapshot. The decision is pure; what was told is in `troubles`. What is wrong with the whole source
+// is told once for all its watches (watch-for-trouble.ts).
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
-import { covers, type Channel, type Config } from '../config/config.ts';
-import { isoTime, type Instant } from '../lib/clock.ts';
+import type { Watch } from '../config/config.ts';
+import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
-import type { FetchedList, SnapshotStatus, TroubleMessage } from '../model.ts';
-import type { Db } from '../store/open.ts';
-import {
-  closeTrouble,
-  findOpenTrouble,
-  listRecentSnapshots,
-  listToldChannels,
-  openTrouble,
-  type OpenTrouble,
-  type RecentSnapshot,
-} from '../store/troubles.ts';
-import type { SnapshotRow } from '../store/snapshots.ts';
+import type { SnapshotOrigin, SnapshotStatus } from '../model.ts';
+import { nextSlot } from '../schedule/slots.ts';
+import type { OpenTrouble, RecentSnapshot } from '../store/troubles.ts';
 
 export type TroubleKind = OpenTrouble['kind'];
 
-/** Failed snapshots in a row before it is told: one may be a passing fault, and its slot is told by `status`. */
+/** Failed slots in a row before it is told: one may be a passing fault, and its slot is told by `status`. */
 export const FAILED_IN_A_ROW = 2;
-/** Slots without a refresh before the source counts as frozen: refreshes of a day may come late. */
-export const STALE_IN_A_ROW = 3;
+/** Intervals without a refresh before the source may count as frozen: refreshes of a day may come late. */
+export const STALE_INTERVALS = 3;
+/** How far back the rhythm of a series is looked for. */
+export const RHYTHM_MS = 30 * DAY_MS;
+/** Fewer distances between refreshes than these are no rhythm. */
+const RHYTHM_DISTANCES = 3;
 
 export type TroubleDecision =
-  | { kind: 'open'; trouble: Omit<OpenTrouble, 'id'> }
+  | { kind: 'open'; trouble: Omit<OpenTrouble, 'id' | 'watchId'> }
   | { kind: 'close'; trouble: OpenTrouble }
   | null;
 
+export type WatchFacts = {
+  /** What came of the scheduled slots, one each, newest first; missed ones count, imports do not. */
+  recent: readonly RecentSnapshot[];
+  open: OpenTrouble | null;
+  /** When the last trouble ended, of the watch or of its source: what failed before is over. */
+  recoveredAt: Instant;
+  /** Slots of the first snapshot of the series, and of its last complete one. */
+  firstAt: Instant | null;
+  lastCompleteAt: Instant | null;
+  /** Slots at which the series had a new list, newest first, as far as its rhythm is looked for. */
+  refreshes: readonly Instant[];
+  intervalMs: number;
+};
+
+const BEST_FIRST: readonly SnapshotStatus[] = [
+  'complete',
+  'partial',
+  'suspect',
+  'stale',
+  'failed',
+  'missed',
+];
+
+/** Of several snapshots for one scheduled slot, as those by hand are, the best one: three failures within minutes are one. */
+export function bySlot(
+  recent: readonly (RecentSnapshot & { origin: SnapshotOrigin })[],
+  { schedule, timezone }: Pick<Watch, 'schedule' | 'timezone'>,
+): RecentSnapshot[] {
+  const slots: RecentSnapshot[] = [];
+  recent.forEach((snapshot, index) => {
+    const newer = recent[index - 1];
+    const best = slots.at(-1);
+    const isSameSlot =
+      newer?.origin === 'manual' &&
+      (nextSlot(schedule, timezone, snapshot.slotAt) ?? Infinity) > newer.slotAt;
+    if (best === undefined || !isSameSlot) slots.push(snapshot);
+    else if (BEST_FIRST.indexOf(snapshot.status) < BEST_FIRST.indexOf(best.status))
+      slots[slots.length - 1] = snapshot;
+  });
+  return slots;
+}
+
 /**
- * What changes with the newest snapshot of a watch. `recent` is newest first and holds it; missed slots count as
- * snapshots that are not complete, imported ones are left out.
- *
- * Only a complete snapshot is a recovery. While one trouble is open no other is opened: who was told that the source fails
- * does not need to hear that it now fails otherwise.
+ * How long a list may stay the same. An hourly look at a list that is made anew once a day sees it unchanged 23 times: so it is
+ * twice the longest usual distance between refreshes, the second longest of them, since one may be an earlier trouble; and
+ * never less than three intervals. Without a rhythm yet, three days.
  */
-export function decideTrouble(
-  watch: string,
-  recent: readonly RecentSnapshot[],
-  open: OpenTrouble | null,
-  refused: FetchedList['refused'],
-  intervalMs: number,
-): TroubleDecision {
-  const [newest] = recent;
+export function frozenAfterMs(refreshes: readonly Instant[], intervalMs: number): number {
+  return Math.max(STALE_INTERVALS * intervalMs, 2 * (usualDistance(refreshes) ?? 1.5 * DAY_MS));
+}
+
+/** The second longest distance between refreshes; null when there are too few to tell. */
+function usualDistance(refreshes: readonly Instant[]): number | null {
+  const distances = refreshes
+    .slice(1)
+    .map((at, index) => (refreshes[index] ?? at) - at)
+    .sort((a, b) => b - a);
+  return distances.length >= RHYTHM_DISTANCES ? (distances[1] ?? null) : null;
+}
+
+/**
+ * What changes with the newest slot of a watch. Only a complete snapshot is a recovery. While one trouble is open no other is
+ * opened: who was told that the source fails does not need to hear that it now fails otherwise.
+ */
+export function decideTrouble(watch: string, facts: WatchFacts): TroubleDecision {
+  const { open, recoveredAt, lastCompleteAt, firstAt, intervalMs } = facts;
+  const [newest] = facts.recent;
+  const recent = facts.recent.filter(({ slotAt }, index) => index === 0 || slotAt > recoveredAt);
   if (newest === undefined) return null;
   if (newest.status === 'complete') return open === null ? null : { kind: 'close', trouble: open };
   if (open !== null) return null;
-  const begun = (kind: TroubleKind, since: RecentSnapshot, text: string): TroubleDecision => ({
+  const begun = (kind: TroubleKind, sinceSlotAt: Instant, text: string): TroubleDecision => ({
     kind: 'open',
-    trouble: { kind, sinceSlotAt: since.slotAt, text },
+    trouble: { kind, sinceSlotAt, text },
   });
   const last = newest.reason ?? newest.status;
 
-  if (refused?.reason === 'out_of_credits')
-    return begun(
-      'out_of_credits',
-      newest,
-      `The source says that its credits are used up. ${watch} gets no snapshots until the account is topped up or its quota renewed.`,
-    );
-  if (refused?.reason === 'unauthorised')
-    return begun(
-      'unauthorised',
-      newest,
-      `The source does not accept the token. ${watch} gets no snapshots until source.token is right.`,
-    );
   const failed = inARow(recent, 'failed');
   if (failed.length >= FAILED_IN_A_ROW)
     return begun(
       'failing',
-      failed.at(-1) ?? newest,
+      failed.at(-1)?.slotAt ?? newest.slotAt,
       `The last ${plural(failed.length, 'snapshot')} of ${watch} failed. The latest: ${last}. To try the source: tidemark check --connect`,
     );
-  const stale = inARow(recent, 'stale');
-  if (stale.length >= STALE_IN_A_ROW)
+  const frozenAt = frozenSince({ ...facts, recent }, newest);
+  if (frozenAt !== null)
     return begun(
       'frozen',
-      stale.at(-1) ?? newest,
-      `The list of ${watch} has not changed in any row for ${plural(stale.length, 'slot')}: the source answers, but does not refresh. No rule is evaluated meanwhile.`,
+      frozenAt,
+      `The list of ${watch} has not changed in any row since ${isoTime(frozenAt)}, which is longer than usual: the source answers, but does not refresh. No rule is evaluated meanwhile.`,
     );
-  const lastComplete = recent.find(({ status }) => status === 'complete');
-  const since = lastComplete ?? recent.at(-1) ?? newest;
-  if (newest.slotAt - since.slotAt > MAX_GAP_INTERVALS * intervalMs) {
+  // A list that is the same as before says nothing new, and lacks nothing.
+  if (newest.status === 'stale') return null;
+  const since = Math.max(lastCompleteAt ?? firstAt ?? newest.slotAt, recoveredAt);
+  const mayLast = Math.max(
+    MAX_GAP_INTERVALS * intervalMs,
+    2 * (usualDistance(facts.refreshes) ?? 0),
+  );
+  if (newest.slotAt - since > mayLast) {
     const what =
-      lastComplete === undefined
+      lastCompleteAt === null
         ? `${watch} has had no complete snapshot yet`
-        : `${watch} has had no complete snapshot since ${isoTime(lastComplete.slotAt)}`;
+        : `${watch} has had no complete snapshot since ${isoTime(lastCompleteAt)}`;
     return begun(
       'incomplete',
       since,
@@ -95,58 +137,19 @@ export function decideTrouble(
   return null;
 }
 
+/** The first slot that showed a list that does not change, once that has lasted too long. */
+function frozenSince(
+  { recent, refreshes, intervalMs }: WatchFacts,
+  newest: RecentSnapshot,
+): Instant | null {
+  if (newest.status !== 'stale') return null;
+  const refreshedAt = refreshes[0] ?? newest.slotAt - RHYTHM_MS;
+  if (newest.slotAt - refreshedAt < frozenAfterMs(refreshes, intervalMs)) return null;
+  const stale = recent.filter(({ status, slotAt }) => status === 'stale' && slotAt > refreshedAt);
+  return stale.at(-1)?.slotAt ?? newest.slotAt;
+}
+
 function inARow(recent: readonly RecentSnapshot[], status: SnapshotStatus): RecentSnapshot[] {
   const end = recent.findIndex((snapshot) => snapshot.status !== status);
   return recent.slice(0, end === -1 ? recent.length : end);
-}
-
-export type TroubleNotice = { key: string; message: TroubleMessage; channels: Channel[] };
-
-/** Decides on the newest stored snapshot, writes the decision down, and returns what to tell. Runs inside the transaction of the pass. */
-export function watchForTrouble(
-  db: Db,
-  config: Config,
-  snapshot: SnapshotRow,
-  watch: string,
-  refused: FetchedList['refused'],
-  now: Instant,
-): TroubleNotice | null {
-  const decision = decideTrouble(
-    watch,
-    listRecentSnapshots(db, snapshot.watchId, snapshot.slotAt),
-    findOpenTrouble(db, snapshot.watchId),
-    refused,
-    snapshot.intervalMs,
-  );
-  if (decision === null) return null;
-  const told = decision.kind === 'close' ? listToldChannels(db, decision.trouble.id) : [];
-  if (decision.kind === 'open') openTrouble(db, snapshot.watchId, decision.trouble, now);
-  else closeTrouble(db, decision.trouble.id, now);
-  const { kind, sinceSlotAt } = decision.trouble;
-  const state = decision.kind === 'open' ? 'trouble' : 'recovered';
-  const text =
-    decision.kind === 'open'
-      ? decision.trouble.text
-      : `${watch} has a complete snapshot again, of the slot ${isoTime(snapshot.slotAt)}. Rules are evaluated as before.`;
-  return {
-    key: `source.trouble/${watch}/${isoTime(sinceSlotAt)}/${state}`,
-    message: {
-      type: 'source.trouble',
-      timestamp: isoTime(now),
-      data: { subject: watch, kind, state, since: isoTime(sinceSlotAt), text },
-    },
-    channels:
-      decision.kind === 'open'
-        ? channelsFor(config, watch)
-        : config.channels.filter(({ name }) => told.includes(name)),
-  };
-}
-
-/** Those who wait for alerts of the watch hear that there will be none; where nobody does, everybody. */
-function channelsFor({ rules, channels }: Config, watch: string): Channel[] {
-  const waiting = new Set(
-    rules.filter((rule) => covers(rule, watch)).flatMap((rule) => rule.notify),
-  );
-  const chosen = channels.filter(({ name }) => waiting.has(name));
-  return chosen.length > 0 ? chosen : [...channels];
 }

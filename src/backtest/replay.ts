@@ -28,7 +28,21 @@ export type ReplayList = {
 };
 
 /** A replay that is ready to run; afterwards `db` holds its alerts. */
-export type Replay = { db: Db; rules: readonly ActiveRule[]; lists: readonly ReplayList[] };
+export type Replay = {
+  db: Db;
+  rules: readonly ActiveRule[];
+  lists: readonly ReplayList[];
+  /** Rules that could not be evaluated, by name: how often, and why and at which slot first. */
+  setAside: Map<string, SetAside>;
+};
+
+export type SetAside = { count: number; reason: string; slotAt: Instant };
+
+function note(setAside: Replay['setAside'], rule: string, reason: string, slotAt: Instant): void {
+  const known = setAside.get(rule);
+  if (known === undefined) setAside.set(rule, { count: 1, reason, slotAt });
+  else known.count += 1;
+}
 
 /** By name; undefined means all of the config. */
 export type ReplayScope = { watch: string | undefined; rule: string | undefined };
@@ -60,7 +74,7 @@ export function openReplay(
       },
     ];
   });
-  return { db, rules: synced.rules, lists };
+  return { db, rules: synced.rules, lists, setAside: new Map() };
 }
 
 /** May this snapshot say something about rules? The others are stale, suspect, failed or missed. */
@@ -79,7 +93,7 @@ const BREATH = 10;
  * it was stopped.
  */
 export async function runReplay(
-  { db, rules, lists }: Replay,
+  { db, rules, lists, setAside }: Replay,
   advance: () => void,
   stop: AbortSignal,
 ): Promise<boolean> {
@@ -90,13 +104,15 @@ export async function runReplay(
       const snapshot = getSnapshot(db, id);
       keepRecords(db, id);
       // Passes skip imported snapshots, so that history creates no delivery. Here none can be made, and history is the point.
-      evaluate(
+      const { setAside: failed } = evaluate(
         db,
         { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },
         asked,
         concerned,
         snapshot.takenAt ?? snapshot.slotAt,
       );
+      for (const { rule, reason } of failed)
+        note(setAside, rule.rule.name, reason, snapshot.slotAt);
       advance();
       if (++done % BREATH === 0) await setImmediate();
       if (stop.aborted) return false;

@@ -14,7 +14,7 @@ import {
 } from '../backtest/report.ts';
 import { coverageText, differenceText, reportText } from '../backtest/report-text.ts';
 import type { Config } from '../config/config.ts';
-import type { Instant } from '../lib/clock.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import { readAppConfig } from '../open-app.ts';
 import type { Io } from '../terminal/io.ts';
@@ -67,6 +67,11 @@ export async function runRulesBacktest(
       io.stderr('Stopped half-way: nothing to report.\n');
       return 1;
     }
+    for (const { setAside } of replays)
+      for (const [name, { count, reason, slotAt }] of setAside)
+        io.stderr(
+          `warning the rule ${name} could not be evaluated on ${plural(count, 'snapshot')}, first on that of ${isoTime(slotAt)}: ${reason}\n`,
+        );
     const [here, there] = replays;
     if (here !== undefined && there !== undefined)
       await printDifference(io, args, here, there, sinceAt, config);

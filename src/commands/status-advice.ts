@@ -61,6 +61,10 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
           },
         ]
       : []),
+    ...status.ruleTroubles.map(({ text, sinceSlotAt }) => ({
+      text: `Since ${timeWithZone(sinceSlotAt, timeZone)}: ${cleanText(text)}`,
+      command: commandText(['check']),
+    })),
     ...failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => ({
       text: `The channel ${channel} ${disabledAt === null ? 'has been failing' : 'is disabled, failing'} since ${timeWithZone(failingSinceAt ?? now, timeZone)}: ${cleanText(reason ?? 'unknown')}`,
       command: commandText(['channels', 'test', channel]),

@@ -16,6 +16,7 @@ import {
 } from '../store/status.ts';
 import { SUPPRESSED_MS } from '../store/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
+import { listRuleTroubles } from '../store/troubles.ts';
 import type { Io } from '../terminal/io.ts';
 import {
   LATE_MS,
@@ -76,6 +77,7 @@ function readStatus(db: Db, config: Config, now: Instant): Status {
     },
     openAlerts: countOpenAlerts(db),
     logLosses: readLogLosses(config.database),
+    ruleTroubles: listRuleTroubles(db),
     // Of one that the config names no more nobody needs to know.
     failingChannels: listFailingChannels(db).filter(({ channel }) =>
       config.channels.some(({ name }) => name === channel),
@@ -110,7 +112,17 @@ const timeOrNull = (at: Instant | null | undefined): string | null =>
   at === null || at === undefined ? null : isoTime(at);
 
 function statusJson(
-  { now, watches, credits, deliveries, openAlerts, failingChannels, suppressed, logLosses }: Status,
+  {
+    now,
+    watches,
+    credits,
+    deliveries,
+    openAlerts,
+    ruleTroubles,
+    failingChannels,
+    suppressed,
+    logLosses,
+  }: Status,
   config: Config,
   advice: readonly Advice[],
 ) {
@@ -146,7 +158,13 @@ function statusJson(
       dead: deliveries.dead,
       oldest_due_at: timeOrNull(deliveries.oldestDueAt),
     },
-    alerts: { firing: openAlerts.told, quiet: openAlerts.quiet },
+    alerts: { firing: openAlerts.told, quiet: openAlerts.quiet, left: openAlerts.left },
+    rules_set_aside: ruleTroubles.map(({ rule, watch, sinceSlotAt, text }) => ({
+      rule,
+      watch,
+      since_slot_at: isoTime(sinceSlotAt),
+      text,
+    })),
     failing_channels: failingChannels.map(({ channel, failingSinceAt, disabledAt, reason }) => ({
       channel,
       failing_since_at: timeOrNull(failingSinceAt),

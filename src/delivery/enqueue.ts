@@ -13,6 +13,7 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'alerts.fired': 3 * DAY_MS,
   'alerts.resolved': 3 * DAY_MS,
   'source.trouble': DAY_MS,
+  'rule.trouble': DAY_MS,
   'channel.trouble': DAY_MS,
   'channel.test': DAY_MS,
   // Callers know when the next one is due; a weekly one at the most.
@@ -28,6 +29,8 @@ export type Outgoing = {
   snapshotId?: number | null;
   alerts?: readonly { alertId: number; event: AlertFact['event'] }[];
   now: Instant;
+  /** Only these recipients of the channel. */
+  only?: readonly string[];
   /** Default: by the type of the message. */
   expiresAt?: Instant;
 };
@@ -50,10 +53,12 @@ export function enqueue(
     snapshotId = null,
     alerts = [],
     now,
+    only,
     expiresAt,
   }: Outgoing,
 ): number | null {
-  const recipients = channel.kind === 'email' ? channel.to : [''];
+  const all = channel.kind === 'email' ? channel.to : [''];
+  const recipients = only === undefined ? all : all.filter((one) => only.includes(one));
   const suppressed: ReadonlyMap<string, Refusal> =
     channel.kind === 'email' ? listSuppressed(db, channel, now) : new Map();
   const isDisabled = getHealth(db, channel.name).disabledAt !== null;

@@ -2,6 +2,7 @@
 import { evaluate, type AlertEvent } from '../alert/evaluate.ts';
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
 import { syncConfig } from '../pipeline.ts';
 import { intervalMs, nextSlot } from '../schedule/slots.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
@@ -84,7 +85,14 @@ function take(
     intervalMs: interval,
     contentHash: null,
   });
-  const events = evaluate(db, getSnapshot(db, id), watch, rules, slotAt);
+  const { events, setAside } = evaluate(db, getSnapshot(db, id), watch, rules, slotAt);
+  const [failed] = setAside;
+  if (failed !== undefined)
+    throw new AppError(
+      'usage',
+      `the rule ${failed.rule.rule.name} cannot be evaluated on the products of a test: ${failed.reason}`,
+      { hint: 'tidemark check tries every part of its expressions' },
+    );
   return { snapshotId: status === 'complete' || status === 'partial' ? id : null, events };
 }
 

@@ -33,6 +33,7 @@ export const TROUBLE_KINDS = [
   'unauthorised',
   'frozen',
   'incomplete',
+  'rule_failing',
 ] as const;
 export const DELIVERY_STATES = [
   'pending',
@@ -81,6 +82,8 @@ export const series = sqliteTable(
     /** Canonical JSON of the six columns above. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** Slot of the newest snapshot that thinning took from it; NULL while it has all. */
+    thinnedUntilAt: integer('thinned_until_at'),
   },
   (t) => [
     unique('series_query').on(t.watchId, t.queryKey),
@@ -600,14 +603,17 @@ export const digests = sqliteTable(
   (t) => [unique('digests_period').on(t.name, t.slotAt)],
 );
 
-/** What is wrong with the source, as one watch sees it. At most one is open per watch: see alert/trouble.ts. */
+/** What does not work: a source, a list as one watch sees it, or a rule on a watch. Of each at most one is open: see alert/trouble.ts. */
 export const troubles = sqliteTable(
   'troubles',
   {
     id: integer().primaryKey(),
-    watchId: integer('watch_id')
-      .notNull()
-      .references(() => watches.id),
+    /** NULL where it is the whole source. */
+    watchId: integer('watch_id').references(() => watches.id),
+    /** The rule that cannot be evaluated on the watch. */
+    ruleId: integer('rule_id').references(() => rules.id),
+    /** Name of the source. */
+    source: text(),
     kind: text({ enum: TROUBLE_KINDS }).notNull(),
     /** Slot of the first snapshot that showed it. */
     sinceSlotAt: integer('since_slot_at').notNull(),
@@ -619,7 +625,17 @@ export const troubles = sqliteTable(
   (t) => [
     uniqueIndex('troubles_open')
       .on(t.watchId)
-      .where(sql`closed_at IS NULL`),
+      .where(sql`closed_at IS NULL AND rule_id IS NULL AND watch_id IS NOT NULL`),
+    uniqueIndex('troubles_open_of_rule')
+      .on(t.ruleId)
+      .where(sql`closed_at IS NULL AND rule_id IS NOT NULL`),
+    uniqueIndex('troubles_open_of_source')
+      .on(t.source)
+      .where(sql`closed_at IS NULL AND source IS NOT NULL`),
     check('troubles_kind', oneOf('kind', TROUBLE_KINDS)),
+    check(
+      'troubles_subject',
+      sql`(source IS NULL) = (watch_id IS NOT NULL) AND (rule_id IS NULL OR watch_id IS NOT NULL)`,
+    ),
   ],
 );

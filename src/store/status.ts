@@ -1,24 +1,11 @@
 // Read queries behind `status`.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { SnapshotStatus } from '../model.ts';
-import {
-  and,
-  between,
-  count,
-  eq,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  min,
-  sql,
-  sum,
-} from 'drizzle-orm';
+import { and, between, count, eq, gte, inArray, isNotNull, lt, min, sum } from 'drizzle-orm';
 import type { Health } from './channel-health.ts';
 import { findNewest, findNewestComplete } from './leaderboard.ts';
 import type { Db } from './open.ts';
-import { alerts, channelHealth, deliveries, requests, snapshots, watches } from './schema.ts';
+import { channelHealth, deliveries, requests, snapshots, watches } from './schema.ts';
 import type { SnapshotRow } from './snapshots.ts';
 
 /** How a watch is doing. */
@@ -64,14 +51,21 @@ export function readWatchRecord(
   };
 }
 
-/** Alerts that fire now: those that were told, and the quiet ones. */
-export function countOpenAlerts(db: Db): { told: number; quiet: number } {
-  const row = db.orm
-    .select({ all: count(), told: sql<number>`coalesce(sum(${alerts.quiet} IS NULL), 0)` })
-    .from(alerts)
-    .where(isNull(alerts.resolvedAt))
-    .get() ?? { all: 0, told: 0 };
-  return { told: row.told, quiet: row.all - row.told };
+/**
+ * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products that are not on the list:
+ * a rule on `left` holds for as long as a product stays away, which is for ever for most.
+ */
+export function countOpenAlerts(db: Db): { told: number; quiet: number; left: number } {
+  return db
+    .statement(
+      `WITH open AS (SELECT a.quiet, coalesce(r.last_seen_at <
+        (SELECT t.slot_at FROM snapshots t WHERE t.series_id = a.series_id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1), 0) AS is_away
+      FROM alerts a LEFT JOIN product_records r ON r.series_id = a.series_id AND r.product_id = a.product_id
+      WHERE a.resolved_at IS NULL)
+    SELECT coalesce(sum(NOT is_away AND quiet IS NULL), 0) AS told, coalesce(sum(NOT is_away AND quiet IS NOT NULL), 0) AS quiet,
+      coalesce(sum(is_away), 0) AS "left" FROM open`,
+    )
+    .get() as { told: number; quiet: number; left: number };
 }
 
 /** When the first of the messages that wait was to be sent; null when none waits. */

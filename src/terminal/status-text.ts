@@ -5,6 +5,7 @@ import type { Health } from '../store/channel-health.ts';
 import type { Refusal } from '../store/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
 import type { WatchRecord } from '../store/status.ts';
+import type { RuleTrouble } from '../store/troubles.ts';
 import { statusText } from './comparison-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { distanceText, shortTime } from './times.ts';
@@ -31,7 +32,9 @@ export type Status = {
     /** Of the last 7 days. */ recentlyDead: number;
     /** When the first of those pending was to be sent. */ oldestDueAt: Instant | null;
   };
-  openAlerts: { told: number; quiet: number };
+  openAlerts: { told: number; quiet: number; /** Of products that left. */ left: number };
+  /** Rules that cannot be evaluated. */
+  ruleTroubles: readonly RuleTrouble[];
   failingChannels: readonly Health[];
   /** Of the daemon that runs, or ran last. */
   logLosses: LogLosses | null;
@@ -111,6 +114,6 @@ export function totalLines({ now, credits, deliveries, openAlerts }: Status): st
   return [
     `credits     ${credits.today} spent today (UTC)${credits.limit === null ? '; no daily limit' : ` of ${credits.limit}`}`,
     `deliveries  ${deliveries.pending} pending${waiting}; ${deliveries.dead} dead`,
-    `alerts      ${openAlerts.told} firing${openAlerts.quiet === 0 ? '' : `; ${plural(openAlerts.quiet, 'quiet one')} besides`}`,
+    `alerts      ${openAlerts.told} firing${openAlerts.quiet === 0 ? '' : `; ${plural(openAlerts.quiet, 'quiet one')} besides`}${openAlerts.left === 0 ? '' : `; ${plural(openAlerts.left, 'more', 'more')} of products that left`}`,
   ];
 }

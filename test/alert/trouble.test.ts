@@ -1,7 +1,18 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { decideTrouble, type TroubleDecision } from '../../src/alert/trouble.ts';
-import { DAY_MS } from '../../src/lib/clock.ts';
-import type { FetchedList, SnapshotStatus, TroubleMessage } from '../../src/model.ts';
+import {
+  bySlot,
+  decideTrouble,
+  frozenAfterMs,
+  type TroubleDecision,
+  type WatchFacts,
+} from '../../src/alert/trouble.ts';
+import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
+import type {
+  FetchedList,
+  SnapshotOrigin,
+  SnapshotStatus,
+  TroubleMessage,
+} from '../../src/model.ts';
 import type { OpenTrouble } from '../../src/store/troubles.ts';
 import {
   dayAt,
@@ -14,7 +25,13 @@ import {
   type World,
 } from '../support/world.ts';
 
-const OPEN: OpenTrouble = { id: 1, kind: 'failing', sinceSlotAt: dayAt(0), text: 'x' };
+const OPEN: OpenTrouble = {
+  id: 1,
+  kind: 'failing',
+  sinceSlotAt: dayAt(0),
+  text: 'x',
+  watchId: 1,
+};
 
 /** c complete, p partial, t stale, s suspect, f failed, m missed: oldest first, a day apart. */
 const STATUS: Record<string, SnapshotStatus> = {
@@ -33,6 +50,21 @@ const recent = (days: string) =>
       reason: 'why',
     }))
     .reverse();
+function factsOf(days: string): WatchFacts {
+  const list = recent(days);
+  const slotsOf = (...statuses: SnapshotStatus[]) =>
+    list.filter(({ status }) => statuses.includes(status)).map(({ slotAt }) => slotAt);
+  return {
+    recent: list,
+    open: null,
+    recoveredAt: -Infinity,
+    firstAt: list.at(-1)?.slotAt ?? null,
+    lastCompleteAt: slotsOf('complete')[0] ?? null,
+    refreshes: slotsOf('complete', 'partial', 'suspect'),
+    intervalMs: DAY_MS,
+  };
+}
+
 const told = (decision: TroubleDecision) =>
   decision === null
     ? null
@@ -43,7 +75,6 @@ describe('trouble with the source', () => {
     name: string;
     days: string;
     open?: OpenTrouble;
-    refused?: FetchedList['refused'];
     expected: string | null;
   }>([
     { name: 'nothing while all is well', days: 'ccc', expected: null },
@@ -54,24 +85,6 @@ describe('trouble with the source', () => {
       expected: 'open failing since day 1',
     },
     { name: 'with something between them they are not in a row', days: 'cfpf', expected: null },
-    {
-      name: 'no credits are told at once',
-      days: 'cf',
-      refused: { reason: 'out_of_credits', detail: '' },
-      expected: 'open out_of_credits since day 1',
-    },
-    {
-      name: 'a token that is not accepted too',
-      days: 'cf',
-      refused: { reason: 'unauthorised', detail: '' },
-      expected: 'open unauthorised since day 1',
-    },
-    {
-      name: 'our own daily limit is no trouble of the source',
-      days: 'cf',
-      refused: { reason: 'daily_credits', detail: '' },
-      expected: null,
-    },
     { name: 'two stale snapshots may be a late refresh', days: 'ctt', expected: null },
     { name: 'three are a frozen source', days: 'cttt', expected: 'open frozen since day 1' },
     {
@@ -90,8 +103,48 @@ describe('trouble with the source', () => {
     { name: 'a partial snapshot is no recovery', days: 'cffp', open: OPEN, expected: null },
     { name: 'a complete one is', days: 'cffc', open: OPEN, expected: 'close failing since day 0' },
     { name: 'no snapshot, no trouble', days: '', expected: null },
-  ])('$name', ({ days, open = null, refused = null, expected }) => {
-    expect(told(decideTrouble('us-daily', recent(days), open, refused, DAY_MS))).toBe(expected);
+  ])('$name', ({ days, open = null, expected }) => {
+    expect(told(decideTrouble('us-daily', { ...factsOf(days), open }))).toBe(expected);
+  });
+
+  test('says since when there was no complete snapshot, however long that is', () => {
+    const decision = decideTrouble('us-daily', factsOf(`c${'p'.repeat(80)}`));
+    expect(decision).toMatchObject({
+      kind: 'open',
+      trouble: { text: expect.stringContaining('since 2026-01-01T06:00:00.000Z') },
+    });
+  });
+
+  test('of several snapshots for one slot only the best counts', () => {
+    const at = (hours: number, status: SnapshotStatus, origin: SnapshotOrigin = 'manual') => ({
+      slotAt: dayAt(0) + hours * HOUR_MS,
+      status,
+      reason: null,
+      origin,
+    });
+    const watch = makeWatch();
+    const status = (list: ReturnType<typeof at>[]) =>
+      bySlot(list.reverse(), watch).map((one) => one.status);
+    expect(status([at(0, 'failed', 'schedule'), at(1, 'failed'), at(2, 'failed')])).toEqual([
+      'failed',
+    ]);
+    expect(status([at(0, 'complete', 'schedule'), at(1, 'failed'), at(24, 'failed')])).toEqual([
+      'failed',
+      'complete',
+    ]);
+    expect(status([at(1, 'failed'), at(25, 'failed'), at(26, 'partial')])).toEqual([
+      'partial',
+      'failed',
+    ]);
+  });
+
+  test('a list is frozen by its own rhythm: one that is new once a day is not, for an hourly look', () => {
+    const hours = (...list: number[]) => list.map((hour) => dayAt(0) + hour * HOUR_MS).reverse();
+    expect(frozenAfterMs(hours(0, 24, 47, 72, 96), HOUR_MS)).toBe(48 * HOUR_MS);
+    expect(frozenAfterMs(hours(0, 1, 2, 3, 4, 9, 10), HOUR_MS)).toBe(3 * HOUR_MS);
+    // Not on weekends.
+    expect(frozenAfterMs(hours(0, 24, 96, 120, 144, 168, 192, 264), DAY_MS)).toBe(6 * DAY_MS);
+    expect(frozenAfterMs(hours(0, 1), HOUR_MS)).toBe(3 * DAY_MS);
   });
 });
 
@@ -103,11 +156,19 @@ describe('telling it', () => {
     ...fetchedList([]),
     missing: [{ page: 1, reason: 'server_error', detail: 'HTTP 503' }],
   };
+  /** What waits reaches its channel; `dead`: is refused by it. */
+  const deliver = (state: 'delivered' | 'dead' = 'delivered') =>
+    world.db.raw.prepare("UPDATE deliveries SET state = ? WHERE state = 'pending'").run(state);
+  const refusedBy = (reason: 'out_of_credits' | 'unauthorised'): FetchedList => ({
+    ...fetchedList([]),
+    missing: [{ page: 1, reason, detail: 'HTTP 402' }],
+    refused: { reason, detail: 'HTTP 402' },
+  });
   const messages = () =>
     (
       world.db.raw
         .prepare(
-          "SELECT channel, message FROM notifications WHERE type = 'source.trouble' ORDER BY id",
+          "SELECT channel, message FROM notifications WHERE type LIKE '%.trouble' ORDER BY id",
         )
         .raw()
         .all() as [string, string][]
@@ -123,6 +184,7 @@ describe('telling it', () => {
     });
     await world.pass(dayAt(0), fetchedList(products(30)));
     for (let day = 1; day < 6; day++) await world.pass(dayAt(day), failed);
+    deliver();
     expect(messages()).toEqual(['hook: us-daily failing trouble since 2026-01-02']);
     await world.pass(dayAt(6), fetchedList(products(31)));
     await world.pass(dayAt(7), fetchedList(products(30)));
@@ -151,6 +213,7 @@ describe('telling it', () => {
       rules: [makeRule({ notify: ['hook'] })],
     });
     for (const day of [0, 1]) await world.pass(dayAt(day), failed);
+    deliver();
     world.configure({ rules: [makeRule({ notify: ['other'] })] });
     await world.pass(dayAt(2), fetchedList(products(30)));
     expect(messages()).toEqual([
@@ -162,6 +225,7 @@ describe('telling it', () => {
   test('comes again when trouble comes again', async () => {
     world = makeWorld({ rules: [makeRule()] });
     for (const day of [0, 1]) await world.pass(dayAt(day), failed);
+    deliver();
     await world.pass(dayAt(2), fetchedList(products(30)));
     for (const day of [3, 4]) await world.pass(dayAt(day), failed);
     expect(messages().map((line) => line.split(' ').slice(2).join(' '))).toEqual([
@@ -169,5 +233,71 @@ describe('telling it', () => {
       'failing recovered since 2026-01-01',
       'failing trouble since 2026-01-04',
     ]);
+  });
+
+  test('has no end for who did not hear the beginning', async () => {
+    world = makeWorld({
+      channels: [makeHook(), makeHook({ name: 'other' })],
+      rules: [makeRule({ notify: ['hook', 'other'] })],
+    });
+    for (const day of [0, 1]) await world.pass(dayAt(day), failed);
+    world.db.raw.exec("UPDATE deliveries SET state = 'dead' WHERE channel = 'hook'");
+    await world.pass(dayAt(2), fetchedList(products(30)));
+    // The one was refused, and the other still waits: it is taken back.
+    expect(messages()).toHaveLength(2);
+    expect(
+      world.db.raw.prepare('SELECT channel, state FROM deliveries ORDER BY 1').raw().all(),
+    ).toEqual([
+      ['hook', 'dead'],
+      ['other', 'cancelled'],
+    ]);
+  });
+
+  test('is closed with its watch, so that it can be told again', async () => {
+    const [us, gb] = [makeWatch(), makeWatch({ name: 'gb', region: 'GB' })];
+    world = makeWorld({ watches: [us, gb], rules: [makeRule()] });
+    for (const day of [0, 1]) await world.pass(dayAt(day), failed, { watch: 'us-daily' });
+    deliver();
+    world.configure({ watches: [gb] });
+    await world.pass(dayAt(2), fetchedList(products(30)), { watch: 'gb' });
+    world.configure({ watches: [us, gb] });
+    for (const day of [3, 4]) await world.pass(dayAt(day), failed, { watch: 'us-daily' });
+    expect(messages().map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual([
+      'us-daily failing trouble',
+      'us-daily failing trouble',
+    ]);
+  });
+
+  test('of an account is one for all its watches, and over with the first list', async () => {
+    const watches = Array.from({ length: 10 }, (_, i) =>
+      makeWatch({ name: `w${i}`, depth: 100 + i }),
+    );
+    world = makeWorld({ watches, rules: [makeRule()] });
+    for (let day = 0; day < 4; day++)
+      for (const [i, { name }] of watches.entries())
+        await world.pass(dayAt(day), i === 0 ? refusedBy('out_of_credits') : failed, {
+          watch: name,
+        });
+    expect(messages()).toEqual(['hook: keyapi out_of_credits trouble since 2026-01-01']);
+    deliver();
+    for (const { name } of watches)
+      await world.pass(dayAt(4), fetchedList(products(30)), { watch: name });
+    expect(messages()).toEqual([
+      'hook: keyapi out_of_credits trouble since 2026-01-01',
+      'hook: keyapi out_of_credits recovered since 2026-01-01',
+    ]);
+    // What failed with the account is no failure of the watch's own.
+    await world.pass(dayAt(5), failed, { watch: 'w3' });
+    expect(messages()).toHaveLength(2);
+  });
+
+  test('is silent while an hourly look meets a list of the day', async () => {
+    world = makeWorld({ watches: [makeWatch({ schedule: '0 * * * *' })], rules: [makeRule()] });
+    for (let hour = 0; hour < 24 * 5; hour++)
+      await world.pass(
+        dayAt(0) + hour * HOUR_MS,
+        fetchedList(products(30 + Math.floor(hour / 24))),
+      );
+    expect(messages()).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ const COMPOSERS: {
   'alerts.fired': alertsLetter,
   'alerts.resolved': alertsLetter,
   'source.trouble': troubleLetter,
+  'rule.trouble': troubleLetter,
   'channel.trouble': troubleLetter,
   'channel.test': testLetter,
   'digest.ready': digestLetter,

@@ -5,9 +5,11 @@ import { commandText } from './shell-text.ts';
 import { subjectLine } from './subject.ts';
 import { writerOf } from './writer.ts';
 
-/** The source or a channel does not work, or works again. */
+const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
+
+/** The source, a rule or a channel does not work, or works again. */
 export function troubleLetter({ type, data }: TroubleMessage, context: LetterContext): Letter {
-  const what = type === 'source.trouble' ? 'source' : 'channel';
+  const what = WHAT[type];
   const state =
     data.state === 'trouble'
       ? `trouble with the ${what}: ${data.kind.replaceAll('_', ' ')}`
