@@ -1,5 +1,6 @@
 // Composition: the parts of a running Tidemark, put together from a config. Only commands call this.
 import { expressionChecker } from './alert/compile.ts';
+import { doubtsOf } from './alert/doubts.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatWarning } from './config/problem.ts';
@@ -18,6 +19,7 @@ export function readAppConfig(
   io: Io,
   path: string | undefined,
   secrets: 'needed' | 'spared',
+  warn: (text: string) => void = (text) => io.stderr(`warning ${text}\n`),
 ): Config {
   const { config, warnings } = loadConfig({
     path,
@@ -25,8 +27,9 @@ export function readAppConfig(
     cwd: io.cwd,
     secrets,
     checkExpression: expressionChecker(),
+    doubtExpression: doubtsOf,
   });
-  for (const warning of warnings) io.stderr(`warning ${formatWarning(warning)}\n`);
+  for (const warning of warnings) warn(formatWarning(warning));
   return config;
 }
 

@@ -3,6 +3,8 @@ import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
 import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/change-rows.ts';
 import { checkExpression, tokenize, type ExpressionProblem } from './expression.ts';
+import { findTooLong } from './length.ts';
+import { everyPart, parseExpression } from './parse.ts';
 
 const PROBE_VALUES = [
   [null, null, null],
@@ -41,7 +43,11 @@ function createProbe(): Database.Database {
 export function expressionChecker(): (sql: string) => string | null {
   let probe: Database.Database | undefined;
   return (sql) => {
-    const problem = checkExpression(sql) ?? tryOut((probe ??= createProbe()), sql);
+    const problem =
+      checkExpression(sql) ??
+      lengthProblem(sql) ??
+      tryOut((probe ??= createProbe()), sql) ??
+      tryParts((probe ??= createProbe()), sql);
     return problem === null ? null : describe(sql, problem);
   };
 }
@@ -56,12 +62,44 @@ function tryOut(probe: Database.Database, sql: string): ExpressionProblem | null
     const message = messageOf(thrown);
     if (message.endsWith('syntax error') || message === 'incomplete input')
       return syntaxProblem(probe, sql);
+    const part = message.startsWith('Expression tree') ? null : tryParts(probe, sql);
+    if (part !== null) return part;
     const name = /function (\w+)\(\)/.exec(message)?.[1];
     return {
       message,
       at: tokenize(sql).tokens.find((token) => token.text.toLowerCase() === name)?.at ?? 0,
     };
   }
+}
+
+/** Found before anything is run. What cannot be followed may build nothing. */
+function lengthProblem(sql: string): ExpressionProblem | null {
+  const whole = parseExpression(sql);
+  if (whole !== null) return findTooLong(whole);
+  const builder = tokenize(sql).tokens.find(({ text }) => BUILDERS.test(text));
+  return builder === undefined
+    ? null
+    : {
+        message: `${builder.text} is not allowed in an expression of this form: write it more simply`,
+        at: builder.at,
+      };
+}
+
+const BUILDERS = /^(format|printf|replace|hex|quote|\|\|)$/i;
+
+/** Each part by itself: SQLite passes over what an `and`, a `case` or a `coalesce` does not need, until a row needs it. */
+function tryParts(probe: Database.Database, sql: string): ExpressionProblem | null {
+  const whole = parseExpression(sql);
+  if (whole === null) return null;
+  for (const { kind, at, end } of everyPart(whole)) {
+    if (kind === 'literal' || kind === 'column' || kind === 'list') continue;
+    try {
+      probe.prepare(`SELECT (${sql.slice(at, end)}) FROM change_rows`).all();
+    } catch (thrown) {
+      return { message: messageOf(thrown), at };
+    }
+  }
+  return null;
 }
 
 /**

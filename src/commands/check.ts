@@ -1,4 +1,5 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
+import { doubtsOf } from '../alert/doubts.ts';
 import type { Config, SmtpConfig, WebhookChannel } from '../config/config.ts';
 import { creditWarning, planCredits, type CreditPlan } from '../config/credit-plan.ts';
 import type { CheckExpression } from '../config/cross-check.ts';
@@ -45,7 +46,13 @@ export async function runCheck(
   args: CheckArgs,
   { probes, checkExpression }: CheckDeps,
 ): Promise<number> {
-  const read = readConfig({ path: args.config, env: io.env, cwd: io.cwd, checkExpression });
+  const read = readConfig({
+    path: args.config,
+    env: io.env,
+    cwd: io.cwd,
+    checkExpression,
+    doubtExpression: doubtsOf,
+  });
   if ('problems' in read) return reportInvalid(io, read, args.json === true);
   const { config } = read;
 

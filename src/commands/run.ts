@@ -31,7 +31,7 @@ export async function runDaemon(io: Io, args: RunArgs, signals: Signals): Promis
     // Each line at once and in order; one that cannot be written is dropped and counted.
     { write: (line: string) => io.stderr(line) },
   );
-  let config = readAppConfig(io, args.config, 'needed');
+  let config = readAppConfig(io, args.config, 'needed', (text) => log.warn({}, `config: ${text}`));
   const lock = takeDaemonLock(config.database);
   const db = openDatabase(config.database);
   const isInPlace = watchFile(config.database);
@@ -122,7 +122,9 @@ function startDispatcher(
 
 function reloaded(io: Io, args: RunArgs, current: Config, log: Log): Config | null {
   try {
-    const next = readAppConfig(io, args.config, 'needed');
+    const next = readAppConfig(io, args.config, 'needed', (text) =>
+      log.warn({}, `config: ${text}`),
+    );
     if (next.database === current.database) return next;
     log.error({ database: next.database }, 'config not reloaded: another database needs a restart');
   } catch (thrown) {

@@ -24,7 +24,7 @@ import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles, type ReadFile } from './secret-files.ts';
 import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
 import { checkShape } from './shape.ts';
-import { findWarnings } from './warnings.ts';
+import { findWarnings, type DoubtExpression } from './warnings.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export type LoadOptions = {
@@ -37,6 +37,8 @@ export type LoadOptions = {
   secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
   checkExpression?: CheckExpression;
+  /** Warns of what `when` and `clear` probably do not mean. */
+  doubtExpression?: DoubtExpression;
 };
 
 export type LoadedConfig = { config: Config; warnings: ConfigWarning[] };
@@ -63,6 +65,7 @@ export function readConfig({
   readFile = readBytes,
   secrets = 'needed',
   checkExpression = () => null,
+  doubtExpression = () => [],
 }: LoadOptions): LoadedConfig | InvalidConfig {
   const places = configPlaces(path, env, cwd);
   const found = readFirst(places, readFile);
@@ -128,10 +131,11 @@ export function readConfig({
 
   const config = buildConfig(absolute, shape.file, secretFiles.files);
   if (isSpared) return { config, warnings: [] };
-  const warnings = findWarnings(config).map(({ path: at, text: warning }) => ({
+  const warnings = findWarnings(config, doubtExpression).map(({ path: at, text: warning }) => ({
     ...yaml.placeOf(at, 'value'),
     path: formatPath(at),
-    text: warning,
+    // What came from the environment is not repeated.
+    text: yaml.isFromEnvironment(at) ? 'is probably not meant so' : warning,
   }));
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
 }

@@ -1,9 +1,15 @@
 import { DAY_MS } from '../lib/clock.ts';
-import type { Config, ListQuery } from './config.ts';
+import { covers, type Config, type ListQuery, type Watch } from './config.ts';
 import type { Path } from './problem.ts';
 
+/** What a sound expression of a rule that looks at these watches probably does not mean to say. */
+export type DoubtExpression = (sql: string, scope: { watches: readonly Watch[] }) => string[];
+
 /** What works, and is probably not meant. Texts hold names of the file only, never values. */
-export function findWarnings(config: Config): { path: Path; text: string }[] {
+export function findWarnings(
+  config: Config,
+  doubtExpression: DoubtExpression,
+): { path: Path; text: string }[] {
   const warnings: { path: Path; text: string }[] = [];
   const warn = (path: Path, text: string) => warnings.push({ path, text });
   const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
@@ -30,6 +36,12 @@ export function findWarnings(config: Config): { path: Path; text: string }[] {
   for (const { name, notify } of config.rules)
     if (notify.length === 0)
       warn(['rules', name], 'notifies no channel; its alerts are only recorded');
+  for (const rule of config.rules) {
+    const scope = { watches: config.watches.filter(({ name }) => covers(rule, name)) };
+    for (const key of ['when', 'clear'] as const)
+      for (const text of rule[key] === null ? [] : doubtExpression(rule[key], scope))
+        warn(['rules', rule.name, key], text);
+  }
   for (const { name, notify } of config.digests)
     if (notify.length === 0)
       warn(['digests', name], 'notifies no channel; it can only be previewed');

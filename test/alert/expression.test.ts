@@ -117,6 +117,41 @@ describe('an expression is nothing but a condition on the columns of one change 
       "->> is not allowed: no column holds JSON | product ^->> 'x' = 1",
     ],
     ['the row id', 'rowid = 1', 'no column rowid | ^rowid = 1'],
+    [
+      'an escape that is too long, behind a condition',
+      "rank <= 3 and product like '50!%' escape '!!'",
+      "ESCAPE expression must be a single character | rank <= 3 and ^product like '50!%' escape '!!'",
+    ],
+    [
+      'an overflow behind a case',
+      "case when status = 'left' then abs(-9223372036854775808) else 0 end > 0",
+      "integer overflow | case when status = 'left' then ^abs(-9223372036854775808) else 0 end > 0",
+    ],
+    [
+      'an overflow behind coalesce',
+      'coalesce(rank, abs(-9223372036854775808)) > 3',
+      'integer overflow | coalesce(rank, ^abs(-9223372036854775808)) > 3',
+    ],
+    [
+      'a width from elsewhere',
+      "rank > 0 and format('%*d', 1000000000, 1) = ''",
+      "* in the format of format() is not allowed: write the width as a number | rank > 0 and ^format('%*d', 1000000000, 1) = ''",
+    ],
+    [
+      'a large width',
+      "printf('%.900000000f', rank) = ''",
+      "widths in the format of printf() are at most 1000 | ^printf('%.900000000f', rank) = ''",
+    ],
+    [
+      'a format from elsewhere',
+      "printf(product, rank) = ''",
+      "the format of printf() must be a text as it stands | ^printf(product, rank) = ''",
+    ],
+    [
+      'a text that grows with every step',
+      "replace(replace(replace(product, 'a', product), 'a', product), 'b', product) = ''",
+      "this may build a text of more than 1,000,000 characters | replace(^replace(replace(product, 'a', product), 'a', product), 'b', product) = ''",
+    ],
     ['columns of ours', 'place = 0', 'no column place | ^place = 0'],
     [
       'a table before the column',
@@ -229,7 +264,7 @@ describe('a slip is shown where it is, with what was probably meant', () => {
     [
       'a text too long',
       "format('%1000000000d', 1) = ''",
-      "string or blob too big | ^format('%1000000000d', 1) = ''",
+      "widths in the format of format() are at most 1000 | ^format('%1000000000d', 1) = ''",
     ],
   ])('%s', (_, sql, problem) => {
     expect(problemOf(sql)).toBe(problem);

@@ -1,0 +1,93 @@
+// What values a change column can have, where that is known: for warnings, never for decisions.
+import { METRICS } from '../change/columns.ts';
+
+/** The lists that a rule looks at. */
+export type RuleScope = {
+  watches: readonly { name: string; region: string; timeScope: number; depth: number }[];
+};
+
+export type Domain = {
+  /** Can `column op value` be true? */
+  may(op: string, value: string | number): boolean;
+  /** The values in words, as they follow "it is". */
+  words: string;
+};
+
+/** Null for a column of which too little is known. */
+export function domainOf(column: string, scope: RuleScope): Domain | null {
+  const { watches } = scope;
+  const depth = Math.max(1, ...watches.map((watch) => watch.depth));
+  switch (column) {
+    case 'status':
+      return oneOf(['new', 'returned', 'stayed', 'left']);
+    case 'watch':
+      return oneOf(watches.map(({ name }) => name));
+    case 'region':
+      return oneOf(watches.map(({ region }) => region));
+    case 'time_scope':
+      return oneOf(watches.map(({ timeScope }) => timeScope));
+    case 'rank':
+    case 'rank_before':
+    case 'rank_best':
+      return between(1, depth, 'whole');
+    case 'rank_gain':
+      return between(1 - depth, depth - 1, 'whole');
+    case 'slots_on_list':
+      return between(1, Infinity, 'whole');
+    case 'gap_days':
+      return between(0, Infinity);
+  }
+  const metric = METRICS.find(
+    (one) => column === one.column || column.startsWith(`${one.column}_`),
+  );
+  if (metric === undefined) return null;
+  const rest = column.slice(metric.column.length);
+  if (rest === '_pct') return null;
+  const isCount = metric.kind === 'count';
+  if (rest === '_delta') return isCount ? between(-Infinity, Infinity, 'whole') : null;
+  if (rest !== '' && rest !== '_before') return null;
+  // Growth is a percentage against before, and has no upper bound; rates are shares.
+  if (metric.kind === 'percent') return metric.column.includes('growth') ? null : between(0, 100);
+  return between(0, Infinity, isCount ? 'whole' : undefined);
+}
+
+function oneOf(values: readonly (string | number)[]): Domain {
+  const texts = values.map(String);
+  const [first = '', ...rest] = [...new Set(texts)].reverse();
+  return {
+    may: (op, value) =>
+      op === '=' || op === '==' || op === 'is' ? texts.includes(String(value)) : true,
+    words: rest.length === 0 ? first : `${rest.reverse().join(', ')} or ${first}`,
+  };
+}
+
+function between(low: number, high: number, whole?: 'whole'): Domain {
+  const kind = whole === undefined ? 'a number' : 'a whole number';
+  const from = low === -Infinity ? '' : ` from ${low}`;
+  const to = high === Infinity ? '' : ` to ${high}`;
+  return {
+    may: (op, given) => {
+      const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+      // A text that is no number is more than any number.
+      if (typeof value === 'string' || Number.isNaN(value))
+        return !['=', '==', 'is', '>', '>='].includes(op);
+      switch (op) {
+        case '=':
+        case '==':
+        case 'is':
+          return value >= low && value <= high && (whole === undefined || Number.isInteger(value));
+        case '<':
+          return low < value;
+        case '<=':
+          return low <= value;
+        case '>':
+          return high > value;
+        case '>=':
+          return high >= value;
+        default:
+          return true;
+      }
+    },
+    words: `${kind}${from}${to}`,
+  };
+}

@@ -1,0 +1,71 @@
+// How long a text an expression may build: a width of a billion in format() would take the memory of the daemon in one row.
+import { CHANGE_COLUMNS } from '../change/columns.ts';
+import type { ExpressionProblem } from './expression.ts';
+import { everyPart, type Part } from './parse.ts';
+
+/** Characters. No condition on names of some hundred characters needs more. */
+export const MAX_TEXT = 1_000_000;
+/** Names and categories are cut at 300 where they are read (source/parse-page.ts), and other imports at no more. */
+const MAX_COLUMN = 500;
+const MAX_NUMBER = 32;
+
+const TEXTS: ReadonlySet<string> = new Set(
+  CHANGE_COLUMNS.filter(({ type }) => type === 'TEXT').map(({ name }) => name),
+);
+
+/** The first part that may build a longer text than that, or whose length cannot be told. */
+export function findTooLong(whole: Part): ExpressionProblem | null {
+  for (const part of everyPart(whole)) {
+    if (part.kind === 'call' && (part.op === 'format' || part.op === 'printf')) {
+      const problem = formatProblem(part);
+      if (problem !== null) return { message: problem, at: part.at };
+    }
+    if (longest(part) > MAX_TEXT)
+      return {
+        message: `this may build a text of more than ${MAX_TEXT.toLocaleString('en')} characters`,
+        at: part.at,
+      };
+  }
+  return null;
+}
+
+const MAX_WIDTH = 1_000;
+
+/** Widths and precisions are written in the format, where they can be seen, and are small. */
+function formatProblem({ op, parts: [format] }: Part): string | null {
+  if (format === undefined) return null;
+  if (format.kind !== 'literal') return `the format of ${op}() must be a text as it stands`;
+  const directives = format.op.match(/%[-+ 0#,!]*(\*|\d+)?(\.(\*|\d+))?/g) ?? [];
+  if (directives.some((one) => one.includes('*')))
+    return `* in the format of ${op}() is not allowed: write the width as a number`;
+  const widths = directives.flatMap((one) => one.match(/\d+/g) ?? []).map(Number);
+  return widths.some((width) => width > MAX_WIDTH)
+    ? `widths in the format of ${op}() are at most ${MAX_WIDTH}`
+    : null;
+}
+
+/** An upper bound of the characters of a part's value. */
+function longest(part: Part): number {
+  const lengths = part.parts.map(longest);
+  const sum = lengths.reduce((all, one) => all + one, 0);
+  const most = Math.max(MAX_NUMBER, ...lengths);
+  const [first = 0, second = 0, third = 0] = lengths;
+  if (part.kind === 'literal') return Math.max(part.op.length, 1);
+  if (part.kind === 'column') return TEXTS.has(part.op) ? MAX_COLUMN : MAX_NUMBER;
+  if (part.kind === 'operator') return part.op === '||' ? sum : MAX_NUMBER;
+  if (part.kind !== 'call') return most;
+  switch (part.op) {
+    case 'format':
+    case 'printf':
+      return sum + MAX_WIDTH * (part.parts[0]?.op.split('%').length ?? 1);
+    case 'replace':
+      return first * Math.max(1, third) + second;
+    case 'hex':
+    case 'quote':
+      return 2 * first + 2;
+    case 'char':
+      return 4 * part.parts.length;
+    default:
+      return most;
+  }
+}

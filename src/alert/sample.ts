@@ -1,0 +1,175 @@
+// Made-up change rows to try a condition on: whether it can be true at all, and whether it is always. They are drawn around the
+// values that the expression itself names, and hold together as real rows do. For warnings only: nothing is decided by them.
+import Database from 'better-sqlite3';
+import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
+import { CREATE_CHANGE_ROWS } from '../store/change-rows.ts';
+import type { RuleScope } from './domains.ts';
+import { everyPart, type Part } from './parse.ts';
+
+const ROWS = 3_000;
+
+type Value = string | number | null;
+type Row = Record<string, Value>;
+/** The numbers and texts that stand beside each column, and all of them. */
+type Named = { of(column: string): readonly number[]; texts(column: string): readonly string[] };
+
+/** `never`: true of no row; `always`: of every row of a product on the list; null: neither, or it cannot be tried. */
+export function sampleTruth(
+  sql: string,
+  parts: readonly Part[],
+  scope: RuleScope,
+): 'never' | 'always' | null {
+  const probe = new Database(':memory:');
+  try {
+    probe.exec(CREATE_CHANGE_ROWS);
+    const insert = probe.prepare(
+      `INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2)
+        .fill('?')
+        .join(', ')})`,
+    );
+    const draw = drawer(namedBy(parts), scope);
+    probe.transaction(() => {
+      for (let index = 0; index < ROWS; index++) {
+        const row = draw();
+        insert.run(null, 0, ...CHANGE_COLUMNS.map(({ name }) => row[name] ?? null));
+      }
+    })();
+    const [yes, unsure] = probe
+      .prepare(
+        `SELECT coalesce(sum((${sql}) IS TRUE), 0), coalesce(sum("rank" IS NOT NULL AND (${sql}) IS NOT TRUE), 0) FROM change_rows`,
+      )
+      .raw()
+      .get() as [number, number];
+    if (yes === 0) return 'never';
+    return unsure === 0 ? 'always' : null;
+  } catch {
+    // What fails on a made-up row is a matter of compile.ts.
+    return null;
+  } finally {
+    probe.close();
+  }
+}
+
+function namedBy(parts: readonly Part[]): Named {
+  const numbers = new Map<string, number[]>();
+  const texts = new Map<string, string[]>();
+  const all: number[] = [];
+  for (const part of parts) {
+    const inner = everyPart(part);
+    const literals = inner.filter(({ kind }) => kind === 'literal').map(({ op }) => op);
+    const found = literals.map((op) => Number(op.replace(/^'|'$/g, ''))).filter(Number.isFinite);
+    if (part.kind === 'literal') all.push(...found, ...found.map((one) => -one));
+    for (const { op } of inner.filter(({ kind }) => kind === 'column')) {
+      numbers.set(op, [...(numbers.get(op) ?? []), ...found, ...found.map((one) => -one)]);
+      const words = literals.filter((one) => one.startsWith("'"));
+      texts.set(op, [
+        ...(texts.get(op) ?? []),
+        ...words.map((one) =>
+          one
+            .slice(1, -1)
+            .replaceAll("''", "'")
+            .replace(/[%_*?]/g, ''),
+        ),
+      ]);
+    }
+  }
+  return {
+    of: (column) => [...(numbers.get(column) ?? []), ...all],
+    texts: (column) => texts.get(column) ?? [],
+  };
+}
+
+function drawer(named: Named, { watches }: RuleScope): () => Row {
+  let state = 20_260_101;
+  /** Mulberry32: the same rows every time. */
+  const chance = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const oneOf = <T>(values: readonly T[]): T | undefined =>
+    values[Math.floor(chance() * values.length)];
+  /** Near a value that stands beside the column, or anywhere between, more often small than large. */
+  const number = (column: string, low: number, high: number, isWhole: boolean): number => {
+    const near = chance() < 0.6 ? oneOf(named.of(column)) : undefined;
+    const value =
+      near === undefined
+        ? low + Math.expm1(chance() * Math.log1p(high - low))
+        : near + (oneOf([0, 0, 1, -1, 0.01, -0.01]) ?? 0);
+    return Math.min(
+      high,
+      Math.max(low, isWhole ? Math.round(value) : Math.round(value * 1e4) / 1e4),
+    );
+  };
+  const text = (column: string, usual: string): string => {
+    const texts = named.texts(column);
+    const kind = chance();
+    if (texts.length === 0 || kind < 0.3) return usual;
+    return kind < 0.8 ? (oneOf(texts) ?? usual) : texts.join(' ');
+  };
+  const watch = watches.length > 0 ? () => oneOf(watches) : () => undefined;
+
+  return () => {
+    const asked = watch();
+    const depth = asked?.depth ?? 500;
+    const status = oneOf(['stayed', 'stayed', 'stayed', 'new', 'returned', 'left', null]) ?? null;
+    const isHere = status !== 'left';
+    const wasThere = status === 'stayed' || (status === 'left' && chance() < 0.7);
+    const rank = isHere ? number('rank', 1, depth, true) : null;
+    const rankBefore = wasThere ? beforeOf('rank_gain', rank, depth) : null;
+    const best = number('rank_best', 1, depth, true);
+    const row: Row = {
+      watch: asked?.name ?? 'w',
+      region: asked?.region ?? 'US',
+      time_scope: asked?.timeScope ?? 1,
+      slot_at: text('slot_at', '2026-01-10T06:00:00.000Z'),
+      taken_at: text('taken_at', '2026-01-10T06:00:03.000Z'),
+      product_id: text('product_id', '601583'),
+      product: text('product', 'Perfume'),
+      category_l1: chance() < 0.05 ? null : text('category_l1', 'Beauty & Personal Care'),
+      category_l2: chance() < 0.05 ? null : text('category_l2', 'Makeup & Perfume'),
+      rank,
+      rank_before: rankBefore,
+      rank_gain: rank === null || rankBefore === null ? null : rankBefore - rank,
+      status,
+      rank_best: rank === null ? best : chance() < 0.4 ? rank : Math.min(rank, best),
+      slots_on_list: status === 'new' ? 1 : number('slots_on_list', 1, 1_000, true),
+      first_seen_at: text('first_seen_at', '2025-12-01T06:00:00.000Z'),
+      streak: isHere && wasThere ? number('streak', -60, 60, true) : null,
+      baseline_at: status === null ? null : text('baseline_at', '2026-01-09T06:00:00.000Z'),
+      gap_days: status === null ? null : number('gap_days', 0.01, 400, false),
+    };
+    for (const name of ['rank', 'posts', 'impressions'])
+      row[`${name}_z`] = isHere && chance() < 0.8 ? number(`${name}_z`, -50, 50, false) : null;
+    for (const { column, kind } of METRICS) {
+      const isCount = kind === 'count';
+      const low = column.includes('growth') ? -100 : 0;
+      const high = kind === 'percent' && low === 0 ? 100 : 1e9;
+      const isKnown = () => chance() < 0.95;
+      const before = wasThere && isKnown() ? number(`${column}_before`, low, high, isCount) : null;
+      let now = isHere && isKnown() ? number(column, low, high, isCount) : null;
+      if (now !== null && before !== null && chance() < 0.5) {
+        const by = number(`${column}_pct`, -100, 1_000, false);
+        const moved =
+          chance() < 0.5
+            ? before * (1 + by / 100)
+            : before + number(`${column}_delta`, -1e4, 1e4, isCount);
+        now = Math.min(high, Math.max(low, isCount ? Math.round(moved) : moved));
+      }
+      row[column] = now;
+      row[`${column}_before`] = before;
+      row[`${column}_delta`] = now === null || before === null ? null : now - before;
+      row[`${column}_pct`] =
+        now === null || before === null || before <= 0 ? null : ((now - before) * 100) / before;
+    }
+    return row;
+  };
+
+  /** A rank before, by a gain that is asked for, or any. */
+  function beforeOf(column: string, rank: number | null, depth: number): number {
+    if (rank === null || chance() < 0.3) return number('rank_before', 1, depth, true);
+    const gain = number(column, -depth, depth, true);
+    return Math.min(depth, Math.max(1, rank + gain));
+  }
+}
