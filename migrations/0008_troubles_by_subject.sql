@@ -19,5 +19,4 @@ DROP TABLE `troubles`;--> statement-breakpoint
 ALTER TABLE `__new_troubles` RENAME TO `troubles`;--> statement-breakpoint
 CREATE UNIQUE INDEX `troubles_open` ON `troubles` (`watch_id`) WHERE closed_at IS NULL AND rule_id IS NULL AND watch_id IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `troubles_open_of_rule` ON `troubles` (`rule_id`) WHERE closed_at IS NULL AND rule_id IS NOT NULL;--> statement-breakpoint
-CREATE UNIQUE INDEX `troubles_open_of_source` ON `troubles` (`source`) WHERE closed_at IS NULL AND source IS NOT NULL;--> statement-breakpoint
-ALTER TABLE `series` ADD `thinned_until_at` integer;
+CREATE UNIQUE INDEX `troubles_open_of_source` ON `troubles` (`source`) WHERE closed_at IS NULL AND source IS NOT NULL;

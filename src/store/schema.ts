@@ -82,8 +82,6 @@ export const series = sqliteTable(
     /** Canonical JSON of the six columns above. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** Slot of the newest snapshot that thinning took from it; NULL while it has all. */
-    thinnedUntilAt: integer('thinned_until_at'),
   },
   (t) => [
     unique('series_query').on(t.watchId, t.queryKey),

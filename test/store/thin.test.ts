@@ -158,6 +158,30 @@ describe('thinning', () => {
   });
 });
 
+describe('after thinning', () => {
+  test('an alert on a product that stays away stays open, whatever its rule asks of its record', async () => {
+    world.configure({
+      rules: [makeRule({ name: 'gone', when: "status = 'left' and slots_on_list >= 16" })],
+    });
+    for (let day = 0; day < 24; day++)
+      await world.pass(
+        dayAt(day),
+        fetchedList([...listOfDay(day), ...(day < 18 ? ['visitor'] : [])]),
+      );
+    const state = () =>
+      world.db.raw
+        .prepare(
+          "SELECT count(*), count(resolved_at) FROM alerts a JOIN products p ON p.id = a.product_id WHERE p.upstream_id = 'visitor'",
+        )
+        .raw()
+        .get();
+    expect(state()).toEqual([1, 0]);
+    thinHistory(world.db, dayAt(40), { dryRun: false });
+    for (let day = 24; day < 27; day++) await world.pass(dayAt(day), fetchedList(listOfDay(day)));
+    expect(state()).toEqual([1, 0]);
+  });
+});
+
 describe('the daily upkeep', () => {
   test('thins only where that is configured, and keeps statistics', async () => {
     await takeFortyDays();
