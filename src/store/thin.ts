@@ -85,12 +85,9 @@ function listEvidence(db: Db): Set<number> {
     FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
     )
     .all();
-  // One more than counted: the baseline of the first. Of those by hand only the first of a slot counts, so there may be more.
-  const earlier = db.raw
-    .prepare<[number, Instant, number], number>(
-      "SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC LIMIT ?",
-    )
-    .pluck();
+  const earlier = db.raw.prepare<[number, Instant], Earlier>(
+    "SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC",
+  );
   for (const {
     series_id: seriesId,
     slot_at: slotAt,
@@ -100,7 +97,28 @@ function listEvidence(db: Db): Set<number> {
   } of decisions) {
     ids.add(snapshotId);
     if (baselineId !== null) ids.add(baselineId);
-    if (counted > 1) for (const id of earlier.all(seriesId, slotAt, (counted + 1) * 3)) ids.add(id);
+    if (counted > 1)
+      for (const id of lastSlots(earlier.iterate(seriesId, slotAt), counted + 1)) ids.add(id);
+  }
+  return ids;
+}
+
+type Earlier = { id: number; slotAt: Instant; intervalMs: number; isByHand: number };
+
+/**
+ * The snapshots of so many slots, of those given (newest first): one more than counted, for the baseline of the first. Those by
+ * hand that lie close behind another are for the same slot, and do not count.
+ */
+function lastSlots(snapshots: Iterable<Earlier>, slots: number): number[] {
+  const ids: number[] = [];
+  let newer: Earlier | null = null;
+  let count = 0;
+  for (const snapshot of snapshots) {
+    const isSameSlot =
+      newer?.isByHand === 1 && newer.slotAt - snapshot.slotAt < newer.intervalMs / 2;
+    if (!isSameSlot && ++count > slots) break;
+    ids.push(snapshot.id);
+    newer = snapshot;
   }
   return ids;
 }
