@@ -181,7 +181,12 @@ async function takeSlot(
       startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
     );
     if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
-    const fields = { ...outcome.result, ms: Math.round(clock.monotonicMs() - startedMs) };
+    const { result, note } = outcome;
+    const fields = {
+      ...result,
+      ...(note === null ? {} : { note }),
+      ms: Math.round(clock.monotonicMs() - startedMs),
+    };
     if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
     return {

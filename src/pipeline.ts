@@ -14,21 +14,22 @@ import { evaluate, type AlertEvent } from './alert/evaluate.ts';
 import { watchForTrouble } from './alert/watch-for-trouble.ts';
 import type { Config, ListQuery, Watch } from './config/config.ts';
 import { enqueue } from './delivery/enqueue.ts';
-import { isoTime, type Clock, type Instant } from './lib/clock.ts';
+import { DAY_MS, isoTime, type Clock, type Instant } from './lib/clock.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
 import { intervalMs } from './schedule/slots.ts';
-import { buildList, lastTotal } from './snapshot/build.ts';
+import { buildList } from './snapshot/build.ts';
 import { judge } from './snapshot/judge.ts';
+import { largestTotal } from './snapshot/shortfall.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/open.ts';
 import { noteInForce } from './store/in-force.ts';
+import { findPrecedent } from './store/precedent.ts';
 import { syncRules, type ActiveRule } from './store/rules.ts';
 import { syncWatches, type WatchRow } from './store/series.ts';
 import { finishInChunks } from './store/standings-chunks.ts';
 import {
   findExtent,
-  findPrecedent,
   findSnapshot,
   getSnapshot,
   insertRawPages,
@@ -71,7 +72,13 @@ export type PassResult = {
 
 /** How a pass ended: `taken`, `known` when the slot already had a snapshot, or `aborted` before anything was stored. */
 export type PassOutcome =
-  | { kind: 'taken'; result: PassResult; refused: FetchedList['refused'] }
+  | {
+      kind: 'taken';
+      result: PassResult;
+      refused: FetchedList['refused'];
+      /** What is worth knowing of the list besides its status; null when nothing is. */
+      note: string | null;
+    }
   | { kind: 'known'; result: PassResult }
   | { kind: 'aborted' };
 
@@ -150,24 +157,27 @@ function storePass(
     return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
 
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
-  const pageSize = fullPageSize(fetched.pages);
+  const pageSize = fullPageSize(fetched.pages, config.source.pageSize);
   const list = buildList(fetched.pages, pageSize, watch);
-  const verdict = judge(
+  const windowMs = watch.timeScope * DAY_MS;
+  const { status, reason, moved, ...judgement } = judge(
     fetched,
     list,
-    watch.depth,
-    pageSize,
-    findPrecedent(db, { seriesId: row.seriesId, slotAt, intervalMs: interval, rows: list.rows }),
+    { depth: watch.depth, pageSize, windowMs },
+    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
   );
   const id = insertSnapshot(db, {
     ...row,
     slotAt,
     takenAt: fetched.startedAt,
-    ...verdict,
+    status,
+    reason,
+    moved,
+    judgement,
     origin,
     rows: list.rows,
     setAside: list.setAside,
-    total: lastTotal(fetched.pages),
+    total: largestTotal(fetched.pages),
     pages: fetched.pages.length,
     intervalMs: interval,
     contentHash: list.rows.length > 0 ? list.contentHash : null,
@@ -208,6 +218,7 @@ function storePass(
     kind: 'taken',
     result: resultOf(watch, snapshot, fetched.credits, events),
     refused: fetched.refused,
+    note: judgement.note,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { mustRest, pausedList } from '../daemon.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { messageOf } from '../lib/errors.ts';
-import { plural } from '../lib/text.ts';
+import { cleanText, plural } from '../lib/text.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { rowsOfApplied, runPass, type FetchList, type PassResult } from '../pipeline.ts';
 import { healInstants } from '../store/clock-ahead.ts';
@@ -76,6 +76,8 @@ export async function runSnapshot(
         fetchList = async () => pausedList(io.clock.now());
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
+      if (outcome.kind === 'taken' && outcome.note !== null)
+        io.stderr(`  note: ${cleanText(outcome.note)}\n`);
     }
     if (results.length < watches.length)
       io.stderr(

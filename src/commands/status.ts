@@ -130,7 +130,7 @@ function statusJson(
     now: isoTime(now),
     database: config.database,
     watches: watches.map(
-      ({ watch, last, lastComplete, recent, nextAt, overdueAt, creditsToday: spent }) => ({
+      ({ watch, last, note, lastComplete, recent, nextAt, overdueAt, creditsToday: spent }) => ({
         watch,
         last:
           last === null
@@ -141,6 +141,7 @@ function statusJson(
                 taken_at: timeOrNull(last.takenAt),
                 status: last.status,
                 reason: last.reason,
+                note,
                 rows: last.rows,
               },
         last_complete_slot_at: timeOrNull(lastComplete?.slotAt),

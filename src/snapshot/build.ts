@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
 import type { ListKind } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
-import type { FetchedList, Metrics, Product, ServedPage } from '../model.ts';
+import type { Metrics, Product, ServedPage } from '../model.ts';
 
 /** One product with its rank and metrics. */
 export type RankedProduct = { product: Product; rank: number; metrics: Metrics };
@@ -18,6 +18,10 @@ export type ServedList = {
   duplicates: number;
   /** The distinct totals reported, in the order they came. */
   totals: readonly number[];
+  /** Places served, with or without a usable id: the lowest of them, at most the depth. */
+  places: number;
+  /** Pages with more rows than a full page has: what comes after them has no certain rank. */
+  longPages: readonly { page: number; rows: number }[];
   /** Over all rows in order: equal hashes mean equal lists. */
   contentHash: Buffer;
 };
@@ -25,7 +29,8 @@ export type ServedList = {
 /**
  * A rank is the position as served, 1-based over all pages: (page - 1) * size of a full page + place on the page.
  * So a missing page, a short page in the middle or a row without an id shifts nobody else's rank.
- * A product served twice keeps its better rank. Rows below `depth` are dropped.
+ * A product served twice keeps its better rank. Rows below `depth` are dropped, and rows beyond the size of a page, which
+ * would stand on the ranks of the next one.
  */
 export function buildList(
   pages: readonly ServedPage[],
@@ -35,10 +40,12 @@ export function buildList(
   const best = new Map<string, RankedProduct>();
   let setAside = 0;
   let duplicates = 0;
+  let places = 0;
   for (const page of pages) {
-    page.rows.forEach((row, index) => {
+    page.rows.slice(0, pageSize).forEach((row, index) => {
       const rank = (page.page - 1) * pageSize + index + 1;
       if (rank > query.depth) return;
+      places = Math.max(places, rank);
       if (row.product === null) {
         setAside += 1;
         return;
@@ -50,25 +57,17 @@ export function buildList(
   }
   const rows = [...best.values()].sort((a, b) => a.rank - b.rank);
   const totals = pages.map((page) => page.total).filter((total) => total !== null);
-  return { rows, setAside, duplicates, totals: [...new Set(totals)], contentHash: hashRows(rows) };
-}
-
-/** How many different products a whole list would have shown: min(depth, total as last reported). */
-export function expectedRows(
-  fetched: Pick<FetchedList, 'pages'>,
-  list: Pick<ServedList, 'rows'>,
-  depth: number,
-): number {
-  const total = lastTotal(fetched.pages);
-  if (total !== null) return Math.min(depth, total);
-  // Without a total the list ends where the last page says so.
-  return fetched.pages.at(-1)?.hasMore === false ? list.rows.length : depth;
-}
-
-/** Pages are fetched concurrently: the one that came last knows best. */
-export function lastTotal(pages: readonly ServedPage[]): number | null {
-  const reporting = pages.filter((page) => page.total !== null);
-  return reporting.sort((a, b) => a.takenAt - b.takenAt || a.page - b.page).at(-1)?.total ?? null;
+  return {
+    rows,
+    setAside,
+    duplicates,
+    totals: [...new Set(totals)],
+    places,
+    longPages: pages
+      .filter((page) => page.rows.length > pageSize)
+      .map((page) => ({ page: page.page, rows: page.rows.length })),
+    contentHash: hashRows(rows),
+  };
 }
 
 /**

@@ -1,224 +1,169 @@
 // Stage 2 of 5. Pure: what a list that was served is worth. A failed page is never data, and a doubtful list
-// is kept, but evaluates no rule: a false alert costs more than a late one.
-import { METRICS } from '../change/columns.ts';
+// is kept, but evaluates no rule: a false alert costs more than a late one. The gates have files of their own.
+import { isoTime } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { plural } from '../lib/text.ts';
-import type { FetchedList, MissingPage, SnapshotStatus } from '../model.ts';
-import { expectedRows, type RankedProduct, type ServedList } from './build.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { FetchedList, SnapshotStatus } from '../model.ts';
+import type { ServedList } from './build.ts';
+import { pairsOf, type EarlierList, type Pair } from './earlier.ts';
+import { newlyUnknown } from './gate-content.ts';
+import { whyPagesDisagree } from './gate-pages.ts';
+import { agreesWithDoubted } from './new-normal.ts';
+import { expectedRows, SHORTFALLS_BEFORE, shortfallOf, whyEmpty, whyPartial } from './shortfall.ts';
+import { expectedSpread, SPREADS_NEEDED, type Spread } from './spread.ts';
+import { measureOver, whyUnlike } from './unlike.ts';
 
 export type Verdict = {
   status: Exclude<SnapshotStatus, 'missed'>;
+  /** Why it is not complete; null when it is. */
   reason: string | null;
+  /** What is worth saying of it besides, also when it is complete; null when nothing is. */
+  note: string | null;
   moved: boolean;
+  /** See `shortfallOf`: kept, so that a third one in a row is known. */
+  shortfall: string | null;
+  /** How far its products lie from those of the list it was judged by; null when there was none. */
+  spread: Spread | null;
 };
 
-/** How much of a list has no value, or 0, for one metric: shares of 0 to 1. */
-export type BlankShares = { nulls: number; zeros: number };
+/** A list of another region, identical to this one as far as both go. */
+export type SameList = {
+  watch: string;
+  region: string;
+  /** Its spread in its own series, over what is usual there: 1 is an ordinary day. Null when that cannot be told. */
+  fit: number | null;
+};
 
-/** What is known of the series so far; nulls when there is nothing to compare with. */
+/** What is known of the series so far. */
 export type Precedent = {
-  /** Hash of the latest snapshot with rows of the same series. */
-  latestHash: Buffer | null;
-  /** The last complete snapshot, if it is recent enough to be a `previous` baseline. */
-  lastComplete: {
-    rows: ReadonlyMap<string, { rank: number; posts: number | null }>;
-    blankShares: ReadonlyMap<string, BlankShares>;
-    ageMs: number;
-  } | null;
-  /** Another watch of another region whose recent list is identical, as far as both go: the source may have ignored the region. */
-  sameListOf: { watch: string; region: string } | null;
+  /** The newest snapshot of the series, of the last 30 days, with exactly these rows. */
+  served: { slotAt: Instant; ageMs: number; isLatest: boolean } | null;
+  /** The last complete snapshot before this slot, whatever its age. */
+  last: EarlierList | null;
+  /** Spreads between the latest complete snapshots before it; empty when there is at most one of these. */
+  usual: readonly Spread[];
+  /** The shortfalls of the latest counted lists, newest first. */
+  shortfalls: readonly (string | null)[];
+  /** Another watch of another region whose recent list is identical: the source may have ignored the region. */
+  sameListOf: SameList | null;
+  /** The doubtful lists in a row just before this one, newest first. Asked for only when this one is unlike `last`. */
+  doubted: () => readonly EarlierList[];
 };
 
-/** A list that lost more than a quarter of its rows within a slot, and claims to be whole, is not the same list. Short lists may. */
-const MIN_ROWS_SHARE = 0.75;
-const MIN_ROWS_LOST = 10;
-/** More products than this served twice, and ranks of two different lists are mixed; one or two are an ordinary move. */
-const MAX_DUPLICATE_SHARE = 0.01;
-/** Measured day-to-day overlap of such lists is 80 to 97 %; below 30 % another list was served. */
-const MIN_OVERLAP = 0.3;
-/** A metric that was nearly always there and is now missing for most rows was dropped, not zero. */
-const USUAL_NULL_SHARE = 0.1;
-const SUSPECT_NULL_SHARE = 0.6;
-/** 0 is an honest value (nothing converted), but not for a whole list where half of it had another. */
-const USUAL_ZERO_SHARE = 0.5;
-const SUSPECT_ZERO_SHARE = 0.95;
-/** Posts of the median product do not move by this factor between two slots: another region or window was served. */
-const MAX_LEVEL_FACTOR = 2.5;
-/** Posts may not rise by this factor from one page to the next in a list ordered by posts. */
-const MAX_STEP_FACTOR = 1.5;
-/** Rows a page needs before its own level says anything. */
-const MIN_PAGE_SAMPLE = 5;
+/** What was asked for, as far as the judgement needs it. */
+export type Asked = {
+  depth: number;
+  pageSize: number;
+  /** Window of the metrics: `time_scope` days. */
+  windowMs: number;
+};
 
 /** Judges a list: see design.md, "Snapshot status". Every status but `complete` says why. */
 export function judge(
   fetched: FetchedList,
   list: ServedList,
-  depth: number,
-  pageSize: number,
+  asked: Asked,
   precedent: Precedent,
 ): Verdict {
   const moved = list.duplicates > 0 || list.totals.length > 1;
-  if (list.rows.length === 0) return { status: 'failed', reason: whyEmpty(fetched, list), moved };
-  if (precedent.latestHash?.equals(list.contentHash) === true) {
-    return {
-      status: 'stale',
-      reason: 'every row is identical to the snapshot before: the source did not refresh',
-      moved,
-    };
-  }
-  const expected = expectedRows(fetched, list, depth);
-  const doubt = whySuspect(fetched, list, pageSize, precedent);
-  if (doubt !== null) return { status: 'suspect', reason: doubt, moved };
-  if (list.rows.length < expected)
-    return { status: 'partial', reason: whyPartial(fetched, list, expected), moved };
-  return { status: 'complete', reason: null, moved };
-}
+  const plain = { note: null, moved, shortfall: null, spread: null };
+  if (list.rows.length === 0)
+    return { ...plain, status: 'failed', reason: whyEmpty(fetched, list) };
+  const { served } = precedent;
+  if (served !== null && (served.isLatest || hasMetrics(list)))
+    return { ...plain, status: 'stale', reason: whyStale(served) };
 
-function whyEmpty(fetched: FetchedList, list: ServedList): string {
-  if (list.setAside > 0) return `none of the ${list.setAside} rows served has a product id`;
-  if (fetched.missing.length === 0) return 'the source answered with an empty list';
-  const [first] = fetched.missing;
-  return first?.reason === 'daily_credits' ? first.detail : sayMissing(fetched.missing);
-}
+  const { last } = precedent;
+  const pairs = last === null ? [] : pairsOf(list.rows, last);
+  const spread = last === null ? null : measureOver(pairs, last.ageMs);
+  const doubt = whySuspect(fetched, list, asked, precedent, pairs, spread);
+  if (doubt !== null && 'reason' in doubt)
+    return { ...plain, spread, status: 'suspect', reason: doubt.reason };
 
-function whyPartial(fetched: FetchedList, list: ServedList, expected: number): string {
-  const parts = [`${list.rows.length} of ${expected} products seen`];
-  if (fetched.missing.length > 0) parts.push(sayMissing(fetched.missing));
-  if (list.setAside > 0) parts.push(`${plural(list.setAside, 'row')} without a product id`);
-  if (list.duplicates > 0)
-    parts.push(
-      `${plural(list.duplicates, 'product')} served twice: the list moved while it was paged`,
+  const expected = expectedRows(fetched, list.places, asked.depth);
+  const shortfall = shortfallOf(fetched, list, expected);
+  const counted = { moved, shortfall, spread };
+  const notes = [...(doubt === null ? [] : [doubt.note]), ...whatElse(list, precedent, spread)];
+  const isUsual =
+    shortfall !== null &&
+    precedent.shortfalls.length >= SHORTFALLS_BEFORE &&
+    precedent.shortfalls.every((earlier) => earlier === shortfall);
+  if (shortfall !== null && isUsual)
+    notes.unshift(
+      `${whyPartial(fetched, list, expected)}: the same three times in a row, and so taken as this list's normal`,
     );
-  if (list.totals.length > 1)
-    parts.push(`the total changed from ${list.totals.join(' to ')} while it was paged`);
-  if (parts.length === 1) parts.push('pages were shorter than they should be');
-  return parts.join('; ');
+  const note = notes.length === 0 ? null : notes.join('; ');
+  const isPartial = fetched.missing.length > 0 || list.rows.length < expected;
+  if (isPartial && !isUsual)
+    return { ...counted, note, status: 'partial', reason: whyPartial(fetched, list, expected) };
+  return { ...counted, note, status: 'complete', reason: null };
 }
 
-/** `page 3 missing (timeout: no answer within 30s)`, by reason. */
-function sayMissing(missing: readonly MissingPage[]): string {
-  const byDetail = new Map<string, number[]>();
-  for (const { page, reason, detail } of missing) {
-    const key = `${reason}: ${detail}`;
-    byDetail.set(key, [...(byDetail.get(key) ?? []), page]);
-  }
-  return [...byDetail]
-    .map(
-      ([detail, pages]) =>
-        `${pages.length === 1 ? 'page' : 'pages'} ${pages.join(', ')} missing (${detail})`,
-    )
-    .join('; ');
+/** Ranks alone may come back to what they were a week ago. With all their numbers they do not. */
+const hasMetrics = ({ rows }: ServedList): boolean =>
+  rows.some(({ metrics }) => Object.values(metrics).some((value) => value !== null));
+
+function whyStale({ slotAt, ageMs, isLatest }: NonNullable<Precedent['served']>): string {
+  return isLatest
+    ? 'every row is identical to the snapshot before: the source did not refresh'
+    : `every row is identical to the snapshot of ${isoTime(slotAt)}, ${formatDuration(ageMs)} before: an older list was served again`;
 }
 
+/** Why it is doubted, or why it is believed nevertheless; null when nothing speaks against it. */
 function whySuspect(
   fetched: FetchedList,
   list: ServedList,
-  pageSize: number,
+  { pageSize, windowMs }: Asked,
   precedent: Precedent,
-): string | null {
-  if (precedent.sameListOf !== null) {
-    const { watch, region } = precedent.sameListOf;
-    return `identical to the list of ${watch} (${region}): the source may have ignored the region`;
+  pairs: readonly Pair[],
+  spread: Spread | null,
+): { reason: string } | { note: string } | null {
+  const disagree = whyPagesDisagree(list, pageSize);
+  if (disagree !== null) return { reason: disagree };
+
+  const { last, usual, sameListOf } = precedent;
+  const yardstick = { pageSize, windowMs, usual, isWhole: fetched.missing.length === 0 };
+  const unlike = last === null ? null : whyUnlike(list, last, pairs, yardstick);
+  if (sameListOf !== null) {
+    const isOurs = unlike === null && fitsBetter(fitOf(spread, usual, windowMs), sameListOf.fit);
+    const same = `identical to the list of ${sameListOf.watch} (${sameListOf.region})`;
+    return isOurs
+      ? { note: `${same}, and fits its own past better: that one may be wrong` }
+      : { reason: `${same}: the source may have ignored the region` };
   }
-  if (list.duplicates > Math.max(2, MAX_DUPLICATE_SHARE * list.rows.length))
-    return `${list.duplicates} products served twice: the list was rebuilt while it was paged`;
-  const outOfOrder = whyOutOfOrder(list.rows, pageSize);
-  if (outOfOrder !== null) return outOfOrder;
-  return precedent.lastComplete === null
-    ? null
-    : whyUnlike(fetched, list, pageSize, precedent.lastComplete);
+  if (last === null || unlike === null) return null;
+  if (!agreesWithDoubted(list, precedent.doubted(), last, yardstick)) return { reason: unlike };
+  return {
+    note: `believed as the new normal, as the third list in a row that agrees with those before it: ${unlike}`,
+  };
 }
 
-/**
- * The source orders by posts. If every page on its own does, a page whose posts are far above those of the page
- * before it belongs to another list: another region, another window, another day.
- */
-function whyOutOfOrder(rows: readonly RankedProduct[], pageSize: number): string | null {
-  let step: { page: number; factor: number } | null = null;
-  let before: { rank: number; posts: number } | null = null;
-  for (const { rank, metrics } of rows) {
-    const posts = metrics['posts'] ?? null;
-    if (posts === null || posts === 0) continue;
-    if (before !== null && posts > before.posts) {
-      // Rising within a page: this list is not ordered by posts, so order proves nothing.
-      if (pageOf(rank, pageSize) === pageOf(before.rank, pageSize)) return null;
-      const factor = posts / before.posts;
-      if (factor > MAX_STEP_FACTOR && (step === null || factor > step.factor))
-        step = { page: pageOf(rank, pageSize), factor };
-    }
-    before = { rank, posts };
-  }
-  return step === null
-    ? null
-    : `pages ${step.page - 1} and ${step.page} are not of one list: posts rise ${step.factor.toFixed(1)} times between them, in a list ordered by posts`;
+/** A spread over what is usual; null when either is not known. */
+export function fitOf(
+  spread: Spread | null,
+  usual: readonly Spread[],
+  windowMs: number,
+): number | null {
+  if (spread === null || spread.spread === null) return null;
+  const expected = expectedSpread(spread, usual, windowMs);
+  return expected === null || expected === 0 ? null : spread.spread / expected;
 }
 
-const pageOf = (rank: number, pageSize: number): number => Math.floor((rank - 1) / pageSize) + 1;
+/** Of two that are served one list: who has no past to fit cannot claim it; else the nearer to its own past does. */
+const fitsBetter = (ours: number | null, theirs: number | null): boolean =>
+  ours !== null && (theirs === null || ours < theirs);
 
-function whyUnlike(
-  fetched: FetchedList,
-  list: ServedList,
-  pageSize: number,
-  last: NonNullable<Precedent['lastComplete']>,
-): string | null {
-  const against = `the last complete snapshot, ${formatDuration(last.ageMs)} before`;
-  // Missing pages explain missing rows; a shorter list that claims to be whole does not.
-  const lost = last.rows.size - list.rows.length;
-  if (
-    fetched.missing.length === 0 &&
-    lost >= MIN_ROWS_LOST &&
-    list.rows.length < MIN_ROWS_SHARE * last.rows.size
-  )
-    return `${list.rows.length} rows, against ${last.rows.size} in ${against}`;
-  const shared = list.rows.filter((row) => last.rows.has(row.product.upstreamId)).length;
-  const overlap = shared / Math.min(list.rows.length, last.rows.size);
-  if (overlap < MIN_OVERLAP)
-    return `only ${Math.round(overlap * 100)} % of its products were in ${against}`;
-  for (const { column } of METRICS) {
-    const share = (test: (value: number | null) => boolean) =>
-      list.rows.filter((row) => test(row.metrics[column] ?? null)).length / list.rows.length;
-    const usual = last.blankShares.get(column) ?? { nulls: 0, zeros: 0 };
-    const percent = (value: number) => `${Math.round(value * 100)} %`;
-    const nulls = share((value) => value === null);
-    if (usual.nulls <= USUAL_NULL_SHARE && nulls >= SUSPECT_NULL_SHARE)
-      return `${column} is missing in ${percent(nulls)} of the rows, against ${percent(usual.nulls)} in ${against}`;
-    const zeros = share((value) => value === 0);
-    if (usual.zeros <= USUAL_ZERO_SHARE && zeros >= SUSPECT_ZERO_SHARE)
-      return `${column} is 0 in ${percent(zeros)} of the rows, against ${percent(usual.zeros)} in ${against}`;
-  }
-  return whyOtherLevel(list.rows, pageSize, last, against);
-}
-
-/** The median product's posts, of the whole list and of each page, beside the last complete snapshot. */
-function whyOtherLevel(
-  rows: readonly RankedProduct[],
-  pageSize: number,
-  last: NonNullable<Precedent['lastComplete']>,
-  against: string,
-): string | null {
-  const logsByPage = new Map<number, number[]>();
-  for (const { product, rank, metrics } of rows) {
-    const before = last.rows.get(product.upstreamId)?.posts ?? null;
-    const posts = metrics['posts'] ?? null;
-    if (before === null || before === 0 || posts === null || posts === 0) continue;
-    const page = pageOf(rank, pageSize);
-    logsByPage.set(page, [...(logsByPage.get(page) ?? []), Math.log(posts / before)]);
-  }
-  const limit = Math.log(MAX_LEVEL_FACTOR);
-  const all = [...logsByPage.values()].flat();
-  const level = medianOf(all);
-  if (all.length >= MIN_PAGE_SAMPLE && Math.abs(level) > limit)
-    return `the median product has ${sayFactor(level)} times the posts of ${against}: another region or window may have been served`;
-  for (const [page, logs] of logsByPage) {
-    const own = medianOf(logs);
-    if (logs.length >= MIN_PAGE_SAMPLE && Math.abs(own - level) > limit)
-      return `page ${page} does not fit: its median product has ${sayFactor(own)} times the posts of ${against}, the whole list ${sayFactor(level)} times`;
-  }
-  return null;
-}
-
-const sayFactor = (log: number): string => Math.exp(log).toFixed(Math.abs(log) < 1 ? 2 : 1);
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+/** What a reader should know of a list that counts. */
+function whatElse(list: ServedList, { last, usual }: Precedent, spread: Spread | null): string[] {
+  const notes: string[] = [];
+  if (last === null)
+    notes.push('the first list of its series: there was nothing yet to judge it by');
+  else if (usual.length < SPREADS_NEEDED && spread !== null && spread.spread !== null)
+    notes.push(
+      'whether it is of the right region could not be judged: what is usual in this series is not known yet',
+    );
+  const unknown = newlyUnknown(list, last);
+  if (unknown.length > 0)
+    notes.push(`${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} unknown in every row`);
+  return notes;
 }

@@ -1,12 +1,43 @@
 // Where a list ends, judged by the pages served so far. Pure.
 import type { ServedPage } from '../model.ts';
 
+/** So many pages of one smaller size beside a single larger one, and it is that page which is wrong. */
+const ENOUGH_OTHERS = 3;
+
 /**
  * Rows on a full page as this server serves it: the most on any page. It may be fewer than were asked for (KeyAPI has
  * clamped to 10), and the first page may be a short one. 0 when no page has rows. A rank is (page - 1) * this + place on the page.
+ *
+ * A page longer than `asked` is no full page, unless the server ignores the limit on every page; nor is a single one
+ * that is longer than all others: one row too many would shift every rank after it.
  */
-export const fullPageSize = (pages: readonly ServedPage[]): number =>
+export function fullPageSize(pages: readonly ServedPage[], asked = Infinity): number {
+  const most = mostRows(pages);
+  const last = lastNumber(pages);
+  if (most > asked && !ignoresLimit(pages, most))
+    return mostRows(pages.filter(({ page, rows }) => page < last && rows.length <= asked)) || asked;
+  const others = pages.filter(({ page, rows }) => page !== last && rows.length !== most);
+  const [other] = others;
+  const isAlone = pages.filter(({ rows }) => rows.length === most).length === 1;
+  if (other === undefined || !isAlone || others.length < ENOUGH_OTHERS) return most;
+  const size = other.rows.length;
+  return size > 0 && others.every(({ rows }) => rows.length === size) ? size : most;
+}
+
+const mostRows = (pages: readonly ServedPage[]): number =>
   Math.max(0, ...pages.map((page) => page.rows.length));
+
+const lastNumber = (pages: readonly ServedPage[]): number =>
+  Math.max(0, ...pages.map(({ page }) => page));
+
+/** Every page has as many rows, the last one at most: and where it has fewer, the total says no more. */
+function ignoresLimit(pages: readonly ServedPage[], most: number): boolean {
+  const last = lastNumber(pages);
+  if (!pages.every(({ page, rows }) => page === last || rows.length === most)) return false;
+  const rest = pages.find(({ page }) => page === last)?.rows.length ?? 0;
+  const totals = pages.map(({ total }) => total).filter((total) => total !== null);
+  return rest === most || totals.every((total) => total === (last - 1) * most + rest);
+}
 
 /**
  * The last page needed to see the first `depth` ranks, as far as the served pages tell; at least 1.
@@ -20,7 +51,7 @@ export function lastPage(
   query: { depth: number },
   askedPageSize: number,
 ): number {
-  const pageSize = fullPageSize(pages) || askedPageSize;
+  const pageSize = fullPageSize(pages, askedPageSize) || askedPageSize;
   const byDepth = Math.ceil(query.depth / pageSize);
   const totals = pages.map((page) => page.total).filter((total) => total !== null);
   const served = new Map(pages.map((page) => [page.page, page]));

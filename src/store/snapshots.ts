@@ -1,14 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { gzipSync } from 'node:zlib';
 import { baselineSql, PREVIOUS } from '../change/baseline.ts';
-import { METRICS } from '../change/columns.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
-import type { Precedent } from '../snapshot/judge.ts';
+import type { Verdict } from '../snapshot/judge.ts';
+import { deleteJudgement, saveJudgement } from './judgements.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from './open.ts';
-import { findSameList } from './same-list.ts';
 import { snapshots } from './schema.ts';
 import { finishStandings, rebuildStandings } from './standings.ts';
 
@@ -28,6 +27,8 @@ export type NewSnapshot = {
   pages: number;
   intervalMs: number;
   contentHash: Buffer | null;
+  /** What it was found to be; none when it was not judged. */
+  judgement?: Pick<Verdict, 'note' | 'shortfall' | 'spread'> | null;
 };
 
 export type SnapshotRow = typeof snapshots.$inferSelect;
@@ -53,7 +54,7 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
  * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew.
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
-  const { rows, ...columns } = snapshot;
+  const { rows, judgement = null, ...columns } = snapshot;
   // An import under way, or one that was killed, leaves snapshots without standings. What is decided now must count them.
   if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
   const { id } = db.orm
@@ -61,6 +62,7 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
     .values({ ...columns, rows: rows.length })
     .returning({ id: snapshots.id })
     .get();
+  if (judgement !== null) saveJudgement(db, id, judgement);
   if (rows.length === 0) return id;
   const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
@@ -74,7 +76,7 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
  * for imports, who store many and then call `finishStandings`. Run inside a transaction. Returns its id.
  */
 export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
-  const { rows, ...columns } = snapshot;
+  const { rows, judgement = null, ...columns } = snapshot;
   const values = { ...columns, rows: rows.length };
   const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
   // What was served then is no page of this list.
@@ -90,6 +92,8 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
     })
     .returning({ id: snapshots.id })
     .get();
+  deleteJudgement(db, id);
+  if (judgement !== null) saveJudgement(db, id, judgement);
   insertObservations(db, { ...snapshot, id, baselineId: null }, false);
   return id;
 }
@@ -97,6 +101,7 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
 /** Undoes `importSnapshot`: the slot is again what it was, `before`. Run inside a transaction. */
 export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefined): void {
   if (before === undefined) return deleteSnapshot(db, id);
+  deleteJudgement(db, id);
   db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
   db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
 }
@@ -117,6 +122,7 @@ const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): bo
 export function deleteSnapshot(db: Db, id: number): void {
   db.statement('UPDATE requests SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
   db.statement('UPDATE notifications SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
+  deleteJudgement(db, id);
   db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(id);
   db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
   db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
@@ -173,62 +179,4 @@ export function countRawPages(db: Db, before: Instant): number {
 /** Deletes raw pages taken before `before`; returns how many. */
 export function pruneRawPages(db: Db, before: Instant): number {
   return db.raw.prepare('DELETE FROM raw_pages WHERE taken_at < ?').run(before).changes;
-}
-
-/** What a new list of a series is judged against. */
-export function findPrecedent(
-  db: Db,
-  list: { seriesId: number; slotAt: Instant; intervalMs: number; rows: readonly RankedProduct[] },
-): Precedent {
-  const { seriesId, slotAt } = list;
-  const latestHash =
-    db.raw
-      .prepare<[number, number], Buffer>(
-        'SELECT content_hash FROM snapshots WHERE series_id = ? AND slot_at < ? AND "rows" > 0 ORDER BY slot_at DESC LIMIT 1',
-      )
-      .pluck()
-      .get(seriesId, slotAt) ?? null;
-  return {
-    latestHash,
-    sameListOf: findSameList(db, list),
-    lastComplete: findLastComplete(db, list),
-  };
-}
-
-function findLastComplete(
-  db: Db,
-  { seriesId, slotAt, intervalMs }: { seriesId: number; slotAt: Instant; intervalMs: number },
-): Precedent['lastComplete'] {
-  const last = db.raw
-    .prepare<[number, number, number], { id: number | null; slot_at: number }>(
-      `SELECT ${baselineSql(PREVIOUS)} AS id, (SELECT slot_at FROM snapshots WHERE id = ${baselineSql(PREVIOUS)}) AS slot_at
-    FROM (SELECT ? AS series_id, ? AS slot_at, ? AS interval_ms) s`,
-    )
-    .get(seriesId, slotAt, intervalMs);
-  if (last === undefined || last.id === null) return null;
-  const rows = db.raw
-    .prepare<[number], [string, number, number | null]>(
-      'SELECT p.upstream_id, o.rank, o.posts FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?',
-    )
-    .raw()
-    .all(last.id);
-  const shares = METRICS.flatMap(({ column }) => [
-    `avg(${column} IS NULL)`,
-    `avg(${column} IS 0)`,
-  ]).join(', ');
-  const blanks =
-    db.raw
-      .prepare<[number], number[]>(`SELECT ${shares} FROM observations WHERE snapshot_id = ?`)
-      .raw()
-      .get(last.id) ?? [];
-  return {
-    rows: new Map(rows.map(([upstreamId, rank, posts]) => [upstreamId, { rank, posts }])),
-    blankShares: new Map(
-      METRICS.map(({ column }, index) => [
-        column,
-        { nulls: blanks[2 * index] ?? 0, zeros: blanks[2 * index + 1] ?? 0 },
-      ]),
-    ),
-    ageMs: slotAt - last.slot_at,
-  };
 }

@@ -3,6 +3,7 @@ import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { SnapshotStatus } from '../model.ts';
 import { and, between, count, eq, gte, inArray, isNotNull, lt, min, sum } from 'drizzle-orm';
 import type { Health } from './channel-health.ts';
+import { findNote } from './judgements.ts';
 import { findNewest, findNewestComplete } from './leaderboard.ts';
 import type { Db } from './open.ts';
 import { channelHealth, deliveries, requests, snapshots, watches } from './schema.ts';
@@ -12,6 +13,8 @@ import type { SnapshotRow } from './snapshots.ts';
 export type WatchRecord = {
   /** The newest snapshot, whatever came of it, and the newest complete one. */
   last: SnapshotRow | null;
+  /** What was noted of the newest besides its status; null when nothing was. */
+  note: string | null;
   lastComplete: SnapshotRow | null;
   /** Snapshots of slots since a given instant, by status; statuses without any are missing. */
   recent: Partial<Record<SnapshotStatus, number>>;
@@ -43,8 +46,10 @@ export function readWatchRecord(
       ),
     )
     .get();
+  const last = findNewest(db, watch, now) ?? null;
   return {
-    last: findNewest(db, watch, now) ?? null,
+    last,
+    note: last === null ? null : findNote(db, last.id),
     lastComplete: findNewestComplete(db, watch, now) ?? null,
     recent: Object.fromEntries(recent.map(({ status, count: times }) => [status, times])),
     creditsToday: Number(spent?.credits ?? 0),

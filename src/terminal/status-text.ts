@@ -1,6 +1,6 @@
 import type { LogLosses } from '../store/log-losses.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
-import { plural } from '../lib/text.ts';
+import { cleanText, plural } from '../lib/text.ts';
 import type { Health } from '../store/channel-health.ts';
 import type { Refusal } from '../store/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
@@ -99,11 +99,12 @@ function recentCell(recent: WatchRecord['recent']): Cell {
     : { text: `${recent.complete} complete`, tone: 'good' };
 }
 
-/** Why the last snapshots are not complete, watch by watch. */
+/** Why the last snapshots are not complete, and what else was noted of them, watch by watch. */
 export const reasonLines = ({ watches }: Status): string[] =>
-  watches.flatMap(({ watch, last }) =>
-    last === null || last.reason === null ? [] : [`${watch} is ${statusText(last)}`],
-  );
+  watches.flatMap(({ watch, last, note }) => [
+    ...(last === null || last.reason === null ? [] : [`${watch} is ${statusText(last)}`]),
+    ...(note === null ? [] : [`${watch}: note: ${cleanText(note)}`]),
+  ]);
 
 /** Credits, outbox and alerts, one line each. */
 export function totalLines({ now, credits, deliveries, openAlerts }: Status): string[] {

@@ -2,6 +2,7 @@
 // `npm run bench -- pass rules` runs only these. `history` is run only when it is named: it builds 30 million observations first.
 import { benchBacktest } from './backtest.ts';
 import { benchDigest } from './digest.ts';
+import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   process: benchProcess,
   backtest: benchBacktest,
   digest: benchDigest,
+  gates: benchGates,
   'history-small': benchHistorySmall,
   history: benchHistory,
 };

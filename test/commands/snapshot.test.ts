@@ -70,6 +70,9 @@ describe('tidemark snapshot', () => {
     expect(err).toContain(
       'us: complete, 60 rows on 3 pages, 6 credits; 0 alerts fired, 0 resolved',
     );
+    expect(err).toContain(
+      '  note: the first list of its series: there was nothing yet to judge it by\n',
+    );
   });
 
   test('takes only the watches named, and knows their names', async () => {

@@ -184,6 +184,19 @@ describe('what needs a person', () => {
     expect(advice()).toEqual([]);
   });
 
+  test('what was noted of the newest list, and of no older one', async () => {
+    world = makeWorld();
+    const note =
+      'the first list of its series: there was nothing yet to judge it by; posts, posts_growth,';
+    await world.pass(dayAt(0), fetchedList(rotated(0)));
+    expect(status().out.replace(/\s+/g, ' ')).toContain(`us-daily: note: ${note}`);
+    expect(json(run(runStatus, { json: true }, world))).toMatchObject({
+      watches: [{ last: { note: expect.stringContaining(note) as string } }],
+    });
+    await world.pass(dayAt(1), fetchedList(rotated(1)));
+    expect(status().out).not.toContain('note:');
+  });
+
   test('a snapshot that failed, with the reason above', async () => {
     world = makeWorld();
     await world.pass(dayAt(0), fetchedList([], { missing: [1] }));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServedPage } from '../../src/model.ts';
-import { buildList, expectedRows, lastTotal } from '../../src/snapshot/build.ts';
+import { buildList } from '../../src/snapshot/build.ts';
+import { expectedRows, largestTotal } from '../../src/snapshot/shortfall.ts';
 import { fullPageSize } from '../../src/source/list-end.ts';
 import {
   DAY_ZERO,
@@ -113,21 +114,22 @@ describe('what a list is', () => {
     );
   });
 
-  test('is expected to have min(depth, total as last reported) products', () => {
+  test('is expected to have min(depth, the largest total reported) products', () => {
     const pages = [
       page(1, products(20), { total: 500, takenAt: DAY_ZERO }),
       page(2, products(20, 'q'), { total: 40, takenAt: DAY_ZERO + 5 }),
       page(3, [], { total: 500, takenAt: DAY_ZERO + 2 }),
     ];
-    expect(lastTotal(pages)).toBe(40);
-    expect(expectedRows({ pages }, build(pages), 500)).toBe(40);
-    expect(expectedRows({ pages }, build(pages), 30)).toBe(30);
+    const { places } = build(pages);
+    expect(largestTotal(pages)).toBe(500);
+    expect(expectedRows({ pages, missing: [] }, places, 500)).toBe(500);
+    expect(expectedRows({ pages, missing: [] }, places, 30)).toBe(30);
   });
 
   test('without a total is expected to have the depth, unless its last page says that it ends', () => {
     const open = fetchedList(products(40), { total: null });
-    expect(expectedRows(open, build(open.pages), 500)).toBe(40);
+    expect(expectedRows(open, build(open.pages).places, 500)).toBe(40);
     const pages = open.pages.map((one) => ({ ...one, hasMore: true }));
-    expect(expectedRows({ pages }, build(pages), 500)).toBe(500);
+    expect(expectedRows({ pages, missing: [] }, build(pages).places, 500)).toBe(500);
   });
 });

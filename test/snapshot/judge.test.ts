@@ -4,7 +4,8 @@ import { METRICS } from '../../src/change/columns.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { buildList, type ServedList } from '../../src/snapshot/build.ts';
 import { judge, type Precedent } from '../../src/snapshot/judge.ts';
-import { fetchedList, makeWatch, type RowSpec } from '../support/world.ts';
+import { fullPageSize } from '../../src/source/list-end.ts';
+import { DAY_ZERO, fetchedList, makeWatch, type RowSpec } from '../support/world.ts';
 
 /** Posts fall from rank to rank, as in a real list; every metric has a value. */
 const row = (index: number, factor = 1): RowSpec => ({
@@ -23,40 +24,45 @@ const row = (index: number, factor = 1): RowSpec => ({
 });
 const rows = (count: number, factor = 1): RowSpec[] =>
   Array.from({ length: count }, (_, index) => row(index + 1, factor));
+const sizeOf = (fetched: FetchedList): number => fullPageSize(fetched.pages, 20);
 const built = (fetched: FetchedList, depth: number): ServedList =>
-  buildList(fetched.pages, 20, makeWatch({ depth }));
+  buildList(fetched.pages, sizeOf(fetched), makeWatch({ depth }));
 
-const NOTHING: Precedent = { latestHash: null, lastComplete: null, sameListOf: null };
+const NOTHING: Precedent = {
+  served: null,
+  last: null,
+  usual: [],
+  shortfalls: [],
+  sameListOf: null,
+  doubted: () => [],
+};
 
 /** As after a complete snapshot of these rows, a day before. */
-function after(list: readonly RowSpec[]): Precedent {
-  const known = built(fetchedList(list), 500).rows;
-  return {
-    latestHash: null,
-    sameListOf: null,
-    lastComplete: {
-      rows: new Map(
-        known.map(({ product, rank, metrics }) => [
-          product.upstreamId,
-          { rank, posts: metrics.posts ?? null },
-        ]),
-      ),
-      ageMs: DAY_MS,
-      blankShares: new Map(
-        METRICS.map(({ column }) => [
-          column,
-          {
-            nulls: known.filter(({ metrics }) => metrics[column] === null).length / known.length,
-            zeros: 0,
-          },
-        ]),
-      ),
-    },
-  };
-}
+const after = (list: readonly RowSpec[]): Precedent => ({
+  ...NOTHING,
+  last: {
+    slotAt: DAY_ZERO,
+    ageMs: DAY_MS,
+    rows: new Map(
+      built(fetchedList(list), 500).rows.map(({ product, rank, metrics }) => [
+        product.upstreamId,
+        { rank, values: METRICS.map(({ column }) => metrics[column] ?? null) },
+      ]),
+    ),
+  },
+});
 
-const verdict = (fetched: FetchedList, precedent: Precedent, depth = 100) =>
-  judge(fetched, built(fetched, depth), depth, 20, precedent);
+const judged = (fetched: FetchedList, precedent: Precedent, depth = 100) =>
+  judge(
+    fetched,
+    built(fetched, depth),
+    { depth, pageSize: sizeOf(fetched), windowMs: DAY_MS },
+    precedent,
+  );
+const verdict = (...args: Parameters<typeof judged>) => {
+  const { status, reason, moved } = judged(...args);
+  return { status, reason, moved };
+};
 
 const swapPage = (list: RowSpec[], page: number, by: (index: number) => RowSpec): RowSpec[] =>
   list.map((one, index) => (Math.floor(index / 20) + 1 === page ? by(index + 1) : one));
@@ -149,14 +155,14 @@ describe('what a list is worth', () => {
     {
       name: 'identical to the one before',
       list: fetchedList(rows(100)),
-      precedent: { ...NOTHING, latestHash: built(fetchedList(rows(100)), 100).contentHash },
+      precedent: { ...NOTHING, served: { slotAt: DAY_ZERO, ageMs: DAY_MS, isLatest: true } },
       status: 'stale',
       reason: 'every row is identical to the snapshot before: the source did not refresh',
     },
     {
       name: 'identical to the list of another region',
       list: fetchedList(rows(100)),
-      precedent: { ...NOTHING, sameListOf: { watch: 'gb-daily', region: 'GB' } },
+      precedent: { ...NOTHING, sameListOf: { watch: 'gb-daily', region: 'GB', fit: null } },
       status: 'suspect',
       reason: 'identical to the list of gb-daily (GB): the source may have ignored the region',
     },
@@ -253,17 +259,227 @@ describe('what a list is worth', () => {
     expect(verdict(list, precedent, depth)).toEqual({ status, reason, moved });
   });
 
-  test('a total that changes while it is paged is noticed, also when nothing is missing', () => {
+  test('of totals that differ the largest counts, and the move is noticed', () => {
     const fetched = fetchedList(rows(100));
     const pages = fetched.pages.map((page, index) => ({
       ...page,
       total: index < 3 ? 101 : 100,
       takenAt: page.takenAt + index,
     }));
-    expect(verdict({ ...fetched, pages }, NOTHING)).toEqual({
+    expect(verdict({ ...fetched, pages }, NOTHING, 500)).toEqual({
+      status: 'partial',
+      reason: '100 of 101 products seen; the total changed from 101 to 100 while it was paged',
+      moved: true,
+    });
+    expect(verdict({ ...fetched, pages }, NOTHING, 100)).toEqual({
       status: 'complete',
       reason: null,
       moved: true,
     });
+  });
+});
+
+describe('a needed page that is missing', () => {
+  const withoutPage5 = (total: (page: number) => number | null): FetchedList => {
+    const fetched = fetchedList(rows(200), { missing: [5] });
+    return {
+      ...fetched,
+      pages: fetched.pages.map((page) => ({ ...page, total: total(page.page) })),
+    };
+  };
+
+  test.each([
+    ['without any total', () => null],
+    ['with a last total that is wrong', (page: number) => (page === 10 ? 180 : 200)],
+    ['with a total that leaves the page out', () => 180],
+  ])('%s leaves the list partial', (_, total) => {
+    expect(verdict(withoutPage5(total), NOTHING, 500)).toMatchObject({
+      status: 'partial',
+      reason: expect.stringMatching(/^180 (of 200 )?products seen; page 5 missing/),
+    });
+  });
+
+  test('a list without a total whose end is an empty page is complete', () => {
+    const fetched = fetchedList(rows(40), { total: null });
+    const [first, second] = fetched.pages.map((page) => ({ ...page, hasMore: null }));
+    const empty = { ...second, page: 3, rows: [], body: '' };
+    const pages = [first, second, empty] as FetchedList['pages'];
+    expect(verdict({ ...fetched, pages }, NOTHING, 500).status).toBe('complete');
+  });
+});
+
+describe('a page that is longer than asked for', () => {
+  const withRows = (...sizes: number[]): FetchedList => {
+    const all = rows(sizes.reduce((sum, size) => sum + size, 0));
+    const fetched = fetchedList(all);
+    let from = 0;
+    const pages = sizes.map((size, index) => {
+      const page = fetchedList(all.slice(from, (from += size)), { pageSize: size }).pages[0];
+      return { ...page, page: index + 1, total: all.length, hasMore: index + 1 < sizes.length };
+    }) as FetchedList['pages'];
+    return { ...fetched, pages };
+  };
+
+  test('makes the list suspect, is named, and shifts nobody', () => {
+    const fetched = withRows(20, 21, 20, 20);
+    expect(verdict(fetched, NOTHING, 500)).toMatchObject({
+      status: 'suspect',
+      reason: 'page 2 has 21 rows, where a full page has 20: the ranks after it cannot be told',
+    });
+    expect(built(fetched, 500).rows.find(({ product }) => product.upstreamId === 'p42')?.rank).toBe(
+      41,
+    );
+  });
+
+  test('so does one that is longer than all others of a server that clamps its pages', () => {
+    expect(verdict(withRows(10, 10, 11, 10, 10, 4), NOTHING, 500)).toMatchObject({
+      status: 'suspect',
+      reason: expect.stringContaining('page 3 has 11 rows, where a full page has 10'),
+    });
+  });
+
+  test.each([[[50, 50, 50]], [[50, 50, 12]], [[61]]])(
+    'a server that ignores the limit on every page is believed: %j',
+    (sizes) => {
+      expect(verdict(withRows(...sizes), NOTHING, 500)).toMatchObject({ status: 'complete' });
+    },
+  );
+
+  test('but not when the total says that the first page was merely too long', () => {
+    const fetched = withRows(21, 4);
+    const pages = fetched.pages.map((page) => ({ ...page, total: 24 }));
+    expect(verdict({ ...fetched, pages }, NOTHING, 500)).toMatchObject({
+      status: 'suspect',
+      reason: expect.stringContaining('page 1 has 21 rows'),
+    });
+  });
+});
+
+describe('what a list is compared with', () => {
+  test('an older list that is served again is stale, and says of when it is', () => {
+    const precedent = {
+      ...after(rows(100)),
+      served: { slotAt: DAY_ZERO, ageMs: 3 * DAY_MS, isLatest: false },
+    };
+    expect(verdict(fetchedList(rows(100)), precedent)).toMatchObject({
+      status: 'stale',
+      reason:
+        'every row is identical to the snapshot of 2026-01-01T06:00:00.000Z, 3d before: an older list was served again',
+    });
+  });
+
+  test('ranks alone may come back to what they were', () => {
+    const ids = rows(30).map((one) => (one as { id: string }).id);
+    const precedent = {
+      ...NOTHING,
+      served: { slotAt: DAY_ZERO, ageMs: 3 * DAY_MS, isLatest: false },
+    };
+    expect(verdict(fetchedList(ids), precedent).status).toBe('complete');
+  });
+
+  test.each([
+    ['cost and cpa in another currency', { cost: 25_000, cpa: 25_000 }],
+    ['likes times ten', { likes: 10 }],
+    ['impressions in thousands', { impressions: 0.001 }],
+    ['a click rate as a share', { ctr: 0.01 }],
+  ])('another scale is named, with its factor: %s', (_, change: Record<string, number>) => {
+    const list = rows(100).map((one) => {
+      const spec = { ...(one as { id: string } & Record<string, number | string>) };
+      for (const [field, factor] of Object.entries(change))
+        spec[field] = Number(spec[field]) * factor;
+      return spec;
+    });
+    const { status, reason } = verdict(fetchedList(list), after(rows(100)));
+    expect(status).toBe('suspect');
+    for (const [field, factor] of Object.entries(change))
+      expect(reason).toContain(
+        `${field} is ${factor < 1 ? factor.toFixed(factor < 0.01 ? 4 : 2) : factor === 10 ? '10.0' : factor} times`,
+      );
+  });
+
+  test('what a few products do is data', () => {
+    const list = rows(100).map((one, index) =>
+      index % 4 === 0 ? { ...(one as { id: string }), cost: 2_500_000, likes: 900 } : one,
+    );
+    expect(verdict(fetchedList(list), after(rows(100))).status).toBe('complete');
+  });
+
+  test('shuffled pages are out of order where the list was sorted before', () => {
+    const list = rows(100);
+    const pages = [3, 0, 4, 1, 2].flatMap((page) => list.slice(20 * page, 20 * page + 20));
+    expect(verdict(fetchedList(list.slice().reverse()), after(list.slice().reverse())).status).toBe(
+      'complete',
+    );
+    expect(verdict(fetchedList([...pages]), after(list))).toMatchObject({ status: 'suspect' });
+    // The last two changed places: posts rise by too little for a step between two lists.
+    const long = rows(200);
+    const swapped = [...long.slice(0, 160), ...long.slice(180), ...long.slice(160, 180)];
+    expect(verdict(fetchedList(swapped), after(long), 500)).toMatchObject({
+      status: 'suspect',
+      reason:
+        '20 of 200 products are out of place: the list is not ordered by posts, as it was before',
+    });
+  });
+
+  test('a row or two out of place are a garbled row', () => {
+    const list = rows(100);
+    list[50] = { ...(list[50] as { id: string }), posts: 11_000 };
+    expect(verdict(fetchedList(list), after(rows(100))).status).toBe('complete');
+  });
+});
+
+describe('a list that another region was served too', () => {
+  const usual = [1, 2, 3].map(() => ({ spread: 0.2, pairs: 60, gapMs: DAY_MS }));
+  /** Ordinary noise: every second product up by a fifth, the others down. */
+  const moved = rows(100).map((one, index) => ({
+    ...(one as { id: string; posts: number }),
+    posts: Math.round((one as { posts: number }).posts * (index % 2 === 0 ? 1.2 : 0.84)),
+  }));
+  const list = fetchedList([...moved].sort((a, b) => b.posts - a.posts));
+  const same = (fit: number | null) => ({ watch: 'gb-daily', region: 'GB', fit });
+
+  test.each([
+    ['fits its own past better', 3, 'complete'],
+    ['fits a past, where the other has none', null, 'complete'],
+    ['fits its own past less', 0.5, 'suspect'],
+  ])('is believed when it %s', (_, fit, status) => {
+    const found = judged(list, { ...after(rows(100)), usual, sameListOf: same(fit) });
+    expect(found.status).toBe(status);
+    if (status === 'complete')
+      expect(found.note).toBe(
+        'identical to the list of gb-daily (GB), and fits its own past better: that one may be wrong',
+      );
+  });
+
+  test('is not believed without a past of its own', () => {
+    expect(judged(list, { ...NOTHING, sameListOf: same(null) }).status).toBe('suspect');
+  });
+});
+
+describe('what is said besides', () => {
+  test('the first list of a series could not be judged', () => {
+    expect(judged(fetchedList(rows(100)), NOTHING).note).toBe(
+      'the first list of its series: there was nothing yet to judge it by',
+    );
+  });
+
+  test('nor, by its region, one whose series does not know yet what is usual', () => {
+    expect(judged(fetchedList(rows(100, 1.2)), after(rows(100))).note).toBe(
+      'whether it is of the right region could not be judged: what is usual in this series is not known yet',
+    );
+  });
+
+  test('a metric that is unknown in every row is said once', () => {
+    const usual = [1, 2, 3].map(() => ({ spread: 0.2, pairs: 60, gapMs: DAY_MS }));
+    const bare = rows(100, 1.1).map((one) => ({ ...(one as { id: string }), shares: null }));
+    const sparse = rows(100).map((one, index) => ({
+      ...(one as { id: string }),
+      ...(index > 0 ? { shares: null } : {}),
+    }));
+    expect(judged(fetchedList(bare), { ...after(sparse), usual }).note).toBe(
+      'shares is unknown in every row',
+    );
+    expect(judged(fetchedList(bare), { ...after(bare), usual }).note).toBeNull();
+    expect(judged(fetchedList(bare), NOTHING).note).toContain('shares is unknown in every row');
   });
 });

@@ -65,6 +65,29 @@ describe('the size of a full page', () => {
   });
 });
 
+describe('the size of a full page, when so many rows were asked for', () => {
+  const sized = (...sizes: number[]) =>
+    makePages(...sizes.map((size): [number, number | null, boolean | null] => [size, null, null]));
+  test.each([
+    ['one page too long in the middle', [20, 21, 20, 3], 20],
+    ['one page too long at the end', [20, 20, 21], 20],
+    ['one page too long at the start', [21, 20, 20, 20], 20],
+    ['every page as long as the server likes', [50, 50, 50, 12], 50],
+    ['one page that is all there is', [500], 500],
+    ['a longer page of a server that clamps', [10, 10, 12, 10, 10], 10],
+    ['a full page among short ones, too few to tell', [20, 17, 17, 5], 20],
+    ['all pages too long, each otherwise', [21, 23, 22], 20],
+  ])('%s', (_, sizes, expected) => {
+    expect(fullPageSize(sized(...sizes), 20)).toBe(expected);
+  });
+
+  test('pages that the total contradicts do not ignore the limit', () => {
+    const pages = makePages([21, 24, true], [4, 24, false]);
+    expect(fullPageSize(pages, 20)).toBe(20);
+    expect(fullPageSize(makePages([21, 25, true], [4, 25, false]), 20)).toBe(21);
+  });
+});
+
 describe('the last page needed', () => {
   test.each([
     ['nothing served yet: what the depth asks for', 500, [], 25],

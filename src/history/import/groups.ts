@@ -1,5 +1,6 @@
 // Rows become snapshots: those of one watch and slot that stand together in a file.
 import { takeBackImport } from '../../store/snapshots.ts';
+import { openDoubts } from './doubts.ts';
 import { headOf } from './belongs.ts';
 import { HEAD_COLUMNS } from './columns.ts';
 import type { FileItem } from './file-item.ts';
@@ -32,6 +33,7 @@ export function openGroups(
 ): Groups {
   /** Of this file: another may hold the same snapshot again, and that is known already. */
   const closed = new Map<string, Settled | null>();
+  const doubts = openDoubts();
   let group: Group | null = null;
   let isNextRefused = false;
   let file = '';
@@ -44,7 +46,7 @@ export function openGroups(
     if (group === null) return;
     for (const { rank, line } of falseTies(group.ranks))
       refuse(line, `rank ${rank} is in this snapshot twice`);
-    const settled = settle(deps, group, series);
+    const settled = settle(deps, group, series, doubts);
     if (settled !== null) deps.onSnapshot(settled.snapshot);
     closed.set(group.key, settled);
     group = null;

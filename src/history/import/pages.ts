@@ -1,14 +1,17 @@
 // Saved answers of the source become one snapshot, as if they had just been served.
 import type { Watch } from '../../config/config.ts';
+import { DAY_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
-import { buildList, lastTotal, type ServedList } from '../../snapshot/build.ts';
+import { buildList, type ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
+import { largestTotal } from '../../snapshot/shortfall.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
 import { parsePage } from '../../source/parse-page.ts';
-import { findPrecedent, importSnapshot, insertRawPages } from '../../store/snapshots.ts';
+import { findPrecedent } from '../../store/precedent.ts';
+import { importSnapshot, insertRawPages } from '../../store/snapshots.ts';
 import { unwrap } from './envelope.ts';
 import { whatIsKnown } from './settle.ts';
 import type { ImportDeps, ImportedSnapshot, ImportOptions, Target } from './terms.ts';
@@ -43,7 +46,7 @@ export function storePages(
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
   const pages = readPages(deps, watch, answers, takenAt);
-  const pageSize = fullPageSize(pages ?? []);
+  const pageSize = fullPageSize(pages ?? [], deps.config.source.pageSize);
   const list = buildList(pages ?? [], pageSize, watch);
   const what = { watch: watch.name, slotAt, rows: list.rows.length };
   if (pages === null)
@@ -133,17 +136,12 @@ function store(
     requests: 0,
     refused: null,
   };
+  const windowMs = watch.timeScope * DAY_MS;
   const verdict = judge(
     fetched,
     list,
-    watch.depth,
-    pageSize,
-    findPrecedent(db, {
-      seriesId: row.seriesId,
-      slotAt,
-      intervalMs: interval,
-      rows: list.rows,
-    }),
+    { depth: watch.depth, pageSize, windowMs },
+    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
   );
   if (verdict.status === 'failed' || verdict.status === 'suspect') {
     return {
@@ -152,15 +150,19 @@ function store(
       reason: `it does not look like ${watch.name}: ${verdict.reason ?? 'no rows'}`,
     };
   }
+  const { status, reason, moved, ...judgement } = verdict;
   const id = importSnapshot(db, {
     ...row,
     slotAt,
     takenAt,
-    ...verdict,
+    status,
+    reason,
+    moved,
+    judgement,
     origin: 'import',
     rows: list.rows,
     setAside: list.setAside,
-    total: lastTotal(pages),
+    total: largestTotal(pages),
     pages: pages.length,
     intervalMs: interval,
     contentHash,
@@ -168,10 +170,10 @@ function store(
   insertRawPages(db, id, pages);
   return {
     ...what,
-    status: verdict.status,
+    status,
     outcome: 'imported',
-    reason: verdict.reason,
-    because: verdict.status === 'partial' ? 'rows are missing' : null,
+    reason,
+    because: status === 'partial' ? 'rows are missing' : null,
   };
 }
 
@@ -180,7 +182,7 @@ function missingPages(
   pageSize: number,
   depth: number,
 ): FetchedList['missing'] {
-  const total = lastTotal(pages);
+  const total = largestTotal(pages);
   const last = Math.max(
     pages.at(-1)?.page ?? 0,
     total === null || pageSize === 0 ? 0 : Math.ceil(Math.min(depth, total) / pageSize),

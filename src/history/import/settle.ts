@@ -1,16 +1,13 @@
 // What becomes of the rows of a snapshot once they are all there: stored, known already, or refused whole.
-import { isoTime, type Instant } from '../../lib/clock.ts';
+import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/open.ts';
-import {
-  findPrecedent,
-  findSnapshot,
-  importSnapshot,
-  type SnapshotRow,
-} from '../../store/snapshots.ts';
+import { findPrecedent } from '../../store/precedent.ts';
+import { findSnapshot, importSnapshot, type SnapshotRow } from '../../store/snapshots.ts';
+import type { Doubts } from './doubts.ts';
 import type { ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, Target } from './terms.ts';
 
@@ -44,6 +41,7 @@ export function settle(
   { db }: ImportDeps,
   group: RowsOfSnapshot,
   series: Set<number>,
+  doubts: Doubts,
 ): Settled | null {
   const { head } = group;
   if (head === null) return null;
@@ -73,7 +71,7 @@ export function settle(
       stored: null,
     };
   series.add(head.seriesId);
-  return db.transaction(() => store(db, head, rows, what));
+  return db.transaction(() => store(db, head, rows, what, doubts));
 }
 
 const byText = (a: RankedProduct, b: RankedProduct): number =>
@@ -84,6 +82,7 @@ function store(
   head: SnapshotHead,
   rows: RankedProduct[],
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
+  doubts: Doubts,
 ): Settled {
   const {
     target: {
@@ -103,23 +102,22 @@ function store(
     setAside: 0,
     duplicates: 0,
     totals: [],
+    places: rows.at(-1)?.rank ?? 0,
+    longPages: [],
     contentHash,
   };
   // Only a file that also says of how many rows it is can be believed that it is complete.
   const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
   const verdict =
     said === null
-      ? judgeRows(db, list, watch.depth, {
-          seriesId,
-          slotAt,
-          intervalMs: interval,
-        })
+      ? judgeRows(db, list, head, interval, doubts)
       : {
           status: said,
           reason: said === 'complete' ? null : `it was ${said} where it was exported`,
           moved: false,
         };
-  if (verdict.status === 'suspect' && said === null)
+  if (verdict.status === 'suspect' && said === null) {
+    doubts.add(seriesId, { slotAt, rows });
     return {
       snapshot: {
         ...what,
@@ -128,13 +126,19 @@ function store(
       },
       stored: null,
     };
+  }
+  if (verdict.status === 'complete' || verdict.status === 'partial') doubts.end(seriesId);
+  const { status, reason, moved, ...judgement } = verdict;
   const before = findSnapshot(db, watchId, slotAt);
   const id = importSnapshot(db, {
     watchId,
     seriesId,
     slotAt,
     takenAt,
-    ...verdict,
+    status,
+    reason,
+    moved,
+    ...('spread' in judgement ? { judgement } : {}),
     origin: 'import',
     rows,
     setAside: 0,
@@ -146,9 +150,9 @@ function store(
   return {
     snapshot: {
       ...what,
-      status: verdict.status,
+      status,
       outcome: 'imported',
-      reason: verdict.reason,
+      reason,
       because: becauseOf(verdict, said, watch.depth),
     },
     stored: { id, before },
@@ -170,22 +174,25 @@ function becauseOf(
 function judgeRows(
   db: Db,
   list: ServedList,
-  depth: number,
-  about: { seriesId: number; slotAt: Instant; intervalMs: number },
+  { target: { watch }, seriesId, slotAt }: SnapshotHead,
+  interval: number,
+  doubts: Doubts,
 ) {
+  const { depth } = watch;
+  const windowMs = watch.timeScope * DAY_MS;
+  const precedent = findPrecedent(db, {
+    ...list,
+    seriesId,
+    slotAt,
+    intervalMs: interval,
+    windowMs,
+  });
+  const refused = doubts.before(seriesId, slotAt, interval);
   const verdict = judge(
-    {
-      startedAt: about.slotAt,
-      pages: [],
-      missing: [],
-      credits: 0,
-      requests: 0,
-      refused: null,
-    },
+    { startedAt: slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
     list,
-    depth,
-    depth,
-    findPrecedent(db, { ...about, rows: list.rows }),
+    { depth, pageSize: depth, windowMs },
+    refused.length === 0 ? precedent : { ...precedent, doubted: () => refused },
   );
   return verdict.status === 'partial'
     ? {

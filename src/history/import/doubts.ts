@@ -1,0 +1,51 @@
+// Lists of this import that were refused for being unlike what is stored: what a third one may agree with, so that a history in which
+// a market grew for good is judged as it would have been live. They are in no table, so they are kept here, two a series.
+import type { Instant } from '../../lib/clock.ts';
+import { METRICS } from '../../change/columns.ts';
+import type { RankedProduct } from '../../snapshot/build.ts';
+import type { EarlierList } from '../../snapshot/earlier.ts';
+import { DOUBTED_BEFORE } from '../../snapshot/new-normal.ts';
+
+type Refused = { slotAt: Instant; rows: readonly RankedProduct[] };
+
+export type Doubts = {
+  /** The doubtful lists just before a slot, newest first, at least half an interval apart. */
+  before(seriesId: number, slotAt: Instant, intervalMs: number): EarlierList[];
+  add(seriesId: number, refused: Refused): void;
+  /** A list of the series was believed: the row of doubtful ones ends. */
+  end(seriesId: number): void;
+};
+
+export function openDoubts(): Doubts {
+  const bySeries = new Map<number, Refused[]>();
+  return {
+    before: (seriesId, slotAt, intervalMs) => {
+      const found: EarlierList[] = [];
+      let from = slotAt;
+      for (const refused of bySeries.get(seriesId) ?? []) {
+        if (from - refused.slotAt < intervalMs / 2) continue;
+        found.push(asEarlier(refused, slotAt));
+        from = refused.slotAt;
+      }
+      return found;
+    },
+    add: (seriesId, refused) => {
+      const known = bySeries.get(seriesId) ?? [];
+      bySeries.set(seriesId, [refused, ...known].slice(0, DOUBTED_BEFORE));
+    },
+    end: (seriesId) => {
+      bySeries.delete(seriesId);
+    },
+  };
+}
+
+const asEarlier = ({ slotAt, rows }: Refused, now: Instant): EarlierList => ({
+  slotAt,
+  ageMs: now - slotAt,
+  rows: new Map(
+    rows.map(({ product, rank, metrics }) => [
+      product.upstreamId,
+      { rank, values: METRICS.map(({ column }) => metrics[column] ?? null) },
+    ]),
+  ),
+});

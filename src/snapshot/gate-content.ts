@@ -1,0 +1,75 @@
+// Gates on what a list holds beside the last complete one: rows, products, values that are there at all. Pure.
+import { METRICS } from '../change/columns.ts';
+import type { ServedList } from './build.ts';
+import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
+
+/** A list that lost more than a quarter of its rows, and claims to be whole, is not the same list. Short lists may. */
+const MIN_ROWS_SHARE = 0.75;
+const MIN_ROWS_LOST = 10;
+/** Measured day-to-day overlap of such lists is 80 to 97 %; below 30 % another list was served. */
+const MIN_OVERLAP = 0.3;
+/** A metric that was nearly always there and is now missing for most rows was dropped, not zero. */
+const USUAL_NULL_SHARE = 0.1;
+const SUSPECT_NULL_SHARE = 0.6;
+/** 0 is an honest value (nothing converted), but not for a whole list where half of it had another. */
+const USUAL_ZERO_SHARE = 0.5;
+const SUSPECT_ZERO_SHARE = 0.95;
+
+/** `isWhole`: no page is missing. Missing pages explain missing rows; a shorter list that claims to be whole does not. */
+export function whyTooFew(
+  list: ServedList,
+  last: EarlierList,
+  pairs: readonly Pair[],
+  isWhole: boolean,
+): string | null {
+  const [now, before] = [list.rows.length, last.rows.size];
+  if (isWhole && before - now >= MIN_ROWS_LOST && now < MIN_ROWS_SHARE * before)
+    return `${now} rows, against ${before} in ${sayEarlier(last)}`;
+  const overlap = pairs.length / Math.min(now, before);
+  if (overlap < MIN_OVERLAP)
+    return `only ${percent(overlap)} of its products were in ${sayEarlier(last)}`;
+  return null;
+}
+
+/** A metric that was there and is not, or is 0 nearly everywhere. */
+export function whyBlank(list: ServedList, last: EarlierList): string | null {
+  for (const [index, { column }] of METRICS.entries()) {
+    const now = sharesOf(list.rows, ({ metrics }) => metrics[column] ?? null);
+    if (now.nulls < SUSPECT_NULL_SHARE && now.zeros < SUSPECT_ZERO_SHARE) continue;
+    const usual = sharesOf([...last.rows.values()], ({ values }) => values[index] ?? null);
+    if (usual.nulls <= USUAL_NULL_SHARE && now.nulls >= SUSPECT_NULL_SHARE)
+      return `${column} is missing in ${percent(now.nulls)} of the rows, against ${percent(usual.nulls)} in ${sayEarlier(last)}`;
+    if (usual.zeros <= USUAL_ZERO_SHARE && now.zeros >= SUSPECT_ZERO_SHARE)
+      return `${column} is 0 in ${percent(now.zeros)} of the rows, against ${percent(usual.zeros)} in ${sayEarlier(last)}`;
+  }
+  return null;
+}
+
+/**
+ * Metrics without a value in any row, that had one in the list before, or whose list has none before it: said once.
+ * In the order of METRICS.
+ */
+export function newlyUnknown(list: ServedList, last: EarlierList | null): string[] {
+  return METRICS.flatMap(({ column }, index) => {
+    if (list.rows.some(({ metrics }) => (metrics[column] ?? null) !== null)) return [];
+    if (last === null) return [column];
+    const wasKnown = [...last.rows.values()].some(({ values }) => (values[index] ?? null) !== null);
+    return wasKnown ? [column] : [];
+  });
+}
+
+function sharesOf<Row>(
+  rows: readonly Row[],
+  valueOf: (row: Row) => number | null,
+): { nulls: number; zeros: number } {
+  let [nulls, zeros] = [0, 0];
+  for (const row of rows) {
+    const value = valueOf(row);
+    if (value === null) nulls += 1;
+    else if (value === 0) zeros += 1;
+  }
+  const count = Math.max(1, rows.length);
+  return { nulls: nulls / count, zeros: zeros / count };
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

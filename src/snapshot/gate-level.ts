@@ -1,0 +1,124 @@
+// Gates on levels: posts of the median product, of the list and of each page; and the scale of every other metric.
+// Pure. Each product is its own yardstick, so a few that leap move nothing.
+import { METRICS } from '../change/columns.ts';
+import {
+  MIN_LEVEL,
+  orderOf,
+  ORDER_METRIC,
+  sayEarlier,
+  type EarlierList,
+  type Pair,
+} from './earlier.ts';
+import { pageOf } from './gate-pages.ts';
+import { medianOf, sayFactor, spreadOf } from './log-ratio.ts';
+
+/** The median product does not move by this factor: another region, window, currency or unit was served. */
+const MAX_LEVEL = Math.log(2.5);
+const COLUMNS = METRICS.map(({ column }) => column);
+const ORDER_INDEX = METRICS.findIndex(({ column }) => column === ORDER_METRIC);
+
+/** Products without which a level says nothing. */
+const MIN_SAMPLE = 5;
+/** Standard errors of a median over n products (1.25 spreads / sqrt(n)) that are left to chance. */
+const ERRORS = 3;
+const MEDIAN_ERROR = 1.2533;
+
+/** Products large enough to have a level; of lists whose order metric nobody knows, all. */
+const sizedOf = (pairs: readonly Pair[]): Pair[] =>
+  pairs.filter(({ larger }) => larger === null || larger >= MIN_LEVEL);
+
+/** Where hardly any product is large enough, all of them together still have a level, if a vague one. */
+const enoughOf = (sized: readonly Pair[], pairs: readonly Pair[]): readonly Pair[] =>
+  sized.length >= MIN_SAMPLE ? sized : pairs;
+
+/** Is the level further off than any market moves, and than chance explains? */
+function isOffLevel(logs: Float64Array, level: number): boolean {
+  const off = Math.abs(level);
+  // Only where the level is far off is it worth working out what chance may do.
+  return logs.length >= MIN_SAMPLE && off > MAX_LEVEL && off > MAX_LEVEL + byChance(logs);
+}
+
+/** Log ratios of one metric over the products in which it is known, and more than 0, in both lists. */
+function logsOf(pairs: readonly Pair[], metric: number): Float64Array {
+  const logs = new Float64Array(pairs.length);
+  let count = 0;
+  for (const pair of pairs) {
+    const factor = factorOf(pair, metric);
+    if (factor > 0) logs[count++] = Math.log(factor);
+  }
+  return logs.subarray(0, count);
+}
+
+/** What one metric of a product was multiplied by; 0 where that is not known. */
+function factorOf({ now, before }: Pair, metric: number): number {
+  const value = now.metrics[COLUMNS[metric] ?? ORDER_METRIC] ?? null;
+  const base = before.values[metric] ?? null;
+  return value !== null && base !== null && value > 0 && base > 0 ? value / base : 0;
+}
+
+/** Could the median be off? Only if half of the products are: counting them is cheaper than finding it. */
+function areHalfOff(pairs: readonly Pair[], metric: number, level: number): boolean {
+  const [high, low] = [Math.exp(level + MAX_LEVEL), Math.exp(level - MAX_LEVEL)];
+  let [off, known] = [0, 0];
+  for (const pair of pairs) {
+    const factor = factorOf(pair, metric);
+    if (factor === 0) continue;
+    known += 1;
+    if (factor > high || factor < low) off += 1;
+  }
+  return 2 * off >= known - 1;
+}
+
+/** How far a median over few products may lie by chance alone, beyond what the level itself may. */
+const byChance = (logs: Float64Array): number =>
+  (ERRORS * MEDIAN_ERROR * spreadOf(logs)) / Math.sqrt(logs.length);
+
+/** Posts: the whole list, and each page beside the whole list. */
+export function whyOtherLevel(
+  pairs: readonly Pair[],
+  pageSize: number,
+  last: EarlierList,
+): string | null {
+  const sized = sizedOf(pairs);
+  const all = logsOf(enoughOf(sized, pairs), ORDER_INDEX);
+  if (all.length < MIN_SAMPLE) return null;
+  const level = medianOf(all);
+  if (isOffLevel(all, level))
+    return `the median product has ${sayFactor(level)} times the posts of ${sayEarlier(last)}: another region or window may have been served`;
+  // On a page of small products, only those that fell from above would be large enough: so all of its own size are.
+  const large = sized.filter(({ now }) => (orderOf(now) ?? 0) >= MIN_LEVEL);
+  for (const [page, ofPage] of byPage(large, pageSize)) {
+    if (!areHalfOff(ofPage, ORDER_INDEX, level)) continue;
+    const logs = logsOf(ofPage, ORDER_INDEX);
+    const own = medianOf(logs);
+    if (isOffLevel(logs, own - level))
+      return `page ${page} does not fit: its median product has ${sayFactor(own)} times the posts of ${sayEarlier(last)}, the whole list ${sayFactor(level)} times`;
+  }
+  return null;
+}
+
+/** Every metric that cannot be negative: a currency or a unit that changed moves all products by one factor. */
+export function whyOtherScale(pairs: readonly Pair[], last: EarlierList): string | null {
+  const used = enoughOf(sizedOf(pairs), pairs);
+  const changed = METRICS.flatMap(({ column }, index) => {
+    if (index === ORDER_INDEX || column === 'posts_growth') return [];
+    if (!areHalfOff(used, index, 0)) return [];
+    const logs = logsOf(used, index);
+    const level = medianOf(logs);
+    return isOffLevel(logs, level) ? [`${column} is ${sayFactor(level)} times`] : [];
+  });
+  return changed.length === 0
+    ? null
+    : `another scale: ${changed.join(', ')} that of ${sayEarlier(last)} for the median product: its unit or currency may have changed`;
+}
+
+function byPage(pairs: readonly Pair[], pageSize: number): Map<number, Pair[]> {
+  const pages = new Map<number, Pair[]>();
+  for (const pair of pairs) {
+    const page = pageOf(pair.now.rank, pageSize);
+    const known = pages.get(page);
+    if (known === undefined) pages.set(page, [pair]);
+    else known.push(pair);
+  }
+  return pages;
+}

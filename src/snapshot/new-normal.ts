@@ -1,0 +1,35 @@
+// When a list that is unlike the last complete one is how the list is now: a market that grew, a unit that changed. Pure.
+import type { EarlierList } from './earlier.ts';
+import { pairsOf } from './earlier.ts';
+import { ranksAgree } from './gate-order.ts';
+import type { ServedList } from './build.ts';
+import { measureOver, whyUnlike, type Yardstick } from './unlike.ts';
+
+/** Doubtful lists before it that a list must agree with: with it they are three in a row. */
+export const DOUBTED_BEFORE = 2;
+
+/** Lists of one kind lie this much nearer to each other than to the list they are unlike. */
+const NEARER = 0.7;
+
+/**
+ * Does a list that was found unlike `last` agree with the doubtful ones just before it? It does when it would be believed
+ * beside each of them. Where the series' own spread is no yardstick (another region's market is steadier, or wilder) it must lie
+ * clearly nearer to them than to `last`; and it must rank products as they do, since shuffled lists agree on nothing.
+ */
+export function agreesWithDoubted(
+  list: ServedList,
+  doubted: readonly EarlierList[],
+  last: EarlierList,
+  yardstick: Yardstick,
+): boolean {
+  if (doubted.length < DOUBTED_BEFORE) return false;
+  const toLast = measureOver(pairsOf(list.rows, last), last.ageMs).spread;
+  return doubted.every((earlier) => {
+    const pairs = pairsOf(list.rows, earlier);
+    if (!ranksAgree(pairs, list.rows.length)) return false;
+    if (whyUnlike(list, earlier, pairs, { ...yardstick, usual: [] }) !== null) return false;
+    if (whyUnlike(list, earlier, pairs, yardstick) === null) return true;
+    const spread = measureOver(pairs, earlier.ageMs).spread;
+    return spread !== null && toLast !== null && spread <= NEARER * toLast;
+  });
+}

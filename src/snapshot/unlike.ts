@@ -1,0 +1,63 @@
+// The gates that compare a list with an earlier one, in the order in which their reasons say most. Pure.
+import type { ServedList } from './build.ts';
+import { orderBefore, orderOf, sayEarlier, type EarlierList, type Pair } from './earlier.ts';
+import { whyBlank, whyTooFew } from './gate-content.ts';
+import { whyOtherLevel, whyOtherScale } from './gate-level.ts';
+import { whyOutOfOrder } from './gate-order.ts';
+import { measureSpread, expectedSpread, spreadLimit, type Spread } from './spread.ts';
+
+/** What a list is measured by, besides the earlier list. */
+export type Yardstick = {
+  pageSize: number;
+  /** No page is missing. */
+  isWhole: boolean;
+  /** Window of the metrics. */
+  windowMs: number;
+  /** Spreads between the series' latest complete lists; those of none of them says nothing. */
+  usual: readonly Spread[];
+};
+
+/** How far the products of the list have moved apart since the earlier one. */
+export const measureOver = (pairs: readonly Pair[], gapMs: number): Spread =>
+  measureSpread(
+    pairs.flatMap(({ now, before }) => {
+      const [a, b] = [orderOf(now), orderBefore(before)];
+      return a === null || b === null ? [] : [[a, b] as const];
+    }),
+    gapMs,
+  );
+
+/** Why the list cannot be the earlier one some time later; null when it can. */
+export function whyUnlike(
+  list: ServedList,
+  earlier: EarlierList,
+  pairs: readonly Pair[],
+  { pageSize, isWhole, windowMs, usual }: Yardstick,
+): string | null {
+  return (
+    whyTooFew(list, earlier, pairs, isWhole) ??
+    whyOutOfOrder(list, earlier) ??
+    whyBlank(list, earlier) ??
+    whyOtherLevel(pairs, pageSize, earlier) ??
+    whyOtherScale(pairs, earlier) ??
+    whyApart(measureOver(pairs, earlier.ageMs), earlier, { isWhole, windowMs, usual })
+  );
+}
+
+/** Part of a list is a selection of those that rose or fell: of few of them no spread is told. */
+const MIN_PAIRS_OF_PART = 30;
+
+function whyApart(
+  measured: Spread,
+  earlier: EarlierList,
+  { isWhole, usual, windowMs }: Pick<Yardstick, 'isWhole' | 'usual' | 'windowMs'>,
+): string | null {
+  if (!isWhole && measured.pairs < MIN_PAIRS_OF_PART) return null;
+  const limit = spreadLimit(measured, usual, windowMs);
+  const expected = expectedSpread(measured, usual, windowMs);
+  if (limit === null || expected === null || (measured.spread ?? 0) <= limit) return null;
+  return `its products lie ${percent(measured.spread ?? 0)} apart from ${sayEarlier(earlier)}, where ${percent(expected)} is usual: another region may have been served`;
+}
+
+/** A standard deviation of log ratios as a percentage: 0.26 is a typical factor of 1.30 up or down. */
+const percent = (spread: number): string => `${Math.round(100 * Math.expm1(spread))} %`;
