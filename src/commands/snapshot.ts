@@ -1,6 +1,6 @@
 // `tidemark snapshot`: one pass now, for the watches named, or for all.
 import type { Config } from '../config/config.ts';
-import { mustRest, pausedList } from '../daemon.ts';
+import { mustRest, pausedList } from '../daemon/take-slot.ts';
 import { deliverDue, type DeliveryDeps } from '../delivery/dispatch.ts';
 import { messageOf } from '../lib/errors.ts';
 import { cleanText, plural } from '../lib/text.ts';

@@ -74,16 +74,6 @@ export function deadline(ms: number, stop: AbortSignal): Deadline {
   };
 }
 
-/**
- * What is left of a wait that was to last until `until`, when at most `longestMs` can be meant by it. THE rule for every
- * stored or remembered instant that something waits for: an instant further away was made by a clock that was ahead, and is nothing to
- * wait for. Pass `longestMs` 0 for an instant that says when something happened: after `now`, it is nothing at all.
- */
-export function waitMs(until: Instant, now: Instant, longestMs: number): number {
-  const left = until - now;
-  return left <= 0 || left > longestMs ? 0 : left;
-}
-
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

@@ -2,9 +2,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeliveryDeps } from '../delivery/dispatch.ts';
 import type { Config } from '../config/config.ts';
-import type { Signals } from '../commands/run.ts';
 import type { Db } from '../store/open.ts';
-import type { Io } from '../terminal/io.ts';
+import type { Io, Signals } from '../terminal/io.ts';
 
 export type CommandLine = {
   io: Io;

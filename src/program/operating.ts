@@ -69,7 +69,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
       '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n',
     )
     .action(async (options: ConfigOption) =>
-      done((await import('../commands/run.ts')).runDaemon(io, options, signals())),
+      done((await import('../commands/run.ts')).runRun(io, options, signals())),
     );
 
   withJson(

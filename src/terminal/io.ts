@@ -17,3 +17,11 @@ export type Io = {
   /** A terminal, and no `NO_COLOR`. */
   color: boolean;
 };
+
+/** What the operating system tells a command that runs until it is stopped. */
+export type Signals = {
+  /** SIGTERM or SIGINT. */
+  stop: AbortSignal;
+  /** Called on SIGHUP: read the config again. Returns how to unsubscribe. */
+  onReload(reload: () => void): () => void;
+};

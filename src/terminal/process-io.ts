@@ -1,7 +1,6 @@
-import type { Signals } from '../commands/run.ts';
 import { systemClock } from '../lib/clock.ts';
 import { lineWriter } from '../lib/line-writer.ts';
-import type { Io } from './io.ts';
+import type { Io, Signals } from './io.ts';
 
 /** The process's own streams, environment and clock. */
 export function openIo(): Io {

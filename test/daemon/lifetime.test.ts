@@ -5,7 +5,7 @@ import { mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runSchedule } from '../../src/daemon.ts';
+import { runSchedule } from '../../src/daemon/schedule.ts';
 import { HOUR_MS, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';

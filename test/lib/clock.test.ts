@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DAY_MS, deadline, systemClock, waitMs } from '../../src/lib/clock.ts';
+import { DAY_MS, deadline, systemClock } from '../../src/lib/clock.ts';
 
 describe('timers of the machine', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -48,15 +48,4 @@ describe('timers of the machine', () => {
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
-});
-
-test.each([
-  { name: 'an instant to come', until: 1_500, longest: 1_000, wait: 500 },
-  { name: 'now', until: 1_000, longest: 1_000, wait: 0 },
-  { name: 'an instant gone by', until: 400, longest: 1_000, wait: 0 },
-  { name: 'the furthest that can be meant', until: 2_000, longest: 1_000, wait: 1_000 },
-  { name: 'one further than can be meant', until: 2_001, longest: 1_000, wait: 0 },
-  { name: 'what happened after now', until: 1_001, longest: 0, wait: 0 },
-])('at 1000, the wait for $name is $wait', ({ until, longest, wait }) => {
-  expect(waitMs(until, 1_000, longest)).toBe(wait);
 });

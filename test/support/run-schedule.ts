@@ -1,6 +1,6 @@
 // The daemon's schedule on a real database and a manual clock, with what it logs kept.
 import type { Config } from '../../src/config/config.ts';
-import { runSchedule } from '../../src/daemon.ts';
+import { runSchedule } from '../../src/daemon/schedule.ts';
 import type { FetchList } from '../../src/pipeline.ts';
 import type { Db } from '../../src/store/open.ts';
 import type { ManualClock } from './manual-clock.ts';

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Config } from '../src/config/config.ts';
-import { runSchedule } from '../src/daemon.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/lib/clock.ts';
-import type { FetchedList } from '../src/model.ts';
-import { runPass } from '../src/pipeline.ts';
-import { createMarket } from '../src/sandbox/market.ts';
-import { startSandbox } from '../src/sandbox/server.ts';
-import { openDatabase, type Db } from '../src/store/open.ts';
-import { systemClock } from '../src/lib/clock.ts';
-import { manualClock, type ManualClock } from './support/manual-clock.ts';
+import type { Config } from '../../src/config/config.ts';
+import { runSchedule } from '../../src/daemon/schedule.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
+import type { FetchedList } from '../../src/model.ts';
+import { runPass } from '../../src/pipeline.ts';
+import { createMarket } from '../../src/sandbox/market.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { openDatabase, type Db } from '../../src/store/open.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import {
   DAY_ZERO,
   dayAt,
@@ -21,7 +21,7 @@ import {
   makeRule,
   makeWatch,
   products,
-} from './support/world.ts';
+} from '../support/world.ts';
 
 let db: Db;
 let clock: ManualClock;
@@ -432,7 +432,7 @@ describe('the process', () => {
   function spawnDaemon(config: string) {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join(import.meta.dirname, '../src/cli.ts'), 'run', '--config', config],
+      ['--import', 'tsx', join(import.meta.dirname, '../../src/cli.ts'), 'run', '--config', config],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let text = '';

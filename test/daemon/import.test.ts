@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AS_IT_TELLS } from '../src/history/import/file-item.ts';
-import { importFiles } from '../src/history/import/import.ts';
-import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, systemClock } from '../src/lib/clock.ts';
-import type { FetchedList } from '../src/model.ts';
-import { openDatabase, type Db } from '../src/store/open.ts';
-import { manualClock, type ManualClock } from './support/manual-clock.ts';
-import { startSchedule } from './support/run-schedule.ts';
-import { dayAt, DAY_ZERO, fetchedList, makeConfig, products } from './support/world.ts';
+import { AS_IT_TELLS } from '../../src/history/import/file-item.ts';
+import { importFiles } from '../../src/history/import/import.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
+import type { FetchedList } from '../../src/model.ts';
+import { openDatabase, type Db } from '../../src/store/open.ts';
+import { manualClock, type ManualClock } from '../support/manual-clock.ts';
+import { startSchedule } from '../support/run-schedule.ts';
+import { dayAt, DAY_ZERO, fetchedList, makeConfig, products } from '../support/world.ts';
 
 const config = makeConfig();
 let db: Db;
@@ -192,7 +192,7 @@ test('a daemon whose due slot an import has filled sleeps, and stops at a SIGTER
       [
         '--import',
         'tsx',
-        join(import.meta.dirname, '../src/cli.ts'),
+        join(import.meta.dirname, '../../src/cli.ts'),
         ...args,
         '--config',
         join(folder, 'tidemark.yaml'),

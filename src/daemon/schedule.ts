@@ -5,20 +5,19 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
-import type { Config } from './config/config.ts';
-import { clockWatch } from './daemon/clock-watch.ts';
-import { findDue, type Due } from './daemon/find-due.ts';
-import { runDueDigests } from './digest/run-due.ts';
-import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Clock, type Instant } from './lib/clock.ts';
-import { messageOf } from './lib/errors.ts';
-import type { Log } from './lib/log.ts';
-import type { FetchedList } from './model.ts';
-import { runPass, type FetchList } from './pipeline.ts';
-import { failureTeller } from './store/failure-teller.ts';
-import type { Db } from './store/open.ts';
-import { prunePayloads } from './store/outbox.ts';
-import { pruneRawPages } from './store/snapshots.ts';
-import { dailyUpkeep } from './store/upkeep.ts';
+import type { Config } from '../config/config.ts';
+import { runDueDigests } from '../digest/run-due.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { FetchList } from '../pipeline.ts';
+import { failureTeller } from '../store/failure-teller.ts';
+import type { Db } from '../store/open.ts';
+import { clockWatch } from './clock-watch.ts';
+import { findDue } from './find-due.ts';
+import { takeSlot } from './take-slot.ts';
+import { tidyUp, upkeep } from './tidy-up.ts';
+import { makeWaker } from './waker.ts';
 
 export type ScheduleDeps = {
   db: Db;
@@ -39,11 +38,6 @@ export type ScheduleDeps = {
 
 /** How often it looks without being woken. */
 const TICK_MS = 30 * SECOND_MS;
-/** Mails are larger than the snapshots they tell of; their facts stay in `notifications`. */
-const PAYLOADS_KEPT_MS = 30 * DAY_MS;
-/** A slot taken later than this is a catch-up. */
-const PUNCTUAL_MS = 2 * MINUTE_MS;
-
 /** Between two tries of a slot that cannot be stored. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
 
@@ -141,101 +135,4 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 
 async function stopTasks(tasks: readonly ScheduledTask[]): Promise<void> {
   for (const task of tasks) await task.destroy();
-}
-
-/**
- * A sleep that can be cut short. A wake that comes while nobody sleeps is not lost. `AbortSignal.any` would do, but on
- * Node 20 it leaves something behind on the long-lived signal every time.
- */
-function makeWaker(clock: Clock, signal: AbortSignal) {
-  let alarm = new AbortController();
-  const wake = () => alarm.abort();
-  signal.addEventListener('abort', wake, { once: true });
-  return {
-    wake,
-    sleep: async (ms: number) => {
-      await clock.sleep(ms, alarm.signal);
-      alarm = new AbortController();
-    },
-  };
-}
-
-/** Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if it did, and whether the pass failed unforeseen. */
-async function takeSlot(
-  deps: ScheduleDeps,
-  config: Config,
-  { watch, slotAt }: Due,
-  refusedAt: Instant | null,
-): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
-  const { clock, log } = deps;
-  const startedAt = clock.now();
-  const startedMs = clock.monotonicMs();
-  // Those that were due when the source refused are not asked for.
-  const isPaused = refusedAt !== null && slotAt <= refusedAt;
-  const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
-  try {
-    const outcome = await runPass(
-      { ...deps, config, fetchList },
-      watch,
-      slotAt,
-      startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
-    );
-    if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
-    const { result, note } = outcome;
-    const fields = {
-      ...result,
-      ...(note === null ? {} : { note }),
-      ms: Math.round(clock.monotonicMs() - startedMs),
-    };
-    if (outcome.result.status === 'complete') log.info(fields, 'snapshot');
-    else log.warn(fields, 'snapshot');
-    return {
-      hasTried: true,
-      refusedAt: mustRest(outcome.refused) ? clock.now() : null,
-      hasFailed: false,
-    };
-  } catch (thrown) {
-    log.error(
-      { watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) },
-      'pass failed',
-    );
-    return { hasTried: true, refusedAt: null, hasFailed: true };
-  }
-}
-
-/** What a watch gets while the source rests: nothing, at no cost. */
-export const pausedList = (startedAt: Instant): FetchedList => ({
-  startedAt,
-  pages: [],
-  credits: 0,
-  requests: 0,
-  refused: null,
-  missing: [
-    {
-      page: 1,
-      reason: 'aborted',
-      detail: 'not asked for: the source had just refused another watch',
-    },
-  ],
-});
-
-/** A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the source: a smaller watch may still fit. */
-export const mustRest = (refused: FetchedList['refused']): boolean =>
-  refused !== null && refused.reason !== 'daily_credits';
-
-function tidyUp({ db, clock, log }: ScheduleDeps, config: Config): void {
-  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS, clock.now());
-  if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
-  const { rawPagesMs } = config.retention;
-  if (rawPagesMs === null) return;
-  const pruned = pruneRawPages(db, clock.now() - rawPagesMs);
-  if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
-}
-
-/** Once a UTC day, and when the daemon starts. */
-function upkeep({ db, clock, log }: ScheduleDeps, { retention }: Config): void {
-  for (const { watch, snapshots, rows, keptForAlerts } of dailyUpkeep(db, retention, clock.now())) {
-    if (snapshots > 0)
-      log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
-  }
 }

@@ -1,0 +1,34 @@
+import type { Config } from '../config/config.ts';
+import { runDispatcher } from '../delivery/dispatch.ts';
+import { loadMail } from '../delivery/senders.ts';
+import type { Log } from '../lib/log.ts';
+import type { Db } from '../store/open.ts';
+import type { Io } from '../terminal/io.ts';
+
+/** Starts delivering, once the dispatcher before it has given back what it had claimed. */
+export function startDispatcher(
+  io: Io,
+  db: Db,
+  config: Config,
+  log: Log,
+  random: () => number,
+  before: Promise<void> = Promise.resolve(),
+) {
+  const stopping = new AbortController();
+  const { channels, smtp, timezone, locale } = config;
+  const ready = channels.some(({ kind }) => kind === 'email') ? loadMail() : Promise.resolve();
+  const running = Promise.all([before, ready]).then(() =>
+    runDispatcher(
+      { db, channels, smtp, timezone, locale, clock: io.clock, log, random },
+      stopping.signal,
+    ),
+  );
+  return {
+    /** What it will need is loaded. */
+    ready,
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}

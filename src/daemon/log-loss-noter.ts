@@ -1,0 +1,21 @@
+import type { Log } from '../lib/log.ts';
+import { writeLogLosses } from '../store/log-losses.ts';
+import type { Io } from '../terminal/io.ts';
+
+/** Returns what to call now and then: it writes down for `status` what the log has lost, and says so in the log once it can be written again. */
+export function lossNoter(io: Io, database: string, log: Log): () => void {
+  let noted = 0;
+  let told = 0;
+  return () => {
+    const { count, reason } = io.stderrLost?.() ?? { count: 0, reason: null };
+    const losses = { lines: count, reason: reason ?? 'unknown', lastAt: io.clock.now() };
+    if (count > noted && writeLogLosses(database, losses)) noted = count;
+    if (count === told) return;
+    log.warn(
+      { lines: count - told, reason },
+      'lines of this log could not be written, and are lost',
+    );
+    // If that was lost too, it is told with the next.
+    if (io.stderrLost?.().count === count) told = count;
+  };
+}

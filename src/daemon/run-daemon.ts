@@ -1,0 +1,82 @@
+// The daemon as a whole: starts the schedule and the dispatcher, reads its config again, and stops them in order.
+import type { Config } from '../config/config.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { openPassSource, readAppConfig } from '../open-app.ts';
+import { watchFile } from '../store/file-watch.ts';
+import { takeDaemonLock } from '../store/lock.ts';
+import { forgetLogLosses } from '../store/log-losses.ts';
+import { openDatabase } from '../store/open.ts';
+import type { Io, Signals } from '../terminal/io.ts';
+import { startDispatcher } from './dispatcher.ts';
+import { lossNoter } from './log-loss-noter.ts';
+import { runSchedule } from './schedule.ts';
+import { holdSource } from './source-holder.ts';
+
+export type DaemonArgs = { config?: string | undefined };
+
+/** Runs until told to stop. A config that is not valid is refused whole on reload, and what runs goes on. */
+export async function runDaemon(
+  io: Io,
+  log: Log,
+  args: DaemonArgs,
+  signals: Signals,
+  random: () => number,
+): Promise<void> {
+  const readConfig = () =>
+    readAppConfig(io, args.config, 'needed', (text) => log.warn({}, `config: ${text}`));
+  let config = readConfig();
+  const lock = takeDaemonLock(config.database);
+  const db = openDatabase(config.database);
+  const isInPlace = watchFile(config.database);
+  forgetLogLosses(config.database);
+  const noteLosses = lossNoter(io, config.database, log);
+  const source = holdSource(openPassSource(config, io.clock, random));
+  let dispatcher = startDispatcher(io, db, config, log, random);
+
+  const unsubscribe = signals.onReload(() => {
+    const next = reloaded(readConfig, config, log);
+    if (next === null) return;
+    config = next;
+    source.replace(openPassSource(config, io.clock, random));
+    const before = dispatcher;
+    dispatcher = startDispatcher(io, db, config, log, random, before.stop());
+    log.info({ config: config.path }, 'config reloaded');
+  });
+  try {
+    await dispatcher.ready;
+    log.info({ database: db.path, pid: process.pid }, 'started');
+    await runSchedule({
+      db,
+      config: () => config,
+      clock: io.clock,
+      log,
+      signal: signals.stop,
+      fetchList: source.fetchList,
+      beforeFetch: isInPlace,
+      afterLook: noteLosses,
+      // Subscribed after the reload above, so called after it.
+      onReload: (look) => signals.onReload(look),
+    });
+  } finally {
+    unsubscribe();
+    await dispatcher.stop();
+    await source.close();
+    db.close();
+    lock.release();
+    log.info({}, 'stopped');
+  }
+}
+
+/** The config as it is now; null, and said in the log, where the daemon must go on with the one it has. */
+function reloaded(readConfig: () => Config, current: Config, log: Log): Config | null {
+  try {
+    const next = readConfig();
+    if (next.database === current.database) return next;
+    log.error({ database: next.database }, 'config not reloaded: another database needs a restart');
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    log.error({ problems: messageOf(thrown).split('\n') }, 'config not reloaded: it is not valid');
+  }
+  return null;
+}

@@ -1,0 +1,74 @@
+// One slot: its pass, and what it says about the slots after it.
+import type { Config } from '../config/config.ts';
+import { isoTime, MINUTE_MS, type Instant } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { FetchedList } from '../model.ts';
+import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
+import type { Due } from './find-due.ts';
+
+/** A slot taken later than this is a catch-up. */
+const PUNCTUAL_MS = 2 * MINUTE_MS;
+
+/** Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if it did, and whether the pass failed unforeseen. */
+export async function takeSlot(
+  deps: Omit<PassDeps, 'config'> & { log: Log },
+  config: Config,
+  { watch, slotAt }: Due,
+  refusedAt: Instant | null,
+): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
+  const { clock, log } = deps;
+  const startedAt = clock.now();
+  const startedMs = clock.monotonicMs();
+  // Those that were due when the source refused are not asked for.
+  const isPaused = refusedAt !== null && slotAt <= refusedAt;
+  const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
+  try {
+    const outcome = await runPass(
+      { ...deps, config, fetchList },
+      watch,
+      slotAt,
+      startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
+    );
+    if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
+    const { result, note } = outcome;
+    const fields = {
+      ...result,
+      ...(note === null ? {} : { note }),
+      ms: Math.round(clock.monotonicMs() - startedMs),
+    };
+    if (result.status === 'complete') log.info(fields, 'snapshot');
+    else log.warn(fields, 'snapshot');
+    return {
+      hasTried: true,
+      refusedAt: mustRest(outcome.refused) ? clock.now() : null,
+      hasFailed: false,
+    };
+  } catch (thrown) {
+    log.error(
+      { watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) },
+      'pass failed',
+    );
+    return { hasTried: true, refusedAt: null, hasFailed: true };
+  }
+}
+
+/** What a watch gets while the source rests: nothing, at no cost. */
+export const pausedList = (startedAt: Instant): FetchedList => ({
+  startedAt,
+  pages: [],
+  credits: 0,
+  requests: 0,
+  refused: null,
+  missing: [
+    {
+      page: 1,
+      reason: 'aborted',
+      detail: 'not asked for: the source had just refused another watch',
+    },
+  ],
+});
+
+/** A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the source: a smaller watch may still fit. */
+export const mustRest = (refused: FetchedList['refused']): boolean =>
+  refused !== null && refused.reason !== 'daily_credits';

@@ -1,0 +1,30 @@
+// What the daemon throws away: bytes of old messages, old pages, and history as `retention` says.
+import type { Config } from '../config/config.ts';
+import { DAY_MS, type Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Db } from '../store/open.ts';
+import { prunePayloads } from '../store/outbox.ts';
+import { pruneRawPages } from '../store/snapshots.ts';
+import { dailyUpkeep } from '../store/upkeep.ts';
+
+/** Mails are larger than the snapshots they tell of; their facts stay in `notifications`. */
+const PAYLOADS_KEPT_MS = 30 * DAY_MS;
+type Deps = { db: Db; clock: Clock; log: Log };
+
+/** After each look. */
+export function tidyUp({ db, clock, log }: Deps, config: Config): void {
+  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS, clock.now());
+  if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
+  const { rawPagesMs } = config.retention;
+  if (rawPagesMs === null) return;
+  const pruned = pruneRawPages(db, clock.now() - rawPagesMs);
+  if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
+}
+
+/** Once a UTC day, and when the daemon starts. */
+export function upkeep({ db, clock, log }: Deps, { retention }: Config): void {
+  for (const { watch, snapshots, rows, keptForAlerts } of dailyUpkeep(db, retention, clock.now())) {
+    if (snapshots > 0)
+      log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
+  }
+}
