@@ -25,10 +25,10 @@ export function digestMail(message: DigestMessage, channel: string): EmailConten
   }
 }
 
-/** At least one of everything, so that no part is pushed out by another. */
+/** At least one of everything, so that no part is pushed out by another. A row per list is short, and goes later. */
 const capsOf = (rows: number, share: number): Caps => ({
   rows: Math.max(1, Math.floor(rows * share)),
-  tableRows: Math.max(1, Math.floor(MOST.tableRows * share)),
+  tableRows: Math.max(1, Math.floor(MOST.tableRows * Math.min(1, share * 3))),
   rules: Math.max(1, Math.floor(MOST.rules * share)),
   lines: Math.max(1, Math.floor(MOST.lines * share)),
 });

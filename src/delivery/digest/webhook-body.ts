@@ -26,7 +26,11 @@ type Cut = DigestFacts & { truncated: { watches: number; rules: number } };
  * alerts) and then whole ones, counted in `truncated`; the ends of the lists, whose `total` still says how many there are.
  */
 export function digestBody(message: DigestMessage, maxBytes: number): string {
-  const write = (data: Cut) => JSON.stringify({ ...message, data });
+  const write = ({ truncated, ...data }: Cut) =>
+    JSON.stringify({
+      ...message,
+      data: truncated.watches + truncated.rules === 0 ? data : { ...data, truncated },
+    });
   const fits = (body: string) => Buffer.byteLength(body) <= maxBytes;
   const longest = Math.max(...LISTS.map((list) => message.data[list].rows.length));
   const none = { watches: 0, rules: 0 };
