@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AppError, messageOf } from './lib/errors.ts';
 import { projectRoot } from './lib/project-root.ts';
 import { systemFailure } from './lib/system-failure.ts';
-import { storageFailure } from './store/storage-failure.ts';
+import { storageFailure } from './store/file/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
 const version = (): string =>

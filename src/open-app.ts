@@ -7,7 +7,7 @@ import { formatWarning } from './config/problem.ts';
 import type { Clock } from './lib/clock.ts';
 import type { FetchList } from './pipeline.ts';
 import { openSource } from './source/open-source.ts';
-import { withLock } from './store/lock.ts';
+import { withLock } from './store/file/lock.ts';
 import type { Io } from './terminal/io.ts';
 
 /**

@@ -22,12 +22,12 @@ import { judge } from './snapshot/judge.ts';
 import { largestTotal } from './snapshot/shortfall.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
-import type { Db } from './store/open.ts';
-import { noteInForce } from './store/in-force.ts';
-import { findPrecedent } from './store/precedent.ts';
-import { syncRules, type ActiveRule } from './store/rules.ts';
-import { syncWatches, type WatchRow } from './store/series.ts';
-import { finishInChunks } from './store/standings-chunks.ts';
+import type { Db } from './store/file/open.ts';
+import { noteInForce } from './store/series/in-force.ts';
+import { findPrecedent } from './store/snapshots/precedent.ts';
+import { syncRules, type ActiveRule } from './store/alerts/rules.ts';
+import { syncWatches, type WatchRow } from './store/series/series.ts';
+import { finishInChunks } from './store/snapshots/standings-chunks.ts';
 import {
   findExtent,
   findSnapshot,
@@ -35,8 +35,8 @@ import {
   insertRawPages,
   insertSnapshot,
   type SnapshotRow,
-} from './store/snapshots.ts';
-import { closeObsoleteTroubles } from './store/troubles.ts';
+} from './store/snapshots/snapshots.ts';
+import { closeObsoleteTroubles } from './store/alerts/troubles.ts';
 
 /** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
 export type FetchList = (

@@ -7,7 +7,7 @@ import { FAULT_NAMES, FAULTS, type FaultName, type InjectedFault } from '../src/
 import { createMarket } from '../src/sandbox/market.ts';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { openSource } from '../src/source/open-source.ts';
-import { openDatabase } from '../src/store/open.ts';
+import { openDatabase } from '../src/store/file/open.ts';
 import { manualClock } from './support/manual-clock.ts';
 import { DAY_ZERO, dayAt, makeConfig, makeRule, makeWatch } from './support/world.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Config } from '../src/config/config.ts';
 import { deliverDue, type DeliverySummary } from '../src/delivery/dispatch.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/lib/clock.ts';
-import { openDatabase, type Db } from '../src/store/open.ts';
+import { openDatabase, type Db } from '../src/store/file/open.ts';
 import { startReceiver, type Receiver } from './delivery/http-receiver.ts';
 import { makeHook } from './delivery/outbox-world.ts';
 import { makeDigest } from './digest/market-world.ts';

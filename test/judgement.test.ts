@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime } from '../src/lib/clock.ts';
 import { createMarket, dayAfter, type TimeScope } from '../src/sandbox/market.ts';
 import type { ListRow } from '../src/sandbox/list-row.ts';
-import { thinHistory } from '../src/store/thin.ts';
+import { thinHistory } from '../src/store/snapshots/thin.ts';
 import {
   dayAt,
   fetchedList,

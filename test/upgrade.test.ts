@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { enqueue } from '../src/delivery/enqueue.ts';
-import { openDatabase } from '../src/store/open.ts';
+import { openDatabase } from '../src/store/file/open.ts';
 import { makeMail } from './delivery/outbox-world.ts';
 import { alertsMessage } from './delivery/sample-messages.ts';
 import { startSmtp, type SmtpReceiver } from './delivery/smtp-receiver.ts';

@@ -2,9 +2,9 @@
 import type { Channel, Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { AlertFact, AlertsMessage, ChangeValues } from '../model.ts';
-import type { AlertHead } from '../store/alerts.ts';
-import type { Db } from '../store/open.ts';
-import type { SnapshotRow } from '../store/snapshots.ts';
+import type { AlertHead } from '../store/alerts/alerts.ts';
+import type { Db } from '../store/file/open.ts';
+import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import type { AlertEvent } from './evaluate.ts';
 import { KEY_COLUMNS } from '../change/columns.ts';
 

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
-import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/change-rows.ts';
+import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/reading/change-rows.ts';
 import { checkExpression, tokenize, type ExpressionProblem } from './expression.ts';
 import { findTooLong } from './length.ts';
 import { everyPart, parseExpression } from './parse.ts';

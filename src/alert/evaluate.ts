@@ -17,15 +17,15 @@ import {
   type AlertHead,
   type Evidence,
   type SnapshotFact,
-} from '../store/alerts.ts';
+} from '../store/alerts/alerts.ts';
 import {
   answersFor,
   changeOf,
   fillChangeRows,
   findBaseline,
   productsWhere,
-} from '../store/change-rows.ts';
-import type { Db } from '../store/open.ts';
+} from '../store/reading/change-rows.ts';
+import type { Db } from '../store/file/open.ts';
 import {
   findToldSlot,
   findWatermark,
@@ -34,10 +34,10 @@ import {
   moveWatermark,
   saveState,
   type ProductState,
-} from '../store/rule-states.ts';
-import type { ActiveRule } from '../store/rules.ts';
-import { listActiveSilences, mutedProducts, type Silence } from '../store/silences.ts';
-import { getSnapshot, type SnapshotRow } from '../store/snapshots.ts';
+} from '../store/alerts/rule-states.ts';
+import type { ActiveRule } from '../store/alerts/rules.ts';
+import { listActiveSilences, mutedProducts, type Silence } from '../store/alerts/silences.ts';
+import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { columnsOf } from './expression.ts';
 import {
   adopt,

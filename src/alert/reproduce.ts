@@ -11,9 +11,9 @@ import type { Compare } from '../config/config.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
 import { nextSlot } from '../schedule/slots.ts';
-import type { AlertRow, Evidence } from '../store/alerts.ts';
-import { findBaseline, listEvaluatedUntil, truthSql } from '../store/change-rows.ts';
-import type { Db } from '../store/open.ts';
+import type { AlertRow, Evidence } from '../store/alerts/alerts.ts';
+import { findBaseline, listEvaluatedUntil, truthSql } from '../store/reading/change-rows.ts';
+import type { Db } from '../store/file/open.ts';
 import { columnsOf } from './expression.ts';
 
 /** A snapshot that counted towards the firing or the resolve of an alert, with its baseline. */

@@ -2,7 +2,7 @@
 // values that the expression itself names, and hold together as real rows do. For warnings only: nothing is decided by them.
 import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
-import { CREATE_CHANGE_ROWS } from '../store/change-rows.ts';
+import { CREATE_CHANGE_ROWS } from '../store/reading/change-rows.ts';
 import type { RuleScope } from './domains.ts';
 import { everyPart, type Part } from './parse.ts';
 

@@ -7,7 +7,7 @@ import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../model.ts';
 import { nextSlot } from '../schedule/slots.ts';
-import type { OpenTrouble, RecentSnapshot } from '../store/troubles.ts';
+import type { OpenTrouble, RecentSnapshot } from '../store/alerts/troubles.ts';
 
 export type TroubleKind = OpenTrouble['kind'];
 

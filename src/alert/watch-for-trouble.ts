@@ -4,9 +4,9 @@ import { covers, type Channel, type Config, type Watch } from '../config/config.
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 import type { FetchedList, TroubleMessage } from '../model.ts';
-import type { Db } from '../store/open.ts';
-import type { ActiveRule } from '../store/rules.ts';
-import type { SnapshotRow } from '../store/snapshots.ts';
+import type { Db } from '../store/file/open.ts';
+import type { ActiveRule } from '../store/alerts/rules.ts';
+import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import {
   closeTrouble,
   findCompleteness,
@@ -18,7 +18,7 @@ import {
   openTrouble,
   type OpenTrouble,
   type TroubleSubject,
-} from '../store/troubles.ts';
+} from '../store/alerts/troubles.ts';
 import type { Evaluation } from './evaluate.ts';
 import { bySlot, decideTrouble, RHYTHM_MS } from './trouble.ts';
 

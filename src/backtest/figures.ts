@@ -1,6 +1,6 @@
 // What a backtest counts. Pure.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
-import type { Episode } from '../store/episodes.ts';
+import type { Episode } from '../store/alerts/episodes.ts';
 
 /** Fired again so soon after it resolved: the rule's threshold is where products hover. */
 export const FLAP_MS = 7 * DAY_MS;

@@ -9,12 +9,12 @@ import {
   countOtherSnapshots,
   listSeriesSnapshots,
   type StoredSnapshot,
-} from '../store/episodes.ts';
-import { openShadow } from '../store/open-shadow.ts';
-import type { Db } from '../store/open.ts';
-import type { ActiveRule } from '../store/rules.ts';
-import { keepRecords } from '../store/replayed-records.ts';
-import { getSnapshot } from '../store/snapshots.ts';
+} from '../store/alerts/episodes.ts';
+import { openShadow } from '../store/file/open-shadow.ts';
+import type { Db } from '../store/file/open.ts';
+import type { ActiveRule } from '../store/alerts/rules.ts';
+import { keepRecords } from '../store/alerts/replayed-records.ts';
+import { getSnapshot } from '../store/snapshots/snapshots.ts';
 
 /** The stored snapshots of what a configured watch asks for today. */
 export type ReplayList = {

@@ -3,7 +3,7 @@ import { covers } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import type { SnapshotStatus } from '../model.ts';
-import { getEpisodeAlert, listEpisodes, nameProduct } from '../store/episodes.ts';
+import { getEpisodeAlert, listEpisodes, nameProduct } from '../store/alerts/episodes.ts';
 import {
   countedSince,
   figuresOf,

@@ -1,7 +1,7 @@
 import { HOUR_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { healInstants } from '../store/clock-ahead.ts';
-import type { Db } from '../store/open.ts';
+import type { Db } from '../store/file/open.ts';
 
 /** Less is how clocks are kept right, and passes by itself. */
 const SET_BACK_MS = SECOND_MS;

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { runDispatcher } from '../delivery/dispatch.ts';
 import { loadMail } from '../delivery/senders.ts';
 import type { Log } from '../lib/log.ts';
-import type { Db } from '../store/open.ts';
+import type { Db } from '../store/file/open.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** Starts delivering, once the dispatcher before it has given back what it had claimed. */

@@ -5,9 +5,9 @@ import type { Log } from '../lib/log.ts';
 import { applyConfig } from '../pipeline.ts';
 import { intervalsOf } from '../schedule/intervals.ts';
 import type { Overdue } from '../schedule/overdue.ts';
-import type { Db } from '../store/open.ts';
-import type { WatchRow } from '../store/series.ts';
-import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/slots.ts';
+import type { Db } from '../store/file/open.ts';
+import type { WatchRow } from '../store/series/series.ts';
+import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/series/slots.ts';
 
 export type Due = { watch: Watch; slotAt: Instant };
 

@@ -11,8 +11,8 @@ import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/c
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FetchList } from '../pipeline.ts';
-import { failureTeller } from '../store/failure-teller.ts';
-import type { Db } from '../store/open.ts';
+import { failureTeller } from '../store/file/failure-teller.ts';
+import type { Db } from '../store/file/open.ts';
 import { clockWatch } from './clock-watch.ts';
 import { findDue } from './find-due.ts';
 import { takeSlot } from './take-slot.ts';

@@ -1,10 +1,10 @@
 import type { Channel } from '../config/config.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
-import { getHealth, saveHealth } from '../store/channel-health.ts';
-import { claimNext, type ClaimedDelivery } from '../store/claims.ts';
-import { listLeftOut } from '../store/left-out.ts';
-import type { Db } from '../store/open.ts';
+import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
+import { claimNext, type ClaimedDelivery } from '../store/outbox/claims.ts';
+import { listLeftOut } from '../store/outbox/left-out.ts';
+import type { Db } from '../store/file/open.ts';
 import {
   beginAttempt,
   getNotification,
@@ -12,9 +12,9 @@ import {
   type DeliveryEnd,
   type NotificationRow,
   type Payload,
-} from '../store/outbox.ts';
-import { listRankHistory } from '../store/rank-history.ts';
-import { READDRESSED, readdress } from '../store/readdress.ts';
+} from '../store/outbox/outbox.ts';
+import { listRankHistory } from '../store/reading/rank-history.ts';
+import { READDRESSED, readdress } from '../store/outbox/readdress.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { messageId } from './message-id.ts';

@@ -1,6 +1,6 @@
 // Pure: what an attempt says about its channel.
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
-import { healthy, type Health } from '../store/channel-health.ts';
+import { healthy, type Health } from '../store/outbox/channel-health.ts';
 import { FAILURES, failureText, type FailedOutcome } from './outcome.ts';
 
 /** Failures in a row that open the circuit. */

@@ -1,7 +1,7 @@
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Db } from '../store/open.ts';
+import type { Db } from '../store/file/open.ts';
 import type { Senders } from './senders.ts';
 
 /** What one worker of the dispatcher needs. */

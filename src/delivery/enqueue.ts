@@ -1,10 +1,10 @@
 import type { Channel } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { AlertFact, Message } from '../model.ts';
-import { getHealth } from '../store/channel-health.ts';
-import type { Db } from '../store/open.ts';
-import { insertNotification } from '../store/outbox.ts';
-import type { Refusal } from '../store/recipient-refusals.ts';
+import { getHealth } from '../store/outbox/channel-health.ts';
+import type { Db } from '../store/file/open.ts';
+import { insertNotification } from '../store/outbox/outbox.ts';
+import type { Refusal } from '../store/outbox/recipient-refusals.ts';
 import { messageId } from './message-id.ts';
 import { listSuppressed } from './suppressed.ts';
 

@@ -1,5 +1,5 @@
 import type { AlertsMessage, Message } from '../model.ts';
-import type { LeftOut } from '../store/left-out.ts';
+import type { LeftOut } from '../store/outbox/left-out.ts';
 
 /**
  * A message without what its recipient is not to hear: ends without a beginning, and beginnings after their end. Null when

@@ -2,7 +2,7 @@
 import type { Channel, SmtpConfig, WebhookChannel, WebhookFormat } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../model.ts';
-import type { PayloadKind } from '../store/claims.ts';
+import type { PayloadKind } from '../store/outbox/claims.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';
 import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import { getHealth, saveHealth, type Health } from '../store/channel-health.ts';
-import type { ClaimedDelivery } from '../store/claims.ts';
+import { getHealth, saveHealth, type Health } from '../store/outbox/channel-health.ts';
+import type { ClaimedDelivery } from '../store/outbox/claims.ts';
 import {
   endAttempt,
   killWaiting,
@@ -14,7 +14,7 @@ import {
   type DeliveryEnd,
   type NotificationRow,
   type Payload,
-} from '../store/outbox.ts';
+} from '../store/outbox/outbox.ts';
 import { afterFailure, afterSuccess, isOpen, troubleToTell } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { FAILURES, failureText, type Outcome } from './outcome.ts';

@@ -1,7 +1,7 @@
 import type { EmailChannel } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { Db } from '../store/open.ts';
-import { isSuppressed, listRefusals, type Refusal } from '../store/recipient-refusals.ts';
+import type { Db } from '../store/file/open.ts';
+import { isSuppressed, listRefusals, type Refusal } from '../store/outbox/recipient-refusals.ts';
 
 /** The recipients of a channel to whom mail rests; none when it would be all of them, as then nobody would hear anything. */
 export function listSuppressed(

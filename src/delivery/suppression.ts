@@ -2,8 +2,8 @@
 // is said; but when everybody is refused, it is not the addresses that are wrong.
 import type { Channel, EmailChannel } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import { getHealth } from '../store/channel-health.ts';
-import type { Db } from '../store/open.ts';
+import { getHealth } from '../store/outbox/channel-health.ts';
+import type { Db } from '../store/file/open.ts';
 import {
   deleteRefusal,
   findRefusal,
@@ -14,7 +14,7 @@ import {
   saveRefusal,
   SUPPRESSED_MS,
   type Refusal,
-} from '../store/recipient-refusals.ts';
+} from '../store/outbox/recipient-refusals.ts';
 import { enqueue } from './enqueue.ts';
 import { failureText, type Outcome } from './outcome.ts';
 import { listSuppressed } from './suppressed.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
-import { tryLock, type Lock } from '../store/lock.ts';
+import { tryLock, type Lock } from '../store/file/lock.ts';
 
 export type DemoFolder = {
   /** Name under which an edited config of before is kept; null when there was none. */

@@ -15,7 +15,7 @@ import { createMarket } from '../sandbox/market.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import { openSource } from '../source/open-source.ts';
-import { openDatabase, type Db } from '../store/open.ts';
+import { openDatabase, type Db } from '../store/file/open.ts';
 import type { Io } from '../terminal/io.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { demoConfig } from './demo-config.ts';

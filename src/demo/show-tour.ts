@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { runAlerts, runAlertsShow } from '../commands/alerts.ts';
-import { runMovers } from '../commands/movers.ts';
-import { runTop } from '../commands/top.ts';
+import { runAlerts, runAlertsShow } from '../commands/reading/alerts.ts';
+import { runMovers } from '../commands/reading/movers.ts';
+import { runTop } from '../commands/reading/top.ts';
 import type { Config, WebhookChannel } from '../config/config.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { plural } from '../lib/text.ts';
-import type { Db } from '../store/open.ts';
+import type { Db } from '../store/file/open.ts';
 import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';
 import type { SavedMail } from './save-mails.ts';

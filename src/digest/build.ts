@@ -4,11 +4,15 @@ import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestFacts, DigestMissing, DigestWatch } from '../model.ts';
-import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digest-alerts.ts';
-import { countCreditsOfDay, listCredits, listPeriodSnapshots } from '../store/digest-facts.ts';
-import { findDigest } from '../store/digests.ts';
-import type { Db } from '../store/open.ts';
-import { findSlotRecord } from '../store/slots.ts';
+import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digests/digest-alerts.ts';
+import {
+  countCreditsOfDay,
+  listCredits,
+  listPeriodSnapshots,
+} from '../store/digests/digest-facts.ts';
+import { findDigest } from '../store/digests/digests.ts';
+import type { Db } from '../store/file/open.ts';
+import { findSlotRecord } from '../store/series/slots.ts';
 import { categoriesOf, productsOf } from './categories.ts';
 import { totalOf } from './figures.ts';
 import { healthOf } from './health.ts';

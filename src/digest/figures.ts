@@ -1,7 +1,7 @@
 // Figures that are honest about how little they know. Pure.
 import { roundTo4 } from '../lib/decimals.ts';
 import type { DigestFigure, DigestTotal } from '../model.ts';
-import type { ChangeFact } from '../store/digest-facts.ts';
+import type { ChangeFact } from '../store/digests/digest-facts.ts';
 
 export type RoundedMetric = 'posts' | 'impressions' | 'cost';
 

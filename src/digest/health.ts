@@ -3,7 +3,7 @@ import type { Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestTrouble, DigestWatch } from '../model.ts';
 import { slotsBetween } from '../schedule/slots.ts';
-import type { PeriodSnapshot } from '../store/digest-facts.ts';
+import type { PeriodSnapshot } from '../store/digests/digest-facts.ts';
 import type { Period } from './period.ts';
 
 /** More troubles than this are counted, not listed. */

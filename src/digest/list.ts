@@ -11,8 +11,8 @@ import {
   type ChangeFact,
   type PeriodSnapshot,
   type SeriesSlot,
-} from '../store/digest-facts.ts';
-import type { Db } from '../store/open.ts';
+} from '../store/digests/digest-facts.ts';
+import type { Db } from '../store/file/open.ts';
 
 /** The newest complete snapshot of a period, with its change rows: by rank, those that left last. */
 export type ComparedList = {

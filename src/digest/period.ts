@@ -1,7 +1,7 @@
 // Which period a digest covers. Pure: what is stored comes in as a value.
 import type { Instant } from '../lib/clock.ts';
 import { lastSlot, slotsBetween } from '../schedule/slots.ts';
-import type { DigestRecord } from '../store/digests.ts';
+import type { DigestRecord } from '../store/digests/digests.ts';
 
 type Scheduled = { schedule: string; timezone: string };
 

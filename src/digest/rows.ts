@@ -1,7 +1,7 @@
 import { isoTime } from '../lib/clock.ts';
 import type { DigestList, DigestRow } from '../model.ts';
-import { findLastSeen, findRank } from '../store/digest-facts.ts';
-import type { Db } from '../store/open.ts';
+import { findLastSeen, findRank } from '../store/digests/digest-facts.ts';
+import type { Db } from '../store/file/open.ts';
 import { figureOf } from './figures.ts';
 import type { ListedChange } from './list.ts';
 

@@ -1,6 +1,6 @@
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestRule, DigestWatch } from '../model.ts';
-import type { AlertOfPeriod, Decided } from '../store/digest-alerts.ts';
+import type { AlertOfPeriod, Decided } from '../store/digests/digest-alerts.ts';
 
 /** More alerts of one rule are counted, not listed. */
 const MAX_LISTED = 5;

@@ -5,8 +5,8 @@ import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { DigestFacts, DigestMessage } from '../model.ts';
 import { nextSlot } from '../schedule/slots.ts';
-import { findDigestRecord, insertDigest, syncDigests } from '../store/digests.ts';
-import type { Db } from '../store/open.ts';
+import { findDigestRecord, insertDigest, syncDigests } from '../store/digests/digests.ts';
+import type { Db } from '../store/file/open.ts';
 import { buildDigest } from './build.ts';
 import { duePeriod } from './period.ts';
 

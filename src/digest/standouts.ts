@@ -1,6 +1,6 @@
 // What is news about single products. Pure.
 import { RECORD_AFTER_SLOTS } from '../change/movers.ts';
-import type { ChangeFact } from '../store/digest-facts.ts';
+import type { ChangeFact } from '../store/digests/digest-facts.ts';
 
 /** Two steps in the same direction happen by chance to every fourth product. */
 const SHORTEST_STREAK = 3;

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeliveryDeps } from '../delivery/dispatch.ts';
 import type { Config } from '../config/config.ts';
-import type { Db } from '../store/open.ts';
+import type { Db } from '../store/file/open.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 
 export type CommandLine = {
@@ -39,8 +39,8 @@ export async function onDatabase(
 ): Promise<number> {
   const [{ readAppConfig }, { openDatabase }, { openToRead }] = await Promise.all([
     import('../open-app.ts'),
-    import('../store/open.ts'),
-    import('../store/open-to-read.ts'),
+    import('../store/file/open.ts'),
+    import('../store/file/open-to-read.ts'),
   ]);
   const config = readAppConfig(io, path, secrets);
   const db =
@@ -66,7 +66,7 @@ export const onOutbox = (
     options,
     access,
     async ({ db, config: { channels, smtp, timezone, locale } }) => {
-      const { deliveryDeps } = await import('../commands/snapshot.ts');
+      const { deliveryDeps } = await import('../commands/running/snapshot.ts');
       return run(deliveryDeps(line.io, db, { channels, smtp, timezone, locale }));
     },
     access === 'write' ? 'needed' : 'spared',

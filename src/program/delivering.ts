@@ -29,7 +29,7 @@ export function addDelivering(line: CommandLine): void {
     .action(async (options: Options) =>
       done(
         onOutbox(line, options, 'read', async (deps) =>
-          (await import('../commands/deliveries.ts')).runDeliveries(io, options, deps),
+          (await import('../commands/delivering/deliveries.ts')).runDeliveries(io, options, deps),
         ),
       ),
     );
@@ -39,7 +39,7 @@ export function addDelivering(line: CommandLine): void {
       const options = self.optsWithGlobals();
       return done(
         onOutbox(line, options, 'read', async (deps) =>
-          (await import('../commands/deliveries.ts')).runDeliveriesShow(
+          (await import('../commands/delivering/deliveries.ts')).runDeliveriesShow(
             io,
             { id, ...options },
             deps,
@@ -60,7 +60,7 @@ export function addDelivering(line: CommandLine): void {
         const options = self.optsWithGlobals();
         return done(
           onOutbox(line, options, 'write', async (deps) =>
-            (await import('../commands/deliveries.ts')).runDeliveriesRetry(
+            (await import('../commands/delivering/deliveries.ts')).runDeliveriesRetry(
               io,
               { ...(id === undefined ? {} : { id }), ...options },
               deps,
@@ -78,7 +78,11 @@ export function addDelivering(line: CommandLine): void {
     .action(async (name: string, options: Options) =>
       done(
         onOutbox(line, options, 'write', async (deps) =>
-          (await import('../commands/channels.ts')).runChannelsTest(io, { name, ...options }, deps),
+          (await import('../commands/delivering/channels.ts')).runChannelsTest(
+            io,
+            { name, ...options },
+            deps,
+          ),
         ),
       ),
     );

@@ -42,7 +42,11 @@ export function addHistory(line: CommandLine): void {
             options,
             options.send ? 'write' : 'read',
             async (deps) =>
-              (await import('../commands/digest.ts')).runDigest(io, { name, ...options }, deps),
+              (await import('../commands/delivering/digest.ts')).runDigest(
+                io,
+                { name, ...options },
+                deps,
+              ),
             options.send ? 'needed' : 'spared',
           ),
         ),
@@ -87,7 +91,7 @@ export function addHistory(line: CommandLine): void {
         },
       ) =>
         done(
-          (await import('../commands/sql.ts')).runSql(
+          (await import('../commands/history/sql.ts')).runSql(
             io,
             { query, ...options },
             { stdin: process.stdin, stdout: process.stdout, stop: signals().stop },
@@ -129,7 +133,7 @@ export function addHistory(line: CommandLine): void {
         },
       ) =>
         done(
-          (await import('../commands/export.ts')).runExport(io, options, {
+          (await import('../commands/history/export.ts')).runExport(io, options, {
             stdout: process.stdout,
             stop: signals().stop,
           }),
@@ -183,7 +187,7 @@ export function addHistory(line: CommandLine): void {
         },
       ) =>
         done(
-          (await import('../commands/import.ts')).runImport(
+          (await import('../commands/history/import.ts')).runImport(
             io,
             { files, ...options },
             { stdin: process.stdin, stop: signals().stop },
@@ -198,7 +202,7 @@ export function addHistory(line: CommandLine): void {
   )
     .option('--dry-run', 'only say what would go')
     .action(async (options: Options & { dryRun?: boolean }) =>
-      done((await import('../commands/prune.ts')).runPrune(io, options)),
+      done((await import('../commands/history/prune.ts')).runPrune(io, options)),
     );
 
   withJson(
@@ -213,7 +217,7 @@ export function addHistory(line: CommandLine): void {
     .option('--out <path>', 'a new file, or a folder (default: backups/ beside the database)')
     .option('--keep <n>', 'delete all but the newest n in that folder', wholeNumber)
     .action(async (options: Options & { database?: string; out?: string; keep?: number }) =>
-      done((await import('../commands/backup.ts')).runBackup(io, options)),
+      done((await import('../commands/history/backup.ts')).runBackup(io, options)),
     );
 
   withJson(
@@ -228,7 +232,7 @@ export function addHistory(line: CommandLine): void {
     .argument('<file>', 'the backup')
     .option('--database <path>', 'a database file, instead of a config')
     .action(async (file: string, options: Options & { database?: string }) =>
-      done((await import('../commands/restore.ts')).runRestore(io, { file, ...options })),
+      done((await import('../commands/history/restore.ts')).runRestore(io, { file, ...options })),
     );
 
   withJson(
@@ -238,6 +242,6 @@ export function addHistory(line: CommandLine): void {
     .option('--quick', 'leave out what reads the whole file')
     .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
     .action(async (options: Options & { database?: string; quick?: boolean }) =>
-      done((await import('../commands/doctor.ts')).runDoctor(io, options)),
+      done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
     );
 }

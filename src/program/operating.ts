@@ -31,7 +31,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .argument('[path]', 'where to')
     .option('--force', 'write over a file that is there')
     .action(async (path: string | undefined, options: { force?: boolean }) =>
-      done((await import('../commands/init.ts')).runInit(io, { path, ...options })),
+      done((await import('../commands/set-up/init.ts')).runInit(io, { path, ...options })),
     );
 
   withJson(
@@ -45,8 +45,8 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .option('--connect', 'also try the source (one request), SMTP and webhooks')
     .action(async (options: ConfigOption & Json & { connect?: boolean }) => {
       const [{ runCheck }, { openProbes }, { expressionChecker }] = await Promise.all([
-        import('../commands/check.ts'),
-        import('../commands/probes.ts'),
+        import('../commands/set-up/check.ts'),
+        import('../commands/set-up/probes.ts'),
         import('../alert/compile.ts'),
       ]);
       return done(
@@ -60,7 +60,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
   ])
     .option('--db', 'describe the views of the database instead')
     .action(async (options: { db?: boolean }) =>
-      done((await import('../commands/schema.ts')).runSchema(io, options)),
+      done((await import('../commands/set-up/schema.ts')).runSchema(io, options)),
     );
 
   withConfig(command('run', 'the daemon: take snapshots on schedule, and deliver'))
@@ -69,7 +69,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
       '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n',
     )
     .action(async (options: ConfigOption) =>
-      done((await import('../commands/run.ts')).runRun(io, options, signals())),
+      done((await import('../commands/running/run.ts')).runRun(io, options, signals())),
     );
 
   withJson(
@@ -92,7 +92,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     )
     .option('--faults', 'list the faults')
     .action(async (options: object) =>
-      done((await import('../commands/sandbox.ts')).runSandbox(io, options, signals().stop)),
+      done((await import('../commands/set-up/sandbox.ts')).runSandbox(io, options, signals().stop)),
     );
 
   withJson(
@@ -107,7 +107,7 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .addHelpText('after', '\nExit code 3: a snapshot was stored, but is not complete.\n')
     .action(async (watches: string[], options: ConfigOption & Json) =>
       done(
-        (await import('../commands/snapshot.ts')).runSnapshot(
+        (await import('../commands/running/snapshot.ts')).runSnapshot(
           io,
           { watches, ...options },
           signals().stop,

@@ -1,6 +1,6 @@
 // The command line: every command with its arguments, options and help. What a command does is in commands/.
 import { Command, CommanderError } from 'commander';
-import { manualList, manualSubjects, runManual } from '../commands/manual.ts';
+import { manualList, manualSubjects, runManual } from '../commands/set-up/manual.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';

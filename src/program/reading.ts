@@ -22,7 +22,7 @@ export function addReading(line: CommandLine): void {
   ]).action(async (options: Read) =>
     done(
       onDatabase(line, options, 'read', async (deps) =>
-        (await import('../commands/status.ts')).runStatus(io, options, deps),
+        (await import('../commands/reading/status.ts')).runStatus(io, options, deps),
       ),
     ),
   );
@@ -39,7 +39,7 @@ export function addReading(line: CommandLine): void {
       async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
         done(
           onDatabase(line, options, 'read', async (deps) =>
-            (await import('../commands/top.ts')).runTop(io, { watch, ...options }, deps),
+            (await import('../commands/reading/top.ts')).runTop(io, { watch, ...options }, deps),
           ),
         ),
     );
@@ -56,7 +56,11 @@ export function addReading(line: CommandLine): void {
       async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
         done(
           onDatabase(line, options, 'read', async (deps) =>
-            (await import('../commands/movers.ts')).runMovers(io, { watch, ...options }, deps),
+            (await import('../commands/reading/movers.ts')).runMovers(
+              io,
+              { watch, ...options },
+              deps,
+            ),
           ),
         ),
     );
@@ -73,7 +77,7 @@ export function addReading(line: CommandLine): void {
       async (watch: string, product: string, options: Read & { days?: number; limit?: number }) =>
         done(
           onDatabase(line, options, 'read', async (deps) =>
-            (await import('../commands/product.ts')).runProduct(
+            (await import('../commands/reading/product.ts')).runProduct(
               io,
               { watch, product, ...options },
               deps,
@@ -97,7 +101,7 @@ export function addReading(line: CommandLine): void {
     .action(async (options: Read) =>
       done(
         onDatabase(line, options, 'read', async (deps) =>
-          (await import('../commands/alerts.ts')).runAlerts(io, options, deps),
+          (await import('../commands/reading/alerts.ts')).runAlerts(io, options, deps),
         ),
       ),
     );
@@ -111,7 +115,7 @@ export function addReading(line: CommandLine): void {
       const options = self.optsWithGlobals();
       return done(
         onDatabase(line, options, 'read', async (deps) =>
-          (await import('../commands/alerts.ts')).runAlertsShow(
+          (await import('../commands/reading/alerts.ts')).runAlertsShow(
             io,
             { id, json: options.json },
             deps,
@@ -144,7 +148,7 @@ export function addReading(line: CommandLine): void {
     .action(async (options: Read & { reason: string }) =>
       done(
         onDatabase(line, options, 'write', async (deps) =>
-          (await import('../commands/silence.ts')).runSilenceAdd(io, options, deps),
+          (await import('../commands/reading/silence.ts')).runSilenceAdd(io, options, deps),
         ),
       ),
     );
@@ -153,7 +157,7 @@ export function addReading(line: CommandLine): void {
     .action(async (options: Read & { all?: boolean }) =>
       done(
         onDatabase(line, options, 'read', async (deps) =>
-          (await import('../commands/silence.ts')).runSilenceList(io, options, deps),
+          (await import('../commands/reading/silence.ts')).runSilenceList(io, options, deps),
         ),
       ),
     );
@@ -162,7 +166,7 @@ export function addReading(line: CommandLine): void {
     .action(async (id: number, options: Read) =>
       done(
         onDatabase(line, options, 'write', async (deps) =>
-          (await import('../commands/silence.ts')).runSilenceRemove(
+          (await import('../commands/reading/silence.ts')).runSilenceRemove(
             io,
             { id, json: options.json },
             deps,

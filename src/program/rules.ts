@@ -57,7 +57,7 @@ export function addRules({ io, command, done, signals }: CommandLine): void {
         options: Options & { since?: string; rule?: string; watch?: string; against?: string },
       ) =>
         done(
-          (await import('../commands/rules-backtest.ts')).runRulesBacktest(io, options, {
+          (await import('../commands/rules/rules-backtest.ts')).runRulesBacktest(io, options, {
             stop: signals().stop,
           }),
         ),
@@ -76,6 +76,8 @@ export function addRules({ io, command, done, signals }: CommandLine): void {
     .argument('<file>', 'a YAML file of tests')
     .addHelpText('after', TEST_HELP)
     .action(async (file: string, options: Options) =>
-      done((await import('../commands/rules-test.ts')).runRulesTest(io, { file, ...options })),
+      done(
+        (await import('../commands/rules/rules-test.ts')).runRulesTest(io, { file, ...options }),
+      ),
     );
 }

@@ -6,11 +6,11 @@ import { AppError } from '../lib/errors.ts';
 import { syncConfig } from '../pipeline.ts';
 import { intervalMs, nextSlot } from '../schedule/slots.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
-import { getAlert } from '../store/alerts.ts';
-import { answersFor, fillChangeRows, findBaseline } from '../store/change-rows.ts';
-import { openDatabase, type Db } from '../store/open.ts';
-import { insertMissed } from '../store/slots.ts';
-import { getSnapshot, insertSnapshot } from '../store/snapshots.ts';
+import { getAlert } from '../store/alerts/alerts.ts';
+import { answersFor, fillChangeRows, findBaseline } from '../store/reading/change-rows.ts';
+import { openDatabase, type Db } from '../store/file/open.ts';
+import { insertMissed } from '../store/series/slots.ts';
+import { getSnapshot, insertSnapshot } from '../store/snapshots/snapshots.ts';
 import type { Expected, RuleTest } from './test-file.ts';
 import { byProduct, type TestSlot } from './timeline.ts';
 

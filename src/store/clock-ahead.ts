@@ -4,7 +4,7 @@
  * test/store/clock-ahead.test.ts holds that no column is missing.
  */
 import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
-import type { Db } from './open.ts';
+import type { Db } from './file/open.ts';
 
 /** The longest that a message or a channel is ever told to wait: `Retry-After` and the pauses between attempts are cut to it. */
 const LONGEST_WAIT_MS = DAY_MS;

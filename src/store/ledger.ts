@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
-import type { Db } from './open.ts';
+import type { Db } from './file/open.ts';
 
 /** Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead booked on a later day count for that one. */
 export function creditsToday(db: Db, now: Instant): number {

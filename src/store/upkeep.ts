@@ -1,6 +1,6 @@
 import type { Instant } from '../lib/clock.ts';
-import type { Db } from './open.ts';
-import { thinHistory, type Thinning } from './thin.ts';
+import type { Db } from './file/open.ts';
+import { thinHistory, type Thinning } from './snapshots/thin.ts';
 
 /**
  * What a database needs once a day: history thinned as configured (`observationsMs` null: not at all), and the planner's

@@ -1,6 +1,6 @@
 import { numberOf } from '../delivery/render/number-text.ts';
 import { plural } from '../lib/text.ts';
-import type { countAlerts, LoggedAlert } from '../store/alert-log.ts';
+import type { countAlerts, LoggedAlert } from '../store/alerts/alert-log.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { shortTime } from './times.ts';
 import type { Tone } from './tone.ts';

@@ -6,8 +6,8 @@ import { DAY_MS } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
-import type { Comparison } from '../store/leaderboard.ts';
-import type { SnapshotRow } from '../store/snapshots.ts';
+import type { Comparison } from '../store/reading/leaderboard.ts';
+import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { timeWithZone } from './times.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */

@@ -1,7 +1,7 @@
 import { METRICS } from '../change/columns.ts';
 import { cleanText } from '../lib/text.ts';
-import type { LoggedAlert, Telling } from '../store/alert-log.ts';
-import type { Evidence, SnapshotFact } from '../store/alerts.ts';
+import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
+import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
 import { timeWithZone } from './times.ts';
 import { paint } from './tone.ts';

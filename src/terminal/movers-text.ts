@@ -1,5 +1,5 @@
 import type { Movers } from '../change/movers.ts';
-import type { ChangeRow } from '../store/leaderboard.ts';
+import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import { countText, differenceCell, moveCell } from './numbers.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { paint } from './tone.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../lib/clock.ts';
 import { cleanText } from '../lib/text.ts';
-import type { Silence } from '../store/silences.ts';
+import type { Silence } from '../store/alerts/silences.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
 import { shortTime } from './times.ts';
 

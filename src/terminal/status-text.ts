@@ -1,11 +1,11 @@
-import type { LogLosses } from '../store/log-losses.ts';
+import type { LogLosses } from '../store/file/log-losses.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
-import type { Health } from '../store/channel-health.ts';
-import type { Refusal } from '../store/recipient-refusals.ts';
+import type { Health } from '../store/outbox/channel-health.ts';
+import type { Refusal } from '../store/outbox/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema.ts';
-import type { WatchRecord } from '../store/status.ts';
-import type { RuleTrouble } from '../store/troubles.ts';
+import type { WatchRecord } from '../store/reading/status.ts';
+import type { RuleTrouble } from '../store/alerts/troubles.ts';
 import { statusText } from './comparison-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { distanceText, shortTime } from './times.ts';

@@ -1,4 +1,4 @@
-import type { ChangeRow } from '../store/leaderboard.ts';
+import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import { countText, differenceCell, moneyText, moveCell, percentText } from './numbers.ts';
 import { formatTable, type Column, type Fit } from './table.ts';
 

@@ -6,7 +6,7 @@ import { standardBody } from '../../src/delivery/render/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/delivery/render/writer.ts';
 import type { AlertsMessage } from '../../src/model.ts';
-import { insertSilence } from '../../src/store/silences.ts';
+import { insertSilence } from '../../src/store/alerts/silences.ts';
 import {
   dayAt,
   fetchedList,

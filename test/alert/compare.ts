@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { isoTime } from '../../src/lib/clock.ts';
 import type { AlertsMessage } from '../../src/model.ts';
 import { syncConfig } from '../../src/pipeline.ts';
-import { insertMissed } from '../../src/store/slots.ts';
-import { insertSilence, removeSilence } from '../../src/store/silences.ts';
+import { insertMissed } from '../../src/store/series/slots.ts';
+import { insertSilence, removeSilence } from '../../src/store/alerts/silences.ts';
 import { fetchedList, type RowSpec, type World } from '../support/world.ts';
 import {
   INTERVALS,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
 import { columnsOf } from '../../src/alert/expression.ts';
-import { answersFor } from '../../src/store/change-rows.ts';
+import { answersFor } from '../../src/store/reading/change-rows.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
 
 const check = expressionChecker();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/alert/reproduce.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { getAlert, type AlertRow } from '../../src/store/alerts.ts';
+import { getAlert, type AlertRow } from '../../src/store/alerts/alerts.ts';
 import {
   dayAt,
   fetchedList,

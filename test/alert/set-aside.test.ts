@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TroubleMessage } from '../../src/model.ts';
-import { countOpenAlerts } from '../../src/store/status.ts';
-import { listRuleTroubles } from '../../src/store/troubles.ts';
+import { countOpenAlerts } from '../../src/store/reading/status.ts';
+import { listRuleTroubles } from '../../src/store/alerts/troubles.ts';
 import {
   dayAt,
   fetchedList,

@@ -13,7 +13,7 @@ import type {
   SnapshotStatus,
   TroubleMessage,
 } from '../../src/model.ts';
-import type { OpenTrouble } from '../../src/store/troubles.ts';
+import type { OpenTrouble } from '../../src/store/alerts/troubles.ts';
 import {
   dayAt,
   fetchedList,

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/alert/reproduce.ts';
-import { getAlert } from '../../src/store/alerts.ts';
+import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { makeHook, makeWatch, makeWorld } from '../support/world.ts';
 import { makeTwin } from './compare.ts';
 import { cookbookRules } from './cookbook.ts';

@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runRulesBacktest, type RulesBacktestArgs } from '../../src/commands/rules-backtest.ts';
+import {
+  runRulesBacktest,
+  type RulesBacktestArgs,
+} from '../../src/commands/rules/rules-backtest.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/config.ts';
 import { memoryIo } from '../support/memory-io.ts';

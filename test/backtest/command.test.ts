@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runAlerts } from '../../src/commands/alerts.ts';
+import { runAlerts } from '../../src/commands/reading/alerts.ts';
 import { json, run } from '../support/run-command.ts';
 import { dayAt, fetchedList, products } from '../support/world.ts';
 import { makeBacktestWorld, yamlConfig, type BacktestWorld } from './backtest-world.ts';

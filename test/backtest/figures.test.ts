@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { differenceOf } from '../../src/backtest/difference.ts';
 import { countedSince, figuresOf, noisiest } from '../../src/backtest/figures.ts';
 import { DAY_MS, isoTime } from '../../src/lib/clock.ts';
-import type { Episode } from '../../src/store/episodes.ts';
+import type { Episode } from '../../src/store/alerts/episodes.ts';
 import { dayAt } from '../support/world.ts';
 
 let id = 0;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openReplay, runReplay, type Replay } from '../../src/backtest/replay.ts';
 import type { Config } from '../../src/config/config.ts';
 import { createMarket, dayAfter } from '../../src/sandbox/market.ts';
-import type { Db } from '../../src/store/open.ts';
+import type { Db } from '../../src/store/file/open.ts';
 import { dayAt, fetchedList, type RowSpec } from '../support/world.ts';
 import { makeBacktestWorld, type BacktestWorld } from './backtest-world.ts';
 

@@ -2,7 +2,7 @@
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { buildDigest } from '../../src/digest/build.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../src/lib/clock.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { makeDigest } from '../digest/market-world.ts';
 import { dayAt, makeConfig, makeWatch } from '../support/world.ts';
 import { median } from './measure.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { METRICS } from '../../src/change/columns.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { walkSeries } from '../../src/snapshot/series-walk.ts';
-import { inFillOrder } from '../../src/store/observations.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
-import { syncWatches } from '../../src/store/series.ts';
+import { inFillOrder } from '../../src/store/snapshots/observations.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
+import { syncWatches } from '../../src/store/series/series.ts';
 import { dayAt, makeWatch } from '../support/world.ts';
 import { mulberry } from './mulberry.ts';
 

@@ -2,7 +2,7 @@
 // alternated runs on one connection, as the program's own queries run.
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { openDatabase } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { historyFile, watchName, type HistorySize } from './history-file.ts';
 import { alternate } from './measure.ts';
 

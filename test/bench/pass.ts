@@ -9,7 +9,7 @@ import { DAY_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { runPass } from '../../src/pipeline.ts';
 import { openSource } from '../../src/source/open-source.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';

@@ -8,9 +8,9 @@ import { DAY_MS } from '../../src/lib/clock.ts';
 import { syncConfig } from '../../src/pipeline.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
-import { fillChangeRows } from '../../src/store/change-rows.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
-import { getSnapshot, insertSnapshot } from '../../src/store/snapshots.ts';
+import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
+import { getSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { dayAt, makeWatch, makeConfig, makeRule } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';
 

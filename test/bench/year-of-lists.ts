@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Watch } from '../../src/config/config.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { nextStreak } from '../../src/snapshot/robust-z.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
-import { syncWatches } from '../../src/store/series.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
+import { syncWatches } from '../../src/store/series/series.ts';
 import { dayAt } from '../support/world.ts';
 import { mulberry } from './mulberry.ts';
 

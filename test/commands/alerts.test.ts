@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runAlerts, runAlertsShow } from '../../src/commands/alerts.ts';
-import { runSilenceAdd } from '../../src/commands/silence.ts';
+import { runAlerts, runAlertsShow } from '../../src/commands/reading/alerts.ts';
+import { runSilenceAdd } from '../../src/commands/reading/silence.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import {
   dayAt,

@@ -11,11 +11,11 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runBackup, type BackupArgs } from '../../src/commands/backup.ts';
-import { runRestore } from '../../src/commands/restore.ts';
+import { runBackup, type BackupArgs } from '../../src/commands/history/backup.ts';
+import { runRestore } from '../../src/commands/history/restore.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { systemFailure } from '../../src/lib/system-failure.ts';
-import { tryLock } from '../../src/store/lock.ts';
+import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -8,7 +8,7 @@ import {
   type CheckArgs,
   type ProbeResult,
   type Probes,
-} from '../../src/commands/check.ts';
+} from '../../src/commands/set-up/check.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runDigest, type DigestArgs } from '../../src/commands/digest.ts';
+import { runDigest, type DigestArgs } from '../../src/commands/delivering/digest.ts';
 import { runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { openFile } from '../../src/terminal/open-file.ts';

@@ -2,9 +2,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runBackup } from '../../src/commands/backup.ts';
-import { runDoctor, type Check, type DoctorArgs } from '../../src/commands/doctor.ts';
-import { tryLock } from '../../src/store/lock.ts';
+import { runBackup } from '../../src/commands/history/backup.ts';
+import { runDoctor, type Check, type DoctorArgs } from '../../src/commands/history/doctor.ts';
+import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runImport, type ImportArgs } from '../../src/commands/import.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { runImport, type ImportArgs } from '../../src/commands/history/import.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 const CONFIG = `

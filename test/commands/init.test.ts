@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runInit } from '../../src/commands/init.ts';
+import { runInit } from '../../src/commands/set-up/init.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { CONFIG_TEMPLATE } from '../../src/config/template.ts';
 import { memoryIo } from '../support/memory-io.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { runMovers } from '../../src/commands/movers.ts';
+import { runMovers } from '../../src/commands/reading/movers.ts';
 import { dayAt, fetchedList, makeWorld, products, type World } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runProduct } from '../../src/commands/product.ts';
+import { runProduct } from '../../src/commands/reading/product.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import type { AppError } from '../../src/lib/errors.ts';
-import { insertMissed } from '../../src/store/slots.ts';
+import { insertMissed } from '../../src/store/series/slots.ts';
 import { findWatchRow } from '../support/watch-row.ts';
 import {
   dayAt,

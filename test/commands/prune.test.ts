@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runPrune } from '../../src/commands/prune.ts';
+import { runPrune } from '../../src/commands/history/prune.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

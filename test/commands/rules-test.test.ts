@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runRulesTest } from '../../src/commands/rules-test.ts';
+import { runRulesTest } from '../../src/commands/rules/rules-test.ts';
 import { TEST_EXAMPLE } from '../../src/program/rules.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

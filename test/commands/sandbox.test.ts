@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { request } from 'undici';
-import { runSandbox, parseFault, type SandboxArgs } from '../../src/commands/sandbox.ts';
+import { runSandbox, parseFault, type SandboxArgs } from '../../src/commands/set-up/sandbox.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { FAULT_NAMES } from '../../src/sandbox/faults.ts';
 import { createMarket } from '../../src/sandbox/market.ts';

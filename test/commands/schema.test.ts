@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runSchema } from '../../src/commands/schema.ts';
+import { runSchema } from '../../src/commands/set-up/schema.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { VIEWS } from '../../src/store/views.ts';
 import { memoryIo } from '../support/memory-io.ts';

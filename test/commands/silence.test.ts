@@ -8,10 +8,14 @@ import {
   runSilenceList,
   runSilenceRemove,
   type SilenceAddArgs,
-} from '../../src/commands/silence.ts';
+} from '../../src/commands/reading/silence.ts';
 import type { AppError } from '../../src/lib/errors.ts';
-import { openDatabase } from '../../src/store/open.ts';
-import { listActiveSilences, listSilences, mutedProducts } from '../../src/store/silences.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
+import {
+  listActiveSilences,
+  listSilences,
+  mutedProducts,
+} from '../../src/store/alerts/silences.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products, type World } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 

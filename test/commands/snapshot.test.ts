@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runSnapshot } from '../../src/commands/snapshot.ts';
+import { runSnapshot } from '../../src/commands/running/snapshot.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { PassResult } from '../../src/pipeline.ts';
 import { runProgram } from '../../src/program/program.ts';

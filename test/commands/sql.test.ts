@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runSql, type SqlArgs } from '../../src/commands/sql.ts';
+import { runSql, type SqlArgs } from '../../src/commands/history/sql.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runStatus } from '../../src/commands/status.ts';
+import { runStatus } from '../../src/commands/reading/status.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import { saveHealth, healthy } from '../../src/store/channel-health.ts';
+import { saveHealth, healthy } from '../../src/store/outbox/channel-health.ts';
 import { openLedger } from '../../src/store/ledger.ts';
-import { insertMissed } from '../../src/store/slots.ts';
+import { insertMissed } from '../../src/store/series/slots.ts';
 import {
   dayAt,
   fetchedList,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runTop } from '../../src/commands/top.ts';
+import { runTop } from '../../src/commands/reading/top.ts';
 import { CHANGE_COLUMNS } from '../../src/change/columns.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import { widthOf } from '../../src/terminal/fit-text.ts';

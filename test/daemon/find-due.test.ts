@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findDue } from '../../src/daemon/find-due.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { DAY_ZERO, makeConfig, makeWatch } from '../support/world.ts';
 

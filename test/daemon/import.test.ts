@@ -10,7 +10,7 @@ import { AS_IT_TELLS } from '../../src/history/import/file-item.ts';
 import { importFiles } from '../../src/history/import/import.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
 import type { FetchedList } from '../../src/model.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import { startSchedule } from '../support/run-schedule.ts';
 import { dayAt, DAY_ZERO, fetchedList, makeConfig, products } from '../support/world.ts';

@@ -10,7 +10,7 @@ import type { FetchedList } from '../../src/model.ts';
 import { runPass } from '../../src/pipeline.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import {

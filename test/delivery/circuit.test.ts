@@ -8,7 +8,7 @@ import {
 } from '../../src/delivery/circuit.ts';
 import { failed, FAILURES, type Failure } from '../../src/delivery/outcome.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import { healthy, type Health } from '../../src/store/channel-health.ts';
+import { healthy, type Health } from '../../src/store/outbox/channel-health.ts';
 import { T0 } from './outbox-world.ts';
 
 const noJitter = () => 0;

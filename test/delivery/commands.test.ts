@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runChannelsTest } from '../../src/commands/channels.ts';
+import { runChannelsTest } from '../../src/commands/delivering/channels.ts';
 import {
   runDeliveries,
   runDeliveriesRetry,
   runDeliveriesShow,
-} from '../../src/commands/deliveries.ts';
+} from '../../src/commands/delivering/deliveries.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 import type { AlertsMessage } from '../../src/model.ts';

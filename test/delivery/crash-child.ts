@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { deliverDue } from '../../src/delivery/dispatch.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { Db } from '../../src/store/open.ts';
+import type { Db } from '../../src/store/file/open.ts';
 import * as schema from '../../src/store/schema.ts';
 
 /** A statement by how it begins, and which of its executions. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enqueue } from '../../src/delivery/enqueue.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { prunePayloads } from '../../src/store/outbox.ts';
+import { prunePayloads } from '../../src/store/outbox/outbox.ts';
 import {
   makeHook,
   makeMail,

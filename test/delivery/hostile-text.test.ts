@@ -3,7 +3,7 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
-import { runDeliveries, runDeliveriesShow } from '../../src/commands/deliveries.ts';
+import { runDeliveries, runDeliveriesShow } from '../../src/commands/delivering/deliveries.ts';
 import type { Channel } from '../../src/config/config.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, T0, UNUSED_URL } from './outbox-world.ts';
 import { alertsMessage, anAlert } from './sample-messages.ts';

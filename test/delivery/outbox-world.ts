@@ -8,7 +8,7 @@ import {
 } from '../../src/delivery/dispatch.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import type { AlertFact, Message } from '../../src/model.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import { alertsMessage } from './sample-messages.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { openProbes } from '../../src/commands/probes.ts';
+import { openProbes } from '../../src/commands/set-up/probes.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 import { makeIo } from './memory-io.ts';
 import { makeHook } from './outbox-world.ts';

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { afterEach, expect, it } from 'vitest';
 import { runDispatcher } from '../../src/delivery/dispatch.ts';
 import { SECOND_MS } from '../../src/lib/clock.ts';
-import { prunePayloads } from '../../src/store/outbox.ts';
+import { prunePayloads } from '../../src/store/outbox/outbox.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, T0, type OutboxWorld } from './outbox-world.ts';

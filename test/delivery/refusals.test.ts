@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { runChannelsTest } from '../../src/commands/channels.ts';
-import { runDeliveries, runDeliveriesRetry } from '../../src/commands/deliveries.ts';
+import { runChannelsTest } from '../../src/commands/delivering/channels.ts';
+import { runDeliveries, runDeliveriesRetry } from '../../src/commands/delivering/deliveries.ts';
 import type { EmailChannel } from '../../src/config/config.ts';
 import { smtpFailure } from '../../src/delivery/smtp-failure.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';

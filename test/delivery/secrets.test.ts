@@ -1,12 +1,12 @@
 // One assertion for every channel and every failure: no secret in a log line, a row, a message or what a command prints.
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runChannelsTest } from '../../src/commands/channels.ts';
+import { runChannelsTest } from '../../src/commands/delivering/channels.ts';
 import {
   runDeliveries,
   runDeliveriesRetry,
   runDeliveriesShow,
-} from '../../src/commands/deliveries.ts';
+} from '../../src/commands/delivering/deliveries.ts';
 import type { Channel, WebhookFormat } from '../../src/config/config.ts';
 import { HOUR_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';

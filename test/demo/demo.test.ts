@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runSql } from '../../src/commands/sql.ts';
+import { runSql } from '../../src/commands/history/sql.ts';
 import { runDemo } from '../../src/demo/demo.ts';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { tryLock } from '../../src/store/lock.ts';
+import { tryLock } from '../../src/store/file/lock.ts';
 import { widthOf } from '../../src/terminal/fit-text.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countOf, figureOf, roundingSlack, totalOf } from '../../src/digest/figures.ts';
-import type { ChangeFact } from '../../src/store/digest-facts.ts';
+import type { ChangeFact } from '../../src/store/digests/digest-facts.ts';
 
 test.each([
   { metric: 'posts', value: 11_500, slack: 50 },

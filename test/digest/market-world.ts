@@ -7,7 +7,7 @@ import type { DigestFacts, DigestMessage, FetchedList } from '../../src/model.ts
 import { syncConfig } from '../../src/pipeline.ts';
 import { createMarket, utcDay, type Market, type TimeScope } from '../../src/sandbox/market.ts';
 import { intervalMs } from '../../src/schedule/slots.ts';
-import { insertMissed } from '../../src/store/slots.ts';
+import { insertMissed } from '../../src/store/series/slots.ts';
 import { dayAt, fetchedList, type RowSpec, type World } from '../support/world.ts';
 
 /** What becomes of a slot instead of a complete snapshot. */

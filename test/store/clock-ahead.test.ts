@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import { healInstants, INSTANTS } from '../../src/store/clock-ahead.ts';
-import { findDigestRecord, insertDigest, syncDigests } from '../../src/store/digests.ts';
-import { findNewest } from '../../src/store/leaderboard.ts';
+import { findDigestRecord, insertDigest, syncDigests } from '../../src/store/digests/digests.ts';
+import { findNewest } from '../../src/store/reading/leaderboard.ts';
 import { creditsToday } from '../../src/store/ledger.ts';
-import { listRecentSnapshots } from '../../src/store/troubles.ts';
+import { listRecentSnapshots } from '../../src/store/alerts/troubles.ts';
 import {
   DAY_ZERO,
   dayAt,

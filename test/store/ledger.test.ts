@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { syncWatches } from '../../src/store/series.ts';
+import { syncWatches } from '../../src/store/series/series.ts';
 import { creditsToday, openLedger } from '../../src/store/ledger.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import { DAY_ZERO, makeWatch } from '../support/world.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../src/lib/errors.ts';
-import { takeDaemonLock, tryLock } from '../../src/store/lock.ts';
+import { takeDaemonLock, tryLock } from '../../src/store/file/lock.ts';
 
 let folder: string;
 beforeEach(() => {

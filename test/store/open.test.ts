@@ -14,14 +14,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runProgram } from '../../src/program/program.ts';
-import { tryLock } from '../../src/store/lock.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { tryLock } from '../../src/store/file/lock.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { VIEWS } from '../../src/store/views.ts';
 import { dumpFile } from '../support/dump.ts';
 import { memoryIo } from '../support/memory-io.ts';
 import { makeOldFile } from '../support/old-file.ts';
 
-const OPEN = join(import.meta.dirname, '../../src/store/open.ts');
+const OPEN = join(import.meta.dirname, '../../src/store/file/open.ts');
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -186,7 +186,7 @@ const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
 
 test.runIf(canMount)('on a read-only file system it is said what to do', () => {
   makeOldFile(path, 3);
-  const script = `import(${JSON.stringify(join(import.meta.dirname, '../../src/store/open-readonly.ts'))}).then(({ openReadOnly }) => {
+  const script = `import(${JSON.stringify(join(import.meta.dirname, '../../src/store/file/open-readonly.ts'))}).then(({ openReadOnly }) => {
     try { openReadOnly(process.argv[1]).close(); console.log('read'); } catch (e) { console.log(e.message + '|' + e.hint); } })`;
   const readOnDisk = (journal: string) =>
     spawnSync(

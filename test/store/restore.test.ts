@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
-import { backUp } from '../../src/store/backup.ts';
-import { joinWriters, tryLock } from '../../src/store/lock.ts';
-import { openDatabase } from '../../src/store/open.ts';
-import { restore } from '../../src/store/restore.ts';
+import { backUp } from '../../src/store/file/backup.ts';
+import { joinWriters, tryLock } from '../../src/store/file/lock.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
+import { restore } from '../../src/store/file/restore.ts';
 import { makeHistoryFile, takeDays } from '../support/history-file.ts';
 
 const CHILD = join(import.meta.dirname, '../support/restore-child.ts');

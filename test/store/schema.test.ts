@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { getTableColumns, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import * as schema from '../../src/store/schema.ts';
 import { VIEWS } from '../../src/store/views.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products } from '../support/world.ts';

@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
-import { syncWatches } from '../../src/store/series.ts';
-import { importSnapshot, insertSnapshot } from '../../src/store/snapshots.ts';
-import { finishInChunks } from '../../src/store/standings-chunks.ts';
-import { findUnfinished, finishStandings, rebuildStandings } from '../../src/store/standings.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
+import { syncWatches } from '../../src/store/series/series.ts';
+import { importSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
+import { finishInChunks } from '../../src/store/snapshots/standings-chunks.ts';
+import {
+  findUnfinished,
+  finishStandings,
+  rebuildStandings,
+} from '../../src/store/snapshots/standings.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { dayAt, makeWatch, NO_METRICS } from '../support/world.ts';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase } from '../../src/store/open.ts';
-import { storageFailure } from '../../src/store/storage-failure.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
+import { storageFailure } from '../../src/store/file/storage-failure.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/alert/reproduce.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { getAlert } from '../../src/store/alerts.ts';
-import { thinHistory } from '../../src/store/thin.ts';
+import { getAlert } from '../../src/store/alerts/alerts.ts';
+import { thinHistory } from '../../src/store/snapshots/thin.ts';
 import { dailyUpkeep } from '../../src/store/upkeep.ts';
 import { listOfDay, takeDays } from '../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';

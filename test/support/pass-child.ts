@@ -4,7 +4,7 @@ import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openSource } from '../../src/source/open-source.ts';
 import { runPass } from '../../src/pipeline.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { manualClock } from './manual-clock.ts';
 import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch } from './world.ts';

@@ -14,7 +14,7 @@ for (const name of ['fsyncSync', 'renameSync', 'linkSync'] as const) {
   });
 }
 syncBuiltinESMExports();
-const { restore } = await import('../../src/store/restore.ts');
+const { restore } = await import('../../src/store/file/restore.ts');
 const { systemClock } = await import('../../src/lib/clock.ts');
 await restore(backup, database, systemClock, () => {});
 process.stdout.write('done\n');

@@ -2,7 +2,7 @@
 import type { Config } from '../../src/config/config.ts';
 import { runSchedule } from '../../src/daemon/schedule.ts';
 import type { FetchList } from '../../src/pipeline.ts';
-import type { Db } from '../../src/store/open.ts';
+import type { Db } from '../../src/store/file/open.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 export type Logged = { message: string; fields: object };

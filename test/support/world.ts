@@ -10,7 +10,7 @@ import type {
   SnapshotOrigin,
 } from '../../src/model.ts';
 import { runPass, type PassResult } from '../../src/pipeline.ts';
-import { openDatabase, type Db } from '../../src/store/open.ts';
+import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
 /** 06:00 UTC: the slot of the default watch. */

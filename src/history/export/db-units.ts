@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
-import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { nameDigests } from './names.ts';
 import type { DbUnit } from './plan.ts';
 import { isSelected, shownSql, type Selection } from './selection.ts';

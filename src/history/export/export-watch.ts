@@ -1,7 +1,7 @@
 // One watch of an export: which of its months changed, and their new files.
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '../../lib/clock.ts';
-import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { readWatchUnits } from './db-units.ts';
 import type { LogFile, LogState } from './log.ts';
 import { planPartition } from './plan.ts';

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { commitPending } from './commit.ts';
 import { exportWatch, type FolderOptions, type FolderReport } from './export-watch.ts';
 import { openFolderStore, sayFailure } from './file-store.ts';

@@ -1,5 +1,5 @@
 // The rows of a snapshot, or an alert, as a view has them.
-import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import type { SqlRow } from '../sql/spool.ts';
 import { exportColumns, selectRows, type ExportView } from './views.ts';
 

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFile } from '../../lib/sync-file.ts';
-import type { ReadOnlyDb } from '../../store/open-readonly.ts';
+import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import type { SqlRow } from '../sql/spool.ts';
 import { sayFailure } from './file-store.ts';
 import type { Add, LogFile, Partition } from './log.ts';

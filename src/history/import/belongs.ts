@@ -2,8 +2,8 @@
 import type { ListQuery } from '../../config/config.ts';
 import { REGION_PATTERN } from '../../config/formats.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { Db } from '../../store/open.ts';
-import { ensureSeries, findSeries } from '../../store/series.ts';
+import type { Db } from '../../store/file/open.ts';
+import { ensureSeries, findSeries } from '../../store/series/series.ts';
 import type { RowHead } from './row.ts';
 import type { SnapshotHead } from './settle.ts';
 import type { ImportOptions, Target } from './terms.ts';

@@ -1,5 +1,5 @@
 // Rows become snapshots: those of one watch and slot that stand together in a file.
-import { takeBackImport } from '../../store/snapshots.ts';
+import { takeBackImport } from '../../store/snapshots/snapshots.ts';
 import { openDoubts } from './doubts.ts';
 import { headOf } from './belongs.ts';
 import { HEAD_COLUMNS } from './columns.ts';

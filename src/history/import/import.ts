@@ -3,7 +3,7 @@
  * baseline, and no rule is evaluated on it, so it tells nobody anything. Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
-import { finishInChunks } from '../../store/standings-chunks.ts';
+import { finishInChunks } from '../../store/snapshots/standings-chunks.ts';
 import { openGroups } from './groups.ts';
 import { storePages, type SavedAnswer } from './pages.ts';
 import { readFile } from './read-file.ts';

@@ -1,8 +1,8 @@
 // The watches that an import may write to. Nothing is recorded of one before something of it is read.
 import type { Config } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Db } from '../../store/open.ts';
-import { findWatch, forgetUnused, recordWatch, type WatchRow } from '../../store/series.ts';
+import type { Db } from '../../store/file/open.ts';
+import { findWatch, forgetUnused, recordWatch, type WatchRow } from '../../store/series/series.ts';
 import type { Target } from './terms.ts';
 
 export type Targets = {

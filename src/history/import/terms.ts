@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Config, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
-import type { Db } from '../../store/open.ts';
-import type { WatchRow } from '../../store/series.ts';
+import type { Db } from '../../store/file/open.ts';
+import type { WatchRow } from '../../store/series/series.ts';
 import type { Layout } from './file-item.ts';
 
 export type ImportFile = { name: string; open(): Readable };

@@ -20,7 +20,7 @@ import { EMPTY_LOG } from '../../../src/history/export/log.ts';
 import type { Selection } from '../../../src/history/export/selection.ts';
 import type { Target } from '../../../src/history/export/target.ts';
 import type { ExportView } from '../../../src/history/export/views.ts';
-import { thinHistory } from '../../../src/store/thin.ts';
+import { thinHistory } from '../../../src/store/snapshots/thin.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt, fetchedList } from '../../support/world.ts';
 import { exportedRows, liveFiles } from './read-export.ts';

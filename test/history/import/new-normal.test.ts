@@ -5,7 +5,7 @@ import { AS_IT_TELLS } from '../../../src/history/import/file-item.ts';
 import { importFiles } from '../../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../../src/history/import/terms.ts';
 import { isoTime } from '../../../src/lib/clock.ts';
-import { openDatabase } from '../../../src/store/open.ts';
+import { openDatabase } from '../../../src/store/file/open.ts';
 import { dayAt, makeConfig, makeWatch } from '../../support/world.ts';
 
 const ROWS = 60;

@@ -1,0 +1,203 @@
+// `tidemark export`: the history for other programs, to stdout or into a folder.
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { FolderReport } from '../../history/export/export-watch.ts';
+import { exportFolder } from '../../history/export/folder.ts';
+import { countUnits, listUnitIds, type Selection } from '../../history/export/selection.ts';
+import { openUnitReader } from '../../history/export/unit-rows.ts';
+import {
+  EXPORT_FORMATS,
+  EXPORT_VIEWS,
+  exportColumns,
+  type ExportFormat,
+} from '../../history/export/views.ts';
+import { formatRows } from '../../history/formats.ts';
+import type { Instant } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import { parseMoment } from '../../lib/moment.ts';
+import { plural } from '../../lib/text.ts';
+import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import { overlayViews } from '../../store/views.ts';
+import type { Io } from '../../terminal/io.ts';
+import { misread, readSince, readWord } from '../../terminal/options.ts';
+import { openProgress, type Progress } from '../../terminal/progress.ts';
+import { findPlace, type PlaceArgs } from './data-place.ts';
+
+export type ExportArgs = PlaceArgs & {
+  format?: string | undefined;
+  view?: string | undefined;
+  /** Names; none means all. */
+  watch?: readonly string[] | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  /** A folder, for whole months; without it stdout. */
+  out?: string | undefined;
+  full?: boolean | undefined;
+};
+
+export type ExportStreams = {
+  stdout: NodeJS.WritableStream & { writableNeedDrain?: boolean };
+  stop: AbortSignal;
+};
+
+/** Exit code 0, or 1 when it was stopped half-way. */
+export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams): Promise<number> {
+  const format =
+    readWord('--format', args.format, EXPORT_FORMATS) ??
+    (args.out === undefined ? 'csv' : 'parquet');
+  const selection: Selection = {
+    view: readWord('--view', args.view, EXPORT_VIEWS) ?? 'history',
+    watches: args.watch === undefined || args.watch.length === 0 ? null : args.watch,
+    // Months and slots are UTC here: files of one history must not depend on who made them.
+    sinceAt: readSince(args.since, io.clock.now(), 'UTC') ?? null,
+    untilAt: readUntil(args.until),
+  };
+  const db = openReadOnly(findPlace(io, args).database);
+  try {
+    overlayViews(db);
+    requireWatches(db, selection);
+    if (args.out === undefined) {
+      if (format === 'parquet')
+        throw new AppError('usage', 'parquet is written into a folder', {
+          hint: 'name it: --out FOLDER',
+        });
+      return await exportText(io, db, selection, format, streams);
+    }
+    return await exportFiles(
+      io,
+      db,
+      wholeMonths(selection),
+      resolve(io.cwd, args.out),
+      format,
+      args.full === true,
+      streams.stop,
+    );
+  } finally {
+    db.close();
+  }
+}
+
+/** `--until`: before a date or instant. */
+function readUntil(text: string | undefined): Instant | null {
+  if (text === undefined) return null;
+  const at = parseMoment(text, 'UTC');
+  if (at === undefined)
+    throw misread('--until', text, 'a date (2026-01-05), or an instant (2026-01-05T06:00:00Z)');
+  return at;
+}
+
+/** A file is a month: bounds inside one would cut it, and what was in it before would be gone. */
+const wholeMonths = ({ sinceAt, untilAt, ...selection }: Selection): Selection => ({
+  ...selection,
+  sinceAt: sinceAt === null ? null : monthStart(sinceAt),
+  untilAt: untilAt === null || monthStart(untilAt) === untilAt ? untilAt : monthStart(untilAt, 1),
+});
+
+function monthStart(at: Instant, later = 0): Instant {
+  const day = new Date(at);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + later, 1);
+}
+
+function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
+  const known = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+  const unknown = watches?.find((watch) => !known.includes(watch));
+  if (unknown !== undefined)
+    throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, {
+      hint: `there is: ${known.join(', ')}`,
+    });
+}
+
+async function exportText(
+  io: Io,
+  db: ReadOnlyDb,
+  selection: Selection,
+  format: Exclude<ExportFormat, 'parquet'>,
+  { stdout, stop }: ExportStreams,
+): Promise<number> {
+  const columns = exportColumns(selection.view);
+  const progress = openUnitProgress(io, db, selection);
+  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk is full.
+  let isLost = false;
+  const lose = () => void (isLost = true);
+  for (const event of ['error', 'close']) stdout.once(event, lose);
+  const read = openUnitReader(db, selection.view);
+  function* rows() {
+    for (const id of [...listUnitIds(db, selection)]) {
+      yield* read(id);
+      progress.advance();
+    }
+  }
+  try {
+    for (const text of formatRows(
+      format,
+      columns.map(({ name }) => name),
+      rows(),
+    )) {
+      if (stop.aborted || isLost) break;
+      io.stdout(text);
+      if (stdout.writableNeedDrain) await drained(stdout);
+      else await setImmediate();
+    }
+  } finally {
+    for (const event of ['error', 'close']) stdout.off(event, lose);
+    progress.stop();
+  }
+  return stop.aborted ? 1 : 0;
+}
+
+/** Resolves when the stream takes more, or never will. Leaves no listener behind: a long export waits many thousand times. */
+async function drained(stdout: NodeJS.WritableStream): Promise<void> {
+  const settled = new AbortController();
+  // Why a stream broke is told where stdout is watched, in cli.ts.
+  await Promise.race(
+    ['drain', 'close'].map((event) => once(stdout, event, { signal: settled.signal })),
+  ).catch(() => {});
+  settled.abort();
+}
+
+async function exportFiles(
+  io: Io,
+  db: ReadOnlyDb,
+  selection: Selection,
+  folder: string,
+  format: ExportFormat,
+  full: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const progress = openUnitProgress(io, db, selection);
+  try {
+    const report = await exportFolder(db, selection, {
+      folder,
+      format,
+      full,
+      signal,
+      now: () => io.clock.now(),
+      onMonth: (units) => progress.advance(units),
+    });
+    progress.stop();
+    tellReport(io, report, selection.view === 'alerts' ? 'alert' : 'snapshot');
+    return signal.aborted || report.unreadable.length > 0 ? 1 : 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+function tellReport(io: Io, report: FolderReport, unit: string): void {
+  const { written, rows, unchanged, kept, unreadable } = report;
+  io.stderr(`${plural(written, 'file')} written, ${plural(rows, 'row')}; ${unchanged} unchanged\n`);
+  const units = kept.reduce((sum, month) => sum + month.units, 0);
+  if (units > 0)
+    io.stderr(
+      `${plural(units, unit)} of ${plural(kept.length, 'month')} only this folder has;` +
+        ' they stay in its files\n',
+    );
+  for (const { name, reason } of unreadable)
+    io.stderr(
+      `${name}: left as it is: it has what the database has no more,` +
+        ` and cannot be read: ${reason}\n`,
+    );
+}
+
+const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress =>
+  openProgress(io, countUnits(db, selection), selection.view === 'alerts' ? 'alerts' : 'snapshots');

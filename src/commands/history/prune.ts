@@ -1,0 +1,84 @@
+// `tidemark prune`: what retention takes away, now; with --dry-run only what it would.
+import { isoTime } from '../../lib/clock.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { plural } from '../../lib/text.ts';
+import { readAppConfig } from '../../open-app.ts';
+import { openDatabase } from '../../store/file/open.ts';
+import { countRawPages, pruneRawPages } from '../../store/snapshots/snapshots.ts';
+import { thinHistory, type Thinning } from '../../store/snapshots/thin.ts';
+import type { Io } from '../../terminal/io.ts';
+import { formatTable } from '../../terminal/table.ts';
+
+export type PruneArgs = {
+  config?: string | undefined;
+  dryRun?: boolean | undefined;
+  json?: boolean | undefined;
+};
+
+/** Does what the daemon does once a day. Exit code 0. */
+export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
+  const {
+    database,
+    retention: { rawPagesMs, observationsMs },
+  } = readAppConfig(io, args.config, 'spared');
+  const dryRun = args.dryRun === true;
+  const now = io.clock.now();
+  const db = openDatabase(database, { create: false });
+  try {
+    const rawPages =
+      rawPagesMs === null ? null : (dryRun ? countRawPages : pruneRawPages)(db, now - rawPagesMs);
+    const thinned =
+      observationsMs === null ? null : thinHistory(db, now - observationsMs, { dryRun });
+    if (args.json)
+      io.stdout(
+        `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,
+      );
+    else {
+      const verb = dryRun ? 'would go' : 'gone';
+      io.stdout(
+        rawPages === null || rawPagesMs === null
+          ? 'Raw pages are kept for ever.\n'
+          : `Raw pages older than ${formatDuration(rawPagesMs)}: ${rawPages} ${verb}.\n`,
+      );
+      io.stdout(
+        thinned === null || observationsMs === null
+          ? 'Every snapshot is kept for ever (retention.observations is not set).\n'
+          : thinningText(thinned, observationsMs, verb, io),
+      );
+      if (!dryRun && thinned?.some(({ snapshots }) => snapshots > 0))
+        io.stderr(
+          'The file keeps its size, and fills the free space again. A smaller one: tidemark backup, then tidemark restore.\n',
+        );
+    }
+  } finally {
+    db.close();
+  }
+  return 0;
+}
+
+const shownJson = ({ watch, snapshots, rows, fromAt, toAt, keptForAlerts }: Thinning) => ({
+  watch,
+  snapshots,
+  rows,
+  from: fromAt === null ? null : isoTime(fromAt),
+  to: toAt === null ? null : isoTime(toAt),
+  kept_for_alerts: keptForAlerts,
+});
+
+function thinningText(thinned: readonly Thinning[], keptMs: number, verb: string, io: Io): string {
+  const snapshots = thinned.reduce((sum, watch) => sum + watch.snapshots, 0);
+  const kept = thinned.reduce((sum, watch) => sum + watch.keptForAlerts, 0);
+  const head = `Snapshots older than ${formatDuration(keptMs)}, all but one a week: ${snapshots} ${verb}${kept === 0 ? '' : `; ${plural(kept, 'more is', 'more are')} kept because alerts were decided on them`}.\n`;
+  if (snapshots === 0) return head;
+  const rows = thinned
+    .filter((watch) => watch.snapshots > 0)
+    .map(({ watch, snapshots: count, rows: observations, fromAt, toAt, keptForAlerts }) => [
+      watch,
+      count,
+      observations,
+      fromAt === null ? null : isoTime(fromAt).slice(0, 10),
+      toAt === null ? null : isoTime(toAt).slice(0, 10),
+      keptForAlerts,
+    ]);
+  return `${head}\n${formatTable([{ head: 'watch' }, { head: 'snapshots', align: 'right' }, { head: 'rows', align: 'right' }, { head: 'from' }, { head: 'to' }, { head: 'kept for alerts', align: 'right' }], rows, { columns: io.isTerminal ? io.columns : Infinity, color: io.color })}`;
+}

@@ -1,0 +1,73 @@
+// What `tidemark sql` prints: rows in every format, query plans, and failures in words that help.
+import { formatRows, TEXT_FORMATS } from '../../history/formats.ts';
+import type { Answer } from '../../history/sql/query.ts';
+import type { SqlRow } from '../../history/sql/spool.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { AppError } from '../../lib/errors.ts';
+import { nearest } from '../../lib/nearest.ts';
+import { plural, visibleText } from '../../lib/text.ts';
+import { VIEWS } from '../../store/views.ts';
+import type { Io } from '../../terminal/io.ts';
+import { resultTable } from '../../terminal/result-table.ts';
+
+export const SQL_FORMATS = ['table', ...TEXT_FORMATS] as const;
+export type SqlFormat = (typeof SQL_FORMATS)[number];
+
+/** Prints the rows; on stderr, whether there are more, and on a terminal how many they are. */
+export function printResult(
+  io: Io,
+  answer: Extract<Answer, { kind: 'rows' }>,
+  { format, withHeader }: { format: SqlFormat; withHeader: boolean },
+): void {
+  const pieces =
+    format === 'table'
+      ? resultTable(answer.columns, answer.rows, {
+          columns: io.isTerminal ? io.columns : Infinity,
+          color: io.color,
+          withHeader,
+        })
+      : formatRows(format, answer.columns, answer.rows(), withHeader);
+  for (const piece of pieces) io.stdout(io.isTerminal ? harmless(piece, format) : piece);
+  if (answer.isCut) io.stderr(`cut after ${plural(answer.rowCount, 'row')}; --limit 0 shows all\n`);
+  else if (io.isTerminal)
+    io.stderr(`${plural(answer.rowCount, 'row')} (${formatDuration(answer.ms)})\n`);
+}
+
+/** csv, tsv and markdown are exact; a terminal would obey the control characters in them. */
+const harmless = (text: string, format: SqlFormat): string =>
+  ['table', 'json', 'ndjson'].includes(format)
+    ? text
+    : text
+        .split(/([\n\t])/)
+        .map((part) => (part === '\n' || part === '\t' ? part : visibleText(part)))
+        .join('');
+
+/** `EXPLAIN QUERY PLAN` as a tree: each row is id, parent, an unused number, and a text. */
+export function printPlan(io: Io, rows: Iterable<SqlRow>): void {
+  const depths = new Map<SqlRow[number], number>([[0, -1]]);
+  for (const [id = null, parent = null, , detail = null] of rows) {
+    const depth = (depths.get(parent) ?? -1) + 1;
+    depths.set(id, depth);
+    io.stdout(`${'  '.repeat(depth)}${visibleText(String(detail))}\n`);
+  }
+}
+
+/** SQLite's message, and what was probably meant. */
+export function explainFailure(message: string): AppError {
+  const [, kind, name = ''] = /^no such (column|table): "?([^"]*)"?/.exec(message) ?? [];
+  const views = VIEWS.map((view) => view.name);
+  const columns = VIEWS.flatMap((view) => view.columns.map((column) => column.name));
+  const meant =
+    kind === undefined
+      ? undefined
+      : nearest(name.split('.').at(-1) ?? '', kind === 'table' ? views : columns);
+  const hint =
+    meant !== undefined
+      ? `did you mean ${meant}?`
+      : kind === 'table'
+        ? `the views are ${views.join(', ')}`
+        : kind === 'column'
+          ? '`tidemark schema --db` describes every column; text stands in single quotes'
+          : undefined;
+  return new AppError('query_refused', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,39 @@
+// `tidemark top WATCH`: the leaderboard with its changes.
+import { listLeaders } from '../../store/reading/leaderboard.ts';
+import type { Io } from '../../terminal/io.ts';
+import { readCompare, readCount } from '../../terminal/options.ts';
+import { topTable } from '../../terminal/top-text.ts';
+import { findShown } from './find-shown.ts';
+import type { ReadDeps } from './known-names.ts';
+
+export type TopArgs = {
+  watch: string;
+  compare?: string | undefined;
+  at?: string | undefined;
+  limit?: number | undefined;
+  json?: boolean | undefined;
+};
+
+const DEFAULT_LIMIT = 20;
+
+/** Prints the newest complete snapshot of a watch, or that of an earlier time; as JSON an array of change rows. */
+export function runTop(io: Io, args: TopArgs, deps: ReadDeps): number {
+  const compare = readCompare(args.compare);
+  const limit = readCount('--limit', args.limit);
+  const found = findShown(io, deps, args.watch, args.at, compare);
+  if (found === null) {
+    if (args.json) io.stdout('[]\n');
+    return 0;
+  }
+  const { comparison, heading, note } = found;
+  if (args.json) {
+    if (note !== null) io.stderr(`${note}\n`);
+    io.stdout(`${JSON.stringify(listLeaders(deps.db, comparison, limit), null, 2)}\n`);
+    return 0;
+  }
+  const rows = listLeaders(deps.db, comparison, limit ?? DEFAULT_LIMIT);
+  const more = comparison.snapshot.rows - rows.length;
+  io.stdout(`${heading}\n\n${topTable(rows, io)}`);
+  if (more > 0) io.stdout(`${more} more: --limit ${comparison.snapshot.rows}\n`);
+  return 0;
+}

@@ -1,0 +1,151 @@
+// `tidemark snapshot`: one pass now, for the watches named, or for all.
+import type { Config } from '../../config/config.ts';
+import { mustRest, pausedList } from '../../daemon/take-slot.ts';
+import { deliverDue, type DeliveryDeps } from '../../delivery/dispatch.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { cleanText, plural } from '../../lib/text.ts';
+import { openPassSource, readAppConfig } from '../../open-app.ts';
+import { rowsOfApplied, runPass, type FetchList, type PassResult } from '../../pipeline.ts';
+import { healInstants } from '../../store/clock-ahead.ts';
+import { openDatabase, type Db } from '../../store/file/open.ts';
+import { findHeldBack, sayHeldBack, standing } from './held-back.ts';
+import type { Io } from '../../terminal/io.ts';
+import { requireName } from '../reading/known-names.ts';
+
+export type SnapshotArgs = {
+  config?: string | undefined;
+  watches: readonly string[];
+  json?: boolean | undefined;
+};
+
+/**
+ * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed or it was stopped. After a
+ * 401 or 402 the other watches are not asked for: each request of theirs would be refused too, and counted.
+ */
+export async function runSnapshot(
+  io: Io,
+  args: SnapshotArgs,
+  signal: AbortSignal,
+): Promise<number> {
+  const config = readAppConfig(io, args.config, 'needed');
+  const names = config.watches.map((watch) => watch.name);
+  for (const name of args.watches) requireName('watch', name, names);
+  const watches = config.watches.filter(
+    (watch) => args.watches.length === 0 || args.watches.includes(watch.name),
+  );
+  const db = openDatabase(config.database);
+  const heldBack = findHeldBack(db, config);
+  if (heldBack !== null) {
+    io.stderr(`warning ${sayHeldBack(heldBack, config)}\n`);
+    // All of them before the first is asked for: what is refused must not cost the others.
+    try {
+      for (const watch of watches) standing(db, config, watch);
+    } catch (thrown) {
+      db.close();
+      throw thrown;
+    }
+  }
+  for (const { says, count } of healInstants(db, io.clock.now()))
+    io.stderr(`warning the clock was ahead: ${says} (${count})\n`);
+  const source = openPassSource(config, io.clock, Math.random);
+  const askedAt = io.clock.now();
+  const results: PassResult[] = [];
+  let fetchList: FetchList = source.fetchList;
+  try {
+    for (const watch of watches) {
+      io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
+      const outcome = await runPass(
+        {
+          db,
+          config,
+          clock: io.clock,
+          fetchList,
+          signal,
+          // Asked anew each time: a daemon may start, or read this very file, while a list is fetched.
+          rowsAndRules: (asked) =>
+            findHeldBack(db, config) === null
+              ? rowsOfApplied(db, config, asked, io.clock.now())
+              : standing(db, config, asked),
+        },
+        watch,
+        askedAt,
+        'manual',
+      );
+      if (outcome.kind === 'aborted') break;
+      if (outcome.kind === 'taken' && mustRest(outcome.refused))
+        fetchList = async () => pausedList(io.clock.now());
+      results.push(outcome.result);
+      io.stderr(`${sayResult(outcome.result)}\n`);
+      if (outcome.kind === 'taken' && outcome.note !== null)
+        io.stderr(`  note: ${cleanText(outcome.note)}\n`);
+    }
+    if (results.length < watches.length)
+      io.stderr(
+        `stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`,
+      );
+    // With a daemon of another config its own channels are the right ones, and it delivers.
+    const { delivered } =
+      heldBack === null ? await deliverDue(deliveryDeps(io, db, config), signal) : { delivered: 0 };
+    if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
+  } finally {
+    await source.close();
+    db.close();
+  }
+  if (args.json) io.stdout(`${JSON.stringify(results, null, 2)}\n`);
+  return results.length < watches.length ? 1 : exitCode(results);
+}
+
+function sayResult({
+  watch,
+  status,
+  reason,
+  rows,
+  pages,
+  credits,
+  fired,
+  resolved,
+}: PassResult): string {
+  const why = reason === null ? '' : ` (${reason})`;
+  return `${watch}: ${status}${why}, ${plural(rows, 'row')} on ${plural(pages, 'page')}, ${plural(credits, 'credit')}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
+}
+
+function exitCode(results: readonly PassResult[]): number {
+  if (results.every(({ status }) => status === 'complete')) return 0;
+  return results.every(({ status }) => status === 'failed') ? 1 : 3;
+}
+
+/** Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and why. */
+export const deliveryDeps = (
+  io: Io,
+  db: Db,
+  { channels, smtp, timezone, locale }: Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale'>,
+): DeliveryDeps => ({
+  db,
+  channels,
+  smtp,
+  timezone,
+  locale,
+  clock: io.clock,
+  random: Math.random,
+  log: {
+    info: () => {},
+    warn: (fields, message) => io.stderr(`warning ${sayLogged(fields, message)}\n`),
+    error: (fields, message) => io.stderr(`error ${sayLogged(fields, message)}\n`),
+  },
+});
+
+function sayLogged(
+  fields: { channel?: string; delivery?: number; reason?: string; err?: unknown },
+  message: string,
+): string {
+  const {
+    channel,
+    delivery,
+    reason = fields.err === undefined ? undefined : messageOf(fields.err),
+  } = fields;
+  const about = [
+    ...(channel === undefined ? [] : [channel]),
+    ...(delivery === undefined ? [] : [`delivery ${delivery}`]),
+  ].join(', ');
+  return `${about === '' ? '' : `${about}: `}${message}${reason === undefined ? '' : ` (${reason})`}`;
+}

@@ -1,0 +1,187 @@
+// `tidemark check`: is the configuration valid, when will it run, and what will it cost?
+import { doubtsOf } from '../../alert/doubts.ts';
+import type { Config, SmtpConfig, WebhookChannel } from '../../config/config.ts';
+import { creditWarning, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
+import type { CheckExpression } from '../../config/cross-check.ts';
+import { invalidText, readConfig, type InvalidConfig } from '../../config/load.ts';
+import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
+import { isoTime, type Instant } from '../../lib/clock.ts';
+import { plural } from '../../lib/text.ts';
+import { zonedTime } from '../../lib/zoned-time.ts';
+import { nextSlot } from '../../schedule/slots.ts';
+import { fitText } from '../../terminal/fit-text.ts';
+import type { Io } from '../../terminal/io.ts';
+import { formatTable, type Column } from '../../terminal/table.ts';
+import { paint } from '../../terminal/tone.ts';
+
+/** How a probe went, in one line without secrets, and what to do about it. */
+export type ProbeResult = {
+  ok: boolean;
+  /** It answers, but a message would fail. */ warning?: boolean;
+  text: string;
+  next: string | null;
+};
+
+/** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
+export type Probes = {
+  /** One request to the source, for the first watch. */
+  source(config: Config): Promise<ProbeResult>;
+  smtp(smtp: SmtpConfig): Promise<ProbeResult>;
+  webhook(channel: WebhookChannel): Promise<ProbeResult>;
+};
+
+export type CheckArgs = {
+  config?: string | undefined;
+  json?: boolean | undefined;
+  connect?: boolean | undefined;
+};
+export type CheckDeps = { probes: Probes; checkExpression: CheckExpression };
+
+type Run = { kind: 'watch' | 'digest'; name: string; timezone: string; next: Instant[] };
+type ProbeLine = ProbeResult & { probe: string };
+
+/** Exit code 0 when all is well, 1 when a probe fails, 2 when the configuration is not valid. */
+export async function runCheck(
+  io: Io,
+  args: CheckArgs,
+  { probes, checkExpression }: CheckDeps,
+): Promise<number> {
+  const read = readConfig({
+    path: args.config,
+    env: io.env,
+    cwd: io.cwd,
+    checkExpression,
+    doubtExpression: doubtsOf,
+  });
+  if ('problems' in read) return reportInvalid(io, read, args.json === true);
+  const { config } = read;
+
+  const now = io.clock.now();
+  const plan = planCredits(config, now);
+  const tooMuch = creditWarning(plan);
+  const runs = nextRuns(config, now);
+  const probed = args.connect ? await probeAll(config, probes) : null;
+
+  if (args.json) {
+    const warnings = [
+      ...read.warnings,
+      ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }]),
+    ];
+    const data = {
+      valid: true,
+      path: config.path,
+      warnings,
+      next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })),
+      credits: creditsJson(plan),
+      ...(probed && { probes: probed }),
+    };
+    io.stdout(`${JSON.stringify(data, null, 2)}\n`);
+  } else {
+    reportWarnings(io, read.warnings, tooMuch);
+    const { watches, rules, channels, digests } = config;
+    io.stdout(
+      `${config.path} is valid: ${plural(watches.length, 'watch', 'watches')}, ${plural(rules.length, 'rule')}, ${plural(channels.length, 'channel')}, ${plural(digests.length, 'digest')}.\n`,
+    );
+    io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
+    io.stdout(`\n${planText(plan, io)}`);
+    if (probed) io.stdout(`\nConnections\n${probed.map((line) => probeText(line, io)).join('')}`);
+  }
+  return probed?.some(({ ok }) => !ok) ? 1 : 0;
+}
+
+function reportInvalid(io: Io, invalid: InvalidConfig, json: boolean): number {
+  if (json)
+    io.stdout(
+      `${JSON.stringify({ valid: false, path: invalid.path, problems: invalid.problems }, null, 2)}\n`,
+    );
+  else io.stderr(`${invalidText(invalid)}\n${invalid.hint}\n`);
+  return 2;
+}
+
+function reportWarnings(io: Io, warnings: readonly ConfigWarning[], tooMuch: string | null): void {
+  const label = paint('warning', 'warning', io.color);
+  for (const warning of warnings) io.stderr(`${label} ${formatWarning(warning)}\n`);
+  if (tooMuch !== null) io.stderr(`${label} source.daily_credits: ${tooMuch}\n`);
+}
+
+function nextRuns(config: Config, now: Instant): Run[] {
+  const runsOf =
+    (kind: Run['kind']) =>
+    ({ name, schedule, timezone }: { name: string; schedule: string; timezone: string }): Run => {
+      const next: Instant[] = [];
+      for (
+        let slot = nextSlot(schedule, timezone, now);
+        slot !== null && next.length < 3;
+        slot = nextSlot(schedule, timezone, slot)
+      )
+        next.push(slot);
+      return { kind, name, timezone, next };
+    };
+  return [...config.watches.map(runsOf('watch')), ...config.digests.map(runsOf('digest'))];
+}
+
+const runText = ({ kind, name, timezone, next }: Run, columns: number): string =>
+  `  ${fitText(`${name} (${kind}, ${timezone})`, columns - 2)}\n    ${next.map((slot) => zonedTime(slot, timezone)).join('   ')}\n`;
+
+const PLAN_COLUMNS: readonly Column[] = [
+  { head: 'watch', min: 12 },
+  ...['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({
+    head,
+    align: 'right' as const,
+  })),
+];
+
+function planText(plan: CreditPlan, io: Io): string {
+  const rows = plan.watches.map((watch) => [
+    watch.watch,
+    watch.pages,
+    watch.creditsPerRun,
+    watch.runsPerDay,
+    watch.creditsPerDay,
+    watch.creditsPerMonth,
+  ]);
+  const limit =
+    plan.dailyCredits === null
+      ? 'There is no daily limit.'
+      : `The daily limit is ${plan.dailyCredits}.`;
+  const table = formatTable(
+    PLAN_COLUMNS,
+    [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]],
+    io,
+  );
+  return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n`;
+}
+
+const creditsJson = (plan: CreditPlan) => ({
+  month: plan.month,
+  per_day: plan.creditsPerDay,
+  per_month: plan.creditsPerMonth,
+  daily_credits: plan.dailyCredits,
+  watches: plan.watches.map((watch) => ({
+    watch: watch.watch,
+    pages: watch.pages,
+    credits_per_run: watch.creditsPerRun,
+    runs_per_day: watch.runsPerDay,
+    credits_per_day: watch.creditsPerDay,
+    runs_per_month: watch.runsPerMonth,
+    credits_per_month: watch.creditsPerMonth,
+  })),
+});
+
+/** One after the other: their lines keep their order, and nothing competes for the source's rate. */
+async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
+  const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];
+  if (config.smtp) lines.push({ probe: 'smtp', ...(await probes.smtp(config.smtp)) });
+  for (const channel of config.channels)
+    if (channel.kind === 'webhook')
+      lines.push({ probe: `channel ${channel.name}`, ...(await probes.webhook(channel)) });
+  return lines;
+}
+
+function probeText({ probe, ok, warning, text, next }: ProbeLine, io: Io): string {
+  const label = warning ? paint('WARN  ', 'warning', io.color) : labelOf(ok, io);
+  return `  ${label} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
+}
+
+const labelOf = (ok: boolean, io: Io): string =>
+  ok ? paint('ok    ', 'good', io.color) : paint('FAILED', 'bad', io.color);

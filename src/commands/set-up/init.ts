@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { CONFIG_TEMPLATE } from '../../config/template.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Io } from '../../terminal/io.ts';
+
+export type InitArgs = {
+  /** Default `tidemark.yaml`. */ path?: string | undefined;
+  /** Write over a file that is there. */ force?: boolean | undefined;
+};
+
+/** `tidemark init`: writes a commented configuration, never over one that is there unless told to. */
+export async function runInit(
+  io: Io,
+  { path = 'tidemark.yaml', force = false }: InitArgs,
+): Promise<number> {
+  const absolute = resolve(io.cwd, path);
+  try {
+    writeFileSync(absolute, CONFIG_TEMPLATE, { flag: force ? 'w' : 'wx' });
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST')
+      throw new AppError('usage', `${absolute} is already there`, {
+        hint: 'Give another path, or --force to write over it.',
+      });
+    throw new AppError('usage', `cannot write ${absolute} (${code ?? 'unknown error'})`, {
+      hint: 'The folder must exist and be writable.',
+      cause: thrown,
+    });
+  }
+  const option = path === 'tidemark.yaml' ? '' : ` --config ${relative(io.cwd, absolute)}`;
+  io.stderr(
+    [
+      `Wrote ${absolute}. Next:`,
+      '  1. export KEYAPI_TOKEN=…           the key of the source',
+      '  2. edit smtp and channels          where messages go',
+      `  3. tidemark check${option}`,
+      `  4. tidemark run${option}`,
+      '',
+    ].join('\n'),
+  );
+  return 0;
+}

@@ -1,0 +1,91 @@
+// What `tidemark check --connect` tries: each once, really, and without a message to anybody.
+import type { Config, WebhookChannel } from '../../config/config.ts';
+import { reachSmtp, reachWebhook } from '../../delivery/probe.ts';
+import { FAILURES } from '../../delivery/outcome.ts';
+import { failureOfStatus } from '../../delivery/webhook.ts';
+import { SECOND_MS } from '../../lib/clock.ts';
+import { plural } from '../../lib/text.ts';
+import { openSource } from '../../source/open-source.ts';
+import { probeSource } from '../../source/probe.ts';
+import { openLedger } from '../../store/ledger.ts';
+import { withLock } from '../../store/file/lock.ts';
+import { openForLedger } from '../../store/file/open.ts';
+import { countPending } from '../../store/file/migrate.ts';
+import { findWatch } from '../../store/series/series.ts';
+import type { Io } from '../../terminal/io.ts';
+import type { ProbeResult, Probes } from './check.ts';
+
+const WEBHOOK_TIMEOUT_MS = 15 * SECOND_MS;
+
+export const openProbes = (io: Io): Probes => ({
+  source: (config) => trySource(io, config),
+  smtp: async (smtp) => {
+    const problem = await reachSmtp(smtp);
+    return problem === null
+      ? { ok: true, text: 'the mail server accepts us', next: null }
+      : { ok: false, text: problem, next: 'Check smtp.url; then: tidemark channels test NAME' };
+  },
+  webhook: tryWebhook,
+});
+
+/** One request for the first watch. It is in the ledger like any other, as its credits are spent; nothing else is written. */
+async function trySource(io: Io, config: Config): Promise<ProbeResult> {
+  const [watch] = config.watches;
+  if (watch === undefined)
+    return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
+  const db = openForLedger(config.database);
+  const source = openSource(config.source, io.clock, Math.random);
+  try {
+    const now = io.clock.now();
+    const { watchId } = findWatch(db, watch);
+    // Its ledger has no place yet for a request of no recorded watch.
+    if (watchId === null && countPending(db.raw, db.path) > 0)
+      return {
+        ok: false,
+        text: `not asked: ${db.path} was written by an earlier Tidemark, and does not know ${watch.name} yet`,
+        next: 'Start the daemon of this version once; then try again.',
+      };
+    const ledger = openLedger(db, { watchId, slotAt: now, ...config.source }, io.clock);
+    const { signal } = new AbortController();
+    // In turn with the passes of a daemon that runs: the source's rate is one for all.
+    const probe = await withLock(config.database, 'source', io.clock, signal, () =>
+      probeSource(source.deps(ledger, signal), watch),
+    );
+    const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;
+    if (!probe.ok) return { ok: false, text: `${probe.detail}${latency}`, next: probe.next };
+    return {
+      ok: true,
+      text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`,
+      next: probe.next,
+    };
+  } finally {
+    await source.close();
+    db.close();
+  }
+}
+
+/** Methods that a receiver of POST may well not know. */
+const HEAD_REFUSED = [405, 501];
+
+async function tryWebhook(channel: WebhookChannel): Promise<ProbeResult> {
+  const reach = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
+  const mend = `Check the url of the channel; then: tidemark channels test ${channel.name}`;
+  if ('problem' in reach) return { ok: false, text: reach.problem, next: mend };
+  const { status } = reach;
+  const next = `To send a test message: tidemark channels test ${channel.name}`;
+  if (status >= 200 && status < 300)
+    return { ok: true, text: `it answers with HTTP ${status}`, next };
+  if (HEAD_REFUSED.includes(status))
+    return {
+      ok: true,
+      text: `it answers with HTTP ${status} to HEAD, as receivers of POST may`,
+      next,
+    };
+  const met = FAILURES[failureOfStatus(status)].words;
+  return {
+    ok: true,
+    warning: true,
+    text: `it answers with HTTP ${status}, which a message would fail with: ${met}`,
+    next: mend,
+  };
+}

@@ -1,0 +1,138 @@
+import { eq } from 'drizzle-orm';
+import type { Severity } from '../../config/config.ts';
+import type { Quiet } from '../../alert/step.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { ChangeValues, SnapshotStatus } from '../../model.ts';
+import type { Db } from '../file/open.ts';
+import { alerts } from '../schema.ts';
+
+/** One side of a comparison, as an alert remembers it. Times are ISO-8601. */
+export type SnapshotFact = {
+  id: number;
+  slot_at: string;
+  taken_at: string | null;
+  status: SnapshotStatus;
+};
+
+/** Everything a decision was based on. */
+export type Evidence = {
+  rule: string;
+  rule_revision: number;
+  description: string | null;
+  when: string;
+  clear: string | null;
+  /** `previous`, or how long ago: `7d`. */
+  compare: string;
+  /** null: 3 intervals of the schedule. */
+  max_gap_ms: number | null;
+  for: number;
+  clear_for: number;
+  snapshot: SnapshotFact;
+  baseline: SnapshotFact | null;
+  change: ChangeValues;
+};
+
+export type AlertRow = Omit<typeof alerts.$inferSelect, 'evidence' | 'resolvedEvidence'> & {
+  evidence: Evidence;
+  resolvedEvidence: Evidence | null;
+};
+
+export type NewAlert = {
+  ruleId: number;
+  ruleRevision: number;
+  severity: Severity;
+  watchId: number;
+  seriesId: number;
+  productId: number;
+  snapshotId: number;
+  baselineId: number | null;
+  slotAt: Instant;
+  firedAt: Instant;
+  /** null: its firing is told. */
+  quiet: Quiet | null;
+  evidence: Evidence;
+};
+
+/** What a message needs to know of an alert, beside the change row. */
+export type AlertHead = {
+  id: number;
+  productId: number;
+  severity: Severity;
+  slotAt: Instant;
+  firedAt: Instant;
+  resolvedSlotAt: Instant | null;
+  resolvedAt: Instant | null;
+};
+
+// Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared statements.
+
+export function insertAlert(db: Db, alert: NewAlert): AlertHead {
+  const { productId, severity, slotAt, firedAt, quiet } = alert;
+  const { lastInsertRowid } = db
+    .statement(
+      `INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      alert.ruleId,
+      alert.ruleRevision,
+      severity,
+      alert.watchId,
+      alert.seriesId,
+      productId,
+      alert.snapshotId,
+      alert.baselineId,
+      slotAt,
+      firedAt,
+      quiet,
+      quiet === null ? slotAt : null,
+      JSON.stringify(alert.evidence),
+    );
+  return {
+    id: Number(lastInsertRowid),
+    productId,
+    severity,
+    slotAt,
+    firedAt,
+    resolvedSlotAt: null,
+    resolvedAt: null,
+  };
+}
+
+/** An alert that is known to exist. */
+export function getAlertHead(db: Db, id: number): AlertHead {
+  const head = db
+    .statement(
+      'SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt, resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt FROM alerts WHERE id = ?',
+    )
+    .get(id);
+  if (head === undefined) throw new Error(`no alert ${id}`);
+  return head as AlertHead;
+}
+
+export function getAlert(db: Db, id: number): AlertRow | undefined {
+  return db.orm.select().from(alerts).where(eq(alerts.id, id)).get() as AlertRow | undefined;
+}
+
+export function recordTold(db: Db, id: number, slotAt: Instant): void {
+  db.statement('UPDATE alerts SET quiet = NULL, told_slot_at = ? WHERE id = ?').run(slotAt, id);
+}
+
+/** A quiet alert that is still quiet, but for another reason. */
+export function recordQuiet(db: Db, id: number, quiet: Quiet): void {
+  db.statement('UPDATE alerts SET quiet = ? WHERE id = ?').run(quiet, id);
+}
+
+export function recordReminded(db: Db, id: number, slotAt: Instant): void {
+  db.statement('UPDATE alerts SET reminded_slot_at = ? WHERE id = ?').run(slotAt, id);
+}
+
+export function recordResolved(
+  db: Db,
+  id: number,
+  resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: Evidence },
+): void {
+  db.statement(
+    "UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?",
+  ).run(resolved.slotAt, resolved.at, resolved.snapshotId, JSON.stringify(resolved.evidence), id);
+}

@@ -1,0 +1,201 @@
+// Read queries behind digests. What speaks of a change comes from the definitions of change/columns.ts, as in the views.
+import { baselineSql } from '../../change/baseline.ts';
+import { leftSql, presentSql } from '../../change/columns.ts';
+import type { Compare } from '../../config/config.ts';
+import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
+import { PAIR } from '../reading/change-rows.ts';
+import type { Db } from '../file/open.ts';
+
+/** One snapshot of a watch, without its rows. */
+export type PeriodSnapshot = {
+  id: number;
+  seriesId: number;
+  slotAt: Instant;
+  status: SnapshotStatus;
+  reason: string | null;
+  origin: SnapshotOrigin;
+  rows: number;
+  total: number | null;
+  depth: number;
+};
+
+/** The snapshots of a watch with a slot in (sinceAt, untilAt], oldest first. */
+export const listPeriodSnapshots = (
+  db: Db,
+  watchId: number,
+  sinceAt: Instant,
+  untilAt: Instant,
+): PeriodSnapshot[] =>
+  db
+    .statement(
+      `SELECT s.id, s.series_id AS seriesId, s.slot_at AS slotAt, s.status, s.reason, s.origin, s."rows", s.total, se.depth
+    FROM snapshots s JOIN series se ON se.id = s.series_id
+    WHERE s.watch_id = ? AND s.slot_at > ? AND s.slot_at <= ? ORDER BY s.slot_at`,
+    )
+    .all(watchId, sinceAt, untilAt) as PeriodSnapshot[];
+
+/** Slot of the last complete snapshot of a watch up to an instant; undefined when there never was one. */
+export const findLastCompleteSlot = (
+  db: Db,
+  watchId: number,
+  untilAt: Instant,
+): Instant | undefined =>
+  db
+    .statement(
+      "SELECT slot_at FROM snapshots WHERE watch_id = ? AND status = 'complete' AND slot_at <= ? ORDER BY slot_at DESC LIMIT 1",
+    )
+    .pluck()
+    .get(watchId, untilAt) as Instant | undefined;
+
+/** Slot of the first complete snapshot of a series. */
+export const findFirstCompleteSlot = (db: Db, seriesId: number): Instant | undefined =>
+  db
+    .statement(
+      "SELECT slot_at FROM snapshots WHERE series_id = ? AND status = 'complete' ORDER BY slot_at LIMIT 1",
+    )
+    .pluck()
+    .get(seriesId) as Instant | undefined;
+
+/** The baseline of a stored snapshot. */
+export const findBaseline = (
+  db: Db,
+  snapshotId: number,
+  compare: Compare,
+): { id: number; slotAt: Instant } | undefined =>
+  db
+    .statement(
+      `SELECT id, slot_at AS slotAt FROM snapshots WHERE id = (SELECT ${baselineSql(compare)} FROM snapshots s WHERE s.id = ?)`,
+    )
+    .get(snapshotId) as { id: number; slotAt: Instant } | undefined;
+
+/** The columns of a change row that digests use. */
+export type ChangeFact = {
+  product_key: number;
+  product_id: string;
+  product: string;
+  category_l1: string | null;
+  category_l2: string | null;
+  /** NULL without a baseline. */
+  status: 'new' | 'returned' | 'stayed' | 'left' | null;
+  rank: number | null;
+  rank_before: number | null;
+  rank_gain: number | null;
+  posts: number | null;
+  posts_before: number | null;
+  posts_pct: number | null;
+  impressions: number | null;
+  impressions_before: number | null;
+  cost: number | null;
+  cost_before: number | null;
+  rank_best: number | null;
+  slots_on_list: number | null;
+  streak: number | null;
+  gap_days: number | null;
+  /** Its record as of the baseline; NULL when it was not in there. */
+  rank_best_before: number | null;
+  slots_before: number | null;
+};
+
+const FACT_NAMES = [
+  'product_key',
+  'product_id',
+  'product',
+  'category_l1',
+  'category_l2',
+  'status',
+  'rank',
+  'rank_before',
+  'rank_gain',
+  'posts',
+  'posts_before',
+  'posts_pct',
+  'impressions',
+  'impressions_before',
+  'cost',
+  'cost_before',
+  'rank_best',
+  'slots_on_list',
+  'streak',
+  'gap_days',
+  'rank_best_before',
+  'slots_before',
+] as const satisfies readonly (keyof ChangeFact)[];
+const EXTRA = [
+  'p.id AS product_key',
+  'bo.rank_best AS rank_best_before',
+  'bo.slots_on_list AS slots_before',
+];
+const CHANGE_FACTS = [presentSql(PAIR, EXTRA), leftSql(PAIR, EXTRA)]
+  .map((sql) => `SELECT ${FACT_NAMES.join(', ')} FROM (${sql})`)
+  .join('\nUNION ALL\n');
+
+/** The change rows of a complete snapshot against a baseline, who left included: by rank, those that left last. */
+export const listChangeFacts = (
+  db: Db,
+  snapshotId: number,
+  baselineId: number | null,
+): ChangeFact[] =>
+  db
+    .statement(`SELECT * FROM (${CHANGE_FACTS})\nORDER BY rank IS NULL, rank, rank_before`)
+    .all({ snapshot: snapshotId, baseline: baselineId }) as ChangeFact[];
+
+/** A slot of a series; `snapshotId` is NULL when what it shows is not known: nothing complete or partial was taken. */
+export type SeriesSlot = { slotAt: Instant; snapshotId: number | null };
+
+/** The slots of a series from one instant to another, both inclusive, oldest first; at least the last `atLeast` there are. */
+export function listSeriesSlots(
+  db: Db,
+  seriesId: number,
+  fromAt: Instant,
+  untilAt: Instant,
+  atLeast: number,
+): SeriesSlot[] {
+  const slots =
+    db.statement(`SELECT slot_at AS slotAt, CASE WHEN status IN ('complete', 'partial') THEN id END AS snapshotId FROM snapshots
+    WHERE series_id = @seriesId AND slot_at <= @untilAt
+      AND slot_at >= min(@fromAt, coalesce((SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1 OFFSET @atLeast - 1), 0))
+    ORDER BY slot_at`);
+  return slots.all({ seriesId, fromAt, untilAt, atLeast }) as SeriesSlot[];
+}
+
+/** A product's rank in a snapshot; null when it was not seen there. */
+export const findRank = (db: Db, snapshotId: number, productKey: number): number | null =>
+  (db
+    .statement('SELECT rank FROM observations WHERE snapshot_id = ? AND product_id = ?')
+    .pluck()
+    .get(snapshotId, productKey) as number | undefined) ?? null;
+
+/** Where a product was last seen in a series, up to an instant. */
+export const findLastSeen = (
+  db: Db,
+  seriesId: number,
+  productKey: number,
+  untilAt: Instant,
+): { slotAt: Instant; rank: number } | undefined =>
+  db
+    .statement(
+      `SELECT s.slot_at AS slotAt, o.rank FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
+    WHERE s.series_id = ? AND s.slot_at <= ? AND s.status IN ('complete', 'partial') ORDER BY s.slot_at DESC LIMIT 1`,
+    )
+    .get(productKey, seriesId, untilAt) as { slotAt: Instant; rank: number } | undefined;
+
+/** Credits of the requests sent in (sinceAt, untilAt], by watch. */
+export const listCredits = (db: Db, sinceAt: Instant, untilAt: Instant): Map<number, number> =>
+  new Map(
+    db
+      .statement(
+        'SELECT watch_id, sum(credits) FROM requests WHERE started_at > ? AND started_at <= ? GROUP BY watch_id',
+      )
+      .raw()
+      .all(sinceAt, untilAt) as [number, number][],
+  );
+
+/** Credits of all requests sent on the UTC day of an instant, up to it. */
+export const countCreditsOfDay = (db: Db, at: Instant): number =>
+  db
+    .statement(
+      'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at <= ?',
+    )
+    .pluck()
+    .get(Math.floor(at / DAY_MS) * DAY_MS, at) as number;

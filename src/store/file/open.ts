@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { AppError, messageOf } from '../../lib/errors.ts';
+import { isOlder } from '../../lib/version.ts';
+import { joinWriters, type Lock } from './lock.ts';
+import { lookAt, remember } from './look.ts';
+import { countPending, migrate } from './migrate.ts';
+import { refuseBesideRestore } from './restore-traces.ts';
+import * as schema from '../schema.ts';
+import { storageFailure } from './storage-failure.ts';
+import { areViewsCurrent } from '../views.ts';
+
+/** Older versions may corrupt a WAL database that two connections write (sqlite.org/wal.html#walresetbug). */
+export const OLDEST_SQLITE = '3.51.3';
+
+/** An open database: Drizzle for ordinary queries, the raw connection for observations and views. */
+export type Db = {
+  path: string;
+  orm: BetterSQLite3Database<typeof schema>;
+  raw: Database.Database;
+  /** A statement that is prepared once per connection: for SQL that is run pass after pass. */
+  statement(sql: string): Database.Statement;
+  /** Runs `work` in one immediate transaction: all of it happened, or none. `work` must be synchronous. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+};
+
+/** How long a statement waits for a lock of another connection. */
+const BUSY_MS = 10_000;
+
+/**
+ * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to this program's schema.
+ * `:memory:` works. What only reads opens it with `openToRead`, which changes nothing.
+ * @throws AppError `database_newer` when a later program has migrated it, `database_unusable` when the file
+ *   cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
+ */
+export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
+  const seen = path === ':memory:' ? 'absent' : lookAt(path);
+  if (seen === 'absent' && options.create === false) throw noDatabase(path);
+  if (seen !== 'ours' && path !== ':memory:') refuseBesideRestore(path);
+  return whileJoined(path, (lock) => {
+    const raw = connect(path);
+    try {
+      refuseOldSqlite(raw);
+      if (countPending(raw, path) > 0 || !areViewsCurrent(raw)) migrate(raw);
+    } catch (thrown) {
+      raw.close();
+      throw thrown;
+    }
+    return {
+      ...handleOn(path, raw),
+      close: () => {
+        freshenStatistics(raw);
+        raw.close();
+        lock?.release();
+      },
+    };
+  });
+}
+
+/** Opens while taking part in the lock of those that write: until the handle is closed, or else until opening failed. */
+function whileJoined(path: string, open: (lock: Lock | null) => Db): Db {
+  const lock = path === ':memory:' ? null : joinWriters(path);
+  try {
+    return open(lock);
+  } catch (thrown) {
+    lock?.release();
+    throw thrown;
+  }
+}
+
+/** What is said where nothing was ever taken. */
+export const noDatabase = (path: string): AppError =>
+  new AppError('database_unusable', `there is no database at ${path}`, {
+    hint: 'take a first snapshot: tidemark snapshot',
+  });
+
+/**
+ * Opens a database to write one row of the ledger, and changes nothing else: an existing file is neither migrated nor put
+ * into another journal mode. Where there is none it is made, as what is spent must be written down somewhere.
+ * @throws AppError as `openDatabase`
+ */
+export function openForLedger(path: string): Db {
+  if (lookAt(path) !== 'ours') return openDatabase(path);
+  return whileJoined(path, (lock) => {
+    const raw = connect(path, { asItIs: true });
+    try {
+      countPending(raw, path);
+    } catch (thrown) {
+      raw.close();
+      throw thrown;
+    }
+    return {
+      ...handleOn(path, raw),
+      close: () => {
+        raw.close();
+        lock?.release();
+      },
+    };
+  });
+}
+
+/** Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what happened before, nor hold up a reader. */
+function freshenStatistics(raw: Database.Database): void {
+  try {
+    raw.pragma('busy_timeout = 0');
+    raw.pragma('optimize');
+  } catch {
+    // The next one that closes tries again.
+  }
+}
+
+/** The ways to use a connection; closing only closes it. */
+export function handleOn(path: string, raw: Database.Database): Db {
+  const statements = new Map<string, Database.Statement>();
+  return {
+    path,
+    raw,
+    statement: (sql) => {
+      let statement = statements.get(sql);
+      if (statement === undefined) statements.set(sql, (statement = raw.prepare(sql)));
+      return statement;
+    },
+    orm: drizzle(raw, { schema }),
+    transaction: (work) => raw.transaction(work).immediate(),
+    close: () => void raw.close(),
+  };
+}
+
+function connect(path: string, { asItIs = false } = {}): Database.Database {
+  let raw: Database.Database | undefined;
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    raw = new Database(path, { timeout: BUSY_MS });
+    if (!asItIs) setWal(raw);
+    // This binding's default under WAL is NORMAL, which may lose the last commits in a power cut.
+    raw.pragma('synchronous = FULL');
+    raw.pragma('foreign_keys = ON');
+    raw.pragma('temp_store = MEMORY');
+    raw.pragma('journal_size_limit = 67108864');
+    remember(path);
+    return raw;
+  } catch (thrown) {
+    raw?.close();
+    const failure = storageFailure(thrown);
+    throw new AppError(
+      'database_unusable',
+      `cannot open ${path}: ${failure?.message ?? messageOf(thrown)}`,
+      {
+        hint:
+          failure?.hint ??
+          'check that the folder exists and can be written, and that the file is a SQLite database',
+        cause: thrown,
+      },
+    );
+  }
+}
+
+const PAUSE_MS = 20;
+
+/**
+ * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all but one that the file is
+ * locked without waiting, as it has to upgrade a lock; so it is tried again until it is so, or the usual time is up.
+ */
+function setWal(raw: Database.Database): void {
+  for (let left = BUSY_MS / PAUSE_MS; ; left--) {
+    try {
+      raw.pragma('journal_mode = WAL');
+      return;
+    } catch (thrown) {
+      if ((thrown as { code?: string }).code !== 'SQLITE_BUSY' || left <= 0) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function refuseOldSqlite(raw: Database.Database): void {
+  const version = raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
+  if (isOlder(version, OLDEST_SQLITE))
+    throw new AppError(
+      'database_unusable',
+      `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`,
+      { hint: 'install better-sqlite3 as the lock file says: npm ci' },
+    );
+}

@@ -1,0 +1,36 @@
+import type { Db } from '../file/open.ts';
+import { channelHealth } from '../schema.ts';
+
+/** Whether a channel works: see `channel_health` in schema.ts. */
+export type Health = typeof channelHealth.$inferSelect;
+
+export const healthy = (channel: string): Health => ({
+  channel,
+  failures: 0,
+  failingSinceAt: null,
+  failedAt: null,
+  failingDays: 0,
+  reason: null,
+  heldUntilAt: null,
+  disabledAt: null,
+  toldAt: null,
+  toldThrough: null,
+});
+
+export const getHealth = (db: Db, channel: string): Health =>
+  (db
+    .statement(
+      `SELECT channel, failures, failing_since_at AS failingSinceAt, failed_at AS failedAt,
+        failing_days AS failingDays, reason, held_until_at AS heldUntilAt,
+        disabled_at AS disabledAt, told_at AS toldAt, told_through AS toldThrough
+      FROM channel_health WHERE channel = ?`,
+    )
+    .get(channel) as Health | undefined) ?? healthy(channel);
+
+export function saveHealth(db: Db, health: Health): void {
+  db.orm
+    .insert(channelHealth)
+    .values(health)
+    .onConflictDoUpdate({ target: channelHealth.channel, set: health })
+    .run();
+}

@@ -1,0 +1,97 @@
+// Read queries behind `doctor`.
+import type { Instant } from '../../lib/clock.ts';
+import { openDatabase } from '../file/open.ts';
+import type { ReadOnlyDb } from '../file/open-readonly.ts';
+
+/** What was made, or made otherwise, than this program would: tables, indexes and views, by name. */
+export function findSchemaDrift(raw: ReadOnlyDb): string[] {
+  const model = openDatabase(':memory:');
+  try {
+    const list = (db: ReadOnlyDb) =>
+      new Map(
+        db
+          .prepare<[], [string, string]>(
+            "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '__drizzle_migrations' ORDER BY 1",
+          )
+          .raw()
+          .all(),
+      );
+    const [found, wanted] = [list(raw), list(model.raw)];
+    return [
+      ...[...wanted.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
+      ...[...wanted]
+        .filter(([name, sql]) => found.has(name) && found.get(name) !== sql)
+        .map(([name]) => `${name} differs`),
+      ...[...found.keys()]
+        // Views of their own are what people are invited to make.
+        .filter((name) => !wanted.has(name) && !name.startsWith('view '))
+        .map((name) => `${name} is not of Tidemark`),
+    ];
+  } finally {
+    model.close();
+  }
+}
+
+export type WatchAge = {
+  watch: string;
+  /** Slot of the newest complete snapshot. */ completeAt: Instant | null;
+  intervalMs: number | null;
+};
+
+/** Active watches, each with its newest complete snapshot. */
+export function listWatchAges(raw: ReadOnlyDb): WatchAge[] {
+  return raw
+    .prepare<[], WatchAge>(
+      `SELECT w.name AS watch, s.slot_at AS completeAt, s.interval_ms AS intervalMs FROM watches w
+    LEFT JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = w.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)
+    WHERE w.active ORDER BY w.name`,
+    )
+    .all();
+}
+
+/** How many messages are dead, and since when the oldest that is due waits. */
+export function readOutbox(raw: ReadOnlyDb): {
+  dead: number;
+  oldestDueAt: Instant | null;
+  disabledChannels: string[];
+} {
+  return {
+    dead:
+      raw
+        .prepare<[], number>("SELECT count(*) FROM deliveries WHERE state = 'dead'")
+        .pluck()
+        .get() ?? 0,
+    oldestDueAt:
+      raw
+        .prepare<[], number | null>(
+          "SELECT min(next_attempt_at) FROM deliveries WHERE state IN ('pending', 'sending')",
+        )
+        .pluck()
+        .get() ?? null,
+    disabledChannels: raw
+      .prepare<[], string>(
+        'SELECT channel FROM channel_health WHERE disabled_at IS NOT NULL ORDER BY channel',
+      )
+      .pluck()
+      .all(),
+  };
+}
+
+/** Snapshots that an import stored and did not finish: their best ranks and streaks are missing. */
+export function countWithoutStandings(raw: ReadOnlyDb): number {
+  return (
+    raw
+      .prepare<[], number>(
+        `SELECT count(*) FROM snapshots s WHERE s.status IN ('complete', 'partial')
+    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
+      )
+      .pluck()
+      .get() ?? 0
+  );
+}
+
+export const hasStatistics = (raw: ReadOnlyDb): boolean =>
+  raw
+    .prepare("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1')")
+    .pluck()
+    .get() === 1;

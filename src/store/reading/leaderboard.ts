@@ -1,0 +1,167 @@
+// Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
+import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
+import { baselineSql } from '../../change/baseline.ts';
+import { leftSql, presentSql } from '../../change/columns.ts';
+import type { Compare } from '../../config/config.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { ChangeValues, SnapshotStatus } from '../../model.ts';
+import { PAIR } from './change-rows.ts';
+import type { Db } from '../file/open.ts';
+import { series, snapshots, watches } from '../schema.ts';
+import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
+
+export type SeriesRow = typeof series.$inferSelect;
+
+/** A change row with every change column; those that tables show, by their types. */
+export type ChangeRow = ChangeValues & {
+  product_id: string;
+  product: string;
+  category_l1: string | null;
+  rank: number | null;
+  rank_before: number | null;
+  rank_gain: number | null;
+  status: 'new' | 'returned' | 'stayed' | 'left' | null;
+  posts: number | null;
+  posts_before: number | null;
+  posts_pct: number | null;
+  ctr: number | null;
+  cost: number | null;
+  rank_best: number | null;
+  slots_on_list: number | null;
+};
+
+/** A complete snapshot with what it is compared with. */
+export type Comparison = {
+  snapshot: SnapshotRow;
+  series: SeriesRow;
+  baseline: SnapshotRow | null;
+  /** The complete snapshot before it in its series, however old. */
+  before: SnapshotRow | null;
+  /** What lies between the baseline and the snapshot, by status. */
+  between: readonly { status: SnapshotStatus; count: number }[];
+};
+
+/** The newest snapshot of a watch up to a slot, whatever came of it. */
+export function findNewest(
+  db: Db,
+  watch: string,
+  until: Instant | undefined,
+): SnapshotRow | undefined {
+  return newest(db, watch, until, undefined);
+}
+
+/** The newest complete snapshot of a watch up to a slot. */
+export function findNewestComplete(
+  db: Db,
+  watch: string,
+  until: Instant | undefined,
+): SnapshotRow | undefined {
+  return newest(db, watch, until, 'complete');
+}
+
+/** The newest complete snapshot of a watch up to a slot, with its baseline; undefined when there is none. */
+export function findComparison(
+  db: Db,
+  watch: string,
+  compare: Compare,
+  until: Instant | undefined,
+): Comparison | undefined {
+  const snapshot = findNewestComplete(db, watch, until);
+  if (snapshot === undefined) return undefined;
+  const baselineId = db
+    .statement(`SELECT ${baselineSql(compare)} FROM snapshots s WHERE s.id = ?`)
+    .pluck()
+    .get(snapshot.id) as number | null;
+  const baseline = baselineId === null ? null : getSnapshot(db, baselineId);
+  return {
+    snapshot,
+    series: getSeries(db, snapshot.seriesId),
+    baseline,
+    before: completeBefore(db, snapshot),
+    between: baseline === null ? [] : listBetween(db, baseline, snapshot),
+  };
+}
+
+function newest(
+  db: Db,
+  watch: string,
+  until: Instant | undefined,
+  status: SnapshotStatus | undefined,
+): SnapshotRow | undefined {
+  return db.orm
+    .select({ snapshot: snapshots })
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(
+      and(
+        eq(watches.name, watch),
+        until === undefined ? undefined : lte(snapshots.slotAt, until),
+        status === undefined ? undefined : eq(snapshots.status, status),
+      ),
+    )
+    .orderBy(desc(snapshots.slotAt))
+    .limit(1)
+    .get()?.snapshot;
+}
+
+/** A series that is known to exist. */
+export function getSeries(db: Db, id: number): SeriesRow {
+  const row = db.orm.select().from(series).where(eq(series.id, id)).get();
+  if (row === undefined) throw new Error(`no series ${id}`);
+  return row;
+}
+
+function completeBefore(db: Db, { seriesId, slotAt }: SnapshotRow): SnapshotRow | null {
+  return (
+    db.orm
+      .select()
+      .from(snapshots)
+      .where(
+        and(
+          eq(snapshots.seriesId, seriesId),
+          eq(snapshots.status, 'complete'),
+          lt(snapshots.slotAt, slotAt),
+        ),
+      )
+      .orderBy(desc(snapshots.slotAt))
+      .limit(1)
+      .get() ?? null
+  );
+}
+
+function listBetween(db: Db, baseline: SnapshotRow, snapshot: SnapshotRow): Comparison['between'] {
+  return db.orm
+    .select({ status: snapshots.status, count: countRows() })
+    .from(snapshots)
+    .where(
+      and(
+        eq(snapshots.seriesId, snapshot.seriesId),
+        gt(snapshots.slotAt, baseline.slotAt),
+        lt(snapshots.slotAt, snapshot.slotAt),
+      ),
+    )
+    .groupBy(snapshots.status)
+    .orderBy(snapshots.status)
+    .all();
+}
+
+/** The first `limit` ranks of a snapshot, best first; all of them without a limit. */
+export function listLeaders(
+  db: Db,
+  { snapshot, baseline }: Comparison,
+  limit?: number,
+): ChangeRow[] {
+  return db.statement(`${presentSql(PAIR)}\nORDER BY o.rank LIMIT @limit`).all({
+    snapshot: snapshot.id,
+    baseline: baseline?.id ?? null,
+    limit: limit ?? -1,
+  }) as ChangeRow[];
+}
+
+/** The products of the baseline that left, by the rank they had. */
+export function listLeft(db: Db, { snapshot, baseline }: Comparison): ChangeRow[] {
+  if (baseline === null) return [];
+  return db
+    .statement(`${leftSql(PAIR)}\nORDER BY bo.rank`)
+    .all({ snapshot: snapshot.id, baseline: baseline.id }) as ChangeRow[];
+}

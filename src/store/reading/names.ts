@@ -1,0 +1,34 @@
+import type { Db } from '../file/open.ts';
+import { products, rules, watches } from '../schema.ts';
+
+/** Every watch there ever was, also those no longer configured: their history stays. */
+export const listWatchNames = (db: Db): string[] =>
+  db.orm
+    .select({ name: watches.name })
+    .from(watches)
+    .orderBy(watches.name)
+    .all()
+    .map(({ name }) => name);
+
+/** Every rule there ever was. */
+export const listRuleNames = (db: Db): string[] =>
+  db.orm
+    .select({ name: rules.name })
+    .from(rules)
+    .orderBy(rules.name)
+    .all()
+    .map(({ name }) => name);
+
+export type NamedProduct = { upstreamId: string; name: string; categoryL1: string | null };
+
+/** Every product ever seen in any watch. */
+export const listProducts = (db: Db): NamedProduct[] =>
+  db.orm
+    .select({
+      upstreamId: products.upstreamId,
+      name: products.name,
+      categoryL1: products.categoryL1,
+    })
+    .from(products)
+    .orderBy(products.upstreamId)
+    .all();

@@ -1,0 +1,130 @@
+// Read queries behind `product`: one product's record and history in the series a watch follows.
+import { and, asc, count, desc, eq, gt, inArray, lte, max, ne } from 'drizzle-orm';
+import { EVALUATED_STATUSES, pairsSql, PREVIOUS } from '../../change/baseline.ts';
+import { leftSql, presentSql } from '../../change/columns.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { ChangeRow } from './leaderboard.ts';
+import type { Db } from '../file/open.ts';
+import { observations, productRecords, products, series, snapshots, watches } from '../schema.ts';
+import type { SnapshotRow } from '../snapshots/snapshots.ts';
+
+/** A product that was seen in a series, with its record there. Times are slots. */
+export type KnownProduct = {
+  productId: number;
+  upstreamId: string;
+  name: string;
+  categoryL1: string | null;
+  categoryL2: string | null;
+  firstSeenAt: Instant;
+  lastSeenAt: Instant;
+  rankBest: number;
+  slotsOnList: number;
+};
+
+/** What a snapshot of a series showed of one product: its change row, one that says it left, or null where it was not seen. */
+export type HistoryPoint = { snapshot: SnapshotRow; change: ChangeRow | null };
+
+const isEvaluated = inArray(snapshots.status, [...EVALUATED_STATUSES]);
+
+/** The newest complete or partial snapshot of a watch up to `now`: its series is the one that is followed now. */
+export function findNewestEvaluated(db: Db, watch: string, now: Instant): SnapshotRow | undefined {
+  return db.orm
+    .select({ snapshot: snapshots })
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(and(eq(watches.name, watch), isEvaluated, lte(snapshots.slotAt, now)))
+    .orderBy(desc(snapshots.slotAt))
+    .limit(1)
+    .get()?.snapshot;
+}
+
+/** Every product ever seen in a series, by name. */
+export function listKnownProducts(db: Db, seriesId: number): KnownProduct[] {
+  const { firstSeenAt, lastSeenAt, rankBest, slotsOnList } = productRecords;
+  const { id: productId, upstreamId, name, categoryL1, categoryL2 } = products;
+  return db.orm
+    .select({
+      productId,
+      upstreamId,
+      name,
+      categoryL1,
+      categoryL2,
+      firstSeenAt,
+      lastSeenAt,
+      rankBest,
+      slotsOnList,
+    })
+    .from(productRecords)
+    .innerJoin(products, eq(products.id, productRecords.productId))
+    .where(eq(productRecords.seriesId, seriesId))
+    .orderBy(asc(name), asc(upstreamId))
+    .all();
+}
+
+/** How many complete and partial snapshots a series has. */
+export function countEvaluated(db: Db, seriesId: number): number {
+  return (
+    db.orm
+      .select({ count: count() })
+      .from(snapshots)
+      .where(and(eq(snapshots.seriesId, seriesId), isEvaluated))
+      .get()?.count ?? 0
+  );
+}
+
+/** The last slot at which a product had its best rank. */
+export function findBestAt(
+  db: Db,
+  seriesId: number,
+  { productId, rankBest }: KnownProduct,
+): Instant | null {
+  return (
+    db.orm
+      .select({ at: max(snapshots.slotAt) })
+      .from(snapshots)
+      .innerJoin(
+        observations,
+        and(eq(observations.snapshotId, snapshots.id), eq(observations.productId, productId)),
+      )
+      .where(and(eq(snapshots.seriesId, seriesId), isEvaluated, eq(observations.rank, rankBest)))
+      .get()?.at ?? null
+  );
+}
+
+/** Other lists the watch has followed, under earlier queries. */
+export function countEarlierSeries(db: Db, { watchId, seriesId }: SnapshotRow): number {
+  return db.orm
+    .selectDistinct({ id: series.id })
+    .from(series)
+    .innerJoin(snapshots, eq(snapshots.seriesId, series.id))
+    .where(and(eq(series.watchId, watchId), ne(series.id, seriesId)))
+    .all().length;
+}
+
+const PAIRS = `(SELECT * FROM ${pairsSql(PREVIOUS)} WHERE s.series_id = @series AND s.slot_at > @since) s`;
+const CHANGES = `${presentSql(PAIRS, ['s.id AS snapshot_id'])} WHERE o.product_id = @product
+UNION ALL ${leftSql(PAIRS, ['s.id AS snapshot_id'])} AND bo.product_id = @product`;
+
+/** Every snapshot of a series after a slot, oldest first, with what it showed of a product beside the `previous` baseline. */
+export function listHistory(
+  db: Db,
+  seriesId: number,
+  productId: number,
+  since: Instant,
+): HistoryPoint[] {
+  const rows = db
+    .statement(CHANGES)
+    .all({ series: seriesId, product: productId, since }) as (ChangeRow & {
+    snapshot_id: number;
+  })[];
+  const changes = new Map(
+    rows.map(({ snapshot_id, ...change }) => [snapshot_id, change as ChangeRow]),
+  );
+  return db.orm
+    .select()
+    .from(snapshots)
+    .where(and(eq(snapshots.seriesId, seriesId), gt(snapshots.slotAt, since)))
+    .orderBy(asc(snapshots.slotAt))
+    .all()
+    .map((snapshot) => ({ snapshot, change: changes.get(snapshot.id) ?? null }));
+}

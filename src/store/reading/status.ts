@@ -1,0 +1,91 @@
+// Read queries behind `status`.
+import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { SnapshotStatus } from '../../model.ts';
+import { and, between, count, eq, gte, inArray, isNotNull, lt, min, sum } from 'drizzle-orm';
+import type { Health } from '../outbox/channel-health.ts';
+import { findNote } from '../snapshots/judgements.ts';
+import { findNewest, findNewestComplete } from './leaderboard.ts';
+import type { Db } from '../file/open.ts';
+import { channelHealth, deliveries, requests, snapshots, watches } from '../schema.ts';
+import type { SnapshotRow } from '../snapshots/snapshots.ts';
+
+/** How a watch is doing. */
+export type WatchRecord = {
+  /** The newest snapshot, whatever came of it, and the newest complete one. */
+  last: SnapshotRow | null;
+  /** What was noted of the newest besides its status; null when nothing was. */
+  note: string | null;
+  lastComplete: SnapshotRow | null;
+  /** Snapshots of slots since a given instant, by status; statuses without any are missing. */
+  recent: Partial<Record<SnapshotStatus, number>>;
+  creditsToday: number;
+};
+
+/** As of `now`. `since` bounds the counts of snapshots, `midnight` begins the day whose credits are counted. */
+export function readWatchRecord(
+  db: Db,
+  watch: string,
+  { now, since, midnight }: { now: Instant; since: Instant; midnight: Instant },
+): WatchRecord {
+  const ofWatch = (column: typeof snapshots.watchId | typeof requests.watchId) =>
+    inArray(column, db.orm.select({ id: watches.id }).from(watches).where(eq(watches.name, watch)));
+  const recent = db.orm
+    .select({ status: snapshots.status, count: count() })
+    .from(snapshots)
+    .where(and(ofWatch(snapshots.watchId), between(snapshots.slotAt, since, now)))
+    .groupBy(snapshots.status)
+    .all();
+  const spent = db.orm
+    .select({ credits: sum(requests.credits) })
+    .from(requests)
+    .where(
+      and(
+        ofWatch(requests.watchId),
+        gte(requests.startedAt, midnight),
+        lt(requests.startedAt, midnight + DAY_MS),
+      ),
+    )
+    .get();
+  const last = findNewest(db, watch, now) ?? null;
+  return {
+    last,
+    note: last === null ? null : findNote(db, last.id),
+    lastComplete: findNewestComplete(db, watch, now) ?? null,
+    recent: Object.fromEntries(recent.map(({ status, count: times }) => [status, times])),
+    creditsToday: Number(spent?.credits ?? 0),
+  };
+}
+
+/**
+ * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products that are not on the list:
+ * a rule on `left` holds for as long as a product stays away, which is for ever for most.
+ */
+export function countOpenAlerts(db: Db): { told: number; quiet: number; left: number } {
+  return db
+    .statement(
+      `WITH open AS (SELECT a.quiet, coalesce(r.last_seen_at <
+        (SELECT t.slot_at FROM snapshots t WHERE t.series_id = a.series_id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1), 0) AS is_away
+      FROM alerts a LEFT JOIN product_records r ON r.series_id = a.series_id AND r.product_id = a.product_id
+      WHERE a.resolved_at IS NULL)
+    SELECT coalesce(sum(NOT is_away AND quiet IS NULL), 0) AS told, coalesce(sum(NOT is_away AND quiet IS NOT NULL), 0) AS quiet,
+      coalesce(sum(is_away), 0) AS "left" FROM open`,
+    )
+    .get() as { told: number; quiet: number; left: number };
+}
+
+/** When the first of the messages that wait was to be sent; null when none waits. */
+export const findOldestPending = (db: Db): Instant | null =>
+  db.orm
+    .select({ at: min(deliveries.nextAttemptAt) })
+    .from(deliveries)
+    .where(inArray(deliveries.state, ['pending', 'sending']))
+    .get()?.at ?? null;
+
+/** Channels whose last attempts failed. */
+export const listFailingChannels = (db: Db): Health[] =>
+  db.orm
+    .select()
+    .from(channelHealth)
+    .where(isNotNull(channelHealth.failingSinceAt))
+    .orderBy(channelHealth.channel)
+    .all();

@@ -1,0 +1,139 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import type { ListQuery, Watch } from '../../config/config.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { Db } from '../file/open.ts';
+import { series, watches } from '../schema.ts';
+
+/** The one source there is, as `series.source` names it. */
+export const SOURCE = 'keyapi.top_products_insights';
+
+/** The rows behind a configured watch. */
+export type WatchRow = { watchId: number; seriesId: number };
+
+/** What makes two lists comparable: equal keys, same list. */
+export const queryKey = (query: ListQuery): string =>
+  JSON.stringify([
+    SOURCE,
+    query.region,
+    query.timeScope,
+    query.category,
+    query.keyword,
+    query.depth,
+  ]);
+
+/**
+ * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed schedule too,
+ * an edited query starts (or, edited back, resumes) a series, and watches no longer configured become inactive.
+ * Run inside a transaction. Returns the rows by watch name.
+ */
+export function syncWatches(
+  db: Db,
+  configured: readonly Watch[],
+  now: Instant,
+): Map<string, WatchRow> {
+  const rows = new Map<string, WatchRow>();
+  for (const watch of configured) {
+    const { schedule, timezone } = watch;
+    const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
+    let watchId: number;
+    if (known === undefined) {
+      watchId = db.orm
+        .insert(watches)
+        .values({ name: watch.name, schedule, timezone, scheduledFromAt: now, createdAt: now })
+        .returning({ id: watches.id })
+        .get().id;
+    } else {
+      watchId = known.id;
+      const isRescheduled =
+        !known.active || known.schedule !== schedule || known.timezone !== timezone;
+      if (isRescheduled)
+        db.orm
+          .update(watches)
+          .set({ schedule, timezone, active: true, scheduledFromAt: now })
+          .where(eq(watches.id, watchId))
+          .run();
+    }
+    rows.set(watch.name, { watchId, seriesId: ensureSeries(db, watchId, watch, now) });
+  }
+  db.orm
+    .update(watches)
+    .set({ active: false })
+    .where(and(eq(watches.active, true), notInArray(watches.name, [...rows.keys()])))
+    .run();
+  return rows;
+}
+
+/** The rows of a watch and of what it asks for, where both are recorded; null for either that is not. Changes nothing. */
+export function findWatch(
+  db: Db,
+  watch: ListQuery & { name: string },
+): { watchId: number | null; seriesId: number | null } {
+  const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
+  if (known === undefined) return { watchId: null, seriesId: null };
+  return { watchId: known.id, seriesId: findSeries(db, known.id, watch) ?? null };
+}
+
+/**
+ * Records one watch for history that is brought in, and nothing else: its schedule is not touched, and one that is new stays
+ * inactive, with no slot due, until a daemon or a pass applies a config with it. Run inside a transaction.
+ */
+export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
+  const { name, schedule, timezone } = watch;
+  const watchId =
+    findWatch(db, watch).watchId ??
+    db.orm
+      .insert(watches)
+      .values({ name, schedule, timezone, active: false, scheduledFromAt: now, createdAt: now })
+      .returning({ id: watches.id })
+      .get().id;
+  return { watchId, seriesId: ensureSeries(db, watchId, watch, now) };
+}
+
+/** Takes back `recordWatch` where nothing came of it: a series without a snapshot, of a watch that no config in force has. Run inside a transaction. */
+export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
+  const isInactive = 'EXISTS (SELECT 1 FROM watches w WHERE w.id = @watchId AND w.active = 0)';
+  db.raw
+    .prepare(
+      `DELETE FROM series WHERE id = @seriesId AND ${isInactive}
+        AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.series_id = @seriesId)`,
+    )
+    .run({ watchId, seriesId });
+  db.raw
+    .prepare(
+      `DELETE FROM watches WHERE id = @watchId AND active = 0
+        AND NOT EXISTS (SELECT 1 FROM series s WHERE s.watch_id = @watchId)
+        AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.watch_id = @watchId)`,
+    )
+    .run({ watchId });
+}
+
+/** The series of a watch with exactly this query, its present or an earlier one; undefined when it never asked that. */
+export function findSeries(db: Db, watchId: number, query: ListQuery): number | undefined {
+  return db.orm
+    .select({ id: series.id })
+    .from(series)
+    .where(and(eq(series.watchId, watchId), eq(series.queryKey, queryKey(query))))
+    .get()?.id;
+}
+
+/** The same; made when it never asked that. */
+export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
+  const known = findSeries(db, watchId, query);
+  if (known !== undefined) return known;
+  const { region, timeScope, category, keyword, depth } = query;
+  return db.orm
+    .insert(series)
+    .values({
+      watchId,
+      source: SOURCE,
+      region,
+      timeScope,
+      category,
+      keyword,
+      depth,
+      queryKey: queryKey(query),
+      createdAt: now,
+    })
+    .returning({ id: series.id })
+    .get().id;
+}

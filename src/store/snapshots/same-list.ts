@@ -1,0 +1,90 @@
+// Has this very list just been served for another region? The source may ignore the region, and says nothing about it.
+import { METRICS } from '../../change/columns.ts';
+import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { RankedProduct } from '../../snapshot/build.ts';
+import { fitOf, type SameList } from '../../snapshot/judge.ts';
+import { usualSpreads } from './judgements.ts';
+import type { Db } from '../file/open.ts';
+
+/** How far off a list of another region may be that is looked at. */
+const SPAN_MS = 2 * DAY_MS;
+/** So many rows, equal in every metric, are no chance; of shorter lists all must be equal. */
+const ENOUGH_ROWS = 10;
+
+type Candidate = {
+  id: number;
+  series_id: number;
+  slot_at: Instant;
+  watch: string;
+  region: string;
+  rows: number;
+  spread: number | null;
+  spread_pairs: number | null;
+  spread_gap_ms: number | null;
+};
+
+/**
+ * A recent complete list of another region, asked for alike in all else but how deep, that equals this one rank for rank and metric
+ * for metric as far as both go; null when there is none.
+ */
+export function findSameList(
+  db: Db,
+  list: { seriesId: number; slotAt: Instant; windowMs: number; rows: readonly RankedProduct[] },
+): SameList | null {
+  const [first] = list.rows;
+  if (first === undefined) return null;
+  // The first row alone rules nearly all of them out, by one look-up each.
+  const candidates = db
+    .statement(
+      `
+    SELECT s.id, s.series_id, s.slot_at, w.name AS watch, se.region, s."rows",
+      j.spread, j.spread_pairs, j.spread_gap_ms
+    FROM series mine
+      JOIN series se ON se.region <> mine.region AND se.time_scope = mine.time_scope
+        AND se.category IS mine.category AND se.keyword IS mine.keyword
+      JOIN snapshots s ON s.series_id = se.id AND s.status = 'complete'
+        AND s.slot_at BETWEEN @slotAt - ${SPAN_MS} AND @slotAt + ${SPAN_MS}
+      JOIN watches w ON w.id = s.watch_id
+      JOIN products p ON p.upstream_id = @product
+      JOIN observations o ON o.snapshot_id = s.id AND o.product_id = p.id
+        AND o.rank = @rank AND o.posts IS @posts AND o.likes IS @likes
+      LEFT JOIN judgements j ON j.snapshot_id = s.id
+    WHERE mine.id = @seriesId ORDER BY s.slot_at DESC
+  `,
+    )
+    .all({
+      seriesId: list.seriesId,
+      slotAt: list.slotAt,
+      product: first.product.upstreamId,
+      rank: first.rank,
+      posts: first.metrics['posts'],
+      likes: first.metrics['likes'],
+    }) as Candidate[];
+  const same = candidates.find((candidate) => isSame(db, candidate, list.rows));
+  if (same === undefined) return null;
+  const { watch, region } = same;
+  return { watch, region, fit: fitOfStored(db, same, list.windowMs) };
+}
+
+/** How well it fits the past of its own series. */
+function fitOfStored(db: Db, found: Candidate, windowMs: number): number | null {
+  const { spread, spread_pairs: pairs, spread_gap_ms: gapMs, series_id, slot_at } = found;
+  if (pairs === null || gapMs === null) return null;
+  return fitOf({ spread, pairs, gapMs }, usualSpreads(db, series_id, slot_at), windowMs);
+}
+
+function isSame(db: Db, { id, rows: count }: Candidate, rows: readonly RankedProduct[]): boolean {
+  const shared = Math.min(count, rows.length);
+  if (shared < ENOUGH_ROWS && count !== rows.length) return false;
+  const columns = METRICS.map(({ column }) => `o.${column}`).join(', ');
+  const theirs = db
+    .statement(
+      `SELECT o.rank, p.upstream_id, ${columns} FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
+    )
+    .raw()
+    .all(id) as unknown[][];
+  return rows.slice(0, shared).every(({ rank, product, metrics }, index) => {
+    const ours = [rank, product.upstreamId, ...METRICS.map(({ column }) => metrics[column])];
+    return ours.every((value, column) => value === theirs[index]?.[column]);
+  });
+}

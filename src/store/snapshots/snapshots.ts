@@ -1,0 +1,182 @@
+import { and, eq } from 'drizzle-orm';
+import { gzipSync } from 'node:zlib';
+import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
+import type { RankedProduct } from '../../snapshot/build.ts';
+import type { Verdict } from '../../snapshot/judge.ts';
+import { deleteJudgement, saveJudgement } from './judgements.ts';
+import { insertObservations } from './observations.ts';
+import type { Db } from '../file/open.ts';
+import { snapshots } from '../schema.ts';
+import { finishStandings, rebuildStandings } from './standings.ts';
+
+/** A snapshot about to be stored. `rows` is empty when it failed or was missed. */
+export type NewSnapshot = {
+  watchId: number;
+  seriesId: number;
+  slotAt: Instant;
+  takenAt: Instant | null;
+  status: SnapshotStatus;
+  reason: string | null;
+  moved: boolean;
+  origin: SnapshotOrigin;
+  rows: readonly RankedProduct[];
+  setAside: number;
+  total: number | null;
+  pages: number;
+  intervalMs: number;
+  contentHash: Buffer | null;
+  /** What it was found to be; none when it was not judged. */
+  judgement?: Pick<Verdict, 'note' | 'shortfall' | 'spread'> | null;
+};
+
+export type SnapshotRow = typeof snapshots.$inferSelect;
+
+/** The snapshot of a watch and slot, if there is one: a slot is never taken twice. */
+export function findSnapshot(db: Db, watchId: number, slotAt: Instant): SnapshotRow | undefined {
+  return db.orm
+    .select()
+    .from(snapshots)
+    .where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt)))
+    .get();
+}
+
+/** A snapshot that is known to exist. */
+export function getSnapshot(db: Db, id: number): SnapshotRow {
+  const row = db.orm.select().from(snapshots).where(eq(snapshots.id, id)).get();
+  if (row === undefined) throw new Error(`no snapshot ${id}`);
+  return row;
+}
+
+/**
+ * Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id.
+ * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew.
+ */
+export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
+  const { rows, judgement = null, ...columns } = snapshot;
+  // An import under way, or one that was killed, leaves snapshots without standings. What is decided now must count them.
+  if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
+  const { id } = db.orm
+    .insert(snapshots)
+    .values({ ...columns, rows: rows.length })
+    .returning({ id: snapshots.id })
+    .get();
+  if (judgement !== null) saveJudgement(db, id, judgement);
+  if (rows.length === 0) return id;
+  const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
+  const isLatest = isCounted && !hasLaterCounted(db, snapshot);
+  insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) }, isLatest);
+  if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
+  return id;
+}
+
+/**
+ * Stores a snapshot without standings, in the place of one without rows (failed or missed) of its slot if there is one:
+ * for imports, who store many and then call `finishStandings`. Run inside a transaction. Returns its id.
+ */
+export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
+  const { rows, judgement = null, ...columns } = snapshot;
+  const values = { ...columns, rows: rows.length };
+  const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
+  // What was served then is no page of this list.
+  if (before !== undefined)
+    db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
+  const { id } = db.orm
+    .insert(snapshots)
+    .values(values)
+    .onConflictDoUpdate({
+      target: [snapshots.watchId, snapshots.slotAt],
+      set: values,
+      setWhere: eq(snapshots.rows, 0),
+    })
+    .returning({ id: snapshots.id })
+    .get();
+  deleteJudgement(db, id);
+  if (judgement !== null) saveJudgement(db, id, judgement);
+  insertObservations(db, { ...snapshot, id, baselineId: null }, false);
+  return id;
+}
+
+/** Undoes `importSnapshot`: the slot is again what it was, `before`. Run inside a transaction. */
+export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefined): void {
+  if (before === undefined) return deleteSnapshot(db, id);
+  deleteJudgement(db, id);
+  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
+}
+
+/** Later ones that a clock ahead took are none: standings would be made anew at every pass until it is caught up with. */
+const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
+  db.raw
+    .prepare(
+      "SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND status IN ('complete', 'partial'))",
+    )
+    .pluck()
+    .get(seriesId, slotAt, takenAt ?? slotAt) === 1;
+
+/**
+ * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests stay in the ledger, and what
+ * was said of it stays said. Records and standings keep what they know of it. Run inside a transaction.
+ */
+export function deleteSnapshot(db: Db, id: number): void {
+  db.statement('UPDATE requests SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
+  db.statement('UPDATE notifications SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
+  deleteJudgement(db, id);
+  db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(id);
+  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
+}
+
+/** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
+export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
+  return (
+    db.raw
+      .prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`)
+      .pluck()
+      .get(snapshotId) ?? null
+  );
+}
+
+/** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
+export function findExtent(
+  db: Db,
+  seriesId: number,
+  now: Instant,
+): { total: number | null; pages: number } {
+  const last = (column: string, where: string) =>
+    db
+      .statement(
+        `SELECT ${column} FROM snapshots WHERE series_id = ? AND slot_at <= ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`,
+      )
+      .pluck()
+      .get(seriesId, now) as number | undefined;
+  return {
+    total: last('total', 'total IS NOT NULL') ?? null,
+    pages: last('pages', "status = 'complete'") ?? 0,
+  };
+}
+
+/** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */
+export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
+  const insert = db.raw.prepare(
+    'INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)',
+  );
+  for (const page of pages)
+    insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
+}
+
+/** How many raw pages were taken before `before`. */
+export function countRawPages(db: Db, before: Instant): number {
+  return (
+    db.raw
+      .prepare<[Instant], number>('SELECT count(*) FROM raw_pages WHERE taken_at < ?')
+      .pluck()
+      .get(before) ?? 0
+  );
+}
+
+/** Deletes raw pages taken before `before`; returns how many. */
+export function pruneRawPages(db: Db, before: Instant): number {
+  return db.raw.prepare('DELETE FROM raw_pages WHERE taken_at < ?').run(before).changes;
+}

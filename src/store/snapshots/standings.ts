@@ -1,0 +1,168 @@
+// Standings made anew: after a snapshot was stored that is older than others of its series.
+import type { Instant } from '../../lib/clock.ts';
+import { walkSeries, type SeriesRecord } from '../../snapshot/series-walk.ts';
+import type { Standing } from '../../snapshot/standing.ts';
+import type { Db } from '../file/open.ts';
+
+type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
+type ObservationRow = [
+  productId: number,
+  rank: number,
+  posts: number | null,
+  impressions: number | null,
+  ...stored: (number | null)[],
+];
+
+/** A standing that differs from what is stored: its six columns, then the snapshot and the product. */
+export type StandingRow = (number | null)[];
+
+/**
+ * Makes the standings of a series anew, from the snapshot of a slot on, and its product records. Reads the whole series,
+ * in memory that grows with its products only, and writes what differs: 365 snapshots of 500 rows take about 2 s.
+ * What was known before and cannot be worked out any more, because retention has thinned the series, stays as it was.
+ * Run inside a transaction.
+ */
+export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
+  const write = standingWriter(db);
+  const walk = walkStandings(db, seriesId, fromSlotAt);
+  for (const { rows } of walk.steps) write(rows);
+  recordWriter(db, seriesId)(walk.records());
+}
+
+/**
+ * The snapshots of a series in the order of their slots, each with the standings in it that must be written, from one slot on;
+ * and, once they are all read, the records. Reads one snapshot at a time.
+ */
+export function walkStandings(
+  db: Db,
+  seriesId: number,
+  fromSlotAt: Instant,
+): {
+  steps: Generator<{ slotAt: Instant; rows: StandingRow[] }>;
+  records(): Iterable<[productId: number, record: SeriesRecord]>;
+} {
+  const walk = walkSeries();
+  return { steps: stepsOf(db, seriesId, fromSlotAt, walk), records: () => walk.records() };
+}
+
+function* stepsOf(
+  db: Db,
+  seriesId: number,
+  fromSlotAt: Instant,
+  walk: ReturnType<typeof walkSeries>,
+): Generator<{ slotAt: Instant; rows: StandingRow[] }> {
+  const keys = db.raw
+    .prepare<[number], SnapshotKey>(
+      `SELECT id, slot_at, interval_ms, status FROM snapshots
+      WHERE series_id = ? AND status IN ('complete', 'partial') ORDER BY slot_at`,
+    )
+    .raw()
+    .all(seriesId);
+  const read = db
+    .statement(
+      `SELECT product_id, rank, posts, impressions,
+        rank_best, slots_on_list, streak, rank_z_e4, posts_z_e4, impressions_z_e4
+      FROM observations WHERE snapshot_id = ?`,
+    )
+    .raw();
+  for (const [id, slotAt, intervalMs, status] of keys) {
+    const stored = read.all(id) as ObservationRow[];
+    const step = {
+      slotAt,
+      intervalMs,
+      isComplete: status === 'complete',
+      rows: stored.map(([productId, rank, posts, impressions]) => ({
+        productId,
+        rank,
+        posts,
+        impressions,
+      })),
+    };
+    const rows: StandingRow[] = [];
+    if (slotAt < fromSlotAt) walk.pass(step);
+    else
+      walk.step(step).forEach((standing, index) => {
+        const [productId, , , , ...before] = stored[index] as ObservationRow;
+        const after = keepKnown(before, standing);
+        if (after.some((value, column) => value !== before[column]))
+          rows.push([...after, id, productId]);
+      });
+    yield { slotAt, rows };
+  }
+}
+
+/** Writes standings. Run inside a transaction. */
+export function standingWriter(db: Db): (rows: readonly StandingRow[]) => void {
+  const write = db.statement(
+    `UPDATE observations SET rank_best = ?, slots_on_list = ?, streak = ?,
+      rank_z_e4 = ?, posts_z_e4 = ?, impressions_z_e4 = ?
+    WHERE snapshot_id = ? AND product_id = ?`,
+  );
+  return (rows) => {
+    for (const row of rows) write.run(row);
+  };
+}
+
+/** Writes records; what is known of a product stays when less can be worked out. Run inside a transaction. */
+export function recordWriter(
+  db: Db,
+  seriesId: number,
+): (records: Iterable<[productId: number, record: SeriesRecord]>) => void {
+  const write = db.statement(
+    `INSERT INTO product_records
+      (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+      first_seen_at = min(first_seen_at, excluded.first_seen_at),
+      last_seen_at = max(last_seen_at, excluded.last_seen_at),
+      rank_best = min(rank_best, excluded.rank_best),
+      slots_on_list = max(slots_on_list, excluded.slots_on_list)`,
+  );
+  return (records) => {
+    for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of records)
+      write.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
+  };
+}
+
+/**
+ * Makes the standings of those of the series anew that hold snapshots without: after an import, and before a pass stores the
+ * next snapshot of a series whose import is still under way, or was killed. One transaction a series. Returns how many there were.
+ */
+export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
+  let count = 0;
+  for (const seriesId of seriesIds) {
+    const fromSlotAt = findUnfinished(db, seriesId);
+    if (fromSlotAt === null) continue;
+    db.transaction(() => rebuildStandings(db, seriesId, fromSlotAt));
+    count += 1;
+  }
+  return count;
+}
+
+/** Slot of the first snapshot of a series that has no standings, and should: only imports leave such. Null when there is none. One row of each is looked at. */
+export function findUnfinished(db: Db, seriesId: number): Instant | null {
+  return db
+    .statement(
+      `SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND s.status IN ('complete', 'partial')
+    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
+    )
+    .pluck()
+    .get(seriesId) as number | null;
+}
+
+/** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
+function keepKnown(
+  [rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (
+    number | null | undefined
+  )[],
+  after: Standing,
+): (number | null)[] {
+  return [
+    Math.min(after.rankBest, rankBest ?? after.rankBest),
+    Math.max(after.slotsOnList, slotsOnList ?? 0),
+    after.streak ?? streak ?? null,
+    after.rankZ ?? rankZ ?? null,
+    after.postsZ ?? postsZ ?? null,
+    after.impressionsZ ?? impressionsZ ?? null,
+  ];
+}
