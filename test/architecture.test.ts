@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib'],
   ['list'],
   ['model.ts', 'config', 'schedule'],
+  ['message'],
   ['change', 'source', 'snapshot'],
   ['store'],
   ['alert'],

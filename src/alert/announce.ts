@@ -1,7 +1,8 @@
 // Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per product.
 import type { Channel, Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { AlertFact, AlertsMessage, ChangeValues } from '../model.ts';
+import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
+import type { ChangeValues } from '../model.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
 import type { Db } from '../store/file/open.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';

@@ -3,7 +3,8 @@
 import { covers, type Channel, type Config, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { cleanText, truncate } from '../lib/text.ts';
-import type { FetchedList, TroubleMessage } from '../model.ts';
+import type { TroubleMessage } from '../message/trouble.ts';
+import type { FetchedList } from '../model.ts';
 import type { Db } from '../store/file/open.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';

@@ -1,6 +1,6 @@
 import type { SmtpConfig } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { Message } from '../model.ts';
+import type { Message } from '../message/message.ts';
 import { digestMail } from './digest/mail.ts';
 import { buildEmail } from './email-message.ts';
 import { composeLetter } from './render/compose.ts';

@@ -1,6 +1,7 @@
 import type { Channel } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
-import type { AlertFact, Message } from '../model.ts';
+import type { AlertFact } from '../message/alerts.ts';
+import type { Message } from '../message/message.ts';
 import { getHealth } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
 import { insertNotification } from '../store/outbox/outbox.ts';

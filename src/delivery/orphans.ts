@@ -1,4 +1,5 @@
-import type { AlertsMessage, Message } from '../model.ts';
+import type { AlertsMessage } from '../message/alerts.ts';
+import type { Message } from '../message/message.ts';
 import type { LeftOut } from '../store/outbox/left-out.ts';
 
 /**

@@ -1,7 +1,7 @@
 // The bytes of a message for one recipient: made once, BEFORE the first attempt, and never again.
 import type { Channel, SmtpConfig, WebhookChannel, WebhookFormat } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { Message } from '../model.ts';
+import type { Message } from '../message/message.ts';
 import type { PayloadKind } from '../store/outbox/claims.ts';
 import { composeLetter } from './render/compose.ts';
 import { discordBody } from './render/discord.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from '../config/config.ts';
 import { isoTime, SECOND_MS } from '../lib/clock.ts';
-import type { TestMessage } from '../model.ts';
+import type { TestMessage } from '../message/message.ts';
 import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
 import { pullForward } from '../store/outbox/outbox.ts';
 import { afterSuccess } from './circuit.ts';

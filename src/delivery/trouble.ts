@@ -1,7 +1,7 @@
 import type { Channel } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
-import type { TroubleMessage } from '../model.ts';
+import type { TroubleMessage } from '../message/trouble.ts';
 import { getHealth, type Health } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
 import { enqueue } from './enqueue.ts';

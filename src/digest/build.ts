@@ -3,7 +3,7 @@
 import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { DigestFacts, DigestMissing, DigestWatch } from '../model.ts';
+import type { DigestFacts, DigestMissing, DigestWatch } from '../message/digest.ts';
 import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digests/digest-alerts.ts';
 import {
   countCreditsOfDay,

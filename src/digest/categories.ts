@@ -1,5 +1,5 @@
 import { groupMovers } from '../change/movers.ts';
-import type { DigestCategory, DigestWatch } from '../model.ts';
+import type { DigestCategory, DigestWatch } from '../message/digest.ts';
 import { countOf, totalOf } from './figures.ts';
 import type { ComparedList, ListedChange } from './list.ts';
 

@@ -1,6 +1,6 @@
 // Figures that are honest about how little they know. Pure.
 import { roundTo4 } from '../lib/decimals.ts';
-import type { DigestFigure, DigestTotal } from '../model.ts';
+import type { DigestFigure, DigestTotal } from '../message/digest.ts';
 import type { ChangeFact } from '../store/digests/digest-facts.ts';
 
 export type RoundedMetric = 'posts' | 'impressions' | 'cost';

@@ -1,7 +1,7 @@
 // What became of the slots of a period: said first in every digest, since the figures are worth no more than this.
 import type { Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { DigestTrouble, DigestWatch } from '../model.ts';
+import type { DigestTrouble, DigestWatch } from '../message/digest.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import type { PeriodSnapshot } from '../store/digests/digest-facts.ts';
 import type { Period } from './period.ts';

@@ -1,7 +1,7 @@
 // One watch in a period: the list at its end, and what it is compared with.
 import type { Compare } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { DigestMissing } from '../model.ts';
+import type { DigestMissing } from '../message/digest.ts';
 import {
   findBaseline,
   findFirstCompleteSlot,

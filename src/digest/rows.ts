@@ -1,5 +1,5 @@
 import { isoTime } from '../lib/clock.ts';
-import type { DigestList, DigestRow } from '../model.ts';
+import type { DigestList, DigestRow } from '../message/digest.ts';
 import { findLastSeen, findRank } from '../store/digests/digest-facts.ts';
 import type { Db } from '../store/file/open.ts';
 import { figureOf } from './figures.ts';

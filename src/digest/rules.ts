@@ -1,5 +1,5 @@
 import { isoTime, type Instant } from '../lib/clock.ts';
-import type { DigestRule, DigestWatch } from '../model.ts';
+import type { DigestRule, DigestWatch } from '../message/digest.ts';
 import type { AlertOfPeriod, Decided } from '../store/digests/digest-alerts.ts';
 
 /** More alerts of one rule are counted, not listed. */

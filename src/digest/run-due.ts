@@ -3,7 +3,7 @@ import type { Config, Digest } from '../config/config.ts';
 import { enqueue } from '../delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { DigestFacts, DigestMessage } from '../model.ts';
+import type { DigestFacts, DigestMessage } from '../message/digest.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { findDigestRecord, insertDigest, syncDigests } from '../store/digests/digests.ts';
 import type { Db } from '../store/file/open.ts';

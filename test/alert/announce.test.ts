@@ -5,7 +5,7 @@ import { cutEntries } from '../../src/delivery/render/letter.ts';
 import { standardBody } from '../../src/delivery/render/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/delivery/render/writer.ts';
-import type { AlertsMessage } from '../../src/model.ts';
+import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { insertSilence } from '../../src/store/alerts/silences.ts';
 import {
   dayAt,

@@ -1,7 +1,7 @@
 // Runs passes through the real engine and the oracle side by side, and compares all they say.
 import { expect } from 'vitest';
 import { isoTime } from '../../src/lib/clock.ts';
-import type { AlertsMessage } from '../../src/model.ts';
+import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { syncConfig } from '../../src/pipeline.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
 import { insertSilence, removeSilence } from '../../src/store/alerts/silences.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { TroubleMessage } from '../../src/model.ts';
+import type { TroubleMessage } from '../../src/message/trouble.ts';
 import { countOpenAlerts } from '../../src/store/reading/status.ts';
 import { listRuleTroubles } from '../../src/store/alerts/troubles.ts';
 import {

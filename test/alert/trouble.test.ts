@@ -7,12 +7,8 @@ import {
   type WatchFacts,
 } from '../../src/alert/trouble.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
-import type {
-  FetchedList,
-  SnapshotOrigin,
-  SnapshotStatus,
-  TroubleMessage,
-} from '../../src/model.ts';
+import type { TroubleMessage } from '../../src/message/trouble.ts';
+import type { FetchedList, SnapshotOrigin, SnapshotStatus } from '../../src/model.ts';
 import type { OpenTrouble } from '../../src/store/alerts/troubles.ts';
 import {
   dayAt,

@@ -15,7 +15,7 @@ import { runDigest, type DigestArgs } from '../../src/commands/delivering/digest
 import { runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { openFile } from '../../src/terminal/open-file.ts';
-import type { DigestMessage } from '../../src/model.ts';
+import type { DigestMessage } from '../../src/message/digest.ts';
 import { startReceiver } from '../delivery/http-receiver.ts';
 import { dayAt, makeHook, type World } from '../support/world.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../src/commands/delivering/deliveries.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
-import type { AlertsMessage } from '../../src/model.ts';
+import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { makeIo } from './memory-io.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, type OutboxWorld } from './outbox-world.ts';
 import { alertsMessage, anAlert } from './sample-messages.ts';

@@ -4,7 +4,7 @@ import { runDispatcher } from '../../src/delivery/dispatch.ts';
 import { makePlainPayload } from '../../src/delivery/payload.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
-import type { AlertsMessage } from '../../src/model.ts';
+import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startReceiver, type Receiver, type Reply } from './http-receiver.ts';
 import { makeHook, makeMail, makeOutbox, makeSmtp, T0, type OutboxWorld } from './outbox-world.ts';

@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { makePayload } from '../../src/delivery/payload.ts';
-import type { Message } from '../../src/model.ts';
+import type { Message } from '../../src/message/message.ts';
 import { makeMail, makeSmtp, T0 } from './outbox-world.ts';
 import { aChange, alertsMessage, anAlert, testMessage, troubleMessage } from './sample-messages.ts';
 

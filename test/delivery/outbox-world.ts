@@ -7,7 +7,8 @@ import {
   type DeliverySummary,
 } from '../../src/delivery/dispatch.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
-import type { AlertFact, Message } from '../../src/model.ts';
+import type { AlertFact } from '../../src/message/alerts.ts';
+import type { Message } from '../../src/message/message.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import { alertsMessage } from './sample-messages.ts';

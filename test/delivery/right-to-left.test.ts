@@ -9,7 +9,7 @@ import { makePayload } from '../../src/delivery/payload.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/delivery/render/writer.ts';
 import { cleanText, endIsolates, isolated, truncate } from '../../src/lib/text.ts';
-import type { Message } from '../../src/model.ts';
+import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
 import { makeHook, makeMail, makeSmtp, T0, UNUSED_URL } from './outbox-world.ts';

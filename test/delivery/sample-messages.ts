@@ -1,11 +1,8 @@
 // Messages to render: realistic by default, with overrides where a test is about something.
-import type {
-  AlertFact,
-  AlertsMessage,
-  ChangeValues,
-  TestMessage,
-  TroubleMessage,
-} from '../../src/model.ts';
+import type { AlertFact, AlertsMessage } from '../../src/message/alerts.ts';
+import type { TestMessage } from '../../src/message/message.ts';
+import type { TroubleMessage } from '../../src/message/trouble.ts';
+import type { ChangeValues } from '../../src/model.ts';
 
 export const aChange = (overrides: ChangeValues = {}): ChangeValues => ({
   rank: 12,

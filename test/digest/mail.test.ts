@@ -7,7 +7,7 @@ import { deliverDue } from '../../src/delivery/dispatch.ts';
 import type { EmailContent } from '../../src/delivery/render/email-content.ts';
 import { runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
-import type { DigestMessage } from '../../src/model.ts';
+import type { DigestMessage } from '../../src/message/digest.ts';
 import { REGIONS } from '../../src/sandbox/regions.ts';
 import { startReceiver } from '../delivery/http-receiver.ts';
 import { makeHook, makeSmtp } from '../delivery/outbox-world.ts';

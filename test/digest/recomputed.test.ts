@@ -1,7 +1,7 @@
 // Every figure of a digest over a simulated week, computed a second time in plain SQL on the views people query.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, isoTime } from '../../src/lib/clock.ts';
-import type { DigestFacts, DigestList, DigestWatch } from '../../src/model.ts';
+import type { DigestFacts, DigestList, DigestWatch } from '../../src/message/digest.ts';
 import { dayAt, makeRule, makeWatch, makeWorld, type World } from '../support/world.ts';
 import { factsOf, makeDigest, periodOfDays, takeDays } from './market-world.ts';
 

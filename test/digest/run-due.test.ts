@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { buildDigest } from '../../src/digest/build.ts';
 import { nextDigestAt, runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../src/lib/clock.ts';
-import type { DigestMessage } from '../../src/model.ts';
+import type { DigestMessage } from '../../src/message/digest.ts';
 import { insertSilence } from '../../src/store/alerts/silences.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { dayAt, makeHook, makeRule, type World } from '../support/world.ts';

@@ -15,7 +15,7 @@ import { AppError, messageOf } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { plural, withoutIsolates } from '../../lib/text.ts';
-import type { DigestMessage } from '../../model.ts';
+import type { DigestMessage } from '../../message/digest.ts';
 import { lastSlot } from '../../schedule/slots.ts';
 import { findDigestRecord, findLastDigest, findToldPeriods } from '../../store/digests/digests.ts';
 import type { Io } from '../../terminal/io.ts';

@@ -1,4 +1,4 @@
-import type { DigestMessage } from '../../model.ts';
+import type { DigestMessage } from '../../message/digest.ts';
 import type { Letter, LetterContext, Section } from '../render/letter.ts';
 import { commandText } from '../render/shell-text.ts';
 import { digestPage } from './compose.ts';

@@ -1,5 +1,5 @@
 import { truncate } from '../../lib/text.ts';
-import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../model.ts';
+import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../message/digest.ts';
 import { commandText } from '../render/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
 import { formatsOf, type Formats } from './formats.ts';

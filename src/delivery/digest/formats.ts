@@ -1,5 +1,5 @@
 // Numbers and dates as the readers of a digest write them.
-import type { DigestFacts, DigestFigure } from '../../model.ts';
+import type { DigestFacts, DigestFigure } from '../../message/digest.ts';
 import { inSentence, writerOf } from '../render/writer.ts';
 
 export type Formats = ReturnType<typeof formatsOf>;

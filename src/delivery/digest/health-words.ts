@@ -1,5 +1,5 @@
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import type { DigestFacts, DigestWatch } from '../../model.ts';
+import type { DigestFacts, DigestWatch } from '../../message/digest.ts';
 import { sentence, type Formats } from './formats.ts';
 import type { DigestPage } from './page.ts';
 

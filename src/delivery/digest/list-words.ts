@@ -1,6 +1,6 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../model.ts';
+import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../message/digest.ts';
 import { commandText } from '../render/shell-text.ts';
 import { writerOf } from '../render/writer.ts';
 import { sentence, type Formats } from './formats.ts';

@@ -1,4 +1,4 @@
-import type { DigestMessage } from '../../model.ts';
+import type { DigestMessage } from '../../message/digest.ts';
 import { digestPage } from './compose.ts';
 import { MAX_HTML_BYTES, type EmailContent } from '../render/email-content.ts';
 import { digestHtml } from './html.ts';

@@ -1,5 +1,5 @@
 // The figures of whole lists and of their categories, in words.
-import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../model.ts';
+import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../message/digest.ts';
 import { commandText } from '../render/shell-text.ts';
 import type { Formats, RoundedMetric } from './formats.ts';
 import { moved, nameText } from './list-words.ts';

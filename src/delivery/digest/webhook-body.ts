@@ -6,7 +6,7 @@ import type {
   DigestRow,
   DigestRule,
   DigestWatch,
-} from '../../model.ts';
+} from '../../message/digest.ts';
 
 const NAME_LENGTH = 200;
 /** Where not even the first of each list fits, names are cut as far as they can still be told apart. */

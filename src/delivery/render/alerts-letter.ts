@@ -1,4 +1,4 @@
-import type { AlertFact, AlertsMessage } from '../../model.ts';
+import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';

@@ -1,5 +1,5 @@
 // Message → letter: one composer per kind of message.
-import type { Message } from '../../model.ts';
+import type { Message } from '../../message/message.ts';
 import { digestLetter } from '../digest/chat-letter.ts';
 import { alertsLetter } from './alerts-letter.ts';
 import { boundLetter, type Letter, type LetterContext } from './letter.ts';

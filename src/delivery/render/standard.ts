@@ -1,5 +1,6 @@
 import { cleanText, truncate } from '../../lib/text.ts';
-import type { AlertFact, AlertsMessage, Message } from '../../model.ts';
+import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
+import type { Message } from '../../message/message.ts';
 import { totals } from './subject.ts';
 import { digestBody } from '../digest/webhook-body.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertFact, AlertsMessage } from '../../model.ts';
+import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Writer } from './writer.ts';
 import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';

@@ -1,4 +1,4 @@
-import type { TestMessage } from '../../model.ts';
+import type { TestMessage } from '../../message/message.ts';
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
 import { commandText } from './shell-text.ts';

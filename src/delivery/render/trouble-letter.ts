@@ -1,4 +1,4 @@
-import type { TroubleMessage } from '../../model.ts';
+import type { TroubleMessage } from '../../message/trouble.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
 import { commandText } from './shell-text.ts';

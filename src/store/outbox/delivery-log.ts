@@ -1,7 +1,7 @@
 // The outbox as people look at it and intervene.
 import { and, asc, count, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
-import type { Message } from '../../model.ts';
+import type { Message } from '../../message/message.ts';
 import { listLeftOut } from './left-out.ts';
 import type { Db } from '../file/open.ts';
 import { attempts, deliveries, notifications } from '../schema.ts';

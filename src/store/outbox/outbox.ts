@@ -2,7 +2,8 @@
 // statement or transaction, and every step after the claim is fenced by the lease, so that a process that
 // lost its lease changes nothing.
 import type { Instant } from '../../lib/clock.ts';
-import type { AlertFact, Message } from '../../model.ts';
+import type { AlertFact } from '../../message/alerts.ts';
+import type { Message } from '../../message/message.ts';
 import type { ClaimedDelivery, PayloadKind } from './claims.ts';
 import type { Db } from '../file/open.ts';
 import type { attempts } from '../schema.ts';

@@ -1,0 +1,16 @@
+// What a message about what does not work says. JSON bodies of webhooks, so their keys are snake_case.
+
+/** The source, a rule or a channel does not work, or works again. */
+export type TroubleMessage = {
+  type: 'source.trouble' | 'rule.trouble' | 'channel.trouble';
+  timestamp: string;
+  data: {
+    /** Name of the source, the watch, the rule or the channel. */
+    subject: string;
+    kind: string;
+    state: 'trouble' | 'recovered';
+    since: string;
+    /** What happened and what to do, in one or two sentences. */
+    text: string;
+  };
+};
