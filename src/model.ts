@@ -140,3 +140,23 @@ export type SnapshotOrigin = 'schedule' | 'catchup' | 'manual' | 'import';
 
 /** The values of one change row, by column name. */
 export type ChangeValues = Record<string, number | string | null>;
+
+// ---- alert ----
+
+/** Why a firing was not told. An adopted one never will be; the others are, once what kept them quiet has ended. */
+export type Quiet = 'adopted' | 'cooldown' | 'silenced';
+
+/** What is remembered of one product under one rule in one series: alert/step.ts takes it from slot to slot. */
+export type MachineState = {
+  state: 'idle' | 'pending' | 'open';
+  /** Slots in a row that were true, while pending. */
+  forCount: number;
+  /** Slots in a row that were clear, while open. */
+  clearCount: number;
+  /** While open: why its firing was not told; null once it was. */
+  quiet: Quiet | null;
+  /** Slot of the last firing that was told, of this or an earlier episode: cooldown counts from here. */
+  toldSlotAt: Instant | null;
+  /** Slot of the last reminder of this episode. */
+  remindedSlotAt: Instant | null;
+};

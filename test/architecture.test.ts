@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 /** From the bottom up. Folders on one line are one layer. */
 const LAYERS: readonly (readonly string[])[] = [
   ['lib'],
-  ['list'],
+  ['list', 'sandbox'],
   ['model.ts', 'config', 'schedule'],
   ['message'],
   ['change', 'source', 'snapshot'],
@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery'],
   ['terminal', 'digest', 'history'],
   ['pipeline.ts'],
-  ['open-app.ts', 'sandbox', 'backtest', 'rules-test'],
+  ['open-app.ts', 'backtest', 'rules-test'],
   ['daemon'],
   ['commands'],
   ['demo'],
@@ -25,7 +25,6 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli.ts'],
 ];
 
-/** Types alone may be imported from above: they leave nothing behind at run time. */
 const files = listFiles(SRC).map((path) => ({
   path: relative(SRC, path),
   text: readFileSync(path, 'utf8'),
@@ -41,22 +40,12 @@ function listFiles(folder: string): string[] {
 const roomOf = (path: string): string => path.split('/')[0] ?? path;
 const layerOf = (path: string): number => LAYERS.findIndex((layer) => layer.includes(roomOf(path)));
 
-/** Imports that exist at run time: not `import type`, and not only `type` names. */
+/** All that a file names of others, types alone included: what a reader has to know first. */
 function importsOf({ path, text }: { path: string; text: string }): string[] {
-  const statements = [
-    ...text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)\s*from\s+'(\.[^']+)'/gm),
-  ];
-  const lasting = statements.filter(
-    ([, names = '']) =>
-      !/^\{[^}]*\}$/.test(names) ||
-      names
-        .replace(/[{}]/g, '')
-        .split(',')
-        .some((name) => name.trim() !== '' && !name.trim().startsWith('type ')),
-  );
-  const lazy = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)].map((match) => ['', '', match[1]]);
-  return [...lasting, ...lazy].map((match) =>
-    relative(SRC, resolve(SRC, dirname(path), match[2] ?? '')),
+  const named = [...text.matchAll(/^(?:import|export)\s[^;]*?\sfrom\s+'(\.[^']+)'/gm)];
+  const inline = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)];
+  return [...named, ...inline].map((match) =>
+    relative(SRC, resolve(SRC, dirname(path), match[1] ?? '')),
   );
 }
 

@@ -7,12 +7,10 @@
  * Unknown leaves everything as it was. Time is the slot; nothing reads a clock.
  */
 import type { Instant } from '../lib/clock.ts';
+import type { MachineState, Quiet } from '../model.ts';
 
 /** True, false, or unknown: SQL's NULL. */
 export type Truth = boolean | null;
-
-/** Why a firing was not told. An adopted one never will be; the others are, once what kept them quiet has ended. */
-export type Quiet = 'adopted' | 'cooldown' | 'silenced';
 
 /** What the machine needs to know of a rule. */
 export type Timing = {
@@ -21,20 +19,6 @@ export type Timing = {
   cooldownMs: number | null;
   repeatMs: number | null;
   resolved: boolean;
-};
-
-export type MachineState = {
-  state: 'idle' | 'pending' | 'open';
-  /** Slots in a row that were true, while pending. */
-  forCount: number;
-  /** Slots in a row that were clear, while open. */
-  clearCount: number;
-  /** While open: why its firing was not told; null once it was. */
-  quiet: Quiet | null;
-  /** Slot of the last firing that was told, of this or an earlier episode: cooldown counts from here. */
-  toldSlotAt: Instant | null;
-  /** Slot of the last reminder of this episode. */
-  remindedSlotAt: Instant | null;
 };
 
 export type Answers = {

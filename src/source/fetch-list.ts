@@ -3,8 +3,9 @@ import { setMaxListeners } from 'node:events';
 import type { ListQuery } from '../config/config.ts';
 import type { FetchedList, MissingPage } from '../model.ts';
 import { limitsOf, pagesTooSmall } from './pass-limits.ts';
-import { endPass, fetchPage, startPass, type Pass } from './fetch-page.ts';
+import { fetchPage } from './fetch-page.ts';
 import { endOfList, lastPage } from './list-end.ts';
+import { endPass, startPass, type Pass } from './pass.ts';
 import type { SourceDeps } from './send-request.ts';
 
 /**

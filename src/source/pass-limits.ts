@@ -2,15 +2,8 @@
 import type { ListQuery } from '../config/config.ts';
 import { plural } from '../lib/text.ts';
 import type { FailureReason } from '../model.ts';
-import type { Pass } from './fetch-page.ts';
 import { fullPageSize } from './list-end.ts';
-
-export type PassLimits = {
-  /** Pages that the plan of `check` counts with. */ planned: number;
-  /** Requests that cost something, retries among them. */ requests: number;
-  bytes: number;
-  rows: number;
-};
+import type { Pass, PassLimits } from './pass.ts';
 
 /** A pass costs at most so many times what it was planned to cost. With 2 a server that halves its pages, as KeyAPI has, is read whole. */
 export const COST_FACTOR = 2;

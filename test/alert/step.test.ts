@@ -8,9 +8,9 @@ import {
   step,
   type Answers,
   type Decision,
-  type MachineState,
   type Timing,
 } from '../../src/alert/step.ts';
+import type { MachineState } from '../../src/model.ts';
 
 const timing = (overrides: Partial<Timing> = {}): Timing => ({
   for: 1,

@@ -1,7 +1,7 @@
 // Read queries behind `alerts` and `silence`.
 import { and, count, desc, eq, gte, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
-import type { Quiet } from '../../alert/step.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { Quiet } from '../../model.ts';
 import type { AlertRow } from './alerts.ts';
 import type { Db } from '../file/open.ts';
 import {

@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Severity } from '../../config/config.ts';
-import type { Quiet } from '../../alert/step.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { ChangeValues, SnapshotStatus } from '../../model.ts';
+import type { ChangeValues, Quiet, SnapshotStatus } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 import { alerts } from '../schema.ts';
 

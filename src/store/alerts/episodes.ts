@@ -1,7 +1,6 @@
 // Episodes of alerts, as a replay of the history counts and tells them.
-import type { Quiet } from '../../alert/step.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
+import type { Quiet, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { AlertHead, Evidence } from './alerts.ts';
 import type { Db } from '../file/open.ts';
 

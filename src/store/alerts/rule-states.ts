@@ -1,5 +1,5 @@
-import type { MachineState } from '../../alert/step.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { MachineState } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 
 /** The stored state of one product, and its open alert. */
