@@ -4,11 +4,11 @@ import type { Instant } from '../lib/clock.ts';
 import type { Message } from '../message/message.ts';
 import type { PayloadKind } from '../store/outbox/claims.ts';
 import { composeLetter } from './render/compose.ts';
-import { discordBody } from './render/discord.ts';
+import { discordBody } from './channels/webhook/discord.ts';
 import { cutEntries, type Letter, type LetterContext } from './render/letter.ts';
-import { slackBody } from './render/slack.ts';
-import { standardBody } from './render/standard.ts';
-import { teamsBody } from './render/teams.ts';
+import { slackBody } from './channels/webhook/slack.ts';
+import { standardBody } from './channels/webhook/standard.ts';
+import { teamsBody } from './channels/webhook/teams.ts';
 
 const BODIES: Record<WebhookFormat, (letter: Letter, message: Message) => string> = {
   standard: (_, message) => standardBody(message),
@@ -53,7 +53,7 @@ export async function makePayload({
 }: PayloadRequest): Promise<Buffer> {
   if (channel.kind === 'webhook') return makeBody(message, channel, context);
   if (smtp === null) throw new Error('an e-mail channel needs the `smtp` section');
-  const { emailPayload } = await import('./email-payload.ts');
+  const { emailPayload } = await import('./channels/email/email-payload.ts');
   return emailPayload({
     message,
     recipient,

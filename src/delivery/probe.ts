@@ -1,11 +1,11 @@
 // For `tidemark check --connect`: can the mail server and the webhooks be reached? Nobody gets a message.
 import { request } from 'undici';
 import type { SmtpConfig, WebhookChannel } from '../config/config.ts';
-import { isBlockedLiteral } from './address-guard.ts';
-import { closeMailer, openMailer } from './email.ts';
+import { isBlockedLiteral } from './channels/http/address-guard.ts';
+import { closeMailer, openMailer } from './channels/email/email.ts';
 import { failed, failureText, type FailedOutcome } from './outcome.ts';
-import { smtpFailure } from './smtp-failure.ts';
-import { closeAgents, connectionFailure, openAgents } from './webhook.ts';
+import { smtpFailure } from './channels/email/smtp-failure.ts';
+import { closeAgents, connectionFailure, openAgents } from './channels/http/post.ts';
 
 /** Null when it can be reached, else why not, without secrets. */
 export type Reached = string | null;

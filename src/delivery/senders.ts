@@ -1,8 +1,8 @@
 import type { Channel, SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import type * as email from './email.ts';
+import type * as email from './channels/email/email.ts';
 import { failed, type Outcome } from './outcome.ts';
-import { closeAgents, openAgents, postWebhook, type HttpAgents } from './webhook.ts';
+import { closeAgents, openAgents, postWebhook, type HttpAgents } from './channels/http/post.ts';
 
 type Email = { mailer: email.Mailer } & Pick<typeof email, 'sendMail' | 'closeMailer'>;
 
@@ -22,11 +22,14 @@ export async function closeSenders(senders: Senders): Promise<void> {
  * and what it had not loaded by then would be missing.
  */
 export async function loadMail(): Promise<void> {
-  await Promise.all([import('./email-payload.ts'), import('./email.ts')]);
+  await Promise.all([
+    import('./channels/email/email-payload.ts'),
+    import('./channels/email/email.ts'),
+  ]);
 }
 
 async function openEmail(smtp: SmtpConfig): Promise<Email> {
-  const { openMailer, sendMail, closeMailer } = await import('./email.ts');
+  const { openMailer, sendMail, closeMailer } = await import('./channels/email/email.ts');
   return { mailer: openMailer(smtp), sendMail, closeMailer };
 }
 

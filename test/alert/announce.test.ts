@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/config/config.ts';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { cutEntries } from '../../src/delivery/render/letter.ts';
-import { standardBody } from '../../src/delivery/render/standard.ts';
+import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/delivery/render/writer.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';

@@ -5,7 +5,7 @@ import {
   guardedLookup,
   isBlockedLiteral,
   isPublicAddress,
-} from '../../src/delivery/address-guard.ts';
+} from '../../src/delivery/channels/http/address-guard.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 
 const BLOCKED =

@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeMailer, openMailer, sendMail, type Mailer } from '../../src/delivery/email.ts';
+import {
+  closeMailer,
+  openMailer,
+  sendMail,
+  type Mailer,
+} from '../../src/delivery/channels/email/email.ts';
 import type { Failure, Outcome } from '../../src/delivery/outcome.ts';
 import { makeSmtp } from './outbox-world.ts';
 import { startSmtp, type SmtpReceiver, type SmtpScript, type Verdict } from './smtp-receiver.ts';

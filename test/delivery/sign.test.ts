@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { signatureHeaders } from '../../src/delivery/sign.ts';
+import { signatureHeaders } from '../../src/delivery/channels/webhook/sign.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { readWebhookSecret } from '../../src/lib/webhook-secret.ts';
 

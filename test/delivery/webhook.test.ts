@@ -10,7 +10,7 @@ import {
   openAgents,
   postWebhook,
   type HttpAgents,
-} from '../../src/delivery/webhook.ts';
+} from '../../src/delivery/channels/http/post.ts';
 import { SECOND_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeAgents, openAgents, postWebhook } from '../../src/delivery/webhook.ts';
+import { closeAgents, openAgents, postWebhook } from '../../src/delivery/channels/http/post.ts';
 import { skippingInterim } from '../../src/lib/skip-interim.ts';
 import { exchange } from '../../src/source/exchange.ts';
 import { makeHook, T0 } from '../delivery/outbox-world.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Config, Digest } from '../../config/config.ts';
 import { digestMail } from '../../delivery/digest/mail.ts';
 import { deliverDue } from '../../delivery/dispatch.ts';
-import { buildEmail } from '../../delivery/email-message.ts';
+import { buildEmail } from '../../delivery/channels/email/email-message.ts';
 import type { EmailContent } from '../../delivery/render/email-content.ts';
 import { buildDigest } from '../../digest/build.ts';
 import { periodUntil, regularPeriod, type Period } from '../../digest/period.ts';

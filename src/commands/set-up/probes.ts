@@ -2,7 +2,7 @@
 import type { Config, WebhookChannel } from '../../config/config.ts';
 import { reachSmtp, reachWebhook } from '../../delivery/probe.ts';
 import { FAILURES } from '../../delivery/outcome.ts';
-import { failureOfStatus } from '../../delivery/webhook.ts';
+import { failureOfStatus } from '../../delivery/channels/http/post.ts';
 import { SECOND_MS } from '../../lib/clock.ts';
 import { plural } from '../../lib/text.ts';
 import { openSource } from '../../source/open-source.ts';

@@ -1,13 +1,13 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import type { WebhookChannel } from '../config/config.ts';
-import { deadline, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
-import type { Secret } from '../lib/secret.ts';
-import { skippingInterim } from '../lib/skip-interim.ts';
+import type { WebhookChannel } from '../../../config/config.ts';
+import { deadline, SECOND_MS, type Clock, type Instant } from '../../../lib/clock.ts';
+import type { Secret } from '../../../lib/secret.ts';
+import { skippingInterim } from '../../../lib/skip-interim.ts';
 import { BLOCKED_CODE, guardedLookup, isBlockedLiteral } from './address-guard.ts';
-import { failed, type FailedOutcome, type Failure, type Outcome } from './outcome.ts';
-import { excerptOf, webhookSecrets } from './redaction.ts';
-import { parseRetryAfter } from './retry.ts';
-import { signatureHeaders } from './sign.ts';
+import { failed, type FailedOutcome, type Failure, type Outcome } from '../../outcome.ts';
+import { excerptOf, webhookSecrets } from '../../redaction.ts';
+import { parseRetryAfter } from '../../retry.ts';
+import { signatureHeaders } from '../webhook/sign.ts';
 
 /** Of a response no more is read. */
 const MAX_RESPONSE_BYTES = 16 * 1024;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { SmtpConfig } from '../config/config.ts';
-import type { Instant } from '../lib/clock.ts';
-import type { EmailContent } from './render/email-content.ts';
+import type { SmtpConfig } from '../../../config/config.ts';
+import type { Instant } from '../../../lib/clock.ts';
+import type { EmailContent } from '../../render/email-content.ts';
 
 export type EmailHead = {
   smtp: Pick<SmtpConfig, 'from' | 'fromAddress'>;

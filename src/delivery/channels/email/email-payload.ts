@@ -1,11 +1,11 @@
-import type { SmtpConfig } from '../config/config.ts';
-import type { Instant } from '../lib/clock.ts';
-import type { Message } from '../message/message.ts';
-import { digestMail } from './digest/mail.ts';
+import type { SmtpConfig } from '../../../config/config.ts';
+import type { Instant } from '../../../lib/clock.ts';
+import type { Message } from '../../../message/message.ts';
+import { digestMail } from '../../digest/mail.ts';
 import { buildEmail } from './email-message.ts';
-import { composeLetter } from './render/compose.ts';
-import { letterContent } from './render/email-content.ts';
-import type { LetterContext } from './render/letter.ts';
+import { composeLetter } from '../../render/compose.ts';
+import { letterContent } from '../../render/email-content.ts';
+import type { LetterContext } from '../../render/letter.ts';
 
 export type EmailRequest = {
   message: Message;

@@ -1,8 +1,8 @@
-import { cleanText, truncate } from '../../lib/text.ts';
-import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
-import type { Message } from '../../message/message.ts';
-import { totals } from './subject.ts';
-import { digestBody } from '../digest/webhook-body.ts';
+import { cleanText, truncate } from '../../../lib/text.ts';
+import type { AlertFact, AlertsMessage } from '../../../message/alerts.ts';
+import type { Message } from '../../../message/message.ts';
+import { totals } from '../../render/subject.ts';
+import { digestBody } from '../../digest/webhook-body.ts';
 
 /** Standard Webhooks recommends less than 20 kB. */
 const MAX_BYTES = 20_000;

@@ -1,5 +1,11 @@
-import { cutEntries, type Hint, type Letter, type Section, type Tone } from './letter.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
+import {
+  cutEntries,
+  type Hint,
+  type Letter,
+  type Section,
+  type Tone,
+} from '../../render/letter.ts';
+import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
 /** Teams refuses more than 28 KB. */
 const MAX_BYTES = 27_000;

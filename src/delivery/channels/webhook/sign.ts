@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
-import type { Instant } from '../lib/clock.ts';
-import type { Secret } from '../lib/secret.ts';
-import { readWebhookSecret } from '../lib/webhook-secret.ts';
+import type { Instant } from '../../../lib/clock.ts';
+import type { Secret } from '../../../lib/secret.ts';
+import { readWebhookSecret } from '../../../lib/webhook-secret.ts';
 
 export type SignedMessage = {
   /** The same on every attempt. */

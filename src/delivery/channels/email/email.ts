@@ -1,8 +1,8 @@
 import { createTransport, type SentMessageInfo, type Transporter } from 'nodemailer';
-import type { SmtpConfig } from '../config/config.ts';
-import { deadline, SECOND_MS } from '../lib/clock.ts';
-import type { Outcome } from './outcome.ts';
-import { excerptOf, smtpSecrets } from './redaction.ts';
+import type { SmtpConfig } from '../../../config/config.ts';
+import { deadline, SECOND_MS } from '../../../lib/clock.ts';
+import type { Outcome } from '../../outcome.ts';
+import { excerptOf, smtpSecrets } from '../../redaction.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 export type Mailer = {

@@ -1,6 +1,6 @@
-import { truncate } from '../../lib/text.ts';
-import { cutEntries, type Letter, type Section } from './letter.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
+import { truncate } from '../../../lib/text.ts';
+import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
+import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
 // Slack refuses a message of about 13,000 characters although each documented limit is met (slackapi/bolt-js #2509).
 const MAX_CHARACTERS = 12_000;

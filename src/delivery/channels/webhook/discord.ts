@@ -1,6 +1,6 @@
-import { truncate } from '../../lib/text.ts';
-import { cutEntries, type Letter, type Section, type Tone } from './letter.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from './lines.ts';
+import { truncate } from '../../../lib/text.ts';
+import { cutEntries, type Letter, type Section, type Tone } from '../../render/letter.ts';
+import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
 const MAX_CHARACTERS = 6_000;
 const MAX_EMBEDS = 10;

@@ -1,5 +1,5 @@
 // Pure: what nodemailer throws → the failure it means.
-import { failed, type FailedOutcome, type Failure } from './outcome.ts';
+import { failed, type FailedOutcome, type Failure } from '../../outcome.ts';
 
 /** The parts of a nodemailer error that tell what happened; messages are never kept, they name hosts. */
 type SmtpError = {
