@@ -3,7 +3,7 @@ import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { Health } from '../store/outbox/channel-health.ts';
 import type { Refusal } from '../store/outbox/recipient-refusals.ts';
-import { SNAPSHOT_STATUSES } from '../store/schema.ts';
+import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
 import type { WatchRecord } from '../store/reading/status.ts';
 import type { RuleTrouble } from '../store/alerts/troubles.ts';
 import { statusText } from './comparison-text.ts';

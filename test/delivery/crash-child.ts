@@ -6,7 +6,6 @@ import { deliverDue } from '../../src/delivery/dispatch.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Db } from '../../src/store/file/open.ts';
-import * as schema from '../../src/store/schema.ts';
 
 /** A statement by how it begins, and which of its executions. */
 export type Step = { statement: string; time: number };
@@ -39,7 +38,7 @@ const db: Db = {
   path: order.database,
   raw,
   statement: (text) => raw.prepare(text),
-  orm: drizzle(raw, { schema }),
+  orm: drizzle(raw),
   transaction: (work) => raw.transaction(work).immediate(),
   close: () => void raw.close(),
 };

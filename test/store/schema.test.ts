@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,7 +7,6 @@ import { getTableColumns, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/file/open.ts';
-import * as schema from '../../src/store/schema.ts';
 import { VIEWS } from '../../src/store/views.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products } from '../support/world.ts';
 
@@ -17,9 +16,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const TABLES: SQLiteTable[] = Object.values(schema).flatMap((value: unknown) =>
-  is(value, SQLiteTable) ? [value] : [],
-);
+const SCHEMA = join(import.meta.dirname, '../../src/store/schema');
+const TABLES: SQLiteTable[] = (
+  await Promise.all(
+    readdirSync(SCHEMA).map(
+      async (file) => (await import(join(SCHEMA, file))) as Record<string, unknown>,
+    ),
+  )
+).flatMap((parts) => Object.values(parts).filter((part) => is(part, SQLiteTable)));
 
 describe('the schema', () => {
   test('Drizzle and the migrated database agree on every table and column', () => {

@@ -23,7 +23,7 @@ import {
 } from '../../store/outbox/delivery-log.ts';
 import { READDRESSED } from '../../store/outbox/readdress.ts';
 import { SUPPRESSED_MS } from '../../store/outbox/recipient-refusals.ts';
-import { DELIVERY_STATES } from '../../store/schema.ts';
+import { DELIVERY_STATES } from '../../store/schema/deliveries.ts';
 import { wrapText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Cell } from '../../terminal/table.ts';

@@ -15,7 +15,7 @@ import {
   readWatchRecord,
 } from '../../store/reading/status.ts';
 import { SUPPRESSED_MS } from '../../store/outbox/recipient-refusals.ts';
-import { SNAPSHOT_STATUSES } from '../../store/schema.ts';
+import { SNAPSHOT_STATUSES } from '../../store/schema/snapshots.ts';
 import { listRuleTroubles } from '../../store/alerts/troubles.ts';
 import type { Io } from '../../terminal/io.ts';
 import {

@@ -4,15 +4,12 @@ import type { Instant } from '../../lib/clock.ts';
 import type { Quiet } from '../../model.ts';
 import type { AlertRow } from './alerts.ts';
 import type { Db } from '../file/open.ts';
-import {
-  alerts,
-  deliveries,
-  notificationAlerts,
-  notifications,
-  products,
-  rules,
-  watches,
-} from '../schema.ts';
+import { alerts } from '../schema/alerts.ts';
+import { deliveries } from '../schema/deliveries.ts';
+import { notificationAlerts, notifications } from '../schema/notifications.ts';
+import { products } from '../schema/products.ts';
+import { rules } from '../schema/rules.ts';
+import { watches } from '../schema/watches.ts';
 
 /** Which alerts are meant; what is undefined does not matter. */
 export type AlertFilter = {

@@ -3,7 +3,7 @@ import type { Severity } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues, Quiet, SnapshotStatus } from '../../model.ts';
 import type { Db } from '../file/open.ts';
-import { alerts } from '../schema.ts';
+import { alerts } from '../schema/alerts.ts';
 
 /** One side of a comparison, as an alert remembers it. Times are ISO-8601. */
 export type SnapshotFact = {

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import type { Rule } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import { rules } from '../schema.ts';
+import { rules } from '../schema/rules.ts';
 import type { WatchRow } from '../series/series.ts';
 
 /** A configured rule with its row. */

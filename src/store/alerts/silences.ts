@@ -1,7 +1,7 @@
 import { desc, eq, isNull, and, or, gt } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import { silences } from '../schema.ts';
+import { silences } from '../schema/silences.ts';
 
 export type Silence = typeof silences.$inferSelect;
 export type NewSilence = Pick<Silence, 'rule' | 'watch' | 'product' | 'untilAt' | 'reason'>;

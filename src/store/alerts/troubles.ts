@@ -1,7 +1,7 @@
 import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { Db } from '../file/open.ts';
-import type { troubles } from '../schema.ts';
+import type { troubles } from '../schema/troubles.ts';
 
 export type OpenTrouble = Pick<
   typeof troubles.$inferSelect,

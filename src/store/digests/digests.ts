@@ -2,7 +2,7 @@ import { and, desc, eq, gt, lte, notInArray } from 'drizzle-orm';
 import type { Digest } from '../../config/config.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import { digestSchedules, digests } from '../schema.ts';
+import { digestSchedules, digests } from '../schema/digests.ts';
 
 export type DigestRecord = {
   /** Slots at or before this instant were never due. */

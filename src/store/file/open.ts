@@ -8,7 +8,6 @@ import { joinWriters, type Lock } from './lock.ts';
 import { lookAt, remember } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
 import { refuseBesideRestore } from './restore-traces.ts';
-import * as schema from '../schema.ts';
 import { storageFailure } from './storage-failure.ts';
 import { areViewsCurrent } from '../views.ts';
 
@@ -18,7 +17,7 @@ export const OLDEST_SQLITE = '3.51.3';
 /** An open database: Drizzle for ordinary queries, the raw connection for observations and views. */
 export type Db = {
   path: string;
-  orm: BetterSQLite3Database<typeof schema>;
+  orm: BetterSQLite3Database;
   raw: Database.Database;
   /** A statement that is prepared once per connection: for SQL that is run pass after pass. */
   statement(sql: string): Database.Statement;
@@ -123,7 +122,7 @@ export function handleOn(path: string, raw: Database.Database): Db {
       if (statement === undefined) statements.set(sql, (statement = raw.prepare(sql)));
       return statement;
     },
-    orm: drizzle(raw, { schema }),
+    orm: drizzle(raw),
     transaction: (work) => raw.transaction(work).immediate(),
     close: () => void raw.close(),
   };

@@ -1,7 +1,7 @@
 import type { Db } from '../file/open.ts';
-import { channelHealth } from '../schema.ts';
+import { channelHealth } from '../schema/channels.ts';
 
-/** Whether a channel works: see `channel_health` in schema.ts. */
+/** Whether a channel works: see `channel_health` in schema/channels.ts. */
 export type Health = typeof channelHealth.$inferSelect;
 
 export const healthy = (channel: string): Health => ({

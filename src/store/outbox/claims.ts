@@ -1,8 +1,8 @@
 // Which waiting delivery is next, and whose it is: the outbox's leases. Every statement here runs many times a second, and
-// reads only what waits, never what was ever sent: see the indexes of `deliveries` in schema.ts.
+// reads only what waits, never what was ever sent: see the indexes of `deliveries` in schema/deliveries.ts.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import type { PAYLOAD_KINDS } from '../schema.ts';
+import type { PAYLOAD_KINDS } from '../schema/deliveries.ts';
 
 export type PayloadKind = (typeof PAYLOAD_KINDS)[number];
 

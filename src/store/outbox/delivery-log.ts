@@ -4,7 +4,8 @@ import type { Instant } from '../../lib/clock.ts';
 import type { Message } from '../../message/message.ts';
 import { listLeftOut } from './left-out.ts';
 import type { Db } from '../file/open.ts';
-import { attempts, deliveries, notifications } from '../schema.ts';
+import { attempts, deliveries } from '../schema/deliveries.ts';
+import { notifications } from '../schema/notifications.ts';
 
 export type DeliveryState = (typeof deliveries.$inferSelect)['state'];
 

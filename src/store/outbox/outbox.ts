@@ -6,7 +6,7 @@ import type { AlertFact } from '../../message/alerts.ts';
 import type { Message } from '../../message/message.ts';
 import type { ClaimedDelivery, PayloadKind } from './claims.ts';
 import type { Db } from '../file/open.ts';
-import type { attempts } from '../schema.ts';
+import type { attempts } from '../schema/deliveries.ts';
 
 export type NewNotification = {
   key: string;

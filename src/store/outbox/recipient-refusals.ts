@@ -1,7 +1,7 @@
-// Recipients of mail whom the server refuses: see `recipient_refusals` in schema.ts.
+// Recipients of mail whom the server refuses: see `recipient_refusals` in schema/channels.ts.
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import type { recipientRefusals } from '../schema.ts';
+import type { recipientRefusals } from '../schema/channels.ts';
 
 export type Refusal = typeof recipientRefusals.$inferSelect;
 

@@ -7,7 +7,8 @@ import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues, SnapshotStatus } from '../../model.ts';
 import { PAIR } from './change-rows.ts';
 import type { Db } from '../file/open.ts';
-import { series, snapshots, watches } from '../schema.ts';
+import { snapshots } from '../schema/snapshots.ts';
+import { series, watches } from '../schema/watches.ts';
 import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 
 export type SeriesRow = typeof series.$inferSelect;

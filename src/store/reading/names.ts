@@ -1,5 +1,7 @@
 import type { Db } from '../file/open.ts';
-import { products, rules, watches } from '../schema.ts';
+import { products } from '../schema/products.ts';
+import { rules } from '../schema/rules.ts';
+import { watches } from '../schema/watches.ts';
 
 /** Every watch there ever was, also those no longer configured: their history stays. */
 export const listWatchNames = (db: Db): string[] =>

@@ -5,7 +5,10 @@ import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeRow } from './leaderboard.ts';
 import type { Db } from '../file/open.ts';
-import { observations, productRecords, products, series, snapshots, watches } from '../schema.ts';
+import { observations, productRecords } from '../schema/observations.ts';
+import { products } from '../schema/products.ts';
+import { snapshots } from '../schema/snapshots.ts';
+import { series, watches } from '../schema/watches.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
 
 /** A product that was seen in a series, with its record there. Times are slots. */

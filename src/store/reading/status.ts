@@ -6,7 +6,11 @@ import type { Health } from '../outbox/channel-health.ts';
 import { findNote } from '../snapshots/judgements.ts';
 import { findNewest, findNewestComplete } from './leaderboard.ts';
 import type { Db } from '../file/open.ts';
-import { channelHealth, deliveries, requests, snapshots, watches } from '../schema.ts';
+import { channelHealth } from '../schema/channels.ts';
+import { deliveries } from '../schema/deliveries.ts';
+import { requests } from '../schema/requests.ts';
+import { snapshots } from '../schema/snapshots.ts';
+import { watches } from '../schema/watches.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
 
 /** How a watch is doing. */

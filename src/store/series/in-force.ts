@@ -5,7 +5,8 @@ import type { Config, ListQuery, Rule } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import type { ActiveRule } from '../alerts/rules.ts';
-import { configInForce, rules, watches } from '../schema.ts';
+import { rules } from '../schema/rules.ts';
+import { configInForce, watches } from '../schema/watches.ts';
 import { findSeries, queryKey, type WatchRow } from './series.ts';
 
 export type InForce = { path: string; fingerprint: string; appliedAt: Instant };

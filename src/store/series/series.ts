@@ -2,7 +2,7 @@ import { and, eq, notInArray } from 'drizzle-orm';
 import type { ListQuery, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import { series, watches } from '../schema.ts';
+import { series, watches } from '../schema/watches.ts';
 
 /** The one source there is, as `series.source` names it. */
 export const SOURCE = 'keyapi.top_products_insights';

@@ -8,7 +8,7 @@ import type { Verdict } from '../../snapshot/judge.ts';
 import { deleteJudgement, saveJudgement } from './judgements.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from '../file/open.ts';
-import { snapshots } from '../schema.ts';
+import { snapshots } from '../schema/snapshots.ts';
 import { finishStandings, rebuildStandings } from './standings.ts';
 
 /** A snapshot about to be stored. `rows` is empty when it failed or was missed. */

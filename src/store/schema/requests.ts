@@ -1,0 +1,56 @@
+// The requests sent to the source, and the pages it served.
+import { sql } from 'drizzle-orm';
+import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { snapshots } from './snapshots.ts';
+import { watches } from './watches.ts';
+
+/** The ledger: one row per request sent, also of those that failed. */
+export const requests = sqliteTable(
+  'requests',
+  {
+    id: integer().primaryKey(),
+    /** NULL for a probe of a watch that no config in force has named yet: trying a config records no watch. */
+    watchId: integer('watch_id').references(() => watches.id),
+    slotAt: integer('slot_at').notNull(),
+    /** NULL for a request that belongs to no stored snapshot: a probe, or a pass that was killed. */
+    snapshotId: integer('snapshot_id').references(() => snapshots.id),
+    page: integer().notNull(),
+    attempt: integer().notNull(),
+    startedAt: integer('started_at').notNull(),
+    /** NULL while it is under way, or when the process died meanwhile. */
+    durationMs: integer('duration_ms'),
+    httpStatus: integer('http_status'),
+    bodyCode: integer('body_code'),
+    /** `ok`, or the reason it failed. */
+    outcome: text(),
+    detail: text(),
+    credits: integer().notNull(),
+    /** `requestId` of the answer. */
+    upstreamRequestId: text('upstream_request_id'),
+  },
+  (t) => [
+    index('requests_by_time').on(t.startedAt),
+    index('requests_of_pass').on(t.watchId, t.slotAt),
+    // As the others `_of_snapshot`: without it each deleted snapshot reads the whole table, to hold the foreign key.
+    index('requests_of_snapshot')
+      .on(t.snapshotId)
+      .where(sql`snapshot_id IS NOT NULL`),
+  ],
+);
+
+/** Pages as served, gzipped, until `retention.raw_pages`. */
+export const rawPages = sqliteTable(
+  'raw_pages',
+  {
+    snapshotId: integer('snapshot_id')
+      .notNull()
+      .references(() => snapshots.id),
+    page: integer().notNull(),
+    takenAt: integer('taken_at').notNull(),
+    body: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.snapshotId, t.page] }),
+    index('raw_pages_by_time').on(t.takenAt),
+  ],
+);
