@@ -1,4 +1,5 @@
 // Composition: the parts of a running Tidemark, put together from a config. Only commands call this.
+import { dirname, join, resolve } from 'node:path';
 import { expressionChecker } from './alert/compile.ts';
 import { doubtsOf } from './alert/doubts.ts';
 import type { Config } from './config/config.ts';
@@ -31,6 +32,21 @@ export function readAppConfig(
   });
   for (const warning of warnings) warn(formatWarning(warning));
   return config;
+}
+
+export type PlaceArgs = { config?: string | undefined; database?: string | undefined };
+
+/** Where the data is, and the user's saved queries: as the config says; or `--database FILE`, which needs no config, and so none of its secrets. */
+export function findPlace(
+  io: Io,
+  { config, database }: PlaceArgs,
+): { database: string; queries: string } {
+  if (database !== undefined) {
+    const path = resolve(io.cwd, database);
+    return { database: path, queries: join(dirname(path), 'queries') };
+  }
+  const read = readAppConfig(io, config, 'spared');
+  return { database: read.database, queries: join(dirname(read.path), 'queries') };
 }
 
 /** The source for passes: one pass at a time asks it, also across processes, so that its rate is never exceeded. */

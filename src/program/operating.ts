@@ -44,13 +44,12 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
   )
     .option('--connect', 'also try the source (one request), SMTP and webhooks')
     .action(async (options: ConfigOption & Json & { connect?: boolean }) => {
-      const [{ runCheck }, { openProbes }, { expressionChecker }] = await Promise.all([
+      const [{ runCheck, realProbes }, { expressionChecker }] = await Promise.all([
         import('../commands/set-up/check.ts'),
-        import('../commands/set-up/probes.ts'),
         import('../alert/compile.ts'),
       ]);
       return done(
-        runCheck(io, options, { probes: openProbes(io), checkExpression: expressionChecker() }),
+        runCheck(io, options, { probes: realProbes(io), checkExpression: expressionChecker() }),
       );
     });
 

@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
-import {
-  runCheck,
-  type CheckArgs,
-  type ProbeResult,
-  type Probes,
-} from '../../src/commands/set-up/check.ts';
+import { runCheck, type CheckArgs } from '../../src/commands/set-up/check.ts';
+import type { ProbeResult, Probes } from '../../src/report/probes.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -7,7 +7,7 @@ import {
   HISTORY_LINES,
   historyPath,
   readHistory,
-} from '../../src/commands/history/sql-history.ts';
+} from '../../src/terminal/sql-history.ts';
 
 let home: string;
 let path: string;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
 import { runCheck } from '../../src/commands/set-up/check.ts';
 import { runImport } from '../../src/commands/history/import.ts';
-import { openProbes } from '../../src/commands/set-up/probes.ts';
+import { openProbes } from '../../src/report/probes.ts';
 import { runSnapshot } from '../../src/commands/running/snapshot.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
@@ -51,7 +51,7 @@ async function check() {
     { config: 'edited.yaml', connect: true },
     {
       probes: {
-        ...openProbes(memory),
+        ...openProbes(memory.clock, Math.random),
         webhook: () => Promise.resolve({ ok: true, text: '', next: null }),
       },
       checkExpression: expressionChecker(),

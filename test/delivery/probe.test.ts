@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { openProbes } from '../../src/commands/set-up/probes.ts';
+import { openProbes } from '../../src/report/probes.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 import { makeIo } from './memory-io.ts';
 import { makeHook } from './outbox-world.ts';
@@ -17,7 +17,7 @@ it.each<[number, boolean, string]>([
 ])('a webhook that answers %i: a warning is %s', async (status, isWarning, text) => {
   receiver = await startReceiver(() => ({ status }));
 
-  const result = await openProbes(makeIo()).webhook(makeHook(receiver.url));
+  const result = await openProbes(makeIo().clock, Math.random).webhook(makeHook(receiver.url));
 
   expect(result.ok).toBe(true);
   expect(result.warning ?? false).toBe(isWarning);
@@ -26,7 +26,9 @@ it.each<[number, boolean, string]>([
 });
 
 it('a webhook that does not listen has failed', async () => {
-  expect(await openProbes(makeIo()).webhook(makeHook('http://127.0.0.1:9'))).toMatchObject({
+  expect(
+    await openProbes(makeIo().clock, Math.random).webhook(makeHook('http://127.0.0.1:9')),
+  ).toMatchObject({
     ok: false,
   });
 });

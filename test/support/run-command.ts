@@ -1,4 +1,4 @@
-import type { ReadDeps } from '../../src/commands/reading/known-names.ts';
+import type { ReadDeps } from '../../src/report/known-names.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { memoryIo } from './memory-io.ts';
 import type { World } from './world.ts';

@@ -21,7 +21,7 @@ import { findDigestRecord, findLastDigest, findToldPeriods } from '../../store/d
 import type { Io } from '../../terminal/io.ts';
 import { openFile } from '../../terminal/open-file.ts';
 import { readAt } from '../../terminal/options.ts';
-import type { ReadDeps } from '../reading/known-names.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
 import { deliveryDeps } from '../running/snapshot.ts';
 
 export type DigestArgs = {

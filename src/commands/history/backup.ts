@@ -5,8 +5,8 @@ import { isoTime } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plural } from '../../lib/text.ts';
 import { backupPath, backUp, deleteOldBackups, type Contents } from '../../store/file/backup.ts';
+import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
-import { findPlace, type PlaceArgs } from './data-place.ts';
 
 export type BackupArgs = PlaceArgs & {
   /** A file that is not there yet, or a folder; default: `backups/` beside the database. */

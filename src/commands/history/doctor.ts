@@ -24,9 +24,9 @@ import { tryLock } from '../../store/file/lock.ts';
 import { countPending } from '../../store/file/migrate.ts';
 import { OLDEST_SQLITE } from '../../store/file/open.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { paint } from '../../terminal/tone.ts';
-import { findPlace, type PlaceArgs } from './data-place.ts';
 
 export type DoctorArgs = PlaceArgs & {
   /** Leave out what reads the whole file. */ quick?: boolean | undefined;

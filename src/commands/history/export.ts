@@ -19,10 +19,10 @@ import { parseMoment } from '../../lib/moment.ts';
 import { plural } from '../../lib/text.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { overlayViews } from '../../store/views.ts';
+import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread, readSince, readWord } from '../../terminal/options.ts';
 import { openProgress, type Progress } from '../../terminal/progress.ts';
-import { findPlace, type PlaceArgs } from './data-place.ts';
 
 export type ExportArgs = PlaceArgs & {
   format?: string | undefined;

@@ -15,7 +15,7 @@ import { openDatabase } from '../../store/file/open.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread } from '../../terminal/options.ts';
 import { openProgress } from '../../terminal/progress.ts';
-import { openTeller, report } from './import-report.ts';
+import { openTeller, report } from '../../terminal/import-text.ts';
 
 export type ImportArgs = {
   config?: string | undefined;

@@ -5,9 +5,9 @@ import { AppError } from '../../lib/errors.ts';
 import { listBackups } from '../../store/file/backup.ts';
 import { realPathOf } from '../../store/file/real-path.ts';
 import { restore } from '../../store/file/restore.ts';
+import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { contentsJson, contentsText } from './backup.ts';
-import { findPlace, type PlaceArgs } from './data-place.ts';
 
 export type RestoreArgs = PlaceArgs & { file: string; json?: boolean | undefined };
 

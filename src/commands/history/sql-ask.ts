@@ -8,7 +8,12 @@ import { withoutLead } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { explainFailure, printPlan, printResult, type SqlFormat } from './sql-output.ts';
+import {
+  explainFailure,
+  printPlan,
+  printResult,
+  type SqlFormat,
+} from '../../terminal/sql-output.ts';
 
 /** One query's settings, apart from its text. */
 export type SqlSettings = {

@@ -12,8 +12,13 @@ import { VIEWS } from '../../store/views.ts';
 import type { Io } from '../../terminal/io.ts';
 import { viewColumnsText } from '../../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
-import { addToHistory, HISTORY_LINES, historyPath, readHistory } from './sql-history.ts';
-import { SQL_FORMATS } from './sql-output.ts';
+import {
+  addToHistory,
+  HISTORY_LINES,
+  historyPath,
+  readHistory,
+} from '../../terminal/sql-history.ts';
+import { SQL_FORMATS } from '../../terminal/sql-output.ts';
 
 /** The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt. */
 export type SqlStreams = {

@@ -7,11 +7,11 @@ import { listSaved } from '../../history/sql/saved.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
+import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readWord } from '../../terminal/options.ts';
-import { findPlace, type PlaceArgs } from './data-place.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
-import { SQL_FORMATS } from './sql-output.ts';
+import { SQL_FORMATS } from '../../terminal/sql-output.ts';
 import { runPrompt, type SqlStreams } from './sql-prompt.ts';
 
 export type SqlArgs = PlaceArgs & {

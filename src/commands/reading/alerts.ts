@@ -14,8 +14,8 @@ import { alertsTable, quietText } from '../../terminal/alerts-text.ts';
 import { evidenceText } from '../../terminal/evidence-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readCount, readSince, readWord } from '../../terminal/options.ts';
-import { alertJson } from './alert-json.ts';
-import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
+import { alertJson } from '../../report/alerts.ts';
+import { requireRule, requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 export type AlertsArgs = {
   watch?: string | undefined;

@@ -7,7 +7,7 @@ import { wrapText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readAt } from '../../terminal/options.ts';
 import { timeWithZone } from '../../terminal/times.ts';
-import { requireWatch, type ReadDeps } from './known-names.ts';
+import { requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 /** What `top` and `movers` show: a comparison, what it is of in words, and a note (part of the heading) when something newer is not complete. */
 export type Shown = { comparison: Comparison; heading: string; note: string | null };

@@ -5,7 +5,7 @@ import type { Io } from '../../terminal/io.ts';
 import { moversText } from '../../terminal/movers-text.ts';
 import { readCompare, readCount } from '../../terminal/options.ts';
 import { findShown } from './find-shown.ts';
-import type { ReadDeps } from './known-names.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
 import type { TopArgs } from './top.ts';
 
 const DEFAULT_LIMIT = 10;

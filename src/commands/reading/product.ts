@@ -26,8 +26,8 @@ import {
   recordLines,
 } from '../../terminal/product-text.ts';
 import { paint } from '../../terminal/tone.ts';
-import { matchProducts, searchProducts } from './match-products.ts';
-import { requireWatch, type ReadDeps } from './known-names.ts';
+import { matchProducts, searchProducts } from '../../report/match-products.ts';
+import { requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 export type ProductArgs = {
   watch: string;

@@ -19,8 +19,8 @@ import type { Io } from '../../terminal/io.ts';
 import { readUntil } from '../../terminal/options.ts';
 import { scopeText, silencesTable, silenceState } from '../../terminal/silences-text.ts';
 import { timeWithZone } from '../../terminal/times.ts';
-import { matchProducts } from './match-products.ts';
-import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
+import { matchProducts } from '../../report/match-products.ts';
+import { requireRule, requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 export type SilenceAddArgs = {
   rule?: string | undefined;

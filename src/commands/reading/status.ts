@@ -30,8 +30,8 @@ import {
 import { timeWithZone } from '../../terminal/times.ts';
 import { paint } from '../../terminal/tone.ts';
 import { wrapText } from '../../terminal/fit-text.ts';
-import type { ReadDeps } from './known-names.ts';
-import { adviceFor, type Advice } from './status-advice.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
+import { adviceFor, type Advice } from '../../report/status-advice.ts';
 
 /** Always exit code 0: what needs a person is said, and listed under `advice` in JSON. */
 export function runStatus(

@@ -4,7 +4,7 @@ import type { Io } from '../../terminal/io.ts';
 import { readCompare, readCount } from '../../terminal/options.ts';
 import { topTable } from '../../terminal/top-text.ts';
 import { findShown } from './find-shown.ts';
-import type { ReadDeps } from './known-names.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
 
 export type TopArgs = {
   watch: string;

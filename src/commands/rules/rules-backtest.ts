@@ -20,8 +20,8 @@ import { readAppConfig } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readSince } from '../../terminal/options.ts';
 import { openProgress } from '../../terminal/progress.ts';
-import { alertJson } from '../reading/alert-json.ts';
-import { requireName } from '../reading/known-names.ts';
+import { alertJson } from '../../report/alerts.ts';
+import { requireName } from '../../report/known-names.ts';
 
 export type RulesBacktestArgs = {
   config?: string | undefined;

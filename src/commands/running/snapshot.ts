@@ -8,9 +8,9 @@ import { openPassSource, readAppConfig } from '../../open-app.ts';
 import { rowsOfApplied, runPass, type FetchList, type PassResult } from '../../pipeline.ts';
 import { healInstants } from '../../store/clock-ahead.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
-import { findHeldBack, sayHeldBack, standing } from './held-back.ts';
+import { findHeldBack, sayHeldBack, standing } from '../../daemon/held-back.ts';
 import type { Io } from '../../terminal/io.ts';
-import { requireName } from '../reading/known-names.ts';
+import { requireName } from '../../report/known-names.ts';
 
 export type SnapshotArgs = {
   config?: string | undefined;

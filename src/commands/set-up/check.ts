@@ -1,6 +1,6 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
 import { doubtsOf } from '../../alert/doubts.ts';
-import type { Config, SmtpConfig, WebhookChannel } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { creditWarning, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
 import type { CheckExpression } from '../../config/cross-check.ts';
 import { invalidText, readConfig, type InvalidConfig } from '../../config/load.ts';
@@ -8,27 +8,12 @@ import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import { plural } from '../../lib/text.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';
+import { openProbes, type ProbeResult, type Probes } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { fitText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 import { paint } from '../../terminal/tone.ts';
-
-/** How a probe went, in one line without secrets, and what to do about it. */
-export type ProbeResult = {
-  ok: boolean;
-  /** It answers, but a message would fail. */ warning?: boolean;
-  text: string;
-  next: string | null;
-};
-
-/** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
-export type Probes = {
-  /** One request to the source, for the first watch. */
-  source(config: Config): Promise<ProbeResult>;
-  smtp(smtp: SmtpConfig): Promise<ProbeResult>;
-  webhook(channel: WebhookChannel): Promise<ProbeResult>;
-};
 
 export type CheckArgs = {
   config?: string | undefined;
@@ -36,6 +21,9 @@ export type CheckArgs = {
   connect?: boolean | undefined;
 };
 export type CheckDeps = { probes: Probes; checkExpression: CheckExpression };
+
+/** What `--connect` tries for real. */
+export const realProbes = (io: Io): Probes => openProbes(io.clock, Math.random);
 
 type Run = { kind: 'watch' | 'digest'; name: string; timezone: string; next: Instant[] };
 type ProbeLine = ProbeResult & { probe: string };

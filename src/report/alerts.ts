@@ -1,6 +1,6 @@
-import { alertFact } from '../../alert/announce.ts';
-import type { LoggedAlert } from '../../store/alerts/alert-log.ts';
-import type { AlertHead } from '../../store/alerts/alerts.ts';
+import { alertFact } from '../alert/announce.ts';
+import type { LoggedAlert } from '../store/alerts/alert-log.ts';
+import type { AlertHead } from '../store/alerts/alerts.ts';
 
 /** An alert as `alerts --json` and `rules backtest --json` print it: the shape of webhooks, with the watch, and why nobody was told (null when somebody was). */
 export function alertJson(alert: AlertHead & Pick<LoggedAlert, 'watch' | 'quiet' | 'evidence'>) {

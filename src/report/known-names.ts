@@ -1,8 +1,8 @@
-import type { Config } from '../../config/config.ts';
-import { AppError } from '../../lib/errors.ts';
-import { nearest } from '../../lib/nearest.ts';
-import { listRuleNames, listWatchNames } from '../../store/reading/names.ts';
-import type { Db } from '../../store/file/open.ts';
+import type { Config } from '../config/config.ts';
+import { AppError } from '../lib/errors.ts';
+import { nearest } from '../lib/nearest.ts';
+import { listRuleNames, listWatchNames } from '../store/reading/names.ts';
+import type { Db } from '../store/file/open.ts';
 
 /** What the commands that read or mute work with. */
 export type ReadDeps = { db: Db; config: Config };

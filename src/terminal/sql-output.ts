@@ -1,14 +1,14 @@
 // What `tidemark sql` prints: rows in every format, query plans, and failures in words that help.
-import { formatRows, TEXT_FORMATS } from '../../history/formats.ts';
-import type { Answer } from '../../history/sql/query.ts';
-import type { SqlRow } from '../../history/sql/spool.ts';
-import { formatDuration } from '../../lib/duration.ts';
-import { AppError } from '../../lib/errors.ts';
-import { nearest } from '../../lib/nearest.ts';
-import { plural, visibleText } from '../../lib/text.ts';
-import { VIEWS } from '../../store/views.ts';
-import type { Io } from '../../terminal/io.ts';
-import { resultTable } from '../../terminal/result-table.ts';
+import { formatRows, TEXT_FORMATS } from '../history/formats.ts';
+import type { Answer } from '../history/sql/query.ts';
+import type { SqlRow } from '../history/sql/spool.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { AppError } from '../lib/errors.ts';
+import { nearest } from '../lib/nearest.ts';
+import { plural, visibleText } from '../lib/text.ts';
+import { VIEWS } from '../store/views.ts';
+import type { Io } from './io.ts';
+import { resultTable } from './result-table.ts';
 
 export const SQL_FORMATS = ['table', ...TEXT_FORMATS] as const;
 export type SqlFormat = (typeof SQL_FORMATS)[number];

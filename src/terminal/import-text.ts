@@ -1,8 +1,8 @@
 // What an import says: each refusal where it stands, but not a line a row of a file that is wrong throughout; and at the end a summary.
-import type { ImportedSnapshot, Refusal } from '../../history/import/terms.ts';
-import { isoTime } from '../../lib/clock.ts';
-import { cleanText, plural } from '../../lib/text.ts';
-import type { Io } from '../../terminal/io.ts';
+import type { ImportedSnapshot, Refusal } from '../history/import/terms.ts';
+import { isoTime } from '../lib/clock.ts';
+import { cleanText, plural } from '../lib/text.ts';
+import type { Io } from './io.ts';
 
 /** So many lines are said of one kind of reason in one file, each with its value; of one and the same reason, one. */
 const LINES_A_KIND = 20;

@@ -1,24 +1,39 @@
 // What `tidemark check --connect` tries: each once, really, and without a message to anybody.
-import type { Config, WebhookChannel } from '../../config/config.ts';
-import { reachSmtp, reachWebhook } from '../../delivery/probe.ts';
-import { FAILURES } from '../../delivery/outcome.ts';
-import { failureOfStatus } from '../../delivery/channels/http/post.ts';
-import { SECOND_MS } from '../../lib/clock.ts';
-import { plural } from '../../lib/text.ts';
-import { openSource } from '../../source/open-source.ts';
-import { probeSource } from '../../source/probe.ts';
-import { openLedger } from '../../store/ledger.ts';
-import { withLock } from '../../store/file/lock.ts';
-import { openForLedger } from '../../store/file/open.ts';
-import { countPending } from '../../store/file/migrate.ts';
-import { findWatch } from '../../store/series/series.ts';
-import type { Io } from '../../terminal/io.ts';
-import type { ProbeResult, Probes } from './check.ts';
+import type { Config, SmtpConfig, WebhookChannel } from '../config/config.ts';
+import { reachSmtp, reachWebhook } from '../delivery/probe.ts';
+import { FAILURES } from '../delivery/outcome.ts';
+import { failureOfStatus } from '../delivery/channels/http/post.ts';
+import { SECOND_MS, type Clock } from '../lib/clock.ts';
+import { plural } from '../lib/text.ts';
+import { openSource } from '../source/open-source.ts';
+import { probeSource } from '../source/probe.ts';
+import { openLedger } from '../store/ledger.ts';
+import { withLock } from '../store/file/lock.ts';
+import { openForLedger } from '../store/file/open.ts';
+import { countPending } from '../store/file/migrate.ts';
+import { findWatch } from '../store/series/series.ts';
+
+/** How a probe went, in one line without secrets, and what to do about it. */
+export type ProbeResult = {
+  ok: boolean;
+  /** It answers, but a message would fail. */ warning?: boolean;
+  text: string;
+  next: string | null;
+};
+
+/** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
+export type Probes = {
+  /** One request to the source, for the first watch. */
+  source(config: Config): Promise<ProbeResult>;
+  smtp(smtp: SmtpConfig): Promise<ProbeResult>;
+  webhook(channel: WebhookChannel): Promise<ProbeResult>;
+};
 
 const WEBHOOK_TIMEOUT_MS = 15 * SECOND_MS;
 
-export const openProbes = (io: Io): Probes => ({
-  source: (config) => trySource(io, config),
+/** Probes of the real source, mail server and receivers. `random` is in [0, 1): it spreads the pauses before a retry. */
+export const openProbes = (clock: Clock, random: () => number): Probes => ({
+  source: (config) => trySource(clock, random, config),
   smtp: async (smtp) => {
     const problem = await reachSmtp(smtp);
     return problem === null
@@ -29,14 +44,14 @@ export const openProbes = (io: Io): Probes => ({
 });
 
 /** One request for the first watch. It is in the ledger like any other, as its credits are spent; nothing else is written. */
-async function trySource(io: Io, config: Config): Promise<ProbeResult> {
+async function trySource(clock: Clock, random: () => number, config: Config): Promise<ProbeResult> {
   const [watch] = config.watches;
   if (watch === undefined)
     return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
   const db = openForLedger(config.database);
-  const source = openSource(config.source, io.clock, Math.random);
+  const source = openSource(config.source, clock, random);
   try {
-    const now = io.clock.now();
+    const now = clock.now();
     const { watchId } = findWatch(db, watch);
     // Its ledger has no place yet for a request of no recorded watch.
     if (watchId === null && countPending(db.raw, db.path) > 0)
@@ -45,10 +60,10 @@ async function trySource(io: Io, config: Config): Promise<ProbeResult> {
         text: `not asked: ${db.path} was written by an earlier Tidemark, and does not know ${watch.name} yet`,
         next: 'Start the daemon of this version once; then try again.',
       };
-    const ledger = openLedger(db, { watchId, slotAt: now, ...config.source }, io.clock);
+    const ledger = openLedger(db, { watchId, slotAt: now, ...config.source }, clock);
     const { signal } = new AbortController();
     // In turn with the passes of a daemon that runs: the source's rate is one for all.
-    const probe = await withLock(config.database, 'source', io.clock, signal, () =>
+    const probe = await withLock(config.database, 'source', clock, signal, () =>
       probeSource(source.deps(ledger, signal), watch),
     );
     const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;

@@ -1,17 +1,17 @@
 // A pass by hand beside a daemon that runs with another configuration: it must not undo what the daemon has applied.
-import type { Config, Watch } from '../../config/config.ts';
-import { isoTime } from '../../lib/clock.ts';
-import { AppError } from '../../lib/errors.ts';
+import type { Config, Watch } from '../config/config.ts';
+import { isoTime } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
 import {
   fingerprintOf,
   readInForce,
   readStanding,
   type InForce,
-} from '../../store/series/in-force.ts';
-import { tryLock } from '../../store/file/lock.ts';
-import type { Db } from '../../store/file/open.ts';
-import type { ActiveRule } from '../../store/alerts/rules.ts';
-import type { WatchRow } from '../../store/series/series.ts';
+} from '../store/series/in-force.ts';
+import { tryLock } from '../store/file/lock.ts';
+import type { Db } from '../store/file/open.ts';
+import type { ActiveRule } from '../store/alerts/rules.ts';
+import type { WatchRow } from '../store/series/series.ts';
 
 /**
  * The configuration in force, when a daemon runs and it is another than this one: to apply this one would close alerts and

@@ -1,4 +1,4 @@
-import { cleanText } from '../../lib/text.ts';
+import { cleanText } from '../lib/text.ts';
 
 /** The product with this id; or else those of this name, in any case. */
 export function matchProducts<Product extends { upstreamId: string; name: string }>(
