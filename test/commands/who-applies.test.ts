@@ -187,6 +187,7 @@ describe('an import', () => {
     const alive = () =>
       dumpFile(file.path, [
         'snapshots',
+        'judgements',
         'observations',
         'products',
         'product_records',
