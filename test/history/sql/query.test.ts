@@ -1,6 +1,15 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { query, type Answer } from '../../../src/history/sql/query.ts';
 import type { QueryRequest } from '../../../src/history/sql/protocol.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
@@ -119,14 +128,18 @@ describe('a query', () => {
   });
 
   test('leaves no temporary files behind, however it ends', async () => {
-    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tidemark-sql-'));
-    const before = left();
+    // Of its own: what others leave in the shared one is theirs.
+    const folder = join(file.folder, 'temporary');
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(ask('SELECT 1', () => {})).rejects.toThrow('ENOENT');
+    mkdirSync(folder);
     await ask('SELECT 1', () => {});
     await ask(COUNT_FOREVER, () => {}, { timeoutMs: 100 });
     await expect(ask('SELECT 1', () => Promise.reject(new Error('reader failed')))).rejects.toThrow(
       'reader failed',
     );
-    expect(left().filter((name) => !before.includes(name))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
