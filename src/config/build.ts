@@ -69,6 +69,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
       rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages),
       observationsMs:
         file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
+      ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },
   });
 }

@@ -19,6 +19,13 @@ export const durationProblem =
       : null;
   };
 
+/** What `daily_credits` counts, the requests of a UTC day, must be there. */
+export const ledgerProblem: Check = (text) =>
+  durationProblem()(text) ??
+  ((parseDuration(text) ?? 0) < 2 * DAY_MS
+    ? 'must be at least 2d: daily_credits counts the requests of the day'
+    : null);
+
 /** `previous`, or a whole number of hours or days. */
 export const COMPARE_PATTERN = /^(previous|[1-9]\d{0,4}[hd])$/;
 export const compareProblem: Check = (text) => {

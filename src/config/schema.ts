@@ -11,6 +11,7 @@ import {
   baseUrlProblem,
   compareProblem,
   durationProblem,
+  ledgerProblem,
   filledProblem,
   headerValueProblem,
   httpUrlProblem,
@@ -75,8 +76,9 @@ const flagOr = (fallback: boolean) =>
   z.preprocess(readFlag, z.boolean(must('must be true or false')).default(fallback));
 const oneOf = <Name extends string>(...all: [Name, ...Name[]]) =>
   z.enum(all, must(`must be ${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`));
-const duration = (longestMs?: number) =>
-  text(durationProblem(longestMs)).meta({
+const duration = (longestMs?: number) => durationText(durationProblem(longestMs));
+const durationText = (check: Check) =>
+  text(check).meta({
     pattern: String.raw`^(\d+(\.\d+)?(ms|[smhdw]))+$`,
     examples: ['45s', '36h', '7d'],
   });
@@ -369,6 +371,10 @@ export const configSchema = section({
         .describe(
           'Thins old history; snapshots that alerts were decided on stay. null: every snapshot is kept for ever.',
         ),
+      ledger: durationText(ledgerProblem)
+        .nullable()
+        .default('400d')
+        .describe('How long requests stay in the ledger, at least 2d; null: for ever.'),
     }),
   ).describe('How long data is kept.'),
 }).meta({ title: 'tidemark.yaml' });

@@ -72,5 +72,6 @@ digests:
 
 retention:
   raw_pages: 30d                 # pages as served
+  ledger: 400d                   # requests sent, of which credit_use is made
   # observations: { all: 365d, then: weekly }   # thins what is older; without it every snapshot is kept
 `;

@@ -1,4 +1,4 @@
-// What the daemon throws away: bytes of old messages, old pages, and history as `retention` says.
+// What the daemon throws away: bytes of old messages, old pages, old requests, and history as `retention` says.
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -23,7 +23,9 @@ export function tidyUp({ db, clock, log }: Deps, config: Config): void {
 
 /** Once a UTC day, and when the daemon starts. */
 export function upkeep({ db, clock, log }: Deps, { retention }: Config): void {
-  for (const { watch, snapshots, rows, keptForAlerts } of dailyUpkeep(db, retention, clock.now())) {
+  const { thinned, requests } = dailyUpkeep(db, retention, clock.now());
+  if (requests > 0) log.info({ requests }, 'old requests pruned from the ledger');
+  for (const { watch, snapshots, rows, keptForAlerts } of thinned) {
     if (snapshots > 0)
       log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');
   }

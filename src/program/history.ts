@@ -197,7 +197,9 @@ export function addHistory(line: CommandLine): void {
 
   withJson(
     withConfig(
-      command('prune', 'thin old history as `retention` says', ['tidemark prune --dry-run']),
+      command('prune', 'delete old pages, requests and snapshots as `retention` says', [
+        'tidemark prune --dry-run',
+      ]),
     ),
   )
     .option('--dry-run', 'only say what would go')

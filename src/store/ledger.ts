@@ -84,6 +84,25 @@ function relaxed<T>(raw: Database.Database, write: () => T): T {
   }
 }
 
+/** How many requests were sent before `before`. */
+export const countOldRequests = (db: Db, before: Instant): number =>
+  db.statement('SELECT count(*) FROM requests WHERE started_at < ?').pluck().get(before) as number;
+
+/** Requests per transaction, some 20 ms: one that is to be sent meanwhile is written down first. */
+const PRUNED_AT_ONCE = 2_000;
+
+/** Forgets the requests that were sent before `before`, a little at a time; returns how many there were. */
+export function pruneRequests(db: Db, before: Instant): number {
+  const prune = db.statement(
+    'DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE started_at < ? LIMIT ?)',
+  );
+  for (let count = 0; ;) {
+    const { changes } = prune.run(before, PRUNED_AT_ONCE);
+    count += changes;
+    if (changes < PRUNED_AT_ONCE) return count;
+  }
+}
+
 /** Ties the requests of a pass to the snapshot they brought. */
 export function attachRequests(db: Db, watchId: number, slotAt: Instant, snapshotId: number): void {
   db.raw

@@ -224,7 +224,7 @@ const alertLog = view(
 
 const creditUse = view(
   'credit_use',
-  'Requests and credits per UTC day and watch',
+  'Requests and credits per UTC day and watch, as far back as `retention.ledger` keeps them',
   [
     {
       name: 'day',

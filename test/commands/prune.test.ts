@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runPrune } from '../../src/commands/history/prune.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
+import { dayAt } from '../support/world.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 let file: HistoryFile;
@@ -23,11 +24,23 @@ async function prune(retention: string, args: object = {}) {
 const count = (table: string) =>
   file.world.db.raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
+/** One on each of five days in January: the third, the fourth … */
+const sendRequests = () => {
+  const insert = file.world.db.raw.prepare(
+    'INSERT INTO requests (slot_at, page, attempt, started_at, credits) VALUES (0, 1, 1, ?, 2)',
+  );
+  for (let day = 3; day < 8; day++) insert.run(dayAt(day));
+};
+
 test('--dry-run says what would go, and takes nothing', async () => {
-  expect(await prune('{ raw_pages: 10d, observations: { all: 7d } }', { dryRun: true })).toEqual({
+  sendRequests();
+  expect(
+    await prune('{ raw_pages: 10d, ledger: 20d, observations: { all: 7d } }', { dryRun: true }),
+  ).toEqual({
     code: 0,
     err: '',
     out: `Raw pages older than 10d: 40 would go.
+Requests in the ledger older than 20d: 3 would go.
 Snapshots older than 7d, all but one a week: 15 would go.
 
 watch     snapshots  rows  from        to          kept for alerts
@@ -35,19 +48,22 @@ watch     snapshots  rows  from        to          kept for alerts
 us-daily         15   600  2026-01-01  2026-01-17                0
 `,
   });
-  expect([count('snapshots'), count('raw_pages')]).toEqual([20, 40]);
+  expect([count('snapshots'), count('raw_pages'), count('requests')]).toEqual([20, 40, 5]);
 });
 
 test('takes what retention says', async () => {
-  const { out, err } = await prune('{ raw_pages: 10d, observations: { all: 7d } }');
+  sendRequests();
+  const { out, err } = await prune('{ raw_pages: 10d, ledger: 20d, observations: { all: 7d } }');
   expect(out).toContain('40 gone.\n');
+  expect(out).toContain('older than 20d: 3 gone.\n');
+  expect(count('requests')).toBe(2);
   expect(err).toContain('The file keeps its size');
   expect([count('snapshots'), count('raw_pages'), count('observations')]).toEqual([5, 0, 200]);
 });
 
 test('takes nothing where everything is kept for ever', async () => {
-  expect((await prune('{ raw_pages: null }')).out).toBe(
-    'Raw pages are kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n',
+  expect((await prune('{ raw_pages: null, ledger: null }')).out).toBe(
+    'Raw pages are kept for ever.\nThe ledger is kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n',
   );
   expect(
     JSON.parse(
@@ -57,6 +73,7 @@ test('takes nothing where everything is kept for ever', async () => {
   ).toEqual({
     dry_run: true,
     raw_pages: 40,
+    ledger: 0,
     watches: [
       {
         watch: 'us-daily',

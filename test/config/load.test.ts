@@ -46,7 +46,7 @@ test('the least configuration has every default', () => {
     channels: [],
     rules: [],
     digests: [],
-    retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null },
+    retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
   });
   expect(warnings).toEqual([]);
 });
@@ -84,7 +84,7 @@ rules:
 digests:
   weekly: { schedule: "0 8 * * 1", notify: [team] }
   daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, when_quiet: skip, notify: [chat] }
-retention: { raw_pages: null, observations: { all: 90d } }
+retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
 `,
   });
 
@@ -193,7 +193,11 @@ retention: { raw_pages: null, observations: { all: 90d } }
       notify: ['chat'],
     },
   ]);
-  expect(config.retention).toEqual({ rawPagesMs: null, observationsMs: 90 * 86_400_000 });
+  expect(config.retention).toEqual({
+    rawPagesMs: null,
+    observationsMs: 90 * 86_400_000,
+    ledgerMs: null,
+  });
 });
 
 test('a configuration cannot be changed, however deep', () => {

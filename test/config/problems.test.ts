@@ -720,6 +720,16 @@ const DIGEST_KEYS: Row[] = [
     says: 'retention.observations.then: must be weekly (got "monthly")',
   },
   {
+    name: 'a ledger that forgets the day',
+    yaml: [...LEAST, 'retention: { ledger: »36h }'],
+    says: 'retention.ledger: must be at least 2d: daily_credits counts the requests of the day (got "36h")',
+  },
+  {
+    name: 'a ledger without a unit',
+    yaml: [...LEAST, 'retention: { ledger: »400 }'],
+    says: 'retention.ledger: must be a duration such as 45s, 36h or 7d (got 400)',
+  },
+  {
     name: 'retention in words',
     yaml: [...LEAST, 'retention: { raw_pages: »forever }'],
     says: 'retention.raw_pages: must be a duration such as 45s, 36h or 7d (got "forever")',

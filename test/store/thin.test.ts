@@ -3,6 +3,7 @@ import { reproductionSql } from '../../src/alert/reproduce.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { thinHistory } from '../../src/store/snapshots/thin.ts';
+import { findSlotRecord } from '../../src/store/series/slots.ts';
 import { dailyUpkeep } from '../../src/store/upkeep.ts';
 import { listOfDay, takeDays } from '../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
@@ -119,14 +120,22 @@ describe('thinning', () => {
     expect(dump(...EVERYTHING)).toEqual(after);
   });
 
-  test('keeps the fullest of a week without a complete snapshot, and failed and missed slots as the record they are', async () => {
+  test('keeps the fullest of a week without a complete snapshot, and of slots that failed only the newest of the watch', async () => {
     world.configure({ rules: [] });
     await takeDays(world, 4);
-    for (let day = 4; day < 11; day++)
+    for (let day = 4; day < 12; day++)
       await world.pass(
         dayAt(day),
-        fetchedList(day === 5 ? [] : listOfDay(day, 60), { missing: day === 7 ? [2] : [1, 2] }),
+        fetchedList(day === 5 || day === 11 ? [] : listOfDay(day, 60), {
+          missing: day === 7 ? [2] : [1, 2],
+        }),
       );
+    const due = () => findSlotRecord(world.db, 'us-daily', dayAt(20));
+    const before = due();
+    expect(thinHistory(world.db, dayAt(20), { dryRun: false })).toMatchObject([
+      { snapshots: 9, rows: 3 * 40 + 5 * 20 },
+    ]);
+    expect(due()).toEqual(before);
     thinHistory(world.db, dayAt(20), { dryRun: false });
     expect(
       world.db.raw
@@ -135,8 +144,8 @@ describe('thinning', () => {
         .all(dayAt(0), DAY_MS),
     ).toEqual([
       [3, 'complete', 40],
-      [5, 'failed', 0],
       [7, 'partial', 40],
+      [11, 'failed', 0],
     ]);
   });
 
@@ -182,10 +191,32 @@ describe('after thinning', () => {
   });
 });
 
+const KEEP_ALL = { observationsMs: null, ledgerMs: null };
+
 describe('the daily upkeep', () => {
+  test('forgets requests older than the ledger is kept, in steps, and no snapshot', () => {
+    const insert = world.db.raw.prepare(
+      'INSERT INTO requests (slot_at, page, attempt, started_at, credits) VALUES (0, 1, 1, ?, 2)',
+    );
+    world.db.transaction(() => {
+      for (let request = 0; request < 5_000; request++) insert.run(dayAt(0) + request);
+      for (let day = 10; day < 20; day++) insert.run(dayAt(day));
+    });
+    const keep = { ...KEEP_ALL, ledgerMs: 10 * DAY_MS };
+    // One that is exactly as old as requests are kept stays.
+    expect(dailyUpkeep(world.db, keep, dayAt(22))).toEqual({ thinned: [], requests: 5_002 });
+    expect(dailyUpkeep(world.db, keep, dayAt(22)).requests).toBe(0);
+    expect(
+      world.db.raw.prepare('SELECT min(started_at), count(*) FROM requests').raw().get(),
+    ).toEqual([dayAt(12), 8]);
+    expect(
+      world.db.raw.prepare('SELECT sum(requests), sum(credits) FROM credit_use').raw().get(),
+    ).toEqual([8, 16]);
+  });
+
   test('thins only where that is configured, and keeps statistics', async () => {
     await takeFortyDays();
-    expect(dailyUpkeep(world.db, { observationsMs: null }, dayAt(40))).toEqual([]);
+    expect(dailyUpkeep(world.db, KEEP_ALL, dayAt(40))).toEqual({ thinned: [], requests: 0 });
     expect(slots()).toHaveLength(40);
     expect(
       world.db.raw
@@ -193,9 +224,9 @@ describe('the daily upkeep', () => {
         .pluck()
         .get(),
     ).toBe(1);
-    expect(dailyUpkeep(world.db, { observationsMs: 20 * DAY_MS }, dayAt(40))).toMatchObject([
-      { watch: 'us-daily' },
-    ]);
+    expect(
+      dailyUpkeep(world.db, { ...KEEP_ALL, observationsMs: 20 * DAY_MS }, dayAt(40)),
+    ).toMatchObject({ thinned: [{ watch: 'us-daily' }] });
     expect(slots().length).toBeLessThan(40);
   });
 });

@@ -79,7 +79,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   channels: [makeHook()],
   rules: [],
   digests: [],
-  retention: { rawPagesMs: null, observationsMs: null },
+  retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
   ...overrides,
 });
 

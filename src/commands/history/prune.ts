@@ -4,6 +4,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { plural } from '../../lib/text.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openDatabase } from '../../store/file/open.ts';
+import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
 import { countRawPages, pruneRawPages } from '../../store/snapshots/snapshots.ts';
 import { thinHistory, type Thinning } from '../../store/snapshots/thin.ts';
 import type { Io } from '../../terminal/io.ts';
@@ -19,7 +20,7 @@ export type PruneArgs = {
 export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
   const {
     database,
-    retention: { rawPagesMs, observationsMs },
+    retention: { rawPagesMs, observationsMs, ledgerMs },
   } = readAppConfig(io, args.config, 'spared');
   const dryRun = args.dryRun === true;
   const now = io.clock.now();
@@ -27,11 +28,13 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
   try {
     const rawPages =
       rawPagesMs === null ? null : (dryRun ? countRawPages : pruneRawPages)(db, now - rawPagesMs);
+    const requests =
+      ledgerMs === null ? null : (dryRun ? countOldRequests : pruneRequests)(db, now - ledgerMs);
     const thinned =
       observationsMs === null ? null : thinHistory(db, now - observationsMs, { dryRun });
     if (args.json)
       io.stdout(
-        `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,
+        `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, ledger: requests, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,
       );
     else {
       const verb = dryRun ? 'would go' : 'gone';
@@ -39,6 +42,11 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
         rawPages === null || rawPagesMs === null
           ? 'Raw pages are kept for ever.\n'
           : `Raw pages older than ${formatDuration(rawPagesMs)}: ${rawPages} ${verb}.\n`,
+      );
+      io.stdout(
+        requests === null || ledgerMs === null
+          ? 'The ledger is kept for ever.\n'
+          : `Requests in the ledger older than ${formatDuration(ledgerMs)}: ${requests} ${verb}.\n`,
       );
       io.stdout(
         thinned === null || observationsMs === null

@@ -1,4 +1,4 @@
-// Old history, thinned: of each list one snapshot a week stays.
+// Old history, thinned: of each list one snapshot a week stays, and of slots without rows none.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import { deleteSnapshot } from './snapshots.ts';
@@ -23,7 +23,8 @@ const FIRST_MONDAY_MS = 4 * 86_400_000;
 
 /**
  * Deletes the snapshots of each series that lie in weeks (from Monday, UTC) wholly before `before`, all but one a week: the
- * last complete one, or where none is, the one with most rows. What alerts were decided on stays whole: the snapshots that
+ * last complete one, or where none is, the one with most rows; those that failed or were missed all go. The newest scheduled
+ * snapshot of a watch stays whatever it is: slots are due after it. What alerts were decided on stays whole: the snapshots that
  * counted, and their baselines. Records, standings and alerts know as much afterwards as before.
  */
 export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean }): Thinning[] {
@@ -51,15 +52,18 @@ export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean 
   });
 }
 
-/** All that are not the one of their week, by slot. */
+/** All that are not the one of their week, by slot. Without a scheduled one before `before` left, the slots after it would be due again. */
 function listCandidates(db: Db, before: Instant): Candidate[] {
   return db.raw
     .prepare<{ before: Instant }, Candidate>(
       `
-    WITH old AS (SELECT id, watch_id, series_id, slot_at, status, "rows", (slot_at - ${FIRST_MONDAY_MS}) / ${WEEK_MS} AS week FROM snapshots WHERE "rows" > 0),
-    placed AS (SELECT *, row_number() OVER (PARTITION BY series_id, week ORDER BY status = 'complete' DESC, iif(status = 'complete', 0, "rows") DESC, slot_at DESC) AS place
-      FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before)
-    SELECT placed.id, w.name AS watch, slot_at, "rows" FROM placed JOIN watches w ON w.id = placed.watch_id WHERE place > 1 ORDER BY slot_at`,
+    WITH old AS (SELECT id, watch_id, series_id, slot_at, status, "rows", (slot_at - ${FIRST_MONDAY_MS}) / ${WEEK_MS} AS week FROM snapshots),
+    placed AS (SELECT *, row_number() OVER (PARTITION BY series_id, week ORDER BY "rows" > 0 DESC, status = 'complete' DESC, iif(status = 'complete', 0, "rows") DESC, slot_at DESC) AS place
+      FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before),
+    newest AS (SELECT watch_id, max(slot_at) AS slot_at FROM snapshots
+      WHERE origin IN ('schedule', 'catchup') AND slot_at < @before GROUP BY watch_id)
+    SELECT placed.id, w.name AS watch, slot_at, "rows" FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
+      AND (placed.watch_id, slot_at) NOT IN (SELECT watch_id, slot_at FROM newest) ORDER BY slot_at`,
     )
     .all({ before });
 }
