@@ -1,8 +1,8 @@
 // A product's standing as of one snapshot: what is derived from its series up to and including that snapshot. Pure.
 import { nextStreak, robustZ } from './robust-z.ts';
 
-/** What of an observation a standing depends on. */
-export type Seen = { rank: number; posts: number | null; impressions: number | null };
+/** What of an observation a standing depends on, in the order of `scoredColumns`: the rank, then the scored metrics. */
+export type Seen = readonly [rank: number, ...metrics: (number | null)[]];
 
 /** One product's past in a series, before the snapshot. */
 export type Past = {
@@ -11,30 +11,33 @@ export type Past = {
   slotsOnList: number;
   /** In the `previous` baseline; null when there is none. */
   baseline: { rank: number; streak: number | null } | 'absent' | null;
-  /** Its values in the last 28 earlier complete snapshots it was in, in any order; those that are not known are left out. */
-  ranks: readonly number[];
-  posts: readonly number[];
-  impressions: readonly number[];
+  /**
+   * For each figure of `Seen` its values in the last 28 earlier complete snapshots the product was in, in any order;
+   * those that are not known are left out.
+   */
+  values: readonly (readonly number[])[];
 };
 
-/** The z-scores are ten-thousandths. */
+/** The z-scores are ten-thousandths, in the order of `Seen`. */
 export type Standing = {
   rankBest: number;
   slotsOnList: number;
   streak: number | null;
-  rankZ: number | null;
-  postsZ: number | null;
-  impressionsZ: number | null;
+  scores: readonly (number | null)[];
 };
 
-export function standingOf({ rank, posts, impressions }: Seen, past: Past): Standing {
+const NONE: readonly number[] = [];
+
+export function standingOf(seen: Seen, past: Past): Standing {
+  const [rank] = seen;
+  const scores: (number | null)[] = [];
+  for (let index = 0; index < seen.length; index++)
+    scores.push(scaled(robustZ(seen[index] ?? null, past.values[index] ?? NONE)));
   return {
     rankBest: Math.min(rank, past.rankBest ?? rank),
     slotsOnList: past.slotsOnList + 1,
     streak: nextStreak(rank, past.baseline),
-    rankZ: scaled(robustZ(rank, past.ranks)),
-    postsZ: scaled(robustZ(posts, past.posts)),
-    impressionsZ: scaled(robustZ(impressions, past.impressions)),
+    scores,
   };
 }
 

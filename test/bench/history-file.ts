@@ -107,13 +107,18 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
             (drift[product] = 0.985 * (drift[product] ?? 0) + 0.1 * normal()) +
             0.25 * normal(),
         );
-        const rows = topOf(popularity).map(({ product, level }, place) => ({
-          product,
-          productId: product + 1,
-          rank: place + 1,
-          posts: rounded(Math.exp(level)),
-          impressions: rounded(Math.exp(level) * 1_700 * (0.8 + 0.4 * random())),
-        }));
+        const rows = topOf(popularity).map(({ product, level }, place) => {
+          const posts = rounded(Math.exp(level));
+          const impressions = rounded(Math.exp(level) * 1_700 * (0.8 + 0.4 * random()));
+          return {
+            product,
+            productId: product + 1,
+            rank: place + 1,
+            posts,
+            impressions,
+            seen: [place + 1, posts, impressions] as const,
+          };
+        });
         rows.sort((a, b) => a.productId - b.productId);
         const at = dayAt(day);
         const snapshotId = Number(
@@ -144,9 +149,7 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
             standing.rankBest,
             standing.slotsOnList,
             standing.streak,
-            standing.rankZ,
-            standing.postsZ,
-            standing.impressionsZ,
+            ...standing.scores,
           );
           if (values.length === CHUNK * columns.length) {
             insertRows.run(values);

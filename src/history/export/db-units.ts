@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import { standingColumns } from '../../store/snapshots/standing-columns.ts';
 import { nameDigests } from './names.ts';
 import type { DbUnit } from './plan.ts';
 import { isSelected, shownSql, type Selection } from './selection.ts';
@@ -15,6 +17,8 @@ export type WatchUnits = {
   /** Slots of all snapshots with rows, whatever their status. */
   held: ReadonlySet<string>;
 };
+
+const STANDING = standingColumns(TOP_PRODUCTS);
 
 type Row = { id: number; series_id: number; slot_at: Instant; facts: string };
 
@@ -102,9 +106,8 @@ function* changeUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
     .all(watch);
   const standings = db
     .prepare<[number], string>(
-      `SELECT json_array(count(rank_best), total(rank_best * rank), total(slots_on_list * rank),
-        total(streak * rank), total(rank_z_e4 * rank), total(posts_z_e4 * rank),
-        total(impressions_z_e4 * rank)) FROM observations WHERE snapshot_id = ?`,
+      `SELECT json_array(count(rank_best), ${STANDING.map((column) => `total(${column} * rank)`).join(', ')})
+      FROM ${TOP_PRODUCTS.table} WHERE snapshot_id = ?`,
     )
     .pluck();
   const pasts = new Map<number, { id: number; slot: string; facts: string }[]>();

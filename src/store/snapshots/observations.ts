@@ -1,31 +1,24 @@
 // Observations and what is kept of each product's past. By hand-written statements of some tens of rows:
 // Drizzle's batched `values([...])` measured 7 times slower here.
-import { METRICS } from '../../change/columns.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Product } from '../../model.ts';
+import { scoredColumns } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { Metrics, Product } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import { Z_MIN_VALUES, Z_WINDOW } from '../../snapshot/robust-z.ts';
-import { standingOf, type Past } from '../../snapshot/standing.ts';
+import { standingOf, type Past, type Seen } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
+import { standingColumns, standingValues } from './standing-columns.ts';
 
 /** Rows per INSERT: 25 × 19 values; larger statements measured no faster. */
 const CHUNK = 25;
 
-const STANDING = [
-  'rank_best',
-  'slots_on_list',
-  'streak',
-  'rank_z_e4',
-  'posts_z_e4',
-  'impressions_z_e4',
-];
-const COLUMNS = [
-  'snapshot_id',
-  'product_id',
-  'rank',
-  ...METRICS.map((metric) => metric.column),
-  ...STANDING,
-];
+const METRIC_COLUMNS = TOP_PRODUCTS.metrics.map(({ column }) => column);
+const STANDING_COLUMNS = standingColumns(TOP_PRODUCTS);
+const NO_STANDING = STANDING_COLUMNS.map(() => null);
+const COLUMNS = ['snapshot_id', 'product_id', 'rank', ...METRIC_COLUMNS, ...STANDING_COLUMNS];
+const SCORED = scoredColumns(TOP_PRODUCTS);
+const SCORED_METRICS = SCORED.slice(1);
 const RECORD_COLUMNS = [
   'series_id',
   'product_id',
@@ -66,21 +59,24 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
   const records: unknown[] = [];
   for (const { id, rank, metrics } of rows) {
     observations.push(snapshot.id, id, rank);
-    for (const { column } of METRICS) observations.push(metrics[column] ?? null);
+    for (const column of METRIC_COLUMNS) observations.push(metrics[column] ?? null);
     if (pastOf === null) {
-      observations.push(null, null, null, null, null, null);
+      observations.push(...NO_STANDING);
       continue;
     }
-    const { rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ } = standingOf(
-      { rank, posts: metrics['posts'] ?? null, impressions: metrics['impressions'] ?? null },
-      pastOf(id),
-    );
-    observations.push(rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ);
+    const standing = standingOf(seenOf(rank, metrics), pastOf(id));
+    observations.push(...standingValues(standing));
+    const { rankBest, slotsOnList } = standing;
     records.push(snapshot.seriesId, id, snapshot.slotAt, snapshot.slotAt, rankBest, slotsOnList);
   }
-  insertMany(db, 'observations', COLUMNS, observations);
+  insertMany(db, TOP_PRODUCTS.table, COLUMNS, observations);
   insertMany(db, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD);
 }
+
+const seenOf = (rank: number, metrics: Metrics): Seen => [
+  rank,
+  ...SCORED_METRICS.map((column) => metrics[column] ?? null),
+];
 
 /**
  * Rows in key order, but every tenth last. In key order they append to the b-tree's last page, which is fast but leaves
@@ -198,12 +194,13 @@ function pastReader(db: Db, snapshot: Stored): (productId: number) => Past {
       rankBest,
       slotsOnList,
       baseline: baselineId === null ? null : (baseline.get(productId) ?? 'absent'),
-      ...valuesOf(productId, firstSeenAt),
+      values: valuesOf(productId, firstSeenAt),
     };
   };
 }
 
-type Values = { ranks: number[]; posts: number[]; impressions: number[] };
+/** Of each scored column what is known, the rank first. */
+type Values = number[][];
 
 /**
  * For each product its values in the last 28 earlier complete snapshots it was on the list. One range scan per
@@ -220,58 +217,52 @@ function earlierValues(
     )
     .raw()
     .all(seriesId, slotAt, Z_WINDOW) as [number, Instant][];
-  const none: Values = { ranks: [], posts: [], impressions: [] };
+  const none: Values = SCORED.map(() => []);
   if (recent.length < Z_MIN_VALUES) return () => none;
   const byProduct = new Map<number, Values>();
-  const add = (
-    productId: number,
-    rank: number,
-    posts: number | null,
-    impressions: number | null,
-  ) => {
-    let values = byProduct.get(productId);
-    if (values === undefined)
-      byProduct.set(productId, (values = { ranks: [], posts: [], impressions: [] }));
-    values.ranks.push(rank);
-    if (posts !== null) values.posts.push(posts);
-    if (impressions !== null) values.impressions.push(impressions);
+  const valuesOf = (productId: number): Values => {
+    const known = byProduct.get(productId);
+    if (known !== undefined) return known;
+    const values: Values = SCORED.map(() => []);
+    byProduct.set(productId, values);
+    return values;
   };
-  // As four JSON arrays a snapshot: half the time of a row at a time, measured over 28 snapshots of 500 rows.
+  // As one JSON array a column and snapshot: half the time of a row at a time, measured over 28 snapshots of 500 rows.
   const scan = db
     .statement(
-      'SELECT json_group_array(product_id), json_group_array(rank), json_group_array(posts), json_group_array(impressions) FROM observations WHERE snapshot_id = ?',
+      `SELECT ${['product_id', ...SCORED].map((column) => `json_group_array(${column})`).join(', ')}
+      FROM ${TOP_PRODUCTS.table} WHERE snapshot_id = ?`,
     )
     .raw();
   for (const [snapshotId] of recent) {
-    const [ids = [], ranks = [], posts = [], impressions = []] = (
-      scan.get(snapshotId) as string[]
-    ).map((text) => JSON.parse(text) as (number | null)[]);
-    for (let index = 0; index < ids.length; index++)
-      add(
-        ids[index] as number,
-        ranks[index] as number,
-        posts[index] ?? null,
-        impressions[index] ?? null,
-      );
+    const [ids = [], ...columns] = (scan.get(snapshotId) as string[]).map(
+      (text) => JSON.parse(text) as (number | null)[],
+    );
+    for (let index = 0; index < ids.length; index++) {
+      const values = valuesOf(ids[index] as number);
+      for (let column = 0; column < columns.length; column++) {
+        const value = columns[column]?.[index] ?? null;
+        if (value !== null) values[column]?.push(value);
+      }
+    }
   }
   const oldest = recent.at(-1)?.[1] ?? slotAt;
   const further = db
     .statement(
       `
-    SELECT o.rank, o.posts, o.impressions FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
+    SELECT ${SCORED.map((column) => `o.${column}`).join(', ')} FROM snapshots s
+      JOIN ${TOP_PRODUCTS.table} o ON o.snapshot_id = s.id AND o.product_id = ?
     WHERE s.series_id = ? AND s.slot_at < ? AND s.status = 'complete' ORDER BY s.slot_at DESC LIMIT ?`,
     )
     .raw();
   return (productId, firstSeenAt) => {
-    const lacking = Z_WINDOW - (byProduct.get(productId)?.ranks.length ?? 0);
+    const lacking = Z_WINDOW - (byProduct.get(productId)?.[0]?.length ?? 0);
     if (lacking > 0 && firstSeenAt !== null && firstSeenAt < oldest) {
-      for (const [rank, posts, impressions] of further.all(
-        productId,
-        seriesId,
-        oldest,
-        lacking,
-      ) as [number, number | null, number | null][])
-        add(productId, rank, posts, impressions);
+      const values = valuesOf(productId);
+      for (const row of further.all(productId, seriesId, oldest, lacking) as (number | null)[][])
+        row.forEach((value, column) => {
+          if (value !== null) values[column]?.push(value);
+        });
     }
     return byProduct.get(productId) ?? none;
   };

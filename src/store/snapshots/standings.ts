@@ -1,19 +1,20 @@
 // Standings made anew: after a snapshot was stored that is older than others of its series.
 import type { Instant } from '../../lib/clock.ts';
 import { walkSeries, type SeriesRecord } from '../../snapshot/series-walk.ts';
-import type { Standing } from '../../snapshot/standing.ts';
+import { scoredColumns } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { Seen, Standing } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
+import { standingColumns, standingValues } from './standing-columns.ts';
 
 type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
-type ObservationRow = [
-  productId: number,
-  rank: number,
-  posts: number | null,
-  impressions: number | null,
-  ...stored: (number | null)[],
-];
+/** The product, what it was seen with, and the standing it has: so many values of each. */
+type ObservationRow = [productId: number, rank: number, ...rest: (number | null)[]];
+const SEEN_COLUMNS = scoredColumns(TOP_PRODUCTS);
+const STANDING_COLUMNS = standingColumns(TOP_PRODUCTS);
+const STANDING_FROM = 1 + SEEN_COLUMNS.length;
 
-/** A standing that differs from what is stored: its six columns, then the snapshot and the product. */
+/** A standing that differs from what is stored: its columns, then the snapshot and the product. */
 export type StandingRow = (number | null)[];
 
 /**
@@ -60,9 +61,8 @@ function* stepsOf(
     .all(seriesId);
   const read = db
     .statement(
-      `SELECT product_id, rank, posts, impressions,
-        rank_best, slots_on_list, streak, rank_z_e4, posts_z_e4, impressions_z_e4
-      FROM observations WHERE snapshot_id = ?`,
+      `SELECT product_id, ${[...SEEN_COLUMNS, ...STANDING_COLUMNS].join(', ')}
+      FROM ${TOP_PRODUCTS.table} WHERE snapshot_id = ?`,
     )
     .raw();
   for (const [id, slotAt, intervalMs, status] of keys) {
@@ -71,21 +71,20 @@ function* stepsOf(
       slotAt,
       intervalMs,
       isComplete: status === 'complete',
-      rows: stored.map(([productId, rank, posts, impressions]) => ({
-        productId,
-        rank,
-        posts,
-        impressions,
+      rows: stored.map((row) => ({
+        productId: row[0],
+        seen: row.slice(1, STANDING_FROM) as unknown as Seen,
       })),
     };
     const rows: StandingRow[] = [];
     if (slotAt < fromSlotAt) walk.pass(step);
     else
       walk.step(step).forEach((standing, index) => {
-        const [productId, , , , ...before] = stored[index] as ObservationRow;
+        const row = stored[index] as ObservationRow;
+        const before = row.slice(STANDING_FROM);
         const after = keepKnown(before, standing);
         if (after.some((value, column) => value !== before[column]))
-          rows.push([...after, id, productId]);
+          rows.push([...after, id, row[0]]);
       });
     yield { slotAt, rows };
   }
@@ -94,8 +93,7 @@ function* stepsOf(
 /** Writes standings. Run inside a transaction. */
 export function standingWriter(db: Db): (rows: readonly StandingRow[]) => void {
   const write = db.statement(
-    `UPDATE observations SET rank_best = ?, slots_on_list = ?, streak = ?,
-      rank_z_e4 = ?, posts_z_e4 = ?, impressions_z_e4 = ?
+    `UPDATE ${TOP_PRODUCTS.table} SET ${STANDING_COLUMNS.map((column) => `${column} = ?`).join(', ')}
     WHERE snapshot_id = ? AND product_id = ?`,
   );
   return (rows) => {
@@ -151,18 +149,11 @@ export function findUnfinished(db: Db, seriesId: number): Instant | null {
 }
 
 /** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
-function keepKnown(
-  [rankBest, slotsOnList, streak, rankZ, postsZ, impressionsZ]: readonly (
-    number | null | undefined
-  )[],
-  after: Standing,
-): (number | null)[] {
-  return [
-    Math.min(after.rankBest, rankBest ?? after.rankBest),
-    Math.max(after.slotsOnList, slotsOnList ?? 0),
-    after.streak ?? streak ?? null,
-    after.rankZ ?? rankZ ?? null,
-    after.postsZ ?? postsZ ?? null,
-    after.impressionsZ ?? impressionsZ ?? null,
-  ];
+function keepKnown(before: readonly (number | null)[], standing: Standing): (number | null)[] {
+  const [rankBest, slotsOnList] = before;
+  const after = standingValues(standing);
+  for (let column = 0; column < after.length; column++) after[column] ??= before[column] ?? null;
+  after[0] = Math.min(standing.rankBest, rankBest ?? standing.rankBest);
+  after[1] = Math.max(standing.slotsOnList, slotsOnList ?? 0);
+  return after;
 }
