@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['list', 'sandbox'],
   ['model.ts', 'config', 'schedule'],
   ['message'],
+  ['words'],
   ['change', 'source', 'snapshot'],
   ['store'],
   ['alert'],

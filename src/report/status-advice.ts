@@ -1,10 +1,10 @@
 // What of a status needs a person, and what to type next. Pure.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
-import { commandText } from '../delivery/render/shell-text.ts';
+import { commandText } from '../words/shell-text.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { SUPPRESSED_MS } from '../store/outbox/recipient-refusals.ts';
-import { timeWithZone } from '../terminal/times.ts';
+import { timeWithZone } from '../words/times.ts';
 import { LATE_MS, type Status, type WatchStatus } from '../terminal/status-text.ts';
 
 export type Advice = { text: string; command: string };

@@ -1,8 +1,8 @@
-import { numberOf } from '../delivery/render/number-text.ts';
+import { numberOf } from '../words/number-text.ts';
 import { plural } from '../lib/text.ts';
 import type { countAlerts, LoggedAlert } from '../store/alerts/alert-log.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
-import { shortTime } from './times.ts';
+import { shortTime } from '../words/times.ts';
 import type { Tone } from './tone.ts';
 
 const SEVERITY_TONES: Record<LoggedAlert['severity'], Tone | undefined> = {

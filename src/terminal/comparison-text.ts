@@ -8,7 +8,7 @@ import { cleanText } from '../lib/text.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
-import { timeWithZone } from './times.ts';
+import { timeWithZone } from '../words/times.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */
 export function listText({ region, timeScope, depth, category, keyword }: ListQuery): string {

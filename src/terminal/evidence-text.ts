@@ -3,7 +3,7 @@ import { cleanText } from '../lib/text.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
-import { timeWithZone } from './times.ts';
+import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, how it ended, and the SQL that comes to the same decision. */

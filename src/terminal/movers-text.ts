@@ -1,6 +1,7 @@
 import type { Movers } from '../change/movers.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
-import { countText, differenceCell, moveCell } from './numbers.ts';
+import { countText } from '../words/short-numbers.ts';
+import { differenceCell, moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { paint } from './tone.ts';
 

@@ -1,13 +1,14 @@
 import type { Instant } from '../lib/clock.ts';
 import { extentOf } from '../lib/extent.ts';
-import { sparkline } from '../lib/sparkline.ts';
+import { sparkline } from '../words/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/reading/product-history.ts';
 import { statusText } from './comparison-text.ts';
-import { countText, differenceCell, moneyText, moveCell, percentText } from './numbers.ts';
+import { countText, moneyText, percentText } from '../words/short-numbers.ts';
+import { differenceCell, moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
-import { shortTime, timeWithZone } from './times.ts';
+import { shortTime, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /** `Perfume (601583), Beauty & Personal Care > Makeup & Perfume`. */

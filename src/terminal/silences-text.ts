@@ -2,7 +2,7 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText } from '../lib/text.ts';
 import type { Silence } from '../store/alerts/silences.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
-import { shortTime } from './times.ts';
+import { shortTime } from '../words/times.ts';
 
 /** What a silence matches, in words: `rule breakout, watch us-daily, product 601583 (Perfume)`. */
 export function scopeText(

@@ -8,7 +8,7 @@ import type { WatchRecord } from '../store/reading/status.ts';
 import type { RuleTrouble } from '../store/alerts/troubles.ts';
 import { statusText } from './comparison-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
-import { distanceText, shortTime } from './times.ts';
+import { distanceText, shortTime } from '../words/times.ts';
 import type { Tone } from './tone.ts';
 
 /** A slot or message that is late by more than this is not just being worked on. */

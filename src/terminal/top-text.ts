@@ -1,5 +1,6 @@
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
-import { countText, differenceCell, moneyText, moveCell, percentText } from './numbers.ts';
+import { countText, moneyText, percentText } from '../words/short-numbers.ts';
+import { differenceCell, moveCell } from './change-cells.ts';
 import { formatTable, type Column, type Fit } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -4,7 +4,7 @@ import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { cutEntries } from '../../src/delivery/render/letter.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
-import { writerOf } from '../../src/delivery/render/writer.ts';
+import { writerOf } from '../../src/words/writer.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { insertSilence } from '../../src/store/alerts/silences.ts';
 import {

@@ -7,7 +7,7 @@ import type { Channel, WebhookFormat } from '../../src/config/config.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
-import { writerOf } from '../../src/delivery/render/writer.ts';
+import { writerOf } from '../../src/words/writer.ts';
 import { cleanText, endIsolates, isolated, truncate } from '../../src/lib/text.ts';
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';

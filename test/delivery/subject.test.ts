@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
-import { writerOf } from '../../src/delivery/render/writer.ts';
+import { writerOf } from '../../src/words/writer.ts';
 import { aChange, alertsMessage, anAlert } from './sample-messages.ts';
 
 const EN = writerOf({ timezone: 'UTC' });

@@ -6,7 +6,7 @@ import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { letterContent } from '../../src/delivery/render/email-content.ts';
 import { cutEntries, type LetterContext } from '../../src/delivery/render/letter.ts';
-import { writerOf } from '../../src/delivery/render/writer.ts';
+import { writerOf } from '../../src/words/writer.ts';
 import type { DigestFacts } from '../../src/message/digest.ts';
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';

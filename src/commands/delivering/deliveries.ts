@@ -27,7 +27,7 @@ import { DELIVERY_STATES } from '../../store/schema/deliveries.ts';
 import { wrapText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Cell } from '../../terminal/table.ts';
-import { distanceText, timeWithZone } from '../../terminal/times.ts';
+import { distanceText, timeWithZone } from '../../words/times.ts';
 import type { Tone } from '../../terminal/tone.ts';
 
 export type DeliveriesArgs = {

@@ -6,7 +6,7 @@ import { comparisonLines, staleNote, statusText } from '../../terminal/compariso
 import { wrapText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readAt } from '../../terminal/options.ts';
-import { timeWithZone } from '../../terminal/times.ts';
+import { timeWithZone } from '../../words/times.ts';
 import { requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 /** What `top` and `movers` show: a comparison, what it is of in words, and a note (part of the heading) when something newer is not complete. */

@@ -3,7 +3,7 @@ import { DAY_MS, isoTime } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { cleanText, plural } from '../../lib/text.ts';
-import { commandText } from '../../delivery/render/shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import {
   countEarlierSeries,
   countEvaluated,

@@ -18,7 +18,7 @@ import {
 import type { Io } from '../../terminal/io.ts';
 import { readUntil } from '../../terminal/options.ts';
 import { scopeText, silencesTable, silenceState } from '../../terminal/silences-text.ts';
-import { timeWithZone } from '../../terminal/times.ts';
+import { timeWithZone } from '../../words/times.ts';
 import { matchProducts } from '../../report/match-products.ts';
 import { requireRule, requireWatch, type ReadDeps } from '../../report/known-names.ts';
 

@@ -27,7 +27,7 @@ import {
   type Status,
   type WatchStatus,
 } from '../../terminal/status-text.ts';
-import { timeWithZone } from '../../terminal/times.ts';
+import { timeWithZone } from '../../words/times.ts';
 import { paint } from '../../terminal/tone.ts';
 import { wrapText } from '../../terminal/fit-text.ts';
 import type { ReadDeps } from '../../report/known-names.ts';

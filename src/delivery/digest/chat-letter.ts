@@ -1,6 +1,6 @@
 import type { DigestMessage } from '../../message/digest.ts';
 import type { Letter, LetterContext, Section } from '../render/letter.ts';
-import { commandText } from '../render/shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { digestPage } from './compose.ts';
 import { restText } from './list-words.ts';
 import type { DigestPage, ListBlock, RowBlock } from './page.ts';

@@ -1,8 +1,8 @@
 import { truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../message/digest.ts';
-import { commandText } from '../render/shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
-import { formatsOf, type Formats } from './formats.ts';
+import { formatsOf, type Formats } from '../../words/formats.ts';
 import { healthLines } from './health-words.ts';
 import { listBlocks, nameText, rankText, shortInstant } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';

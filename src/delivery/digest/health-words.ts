@@ -1,6 +1,6 @@
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../message/digest.ts';
-import { sentence, type Formats } from './formats.ts';
+import { sentence, type Formats } from '../../words/formats.ts';
 import type { DigestPage } from './page.ts';
 
 type Line = DigestPage['health'][number];

@@ -1,12 +1,12 @@
 // The HTML part of a digest. ghtml escapes every `${}`; `!${}` is for mark-up that was built here.
 import { html } from 'ghtml';
-import { sparkline } from '../../lib/sparkline.ts';
-import { rankPng } from '../rank-png.ts';
+import { sparkline } from '../../words/sparkline.ts';
+import { rankPng } from '../../words/rank-png.ts';
 import { hintHtml, htmlPage, type Picture } from '../render/html-page.ts';
 import { ARROWS } from '../render/lines.ts';
 import { restText } from './list-words.ts';
-import { commandText } from '../render/shell-text.ts';
-import { bumpPng, HUES } from './bump-png.ts';
+import { commandText } from '../../words/shell-text.ts';
+import { bumpPng, HUES } from '../../words/bump-png.ts';
 import type {
   AlertsBlock,
   DigestPage,

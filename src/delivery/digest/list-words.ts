@@ -1,9 +1,9 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../message/digest.ts';
-import { commandText } from '../render/shell-text.ts';
-import { writerOf } from '../render/writer.ts';
-import { sentence, type Formats } from './formats.ts';
+import { commandText } from '../../words/shell-text.ts';
+import { writerOf } from '../../words/writer.ts';
+import { sentence, type Formats } from '../../words/formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
 /** A name fits on a line of its own in the text part. */

@@ -3,7 +3,7 @@
  * for chats (text.ts, html.ts, chat-letter.ts): so all of them tell the same. Facts come in as a `digest.ready`
  * message. All text is clean and of bounded length; escaping is the business of each format.
  */
-import type { Hint, Tone } from '../render/letter.ts';
+import type { Hint, Tone } from '../../words/entry.ts';
 
 export type DigestPage = {
   /** At most 78 characters: the news. */

@@ -1,10 +1,10 @@
 // The plain-text part of a digest, at 72 columns: the same facts as the HTML part, with pictures in block characters.
 import stringWidth from 'string-width';
-import { sparkline } from '../../lib/sparkline.ts';
+import { sparkline } from '../../words/sparkline.ts';
 import { truncate } from '../../lib/text.ts';
 import { hintText, underlined, WIDTH, wrap } from '../render/email-text.ts';
 import { ARROWS } from '../render/lines.ts';
-import { commandText } from '../render/shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { restText } from './list-words.ts';
 import type {
   AlertsBlock,

@@ -1,7 +1,7 @@
 // The figures of whole lists and of their categories, in words.
 import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../message/digest.ts';
-import { commandText } from '../render/shell-text.ts';
-import type { Formats, RoundedMetric } from './formats.ts';
+import { commandText } from '../../words/shell-text.ts';
+import type { Formats, RoundedMetric } from '../../words/formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 

@@ -2,12 +2,13 @@ import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import type { Entry, Hint, Letter, LetterContext, Section, Tone } from './letter.ts';
+import type { Letter, LetterContext, Section } from './letter.ts';
+import type { Entry, Hint, Tone } from '../../words/entry.ts';
 import { courseCaption } from './lines.ts';
-import { focusFacts, numberOf } from './number-text.ts';
-import { commandText } from './shell-text.ts';
+import { focusFacts, numberOf } from '../../words/number-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { alertsSubject, totals } from './subject.ts';
-import { writerOf, type Writer } from './writer.ts';
+import { writerOf, type Writer } from '../../words/writer.ts';
 
 const NAME_LENGTH = 120;
 const DESCRIPTION_LENGTH = 300;

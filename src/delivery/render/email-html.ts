@@ -1,8 +1,9 @@
 // The HTML part of a letter. ghtml escapes every `${}`; `!${}` is for mark-up that was built here.
 import { html } from 'ghtml';
-import { rankPng } from '../rank-png.ts';
+import { rankPng } from '../../words/rank-png.ts';
 import { DIRECTIONS, hintHtml, htmlPage, TONES, type Picture } from './html-page.ts';
-import type { Entry, Letter, Section } from './letter.ts';
+import type { Letter, Section } from './letter.ts';
+import type { Entry } from '../../words/entry.ts';
 import { ARROWS, hasCourse, moreText } from './lines.ts';
 
 type Ranks = Entry['ranks'];

@@ -1,7 +1,8 @@
 // The plain-text part, at 72 columns. Commands stay on one line: they are made to be copied.
 import { endIsolates } from '../../lib/text.ts';
 import { ARROWS, entryLines, moreText } from './lines.ts';
-import type { Hint, Letter, Section } from './letter.ts';
+import type { Letter, Section } from './letter.ts';
+import type { Hint } from '../../words/entry.ts';
 
 export const WIDTH = 72;
 

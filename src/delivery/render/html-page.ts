@@ -1,7 +1,7 @@
 // What every HTML part shares: tables of at most 600 px with inline styles, which Gmail and Outlook understand, and a
 // style sheet for what only better clients know: dark mode and narrow screens.
 import { html } from 'ghtml';
-import type { Entry, Hint, Tone } from './letter.ts';
+import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
 /** A picture, shown as `cid:`. It is drawn only once the page is final. */
 export type Picture = { cid: string; draw: () => Buffer };

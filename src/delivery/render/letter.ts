@@ -1,4 +1,6 @@
 import { truncate } from '../../lib/text.ts';
+import type { Entry, Hint, Tone } from '../../words/entry.ts';
+
 /**
  * A letter is what a message says to a person, in plain text and independent of the channel. Each kind of message
  * is composed into one (compose.ts), and each format writes it down in its own way, so that every channel, and
@@ -21,11 +23,6 @@ export type Letter = {
   thread: string;
 };
 
-/** A sentence, and the command it speaks of. */
-export type Hint = { text: string; command: string | null };
-
-export type Tone = 'info' | 'warning' | 'critical' | 'good';
-
 export type Section = {
   heading: string;
   tone: Tone;
@@ -35,24 +32,6 @@ export type Section = {
   /** Set where it tells what is over: entries without room are named all the same, for who waits for their end. */
   isOver?: true | undefined;
 };
-
-export type Entry = {
-  title: string;
-  /** Where it belongs, and its id. */
-  context: string;
-  /** The rank before and after, in words. */
-  headline: string;
-  direction: 'up' | 'down' | 'level';
-  facts: readonly Fact[];
-  /** What it is compared with, where that differs from the section's. */
-  since: string | null;
-  /** Ranks of the last snapshots, oldest first; null where it was not on the list. Empty: unknown. */
-  ranks: readonly (number | null)[];
-  /** The scale of a picture of them, in words; empty where there is none. */
-  caption: string;
-};
-
-export type Fact = { label: string; text: string };
 
 /** What a letter needs besides the message. */
 export type LetterContext = {

@@ -1,6 +1,7 @@
-import { sparkline } from '../../lib/sparkline.ts';
-import type { Entry, Letter } from './letter.ts';
-import { writerOf, type Writer } from './writer.ts';
+import { sparkline } from '../../words/sparkline.ts';
+import type { Letter } from './letter.ts';
+import type { Entry } from '../../words/entry.ts';
+import { writerOf, type Writer } from '../../words/writer.ts';
 
 /** What an entry says below its title, line by line: the same in every format without pictures. */
 export function entryLines(entry: Entry): string[] {

@@ -1,7 +1,13 @@
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import type { Writer } from './writer.ts';
-import { metricOf, metricText, changeText, namedColumns, numberOf } from './number-text.ts';
+import type { Writer } from '../../words/writer.ts';
+import {
+  metricOf,
+  metricText,
+  changeText,
+  namedColumns,
+  numberOf,
+} from '../../words/number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
 export const SUBJECT_LENGTH = 78;

@@ -1,10 +1,10 @@
 import type { TestMessage } from '../../message/message.ts';
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
-import { commandText } from './shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { subjectLine } from './subject.ts';
 import { courseCaption } from './lines.ts';
-import { writerOf } from './writer.ts';
+import { writerOf } from '../../words/writer.ts';
 
 /** A climb from #40 to #12: so that a test shows what an alert will look like, the picture included. */
 const SAMPLE_RANKS = [48, 44, 46, 41, 43, 40, 38, 40, 36, 31, 33, 27, 22, 17, 12];

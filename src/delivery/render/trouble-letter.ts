@@ -1,9 +1,9 @@
 import type { TroubleMessage } from '../../message/trouble.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
-import { commandText } from './shell-text.ts';
+import { commandText } from '../../words/shell-text.ts';
 import { subjectLine } from './subject.ts';
-import { writerOf } from './writer.ts';
+import { writerOf } from '../../words/writer.ts';
 
 const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
 

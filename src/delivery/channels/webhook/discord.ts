@@ -1,5 +1,6 @@
 import { truncate } from '../../../lib/text.ts';
-import { cutEntries, type Letter, type Section, type Tone } from '../../render/letter.ts';
+import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
+import type { Tone } from '../../../words/entry.ts';
 import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
 const MAX_CHARACTERS = 6_000;

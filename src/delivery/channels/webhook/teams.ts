@@ -1,10 +1,5 @@
-import {
-  cutEntries,
-  type Hint,
-  type Letter,
-  type Section,
-  type Tone,
-} from '../../render/letter.ts';
+import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
+import type { Hint, Tone } from '../../../words/entry.ts';
 import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
 /** Teams refuses more than 28 KB. */

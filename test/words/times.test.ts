@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import { distanceText, shortTime, timeWithZone } from '../../src/terminal/times.ts';
+import { distanceText, shortTime, timeWithZone } from '../../src/words/times.ts';
 
 const NOW = Date.parse('2026-11-24T11:00:00Z');
 

@@ -1,5 +1,4 @@
 // Numbers for tables, where three digits are all that is worth reading. Exact ones are in `--json`.
-import type { Cell } from './table.ts';
 
 const COMPACT = new Intl.NumberFormat('en-US', {
   notation: 'compact',
@@ -29,36 +28,4 @@ export function differenceText(percent: number | null): string | null {
   const digits =
     size < 0.05 ? '<0.1' : size < 99.95 ? size.toFixed(1) : countText(Math.round(size));
   return `${percent > 0 ? '+' : '-'}${digits}%`;
-}
-
-/** A difference in percent as a cell: green up, red down. */
-export function differenceCell(percent: number | null): Cell {
-  const text = differenceText(percent);
-  return text === null
-    ? null
-    : { text, tone: percent === 0 || percent === null ? 'faint' : percent > 0 ? 'good' : 'bad' };
-}
-
-const STATUS_CELLS: Record<string, Cell> = {
-  new: { text: 'NEW', tone: 'good' },
-  returned: { text: 'BACK', tone: 'good' },
-  left: { text: 'LEFT', tone: 'bad' },
-};
-
-/** How a rank changed: `▲28` is better by 28, `▼3` worse by 3, `=` level, `NEW`, `BACK` and `LEFT`; null without a baseline. */
-export function moveCell({
-  status,
-  rank_gain: gain,
-}: {
-  status: string | null;
-  rank_gain: number | null;
-}): Cell {
-  if (status === null) return null;
-  return STATUS_CELLS[status] ?? gainCell(gain);
-}
-
-function gainCell(gain: number | null): Cell {
-  if (gain === null) return null;
-  if (gain === 0) return { text: '=', tone: 'faint' };
-  return gain > 0 ? { text: `▲${gain}`, tone: 'good' } : { text: `▼${-gain}`, tone: 'bad' };
 }

@@ -1,4 +1,4 @@
-import { extentOf } from './extent.ts';
+import { extentOf } from '../lib/extent.ts';
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 

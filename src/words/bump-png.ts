@@ -1,5 +1,5 @@
 import { Resvg } from '@resvg/resvg-js';
-import { runs } from '../rank-png.ts';
+import { runs } from './rank-png.ts';
 
 /** Ten hues that are told apart on white and on the dark grey of dark mode (Tableau 10, the light ones darkened). */
 export const HUES = [

@@ -1,7 +1,7 @@
 // The one way numbers and dates get into a message. What is written elsewhere would be in digits that its reader does not read.
-import { DAY_MS, type Instant } from '../../lib/clock.ts';
-import { formatDuration } from '../../lib/duration.ts';
-import { isolated } from '../../lib/text.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { isolated } from '../lib/text.ts';
 
 export type Writer = ReturnType<typeof makeWriter>;
 

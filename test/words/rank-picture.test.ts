@@ -1,6 +1,6 @@
 import { Resvg } from '@resvg/resvg-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rankPng, rankSvg } from '../../src/delivery/rank-png.ts';
+import { rankPng, rankSvg } from '../../src/words/rank-png.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { listRankHistory } from '../../src/store/reading/rank-history.ts';
 import { dayAt, fetchedList, makeWorld, type World } from '../support/world.ts';

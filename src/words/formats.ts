@@ -1,6 +1,6 @@
 // Numbers and dates as the readers of a digest write them.
-import type { DigestFacts, DigestFigure } from '../../message/digest.ts';
-import { inSentence, writerOf } from '../render/writer.ts';
+import type { DigestFacts, DigestFigure } from '../message/digest.ts';
+import { inSentence, writerOf } from './writer.ts';
 
 export type Formats = ReturnType<typeof formatsOf>;
 

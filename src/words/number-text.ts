@@ -1,7 +1,7 @@
-import { findMetric, headlinesOf, scoredColumns, type Metric } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import type { ChangeValues } from '../../model.ts';
-import type { Fact } from './letter.ts';
+import { findMetric, headlinesOf, scoredColumns, type Metric } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { ChangeValues } from '../model.ts';
+import type { Fact } from './entry.ts';
 import type { Writer } from './writer.ts';
 
 /** A value of a change row as a number, or null. */
