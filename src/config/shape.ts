@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { nearest } from '../lib/nearest.ts';
 import type { Path, Problem } from './problem.ts';
 import { valueAt } from './raw.ts';
-import { KNOWN_KEYS, configSchema, type ConfigFile } from './schema.ts';
+import { configSchema, type ConfigFile } from './schema.ts';
+import { KNOWN_KEYS } from './sections/values.ts';
 
 /** Checks every key by itself. `file` is null when there are problems. */
 export function checkShape(raw: unknown): { file: ConfigFile | null; problems: Problem[] } {

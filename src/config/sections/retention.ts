@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { ledgerProblem } from '../formats.ts';
+import { must, duration, durationText, section } from './values.ts';
+
+/** Keys of `retention`. */
+export const retention = section({
+  raw_pages: duration()
+    .nullable()
+    .default('30d')
+    .describe('How long the pages as served are kept; null: for ever.'),
+  observations: section({
+    all: duration().describe('How long every snapshot is kept.'),
+    then: z
+      .literal('weekly', must('must be weekly'))
+      .default('weekly')
+      .describe('After that, one snapshot a week is.'),
+  })
+    .nullable()
+    .default(null)
+    .describe(
+      'Thins old history; snapshots that alerts were decided on stay. null: every snapshot is kept for ever.',
+    ),
+  ledger: durationText(ledgerProblem)
+    .nullable()
+    .default('400d')
+    .describe('How long requests stay in the ledger, at least 2d; null: for ever.'),
+});
