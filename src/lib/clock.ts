@@ -88,3 +88,7 @@ export const shownInstant = (at: Instant): Instant =>
 
 /** `2026-11-23T06:00:41.120Z`: the one form of times in views, JSON and messages. */
 export const isoTime = (at: Instant): string => new Date(shownInstant(at)).toISOString();
+
+/** The same; null where there is no time. */
+export const isoTimeOrNull = (at: Instant | null | undefined): string | null =>
+  at === null || at === undefined ? null : isoTime(at);

@@ -1,95 +1,79 @@
-// What of a status needs a person, and what to type next. Pure.
+// What of a status needs a person, and what to type next. Pure: the same status is said the same way, whoever asks.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
-import { commandText } from '../words/shell-text.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { SUPPRESSED_MS } from '../store/outbox/recipient-refusals.ts';
+import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
-import { LATE_MS, type Status, type WatchStatus } from '../terminal/status-text.ts';
+import { LATE_MS, type Status, type WatchStatus } from './status.ts';
 
+/** What is the matter, as a sentence without secrets, and the command that goes on from there. */
 export type Advice = { text: string; command: string };
+
+/** Writes an instant, in the time zone of who reads. */
+type WriteTime = (at: Instant) => string;
 
 /** Shows what the source answers now, for the credits of one request. */
 const TRY_SOURCE = 'tidemark check --connect';
 
-/** In the order in which it should be done. */
+/** What to do, in the order in which it should be done; times by the clocks of `timeZone`. */
 export function adviceFor(status: Status, timeZone: string): Advice[] {
-  const { now, watches, deliveries, failingChannels, suppressed, credits, logLosses } = status;
-  const overdue = watches.filter(({ overdueAt }) => overdueAt !== null);
-  const unseen = watches.filter((watch) => watch.last === null && !overdue.includes(watch));
-  const isOutboxStuck = deliveries.oldestDueAt !== null && now - deliveries.oldestDueAt > LATE_MS;
-  const creditsLeft = credits.limit === null ? Infinity : credits.limit - credits.today;
+  const time: WriteTime = (at) => timeWithZone(at, timeZone);
   return [
-    ...(overdue.length === 0
-      ? []
-      : [
-          {
-            text: `${namesOf(overdue)}: overdue since ${timeWithZone(Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now)), timeZone)}. Is the daemon running?`,
-            command: commandText(['run']),
-          },
-        ]),
-    ...(isOutboxStuck && overdue.length === 0
-      ? [
-          {
-            text: `${plural(deliveries.pending, 'message')} to send, the first since ${timeWithZone(deliveries.oldestDueAt ?? now, timeZone)}. Is the daemon running?`,
-            command: commandText(['run']),
-          },
-        ]
-      : []),
-    ...(unseen.length === 0
-      ? []
-      : [
-          {
-            text: `${namesOf(unseen)}: no snapshot yet. Wait for the first slot, or take one now:`,
-            command: commandText(['snapshot', ...unseen.map(({ watch }) => watch)]),
-          },
-        ]),
-    ...(logLosses === null
-      ? []
-      : [
-          {
-            text: `${plural(logLosses.lines, 'line')} of the daemon's log could not be written, the last ${timeWithZone(logLosses.lastAt, timeZone)} (${logLosses.reason}). Work goes on. Look at where the log goes, and at the disk:`,
-            command: commandText(['doctor']),
-          },
-        ]),
-    ...watches.flatMap((watch) => adviceForLast(watch, now, timeZone)),
-    ...(creditsLeft < credits.perRequest
-      ? [
-          {
-            text: `The ${credits.limit} credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:`,
-            command: commandText(['check']),
-          },
-        ]
-      : []),
-    ...status.ruleTroubles.map(({ text, sinceSlotAt }) => ({
-      text: `Since ${timeWithZone(sinceSlotAt, timeZone)}: ${cleanText(text)}`,
-      command: commandText(['check']),
-    })),
-    ...failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => ({
-      text: `The channel ${channel} ${disabledAt === null ? 'has been failing' : 'is disabled, failing'} since ${timeWithZone(failingSinceAt ?? now, timeZone)}: ${cleanText(reason ?? 'unknown')}`,
-      command: commandText(['channels', 'test', channel]),
-    })),
-    ...suppressed.map(({ channel, recipient, suppressedAt, reason }) => ({
-      text: `No mail of ${channel} goes to ${cleanText(recipient)} until ${timeWithZone((suppressedAt ?? now) + SUPPRESSED_MS, timeZone)}: ${cleanText(reason)}`,
-      command: commandText(['channels', 'test', channel]),
-    })),
-    ...(deliveries.recentlyDead === 0
-      ? []
-      : [
-          {
-            text: `${plural(deliveries.recentlyDead, 'message')} of the last 7 days ${deliveries.recentlyDead === 1 ? 'was' : 'were'} given up.`,
-            command: commandText(['deliveries'], { state: 'dead' }),
-          },
-        ]),
+    ...onDaemon(status, time),
+    ...onUnseen(status),
+    ...onLog(status, time),
+    ...status.watches.flatMap((watch) => onLast(watch, status.now, time)),
+    ...onCredits(status),
+    ...onRules(status, time),
+    ...onChannels(status, time),
+    ...onRecipients(status, time),
+    ...onDead(status),
   ];
 }
 
-function adviceForLast(
+/** Slots that nobody took, or messages that nobody sends: both mean that no daemon runs. */
+function onDaemon({ now, watches, deliveries }: Status, time: WriteTime): Advice[] {
+  const command = commandText(['run']);
+  const overdue = watches.filter(isOverdue);
+  if (overdue.length > 0) {
+    const since = Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now));
+    const text = `${namesOf(overdue)}: overdue since ${time(since)}. Is the daemon running?`;
+    return [{ text, command }];
+  }
+  const { pending, oldestDueAt } = deliveries;
+  if (oldestDueAt === null || now - oldestDueAt <= LATE_MS) return [];
+  const waiting = `${plural(pending, 'message')} to send, the first since ${time(oldestDueAt)}`;
+  return [{ text: `${waiting}. Is the daemon running?`, command }];
+}
+
+function onUnseen({ watches }: Status): Advice[] {
+  const unseen = watches.filter((watch) => watch.last === null && !isOverdue(watch));
+  if (unseen.length === 0) return [];
+  return [
+    {
+      text: `${namesOf(unseen)}: no snapshot yet. Wait for the first slot, or take one now:`,
+      command: commandText(['snapshot', ...unseen.map(({ watch }) => watch)]),
+    },
+  ];
+}
+
+function onLog({ logLosses }: Status, time: WriteTime): Advice[] {
+  if (logLosses === null) return [];
+  const { lines, lastAt, reason } = logLosses;
+  const lost = `${plural(lines, 'line')} of the daemon's log could not be written`;
+  const text =
+    `${lost}, the last ${time(lastAt)} (${reason}). ` +
+    'Work goes on. Look at where the log goes, and at the disk:';
+  return [{ text, command: commandText(['doctor']) }];
+}
+
+function onLast(
   { watch, last, lastComplete, overdueAt }: WatchStatus,
   now: Instant,
-  timeZone: string,
+  time: WriteTime,
 ): Advice[] {
-  // Who is overdue is asked to look after the daemon first.
+  // Of an overdue watch the daemon is asked about first.
   if (last === null || last.status === 'complete' || overdueAt !== null) return [];
   if (last.status === 'failed')
     return [
@@ -104,13 +88,63 @@ function adviceForLast(
     ];
   if (lastComplete !== null && now - lastComplete.slotAt <= MAX_GAP_INTERVALS * last.intervalMs)
     return [];
+  const since = lastComplete === null ? 'yet' : `since ${time(lastComplete.slotAt)}`;
   return [
     {
-      text: `${watch}: no complete snapshot ${lastComplete === null ? 'yet' : `since ${timeWithZone(lastComplete.slotAt, timeZone)}`}. To try the source:`,
+      text: `${watch}: no complete snapshot ${since}. To try the source:`,
       command: TRY_SOURCE,
     },
   ];
 }
+
+function onCredits({ credits: { limit, today, perRequest } }: Status): Advice[] {
+  if (limit === null || limit - today >= perRequest) return [];
+  return [
+    {
+      text: `The ${limit} credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:`,
+      command: commandText(['check']),
+    },
+  ];
+}
+
+const onRules = ({ ruleTroubles }: Status, time: WriteTime): Advice[] =>
+  ruleTroubles.map(({ text, sinceSlotAt }) => ({
+    text: `Since ${time(sinceSlotAt)}: ${cleanText(text)}`,
+    command: commandText(['check']),
+  }));
+
+const onChannels = ({ failingChannels, now }: Status, time: WriteTime): Advice[] =>
+  failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => {
+    const state = disabledAt === null ? 'has been failing' : 'is disabled, failing';
+    const since = time(failingSinceAt ?? now);
+    return {
+      text: `The channel ${channel} ${state} since ${since}: ${cleanText(reason ?? 'unknown')}`,
+      command: commandText(['channels', 'test', channel]),
+    };
+  });
+
+const onRecipients = ({ suppressed, now }: Status, time: WriteTime): Advice[] =>
+  suppressed.map(({ channel, recipient, suppressedAt, reason }) => {
+    const until = time((suppressedAt ?? now) + SUPPRESSED_MS);
+    const resting = `No mail of ${channel} goes to ${cleanText(recipient)} until ${until}`;
+    return {
+      text: `${resting}: ${cleanText(reason)}`,
+      command: commandText(['channels', 'test', channel]),
+    };
+  });
+
+function onDead({ deliveries: { recentlyDead } }: Status): Advice[] {
+  if (recentlyDead === 0) return [];
+  const were = recentlyDead === 1 ? 'was' : 'were';
+  return [
+    {
+      text: `${plural(recentlyDead, 'message')} of the last 7 days ${were} given up.`,
+      command: commandText(['deliveries'], { state: 'dead' }),
+    },
+  ];
+}
+
+const isOverdue = ({ overdueAt }: WatchStatus): boolean => overdueAt !== null;
 
 const namesOf = (watches: readonly WatchStatus[]): string =>
   watches.map(({ watch }) => watch).join(', ');

@@ -1,14 +1,16 @@
 // What the tables of `top` and `movers` are about: which snapshot, of which list, against what, and what is wrong with it.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Compare, ListQuery } from '../config/config.ts';
-import { formatGap } from '../lib/duration.ts';
 import { DAY_MS } from '../lib/clock.ts';
-import { formatDuration } from '../lib/duration.ts';
+import { formatDuration, formatGap } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
+import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { timeWithZone } from '../words/times.ts';
+import { wrapText } from './fit-text.ts';
+import type { Fit } from './table.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */
 export function listText({ region, timeScope, depth, category, keyword }: ListQuery): string {
@@ -21,17 +23,19 @@ export function listText({ region, timeScope, depth, category, keyword }: ListQu
   ].join(', ');
 }
 
-/** Which snapshot is shown, of which list, against which baseline. */
-export function comparisonLines(
-  watch: string,
-  comparison: Comparison,
-  compare: Compare,
-  timeZone: string,
-): string[] {
+/** Which snapshot is shown, of which list, against which baseline; and when something newer is not complete, that. */
+export function headingText(shown: Shown, timeZone: string, fit: Fit): string {
+  const note = staleNote(shown, timeZone);
+  const lines = [...comparisonLines(shown, timeZone), ...(note === null ? [] : [note])];
+  return lines.map((line) => wrapText(line, fit.columns, '  ')).join('\n');
+}
+
+function comparisonLines({ query, comparison }: Shown, timeZone: string): string[] {
+  if (comparison === null) return [];
   const { snapshot, series } = comparison;
   return [
-    `${watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(series)})`,
-    baselineLine(comparison, compare, timeZone),
+    `${query.watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(series)})`,
+    baselineLine(comparison, query.compare, timeZone),
     ...(snapshot.moved
       ? ['The list moved while it was read: neighbouring ranks may be off by a few.']
       : []),
@@ -60,13 +64,21 @@ const daysText = (later: SnapshotRow, earlier: SnapshotRow): string =>
   formatGap((later.slotAt - earlier.slotAt) / DAY_MS);
 
 /** Says that something newer than what is shown is not complete; null when nothing is. */
-export function staleNote(
-  newest: SnapshotRow,
-  shown: SnapshotRow,
-  timeZone: string,
-): string | null {
-  if (newest.id === shown.id) return null;
+export function staleNote({ newest, comparison }: Shown, timeZone: string): string | null {
+  if (newest === null || newest.id === comparison?.snapshot.id) return null;
   return `The newest, ${zonedTime(newest.slotAt, timeZone)}, is ${statusText(newest)}. The last complete one is shown.`;
+}
+
+/** Why there is nothing to show. */
+export function nothingText({ query: { watch, at }, newest }: Shown, timeZone: string): string {
+  const when = at === undefined ? '' : ` up to ${timeWithZone(at, timeZone)}`;
+  if (newest !== null) {
+    const by = at === undefined ? ' yet' : when;
+    return `${watch} has no complete snapshot${by}. The newest, ${timeWithZone(newest.slotAt, timeZone)}, is ${statusText(newest)}.`;
+  }
+  return at === undefined
+    ? `${watch} has no snapshot yet. Take one now: tidemark snapshot ${watch}`
+    : `${watch} has no snapshot${when}.`;
 }
 
 /** `suspect: 120 rows where 500 were before`. */

@@ -4,15 +4,42 @@ import { sparkline } from '../words/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/reading/product-history.ts';
-import { statusText } from './comparison-text.ts';
+import type { ProductRecord, ProductReport } from '../report/product.ts';
+import { listText, statusText } from './comparison-text.ts';
 import { countText, moneyText, percentText } from '../words/short-numbers.ts';
 import { differenceCell, moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { shortTime, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
+/** Everything about a product; of its history the newest `limit` snapshots. */
+export function productText(
+  { watch, product, series, record, points, earlierLists }: ProductReport,
+  limit: number,
+  timeZone: string,
+  fit: Fit,
+): string {
+  const title = paint(productTitle(product), 'strong', fit.color);
+  const more = points.length > limit ? points.length - limit : 0;
+  const parts = [
+    `${title}\n${watch} (${listText(series)})\n`,
+    `${recordLines(product, record, timeZone).join('\n')}\n`,
+    rankLine(points, fit),
+    historyTable(points.slice(-limit), timeZone, fit) +
+      (more === 0 ? '' : `${more} more: --limit ${points.length}\n`),
+    earlierText(watch, earlierLists),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function earlierText(watch: string, count: number): string {
+  if (count === 0) return '';
+  const lists = plural(count, 'earlier list is', 'earlier lists are');
+  return `The query of ${watch} was edited: ${lists} not shown here.\n`;
+}
+
 /** `Perfume (601583), Beauty & Personal Care > Makeup & Perfume`. */
-export function productTitle({ name, upstreamId, categoryL1, categoryL2 }: KnownProduct): string {
+function productTitle({ name, upstreamId, categoryL1, categoryL2 }: KnownProduct): string {
   const categories = [categoryL1, categoryL2]
     .filter((category) => category !== null)
     .map(cleanText);
@@ -45,12 +72,11 @@ export const productChoice = (products: readonly KnownProduct[], fit: Fit): stri
   );
 
 /** What there is to say of a product before its numbers. */
-export function recordLines(
+function recordLines(
   product: KnownProduct,
-  record: { bestAt: Instant | null; snapshots: number; latest: HistoryPoint },
+  { latest, bestAt, snapshots }: ProductRecord,
   timeZone: string,
 ): string[] {
-  const { latest, bestAt, snapshots } = record;
   const time = (at: Instant) => timeWithZone(at, timeZone);
   return [
     `now         ${nowText(product, latest, timeZone)}`,
@@ -88,7 +114,7 @@ function streakLine({ change }: HistoryPoint): string[] {
 }
 
 /** The ranks over time in one line, best at the top; a blank is a snapshot without the product, or none at all. */
-export function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
+function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
   const ranks = points.map(({ change }) => change?.rank ?? null);
   const known = ranks.filter((rank) => rank !== null);
   if (known.length < 2) return '';
@@ -107,7 +133,7 @@ function bestOf(ranks: readonly (number | null)[]): number | null {
 }
 
 /** One line per snapshot, newest first; a snapshot that does not show the product says why. */
-export function historyTable(points: readonly HistoryPoint[], timeZone: string, fit: Fit): string {
+function historyTable(points: readonly HistoryPoint[], timeZone: string, fit: Fit): string {
   const notes = points.map(noteOf);
   const hasNotes = notes.some((note) => note !== '');
   const columns: Column[] = [

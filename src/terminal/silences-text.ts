@@ -1,12 +1,13 @@
 import type { Instant } from '../lib/clock.ts';
-import { cleanText } from '../lib/text.ts';
+import { cleanText, plural } from '../lib/text.ts';
+import { silenceState, type Scope } from '../report/silences.ts';
 import type { Silence } from '../store/alerts/silences.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
 import { shortTime } from '../words/times.ts';
 
 /** What a silence matches, in words: `rule breakout, watch us-daily, product 601583 (Perfume)`. */
 export function scopeText(
-  { rule, watch, product }: Pick<Silence, 'rule' | 'watch' | 'product'>,
+  { rule, watch, product }: Scope,
   productName: string | undefined,
 ): string {
   return [
@@ -18,13 +19,18 @@ export function scopeText(
   ].join(', ');
 }
 
-/** Whether a silence is in force, and if not, why. */
-export function silenceState(
-  { removedAt, untilAt }: Silence,
-  now: Instant,
-): 'active' | 'removed' | 'expired' {
-  if (removedAt !== null) return 'removed';
-  return untilAt !== null && untilAt <= now ? 'expired' : 'active';
+/** What a new silence does to the alerts that fire now, and what it leaves alone. */
+export function effectText(id: number, openAlerts: number, waitingMessages: number): string {
+  const open = openAlerts === 0 ? 'no open alert now' : plural(openAlerts, 'open alert');
+  const [were, wait] = waitingMessages === 1 ? ['was', 'waits'] : ['were', 'wait'];
+  const waiting = `${plural(waitingMessages, 'message')} about it ${were} decided before`;
+  return [
+    `It mutes ${open}. Alerts are recorded all the same; what still fires when it ends is told then.\n`,
+    waitingMessages === 0
+      ? ''
+      : `${waiting} and ${wait} to be sent: a silence does not take that back.\n`,
+    `End it: tidemark silence remove ${id}\n`,
+  ].join('');
 }
 
 /** One line per silence; with `withState` it says which of them are over. */

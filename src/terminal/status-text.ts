@@ -1,49 +1,15 @@
-import type { LogLosses } from '../store/file/log-losses.ts';
-import { MINUTE_MS, type Instant } from '../lib/clock.ts';
+// A status as a terminal shows it.
+import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
-import type { Health } from '../store/outbox/channel-health.ts';
-import type { Refusal } from '../store/outbox/recipient-refusals.ts';
-import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
+import { RECENT_DAYS, type Status } from '../report/status.ts';
+import type { Advice } from '../report/status-advice.ts';
 import type { WatchRecord } from '../store/reading/status.ts';
-import type { RuleTrouble } from '../store/alerts/troubles.ts';
-import { statusText } from './comparison-text.ts';
-import { formatTable, type Cell, type Column, type Fit } from './table.ts';
+import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
 import { distanceText, shortTime } from '../words/times.ts';
-import type { Tone } from './tone.ts';
-
-/** A slot or message that is late by more than this is not just being worked on. */
-export const LATE_MS = 15 * MINUTE_MS;
-
-export type WatchStatus = WatchRecord & {
-  watch: string;
-  nextAt: Instant | null;
-  /** The first slot that should have been taken long ago. */
-  overdueAt: Instant | null;
-};
-
-export type Status = {
-  now: Instant;
-  watches: readonly WatchStatus[];
-  /** `limit` null: no daily limit. */
-  credits: { today: number; limit: number | null; perRequest: number };
-  deliveries: {
-    pending: number;
-    dead: number;
-    /** Of the last 7 days. */ recentlyDead: number;
-    /** When the first of those pending was to be sent. */ oldestDueAt: Instant | null;
-  };
-  openAlerts: { told: number; quiet: number; /** Of products that left. */ left: number };
-  /** Rules that cannot be evaluated. */
-  ruleTroubles: readonly RuleTrouble[];
-  failingChannels: readonly Health[];
-  /** Of the daemon that runs, or ran last. */
-  logLosses: LogLosses | null;
-  /** Recipients to whom mail rests. */
-  suppressed: readonly Refusal[];
-};
-
-/** How many days `recent` of a watch covers. */
-export const RECENT_DAYS = 7;
+import { statusText } from './comparison-text.ts';
+import { wrapText } from './fit-text.ts';
+import { formatTable, type Cell, type Column, type Fit } from './table.ts';
+import { paint, type Tone } from './tone.ts';
 
 const COLUMNS: readonly Column[] = [
   { head: 'watch', min: 8 },
@@ -75,16 +41,17 @@ export const watchTable = ({ now, watches }: Status, timeZone: string, fit: Fit)
       last === null ? null : distanceText(last.takenAt ?? last.slotAt, now),
       last === null ? null : { text: last.status, tone: STATUS_TONES[last.status] },
       last?.rows ?? null,
-      overdueAt !== null
-        ? { text: 'overdue', tone: 'bad' }
-        : nextAt === null
-          ? null
-          : distanceText(nextAt, now),
+      nextCell(nextAt, overdueAt, now),
       recentCell(recent),
       creditsToday,
     ]),
     fit,
   );
+
+function nextCell(nextAt: Instant | null, overdueAt: Instant | null, now: Instant): Cell {
+  if (overdueAt !== null) return { text: 'overdue', tone: 'bad' };
+  return nextAt === null ? null : distanceText(nextAt, now);
+}
 
 /** `all complete`; or else how many are what, the worst first. */
 function recentCell(recent: WatchRecord['recent']): Cell {
@@ -107,14 +74,31 @@ export const reasonLines = ({ watches }: Status): string[] =>
   ]);
 
 /** Credits, outbox and alerts, one line each. */
-export function totalLines({ now, credits, deliveries, openAlerts }: Status): string[] {
-  const waiting =
-    deliveries.oldestDueAt === null
-      ? ''
-      : `, the first ${deliveries.oldestDueAt <= now ? `due ${distanceText(deliveries.oldestDueAt, now)}` : `to be sent ${distanceText(deliveries.oldestDueAt, now)}`}`;
+export const totalLines = (status: Status): string[] => [
+  `credits     ${creditsText(status)}`,
+  `deliveries  ${deliveriesText(status)}`,
+  `alerts      ${alertsText(status)}`,
+];
+
+const creditsText = ({ credits: { today, limit } }: Status): string =>
+  `${today} spent today (UTC)${limit === null ? '; no daily limit' : ` of ${limit}`}`;
+
+function deliveriesText({ now, deliveries: { pending, dead, oldestDueAt } }: Status): string {
+  if (oldestDueAt === null) return `${pending} pending; ${dead} dead`;
+  const due = oldestDueAt <= now ? 'due' : 'to be sent';
+  return `${pending} pending, the first ${due} ${distanceText(oldestDueAt, now)}; ${dead} dead`;
+}
+
+function alertsText({ openAlerts: { told, quiet, left } }: Status): string {
   return [
-    `credits     ${credits.today} spent today (UTC)${credits.limit === null ? '; no daily limit' : ` of ${credits.limit}`}`,
-    `deliveries  ${deliveries.pending} pending${waiting}; ${deliveries.dead} dead`,
-    `alerts      ${openAlerts.told} firing${openAlerts.quiet === 0 ? '' : `; ${plural(openAlerts.quiet, 'quiet one')} besides`}${openAlerts.left === 0 ? '' : `; ${plural(openAlerts.left, 'more', 'more')} of products that left`}`,
-  ];
+    `${told} firing`,
+    ...(quiet === 0 ? [] : [`${plural(quiet, 'quiet one')} besides`]),
+    ...(left === 0 ? [] : [`${plural(left, 'more', 'more')} of products that left`]),
+  ].join('; ');
+}
+
+/** What needs a person, and what to type next. */
+export function adviceText({ text, command }: Advice, fit: Fit): string {
+  const wrapped = wrapText(text, fit.columns - 2, '  ');
+  return `\n${paint('!', 'warning', fit.color)} ${wrapped}\n    ${command}\n`;
 }

@@ -1,21 +1,19 @@
 // `tidemark alerts`: what fired. `tidemark alerts show ID`: one alert with all it is based on.
-import { reproductionSql } from '../../alert/reproduce.ts';
-import { isoTime } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { plural } from '../../lib/text.ts';
 import {
-  countAlerts,
-  findAlert,
-  listAlerts,
-  listTellings,
-  type AlertFilter,
-  type Telling,
-} from '../../store/alerts/alert-log.ts';
+  alertJson,
+  alertReportJson,
+  countAll,
+  readAlert,
+  requireNames,
+} from '../../report/alerts.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
+import { countAlerts, listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
 import { alertsTable, quietText } from '../../terminal/alerts-text.ts';
 import { evidenceText } from '../../terminal/evidence-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readCount, readSince, readWord } from '../../terminal/options.ts';
-import { alertJson } from '../../report/alerts.ts';
-import { requireRule, requireWatch, type ReadDeps } from '../../report/known-names.ts';
 
 export type AlertsArgs = {
   watch?: string | undefined;
@@ -33,46 +31,53 @@ const DEFAULT_LIMIT = 50;
 
 /** Lists alerts, the newest first: those that were told, unless asked otherwise. As JSON an array of all of them. */
 export function runAlerts(io: Io, args: AlertsArgs, deps: ReadDeps): number {
-  const {
-    db,
-    config: { timezone },
-  } = deps;
-  const { watch, rule, all = false, quiet = false } = args;
-  if (all && quiet)
-    throw new AppError(
-      'usage',
-      '--quiet shows only quiet alerts, --all shows both: give one of them',
-    );
-  if (watch !== undefined) requireWatch(deps, watch);
-  if (rule !== undefined) requireRule(deps, rule);
+  const { db, config } = deps;
+  const told = readTold(args);
+  const { watch, rule } = args;
+  requireNames(deps, { watch, rule });
   const limit = readCount('--limit', args.limit);
   const scope: AlertFilter = {
     watch,
     rule,
     state: readWord('--state', args.state, ['firing', 'resolved']),
-    since: readSince(args.since, io.clock.now(), timezone),
+    since: readSince(args.since, io.clock.now(), config.timezone),
   };
-  const filter: AlertFilter = { ...scope, told: all ? undefined : quiet ? 'quiet' : 'told' };
+  const filter: AlertFilter = { ...scope, told };
   if (args.json) {
     io.stdout(`${JSON.stringify(listAlerts(db, filter, limit).map(alertJson), null, 2)}\n`);
     return 0;
   }
-  const total = countAlerts(db, filter).reduce((sum, { count }) => sum + count, 0);
   const alerts = listAlerts(db, filter, limit ?? DEFAULT_LIMIT);
-  if (alerts.length > 0)
+  const [first] = alerts;
+  if (first === undefined) io.stderr(`${noneText(deps, filter)}\n`);
+  else {
+    const hidden = { watch: watch !== undefined, quiet: told === 'told' };
     io.stdout(
-      `${total > alerts.length ? `The newest ${alerts.length} of ${total} alerts` : `${total} ${total === 1 ? 'alert' : 'alerts'}`}. Slots in ${timezone}; ranks as it fired.\n\n${alertsTable(alerts, { watch: watch !== undefined, quiet: filter.told === 'told' }, timezone, io)}`,
+      `${countText(alerts.length, countAll(db, filter))}. Slots in ${config.timezone}; ranks as it fired.\n\n`,
     );
-  else io.stderr(`${noneText(deps, filter)}\n`);
-  if (filter.told === 'told') reportQuiet(io, deps, scope);
-  if (alerts[0] !== undefined)
-    io.stderr(`What one is based on: tidemark alerts show ${alerts[0].id}\n`);
+    io.stdout(alertsTable(alerts, hidden, config.timezone, io));
+  }
+  if (told === 'told') reportQuiet(io, deps, scope);
+  if (first !== undefined) io.stderr(`What one is based on: tidemark alerts show ${first.id}\n`);
   return 0;
 }
 
+function readTold({ all = false, quiet = false }: AlertsArgs): AlertFilter['told'] {
+  if (all && quiet)
+    throw new AppError(
+      'usage',
+      '--quiet shows only quiet alerts, --all shows both: give one of them',
+    );
+  if (all) return undefined;
+  return quiet ? 'quiet' : 'told';
+}
+
+const countText = (shown: number, total: number): string =>
+  total > shown ? `The newest ${shown} of ${total} alerts` : plural(total, 'alert');
+
 function noneText({ db, config }: ReadDeps, { told, ...scope }: AlertFilter): string {
   if (Object.values(scope).some((value) => value !== undefined)) return 'No alert matches.';
-  if (config.rules.length === 0 && countAlerts(db, {}).length === 0)
+  if (config.rules.length === 0 && countAll(db, {}) === 0)
     return 'No alert yet: the config has no rules.';
   return told === 'quiet' ? 'No alert is quiet.' : 'No alert has fired yet.';
 }
@@ -89,39 +94,13 @@ function reportQuiet(io: Io, { db }: ReadDeps, scope: AlertFilter): void {
 export function runAlertsShow(
   io: Io,
   args: { id: number; json?: boolean | undefined },
-  { db, config: { timezone } }: ReadDeps,
+  { db, config }: ReadDeps,
 ): number {
-  const alert = findAlert(db, args.id);
-  if (alert === undefined)
-    throw new AppError('not_found', `there is no alert ${args.id}`, {
-      hint: 'tidemark alerts --all lists them',
-    });
-  const tellings = listTellings(db, alert.id);
-  const sql = reproductionSql(db, alert);
-  if (args.json)
-    io.stdout(
-      `${JSON.stringify({ ...alertJson(alert), evidence: alert.evidence, resolved_evidence: alert.resolvedEvidence, told: tellings.map(tellingJson), sql }, null, 2)}\n`,
-    );
-  else io.stdout(evidenceText(alert, tellings, sql, timezone, io));
+  const report = readAlert(db, args.id);
+  io.stdout(
+    args.json
+      ? `${JSON.stringify(alertReportJson(report), null, 2)}\n`
+      : evidenceText(report.alert, report.tellings, report.sql, config.timezone, io),
+  );
   return 0;
 }
-
-const tellingJson = ({
-  deliveryId,
-  event,
-  channel,
-  recipient,
-  state,
-  reason,
-  createdAt,
-  deliveredAt,
-}: Telling) => ({
-  delivery_id: deliveryId,
-  event,
-  channel,
-  recipient: recipient === '' ? null : recipient,
-  state,
-  reason,
-  created_at: isoTime(createdAt),
-  delivered_at: deliveredAt === null ? null : isoTime(deliveredAt),
-});

@@ -1,0 +1,79 @@
+// The shape of `status --json`. Instants are ISO 8601 in UTC; what is not known, or is not the case, is null.
+import type { Config } from '../config/config.ts';
+import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
+import { SUPPRESSED_MS } from '../store/outbox/recipient-refusals.ts';
+import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
+import { adviceFor } from './status-advice.ts';
+import type { Status, WatchStatus } from './status.ts';
+
+/** A status with the advice that goes with it, its times by the clocks of the config. */
+export const statusJson = (status: Status, config: Config) => ({
+  now: isoTime(status.now),
+  database: config.database,
+  watches: status.watches.map(watchJson),
+  credits: { today: status.credits.today, daily_credits: status.credits.limit },
+  deliveries: {
+    pending: status.deliveries.pending,
+    dead: status.deliveries.dead,
+    oldest_due_at: isoTimeOrNull(status.deliveries.oldestDueAt),
+  },
+  alerts: {
+    firing: status.openAlerts.told,
+    quiet: status.openAlerts.quiet,
+    left: status.openAlerts.left,
+  },
+  rules_set_aside: status.ruleTroubles.map(({ rule, watch, sinceSlotAt, text }) => ({
+    rule,
+    watch,
+    since_slot_at: isoTime(sinceSlotAt),
+    text,
+  })),
+  failing_channels: status.failingChannels.map(
+    ({ channel, failingSinceAt, disabledAt, reason }) => ({
+      channel,
+      failing_since_at: isoTimeOrNull(failingSinceAt),
+      disabled_at: isoTimeOrNull(disabledAt),
+      reason,
+    }),
+  ),
+  log_losses: logLossesJson(status),
+  suppressed_recipients: status.suppressed.map(({ channel, recipient, suppressedAt, reason }) => ({
+    channel,
+    recipient,
+    suppressed_at: isoTimeOrNull(suppressedAt),
+    until: isoTime((suppressedAt ?? status.now) + SUPPRESSED_MS),
+    reason,
+  })),
+  advice: adviceFor(status, config.timezone),
+});
+
+const watchJson = (status: WatchStatus) => ({
+  watch: status.watch,
+  last: lastJson(status),
+  last_complete_slot_at: isoTimeOrNull(status.lastComplete?.slotAt),
+  next_slot_at: isoTimeOrNull(status.nextAt),
+  overdue_slot_at: isoTimeOrNull(status.overdueAt),
+  last_7_days: Object.fromEntries(
+    SNAPSHOT_STATUSES.map((name) => [name, status.recent[name] ?? 0]),
+  ),
+  credits_today: status.creditsToday,
+});
+
+function lastJson({ last, note }: WatchStatus) {
+  if (last === null) return null;
+  return {
+    snapshot_id: last.id,
+    slot_at: isoTime(last.slotAt),
+    taken_at: isoTimeOrNull(last.takenAt),
+    status: last.status,
+    reason: last.reason,
+    note,
+    rows: last.rows,
+  };
+}
+
+function logLossesJson({ logLosses }: Status) {
+  if (logLosses === null) return null;
+  const { lines, reason, lastAt } = logLosses;
+  return { lines, reason, last_at: isoTime(lastAt) };
+}
