@@ -15,7 +15,7 @@ import { holdSource } from './source-holder.ts';
 
 export type DaemonArgs = { config?: string | undefined };
 
-/** Runs until told to stop. A config that is not valid is refused whole on reload, and what runs goes on. */
+/** Runs until told to stop. On reload a config with a mistake is refused, no part of it is used, and the old one stays in force. */
 export async function runDaemon(
   io: Io,
   log: Log,

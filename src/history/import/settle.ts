@@ -1,4 +1,4 @@
-// What becomes of the rows of a snapshot once they are all there: stored, known already, or refused whole.
+// What becomes of the rows of a snapshot once they are all there: stored, known already, or all of them refused.
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
