@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
 import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/reading/change-rows.ts';
-import { checkExpression, tokenize, type ExpressionProblem } from './expression.ts';
+import { checkExpression } from './expression.ts';
+import { tokenize, type ExpressionProblem } from '../change/tokens.ts';
 import { findTooLong } from './length.ts';
 import { everyPart, parseExpression } from './parse.ts';
 

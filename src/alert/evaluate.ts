@@ -38,7 +38,7 @@ import {
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import { listActiveSilences, mutedProducts, type Silence } from '../store/alerts/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
-import { columnsOf } from './expression.ts';
+import { columnsOf } from '../change/tokens.ts';
 import {
   adopt,
   IDLE,

@@ -2,6 +2,7 @@
 // it must be nothing but an expression, reach nothing but change columns, and compile.
 import { closest, distance } from 'fastest-levenshtein';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
+import { tokenize, type ExpressionProblem, type Token } from '../change/tokens.ts';
 
 /** SQLite's deterministic scalar functions. Functions of time or chance, of files, and aggregates are not here. */
 const FUNCTIONS: ReadonlySet<string> = new Set([
@@ -97,66 +98,6 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 const SCALAR_WITH_TWO: ReadonlySet<string> = new Set(['max', 'min']);
 
 const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
-
-export type Token = {
-  kind: 'word' | 'quoted' | 'string' | 'number' | 'symbol';
-  text: string;
-  at: number;
-};
-
-/** What is wrong with an expression, and where: `at` counts characters from 0. */
-export type ExpressionProblem = { message: string; at: number };
-
-// White space is what SQLite takes for it: other kinds of space, as web pages hold them, are letters to it.
-const TOKEN =
-  /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
-
-/** The words, strings, numbers and symbols of an expression, or what cannot be read. */
-export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionProblem | null } {
-  const tokens: Token[] = [];
-  for (const match of sql.matchAll(TOKEN)) {
-    const { word, string, quoted, number, comment, symbol, other } = match.groups ?? {};
-    const at = match.index;
-    if (comment !== undefined)
-      return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
-    if (other !== undefined) {
-      const isOpen = other === "'" || other === '"' || other === '`' || other === '[';
-      return {
-        tokens,
-        problem: {
-          message: isOpen
-            ? 'this quote is never closed'
-            : other === ';'
-              ? 'only one expression is allowed'
-              : `unexpected ${nameOf(other)}`,
-          at,
-        },
-      };
-    }
-    const text = match[0];
-    if (word !== undefined) tokens.push({ kind: 'word', text, at });
-    else if (string !== undefined) tokens.push({ kind: 'string', text, at });
-    else if (quoted !== undefined) tokens.push({ kind: 'quoted', text, at });
-    else if (number !== undefined) tokens.push({ kind: 'number', text, at });
-    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text, at });
-  }
-  return { tokens, problem: null };
-}
-
-const nameOf = (character: string): string =>
-  /[!-~]/.test(character)
-    ? `\`${character}\``
-    : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-
-/** The change columns an expression names, in the order of first use. */
-export function columnsOf(sql: string): string[] {
-  const names = tokenize(sql)
-    .tokens.filter((token) => token.kind === 'word')
-    .map((token) => token.text.toLowerCase());
-  return COLUMN_NAMES.filter((name) => names.includes(name)).sort(
-    (a, b) => names.indexOf(a) - names.indexOf(b),
-  );
-}
 
 /** Finds what is wrong with an expression, apart from what only SQLite's own parser can tell (compile.ts). Null when nothing is. */
 export function checkExpression(sql: string): ExpressionProblem | null {

@@ -1,6 +1,6 @@
 // How long a text an expression may build: a width of a billion in format() would take the memory of the daemon in one row.
 import { CHANGE_COLUMNS } from '../change/columns.ts';
-import type { ExpressionProblem } from './expression.ts';
+import type { ExpressionProblem } from '../change/tokens.ts';
 import { everyPart, type Part } from './parse.ts';
 
 /** Characters. No condition on names of some hundred characters needs more. */

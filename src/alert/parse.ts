@@ -1,6 +1,6 @@
 // The parts of a rule's expression, by SQLite's own precedence (sqlite.org/lang_expr.html). SQLite's parser decides what is
 // valid; this one only has to see the parts of what is, so that each can be tried and looked at by itself.
-import { tokenize, type Token } from './expression.ts';
+import { tokenize, type Token } from '../change/tokens.ts';
 
 /** `op` is the operator or function in lower case, or the text of a literal or column. `at` and `end` count characters. */
 export type Part = {

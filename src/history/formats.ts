@@ -1,5 +1,5 @@
 // Rows as text for other programs. Values are exact; what a person reads on a terminal is made in terminal/result-table.ts.
-import type { SqlRow, SqlValue } from './sql/spool.ts';
+import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 
 export const TEXT_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'markdown'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];

@@ -1,6 +1,6 @@
 // What fired; and one alert with all it is based on.
 import { alertFact } from '../alert/announce.ts';
-import { reproductionSql } from '../alert/reproduce.ts';
+import { reproductionSql } from '../store/alerts/reproduce.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import {

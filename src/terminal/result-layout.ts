@@ -1,5 +1,5 @@
 // How wide each column of a query's result is: measured over all rows, and narrowed step by step until a terminal's width holds them.
-import type { SqlRow, SqlValue } from '../history/sql/spool.ts';
+import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
 import { widthOf } from './fit-text.ts';
 

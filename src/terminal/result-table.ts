@@ -1,6 +1,6 @@
 // The rows of any query as a table for people. What does not fit the terminal even with its texts cut becomes one
 // block of lines per row.
-import type { SqlRow, SqlValue } from '../history/sql/spool.ts';
+import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
 import { fitText, widthOf } from './fit-text.ts';
 import { cellText, GAP, layOut, MIN_TEXT, type Layout } from './result-layout.ts';

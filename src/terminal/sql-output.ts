@@ -1,7 +1,7 @@
 // What `tidemark sql` prints: rows in every format, query plans, and failures in words that help.
 import { formatRows, TEXT_FORMATS } from '../history/formats.ts';
 import type { Answer } from '../history/sql/query.ts';
-import type { SqlRow } from '../history/sql/spool.ts';
+import type { SqlRow } from '../lib/sql-value.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';

@@ -1,3 +1,4 @@
+import { columnsOf } from '../change/tokens.ts';
 import { findMetric, headlinesOf, scoredColumns, type Metric } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { ChangeValues } from '../model.ts';
@@ -74,7 +75,7 @@ const OTHER_FACTS: Record<
 export function focusFacts(when: string, change: ChangeValues, writer: Writer): Fact[] {
   const facts = new Map<string, Fact>();
   const [first] = headlinesOf(TOP_PRODUCTS);
-  for (const name of [...namedColumns(when), ...(first === undefined ? [] : [first.column])]) {
+  for (const name of [...columnsOf(when), ...(first === undefined ? [] : [first.column])]) {
     const metric = metricOf(name);
     const other = OTHER_FACTS[name];
     const value = numberOf(change, name);
@@ -92,10 +93,3 @@ export const metricOf = (column: string): Metric | undefined => {
   const base = column.replace(/_(before|delta|pct)$/, '');
   return findMetric(TOP_PRODUCTS, base);
 };
-
-/** The identifiers of a SQL expression in order, without those inside string literals and comments. */
-export const namedColumns = (expression: string): string[] =>
-  expression
-    .replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
-    .toLowerCase()
-    .match(/[a-z_][a-z0-9_]*/g) ?? [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
-import { columnsOf } from '../../src/alert/expression.ts';
+import { columnsOf } from '../../src/change/tokens.ts';
 import { answersFor } from '../../src/store/reading/change-rows.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reproductionSql } from '../../src/alert/reproduce.ts';
+import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { getAlert, type AlertRow } from '../../src/store/alerts/alerts.ts';
 import {

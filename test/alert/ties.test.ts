@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { reproductionSql } from '../../src/alert/reproduce.ts';
+import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
 import { roundTo4 } from '../../src/lib/decimals.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';

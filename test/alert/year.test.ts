@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { reproductionSql } from '../../src/alert/reproduce.ts';
+import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { makeHook, makeWatch, makeWorld } from '../support/world.ts';
 import { makeTwin } from './compare.ts';

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvCell, formatRows, readCsvText, type TextFormat } from '../../src/history/formats.ts';
-import type { SqlRow } from '../../src/history/sql/spool.ts';
+import type { SqlRow } from '../../src/lib/sql-value.ts';
 
 const render = (format: TextFormat, columns: string[], rows: SqlRow[], withHeader = true) =>
   [...formatRows(format, columns, rows, withHeader)].join('');

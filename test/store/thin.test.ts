@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { reproductionSql } from '../../src/alert/reproduce.ts';
+import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { thinHistory } from '../../src/store/snapshots/thin.ts';

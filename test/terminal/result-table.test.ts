@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SqlRow } from '../../src/history/sql/spool.ts';
+import type { SqlRow } from '../../src/lib/sql-value.ts';
 import { resultTable, type TableOptions } from '../../src/terminal/result-table.ts';
 
 const render = (columns: string[], rows: SqlRow[], options: Partial<TableOptions> = {}) =>

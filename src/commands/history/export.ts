@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FolderReport } from '../../history/export/export-watch.ts';
 import { exportFolder } from '../../history/export/folder.ts';
-import { countUnits, listUnitIds, type Selection } from '../../history/export/selection.ts';
-import { openUnitReader } from '../../history/export/unit-rows.ts';
+import { countUnits, listUnitIds, type Selection } from '../../store/export/selection.ts';
+import { openUnitReader } from '../../store/export/unit-rows.ts';
 import {
   EXPORT_FORMATS,
   EXPORT_VIEWS,
   exportColumns,
   type ExportFormat,
-} from '../../history/export/views.ts';
+} from '../../store/export/views.ts';
 import { formatRows } from '../../history/formats.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';

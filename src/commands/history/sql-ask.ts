@@ -3,7 +3,7 @@ import { gate } from '../../history/sql/gate.ts';
 import type { QueryRequest } from '../../history/sql/protocol.ts';
 import { query } from '../../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/saved.ts';
-import type { SqlValue } from '../../history/sql/spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 import { withoutLead } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Io } from '../../terminal/io.ts';

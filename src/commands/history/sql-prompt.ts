@@ -4,7 +4,7 @@ import { complete, type Names } from '../../history/sql/complete.ts';
 import { PARAMETER_NAME, readParameters } from '../../history/sql/parameters.ts';
 import { query } from '../../history/sql/query.ts';
 import { listSaved } from '../../history/sql/saved.ts';
-import type { SqlValue } from '../../history/sql/spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 import { endedStatement } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import { systemFailure } from '../../lib/system-failure.ts';

@@ -1,13 +1,8 @@
+import { columnsOf } from '../../change/tokens.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Writer } from '../../words/writer.ts';
-import {
-  metricOf,
-  metricText,
-  changeText,
-  namedColumns,
-  numberOf,
-} from '../../words/number-text.ts';
+import { metricOf, metricText, changeText, numberOf } from '../../words/number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
 export const SUBJECT_LENGTH = 78;
@@ -78,7 +73,7 @@ function happened(alert: AlertFact, writer: Writer): string {
 
 /** ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
 function metricHappened({ when, change }: AlertFact, writer: Writer): string | null {
-  const first = namedColumns(when).find((name) => name in change);
+  const first = columnsOf(when).find((name) => name in change);
   const metric = first === undefined ? undefined : metricOf(first);
   const value = metric === undefined ? null : numberOf(change, metric.column);
   if (metric === undefined || value === null) return null;

@@ -2,12 +2,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import { readWatchUnits } from './db-units.ts';
+import { readWatchUnits } from '../../store/export/watch-units.ts';
 import type { LogFile, LogState } from './log.ts';
 import { planPartition } from './plan.ts';
-import { isSelected } from './selection.ts';
+import { isSelected } from '../../store/export/selection.ts';
 import { LIST, type Target } from './target.ts';
-import type { ExportFormat } from './views.ts';
+import type { ExportFormat } from '../../store/export/views.ts';
 import { UnreadableFile, writeMonth, type Pending } from './write-month.ts';
 
 export type FolderReport = {

@@ -15,9 +15,9 @@ import { openFolderStore, sayFailure } from './file-store.ts';
 import { removeLeftovers, removeScratch, scratchOf } from './leftovers.ts';
 import { readLog } from './log.ts';
 import { openLog } from './open-log.ts';
-import { listWatches, type Selection } from './selection.ts';
+import { listWatches, type Selection } from '../../store/export/selection.ts';
 import { logFolder, writerName, type Target } from './target.ts';
-import { exportColumns } from './views.ts';
+import { exportColumns } from '../../store/export/views.ts';
 import type { Pending } from './write-month.ts';
 
 /** Rows after which a version is committed: a first export that is killed need not begin again. */

@@ -15,8 +15,9 @@ import {
 } from './log.ts';
 import { readUnits } from './read-rows.ts';
 import { LIST, logFolder, partitionFolder, type Target } from './target.ts';
-import { formatUnits, UNITS_TAG, type UnitState } from './units.ts';
-import type { ExportKind } from './views.ts';
+import { formatUnits, UNITS_TAG } from './units.ts';
+import type { UnitState } from '../../store/export/unit.ts';
+import type { ExportKind } from '../../store/export/views.ts';
 
 /** The log with a first version, and the columns of today. */
 export async function openLog(target: Target): Promise<LogState> {

@@ -1,9 +1,8 @@
 // What becomes of one month of a watch: which units come from the database, and which from the
 // files of before. Pure.
 import type { LogFile } from './log.ts';
-import { slotOf, type UnitState } from './units.ts';
-
-export type DbUnit = UnitState & { id: number; key: string };
+import { slotOf, type UnitState } from '../../store/export/unit.ts';
+import type { DbUnit } from '../../store/export/unit.ts';
 
 /** Where a unit of the new file comes from: the database, or a file that is replaced. */
 export type Part = UnitState & { key: string } & ({ id: number } | { path: string });

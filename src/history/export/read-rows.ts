@@ -2,9 +2,9 @@
 import { parse } from 'csv-parse/sync';
 import { parquetMetadata, parquetRead } from 'hyparquet';
 import { readCsvText } from '../formats.ts';
-import type { SqlRow, SqlValue } from '../sql/spool.ts';
-import { unitKey } from './units.ts';
-import type { ExportColumn, ExportFormat, ExportKind } from './views.ts';
+import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
+import { unitKey } from '../../store/export/unit.ts';
+import type { ExportColumn, ExportFormat, ExportKind } from '../../store/export/views.ts';
 
 /** Some rows of one unit; those of a unit lie together. */
 export type UnitRows = { key: string; rows: SqlRow[] };

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import type { Instant } from '../../lib/clock.ts';
 import type { FileStore } from './file-store.ts';
 import type { Partition } from './log.ts';
-import type { Selection } from './selection.ts';
-import type { ExportColumn, ExportFormat } from './views.ts';
+import type { Selection } from '../../store/export/selection.ts';
+import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
 
 export type Target = {
   store: FileStore;

@@ -1,12 +1,5 @@
-// The units of an exported view: snapshots, or alerts. What each is made of, and what its rows
-// depend on, so that it is known which of them must be written again.
-
-/**
- * `digest` covers all that its rows are made of. `deps` are the slots of the snapshots that they
- * were compared with, the baseline first; empty without one. Both go by slots and names, never by
- * ids, which a restored database gives out again.
- */
-export type UnitState = { digest: string; deps: readonly string[] };
+// The units that a file of an export holds, as the log of its folder says.
+import type { UnitState } from '../../store/export/unit.ts';
 
 /**
  * By key: an ISO slot, with the rule and the product of an alert behind it. Keys sort as the rows
@@ -34,10 +27,3 @@ export function parseUnits(text: string): Units {
     }),
   );
 }
-
-/** The key of the unit that a row belongs to. */
-export const unitKey = (slotAt: string, rule?: string, product?: string): string =>
-  rule === undefined ? slotAt : `${slotAt}|${rule}|${product ?? ''}`;
-
-/** The slot in a key. */
-export const slotOf = (key: string): string => key.split('|', 1)[0] ?? '';

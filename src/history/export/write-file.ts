@@ -1,8 +1,8 @@
 // One file of an export, from rows that come batch by batch.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { formatRows } from '../formats.ts';
-import type { SqlRow } from '../sql/spool.ts';
-import type { ExportColumn, ExportFormat } from './views.ts';
+import type { SqlRow } from '../../lib/sql-value.ts';
+import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
 import { openParquet, type ConstantColumn } from './write-parquet.ts';
 
 /**

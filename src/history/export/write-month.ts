@@ -4,14 +4,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFile } from '../../lib/sync-file.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import type { SqlRow } from '../sql/spool.ts';
+import type { SqlRow } from '../../lib/sql-value.ts';
 import { sayFailure } from './file-store.ts';
 import type { Add, LogFile, Partition } from './log.ts';
 import { makeAdd } from './open-log.ts';
 import type { Part } from './plan.ts';
 import { readUnits } from './read-rows.ts';
 import { newFileName, partitionFolder, type Target } from './target.ts';
-import { openUnitReader } from './unit-rows.ts';
+import { openUnitReader } from '../../store/export/unit-rows.ts';
 import { writeFile } from './write-file.ts';
 
 /** A change of one month that is not committed yet. */

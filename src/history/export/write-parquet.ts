@@ -1,6 +1,6 @@
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import type { SqlRow, SqlValue } from '../sql/spool.ts';
-import type { ExportColumn, ExportKind } from './views.ts';
+import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
+import type { ExportColumn, ExportKind } from '../../store/export/views.ts';
 
 /**
  * Values in memory at a time, as columns: with fewer the files grow, with more the export needs

@@ -1,7 +1,7 @@
 // The columns that a file to import may have, and what is said of the others. Pure.
 import { nearest } from '../../lib/nearest.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import { exportColumns } from '../export/views.ts';
+import { exportColumns } from '../../store/export/views.ts';
 
 /** What all rows of a snapshot say alike. */
 export const HEAD_COLUMNS = [

@@ -4,7 +4,8 @@ import { messageOf } from '../../lib/errors.ts';
 import { gate } from './gate.ts';
 import { LIMITS, ROWS_FILE, type QueryReply, type QueryRequest } from './protocol.ts';
 import { findForbiddenTable } from './reads.ts';
-import { spoolWriter, type SqlRow, type SqlValue } from './spool.ts';
+import { spoolWriter } from './spool.ts';
+import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
 import { withoutLead } from './statement.ts';
 
 const MB = 1 << 20;

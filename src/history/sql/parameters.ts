@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { SqlValue } from './spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 
 /** The name of a parameter, as SQLite takes it; the source of a pattern. */
 export const PARAMETER_NAME = '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';

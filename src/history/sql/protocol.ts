@@ -1,5 +1,5 @@
 // What the query's process and its parent tell each other.
-import type { SqlValue } from './spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 
 export type QueryRequest = {
   /** Absolute path of the database. */

@@ -8,7 +8,8 @@ import { formatDuration } from '../../lib/duration.ts';
 import { queryEntry } from './entry.ts';
 import { gate } from './gate.ts';
 import { LIMITS, type QueryReply, type QueryRequest } from './protocol.ts';
-import { openSpool, readSpool, type SqlRow } from './spool.ts';
+import { openSpool, readSpool } from './spool.ts';
+import type { SqlRow } from '../../lib/sql-value.ts';
 
 export type Answer =
   | {

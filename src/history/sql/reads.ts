@@ -3,7 +3,7 @@
 // alias, in a view). In the program that a statement compiles to there is one: each table of a
 // module is opened by an opcode that holds its address.
 import type { Database } from 'better-sqlite3';
-import type { SqlValue } from './spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 
 /** Pragmas as tables that only describe. Others scan the whole file, or tell paths. */
 const PRAGMA_TABLES = [

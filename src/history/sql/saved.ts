@@ -11,7 +11,7 @@ import { nearest } from '../../lib/nearest.ts';
 import { truncate } from '../../lib/text.ts';
 import { PARAMETER_NAME, readValue } from './parameters.ts';
 import { SHIPPED_QUERIES } from './shipped.ts';
-import type { SqlValue } from './spool.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 
 export type SavedParameter = {
   name: string;

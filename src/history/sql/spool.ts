@@ -7,10 +7,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-
-/** A value of SQLite. Integers beyond 2^53 are bigints, so that no digit is lost. */
-export type SqlValue = null | number | bigint | string | Uint8Array;
-export type SqlRow = readonly SqlValue[];
+import type { SqlRow } from '../../lib/sql-value.ts';
 
 /** Rows per frame, and about how many bytes, whichever comes first. */
 const FRAME_ROWS = 500;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogFile } from '../../../src/history/export/log.ts';
-import { planPartition, type DbUnit, type PlanInput } from '../../../src/history/export/plan.ts';
+import { planPartition, type PlanInput } from '../../../src/history/export/plan.ts';
+import type { DbUnit } from '../../../src/store/export/unit.ts';
 
 const slot = (day: number) => `2026-02-${String(day).padStart(2, '0')}T06:00:00.000Z`;
 const unit = (day: number, digest = 'd', deps: number[] = []): DbUnit => ({

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
-import type { ExportFormat, ExportView } from '../../../src/history/export/views.ts';
+import type { ExportFormat, ExportView } from '../../../src/store/export/views.ts';
 
 /** Files of the newest version, sorted. */
 export function liveFiles(folder: string, view: ExportView, format: ExportFormat): string[] {

@@ -7,7 +7,7 @@ import { readParameters, readValue } from '../../../src/history/sql/parameters.t
 import { query } from '../../../src/history/sql/query.ts';
 import { bindParameters, getSaved, listSaved, parseSaved } from '../../../src/history/sql/saved.ts';
 import { SHIPPED_QUERIES } from '../../../src/history/sql/shipped.ts';
-import type { SqlRow } from '../../../src/history/sql/spool.ts';
+import type { SqlRow } from '../../../src/lib/sql-value.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 
 test.each([

@@ -6,15 +6,15 @@ import {
   presentSql,
   typedColumn,
   type ChangeColumn,
-} from '../change/columns.ts';
-import type { Compare } from '../config/config.ts';
-import { parseDuration } from '../lib/duration.ts';
-import { cleanText } from '../lib/text.ts';
-import { nextSlot } from '../schedule/slots.ts';
-import type { AlertRow, Evidence } from '../store/alerts/alerts.ts';
-import { findBaseline, listEvaluatedUntil, truthSql } from '../store/reading/change-rows.ts';
-import type { Db } from '../store/file/open.ts';
-import { columnsOf } from './expression.ts';
+} from '../../change/columns.ts';
+import type { Compare } from '../../config/config.ts';
+import { parseDuration } from '../../lib/duration.ts';
+import { cleanText } from '../../lib/text.ts';
+import { nextSlot } from '../../schedule/slots.ts';
+import type { AlertRow, Evidence } from './alerts.ts';
+import { findBaseline, listEvaluatedUntil, truthSql } from '../reading/change-rows.ts';
+import type { Db } from '../file/open.ts';
+import { columnsOf } from '../../change/tokens.ts';
 
 /** A snapshot that counted towards the firing or the resolve of an alert, with its baseline. */
 type Counted = { decision: 'fires' | 'resolves'; snapshotId: number; baselineId: number | null };

@@ -1,6 +1,6 @@
 // The rows of a snapshot, or an alert, as a view has them.
-import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import type { SqlRow } from '../sql/spool.ts';
+import type { ReadOnlyDb } from '../file/open-readonly.ts';
+import type { SqlRow } from '../../lib/sql-value.ts';
 import { exportColumns, selectRows, type ExportView } from './views.ts';
 
 /**

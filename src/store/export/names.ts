@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Instant } from '../../lib/clock.ts';
-import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import type { ReadOnlyDb } from '../file/open-readonly.ts';
 
 /**
  * A product has one name, its latest, in all its rows: when it is renamed, every month since it was

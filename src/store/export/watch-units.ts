@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import { standingColumns } from '../../store/snapshots/standing-columns.ts';
+import type { ReadOnlyDb } from '../file/open-readonly.ts';
+import { standingColumns } from '../snapshots/standing-columns.ts';
 import { nameDigests } from './names.ts';
-import type { DbUnit } from './plan.ts';
+import type { DbUnit } from './unit.ts';
 import { isSelected, shownSql, type Selection } from './selection.ts';
-import { unitKey } from './units.ts';
+import { unitKey } from './unit.ts';
 
 export type WatchUnits = {
   /** By month, `2026-11`; each in the order of its keys. */

@@ -1,6 +1,6 @@
 // What of the history is to be exported.
 import type { Instant } from '../../lib/clock.ts';
-import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { ExportView } from './views.ts';
 
 /** Bounds are slots; `untilAt` is exclusive. */

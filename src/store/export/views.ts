@@ -1,6 +1,6 @@
 // What can be exported: three of the views, each column with the type it has in Parquet.
 import { CHANGE_COLUMNS, METRICS } from '../../change/columns.ts';
-import { VIEWS } from '../../store/views.ts';
+import { VIEWS } from '../views.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
