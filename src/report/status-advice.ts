@@ -2,16 +2,13 @@
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
-import { SUPPRESSED_MS } from '../store/outbox/recipient-refusals.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import { LATE_MS, type Status, type WatchStatus } from './status.ts';
+import { failingText, restingText, type WriteTime } from './trouble-words.ts';
 
 /** What is the matter, as a sentence without secrets, and the command that goes on from there. */
 export type Advice = { text: string; command: string };
-
-/** Writes an instant, in the time zone of who reads. */
-type WriteTime = (at: Instant) => string;
 
 /** Shows what the source answers now, for the credits of one request. */
 const TRY_SOURCE = 'tidemark check --connect';
@@ -113,25 +110,17 @@ const onRules = ({ ruleTroubles }: Status, time: WriteTime): Advice[] =>
     command: commandText(['check']),
   }));
 
-const onChannels = ({ failingChannels, now }: Status, time: WriteTime): Advice[] =>
-  failingChannels.map(({ channel, disabledAt, failingSinceAt, reason }) => {
-    const state = disabledAt === null ? 'has been failing' : 'is disabled, failing';
-    const since = time(failingSinceAt ?? now);
-    return {
-      text: `The channel ${channel} ${state} since ${since}: ${cleanText(reason ?? 'unknown')}`,
-      command: commandText(['channels', 'test', channel]),
-    };
-  });
+const onChannels = ({ failingChannels }: Status, time: WriteTime): Advice[] =>
+  failingChannels.map((health) => ({
+    text: failingText(health, time),
+    command: commandText(['channels', 'test', health.channel]),
+  }));
 
-const onRecipients = ({ suppressed, now }: Status, time: WriteTime): Advice[] =>
-  suppressed.map(({ channel, recipient, suppressedAt, reason }) => {
-    const until = time((suppressedAt ?? now) + SUPPRESSED_MS);
-    const resting = `No mail of ${channel} goes to ${cleanText(recipient)} until ${until}`;
-    return {
-      text: `${resting}: ${cleanText(reason)}`,
-      command: commandText(['channels', 'test', channel]),
-    };
-  });
+const onRecipients = ({ suppressed }: Status, time: WriteTime): Advice[] =>
+  suppressed.map((refusal) => ({
+    text: restingText(refusal, time),
+    command: commandText(['channels', 'test', refusal.channel]),
+  }));
 
 function onDead({ deliveries: { recentlyDead } }: Status): Advice[] {
   if (recentlyDead === 0) return [];

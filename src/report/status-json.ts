@@ -1,10 +1,10 @@
 // The shape of `status --json`. Instants are ISO 8601 in UTC; what is not known, or is not the case, is null.
 import type { Config } from '../config/config.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
-import { SUPPRESSED_MS } from '../store/outbox/recipient-refusals.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
 import { adviceFor } from './status-advice.ts';
 import type { Status, WatchStatus } from './status.ts';
+import { restsUntil } from './trouble-words.ts';
 
 /** A status with the advice that goes with it, its times by the clocks of the config. */
 export const statusJson = (status: Status, config: Config) => ({
@@ -37,12 +37,12 @@ export const statusJson = (status: Status, config: Config) => ({
     }),
   ),
   log_losses: logLossesJson(status),
-  suppressed_recipients: status.suppressed.map(({ channel, recipient, suppressedAt, reason }) => ({
-    channel,
-    recipient,
-    suppressed_at: isoTimeOrNull(suppressedAt),
-    until: isoTime((suppressedAt ?? status.now) + SUPPRESSED_MS),
-    reason,
+  suppressed_recipients: status.suppressed.map((refusal) => ({
+    channel: refusal.channel,
+    recipient: refusal.recipient,
+    suppressed_at: isoTimeOrNull(refusal.suppressedAt),
+    until: isoTime(restsUntil(refusal)),
+    reason: refusal.reason,
   })),
   advice: adviceFor(status, config.timezone),
 });

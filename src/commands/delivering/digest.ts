@@ -2,26 +2,26 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Config, Digest } from '../../config/config.ts';
+import type { Digest } from '../../config/config.ts';
 import { digestMail } from '../../delivery/digest/mail.ts';
+import { digestParts, withSubject } from '../../delivery/digest/parts.ts';
 import { deliverDue } from '../../delivery/dispatch.ts';
-import { buildEmail } from '../../delivery/channels/email/email-message.ts';
-import type { EmailContent } from '../../delivery/render/email-content.ts';
-import { buildDigest } from '../../digest/build.ts';
-import { periodUntil, regularPeriod, type Period } from '../../digest/period.ts';
 import { announceDigest } from '../../digest/run-due.ts';
-import { isoTime, type Instant } from '../../lib/clock.ts';
+import { isoTime } from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
-import { nearest } from '../../lib/nearest.ts';
 import { plural, withoutIsolates } from '../../lib/text.ts';
 import type { DigestMessage } from '../../message/digest.ts';
-import { lastSlot } from '../../schedule/slots.ts';
-import { findDigestRecord, findLastDigest, findToldPeriods } from '../../store/digests/digests.ts';
+import {
+  readDigest,
+  requireDigest,
+  type AskedPeriod,
+  type DigestReport,
+} from '../../report/digests.ts';
+import type { ReadDeps } from '../../report/known-names.ts';
 import type { Io } from '../../terminal/io.ts';
 import { openFile } from '../../terminal/open-file.ts';
 import { readAt } from '../../terminal/options.ts';
-import type { ReadDeps } from '../../report/known-names.ts';
 import { deliveryDeps } from '../running/snapshot.ts';
 
 export type DigestArgs = {
@@ -39,92 +39,52 @@ export type DigestArgs = {
 
 /** Prints the text part, unless it is written, opened or sent instead; as JSON the message with all its facts. */
 export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promise<number> {
-  const { db, config } = deps;
-  const digest = requireDigest(config, args.name);
-  const { period, writtenAt } = readPeriod(io, deps, digest, args.period);
-  const data = buildDigest(db, {
-    config,
-    digest,
-    period,
-    origin: args.period === undefined ? 'manual' : 'schedule',
-  });
-  const message: DigestMessage = { type: 'digest.ready', timestamp: isoTime(writtenAt), data };
-  if (data.quiet && digest.whenQuiet === 'skip')
+  const digest = requireDigest(deps.config, args.name);
+  const asked = readPeriod(args.period, digest.timezone);
+  const report = readDigest(deps, digest, asked, io.clock.now());
+  const { message } = report;
+  if (message.data.quiet && digest.whenQuiet === 'skip')
     io.stderr(
       `All quiet: on schedule, this one would be skipped (digests.${digest.name}.when_quiet).\n`,
     );
   if (args.json) io.stdout(`${JSON.stringify(message, null, 2)}\n`);
-
-  if (args.out !== undefined || args.open) {
-    const folder =
-      args.out === undefined
-        ? mkdtempSync(join(tmpdir(), 'tidemark-digest-'))
-        : makeFolder(resolve(io.cwd, args.out));
-    const files = await writeParts(
-      folder,
-      digest.name,
-      digestMail(message, 'preview'),
-      config,
-      writtenAt,
-    );
-    io.stderr(files.map((file) => `wrote ${file}\n`).join(''));
-    const page = join(folder, `${digest.name}.html`);
-    if (args.open && !(await openFile(page, io.env)))
-      throw new AppError('usage', 'nothing here opens files', {
-        hint: `open it yourself: ${page}`,
-      });
-  }
+  const isWritten = args.out !== undefined || args.open === true;
+  if (isWritten) await writeParts(io, args, deps, report);
   if (args.send) return send(io, deps, digest, message);
-  if (!args.json && args.out === undefined && !args.open)
+  if (!args.json && !isWritten)
     io.stdout(withoutIsolates(withSubject(digestMail(message, digest.notify[0] ?? 'preview'))));
   return 0;
 }
 
-function requireDigest({ digests }: Config, name: string): Digest {
-  const digest = digests.find((candidate) => candidate.name === name);
-  if (digest !== undefined) return digest;
-  const names = digests.map((candidate) => candidate.name);
-  const meant = nearest(name, names);
-  throw new AppError('not_found', `there is no digest ${JSON.stringify(name)}`, {
-    hint:
-      meant !== undefined
-        ? `did you mean ${meant}?`
-        : names.length > 0
-          ? `there is: ${names.join(', ')}`
-          : 'add one under digests in the config',
-  });
+function readPeriod(text: string | undefined, timeZone: string): AskedPeriod | undefined {
+  const endAt = readAt(text, timeZone, '--period');
+  if (text === undefined || endAt === undefined) return undefined;
+  return { text, startAt: parseMoment(text, timeZone, 'start') ?? endAt, endAt };
 }
 
-/**
- * The last digest that was due by then. What was written is looked up first, and keeps its period and its time, also when
- * the schedule was edited since; any other has the regular one, as if it had been written when it was due.
- */
-function readPeriod(
+/** Writes all parts into the folder named, or into one made for it; with `open` shows the page. */
+async function writeParts(
   io: Io,
-  { db }: ReadDeps,
-  digest: Digest,
-  text: string | undefined,
-): { period: Period; writtenAt: Instant } {
-  const until = readAt(text, digest.timezone, '--period');
-  const now = io.clock.now();
-  if (text === undefined || until === undefined)
-    return { period: periodUntil(digest, now), writtenAt: now };
-  // Of a day that is not over, up to now.
-  const hasBegun = (parseMoment(text, digest.timezone, 'start') ?? until) <= now;
-  const at = Math.min(until, now);
-  const slotAt = lastSlot(digest.schedule, digest.timezone, at);
-  if (slotAt === null || !hasBegun)
-    throw new AppError('usage', `the digest of ${text} is not due yet`);
-  const regular = regularPeriod(digest, slotAt);
-  const written = findLastDigest(db, digest.name, at);
-  const isCurrent = slotAt > (findDigestRecord(db, digest.name, now)?.scheduledFromAt ?? -Infinity);
-  // A slot of the present schedule that is not written yet comes after the last that is; one of before there was
-  // that schedule never was a slot.
-  if (written === undefined || written.slotAt <= (isCurrent ? slotAt - 1 : regular.sinceAt))
-    return { period: regular, writtenAt: slotAt };
-  const { sinceAt, createdAt } = written;
-  const periods = findToldPeriods(db, digest.name, written.slotAt) ?? 1;
-  return { period: { sinceAt, slotAt: written.slotAt, periods }, writtenAt: createdAt };
+  { name, out, open }: DigestArgs,
+  { config }: ReadDeps,
+  { message, writtenAt }: DigestReport,
+): Promise<void> {
+  const folder =
+    out === undefined
+      ? mkdtempSync(join(tmpdir(), 'tidemark-digest-'))
+      : makeFolder(resolve(io.cwd, out));
+  const parts = await digestParts(digestMail(message, 'preview'), config.smtp, writtenAt);
+  const files = Object.entries(parts).map(([ending, part]) => {
+    const path = join(folder, `${name}.${ending}`);
+    writeFileSync(path, part);
+    return path;
+  });
+  io.stderr(files.map((file) => `wrote ${file}\n`).join(''));
+  const page = join(folder, `${name}.html`);
+  if (open && !(await openFile(page, io.env)))
+    throw new AppError('usage', 'nothing here opens files', {
+      hint: `open it yourself: ${page}`,
+    });
 }
 
 function makeFolder(path: string): string {
@@ -135,40 +95,6 @@ function makeFolder(path: string): string {
     throw new AppError('usage', `cannot make the folder ${path}: ${messageOf(thrown)}`);
   }
 }
-
-/** The text, the page with its pictures inside, and the mail as it would be sent. */
-async function writeParts(
-  folder: string,
-  name: string,
-  content: EmailContent,
-  { smtp }: Config,
-  writtenAt: Instant,
-): Promise<string[]> {
-  const html = content.pictures.reduce(
-    (page, { cid, draw }) =>
-      page.replaceAll(`cid:${cid}"`, `data:image/png;base64,${draw().toString('base64')}"`),
-    content.html,
-  );
-  const sender = smtp ?? {
-    from: 'Tidemark <tidemark@localhost>',
-    fromAddress: 'tidemark@localhost',
-  };
-  const mail = await buildEmail(content, {
-    smtp: sender,
-    channel: 'preview',
-    recipient: 'preview@localhost',
-    messageId: `preview_${writtenAt}`,
-    dateAt: writtenAt,
-  });
-  const parts = { txt: withSubject(content), html, eml: mail };
-  return Object.entries(parts).map(([ending, part]) => {
-    const path = join(folder, `${name}.${ending}`);
-    writeFileSync(path, part);
-    return path;
-  });
-}
-
-const withSubject = ({ subject, text }: EmailContent): string => `Subject: ${subject}\n\n${text}`;
 
 /** Under a key of its own: the scheduled one is sent all the same. */
 async function send(
