@@ -1,5 +1,6 @@
 // What values a change column can have, where that is known: for warnings, never for decisions.
-import { METRICS } from '../change/columns.ts';
+import { metricColumn } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 
 /** The lists that a rule looks at. */
 export type RuleScope = {
@@ -37,18 +38,14 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
     case 'gap_days':
       return between(0, Infinity);
   }
-  const metric = METRICS.find(
-    (one) => column === one.column || column.startsWith(`${one.column}_`),
-  );
-  if (metric === undefined) return null;
-  const rest = column.slice(metric.column.length);
-  if (rest === '_pct') return null;
-  const isCount = metric.kind === 'count';
-  if (rest === '_delta') return isCount ? between(-Infinity, Infinity, 'whole') : null;
-  if (rest !== '' && rest !== '_before') return null;
-  // Growth is a percentage against before, and has no upper bound; rates are shares.
-  if (metric.kind === 'percent') return metric.column.includes('growth') ? null : between(0, 100);
-  return between(0, Infinity, isCount ? 'whole' : undefined);
+  const found = metricColumn(TOP_PRODUCTS, column);
+  if (found === null || found.figure === '_pct') return null;
+  const { metric, figure } = found;
+  const whole = metric.kind === 'count' ? 'whole' : undefined;
+  if (figure === '_delta') return whole === undefined ? null : between(-Infinity, Infinity, whole);
+  // What can fall below 0, such as growth in percent of before, has no upper bound either.
+  if (metric.signed) return whole === undefined ? null : between(-Infinity, Infinity, whole);
+  return between(0, metric.kind === 'percent' ? 100 : Infinity, whole);
 }
 
 function oneOf(values: readonly (string | number)[]): Domain {

@@ -2,6 +2,8 @@
 // values that the expression itself names, and hold together as real rows do. For warnings only: nothing is decided by them.
 import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
+import { scoredColumns, type Metric } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { CREATE_CHANGE_ROWS } from '../store/reading/change-rows.ts';
 import type { RuleScope } from './domains.ts';
 import { everyPart, type Part } from './parse.ts';
@@ -140,12 +142,12 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
       baseline_at: status === null ? null : text('baseline_at', '2026-01-09T06:00:00.000Z'),
       gap_days: status === null ? null : number('gap_days', 0.01, 400, false),
     };
-    for (const name of ['rank', 'posts', 'impressions'])
+    for (const name of scoredColumns(TOP_PRODUCTS))
       row[`${name}_z`] = isHere && chance() < 0.8 ? number(`${name}_z`, -50, 50, false) : null;
-    for (const { column, kind } of METRICS) {
+    for (const { column, kind, signed } of METRICS) {
       const isCount = kind === 'count';
-      const low = column.includes('growth') ? -100 : 0;
-      const high = kind === 'percent' && low === 0 ? 100 : 1e9;
+      const low = lowest(kind, signed);
+      const high = kind === 'percent' && !signed ? 100 : 1e9;
       const isKnown = () => chance() < 0.95;
       const before = wasThere && isKnown() ? number(`${column}_before`, low, high, isCount) : null;
       let now = isHere && isKnown() ? number(column, low, high, isCount) : null;
@@ -172,4 +174,10 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     const gain = number(column, -depth, depth, true);
     return Math.min(depth, Math.max(1, rank + gain));
   }
+}
+
+/** The least a made-up value of a metric is. */
+function lowest(kind: Metric['kind'], signed: boolean): number {
+  if (!signed) return 0;
+  return kind === 'percent' ? -100 : -1e9;
 }

@@ -3,6 +3,8 @@
 import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
+import { headlinesOf } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { DigestFacts, DigestMissing, DigestWatch } from '../message/digest.ts';
 import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digests/digest-alerts.ts';
 import {
@@ -187,9 +189,9 @@ function digestWatch(
       entered: entered.length,
       returned: returned.length,
       left: left.length,
-      posts: totalOf('posts', rows),
-      impressions: totalOf('impressions', rows),
-      cost: totalOf('cost', rows),
+      ...Object.fromEntries(
+        headlinesOf(TOP_PRODUCTS).map((metric) => [metric.column, totalOf(metric, rows)]),
+      ),
     },
     top_mover: mover === undefined ? null : digestRow(db, mover),
     chart: !isDetailed

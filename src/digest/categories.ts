@@ -1,10 +1,14 @@
 import { groupMovers } from '../change/movers.ts';
-import type { DigestCategory, DigestWatch } from '../message/digest.ts';
+import { firstHeadline } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { totalIn, type DigestCategory, type DigestWatch } from '../message/digest.ts';
 import { countOf, totalOf } from './figures.ts';
 import type { ComparedList, ListedChange } from './list.ts';
 
 /** More first-level categories than this are counted, not shown. */
 const MAX_CATEGORIES = 10;
+
+const LEAD = firstHeadline(TOP_PRODUCTS);
 
 /** The first-level categories of one list. Lists are not added up: their regions and windows overlap. */
 export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
@@ -17,7 +21,10 @@ export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
   const categories = [...groups].map(([name, rows]) =>
     category(name, rows, list.baseline !== null),
   );
-  const size = ({ posts, products }: DigestCategory) => posts.now ?? products.now ?? 0;
+  const size = (row: DigestCategory): number => {
+    const lead = LEAD === null ? null : totalIn(row, LEAD);
+    return lead?.now ?? row.products.now ?? 0;
+  };
   return {
     total: categories.length,
     rows: categories.sort((a, b) => size(b) - size(a)).slice(0, MAX_CATEGORIES),
@@ -38,7 +45,7 @@ function category(
     left: left.length,
     climbed: climbers.length,
     fell: fallers.length,
-    posts: totalOf('posts', rows),
+    ...(LEAD === null ? {} : { [LEAD.column]: totalOf(LEAD, rows) }),
   };
 }
 

@@ -1,22 +1,25 @@
 // Figures that are honest about how little they know. Pure.
 import { roundTo4 } from '../lib/decimals.ts';
+import type { Metric } from '../list/list-kind.ts';
 import type { DigestFigure, DigestTotal } from '../message/digest.ts';
-import type { ChangeFact } from '../store/digests/digest-facts.ts';
-
-export type RoundedMetric = 'posts' | 'impressions' | 'cost';
+import { metricIn, type ChangeFact } from '../store/digests/digest-facts.ts';
 
 /**
- * How far a figure as served may be from the true one: half a unit of the third significant digit, to which the source
- * rounds posts, impressions and cost. Counts below 1,000 are exact.
+ * How far a figure as served may be from the true one: half a unit of the last significant digit to which the source
+ * rounds the metric. Counts with no more digits than that are exact.
  */
-export function roundingSlack(metric: RoundedMetric, value: number | null): number {
-  if (value === null || value <= 0 || (metric !== 'cost' && value < 1_000)) return 0;
-  return 10 ** (Math.floor(Math.log10(value)) - 2) / 2;
+export function roundingSlack(
+  { significant, kind }: Pick<Metric, 'significant' | 'kind'>,
+  value: number | null,
+): number {
+  if (significant === null || value === null || value <= 0) return 0;
+  if (kind === 'count' && value < 10 ** significant) return 0;
+  return 10 ** (Math.floor(Math.log10(value)) - (significant - 1)) / 2;
 }
 
 /** One product's metric; `pct` as in its change row. */
 export function figureOf(
-  metric: RoundedMetric,
+  metric: Metric,
   now: number | null,
   before: number | null,
   pct: number | null,
@@ -41,24 +44,25 @@ export function countOf(now: number, before: number | null): DigestFigure {
 /**
  * The sum of a metric over the products of one list, as far as it is known. Its change is that of the products of which
  * it is known on both sides, so that like is compared with like: a product that was not on the list, or of which nothing
- * was known, had posts all the same. Those now on the list, and those then, of which it is not known are counted.
+ * was known, had some all the same. Those now on the list, and those then, of which it is not known are counted.
  */
-export function totalOf(metric: RoundedMetric, rows: readonly ChangeFact[]): DigestTotal {
-  const before = (row: ChangeFact) => row[`${metric}_before`];
-  const both = rows.filter((row) => row[metric] !== null && before(row) !== null);
-  const [now, then] = [sum(both.map((row) => row[metric])), sum(both.map(before))];
+export function totalOf(metric: Metric, rows: readonly ChangeFact[]): DigestTotal {
+  const present = (row: ChangeFact) => metricIn(row, metric.column);
+  const before = (row: ChangeFact) => metricIn(row, `${metric.column}_before`);
+  const both = rows.filter((row) => present(row) !== null && before(row) !== null);
+  const [now, then] = [sum(both.map(present)), sum(both.map(before))];
   const slack = both.reduce(
-    (all, row) => all + roundingSlack(metric, row[metric]) + roundingSlack(metric, before(row)),
+    (all, row) => all + roundingSlack(metric, present(row)) + roundingSlack(metric, before(row)),
     0,
   );
   return {
-    now: sum(rows.map((row) => row[metric])),
+    now: sum(rows.map(present)),
     compared: both.length,
     compared_now: now,
     before: then,
     pct: percent(now, then),
     about_same: isAboutSame(now, then, slack),
-    unknown: rows.filter((row) => row.rank !== null && row[metric] === null).length,
+    unknown: rows.filter((row) => row.rank !== null && present(row) === null).length,
     unknown_before: rows.filter((row) => row.rank_before !== null && before(row) === null).length,
   };
 }

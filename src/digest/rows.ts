@@ -1,6 +1,8 @@
 import { isoTime } from '../lib/clock.ts';
+import { firstHeadline } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { DigestList, DigestRow } from '../message/digest.ts';
-import { findLastSeen, findRank } from '../store/digests/digest-facts.ts';
+import { findLastSeen, findRank, metricIn } from '../store/digests/digest-facts.ts';
 import type { Db } from '../store/file/open.ts';
 import { figureOf } from './figures.ts';
 import type { ListedChange } from './list.ts';
@@ -10,6 +12,18 @@ export const digestList = (db: Db, rows: readonly ListedChange[], top: number): 
   total: rows.length,
   rows: rows.slice(0, top).map((row) => digestRow(db, row)),
 });
+
+const LEAD = firstHeadline(TOP_PRODUCTS);
+
+/** The first headline of a row, under its column. */
+function leadFigure(row: ListedChange) {
+  if (LEAD === null) return {};
+  const { column } = LEAD;
+  const [now, before, pct] = [column, `${column}_before`, `${column}_pct`].map((name) =>
+    metricIn(row, name),
+  );
+  return { [column]: figureOf(LEAD, now ?? null, before ?? null, pct ?? null) };
+}
 
 /** A change row with what leads up to it. The look-ups are only for rows that are shown. */
 export function digestRow(db: Db, row: ListedChange): DigestRow {
@@ -26,7 +40,7 @@ export function digestRow(db: Db, row: ListedChange): DigestRow {
     rank: row.rank,
     rank_before: row.rank_before,
     rank_gain: row.rank_gain,
-    posts: figureOf('posts', row.posts, row.posts_before, row.posts_pct),
+    ...leadFigure(row),
     rank_best: row.rank_best,
     rank_best_before: row.rank_best_before,
     slots_on_list: row.slots_on_list,

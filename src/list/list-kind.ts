@@ -28,9 +28,18 @@ export type Metric = {
   scored: boolean;
   /**
    * Digests total it and pages lead with it: at most three of a list, the first of which stands for all where there is
-   * room for one. A percent change from a smaller base than `tinyBase` says nothing, and is written as "from 17".
+   * room for one.
    */
-  headline: { tinyBase: number } | null;
+  headline: Headline | null;
+};
+
+export type Headline = {
+  /** Above a figure: `Ad spend`. */
+  title: string;
+  /** A percent change from a smaller base says nothing, and is written as "from 17". */
+  tinyBase: number;
+  /** Is more of it good? Money spent is neither good nor bad. */
+  moreIsGood: boolean;
 };
 
 /** One key of a watch that says what is asked for. All of them, and the depth, are what makes two lists comparable. */
@@ -74,9 +83,24 @@ export type ListKind = {
 export const headlinesOf = (list: ListKind): readonly Metric[] =>
   list.metrics.filter(({ headline }) => headline !== null);
 
+/** The headline that stands for all; a list without any has none. */
+export const firstHeadline = (list: ListKind): Metric | null => headlinesOf(list)[0] ?? null;
+
 /** The metric of a column; undefined where it is none. */
 export const findMetric = (list: ListKind, column: string): Metric | undefined =>
   list.metrics.find((metric) => metric.column === column);
+
+/** Whether a change column such as `posts_before` is a metric, or which figure of which one. */
+export type MetricColumn = { metric: Metric; figure: '' | '_before' | '_delta' | '_pct' };
+
+/** The metric that a change column speaks of; null for one that speaks of none. */
+export function metricColumn(list: ListKind, column: string): MetricColumn | null {
+  const whole = findMetric(list, column);
+  if (whole !== undefined) return { metric: whole, figure: '' };
+  const [, base = '', figure = ''] = /^(.+)(_before|_delta|_pct)$/.exec(column) ?? [];
+  const metric = findMetric(list, base);
+  return metric === undefined ? null : { metric, figure: figure as MetricColumn['figure'] };
+}
 
 /** What has a z-score: the rank, and the scored metrics. */
 export const scoredColumns = (list: ListKind): readonly string[] => [

@@ -44,7 +44,7 @@ export const TOP_PRODUCTS: ListKind = {
       description: 'Posts in the window ("popularity"), rounded upstream to 3 significant digits',
       ...ROUNDED,
       scored: true,
-      headline: { tinyBase: 100 },
+      headline: { title: 'Posts', tinyBase: 100, moreIsGood: true },
     }),
     metric({
       column: 'posts_growth',
@@ -62,7 +62,7 @@ export const TOP_PRODUCTS: ListKind = {
       description: 'Impressions in the window, rounded upstream to 3 significant digits',
       ...ROUNDED,
       scored: true,
-      headline: { tinyBase: 10_000 },
+      headline: { title: 'Impressions', tinyBase: 10_000, moreIsGood: true },
     }),
     metric({
       column: 'likes',
@@ -121,7 +121,7 @@ export const TOP_PRODUCTS: ListKind = {
       label: 'cost',
       description: 'Ad spend in USD, rounded upstream to 3 significant digits',
       ...ROUNDED,
-      headline: { tinyBase: 100 },
+      headline: { title: 'Ad spend', tinyBase: 100, moreIsGood: false },
     }),
   ],
   orderedBy: 'posts',

@@ -1,6 +1,7 @@
 // What a digest says: figures of one list at one time beside another. Nothing is ever summed over days, since windows
 // overlap. JSON bodies of webhooks, so their keys are snake_case.
 import type { Severity } from '../config/config.ts';
+import type { Metric } from '../list/list-kind.ts';
 import type { SnapshotStatus } from '../model.ts';
 import type { AlertFact } from './alerts.ts';
 
@@ -41,7 +42,7 @@ export type DigestFacts = {
 /** The first rows of a list, over all watches, and how many there are. */
 export type DigestList = { total: number; rows: DigestRow[] };
 
-/** One product in one list: its change row, and what leads up to it. */
+/** One product in one list: its change row, and what leads up to it; the figure of the list's first headline under its column. */
 export type DigestRow = {
   watch: string;
   product: AlertFact['product'];
@@ -50,7 +51,6 @@ export type DigestRow = {
   rank: number | null;
   rank_before: number | null;
   rank_gain: number | null;
-  posts: DigestFigure;
   rank_best: number | null;
   /** Its best rank as of the baseline. */
   rank_best_before: number | null;
@@ -72,6 +72,20 @@ export type DigestFigure = {
   about_same: boolean;
 };
 
+/** The figure of a metric, which stands among the keys of a row under its column; null where the row has none. */
+export const figureIn = (row: DigestRow, { column }: Metric): DigestFigure | null =>
+  (row as unknown as Readonly<Record<string, DigestFigure | undefined>>)[column] ?? null;
+
+/**
+ * The total of a metric, which stands among the keys of a list or category under its column; null where there is none,
+ * as in a digest of a time before the list had the metric.
+ */
+export const totalIn = (
+  holder: DigestTotals | DigestCategory,
+  { column }: Metric,
+): DigestTotal | null =>
+  (holder as unknown as Readonly<Record<string, DigestTotal | undefined>>)[column] ?? null;
+
 /**
  * The sum of a metric over the products of one list. `before`, `pct` and `about_same` speak of the `compared` products
  * of which it is known on both sides, whose sum is now `compared_now`.
@@ -88,6 +102,14 @@ export type DigestTrouble = {
   slot_at: string;
   status: Exclude<SnapshotStatus, 'complete'> | 'pending';
   reason: string;
+};
+
+/** The figures of one list; each headline of the list stands under its column: `totalIn`. */
+export type DigestTotals = {
+  products: DigestFigure;
+  entered: number;
+  returned: number;
+  left: number;
 };
 
 export type DigestWatch = {
@@ -122,15 +144,7 @@ export type DigestWatch = {
   /** Why there is no snapshot or no baseline; null when there are both. */
   missing: DigestMissing | null;
   /** NULL without a snapshot. What speaks of a change is zero or unknown without a baseline. */
-  totals: {
-    products: DigestFigure;
-    entered: number;
-    returned: number;
-    left: number;
-    posts: DigestTotal;
-    impressions: DigestTotal;
-    cost: DigestTotal;
-  } | null;
+  totals: DigestTotals | null;
   alerts: { fired: number; resolved: number; muted: number };
   /** Who moved most, up or down. */
   top_mover: DigestRow | null;
@@ -140,7 +154,7 @@ export type DigestWatch = {
     /** The first ten, for the first watches of the digest. */
     rows: DigestRow[];
   } | null;
-  /** The first-level categories with most posts, and how many there are; for the first watches of the digest. */
+  /** The first-level categories with most of the first headline, and how many there are; for the first watches of the digest. */
   categories: { total: number; rows: DigestCategory[] };
 };
 
@@ -154,6 +168,7 @@ export type DigestMissing = {
   at: string | null;
 };
 
+/** The first headline of the list stands under its column: `totalIn`. */
 export type DigestCategory = {
   category_l1: string | null;
   products: DigestFigure;
@@ -162,7 +177,6 @@ export type DigestCategory = {
   left: number;
   climbed: number;
   fell: number;
-  posts: DigestTotal;
 };
 
 /** What one rule said in the period. */

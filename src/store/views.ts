@@ -13,6 +13,8 @@ import {
   type ChangeColumn,
 } from '../change/columns.ts';
 import type { Compare } from '../config/config.ts';
+import { firstHeadline } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 
 export type View = {
   name: string;
@@ -132,6 +134,8 @@ const evidence = (name: string): OwnColumn => ({
   type: changeColumn(name).type,
 });
 
+const headline = firstHeadline(TOP_PRODUCTS)?.column;
+
 const alertLog = view(
   'alert_log',
   'Every alert, quiet ones included, with the main values it fired on',
@@ -206,9 +210,7 @@ const alertLog = view(
       'rank_before',
       'rank_gain',
       'status',
-      'posts',
-      'posts_before',
-      'posts_pct',
+      ...(headline === undefined ? [] : [headline, `${headline}_before`, `${headline}_pct`]),
       'baseline_at',
       'gap_days',
     ].map(evidence),

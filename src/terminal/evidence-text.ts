@@ -1,4 +1,6 @@
 import { METRICS } from '../change/columns.ts';
+import { scoredColumns } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { cleanText } from '../lib/text.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
@@ -98,9 +100,7 @@ const OTHER_VALUES = [
   'slots_on_list',
   'first_seen_at',
   'streak',
-  'rank_z',
-  'posts_z',
-  'impressions_z',
+  ...scoredColumns(TOP_PRODUCTS).map((column) => `${column}_z`),
   'gap_days',
 ];
 

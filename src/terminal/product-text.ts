@@ -6,8 +6,8 @@ import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/reading/product-history.ts';
 import type { ProductRecord, ProductReport } from '../report/product.ts';
 import { listText, statusText } from './comparison-text.ts';
-import { countText, moneyText, percentText } from '../words/short-numbers.ts';
-import { differenceCell, moveCell } from './change-cells.ts';
+import { shownColumns } from './metric-columns.ts';
+import { moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { shortTime, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
@@ -136,24 +136,19 @@ function bestOf(ranks: readonly (number | null)[]): number | null {
 function historyTable(points: readonly HistoryPoint[], timeZone: string, fit: Fit): string {
   const notes = points.map(noteOf);
   const hasNotes = notes.some((note) => note !== '');
+  const metrics = shownColumns();
   const columns: Column[] = [
     { head: timeZone },
     { head: 'rank', align: 'right' },
     { head: 'move', align: 'right' },
-    { head: 'posts', align: 'right' },
-    { head: '±%', align: 'right' },
-    { head: 'CTR', align: 'right' },
-    { head: 'cost', align: 'right' },
+    ...metrics.map(({ column: { head } }): Column => ({ head, align: 'right' })),
     ...(hasNotes ? [{ head: 'note', min: 11 }] : []),
   ];
   const rows = points.map(({ snapshot, change }, index): Cell[] => [
     shortTime(snapshot.slotAt, timeZone),
     change?.rank ?? null,
     change === null ? null : moveCell(change),
-    countText(change?.posts ?? null),
-    differenceCell(change?.posts_pct ?? null),
-    percentText(change?.ctr ?? null),
-    moneyText(change?.cost ?? null),
+    ...metrics.map(({ cell }) => (change === null ? null : cell(change))),
     ...(hasNotes
       ? [
           {

@@ -1,17 +1,16 @@
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
-import { countText, moneyText, percentText } from '../words/short-numbers.ts';
-import { differenceCell, moveCell } from './change-cells.ts';
+import { shownColumns } from './metric-columns.ts';
+import { moveCell } from './change-cells.ts';
 import { formatTable, type Column, type Fit } from './table.ts';
+
+const SHOWN = shownColumns();
 
 const COLUMNS: readonly Column[] = [
   { head: '#', align: 'right' },
   { head: 'move', align: 'right' },
   { head: 'product', min: 16 },
   { head: 'category', min: 12, drop: 2 },
-  { head: 'posts', align: 'right' },
-  { head: '±%', align: 'right' },
-  { head: 'CTR', align: 'right', drop: 3 },
-  { head: 'cost', align: 'right', drop: 4 },
+  ...SHOWN.map(({ column }) => column),
   { head: 'best', align: 'right', drop: 1 },
   { head: 'slots', align: 'right', drop: 5 },
 ];
@@ -25,10 +24,7 @@ export const topTable = (rows: readonly ChangeRow[], fit: Fit): string =>
       moveCell(row),
       row.product,
       row.category_l1,
-      countText(row.posts),
-      differenceCell(row.posts_pct),
-      percentText(row.ctr),
-      moneyText(row.cost),
+      ...SHOWN.map(({ cell }) => cell(row)),
       row.rank_best,
       row.slots_on_list,
     ]),

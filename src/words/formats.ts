@@ -1,13 +1,9 @@
 // Numbers and dates as the readers of a digest write them.
+import type { Metric } from '../list/list-kind.ts';
 import type { DigestFacts, DigestFigure } from '../message/digest.ts';
 import { inSentence, writerOf } from './writer.ts';
 
 export type Formats = ReturnType<typeof formatsOf>;
-
-export type RoundedMetric = 'posts' | 'impressions' | 'cost';
-
-/** Below such a base a percentage says more about the base than about the change: one post more than 17 is 6 %. */
-const TINY_BASE: Record<RoundedMetric, number> = { posts: 100, impressions: 10_000, cost: 100 };
 
 /** 23 hours: a day on which clocks go forward. */
 const SHORTEST_DAY_MS = 23 * 3_600_000;
@@ -70,8 +66,8 @@ export function formatsOf({
     ? new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', ...DAY, ...CLOCK })
     : day;
 
-  const value = (metric: RoundedMetric, amount: number): string =>
-    inSentence((metric === 'cost' ? money : count).format(amount));
+  const value = ({ kind, currency }: Metric, amount: number): string =>
+    inSentence((kind === 'money' && currency === 'USD' ? money : count).format(amount));
   return {
     ...writer,
     /** `+2`, `-3`, `0` */
@@ -81,13 +77,11 @@ export function formatsOf({
     /** `11.5K`, `$48.2K` */
     value,
     /** `+8.3%`, `about the same`, `from 17` where the base is tiny; null when nothing is known. */
-    change: (
-      metric: RoundedMetric,
-      { now, before, pct, about_same }: DigestFigure,
-    ): string | null => {
+    change: (metric: Metric, { now, before, pct, about_same }: DigestFigure): string | null => {
       if (now === null || before === null) return null;
       if (about_same) return 'about the same';
-      return pct === null || before < TINY_BASE[metric]
+      // One post more than 17 is 6 %, which says more about the base than about the change.
+      return pct === null || before < (metric.headline?.tinyBase ?? 0)
         ? `from ${value(metric, before)}`
         : inSentence(share.format(pct / 100));
     },

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { countOf, figureOf, roundingSlack, totalOf } from '../../src/digest/figures.ts';
+import { findMetric, type Metric } from '../../src/list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import type { ChangeFact } from '../../src/store/digests/digest-facts.ts';
+
+const metricOf = (column: string): Metric => {
+  const metric = findMetric(TOP_PRODUCTS, column);
+  if (metric === undefined) throw new Error(`no metric ${column}`);
+  return metric;
+};
+const [POSTS, COST] = [metricOf('posts'), metricOf('cost')];
 
 test.each([
   { metric: 'posts', value: 11_500, slack: 50 },
@@ -14,12 +23,12 @@ test.each([
   { metric: 'cost', value: 4.92, slack: 0.005 },
   { metric: 'cost', value: 100, slack: 0.5 },
 ] as const)('$metric served as $value may be off by $slack', ({ metric, value, slack }) => {
-  expect(roundingSlack(metric, value)).toBeCloseTo(slack, 10);
+  expect(roundingSlack(metricOf(metric), value)).toBeCloseTo(slack, 10);
 });
 
 test('powers of ten are taken for what they are', () => {
   for (let exponent = 3; exponent <= 15; exponent++)
-    expect(roundingSlack('posts', 10 ** exponent)).toBe(10 ** (exponent - 2) / 2);
+    expect(roundingSlack(POSTS, 10 ** exponent)).toBe(10 ** (exponent - 2) / 2);
 });
 
 describe('a difference', () => {
@@ -36,11 +45,11 @@ describe('a difference', () => {
     { name: 'of nothing is none', now: 17, before: 17, same: true },
     { name: 'is not known without a base', now: 17, before: null, same: false },
   ])('$name', ({ now, before, same }) => {
-    expect(figureOf('posts', now, before, null).about_same).toBe(same);
+    expect(figureOf(POSTS, now, before, null).about_same).toBe(same);
   });
 });
 
-const row = (values: Partial<ChangeFact>) =>
+const row = (values: Partial<ChangeFact> & Record<string, number | null>) =>
   ({
     rank: 1,
     rank_before: 1,
@@ -49,7 +58,7 @@ const row = (values: Partial<ChangeFact>) =>
     cost: null,
     cost_before: null,
     ...values,
-  }) as ChangeFact;
+  }) as unknown as ChangeFact;
 
 describe('a total', () => {
   const NOTHING = {
@@ -70,7 +79,7 @@ describe('a total', () => {
       row({ rank: null, posts: null, posts_before: 40 }),
       row({ posts: 50, posts_before: null }),
     ];
-    expect(totalOf('posts', rows)).toEqual({
+    expect(totalOf(POSTS, rows)).toEqual({
       now: 150,
       compared: 1,
       compared_now: 100,
@@ -87,7 +96,7 @@ describe('a total', () => {
       ...Array.from({ length: 3 }, () => row({ posts: 100, posts_before: 100 })),
       row({ posts: 100, posts_before: null }),
     ];
-    expect(totalOf('posts', rows)).toMatchObject({
+    expect(totalOf(POSTS, rows)).toMatchObject({
       now: 400,
       pct: 0,
       about_same: true,
@@ -97,26 +106,26 @@ describe('a total', () => {
   });
 
   test('of nothing known is not known, and neither is its change', () => {
-    expect(totalOf('posts', [row({})])).toEqual({ ...NOTHING, unknown: 1, unknown_before: 1 });
-    expect(totalOf('posts', [])).toEqual(NOTHING);
+    expect(totalOf(POSTS, [row({})])).toEqual({ ...NOTHING, unknown: 1, unknown_before: 1 });
+    expect(totalOf(POSTS, [])).toEqual(NOTHING);
   });
 
   test('that moved by less than the rounding of its parts is about the same', () => {
     const rows = Array.from({ length: 10 }, () => row({ posts: 10_000, posts_before: 10_000 }));
     const moved = (by: number) =>
-      totalOf('posts', [...rows, row({ posts: 5_000 + by, posts_before: 5_000 })]).about_same;
+      totalOf(POSTS, [...rows, row({ posts: 5_000 + by, posts_before: 5_000 })]).about_same;
     // Half a step of 50 or 10 each, on both sides: 10 × (50 + 50) + 5 + 5.
     expect([moved(1_000), moved(1_010), moved(1_020)]).toEqual([true, true, false]);
   });
 
   test('is not carried away by binary fractions', () => {
     expect(
-      totalOf('cost', [row({ cost: 0.1, cost_before: 0.3 }), row({ cost: 0.2, cost_before: 0 })]),
+      totalOf(COST, [row({ cost: 0.1, cost_before: 0.3 }), row({ cost: 0.2, cost_before: 0 })]),
     ).toMatchObject({ now: 0.3, before: 0.3, about_same: true });
   });
 
   test('has no percentage on a base of nothing', () => {
-    expect(totalOf('posts', [row({ posts: 5, posts_before: 0 })])).toMatchObject({
+    expect(totalOf(POSTS, [row({ posts: 5, posts_before: 0 })])).toMatchObject({
       now: 5,
       before: 0,
       pct: null,

@@ -7,7 +7,7 @@ import { deliverDue } from '../../src/delivery/dispatch.ts';
 import type { EmailContent } from '../../src/delivery/render/email-content.ts';
 import { runDueDigests } from '../../src/digest/run-due.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
-import type { DigestMessage } from '../../src/message/digest.ts';
+import type { DigestFigure, DigestMessage } from '../../src/message/digest.ts';
 import { REGIONS } from '../../src/sandbox/regions.ts';
 import { startReceiver } from '../delivery/http-receiver.ts';
 import { makeHook, makeSmtp } from '../delivery/outbox-world.ts';
@@ -279,7 +279,7 @@ test('names from upstream stay text, and cannot break out of it', async () => {
 const rowOf = (
   message: DigestMessage,
   index: number,
-): DigestMessage['data']['entered']['rows'][number] => ({
+): DigestMessage['data']['entered']['rows'][number] & { posts: DigestFigure } => ({
   watch: 'us-daily',
   product: { id: '', name: '', category_l1: null, category_l2: null },
   status: 'new',

@@ -1,10 +1,20 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import type { DigestFacts, DigestList, DigestRow, DigestWatch } from '../../message/digest.ts';
+import { firstHeadline } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import {
+  figureIn,
+  type DigestFacts,
+  type DigestList,
+  type DigestRow,
+  type DigestWatch,
+} from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { sentence, type Formats } from '../../words/formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
+
+const LEAD = firstHeadline(TOP_PRODUCTS);
 
 /** A name fits on a line of its own in the text part. */
 const NAME_LENGTH = 60;
@@ -153,27 +163,30 @@ function rowBlock(
   { badge, direction, move, fact }: Told,
   { formats, isSingle }: Words,
 ): RowBlock {
-  const { product, posts } = row;
-  const change = formats.change('posts', posts);
+  const { product } = row;
   const category = [product.category_l1, product.category_l2]
     .flatMap((part) => (part === null || part === '' ? [] : [nameText(part)]))
     .join(' › ');
-  const postsText =
-    posts.now === null
-      ? null
-      : `${formats.value('posts', posts.now)} posts${change === null ? '' : `, ${change}`}`;
   return {
     rank: row.rank,
     badge,
     direction,
     move,
     title: nameText(product.name),
-    facts: [fact ?? '', postsText ?? '', isSingle ? '' : row.watch, category].filter(
+    facts: [fact ?? '', leadText(row, formats) ?? '', isSingle ? '' : row.watch, category].filter(
       (text) => text !== '',
     ),
     ranks: row.ranks,
     alt: `ranks ${formats.ranks(row.ranks)}`,
   };
+}
+
+/** `11.5K posts, +8.3%`; null when it is not known, or the list has no headline. */
+function leadText(row: DigestRow, formats: Formats): string | null {
+  const figure = LEAD === null ? null : figureIn(row, LEAD);
+  if (LEAD === null || figure === null || figure.now === null) return null;
+  const change = formats.change(LEAD, figure);
+  return `${formats.value(LEAD, figure.now)} ${LEAD.label}${change === null ? '' : `, ${change}`}`;
 }
 
 /** The top of one list, with the chart of its ranks. */

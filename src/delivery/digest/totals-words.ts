@@ -1,16 +1,35 @@
 // The figures of whole lists and of their categories, in words.
-import type { DigestFacts, DigestFigure, DigestTotal, DigestWatch } from '../../message/digest.ts';
+import { firstHeadline, headlinesOf, type Metric } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import {
+  totalIn,
+  type DigestCategory,
+  type DigestFacts,
+  type DigestFigure,
+  type DigestTotal,
+  type DigestTotals,
+  type DigestWatch,
+} from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
-import type { Formats, RoundedMetric } from '../../words/formats.ts';
+import type { Formats } from '../../words/formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 
-const METRICS = ['posts', 'impressions', 'cost'] as const;
-const METRIC_LABELS: Record<RoundedMetric, string> = {
-  posts: 'Posts',
-  impressions: 'Impressions',
-  cost: 'Ad spend',
-};
+const HEADLINES = headlinesOf(TOP_PRODUCTS);
+const LEAD = firstHeadline(TOP_PRODUCTS);
+
+const titleOf = ({ headline, label }: Metric): string => headline?.title ?? label;
+/** Within a sentence. */
+const nameOf = (metric: Metric): string => titleOf(metric).toLowerCase();
+
+type MetricTotal = { metric: Metric; total: DigestTotal };
+
+/** The totals there are: a digest of a time before the list had a metric has none of it. */
+const totalsOf = (totals: DigestTotals): MetricTotal[] =>
+  HEADLINES.flatMap((metric) => {
+    const total = totalIn(totals, metric);
+    return total === null ? [] : [{ metric, total }];
+  });
 
 /** Tiles for one list, a table of several. Lists are not added up: their regions and windows overlap. */
 export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock | null {
@@ -23,6 +42,7 @@ export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock |
 
 function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock | null {
   if (totals === null) return null;
+  const known = totalsOf(totals);
   return {
     kind: 'tiles',
     heading: 'Totals',
@@ -33,20 +53,21 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
         change: countChange(totals.products, formats),
         direction: 'level',
       },
-      ...METRICS.filter((metric) => totals[metric].now !== null).map((metric) => ({
-        label: METRIC_LABELS[metric],
-        value: formats.value(metric, totals[metric].now ?? 0),
-        change: changeText(metric, totals[metric], formats),
-        // More money spent is neither good nor bad.
-        direction: metric === 'cost' ? ('level' as const) : directionOf(totals[metric]),
-      })),
+      ...known
+        .filter(({ total }) => total.now !== null)
+        .map(({ metric, total }) => ({
+          label: titleOf(metric),
+          value: formats.value(metric, total.now ?? 0),
+          change: changeText(metric, total, formats),
+          direction: metric.headline?.moreIsGood === true ? directionOf(total) : ('level' as const),
+        })),
     ],
     note:
       [
         baseline === null
           ? null
           : `${formats.number(totals.entered)} new, ${formats.number(totals.returned)} back, ${formats.number(totals.left)} left.`,
-        baseline === null || METRICS.every((metric) => isWhole(totals[metric], totals.products))
+        baseline === null || known.every(({ total }) => isWhole(total, totals.products))
           ? null
           : 'Changes are of the products known on both lists.',
         unknownText(totals, formats),
@@ -61,15 +82,11 @@ const isWhole = ({ compared }: DigestTotal, { now, before }: DigestFigure): bool
   compared === 0 || (compared === now && compared === before);
 
 /** `Not known: posts of 3 of 500 products, impressions of 2 of 498 before.` */
-function unknownText(totals: NonNullable<DigestWatch['totals']>, formats: Formats): string | null {
+function unknownText(totals: DigestTotals, formats: Formats): string | null {
   const { now, before } = totals.products;
   const side = (key: 'unknown' | 'unknown_before', of: string) =>
-    METRICS.flatMap((metric) =>
-      totals[metric][key] === 0
-        ? []
-        : [
-            `${METRIC_LABELS[metric].toLowerCase()} of ${formats.number(totals[metric][key])} of ${of}`,
-          ],
+    totalsOf(totals).flatMap(({ metric, total }) =>
+      total[key] === 0 ? [] : [`${nameOf(metric)} of ${formats.number(total[key])} of ${of}`],
     );
   const parts = [
     ...side('unknown', formats.count(now ?? 0, 'product')),
@@ -79,7 +96,7 @@ function unknownText(totals: NonNullable<DigestWatch['totals']>, formats: Format
 }
 
 /** A change is that of the products that are compared. */
-const changeText = (metric: RoundedMetric, total: DigestTotal, formats: Formats): string | null =>
+const changeText = (metric: Metric, total: DigestTotal, formats: Formats): string | null =>
   formats.change(metric, { ...total, now: total.compared_now });
 
 function directionOf({ compared_now: now, before, about_same }: DigestTotal): Direction {
@@ -118,7 +135,9 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
           [
             ...(totals === null
               ? []
-              : METRICS.flatMap((metric) => metricText(metric, totals[metric], formats))),
+              : totalsOf(totals).flatMap(({ metric, total }) =>
+                  metricText(metric, total, formats),
+                )),
             ...moverText(watch, formats),
             ...(totals === null
               ? []
@@ -129,17 +148,19 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
   };
 }
 
-const postsCell = (posts: DigestTotal | undefined, formats: Formats): string =>
-  posts === undefined || posts.now === null
-    ? '–'
-    : (changeText('posts', posts, formats) ?? formats.value('posts', posts.now));
+/** How the first headline of a category changed, or what it is. */
+function leadCell(lead: Metric, category: DigestCategory, formats: Formats): string {
+  const total = totalIn(category, lead);
+  if (total === null || total.now === null) return '–';
+  return changeText(lead, total, formats) ?? formats.value(lead, total.now);
+}
 
 /** `67.7K posts (-6.3%)`; nothing when it is not known. */
-function metricText(metric: RoundedMetric, total: DigestTotal, formats: Formats): string[] {
+function metricText(metric: Metric, total: DigestTotal, formats: Formats): string[] {
   if (total.now === null) return [];
   const change = changeText(metric, total, formats);
   return [
-    `${formats.value(metric, total.now)} ${METRIC_LABELS[metric].toLowerCase()}${change === null ? '' : ` (${change})`}`,
+    `${formats.value(metric, total.now)} ${nameOf(metric)}${change === null ? '' : ` (${change})`}`,
   ];
 }
 
@@ -150,16 +171,14 @@ function moverText({ top_mover: row }: DigestWatch, formats: Formats): string[] 
   return [`${direction === 'up' ? '▲' : '▼'} ${nameText(row.product.name)} ${move} to ${badge}`];
 }
 
-/** In a category of which posts are not known. */
-function unknownPosts(
-  { unknown, unknown_before: before }: DigestTotal,
-  formats: Formats,
-): string | null {
+/** In a category of which the first headline is not known: `posts not known of 3, of 2 before`. */
+function unknownLead(lead: Metric, category: DigestCategory, formats: Formats): string | null {
+  const { unknown = 0, unknown_before: before = 0 } = totalIn(category, lead) ?? {};
   const parts = [
     ...(unknown === 0 ? [] : [`of ${formats.number(unknown)}`]),
     ...(before === 0 ? [] : [`of ${formats.number(before)} before`]),
   ];
-  return parts.length === 0 ? null : `posts not known ${parts.join(', ')}`;
+  return parts.length === 0 ? null : `${nameOf(lead)} not known ${parts.join(', ')}`;
 }
 
 /** A summary per first-level category, for each list that has one. */
@@ -174,7 +193,7 @@ export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock
               'category',
               'products',
               ...(baseline === null ? [] : ['new', 'left', '▲', '▼']),
-              'posts',
+              ...(LEAD === null ? [] : [nameOf(LEAD)]),
             ],
             rows: categories.rows.map((row) => ({
               cells: [
@@ -185,14 +204,14 @@ export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock
                   : [row.entered + row.returned, row.left, row.climbed, row.fell].map(
                       formats.number,
                     )),
-                postsCell(row.posts, formats),
+                ...(LEAD === null ? [] : [leadCell(LEAD, row, formats)]),
               ],
-              note: unknownPosts(row.posts, formats),
+              note: LEAD === null ? null : unknownLead(LEAD, row, formats),
             })),
             rest: { count: 0, command: null },
             more:
               categories.total > categories.rows.length
-                ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer posts`
+                ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer ${LEAD === null ? 'products' : nameOf(LEAD)}`
                 : null,
           },
         ],

@@ -3,6 +3,8 @@ import { baselineSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import { firstHeadline, headlinesOf } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import { PAIR } from '../reading/change-rows.ts';
 import type { Db } from '../file/open.ts';
@@ -69,7 +71,10 @@ export const findBaseline = (
     )
     .get(snapshotId) as { id: number; slotAt: Instant } | undefined;
 
-/** The columns of a change row that digests use. */
+/**
+ * The columns of a change row that digests use. Besides, the headlines of the list now and before, and the first one's
+ * percent difference: `metricIn` reads them.
+ */
 export type ChangeFact = {
   product_key: number;
   product_id: string;
@@ -81,13 +86,6 @@ export type ChangeFact = {
   rank: number | null;
   rank_before: number | null;
   rank_gain: number | null;
-  posts: number | null;
-  posts_before: number | null;
-  posts_pct: number | null;
-  impressions: number | null;
-  impressions_before: number | null;
-  cost: number | null;
-  cost_before: number | null;
   rank_best: number | null;
   slots_on_list: number | null;
   streak: number | null;
@@ -107,13 +105,6 @@ const FACT_NAMES = [
   'rank',
   'rank_before',
   'rank_gain',
-  'posts',
-  'posts_before',
-  'posts_pct',
-  'impressions',
-  'impressions_before',
-  'cost',
-  'cost_before',
   'rank_best',
   'slots_on_list',
   'streak',
@@ -121,13 +112,23 @@ const FACT_NAMES = [
   'rank_best_before',
   'slots_before',
 ] as const satisfies readonly (keyof ChangeFact)[];
+const lead = firstHeadline(TOP_PRODUCTS);
+const METRIC_NAMES = [
+  ...headlinesOf(TOP_PRODUCTS).flatMap(({ column }) => [column, `${column}_before`]),
+  ...(lead === null ? [] : [`${lead.column}_pct`]),
+];
+
+/** One of the headline columns of a change row; null when not known. */
+export const metricIn = (row: ChangeFact, column: string): number | null =>
+  (row as unknown as Readonly<Record<string, number | null>>)[column] ?? null;
+
 const EXTRA = [
   'p.id AS product_key',
   'bo.rank_best AS rank_best_before',
   'bo.slots_on_list AS slots_before',
 ];
 const CHANGE_FACTS = [presentSql(PAIR, EXTRA), leftSql(PAIR, EXTRA)]
-  .map((sql) => `SELECT ${FACT_NAMES.join(', ')} FROM (${sql})`)
+  .map((sql) => `SELECT ${[...FACT_NAMES, ...METRIC_NAMES].join(', ')} FROM (${sql})`)
   .join('\nUNION ALL\n');
 
 /** The change rows of a complete snapshot against a baseline, who left included: by rank, those that left last. */

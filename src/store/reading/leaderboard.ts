@@ -22,11 +22,6 @@ export type ChangeRow = ChangeValues & {
   rank_before: number | null;
   rank_gain: number | null;
   status: 'new' | 'returned' | 'stayed' | 'left' | null;
-  posts: number | null;
-  posts_before: number | null;
-  posts_pct: number | null;
-  ctr: number | null;
-  cost: number | null;
   rank_best: number | null;
   slots_on_list: number | null;
 };

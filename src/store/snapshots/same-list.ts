@@ -47,7 +47,7 @@ export function findSameList(
       JOIN watches w ON w.id = s.watch_id
       JOIN products p ON p.upstream_id = @product
       JOIN observations o ON o.snapshot_id = s.id AND o.product_id = p.id
-        AND o.rank = @rank AND o.posts IS @posts AND o.likes IS @likes
+        AND o.rank = @rank ${METRICS.map(({ column }) => `AND o.${column} IS @${column}`).join(' ')}
       LEFT JOIN judgements j ON j.snapshot_id = s.id
     WHERE mine.id = @seriesId ORDER BY s.slot_at DESC
   `,
@@ -57,8 +57,7 @@ export function findSameList(
       slotAt: list.slotAt,
       product: first.product.upstreamId,
       rank: first.rank,
-      posts: first.metrics['posts'],
-      likes: first.metrics['likes'],
+      ...Object.fromEntries(METRICS.map(({ column }) => [column, first.metrics[column] ?? null])),
     }) as Candidate[];
   const same = candidates.find((candidate) => isSame(db, candidate, list.rows));
   if (same === undefined) return null;

@@ -1,0 +1,46 @@
+// The columns of metrics that tables show beside rank, name and category, as the list declares them.
+import {
+  firstHeadline,
+  metricColumn,
+  type ListKind,
+  type MetricColumn,
+} from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { ChangeRow } from '../store/reading/leaderboard.ts';
+import { countText, moneyText, percentText } from '../words/short-numbers.ts';
+import { differenceCell } from './change-cells.ts';
+import type { Cell, Column } from './table.ts';
+
+/** A column of a table, and what it shows of a change row. */
+export type ShownColumn = { column: Column; cell: (row: ChangeRow) => Cell };
+
+/** Every column the list shows, in its order. */
+export const shownColumns = (list: ListKind = TOP_PRODUCTS): ShownColumn[] =>
+  list.shown.map(({ column, head, drop }) => ({
+    column: { head, align: 'right', ...(drop === null ? {} : { drop }) },
+    cell: cellOf(list, column),
+  }));
+
+/** Of these, those of the first headline: where there is room for little. */
+export function leadColumns(list: ListKind = TOP_PRODUCTS): ShownColumn[] {
+  const lead = firstHeadline(list);
+  const columns = shownColumns(list);
+  return columns.filter(
+    (_, index) => metricColumn(list, list.shown[index]?.column ?? '')?.metric === lead,
+  );
+}
+
+function cellOf(list: ListKind, name: string): (row: ChangeRow) => Cell {
+  const found = metricColumn(list, name);
+  const write = found === null ? countText : writerOf(found);
+  return (row) => {
+    const value = row[name];
+    return write(typeof value === 'number' ? value : null);
+  };
+}
+
+function writerOf({ metric, figure }: MetricColumn): (value: number | null) => Cell {
+  if (figure === '_pct') return differenceCell;
+  if (metric.kind === 'percent') return percentText;
+  return metric.kind === 'money' && metric.currency === 'USD' ? moneyText : countText;
+}
