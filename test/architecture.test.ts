@@ -80,6 +80,10 @@ describe('the layers', () => {
   });
 });
 
+/** Without comments, and without the examples that help texts give of `tidemark sql "…"`. */
+const codeOf = (text: string): string =>
+  text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '').replace(/tidemark sql "[^"]*"/g, '');
+
 describe('each dangerous thing has one place', () => {
   const RULES: readonly { name: string; pattern: RegExp; allowed: readonly string[] }[] = [
     { name: 'the process is ended nowhere', pattern: /process\.exit\(/, allowed: [] },
@@ -110,14 +114,26 @@ describe('each dangerous thing has one place', () => {
       pattern: /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)/,
       allowed: [],
     },
+    {
+      // `tidemark sql` asks on a connection of its own, in a process that can be killed.
+      name: 'SQLite is spoken to in store/',
+      pattern: /from '(better-sqlite3|drizzle-orm)|\.(prepare|statement|pragma|pluck)[<(]/,
+      allowed: ['store/', 'history/sql/answer.ts', 'history/sql/reads.ts'],
+    },
+    {
+      // What people ask with `tidemark sql`, and the queries that come with it, are SQL by nature.
+      name: 'SQL is written in store/ and change/',
+      pattern:
+        /\b(SELECT|INSERT INTO|DELETE FROM|EXPLAIN QUERY PLAN|PRAGMA) [^,\s`]|\bUPDATE \w+ SET\b/,
+      allowed: ['store/', 'change/', 'history/sql/'],
+    },
     { name: 'nothing goes to the console', pattern: /\bconsole\./, allowed: [] },
   ];
 
   test.each(RULES)('$name', ({ pattern, allowed }) => {
     const found = files.filter(
       ({ path, text }) =>
-        !allowed.some((place) => path.startsWith(place)) &&
-        pattern.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')),
+        !allowed.some((place) => path.startsWith(place)) && pattern.test(codeOf(text)),
     );
     expect(found.map(({ path }) => path)).toEqual([]);
   });

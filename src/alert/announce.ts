@@ -5,6 +5,7 @@ import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
 import type { ChangeValues } from '../model.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
 import type { Db } from '../store/file/open.ts';
+import { wasFiringTold } from '../store/outbox/left-out.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import type { AlertEvent } from './evaluate.ts';
 import { KEY_COLUMNS } from '../change/columns.ts';
@@ -54,7 +55,7 @@ export function announce(
         ({ rule, alert, event }) =>
           // An end goes wherever the firing went, also when the rule tells others by now.
           (event === 'resolved' || rule.rule.notify.includes(channel.name)) &&
-          (event === 'fired' || wasTold(db, alert.id, channel.name)),
+          (event === 'fired' || wasFiringTold(db, alert.id, channel.name)),
       )
       .sort(byWeight);
     return messagesOf(channel, forChannel).map((part, index) => ({
@@ -91,16 +92,6 @@ function eventOf({ decision }: AlertEvent): AlertFact['event'] | null {
     case 'quiet':
       return null;
   }
-}
-
-function wasTold(db: Db, alertId: number, channel: string): boolean {
-  return (
-    db
-      .statement(
-        "SELECT 1 FROM notification_alerts l JOIN notifications n ON n.id = l.notification_id WHERE l.alert_id = ? AND n.channel = ? AND l.event = 'fired'",
-      )
-      .get(alertId, channel) !== undefined
-  );
 }
 
 function messageFor(

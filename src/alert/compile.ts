@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
-import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from '../store/reading/change-rows.ts';
+import { openTrialRows, type TrialRows } from '../store/reading/trial-rows.ts';
 import { checkExpression } from './expression.ts';
 import { tokenize, type ExpressionProblem } from '../change/tokens.ts';
 import { findTooLong } from './length.ts';
@@ -18,46 +17,34 @@ const PROBE_VALUES = [
  * Rows to try expressions on, one with nothing known and others with small and large values: what only fails when it
  * is run must fail here, and not in the middle of a pass.
  */
-function createProbe(): Database.Database {
-  const probe = new Database(':memory:');
-  probe.exec(CREATE_CHANGE_ROWS);
-  const insert = probe.prepare(
-    `INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2)
-      .fill('?')
-      .join(', ')})`,
+const openProbe = (): TrialRows =>
+  openTrialRows(
+    PROBE_VALUES.map(([text, integer, real]) => {
+      const values = { TEXT: text, INTEGER: integer, REAL: real };
+      return CHANGE_COLUMNS.map(({ type }) => values[type]);
+    }),
   );
-  for (const [text, integer, real] of PROBE_VALUES)
-    insert.run(
-      null,
-      0,
-      ...CHANGE_COLUMNS.map(({ type }) =>
-        type === 'TEXT' ? text : type === 'INTEGER' ? integer : real,
-      ),
-    );
-  return probe;
-}
 
 /**
  * A check for rule expressions: null when the expression is sound, else a text of several lines that says what is
  * wrong, shows the expression with a caret under the place, and suggests what was meant.
  */
 export function expressionChecker(): (sql: string) => string | null {
-  let probe: Database.Database | undefined;
+  let probe: TrialRows | undefined;
   return (sql) => {
     const problem =
       checkExpression(sql) ??
       lengthProblem(sql) ??
-      tryOut((probe ??= createProbe()), sql) ??
-      tryParts((probe ??= createProbe()), sql);
+      tryOut((probe ??= openProbe()), sql) ??
+      tryParts((probe ??= openProbe()), sql);
     return problem === null ? null : describe(sql, problem);
   };
 }
 
 /** What SQLite itself says to the statements that rules will be part of. */
-function tryOut(probe: Database.Database, sql: string): ExpressionProblem | null {
+function tryOut(probe: TrialRows, sql: string): ExpressionProblem | null {
   try {
-    probe.prepare(hitsSql(sql)).all();
-    for (const index of PROBE_VALUES.keys()) probe.prepare(answersSql(sql, sql)).all(index + 1);
+    probe.runRule(sql);
     return null;
   } catch (thrown) {
     const message = messageOf(thrown);
@@ -89,13 +76,13 @@ function lengthProblem(sql: string): ExpressionProblem | null {
 const BUILDERS = /^(format|printf|replace|hex|quote|\|\|)$/i;
 
 /** Each part by itself: SQLite passes over what an `and`, a `case` or a `coalesce` does not need, until a row needs it. */
-function tryParts(probe: Database.Database, sql: string): ExpressionProblem | null {
+function tryParts(probe: TrialRows, sql: string): ExpressionProblem | null {
   const whole = parseExpression(sql);
   if (whole === null) return null;
   for (const { kind, at, end } of everyPart(whole)) {
     if (kind === 'literal' || kind === 'column' || kind === 'list') continue;
     try {
-      probe.prepare(`SELECT (${sql.slice(at, end)}) FROM change_rows`).all();
+      probe.runPart(sql.slice(at, end));
     } catch (thrown) {
       return { message: messageOf(thrown), at };
     }
@@ -107,10 +94,10 @@ function tryParts(probe: Database.Database, sql: string): ExpressionProblem | nu
  * Where a syntax error is: SQLite names only the token, which may stand in several places. A text that ends before the
  * mistake is merely incomplete, so the first end at which it is more than that is the place.
  */
-function syntaxProblem(probe: Database.Database, sql: string): ExpressionProblem {
+function syntaxProblem(probe: TrialRows, sql: string): ExpressionProblem {
   for (const { text, at } of tokenize(sql).tokens) {
     try {
-      probe.prepare(`SELECT 1 FROM change_rows WHERE (${sql.slice(0, at + text.length)}`);
+      probe.compileBeginning(sql.slice(0, at + text.length));
     } catch (thrown) {
       if (messageOf(thrown) !== 'incomplete input')
         return {

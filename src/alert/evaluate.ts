@@ -1,10 +1,8 @@
 // Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
 // decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
-import Database from 'better-sqlite3';
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
-import { messageOf } from '../lib/errors.ts';
 import type { ChangeValues } from '../model.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import {
@@ -36,6 +34,7 @@ import {
   type ProductState,
 } from '../store/alerts/rule-states.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
+import { tryRule } from '../store/alerts/try-rule.ts';
 import { listActiveSilences, mutedProducts, type Silence } from '../store/alerts/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { columnsOf } from '../change/tokens.ts';
@@ -119,7 +118,11 @@ export function evaluate(
       trackedBy(group),
       namedBy(group),
     );
-    for (const run of group) outcomes.set(run, tryRule(pass, run));
+    for (const run of group)
+      outcomes.set(
+        run,
+        tryRule(pass.db, () => evaluateRule(pass, run)),
+      );
   }
   const evaluation: Evaluation = { events: [], evaluated: [], setAside: [] };
   for (const run of runs) {
@@ -131,25 +134,6 @@ export function evaluate(
     }
   }
   return evaluation;
-}
-
-/** What SQLite says when it is the expression that fails, and not the disk, a lock or the file. */
-const FAULTS_OF_RULES: ReadonlySet<string> = new Set([
-  'SQLITE_ERROR',
-  'SQLITE_TOOBIG',
-  'SQLITE_MISMATCH',
-  'SQLITE_NOMEM',
-]);
-
-/** A rule whose expression fails is set aside for this pass, with its watermark and states as they were: a list must not be lost by it. */
-function tryRule(pass: Pass, run: Run): AlertEvent[] | { reason: string } {
-  try {
-    return pass.db.raw.transaction(() => evaluateRule(pass, run))();
-  } catch (thrown) {
-    if (!(thrown instanceof Database.SqliteError) || !FAULTS_OF_RULES.has(thrown.code))
-      throw thrown;
-    return { reason: messageOf(thrown) };
-  }
 }
 
 function openRun(pass: Pass, active: ActiveRule): Run {

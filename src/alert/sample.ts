@@ -1,10 +1,9 @@
 // Made-up change rows to try a condition on: whether it can be true at all, and whether it is always. They are drawn around the
 // values that the expression itself names, and hold together as real rows do. For warnings only: nothing is decided by them.
-import Database from 'better-sqlite3';
 import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
 import { scoredColumns, type Metric } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
-import { CREATE_CHANGE_ROWS } from '../store/reading/change-rows.ts';
+import { openTrialRows } from '../store/reading/trial-rows.ts';
 import type { RuleScope } from './domains.ts';
 import { everyPart, type Part } from './parse.ts';
 
@@ -21,34 +20,21 @@ export function sampleTruth(
   parts: readonly Part[],
   scope: RuleScope,
 ): 'never' | 'always' | null {
-  const probe = new Database(':memory:');
+  const draw = drawer(namedBy(parts), scope);
+  const rows = Array.from({ length: ROWS }, () => {
+    const row = draw();
+    return CHANGE_COLUMNS.map(({ name }) => row[name] ?? null);
+  });
+  const trial = openTrialRows(rows);
   try {
-    probe.exec(CREATE_CHANGE_ROWS);
-    const insert = probe.prepare(
-      `INSERT INTO change_rows VALUES (${Array<string>(CHANGE_COLUMNS.length + 2)
-        .fill('?')
-        .join(', ')})`,
-    );
-    const draw = drawer(namedBy(parts), scope);
-    probe.transaction(() => {
-      for (let index = 0; index < ROWS; index++) {
-        const row = draw();
-        insert.run(null, 0, ...CHANGE_COLUMNS.map(({ name }) => row[name] ?? null));
-      }
-    })();
-    const [yes, unsure] = probe
-      .prepare(
-        `SELECT coalesce(sum((${sql}) IS TRUE), 0), coalesce(sum("rank" IS NOT NULL AND (${sql}) IS NOT TRUE), 0) FROM change_rows`,
-      )
-      .raw()
-      .get() as [number, number];
-    if (yes === 0) return 'never';
-    return unsure === 0 ? 'always' : null;
+    const { isTrue, isNotTrueOnList } = trial.count(sql);
+    if (isTrue === 0) return 'never';
+    return isNotTrueOnList === 0 ? 'always' : null;
   } catch {
     // What fails on a made-up row is a matter of compile.ts.
     return null;
   } finally {
-    probe.close();
+    trial.close();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Config, WebhookChannel } from '../config/config.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { plural } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
+import { findLeader, readTotals } from '../store/reading/totals.ts';
 import type { Io } from '../terminal/io.ts';
 import { paint } from '../terminal/tone.ts';
 import type { SavedMail } from './save-mails.ts';
@@ -83,23 +84,18 @@ export function showTour(
 }
 
 function figuresOf(db: Db, caught: Caught) {
-  const count = (sql: string) => db.raw.prepare(sql).pluck().get() as number;
+  const { snapshots, observations, alerts, lastAlert } = readTotals(db);
   return {
-    snapshots: count('SELECT count(*) FROM snapshots'),
-    observations: count('SELECT count(*) FROM observations'),
+    snapshots,
+    observations,
     requests: caught.requests,
-    alerts: count('SELECT count(*) FROM alerts WHERE quiet IS NULL'),
+    alerts,
     mails: caught.mails.length,
     webhooks: caught.hooks.length,
     /** Upstream id of the first of the leaderboard. */
-    leader: db.raw
-      .prepare("SELECT product_id FROM leaderboard WHERE watch = 'us-daily' AND rank = 1")
-      .pluck()
-      .get() as string,
+    leader: findLeader(db, 'us-daily'),
     /** The latest that was told. */
-    last_alert:
-      (db.raw.prepare('SELECT max(id) FROM alerts WHERE quiet IS NULL').pluck().get() as
-        number | null) ?? null,
+    last_alert: lastAlert,
     folder: caught.folder,
     took_ms: caught.tookMs,
   };

@@ -9,6 +9,7 @@ import type { RankedProduct } from '../snapshot/build.ts';
 import { getAlert } from '../store/alerts/alerts.ts';
 import { answersFor, fillChangeRows, findBaseline } from '../store/reading/change-rows.ts';
 import { openDatabase, type Db } from '../store/file/open.ts';
+import { findProductId } from '../store/reading/names.ts';
 import { insertMissed } from '../store/series/slots.ts';
 import { getSnapshot, insertSnapshot } from '../store/snapshots/snapshots.ts';
 import type { Expected, RuleTest } from './test-file.ts';
@@ -135,8 +136,7 @@ function answerFor(
   snapshotId: number,
   product: string,
 ): boolean | null | undefined {
-  const id = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(product) as
-    number | undefined;
+  const id = findProductId(db, product);
   if (rule === undefined || id === undefined) return null;
   fillChangeRows(db, snapshotId, findBaseline(db, snapshotId, rule.compare, rule.maxGapMs), [id]);
   const answers = answersFor(db, rule.when, null, id);

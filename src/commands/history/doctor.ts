@@ -11,6 +11,7 @@ import {
   countWithoutStandings,
   findSchemaDrift,
   hasStatistics,
+  journalMode,
   listWatchAges,
   readOutbox,
 } from '../../store/reading/health-facts.ts';
@@ -22,7 +23,7 @@ import {
 } from '../../store/file/integrity.ts';
 import { tryLock } from '../../store/file/lock.ts';
 import { countPending } from '../../store/file/migrate.ts';
-import { OLDEST_SQLITE } from '../../store/file/open.ts';
+import { OLDEST_SQLITE, sqliteVersion } from '../../store/file/open.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
@@ -95,11 +96,7 @@ function* databaseChecks(
   isQuick: boolean,
   now: Instant,
 ): Generator<Check> {
-  yield checkVersion(
-    'sqlite',
-    raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0',
-    OLDEST_SQLITE,
-  );
+  yield checkVersion('sqlite', sqliteVersion(raw), OLDEST_SQLITE);
   yield ok('database', `${database}, ${(statSync(database).size / 1e6).toFixed(1)} MB`);
   const schema = checkSchema(raw, database);
   yield schema;
@@ -158,9 +155,9 @@ function checkSchema(raw: ReadOnlyDb, database: string): Check {
 }
 
 function checkWal(raw: ReadOnlyDb, database: string): Check {
-  const mode = raw.pragma('journal_mode', { simple: true });
+  const mode = journalMode(raw);
   if (mode !== 'wal')
-    return warn('wal', `the journal mode is ${String(mode)}; the daemon sets WAL when it starts`);
+    return warn('wal', `the journal mode is ${mode}; the daemon sets WAL when it starts`);
   const bytes = existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0;
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   return bytes > LARGE_WAL_BYTES

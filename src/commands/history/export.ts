@@ -4,7 +4,12 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FolderReport } from '../../history/export/export-watch.ts';
 import { exportFolder } from '../../history/export/folder.ts';
-import { countUnits, listUnitIds, type Selection } from '../../store/export/selection.ts';
+import {
+  countUnits,
+  listEveryWatch,
+  listUnitIds,
+  type Selection,
+} from '../../store/export/selection.ts';
 import { openUnitReader } from '../../store/export/unit-rows.ts';
 import {
   EXPORT_FORMATS,
@@ -100,7 +105,7 @@ function monthStart(at: Instant, later = 0): Instant {
 }
 
 function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
-  const known = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+  const known = listEveryWatch(db);
   const unknown = watches?.find((watch) => !known.includes(watch));
   if (unknown !== undefined)
     throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, {

@@ -4,7 +4,7 @@ import type { QueryRequest } from '../../history/sql/protocol.ts';
 import { query } from '../../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/saved.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
-import { withoutLead } from '../../history/sql/statement.ts';
+import { planOf } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -81,7 +81,7 @@ function makeRequest(
   return {
     database,
     timeoutMs,
-    sql: isExplained && !gated.isExplain ? `EXPLAIN QUERY PLAN ${withoutLead(sql)}` : sql,
+    sql: isExplained && !gated.isExplain ? planOf(sql) : sql,
     parameters: bindParameters(gated.parameters, given, saved),
     limit: limit === undefined ? (isForPeople ? DEFAULT_LIMIT : null) : limit === 0 ? null : limit,
   };

@@ -1,6 +1,6 @@
 // `tidemark sql` on a terminal without a query: asks, answers, and asks again.
 import { createInterface, type Interface } from 'node:readline';
-import { complete, type Names } from '../../history/sql/complete.ts';
+import { complete, NAMES_SQL, type Names } from '../../history/sql/complete.ts';
 import { PARAMETER_NAME, readParameters } from '../../history/sql/parameters.ts';
 import { query } from '../../history/sql/query.ts';
 import { listSaved } from '../../history/sql/saved.ts';
@@ -185,10 +185,8 @@ function splitSaved(text: string): { name: string; given: Record<string, SqlValu
 
 /** Columns by table and view, as the database has them. */
 async function readNames(database: string): Promise<Names> {
-  const sql =
-    "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '!_!_%' ESCAPE '!' ORDER BY m.type DESC, m.name, c.cid";
   return query(
-    { database, sql, parameters: {}, limit: null, timeoutMs: 5_000 },
+    { database, sql: NAMES_SQL, parameters: {}, limit: null, timeoutMs: 5_000 },
     new AbortController().signal,
     (answer) => {
       const names = new Map<string, string[]>();

@@ -44,6 +44,13 @@ const COMMANDS = ['.help', '.queries', '.views', '.columns', '.format', '.quit']
 /** Columns by table or view. */
 export type Names = ReadonlyMap<string, readonly string[]>;
 
+/** What gives them, a row for each column: those of people's own views too, and no inner tables. */
+export const NAMES_SQL = `SELECT m.name, c.name FROM sqlite_master m
+  JOIN pragma_table_xinfo(m.name) c
+WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%'
+  AND m.name NOT LIKE '!_!_%' ESCAPE '!'
+ORDER BY m.type DESC, m.name, c.cid`;
+
 /**
  * Candidates for the last word of what is typed, and that word, as node:readline wants them: commands and saved queries
  * at the beginning, tables after FROM and JOIN, and elsewhere columns (of the tables named, if any) and keywords.

@@ -4,6 +4,9 @@
 export const withoutLead = (sql: string): string =>
   sql.replace(/^(?:[\s;\ufeff]|--[^\n]*|\/\*[^]*?\*\/)+/, '');
 
+/** The statement that tells how SQLite would work a statement out. */
+export const planOf = (sql: string): string => `EXPLAIN QUERY PLAN ${withoutLead(sql)}`;
+
 /**
  * Comments, texts and quoted names, each also without its end; then anything else, a character at a
  * time.

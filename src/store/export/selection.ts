@@ -14,9 +14,13 @@ export type Selection = {
 export const isSelected = ({ sinceAt, untilAt }: Selection, slotAt: Instant): boolean =>
   (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
 
-/** By name. */
+/** Names of all watches there ever were, in order. */
+export const listEveryWatch = (db: ReadOnlyDb): string[] =>
+  db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+
+/** By name: those that are to be exported. */
 export function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
-  const all = db.prepare<[], string>('SELECT name FROM watches ORDER BY name').pluck().all();
+  const all = listEveryWatch(db);
   return watches === null ? all : all.filter((name) => watches.includes(name));
 }
 

@@ -175,8 +175,12 @@ function setWal(raw: Database.Database): void {
   }
 }
 
+/** The version of the SQLite that a connection runs on, such as `3.53.1`. */
+export const sqliteVersion = (raw: Pick<Database.Database, 'prepare'>): string =>
+  raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
+
 function refuseOldSqlite(raw: Database.Database): void {
-  const version = raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
+  const version = sqliteVersion(raw);
   if (isOlder(version, OLDEST_SQLITE))
     throw new AppError(
       'database_unusable',

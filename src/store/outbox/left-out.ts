@@ -29,3 +29,12 @@ export const listLeftOut = (db: Db, deliveryId: number): LeftOut[] =>
   `,
     )
     .all(deliveryId) as LeftOut[];
+
+/** Whether a channel was told of an alert's firing: its reminders and its end go only there. */
+export const wasFiringTold = (db: Db, alertId: number, channel: string): boolean =>
+  db
+    .statement(
+      `SELECT 1 FROM notification_alerts l JOIN notifications n ON n.id = l.notification_id
+      WHERE l.alert_id = ? AND n.channel = ? AND l.event = 'fired'`,
+    )
+    .get(alertId, channel) !== undefined;

@@ -95,3 +95,7 @@ export const hasStatistics = (raw: ReadOnlyDb): boolean =>
     .prepare("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1')")
     .pluck()
     .get() === 1;
+
+/** How the file keeps what is not committed; the daemon sets `wal`. */
+export const journalMode = (raw: ReadOnlyDb): string =>
+  String(raw.pragma('journal_mode', { simple: true }));

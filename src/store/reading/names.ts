@@ -34,3 +34,8 @@ export const listProducts = (db: Db): NamedProduct[] =>
     .from(products)
     .orderBy(products.upstreamId)
     .all();
+
+/** Our own id of a product; undefined when it was never seen. */
+export const findProductId = (db: Db, upstreamId: string): number | undefined =>
+  db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(upstreamId) as
+    number | undefined;
