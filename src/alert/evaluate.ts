@@ -1,6 +1,6 @@
 // Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
 // decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
-import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
+import { MAX_GAP_INTERVALS, isEvaluatedStatus } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
@@ -93,10 +93,7 @@ export function evaluate(
   rules: readonly ActiveRule[],
   now: Instant,
 ): Evaluation {
-  if (
-    (snapshot.status !== 'complete' && snapshot.status !== 'partial') ||
-    snapshot.origin === 'import'
-  )
+  if (!isEvaluatedStatus(snapshot.status) || snapshot.origin === 'import')
     return { events: [], evaluated: [], setAside: [] };
   const pass: Pass = {
     db,

@@ -1,7 +1,7 @@
 // Evaluates the rules of a config over stored history, by the engine of the passes, on a connection that keeps nothing.
 import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../alert/evaluate.ts';
-import { EVALUATED_STATUSES } from '../change/baseline.ts';
+import { isEvaluatedStatus } from '../change/baseline.ts';
 import { covers, type Config, type Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { syncConfig } from '../pipeline.ts';
@@ -78,8 +78,7 @@ export function openReplay(
 }
 
 /** May this snapshot say something about rules? The others are stale, suspect, failed or missed. */
-export const isEvaluated = ({ status }: StoredSnapshot): boolean =>
-  EVALUATED_STATUSES.some((evaluated) => evaluated === status);
+export const isEvaluated = ({ status }: StoredSnapshot): boolean => isEvaluatedStatus(status);
 
 /** How many snapshots a replay evaluates. */
 export const countEvaluated = ({ lists }: Replay): number =>

@@ -4,6 +4,14 @@ import type { Compare } from '../config/config.ts';
 /** Snapshots whose changes are told: the others are stale, suspect, failed or missed. */
 export const EVALUATED_STATUSES = ['complete', 'partial'] as const;
 
+/** Whether a snapshot of this status is evaluated. */
+export const isEvaluatedStatus = (status: string): boolean =>
+  EVALUATED_STATUSES.some((evaluated) => evaluated === status);
+
+/** SQL for the same of a column, such as `s.status`; a `+` before it keeps an index off. */
+export const evaluatedSql = (column: string): string =>
+  `${column} IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})`;
+
 /** Default of `max_gap`, in intervals of the schedule. */
 export const MAX_GAP_INTERVALS = 3;
 
@@ -31,7 +39,7 @@ export function baselineSql(
 
 /** FROM item `s` for all evaluated snapshots, each with its baseline. */
 export const pairsSql = (compare: Compare): string =>
-  `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE +s.status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})) s`;
+  `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE ${evaluatedSql('+s.status')}) s`;
 
 export const PREVIOUS: Compare = { kind: 'previous' };
 /** The comparison with `days` days ago. */

@@ -6,6 +6,7 @@
  *   w  watches      se series           p  products      r  product_records
  *   s  the snapshot o  its observation  b  the baseline  bo the product's observation there
  */
+import { evaluatedSql } from './baseline.ts';
 import { scoredColumns, type ListKind, type Metric } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 
@@ -40,7 +41,7 @@ const rounded = (sql: string) => `(round(round((${sql}) * 1e9) / 1e5) / 1e4 + 0.
 const recordWhenAbsent = (column: string) =>
   `CASE WHEN r.last_seen_at < s.slot_at THEN r.${column} ELSE
     (SELECT x.${column} FROM snapshots t JOIN observations x ON x.snapshot_id = t.id AND x.product_id = p.id
-    WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND t.status IN ('complete', 'partial') ORDER BY t.slot_at DESC LIMIT 1) END`;
+    WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND ${evaluatedSql('t.status')} ORDER BY t.slot_at DESC LIMIT 1) END`;
 
 function unitOf({ kind, currency }: Metric): string {
   if (kind === 'percent') return 'percentage points';

@@ -1,4 +1,5 @@
 // Runs one test through the real engine, in a database of its own in memory.
+import { isEvaluatedStatus } from '../change/baseline.ts';
 import { evaluate, type AlertEvent } from '../alert/evaluate.ts';
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
@@ -66,13 +67,15 @@ function take(
   const [watch] = config.watches;
   const row = watch && watches.get(watch.name);
   if (watch === undefined || row === undefined) throw new Error('a test has one watch');
+  const { watchId, seriesId } = row;
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   if (status === 'missed') {
-    insertMissed(db, [{ ...row, slotAt, intervalMs: interval }], 'a gap');
+    insertMissed(db, [{ watchId, seriesId, slotAt, intervalMs: interval }], 'a gap');
     return { snapshotId: null, events: [] };
   }
   const id = insertSnapshot(db, {
-    ...row,
+    watchId,
+    seriesId,
     slotAt,
     takenAt: slotAt,
     status,
@@ -94,7 +97,7 @@ function take(
       `the rule ${failed.rule.rule.name} cannot be evaluated on the products of a test: ${failed.reason}`,
       { hint: 'tidemark check tries every part of its expressions' },
     );
-  return { snapshotId: status === 'complete' || status === 'partial' ? id : null, events };
+  return { snapshotId: isEvaluatedStatus(status) ? id : null, events };
 }
 
 function restOf(rows: readonly RankedProduct[]): RankedProduct {

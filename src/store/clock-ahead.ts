@@ -3,6 +3,7 @@
  * now: kept, because it only says when something was, or is the time of a snapshot that was really taken; or healed, because something would wait for it.
  * test/store/clock-ahead.test.ts holds that no column is missing.
  */
+import { evaluatedSql } from '../change/baseline.ts';
 import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
 
@@ -65,7 +66,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     'rules are evaluated again from now on, not only once it is caught up with',
     `UPDATE rule_watermarks SET last_slot_at = coalesce((SELECT max(s.slot_at) FROM snapshots s
       WHERE s.series_id = rule_watermarks.series_id AND s.slot_at <= @now
-        AND s.status IN ('complete', 'partial')), @now)
+        AND ${evaluatedSql('s.status')}), @now)
     WHERE last_slot_at > @now`,
   ),
   'rule_states.told_slot_at': healed(

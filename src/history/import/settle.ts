@@ -1,4 +1,5 @@
 // What becomes of the rows of a snapshot once they are all there: stored, known already, or all of them refused.
+import { isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
@@ -127,7 +128,7 @@ function store(
       stored: null,
     };
   }
-  if (verdict.status === 'complete' || verdict.status === 'partial') doubts.end(seriesId);
+  if (isEvaluatedStatus(verdict.status)) doubts.end(seriesId);
   const { status, reason, moved, ...judgement } = verdict;
   const before = findSnapshot(db, watchId, slotAt);
   const id = importSnapshot(db, {

@@ -1,3 +1,4 @@
+import { evaluatedSql } from '../../change/baseline.ts';
 // The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is asked of the views, and
 // takes no more columns than fit a terminal of 80.
 
@@ -129,7 +130,7 @@ ORDER BY max(abs(coalesce(rank_z, 0)), abs(coalesce(posts_z, 0)), abs(coalesce(i
 -- :limit = 50 how many products
 SELECT product_id, product, count(*) AS snapshots, min(rank) AS best, max(rank) AS worst, round(avg(rank), 1) AS mean_rank,
   round(sqrt(max(0, avg(1.0 * rank * rank) - avg(rank) * avg(rank))), 1) AS deviation
-FROM history WHERE watch = :watch AND snapshot_status IN ('complete', 'partial') AND slot_at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || :days || ' days')
+FROM history WHERE watch = :watch AND ${evaluatedSql('snapshot_status')} AND slot_at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || :days || ' days')
 GROUP BY product_id HAVING count(*) > 1 ORDER BY deviation DESC LIMIT :limit`,
   },
   {

@@ -1,5 +1,5 @@
 // Read queries behind digests. What speaks of a change comes from the definitions of change/columns.ts, as in the views.
-import { baselineSql } from '../../change/baseline.ts';
+import { baselineSql, evaluatedSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
@@ -153,7 +153,7 @@ export function listSeriesSlots(
   atLeast: number,
 ): SeriesSlot[] {
   const slots =
-    db.statement(`SELECT slot_at AS slotAt, CASE WHEN status IN ('complete', 'partial') THEN id END AS snapshotId FROM snapshots
+    db.statement(`SELECT slot_at AS slotAt, CASE WHEN ${evaluatedSql('status')} THEN id END AS snapshotId FROM snapshots
     WHERE series_id = @seriesId AND slot_at <= @untilAt
       AND slot_at >= min(@fromAt, coalesce((SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1 OFFSET @atLeast - 1), 0))
     ORDER BY slot_at`);
@@ -177,7 +177,7 @@ export const findLastSeen = (
   db
     .statement(
       `SELECT s.slot_at AS slotAt, o.rank FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
-    WHERE s.series_id = ? AND s.slot_at <= ? AND s.status IN ('complete', 'partial') ORDER BY s.slot_at DESC LIMIT 1`,
+    WHERE s.series_id = ? AND s.slot_at <= ? AND ${evaluatedSql('s.status')} ORDER BY s.slot_at DESC LIMIT 1`,
     )
     .get(productKey, seriesId, untilAt) as { slotAt: Instant; rank: number } | undefined;
 

@@ -1,4 +1,5 @@
 // What of the history is to be exported.
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { ExportView } from './views.ts';
@@ -26,7 +27,7 @@ export function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
 
 /** A condition on snapshots `s`: those that a view shows. */
 export const shownSql = (view: Exclude<ExportView, 'alerts'>): string =>
-  view === 'changes' ? "s.status IN ('complete', 'partial')" : 's."rows" > 0';
+  view === 'changes' ? evaluatedSql('s.status') : 's."rows" > 0';
 
 /** Ids of the snapshots, or alerts, by watch and slot. */
 export function* listUnitIds(db: ReadOnlyDb, selection: Selection): Generator<number> {

@@ -1,6 +1,6 @@
 // The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
 // and running each rule's statement on it is three times faster than a join per rule.
-import { baselineSql, EVALUATED_STATUSES } from '../../change/baseline.ts';
+import { baselineSql, evaluatedSql } from '../../change/baseline.ts';
 import {
   absentSql,
   CHANGE_COLUMNS,
@@ -72,7 +72,7 @@ export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): E
     db
       .statement(
         `SELECT id, slot_at AS slotAt, origin = 'manual' AS isByHand FROM snapshots
-    WHERE series_id = ? AND slot_at <= ? AND status IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')}) AND origin <> 'import' ORDER BY slot_at DESC`,
+    WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')} AND origin <> 'import' ORDER BY slot_at DESC`,
       )
       .all(seriesId, slotAt) as (Omit<Evaluated, 'isByHand'> & { isByHand: number })[]
   ).map((row) => ({ ...row, isByHand: row.isByHand === 1 }));

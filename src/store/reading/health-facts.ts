@@ -1,4 +1,5 @@
 // Read queries behind `doctor`.
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { openDatabase } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
@@ -82,7 +83,7 @@ export function countWithoutStandings(raw: ReadOnlyDb): number {
   return (
     raw
       .prepare<[], number>(
-        `SELECT count(*) FROM snapshots s WHERE s.status IN ('complete', 'partial')
+        `SELECT count(*) FROM snapshots s WHERE ${evaluatedSql('s.status')}
     AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
       )
       .pluck()

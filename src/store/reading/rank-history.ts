@@ -1,3 +1,4 @@
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Db } from '../file/open.ts';
 
 /** Ranks by product id, oldest first; null where the product was not seen. */
@@ -17,7 +18,7 @@ export function listRankHistory(
     .statement(
       `
     SELECT s.id FROM snapshots s JOIN snapshots last ON last.id = @snapshotId
-    WHERE s.series_id = last.series_id AND s.status IN ('complete', 'partial') AND s.slot_at <= last.slot_at
+    WHERE s.series_id = last.series_id AND ${evaluatedSql('s.status')} AND s.slot_at <= last.slot_at
     ORDER BY s.slot_at DESC LIMIT @length
   `,
     )

@@ -1,3 +1,4 @@
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { overdueSlots, type Overdue, type SlotRecord } from '../../schedule/overdue.ts';
 import type { Db } from '../file/open.ts';
@@ -17,7 +18,7 @@ export function findSlotRecord(
     SELECT w.id AS watchId, w.schedule, w.timezone, w.scheduled_from_at AS scheduledFromAt,
       s.slot_at AS lastScheduledSlotAt, s.status IS 'missed' AS isLastMissed,
       (SELECT max(slot_at) FROM snapshots s WHERE s.watch_id = w.id AND s.slot_at <= @now
-        AND s.origin = 'manual' AND s.status IN ('complete', 'partial')) AS lastByHandAt
+        AND s.origin = 'manual' AND ${evaluatedSql('s.status')}) AS lastByHandAt
     FROM watches w
     LEFT JOIN snapshots s ON s.id = (SELECT id FROM snapshots t WHERE t.watch_id = w.id AND t.slot_at <= @now
       AND t.origin IN ('schedule', 'catchup') ORDER BY t.slot_at DESC LIMIT 1)

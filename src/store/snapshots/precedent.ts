@@ -1,4 +1,5 @@
 // What a new list of a series is judged by: earlier lists, and what is usual. The judgement itself is pure (snapshot/).
+import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
 import { METRICS } from '../../change/columns.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -88,7 +89,7 @@ function findShortfalls(db: Db, { seriesId, slotAt, intervalMs }: ListAt): (stri
   const counted = db
     .statement(
       `SELECT s.slot_at, j.shortfall FROM snapshots s LEFT JOIN judgements j ON j.snapshot_id = s.id
-      WHERE s.series_id = ? AND s.slot_at < ? AND +s.status IN ('complete', 'partial')
+      WHERE s.series_id = ? AND s.slot_at < ? AND ${evaluatedSql('+s.status')}
       ORDER BY s.slot_at DESC LIMIT ${LOOK_BACK}`,
     )
     .iterate(seriesId, slotAt) as Iterable<{ slot_at: Instant; shortfall: string | null }>;
@@ -123,7 +124,7 @@ function loadDoubted(db: Db, { seriesId, slotAt, intervalMs }: ListAt): EarlierL
   let from = slotAt;
   for (const snapshot of stored) {
     const { status, slot_at, is_of_complete } = snapshot;
-    if (status === 'complete' || status === 'partial' || is_of_complete === 1) break;
+    if (isEvaluatedStatus(status) || is_of_complete === 1) break;
     if (status !== 'suspect' || from - slot_at < intervalMs / 2) continue;
     found.push(snapshot);
     from = slot_at;

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { gzipSync } from 'node:zlib';
-import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
+import { baselineSql, PREVIOUS, evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -10,6 +10,9 @@ import { insertObservations } from './observations.ts';
 import type { Db } from '../file/open.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { finishStandings, rebuildStandings } from './standings.ts';
+
+/** What a list was found to be, beside its status. */
+export type Judgement = Pick<Verdict, 'note' | 'shortfall' | 'spread'>;
 
 /** A snapshot about to be stored. `rows` is empty when it failed or was missed. */
 export type NewSnapshot = {
@@ -28,7 +31,7 @@ export type NewSnapshot = {
   intervalMs: number;
   contentHash: Buffer | null;
   /** What it was found to be; none when it was not judged. */
-  judgement?: Pick<Verdict, 'note' | 'shortfall' | 'spread'> | null;
+  judgement?: Judgement | null;
 };
 
 export type SnapshotRow = typeof snapshots.$inferSelect;
@@ -64,7 +67,7 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
     .get();
   if (judgement !== null) saveJudgement(db, id, judgement);
   if (rows.length === 0) return id;
-  const isCounted = snapshot.status === 'complete' || snapshot.status === 'partial';
+  const isCounted = isEvaluatedStatus(snapshot.status);
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
   insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) }, isLatest);
   if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
@@ -110,7 +113,7 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
 const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
   db.raw
     .prepare(
-      "SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND status IN ('complete', 'partial'))",
+      `SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND ${evaluatedSql('status')})`,
     )
     .pluck()
     .get(seriesId, slotAt, takenAt ?? slotAt) === 1;

@@ -1,4 +1,5 @@
 // Standings made anew beside other writers: worked out outside any transaction, and written a little at a time.
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import {
@@ -85,7 +86,7 @@ const fingerprint = (db: Db, seriesId: number): string =>
   db
     .statement(
       `SELECT count(*) || ' ' || total(id) || ' ' || total(slot_at) || ' ' || total("rows")
-      FROM snapshots WHERE series_id = ? AND status IN ('complete', 'partial')`,
+      FROM snapshots WHERE series_id = ? AND ${evaluatedSql('status')}`,
     )
     .pluck()
     .get(seriesId) as string;

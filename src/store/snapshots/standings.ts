@@ -1,4 +1,5 @@
 // Standings made anew: after a snapshot was stored that is older than others of its series.
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { walkSeries, type SeriesRecord } from '../../snapshot/series-walk.ts';
 import { scoredColumns } from '../../list/list-kind.ts';
@@ -55,7 +56,7 @@ function* stepsOf(
   const keys = db.raw
     .prepare<[number], SnapshotKey>(
       `SELECT id, slot_at, interval_ms, status FROM snapshots
-      WHERE series_id = ? AND status IN ('complete', 'partial') ORDER BY slot_at`,
+      WHERE series_id = ? AND ${evaluatedSql('status')} ORDER BY slot_at`,
     )
     .raw()
     .all(seriesId);
@@ -141,7 +142,7 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
 export function findUnfinished(db: Db, seriesId: number): Instant | null {
   return db
     .statement(
-      `SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND s.status IN ('complete', 'partial')
+      `SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND ${evaluatedSql('s.status')}
     AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
     )
     .pluck()

@@ -1,4 +1,5 @@
 // Old history, thinned: of each list one snapshot a week stays, and of slots without rows none.
+import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import { deleteSnapshot } from './snapshots.ts';
@@ -90,7 +91,7 @@ function listEvidence(db: Db): Set<number> {
     )
     .all();
   const earlier = db.raw.prepare<[number, Instant], Earlier>(
-    "SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND status IN ('complete', 'partial') ORDER BY slot_at DESC",
+    `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')} ORDER BY slot_at DESC`,
   );
   for (const {
     series_id: seriesId,
