@@ -13,18 +13,16 @@ import { announce } from './alert/announce.ts';
 import { evaluate, type AlertEvent } from './alert/evaluate.ts';
 import { watchForTrouble } from './alert/watch-for-trouble.ts';
 import type { Config, ListQuery, Watch } from './config/config.ts';
+import { creditsFor, pagesFor } from './config/pass-cost.ts';
 import { enqueue } from './delivery/enqueue.ts';
-import { DAY_MS, isoTime, type Clock, type Instant } from './lib/clock.ts';
+import { isoTime, type Clock, type Instant } from './lib/clock.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
-import { intervalMs } from './schedule/slots.ts';
 import { buildList } from './snapshot/build.ts';
-import { judge } from './snapshot/judge.ts';
-import { largestTotal } from './snapshot/shortfall.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/file/open.ts';
 import { noteInForce } from './store/series/in-force.ts';
-import { findPrecedent } from './store/snapshots/precedent.ts';
+import { judgePages } from './store/snapshots/judge-pages.ts';
 import { syncRules, type ActiveRule } from './store/alerts/rules.ts';
 import { syncWatches, type WatchRow } from './store/series/series.ts';
 import { finishInChunks } from './store/snapshots/standings-chunks.ts';
@@ -94,11 +92,12 @@ export async function runPass(
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
 
+  const { creditsPerRequest, dailyCredits } = config.source;
   const fetched =
     whyUnaffordable(deps, watch, row) ??
     (await deps.fetchList(
       watch,
-      openLedger(db, { ...row, slotAt, ...config.source }, clock),
+      openLedger(db, { watchId: row.watchId, slotAt, creditsPerRequest, dailyCredits }, clock),
       signal,
     ));
   if (signal.aborted) return { kind: 'aborted' };
@@ -156,32 +155,10 @@ function storePass(
   if (known !== undefined)
     return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
 
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const pageSize = fullPageSize(fetched.pages, config.source.pageSize);
   const list = buildList(fetched.pages, pageSize, watch);
-  const windowMs = watch.timeScope * DAY_MS;
-  const { status, reason, moved, ...judgement } = judge(
-    fetched,
-    list,
-    { depth: watch.depth, pageSize, windowMs },
-    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
-  );
-  const id = insertSnapshot(db, {
-    ...row,
-    slotAt,
-    takenAt: fetched.startedAt,
-    status,
-    reason,
-    moved,
-    judgement,
-    origin,
-    rows: list.rows,
-    setAside: list.setAside,
-    total: largestTotal(fetched.pages),
-    pages: fetched.pages.length,
-    intervalMs: interval,
-    contentHash: list.rows.length > 0 ? list.contentHash : null,
-  });
+  const judged = judgePages(db, { watch, row, slotAt, origin, fetched, pageSize, list });
+  const id = insertSnapshot(db, judged);
   insertRawPages(db, id, fetched.pages);
   attachRequests(db, row.watchId, slotAt, id);
 
@@ -194,7 +171,7 @@ function storePass(
   for (const { channel, part, message, alerts } of announce(
     db,
     config.channels,
-    { snapshot, watch: watch.name, ...watch },
+    { snapshot, watch: watch.name, region: watch.region, timeScope: watch.timeScope },
     events,
     now,
   )) {
@@ -218,7 +195,7 @@ function storePass(
     kind: 'taken',
     result: resultOf(watch, snapshot, fetched.credits, events),
     refused: fetched.refused,
-    note: judgement.note,
+    note: judged.judgement.note,
   };
 }
 
@@ -228,17 +205,13 @@ function whyUnaffordable(
   watch: Watch,
   row: WatchRow,
 ): FetchedList | null {
-  const { dailyCredits, creditsPerRequest, pageSize } = config.source;
+  const { dailyCredits, pageSize } = config.source;
   if (dailyCredits === null) return null;
   const now = clock.now();
   const known = findExtent(db, row.seriesId, now);
   // A server that clamps its pages needs more of them than the config says: so as many as last time, if that was more.
-  const needed =
-    Math.max(
-      1,
-      known.pages,
-      Math.ceil(Math.min(watch.depth, known.total ?? watch.depth) / pageSize),
-    ) * creditsPerRequest;
+  const pages = pagesFor(Math.min(watch.depth, known.total ?? watch.depth), pageSize);
+  const needed = creditsFor(Math.max(known.pages, pages), config.source);
   const left = dailyCredits - creditsToday(db, now);
   if (needed <= left) return null;
   const detail = `skipped: it needs ${needed} credits, and ${Math.max(0, left)} of daily_credits ${dailyCredits} are left today`;

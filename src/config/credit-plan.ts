@@ -3,6 +3,7 @@
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import type { Config } from './config.ts';
+import { creditsFor, pagesFor } from './pass-cost.ts';
 
 export type WatchPlan = {
   watch: string;
@@ -33,8 +34,8 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
   const creditsOfDay = new Map<number, number>();
 
   const watches = config.watches.map((watch): WatchPlan => {
-    const pages = Math.ceil(watch.depth / source.pageSize);
-    const creditsPerRun = pages * source.creditsPerRequest;
+    const pages = pagesFor(watch.depth, source.pageSize);
+    const creditsPerRun = creditsFor(pages, source);
     const slots = slotsBetween(watch.schedule, watch.timezone, start - 1, end - 1);
     const runsOfDay = new Map<number, number>();
     for (const slot of slots) {

@@ -48,7 +48,8 @@ async function recordMissed(
 ): Promise<void> {
   const intervals = intervalsOf(schedule, timezone, missed);
   const slots = missed.map((slotAt, index) => ({
-    ...row,
+    watchId: row.watchId,
+    seriesId: row.seriesId,
     slotAt,
     intervalMs: intervals[index] as number,
   }));

@@ -101,7 +101,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
         await reloaded.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }
     // After the snapshots of its own minute, so that a digest holds them.
-    runDueDigests({ ...deps, config });
+    runDueDigests({ db: deps.db, config, clock, log });
     tidyUp(deps, config);
     const day = Math.floor(clock.now() / DAY_MS);
     if (day !== upkeptDay) upkeep(deps, config);

@@ -17,7 +17,7 @@ export async function takeSlot(
   { watch, slotAt }: Due,
   refusedAt: Instant | null,
 ): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
-  const { clock, log } = deps;
+  const { db, clock, log } = deps;
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
   // Those that were due when the source refused are not asked for.
@@ -25,7 +25,7 @@ export async function takeSlot(
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
     const outcome = await runPass(
-      { ...deps, config, fetchList },
+      { db, config, clock, fetchList, signal: deps.signal, rowsAndRules: deps.rowsAndRules },
       watch,
       slotAt,
       startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',

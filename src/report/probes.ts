@@ -60,7 +60,8 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
         text: `not asked: ${db.path} was written by an earlier Tidemark, and does not know ${watch.name} yet`,
         next: 'Start the daemon of this version once; then try again.',
       };
-    const ledger = openLedger(db, { watchId, slotAt: now, ...config.source }, clock);
+    const { creditsPerRequest, dailyCredits } = config.source;
+    const ledger = openLedger(db, { watchId, slotAt: now, creditsPerRequest, dailyCredits }, clock);
     const { signal } = new AbortController();
     // In turn with the passes of a daemon that runs: the source's rate is one for all.
     const probe = await withLock(config.database, 'source', clock, signal, () =>

@@ -1,6 +1,7 @@
 // Stage 1 of 5: a list as it is served now, page by page. Awaits the network, so it runs outside any transaction.
 import { setMaxListeners } from 'node:events';
 import type { ListQuery } from '../config/config.ts';
+import { creditsFor } from '../config/pass-cost.ts';
 import type { FetchedList, MissingPage } from '../model.ts';
 import { limitsOf, pagesTooSmall } from './pass-limits.ts';
 import { fetchPage } from './fetch-page.ts';
@@ -43,7 +44,7 @@ export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<Fet
     startedAt: pass.startedAt ?? calledAt,
     pages: pass.served.filter(({ page }) => page <= lastKept).sort(byPage),
     missing: missingPages(pass, last).sort(byPage),
-    credits: (pass.requests - pass.unsent) * deps.source.creditsPerRequest,
+    credits: creditsFor(pass.requests - pass.unsent, deps.source),
     requests: pass.requests,
     refused: refusalOf(pass),
   };

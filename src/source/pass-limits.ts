@@ -1,5 +1,6 @@
 // What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows held in memory.
 import type { ListQuery } from '../config/config.ts';
+import { pagesFor } from '../config/pass-cost.ts';
 import { plural } from '../lib/text.ts';
 import type { FailureReason } from '../model.ts';
 import { fullPageSize } from './list-end.ts';
@@ -15,7 +16,7 @@ const LEAST_BYTES = 4 * 1024 * 1024;
 const MOST_ROWS = 100_000;
 
 export function limitsOf({ depth }: Pick<ListQuery, 'depth'>, pageSize: number): PassLimits {
-  const planned = Math.max(1, Math.ceil(depth / pageSize));
+  const planned = pagesFor(depth, pageSize);
   return {
     planned,
     requests: COST_FACTOR * planned,

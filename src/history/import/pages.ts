@@ -1,16 +1,14 @@
 // Saved answers of the source become one snapshot, as if they had just been served.
 import type { Watch } from '../../config/config.ts';
-import { DAY_MS } from '../../lib/clock.ts';
+import { pagesFor } from '../../config/pass-cost.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
-import { intervalMs } from '../../schedule/slots.ts';
 import { buildList, type ServedList } from '../../snapshot/build.ts';
-import { judge } from '../../snapshot/judge.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
 import { parsePage } from '../../source/parse-page.ts';
-import { findPrecedent } from '../../store/snapshots/precedent.ts';
+import { judgePages } from '../../store/snapshots/judge-pages.ts';
 import { importSnapshot, insertRawPages } from '../../store/snapshots/snapshots.ts';
 import { unwrap } from './envelope.ts';
 import { whatIsKnown } from './settle.ts';
@@ -124,10 +122,13 @@ function store(
   { target: { watch, row }, pages, pageSize, list, takenAt, slotAt }: Taken,
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
 ): ImportedSnapshot {
-  const { contentHash } = list;
-  const known = whatIsKnown(db, { ...row, slotAt, contentHash });
+  const known = whatIsKnown(db, {
+    watchId: row.watchId,
+    seriesId: row.seriesId,
+    slotAt,
+    contentHash: list.contentHash,
+  });
   if (known !== null) return { ...what, ...known };
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const fetched: FetchedList = {
     startedAt: takenAt,
     pages,
@@ -136,37 +137,16 @@ function store(
     requests: 0,
     refused: null,
   };
-  const windowMs = watch.timeScope * DAY_MS;
-  const verdict = judge(
-    fetched,
-    list,
-    { depth: watch.depth, pageSize, windowMs },
-    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
-  );
-  if (verdict.status === 'failed' || verdict.status === 'suspect') {
+  const judged = judgePages(db, { watch, row, slotAt, origin: 'import', fetched, pageSize, list });
+  const { status, reason } = judged;
+  if (status === 'failed' || status === 'suspect') {
     return {
       ...what,
       outcome: 'refused',
-      reason: `it does not look like ${watch.name}: ${verdict.reason ?? 'no rows'}`,
+      reason: `it does not look like ${watch.name}: ${reason ?? 'no rows'}`,
     };
   }
-  const { status, reason, moved, ...judgement } = verdict;
-  const id = importSnapshot(db, {
-    ...row,
-    slotAt,
-    takenAt,
-    status,
-    reason,
-    moved,
-    judgement,
-    origin: 'import',
-    rows: list.rows,
-    setAside: list.setAside,
-    total: largestTotal(pages),
-    pages: pages.length,
-    intervalMs: interval,
-    contentHash,
-  });
+  const id = importSnapshot(db, judged);
   insertRawPages(db, id, pages);
   return {
     ...what,
@@ -185,7 +165,7 @@ function missingPages(
   const total = largestTotal(pages);
   const last = Math.max(
     pages.at(-1)?.page ?? 0,
-    total === null || pageSize === 0 ? 0 : Math.ceil(Math.min(depth, total) / pageSize),
+    total === null || pageSize === 0 ? 0 : pagesFor(Math.min(depth, total), pageSize),
   );
   const present = new Set(pages.map(({ page }) => page));
   return Array.from({ length: last }, (_, index) => index + 1)

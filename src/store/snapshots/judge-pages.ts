@@ -1,0 +1,57 @@
+// What is stored of served pages: one answer for the passes and for saved answers that are imported.
+import type { Watch } from '../../config/config.ts';
+import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { FetchedList, SnapshotOrigin } from '../../model.ts';
+import { intervalMs } from '../../schedule/slots.ts';
+import type { ServedList } from '../../snapshot/build.ts';
+import { judge } from '../../snapshot/judge.ts';
+import { largestTotal } from '../../snapshot/shortfall.ts';
+import type { Db } from '../file/open.ts';
+import type { WatchRow } from '../series/series.ts';
+import { findPrecedent } from './precedent.ts';
+import type { Judgement, NewSnapshot } from './snapshots.ts';
+
+/** A list as its pages were served, and the slot it is for. */
+export type Taken = {
+  watch: Watch;
+  row: WatchRow;
+  slotAt: Instant;
+  origin: SnapshotOrigin;
+  fetched: FetchedList;
+  /** Rows on a full page (source/list-end.ts). */
+  pageSize: number;
+  /** Built from the pages of `fetched`. */
+  list: ServedList;
+};
+
+/** The snapshot that the pages make, judged by what is known of the series. Run in the transaction that stores it. */
+export function judgePages(
+  db: Db,
+  { watch, row, slotAt, origin, fetched, pageSize, list }: Taken,
+): NewSnapshot & { judgement: Judgement } {
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  const windowMs = watch.timeScope * DAY_MS;
+  const { status, reason, moved, ...judgement } = judge(
+    fetched,
+    list,
+    { depth: watch.depth, pageSize, windowMs },
+    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
+  );
+  return {
+    watchId: row.watchId,
+    seriesId: row.seriesId,
+    slotAt,
+    takenAt: fetched.startedAt,
+    status,
+    reason,
+    moved,
+    judgement,
+    origin,
+    rows: list.rows,
+    setAside: list.setAside,
+    total: largestTotal(fetched.pages),
+    pages: fetched.pages.length,
+    intervalMs: interval,
+    contentHash: list.rows.length > 0 ? list.contentHash : null,
+  };
+}
