@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../lib/duration.ts';
-import { makeSecret, type Secret } from '../lib/secret.ts';
-import type { Channel, Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
+import { makeSecret } from '../lib/secret.ts';
+import { buildChannel } from './channels/kinds.ts';
+import type { Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
-import { contentFor, linesOf, type SecretFiles } from './secret-files.ts';
+import { contentFor, type SecretFiles } from './secret-files.ts';
 
 /** A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds, secrets `Secret`s. */
 export function buildConfig(path: string, file: ConfigFile, files: SecretFiles): Config {
@@ -36,7 +37,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     })),
     smtp: file.smtp && buildSmtp(file.smtp, files),
     channels: Object.entries(file.channels).map(([name, channel]) =>
-      buildChannel(name, channel, files),
+      buildChannel(name, channel, { find: (key) => contentFor(files, 'channels', name, key) }),
     ),
     rules: Object.entries(file.rules).map(([name, rule]): Rule => ({
       name,
@@ -84,30 +85,6 @@ function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): S
     url: makeSecret(password === undefined ? smtp.url : url.href),
     from: formatMailbox(mailbox),
     fromAddress: mailbox.address,
-  };
-}
-
-function buildChannel(
-  name: string,
-  channel: ConfigFile['channels'][string],
-  files: SecretFiles,
-): Channel {
-  if (channel.type === 'email') return { kind: 'email', name, to: channel.to };
-  const secretFile = contentFor(files, 'channels', name, 'secret');
-  const secrets = secretFile === undefined ? [channel.secret ?? []].flat() : linesOf(secretFile);
-  return {
-    kind: 'webhook',
-    name,
-    url: makeSecret(channel.url ?? inFile(files, 'channels', name, 'url')),
-    format: channel.format,
-    secrets: secrets.map(makeSecret),
-    headers: Object.fromEntries(
-      Object.entries(channel.headers).map(([header, value]): [string, Secret] => [
-        header.toLowerCase(),
-        makeSecret(value),
-      ]),
-    ),
-    allowPrivate: channel.allow_private,
   };
 }
 

@@ -1,5 +1,10 @@
 // The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything else reads it.
 import type { Secret } from '../lib/secret.ts';
+import type { Channel } from './channels/kinds.ts';
+
+export type { EmailChannel } from './channels/email.ts';
+export type { Channel } from './channels/kinds.ts';
+export type { WebhookChannel, WebhookFormat } from './channels/webhook.ts';
 
 export type Config = {
   /** Absolute path of the file it was read from. */
@@ -68,22 +73,6 @@ export type SmtpConfig = {
   from: string;
   /** The bare address of `from`. */
   fromAddress: string;
-};
-
-export type Channel = EmailChannel | WebhookChannel;
-export type EmailChannel = { kind: 'email'; name: string; to: readonly string[] };
-export type WebhookFormat = 'standard' | 'slack' | 'discord' | 'teams';
-export type WebhookChannel = {
-  kind: 'webhook';
-  name: string;
-  url: Secret;
-  format: WebhookFormat;
-  /** `whsec_…`; several sign with each, for rotation. Empty: unsigned. */
-  secrets: readonly Secret[];
-  /** Header names in lower case; the values may hold tokens. */
-  headers: Readonly<Record<string, Secret>>;
-  /** Loopback, private and link-local addresses are refused unless this is true. */
-  allowPrivate: boolean;
 };
 
 /** The baseline a rule or digest compares with: the snapshot before, or the one nearest to `ms` ago. */

@@ -1,9 +1,11 @@
 // What no key can tell by itself: names that must exist elsewhere, things that must not be there twice.
 // It reads the file as it is, not zod's result, so that these problems are told together with those of the shape.
 import { nearest } from '../lib/nearest.ts';
-import { headerNameProblem, nameProblem } from './formats.ts';
+import { checkChannel } from './channels/kinds.ts';
+import { nameProblem } from './formats.ts';
 import type { Path, Problem } from './problem.ts';
-import { isMapping, namesOf, textsOf, thingsOf, valueAt, type Mapping } from './raw.ts';
+import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
+import { repeated } from './repeated.ts';
 
 /** Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound. */
 export type CheckExpression = (sql: string) => string | null;
@@ -36,16 +38,8 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
         problems.push({ path: [...path, key], text: 'is not a condition', detail });
     }
   }
-  for (const { path, thing } of thingsOf(raw, 'channels')) {
-    problems.push(
-      ...repeated(thing.to, [...path, 'to'], (address) => address.toLowerCase()),
-      ...repeated(thing.secret, [...path, 'secret']),
-    );
-    if (thing.type === 'email' && !isMapping(valueAt(raw, ['smtp'])))
-      problems.push({ path: [...path, 'type'], text: 'needs an smtp section' });
-    if (isMapping(thing.headers))
-      problems.push(...headerProblems(thing.headers, [...path, 'headers']));
-  }
+  for (const { path, thing } of thingsOf(raw, 'channels'))
+    problems.push(...checkChannel(thing, path, raw));
   return [...problems, ...smtpPasswordProblems(valueAt(raw, ['smtp']))];
 }
 
@@ -63,30 +57,6 @@ function unknownNames(
       suggestion: nearest(text, known),
     }));
   return [...unknown, ...repeated(list, path)];
-}
-
-function repeated(
-  list: unknown,
-  path: Path,
-  same: (text: string) => string = (text) => text,
-): Problem[] {
-  const texts = textsOf(list);
-  return texts
-    .filter(({ text }, i) => texts.slice(0, i).some((earlier) => same(earlier.text) === same(text)))
-    .map(({ index }) => ({ path: [...path, index], text: 'is in the list twice' }));
-}
-
-function headerProblems(headers: Mapping, path: Path): Problem[] {
-  const names = Object.keys(headers);
-  return names.flatMap((name, i) => {
-    const isRepeated = names
-      .slice(0, i)
-      .some((earlier) => earlier.toLowerCase() === name.toLowerCase());
-    const problem =
-      headerNameProblem(name) ??
-      (isRepeated ? 'is there twice; header names know no upper and lower case' : null);
-    return problem === null ? [] : [{ path: [...path, name], text: problem, isAboutKey: true }];
-  });
 }
 
 /** A password of its own completes a `url` that has a user name and no password. */

@@ -3,11 +3,12 @@
 import * as z from 'zod';
 import { source } from './sections/source.ts';
 import { watch } from './sections/watch.ts';
-import { smtp, emailChannel, webhookChannel } from './sections/channels.ts';
+import { channelKeys } from './channels/kinds.ts';
+import { smtp } from './sections/smtp.ts';
 import { rule } from './sections/rule.ts';
 import { digest } from './sections/digest.ts';
 import { retention } from './sections/retention.ts';
-import { must, text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
+import { text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
 
 /** All of tidemark.yaml. */
 export const configSchema = section({
@@ -21,15 +22,7 @@ export const configSchema = section({
   source: z.preprocess((value) => value ?? {}, source).describe('The API that ranks products.'),
   watches: named(watch).describe('The lists to track, by name.'),
   smtp: smtp.nullable().default(null).describe('The mail server, for e-mail channels.'),
-  channels: orEmpty(
-    named(
-      z.discriminatedUnion(
-        'type',
-        [emailChannel, webhookChannel],
-        must('must be email or webhook'),
-      ),
-    ),
-  ).describe('Where messages go, by name.'),
+  channels: orEmpty(named(channelKeys)).describe('Where messages go, by name.'),
   rules: orEmpty(named(rule)).describe('What to tell about, by name.'),
   digests: orEmpty(named(digest)).describe('Scheduled summaries, by name.'),
   retention: orEmpty(retention).describe('How long data is kept.'),

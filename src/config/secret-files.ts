@@ -1,17 +1,8 @@
 import { resolve } from 'node:path';
-import {
-  filledProblem,
-  httpUrlProblem,
-  tokenProblem,
-  webhookSecretProblem,
-  type Check,
-} from './formats.ts';
-import type { Path, Problem } from './problem.ts';
 import { decodeStrictly } from '../lib/strict-text.ts';
-import { isMapping, thingsOf, valueAt } from './raw.ts';
-
-/** A secret that may stand in the file, or in a file of its own that `key_file` names. */
-type SecretKey = { section: Path; key: string; check: Check; isRequired: boolean };
+import type { Path, Problem } from './problem.ts';
+import { valueAt } from './raw.ts';
+import { secretSections } from './secret-keys.ts';
 
 export type ReadFile = (path: string) => Uint8Array | string;
 
@@ -20,41 +11,6 @@ export type SecretFiles = ReadonlyMap<string, string>;
 
 export const contentFor = (files: SecretFiles, ...path: Path): string | undefined =>
   files.get(JSON.stringify(path));
-
-function secretKeysOf(raw: unknown): SecretKey[] {
-  const keys: SecretKey[] = [
-    { section: ['source'], key: 'token', check: tokenProblem, isRequired: true },
-  ];
-  if (isMapping(valueAt(raw, ['smtp'])))
-    keys.push({
-      section: ['smtp'],
-      key: 'password',
-      check: oneLine(filledProblem),
-      isRequired: false,
-    });
-  for (const { path, thing } of thingsOf(raw, 'channels')) {
-    if (thing.type !== 'webhook') continue;
-    keys.push(
-      { section: path, key: 'url', check: httpUrlProblem, isRequired: true },
-      { section: path, key: 'secret', check: everyLine(webhookSecretProblem), isRequired: false },
-    );
-  }
-  return keys;
-}
-
-/** Several secrets stand on a line each. */
-export const linesOf = (content: string): string[] => content.split(/\r?\n/);
-/** A second line would be part of the password, and is never meant to be. */
-const oneLine =
-  (check: Check): Check =>
-  (content) =>
-    /[\r\n\t]/.test(content) ? 'must be one line without tabs' : check(content);
-const everyLine =
-  (check: Check): Check =>
-  (content) =>
-    linesOf(content)
-      .map(check)
-      .find((problem) => problem !== null) ?? null;
 
 /**
  * Reads what `token_file`, `password_file`, `url_file` and `secret_file` name, relative to the config file's folder,
@@ -67,7 +23,7 @@ export function readSecretFiles(
 ): { files: SecretFiles; problems: Problem[] } {
   const files = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const { section, key, check, isRequired } of secretKeysOf(raw)) {
+  for (const { section, key, checkFile, isRequired } of secretKeysOf(raw)) {
     const fileKey = `${key}_file`;
     const file = valueAt(raw, [...section, fileKey]) ?? undefined;
     const value = valueAt(raw, [...section, key]) ?? undefined;
@@ -88,7 +44,7 @@ export function readSecretFiles(
         ? content.problem
         : content.text === ''
           ? 'names a file that is empty'
-          : describe(check(content.text));
+          : describe(checkFile(content.text));
     if (problem !== null) problems.push({ path: [...section, fileKey], text: problem });
     else if ('text' in content) files.set(JSON.stringify([...section, key]), content.text);
   }
@@ -114,3 +70,11 @@ function contentOf(path: string, readFile: ReadFile): { text: string } | { probl
     };
   }
 }
+
+/** The secrets of the file that may stand in files of their own. */
+const secretKeysOf = (raw: unknown) =>
+  secretSections(raw).flatMap(({ path, secrets }) =>
+    secrets.flatMap(([key, { checkFile, isRequired }]) =>
+      checkFile === null ? [] : [{ section: path, key, checkFile, isRequired }],
+    ),
+  );

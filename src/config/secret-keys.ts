@@ -1,16 +1,43 @@
 // Which keys of the file hold secrets, and the file without them.
+import { allKeys, keysOfThing } from './channels/kinds.ts';
 import type { Path } from './problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from './raw.ts';
+import { smtp } from './sections/smtp.ts';
+import { source } from './sections/source.ts';
+import { secretsOf, type SecretMark } from './secret-mark.ts';
 
-/** Is the value at this path a secret by its key? */
+const ofChannels = [...new Map(allKeys().flatMap(secretsOf))];
+const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolean =>
+  secrets.some(([secret]) => secret === key);
+
+/** Is the value at this path a secret by its key? A channel's is one where it is one for any kind. */
 export const isSecretKey = ([section, second, third]: Path): boolean =>
-  (section === 'source' && second === 'token') ||
-  (section === 'smtp' && (second === 'url' || second === 'password')) ||
-  (section === 'channels' && (third === 'url' || third === 'secret' || third === 'headers'));
+  (section === 'source' && isAmong(secretsOf(source), second)) ||
+  (section === 'smtp' && isAmong(secretsOf(smtp), second)) ||
+  (section === 'channels' && isAmong(ofChannels, third));
 
 /** The same, or the name of a file that holds one. */
 export const leadsToSecret = (path: Path): boolean =>
   isSecretKey(path.map((key) => String(key).replace(/_file$/, '')));
+
+/**
+ * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it is missing,
+ * `smtp` and the channels as far as they are mappings. Of a channel whose type is not known, `ofUnknown` are.
+ */
+export function secretSections(
+  raw: unknown,
+  ofUnknown: readonly [string, SecretMark][] = [],
+): { path: Path; secrets: readonly [string, SecretMark][] }[] {
+  const hasSmtp = isMapping(valueAt(raw, ['smtp']));
+  return [
+    { path: ['source'], secrets: secretsOf(source) },
+    ...(hasSmtp ? [{ path: ['smtp'], secrets: secretsOf(smtp) }] : []),
+    ...thingsOf(raw, 'channels').map(({ path, thing }) => {
+      const keys = keysOfThing(thing);
+      return { path, secrets: keys === undefined ? ofUnknown : secretsOf(keys) };
+    }),
+  ];
+}
 
 /**
  * The raw file with harmless stand-ins for its secrets, for commands that use none: they work in a shell that has not the
@@ -19,26 +46,24 @@ export const leadsToSecret = (path: Path): boolean =>
 export function spareSecrets(raw: unknown): unknown {
   if (!isMapping(raw)) return raw;
   const spared: Mapping = { ...raw };
-  if (isMapping(spared['source'])) spared['source'] = standIn(spared['source'], 'token', 'spared');
-  if (isMapping(spared['smtp']))
-    spared['smtp'] = without(
-      standIn(spared['smtp'], 'url', 'smtp://spared.invalid'),
-      'password',
-      'password_file',
-    );
-  if (isMapping(spared['channels'])) {
-    const webhooks = thingsOf(raw, 'channels').map(({ name, thing }) => [
-      name,
-      without(standIn(thing, 'url', 'https://spared.invalid/'), 'secret', 'secret_file', 'headers'),
-    ]);
-    spared['channels'] = { ...spared['channels'], ...(Object.fromEntries(webhooks) as Mapping) };
+  for (const { path, secrets } of secretSections(raw, ofChannels)) {
+    const section = valueAt(raw, path);
+    if (isMapping(section)) put(spared, path, secrets.reduce(withoutSecret, section));
   }
   return spared;
 }
 
-function standIn(thing: Mapping, key: string, value: string): Mapping {
-  const isThere = [key, `${key}_file`].some((name) => (valueAt(thing, [name]) ?? null) !== null);
-  return isThere ? { ...without(thing, `${key}_file`), [key]: value } : thing;
+function withoutSecret(section: Mapping, [key, { standIn }]: [string, SecretMark]): Mapping {
+  const isThere = [key, `${key}_file`].some((name) => (valueAt(section, [name]) ?? null) !== null);
+  if (standIn === null) return without(section, key, `${key}_file`);
+  return isThere ? { ...without(section, `${key}_file`), [key]: standIn } : section;
+}
+
+/** Puts a section back where it was, in copies of what holds it. */
+function put(file: Mapping, [first = '', second]: Path, section: Mapping): void {
+  const holder = file[first];
+  file[first] =
+    second !== undefined && isMapping(holder) ? { ...holder, [second]: section } : section;
 }
 
 const without = (thing: Mapping, ...keys: string[]): Mapping =>

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { nearest } from '../lib/nearest.ts';
 import type { Path, Problem } from './problem.ts';
 import { valueAt } from './raw.ts';
+import { channelKinds } from './channels/kinds.ts';
 import { configSchema, type ConfigFile } from './schema.ts';
 import { KNOWN_KEYS } from './sections/values.ts';
 
@@ -34,18 +35,10 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
     if (meant && meant.length > 0) return meant.flatMap((inner) => problemsOf(inner, path, raw));
   }
   const value = valueAt(raw, path);
-  const values =
-    issue.code === 'invalid_value'
-      ? issue.values.map(String)
-      : issue.code === 'invalid_union'
-        ? ['email', 'webhook']
-        : [];
+  const values = valuesOf(issue);
+  const meant = typeof value === 'string' ? nearest(value, values) : undefined;
   const suggestion =
-    issue.code === 'custom'
-      ? (issue.params?.suggestion as string | undefined)
-      : typeof value === 'string'
-        ? nearest(value, values)
-        : undefined;
+    issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : meant;
   // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not repeated.
   const isKeysMissing =
     issue.code === 'invalid_type' &&
@@ -55,4 +48,10 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   return [
     { path, text: issue.message, suggestion, ...(isKeysMissing && { got: 'a single value' }) },
   ];
+}
+
+/** What may stand there; the one union of the file that tells its members apart is that of channels. */
+function valuesOf(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' ? channelKinds() : [];
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MINUTE_MS } from '../../lib/clock.ts';
 import { baseUrlProblem, tokenProblem } from '../formats.ts';
+import { secret } from '../secret-mark.ts';
 import {
   text,
   readNumber,
@@ -19,9 +20,12 @@ export const source = section({
     .default('https://api.keyapi.ai')
     .describe('Address of the source.')
     .meta({ format: 'uri' }),
-  token: text(tokenProblem)
-    .optional()
-    .describe('API key, sent as a bearer token. This or token_file is required.'),
+  token: secret(
+    text(tokenProblem)
+      .optional()
+      .describe('API key, sent as a bearer token. This or token_file is required.'),
+    { checkFile: tokenProblem, isRequired: true, standIn: 'spared' },
+  ),
   token_file: file().optional().describe('File that holds the API key.'),
   requests_per_second: positiveOr(100, 1).describe(
     'Most requests per second, over all watches; 0.5 is one every two seconds.',
