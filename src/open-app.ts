@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { expressionChecker } from './alert/compile.ts';
 import { doubtsOf } from './alert/doubts.ts';
-import type { Config } from './config/config.ts';
+import type { Channel, Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatWarning } from './config/problem.ts';
 import type { Clock } from './lib/clock.ts';
@@ -36,17 +36,21 @@ export function readAppConfig(
 
 export type PlaceArgs = { config?: string | undefined; database?: string | undefined };
 
-/** Where the data is, and the user's saved queries: as the config says; or `--database FILE`, which needs no config, and so none of its secrets. */
-export function findPlace(
-  io: Io,
-  { config, database }: PlaceArgs,
-): { database: string; queries: string } {
+/** Where the data is; `channels` are those of the config, null where none was read. */
+export type Place = { database: string; queries: string; channels: readonly Channel[] | null };
+
+/**
+ * Where the data is, and the user's saved queries: as the config says; or `--database FILE`, which
+ * needs no config, and so none of its secrets.
+ */
+export function findPlace(io: Io, { config, database }: PlaceArgs): Place {
   if (database !== undefined) {
     const path = resolve(io.cwd, database);
-    return { database: path, queries: join(dirname(path), 'queries') };
+    return { database: path, queries: join(dirname(path), 'queries'), channels: null };
   }
   const read = readAppConfig(io, config, 'spared');
-  return { database: read.database, queries: join(dirname(read.path), 'queries') };
+  const queries = join(dirname(read.path), 'queries');
+  return { database: read.database, queries, channels: read.channels };
 }
 
 /** The source for passes: one pass at a time asks it, also across processes, so that its rate is never exceeded. */

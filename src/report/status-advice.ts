@@ -4,8 +4,8 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
-import { LATE_MS, type Status, type WatchStatus } from './status.ts';
-import { failingText, restingText, type WriteTime } from './trouble-words.ts';
+import type { Status, WatchStatus } from './status.ts';
+import { deadText, failingText, restingText, type WriteTime } from './trouble-words.ts';
 
 /** What is the matter, as a sentence without secrets, and the command that goes on from there. */
 export type Advice = { text: string; command: string };
@@ -38,9 +38,9 @@ function onDaemon({ now, watches, deliveries }: Status, time: WriteTime): Advice
     const text = `${namesOf(overdue)}: overdue since ${time(since)}. Is the daemon running?`;
     return [{ text, command }];
   }
-  const { pending, oldestDueAt } = deliveries;
-  if (oldestDueAt === null || now - oldestDueAt <= LATE_MS) return [];
-  const waiting = `${plural(pending, 'message')} to send, the first since ${time(oldestDueAt)}`;
+  const { pending, stuckSinceAt } = deliveries;
+  if (stuckSinceAt === null) return [];
+  const waiting = `${plural(pending, 'message')} to send, the first since ${time(stuckSinceAt)}`;
   return [{ text: `${waiting}. Is the daemon running?`, command }];
 }
 
@@ -110,24 +110,23 @@ const onRules = ({ ruleTroubles }: Status, time: WriteTime): Advice[] =>
     command: commandText(['check']),
   }));
 
-const onChannels = ({ failingChannels }: Status, time: WriteTime): Advice[] =>
-  failingChannels.map((health) => ({
+const onChannels = ({ deliveries }: Status, time: WriteTime): Advice[] =>
+  deliveries.failingChannels.map((health) => ({
     text: failingText(health, time),
     command: commandText(['channels', 'test', health.channel]),
   }));
 
-const onRecipients = ({ suppressed }: Status, time: WriteTime): Advice[] =>
-  suppressed.map((refusal) => ({
+const onRecipients = ({ deliveries }: Status, time: WriteTime): Advice[] =>
+  deliveries.suppressed.map((refusal) => ({
     text: restingText(refusal, time),
     command: commandText(['channels', 'test', refusal.channel]),
   }));
 
 function onDead({ deliveries: { recentlyDead } }: Status): Advice[] {
   if (recentlyDead === 0) return [];
-  const were = recentlyDead === 1 ? 'was' : 'were';
   return [
     {
-      text: `${plural(recentlyDead, 'message')} of the last 7 days ${were} given up.`,
+      text: `${deadText(recentlyDead)}.`,
       command: commandText(['deliveries'], { state: 'dead' }),
     },
   ];

@@ -28,7 +28,7 @@ export const statusJson = (status: Status, config: Config) => ({
     since_slot_at: isoTime(sinceSlotAt),
     text,
   })),
-  failing_channels: status.failingChannels.map(
+  failing_channels: status.deliveries.failingChannels.map(
     ({ channel, failingSinceAt, disabledAt, reason }) => ({
       channel,
       failing_since_at: isoTimeOrNull(failingSinceAt),
@@ -37,7 +37,7 @@ export const statusJson = (status: Status, config: Config) => ({
     }),
   ),
   log_losses: logLossesJson(status),
-  suppressed_recipients: status.suppressed.map((refusal) => ({
+  suppressed_recipients: status.deliveries.suppressed.map((refusal) => ({
     channel: refusal.channel,
     recipient: refusal.recipient,
     suppressed_at: isoTimeOrNull(refusal.suppressedAt),

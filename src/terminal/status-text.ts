@@ -1,7 +1,8 @@
 // A status as a terminal shows it.
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
-import { RECENT_DAYS, type Status } from '../report/status.ts';
+import { RECENT_DAYS } from '../report/outbox.ts';
+import type { Status } from '../report/status.ts';
 import type { Advice } from '../report/status-advice.ts';
 import type { WatchRecord } from '../store/reading/status.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';

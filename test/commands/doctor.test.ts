@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBackup } from '../../src/commands/history/backup.ts';
-import { runDoctor, type Check, type DoctorArgs } from '../../src/commands/history/doctor.ts';
+import { runDoctor, type DoctorArgs } from '../../src/commands/history/doctor.ts';
+import type { Check } from '../../src/report/check.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
@@ -181,7 +182,7 @@ describe('doctor', () => {
     expect(later.of('watch us-daily')).toEqual({
       name: 'watch us-daily',
       level: 'warn',
-      text: 'last complete snapshot 6d 6h ago, its schedule is every 1d: see tidemark status',
+      text: 'overdue since 2026-01-04T06:00:00.000Z; last complete snapshot 6d 6h ago, its schedule is every 1d: see tidemark status',
     });
     expect(later.of('backup')).toMatchObject({
       level: 'warn',

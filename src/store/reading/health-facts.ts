@@ -50,34 +50,6 @@ export function listWatchAges(raw: ReadOnlyDb): WatchAge[] {
     .all();
 }
 
-/** How many messages are dead, and since when the oldest that is due waits. */
-export function readOutbox(raw: ReadOnlyDb): {
-  dead: number;
-  oldestDueAt: Instant | null;
-  disabledChannels: string[];
-} {
-  return {
-    dead:
-      raw
-        .prepare<[], number>("SELECT count(*) FROM deliveries WHERE state = 'dead'")
-        .pluck()
-        .get() ?? 0,
-    oldestDueAt:
-      raw
-        .prepare<[], number | null>(
-          "SELECT min(next_attempt_at) FROM deliveries WHERE state IN ('pending', 'sending')",
-        )
-        .pluck()
-        .get() ?? null,
-    disabledChannels: raw
-      .prepare<[], string>(
-        'SELECT channel FROM channel_health WHERE disabled_at IS NOT NULL ORDER BY channel',
-      )
-      .pluck()
-      .all(),
-  };
-}
-
 /** Snapshots that an import stored and did not finish: their best ranks and streaks are missing. */
 export function countWithoutStandings(raw: ReadOnlyDb): number {
   return (

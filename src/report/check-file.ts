@@ -1,0 +1,90 @@
+// Checks of what everything stands on: the runtime, the file, its disk, its backups, and who has it open.
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { AppError } from '../lib/errors.ts';
+import { plural } from '../lib/text.ts';
+import { isOlder } from '../lib/version.ts';
+import { listBackups } from '../store/file/backup.ts';
+import { tryLock } from '../store/file/lock.ts';
+import { countPending } from '../store/file/migrate.ts';
+import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
+import { OLDEST_SQLITE, sqliteVersion } from '../store/file/open.ts';
+import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
+import { fail, failEach, ok, warn, type Check } from './check.ts';
+
+const OLDEST_NODE = '20.19.0';
+const LARGE_WAL_BYTES = 256e6;
+const LOW_DISK_BYTES = 1e9;
+const OLD_BACKUP_MS = 7 * DAY_MS;
+
+/** Of the Node that runs this. */
+export const checkNode = (): Check => checkVersion('node', process.versions.node, OLDEST_NODE);
+
+/** Of the SQLite that is built in. */
+export const checkSqlite = (raw: ReadOnlyDb): Check =>
+  checkVersion('sqlite', sqliteVersion(raw), OLDEST_SQLITE);
+
+const checkVersion = (name: string, version: string, oldest: string): Check =>
+  isOlder(version, oldest)
+    ? fail(name, `${version} is older than ${oldest}, which Tidemark needs`)
+    : ok(name, version);
+
+/** `ok` only when the tables are those of this program, so that they can be asked. */
+export function checkSchema(raw: ReadOnlyDb, database: string): Check {
+  try {
+    const pending = countPending(raw, database);
+    if (pending > 0) {
+      const migrations = plural(pending, 'migration');
+      return warn('schema', `${migrations} to come, at the next start of the daemon`);
+    }
+  } catch (thrown) {
+    if (thrown instanceof AppError) return fail('schema', thrown.message);
+    throw thrown;
+  }
+  return failEach(
+    'schema',
+    findSchemaDrift(raw),
+    'tables, indexes and views are those of this program',
+  );
+}
+
+/** The write-ahead log: a file that grows while some reader never lets go. */
+export function checkWal(raw: ReadOnlyDb, database: string): Check {
+  const mode = journalMode(raw);
+  if (mode !== 'wal')
+    return warn('wal', `the journal mode is ${mode}; the daemon sets WAL when it starts`);
+  const bytes = existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0;
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes > LARGE_WAL_BYTES
+    ? warn('wal', `${size}: some program keeps a query open, and the WAL cannot shrink`)
+    : ok('wal', size);
+}
+
+/** Room where the database is. */
+export function checkDisk(database: string): Check {
+  const { bavail, bsize } = statfsSync(dirname(database));
+  const free = bavail * bsize;
+  const text = `${(free / 1e9).toFixed(1)} GB free`;
+  if (free < LOW_DISK_BYTES)
+    return fail('disk', `${text}: make room, before snapshots and messages cannot be stored`);
+  return free < 2 * statSync(database).size
+    ? warn('disk', `${text}: a backup needs as much as the database`)
+    : ok('disk', text);
+}
+
+/** Whether a daemon runs on this database; both are well. */
+export function checkDaemon(database: string): Check {
+  const lock = tryLock(database, 'daemon');
+  lock?.release();
+  return ok('daemon', lock === null ? 'runs' : 'does not run');
+}
+
+/** How old the newest backup is, in the folder where they are kept. */
+export function checkBackups(database: string, now: Instant): Check {
+  const newest = listBackups(database).at(-1);
+  if (newest === undefined) return warn('backup', 'none in the folder for them: tidemark backup');
+  const text = `${formatDuration(now - newest.at)} old (${isoTime(newest.at)})`;
+  return now - newest.at > OLD_BACKUP_MS ? warn('backup', text) : ok('backup', text);
+}

@@ -1,0 +1,61 @@
+// Checks of the work that is done on a schedule: are snapshots taken, and do messages go out?
+import type { Channel } from '../config/config.ts';
+import { isoTime, type Instant } from '../lib/clock.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { Db } from '../store/file/open.ts';
+import { listWatchAges, type WatchAge } from '../store/reading/health-facts.ts';
+import { findSlotRecord } from '../store/series/slots.ts';
+import { ok, warn, warnEach, type Check } from './check.ts';
+import { readOutbox, type OutboxReport } from './outbox.ts';
+import { overdueSince } from './overdue.ts';
+import { deadText, restingText } from './trouble-words.ts';
+
+/** A list whose newest complete snapshot is older than so many intervals is looked after. */
+const STALE_INTERVALS = 3;
+
+/** One check for each active watch: is a slot overdue, and is its newest complete snapshot of late? */
+export const checkWatches = (db: Db, now: Instant): Check[] =>
+  listWatchAges(db.raw).map((age) => {
+    const record = findSlotRecord(db, age.watch, now);
+    return checkWatch(age, record === undefined ? null : overdueSince(db, record, now), now);
+  });
+
+function checkWatch(
+  { watch, completeAt, intervalMs }: WatchAge,
+  overdueAt: Instant | null,
+  now: Instant,
+): Check {
+  const name = `watch ${watch}`;
+  const overdue = overdueAt === null ? '' : `overdue since ${isoTime(overdueAt)}; `;
+  if (completeAt === null || intervalMs === null)
+    return warn(name, `${overdue}no complete snapshot yet`);
+  const age = now - completeAt;
+  const text = `${overdue}last complete snapshot ${formatDuration(age)} ago`;
+  if (age > STALE_INTERVALS * intervalMs)
+    return warn(
+      name,
+      `${text}, its schedule is every ${formatDuration(intervalMs)}: see tidemark status`,
+    );
+  return overdueAt === null ? ok(name, text) : warn(name, `${text}: see tidemark status`);
+}
+
+/** Whether messages go out: what is disabled, suppressed, given up or stuck is that which `status` tells of. */
+export function checkOutbox(db: Db, channels: readonly Channel[] | null, now: Instant): Check {
+  return warnEach('deliveries', problemsOf(readOutbox(db, channels, now), now), 'nothing is stuck');
+}
+
+function problemsOf(
+  { failingChannels, recentlyDead, stuckSinceAt, suppressed }: OutboxReport,
+  now: Instant,
+): string[] {
+  const disabled = failingChannels.filter(({ disabledAt }) => disabledAt !== null);
+  const names = disabled.map(({ channel }) => channel).join(', ');
+  return [
+    ...(disabled.length === 0 ? [] : [`disabled: ${names} (mend, then tidemark channels test)`]),
+    ...suppressed.map((refusal) => restingText(refusal, isoTime)),
+    ...(recentlyDead === 0 ? [] : [`${deadText(recentlyDead)} (tidemark deliveries)`]),
+    ...(stuckSinceAt === null
+      ? []
+      : [`the oldest that waits is due since ${formatDuration(now - stuckSinceAt)}`]),
+  ];
+}

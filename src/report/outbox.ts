@@ -1,0 +1,56 @@
+// Whether messages go out: what waits, what was given up, and who gets nothing. One answer for status and doctor.
+import type { Channel } from '../config/config.ts';
+import { listSuppressed } from '../delivery/suppressed.ts';
+import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
+import type { Db } from '../store/file/open.ts';
+import type { Health } from '../store/outbox/channel-health.ts';
+import { countByState, countDeadSince } from '../store/outbox/delivery-log.ts';
+import type { Refusal } from '../store/outbox/recipient-refusals.ts';
+import { findOldestPending, listFailingChannels } from '../store/reading/status.ts';
+
+/** A slot or message that is late by more than this is not just being worked on. */
+export const LATE_MS = 15 * MINUTE_MS;
+
+/** How many days of messages that were given up still need somebody. */
+export const RECENT_DAYS = 7;
+
+export type OutboxReport = {
+  pending: number;
+  dead: number;
+  /** Of the last 7 days. */
+  recentlyDead: number;
+  /** When the first of those pending was to be sent. */
+  oldestDueAt: Instant | null;
+  /** The same when that was more than `LATE_MS` ago: nobody sends. */
+  stuckSinceAt: Instant | null;
+  /** Channels whose last attempts failed, disabled ones among them. */
+  failingChannels: readonly Health[];
+  /** Recipients to whom mail rests. */
+  suppressed: readonly Refusal[];
+};
+
+/**
+ * The outbox as of `now`. A channel that the config no longer has concerns nobody. Without a config
+ * (null) every channel counts, and nobody is known to be suppressed: recipients stand in the config.
+ */
+export function readOutbox(
+  db: Db,
+  channels: readonly Channel[] | null,
+  now: Instant,
+): OutboxReport {
+  const states = countByState(db);
+  const oldestDueAt = findOldestPending(db);
+  return {
+    pending: (states.pending ?? 0) + (states.sending ?? 0),
+    dead: states.dead ?? 0,
+    recentlyDead: countDeadSince(db, now - RECENT_DAYS * DAY_MS),
+    oldestDueAt,
+    stuckSinceAt: oldestDueAt !== null && now - oldestDueAt > LATE_MS ? oldestDueAt : null,
+    failingChannels: listFailingChannels(db).filter(
+      ({ channel }) => channels === null || channels.some(({ name }) => name === channel),
+    ),
+    suppressed: (channels ?? []).flatMap((channel) =>
+      channel.kind === 'email' ? [...listSuppressed(db, channel, now).values()] : [],
+    ),
+  };
+}

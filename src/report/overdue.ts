@@ -1,0 +1,19 @@
+import type { Instant } from '../lib/clock.ts';
+import type { SlotRecord } from '../schedule/overdue.ts';
+import type { Db } from '../store/file/open.ts';
+import { findOverdue } from '../store/series/slots.ts';
+import { LATE_MS } from './outbox.ts';
+
+/**
+ * The first slot of a watch that should have been taken more than `LATE_MS` ago, and was not; null
+ * when it is up to date.
+ */
+export function overdueSince(
+  db: Db,
+  record: SlotRecord & { watchId: number },
+  now: Instant,
+): Instant | null {
+  const { due, missed } = findOverdue(db, record, now);
+  const owedAt = due === null ? null : (missed[0] ?? due);
+  return owedAt !== null && now - owedAt > LATE_MS ? owedAt : null;
+}
