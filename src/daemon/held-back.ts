@@ -25,6 +25,7 @@ export function findHeldBack(db: Db, config: Config): InForce | null {
   return lock === null ? inForce : null;
 }
 
+/** What is not applied, and how to have it applied. */
 export const sayHeldBack = ({ path, appliedAt }: InForce, config: Config): string =>
   `a daemon runs with another configuration (${path}, as applied at ${isoTime(appliedAt)}): the watches, schedules and rules of ${config.path} are not applied, and the daemon's rules judge this snapshot. To apply them, let the daemon read them: kill -HUP its process, or restart it`;
 

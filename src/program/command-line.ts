@@ -20,8 +20,11 @@ export type CommandLine = {
   done: (code: Promise<number> | number) => Promise<void>;
 };
 
+/** Adds `--config PATH`. */
 export const withConfig = (command: Command): Command =>
   command.option('--config <path>', 'the configuration (default: see `tidemark help config`)');
+
+/** Adds `--json`. */
 export const withJson = (command: Command): Command => command.option('--json', 'print JSON');
 
 export type ConfigOption = { config?: string };
@@ -88,6 +91,7 @@ export const wholeNumber = wholeNumberUpTo(LARGEST);
 /** Ten years. */
 export const wholeDays = wholeNumberUpTo(3_650);
 
+/** An option that is a number above 0, fractions included. */
 export function positiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
@@ -95,4 +99,5 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
+/** An option that may be repeated: its values in order. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];

@@ -1,5 +1,7 @@
-// Commands about messages: deliveries and channels.
+// Commands about messages: deliveries, channels and digests.
+import type { Command } from 'commander';
 import {
+  onDatabase,
   onOutbox,
   wholeNumber,
   withConfig,
@@ -12,7 +14,14 @@ type Options = ConfigOption & { json?: boolean };
 /** What commander hands to the action of a subcommand whose parent has options of the same name. */
 type WithGlobals<T> = { optsWithGlobals(): T };
 
+/** Adds deliveries, channels and digest. */
 export function addDelivering(line: CommandLine): void {
+  addDeliveries(line);
+  addChannels(line);
+  addDigest(line);
+}
+
+function addDeliveries(line: CommandLine): void {
   const { io, command, done } = line;
   const deliveries = withJson(
     withConfig(
@@ -33,6 +42,12 @@ export function addDelivering(line: CommandLine): void {
         ),
       ),
     );
+  addShow(line, deliveries);
+  addRetry(line, deliveries);
+}
+
+function addShow(line: CommandLine, deliveries: Command): void {
+  const { io, command, done } = line;
   withJson(withConfig(command('show', 'one delivery with its attempts', [], deliveries)))
     .argument('<id>', 'id of the delivery', wholeNumber)
     .action(async (id: number, _: object, self: WithGlobals<Options>) => {
@@ -47,6 +62,10 @@ export function addDelivering(line: CommandLine): void {
         ),
       );
     });
+}
+
+function addRetry(line: CommandLine, deliveries: Command): void {
+  const { io, command, done } = line;
   withJson(withConfig(command('retry', 'send again now, under the same id', [], deliveries)))
     .argument('[id]', 'id of the delivery', wholeNumber)
     .option('--all-dead', 'every dead one')
@@ -69,7 +88,10 @@ export function addDelivering(line: CommandLine): void {
         );
       },
     );
+}
 
+function addChannels(line: CommandLine): void {
+  const { io, command, done } = line;
   const channels = command('channels', 'try the channels', ['tidemark channels test team-mail']);
   withJson(
     withConfig(command('test', 'send a test message through the real renderer', [], channels)),
@@ -85,5 +107,46 @@ export function addDelivering(line: CommandLine): void {
           ),
         ),
       ),
+    );
+}
+
+function addDigest(line: CommandLine): void {
+  const { io, command, done } = line;
+  withJson(
+    withConfig(
+      command('digest', 'preview a digest, or send it now', [
+        'tidemark digest weekly',
+        'tidemark digest weekly --open',
+        'tidemark digest weekly --send',
+      ]),
+    ),
+  )
+    .argument('<name>', 'name of the digest')
+    .option(
+      '--period <time>',
+      'the scheduled one of a date or an instant (default: one that ends now)',
+    )
+    .option('--open', 'show it in the browser')
+    .option('--out <folder>', 'write its parts into a folder')
+    .option('--send', 'send it to its channels')
+    .action(
+      async (
+        name: string,
+        options: Options & { period?: string; open?: boolean; out?: string; send?: boolean },
+      ) =>
+        done(
+          onDatabase(
+            line,
+            options,
+            options.send ? 'write' : 'read',
+            async (deps) =>
+              (await import('../commands/delivering/digest.ts')).runDigest(
+                io,
+                { name, ...options },
+                deps,
+              ),
+            options.send ? 'needed' : 'spared',
+          ),
+        ),
     );
 }

@@ -1,7 +1,6 @@
-// Commands on the whole history: digest, sql, export, import, and what keeps the database.
+// Commands on the whole history: sql, export and import.
 import {
   collect,
-  onDatabase,
   wholeNumber,
   withConfig,
   withJson,
@@ -11,47 +10,14 @@ import {
 
 type Options = ConfigOption & { json?: boolean };
 
+/** Adds sql, export and import. */
 export function addHistory(line: CommandLine): void {
-  const { io, signals, command, done } = line;
+  addSql(line);
+  addExport(line);
+  addImport(line);
+}
 
-  withJson(
-    withConfig(
-      command('digest', 'preview a digest, or send it now', [
-        'tidemark digest weekly',
-        'tidemark digest weekly --open',
-        'tidemark digest weekly --send',
-      ]),
-    ),
-  )
-    .argument('<name>', 'name of the digest')
-    .option(
-      '--period <time>',
-      'the scheduled one of a date or an instant (default: one that ends now)',
-    )
-    .option('--open', 'show it in the browser')
-    .option('--out <folder>', 'write its parts into a folder')
-    .option('--send', 'send it to its channels')
-    .action(
-      async (
-        name: string,
-        options: Options & { period?: string; open?: boolean; out?: string; send?: boolean },
-      ) =>
-        done(
-          onDatabase(
-            line,
-            options,
-            options.send ? 'write' : 'read',
-            async (deps) =>
-              (await import('../commands/delivering/digest.ts')).runDigest(
-                io,
-                { name, ...options },
-                deps,
-              ),
-            options.send ? 'needed' : 'spared',
-          ),
-        ),
-    );
-
+function addSql({ io, signals, command, done }: CommandLine): void {
   withJson(
     withConfig(
       command('sql', 'read-only SQL over the history; without a query on a terminal, a prompt', [
@@ -98,7 +64,9 @@ export function addHistory(line: CommandLine): void {
           ),
         ),
     );
+}
 
+function addExport({ io, signals, command, done }: CommandLine): void {
   withConfig(
     command('export', 'history out: csv, ndjson or parquet', [
       'tidemark export --since 30d > month.csv',
@@ -139,7 +107,9 @@ export function addHistory(line: CommandLine): void {
           }),
         ),
     );
+}
 
+function addImport({ io, signals, command, done }: CommandLine): void {
   withJson(
     withConfig(
       command('import', 'history in: saved API responses, or our own csv and ndjson', [
@@ -193,57 +163,5 @@ export function addHistory(line: CommandLine): void {
             { stdin: process.stdin, stop: signals().stop },
           ),
         ),
-    );
-
-  withJson(
-    withConfig(
-      command('prune', 'delete old pages, requests and snapshots as `retention` says', [
-        'tidemark prune --dry-run',
-      ]),
-    ),
-  )
-    .option('--dry-run', 'only say what would go')
-    .action(async (options: Options & { dryRun?: boolean }) =>
-      done((await import('../commands/history/prune.ts')).runPrune(io, options)),
-    );
-
-  withJson(
-    withConfig(
-      command('backup', 'a verified copy of the database, beside a running daemon', [
-        'tidemark backup --keep 7',
-        'tidemark backup --out published.db',
-      ]),
-    ),
-  )
-    .option('--database <path>', 'a database file, instead of a config')
-    .option('--out <path>', 'a new file, or a folder (default: backups/ beside the database)')
-    .option('--keep <n>', 'delete all but the newest n in that folder', wholeNumber)
-    .action(async (options: Options & { database?: string; out?: string; keep?: number }) =>
-      done((await import('../commands/history/backup.ts')).runBackup(io, options)),
-    );
-
-  withJson(
-    withConfig(
-      command(
-        'restore',
-        'put a backup in the place of the database; what was there is moved aside',
-        ['tidemark restore backups/tidemark-20261123T060041Z.db'],
-      ),
-    ),
-  )
-    .argument('<file>', 'the backup')
-    .option('--database <path>', 'a database file, instead of a config')
-    .action(async (file: string, options: Options & { database?: string }) =>
-      done((await import('../commands/history/restore.ts')).runRestore(io, { file, ...options })),
-    );
-
-  withJson(
-    withConfig(command('doctor', 'look for what is wrong with the installation and the database')),
-  )
-    .option('--database <path>', 'a database file, instead of a config')
-    .option('--quick', 'leave out what reads the whole file')
-    .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
-    .action(async (options: Options & { database?: string; quick?: boolean }) =>
-      done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
     );
 }

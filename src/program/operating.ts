@@ -12,7 +12,18 @@ import {
 
 type Json = { json?: boolean };
 
-export function addOperating({ io, signals, command, done }: CommandLine): void {
+/** Adds demo, init, check, schema, run, sandbox and snapshot. */
+export function addOperating(line: CommandLine): void {
+  addDemo(line);
+  addInit(line);
+  addCheck(line);
+  addSchema(line);
+  addRun(line);
+  addSandbox(line);
+  addSnapshot(line);
+}
+
+function addDemo({ io, command, done }: CommandLine): void {
   withJson(
     command(
       'demo',
@@ -26,14 +37,18 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .action(async (options: { dir: string; days: number; seed: number } & Json) =>
       done((await import('../demo/demo.ts')).runDemo(io, options)),
     );
+}
 
+function addInit({ io, command, done }: CommandLine): void {
   command('init', 'write a commented tidemark.yaml', ['tidemark init'])
     .argument('[path]', 'where to')
     .option('--force', 'write over a file that is there')
     .action(async (path: string | undefined, options: { force?: boolean }) =>
       done((await import('../commands/set-up/init.ts')).runInit(io, { path, ...options })),
     );
+}
 
+function addCheck({ io, command, done }: CommandLine): void {
   withJson(
     withConfig(
       command('check', 'check the config; show next runs and the credit plan', [
@@ -52,7 +67,9 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
         runCheck(io, options, { probes: realProbes(io), checkExpression: expressionChecker() }),
       );
     });
+}
 
+function addSchema({ io, command, done }: CommandLine): void {
   command('schema', 'print the JSON Schema of the config, for editors', [
     'tidemark schema > tidemark.schema.json',
     'tidemark schema --db',
@@ -61,7 +78,9 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .action(async (options: { db?: boolean }) =>
       done((await import('../commands/set-up/schema.ts')).runSchema(io, options)),
     );
+}
 
+function addRun({ io, signals, command, done }: CommandLine): void {
   withConfig(command('run', 'the daemon: take snapshots on schedule, and deliver'))
     .addHelpText(
       'after',
@@ -70,7 +89,9 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .action(async (options: ConfigOption) =>
       done((await import('../commands/running/run.ts')).runRun(io, options, signals())),
     );
+}
 
+function addSandbox({ io, signals, command, done }: CommandLine): void {
   withJson(
     command(
       'sandbox',
@@ -93,7 +114,9 @@ export function addOperating({ io, signals, command, done }: CommandLine): void 
     .action(async (options: object) =>
       done((await import('../commands/set-up/sandbox.ts')).runSandbox(io, options, signals().stop)),
     );
+}
 
+function addSnapshot({ io, signals, command, done }: CommandLine): void {
   withJson(
     withConfig(
       command('snapshot', 'take one snapshot now, of the watches named or of all', [

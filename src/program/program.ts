@@ -5,9 +5,11 @@ import type { Io, Signals } from '../terminal/io.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
 import { addHistory } from './history.ts';
+import { addKeeping } from './keeping.ts';
 import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
+import { addSilencing } from './silencing.ts';
 
 /** Runs one command line, and returns the exit code. What commander refuses is 2. */
 export async function runProgram(
@@ -52,9 +54,11 @@ export async function runProgram(
   };
   addOperating(line);
   addReading(line);
+  addSilencing(line);
   addRules(line);
   addDelivering(line);
   addHistory(line);
+  addKeeping(line);
 
   if (argv.length === 0) {
     program.outputHelp();

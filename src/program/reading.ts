@@ -1,4 +1,5 @@
-// Commands that read what is stored, and silences: status, top, movers, product, alerts, silence.
+// Commands that read what is stored: status, top, movers, product and alerts.
+import type { Command } from 'commander';
 import {
   onDatabase,
   wholeDays,
@@ -11,23 +12,43 @@ import {
 
 type Read = ConfigOption & { json?: boolean };
 
-export function addReading(line: CommandLine): void {
-  const { io, command, done } = line;
-  const reading = (usage: string, description: string, examples: readonly string[] = []) =>
-    withJson(withConfig(command(usage, description, examples)));
+type Compared = Read & { compare?: string; at?: string; limit?: number };
 
-  reading('status', 'each watch: last snapshot, next run, credits; pending and dead deliveries', [
-    'tidemark status',
-    'tidemark status --json | jq .advice',
-  ]).action(async (options: Read) =>
+/** Adds status, top, movers, product and alerts. */
+export function addReading(line: CommandLine): void {
+  addStatus(line);
+  addTop(line);
+  addMovers(line);
+  addProduct(line);
+  addAlerts(line);
+}
+
+const reading = (
+  { command }: CommandLine,
+  usage: string,
+  description: string,
+  examples: readonly string[],
+): Command => withJson(withConfig(command(usage, description, examples)));
+
+function addStatus(line: CommandLine): void {
+  const { io, done } = line;
+  reading(
+    line,
+    'status',
+    'each watch: last snapshot, next run, credits; pending and dead deliveries',
+    ['tidemark status', 'tidemark status --json | jq .advice'],
+  ).action(async (options: Read) =>
     done(
       onDatabase(line, options, 'read', async (deps) =>
         (await import('../commands/reading/status.ts')).runStatus(io, options, deps),
       ),
     ),
   );
+}
 
-  reading('top', 'the leaderboard of a watch with its changes', [
+function addTop(line: CommandLine): void {
+  const { io, done } = line;
+  reading(line, 'top', 'the leaderboard of a watch with its changes', [
     'tidemark top us-daily --limit 10',
     'tidemark top us-daily --compare 7d --at 2026-11-01',
   ])
@@ -35,16 +56,18 @@ export function addReading(line: CommandLine): void {
     .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
     .option('--at <time>', 'the newest complete snapshot by then: a date or an instant')
     .option('--limit <n>', 'how many rows (default: 20; with --json: all)', wholeNumber)
-    .action(
-      async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
-        done(
-          onDatabase(line, options, 'read', async (deps) =>
-            (await import('../commands/reading/top.ts')).runTop(io, { watch, ...options }, deps),
-          ),
+    .action(async (watch: string, options: Compared) =>
+      done(
+        onDatabase(line, options, 'read', async (deps) =>
+          (await import('../commands/reading/top.ts')).runTop(io, { watch, ...options }, deps),
         ),
+      ),
     );
+}
 
-  reading('movers', 'who climbed, fell, came and left', [
+function addMovers(line: CommandLine): void {
+  const { io, done } = line;
+  reading(line, 'movers', 'who climbed, fell, came and left', [
     'tidemark movers us-daily',
     'tidemark movers us-daily --compare 30d --limit 20',
   ])
@@ -52,20 +75,22 @@ export function addReading(line: CommandLine): void {
     .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
     .option('--at <time>', 'the newest complete snapshot by then: a date or an instant')
     .option('--limit <n>', 'how many of each kind (default: 10; with --json: all)', wholeNumber)
-    .action(
-      async (watch: string, options: Read & { compare?: string; at?: string; limit?: number }) =>
-        done(
-          onDatabase(line, options, 'read', async (deps) =>
-            (await import('../commands/reading/movers.ts')).runMovers(
-              io,
-              { watch, ...options },
-              deps,
-            ),
+    .action(async (watch: string, options: Compared) =>
+      done(
+        onDatabase(line, options, 'read', async (deps) =>
+          (await import('../commands/reading/movers.ts')).runMovers(
+            io,
+            { watch, ...options },
+            deps,
           ),
         ),
+      ),
     );
+}
 
-  reading('product', "one product's history, with a sparkline", [
+function addProduct(line: CommandLine): void {
+  const { io, done } = line;
+  reading(line, 'product', "one product's history, with a sparkline", [
     'tidemark product us-daily 601583',
     'tidemark product us-daily perfume --days 90',
   ])
@@ -85,8 +110,11 @@ export function addReading(line: CommandLine): void {
           ),
         ),
     );
+}
 
-  const alerts = reading('alerts', 'what fired', [
+function addAlerts(line: CommandLine): void {
+  const { io, done } = line;
+  const alerts = reading(line, 'alerts', 'what fired', [
     'tidemark alerts --since 7d',
     'tidemark alerts --state firing --rule top-10',
     'tidemark alerts show 97',
@@ -105,6 +133,11 @@ export function addReading(line: CommandLine): void {
         ),
       ),
     );
+  addAlertsShow(line, alerts);
+}
+
+function addAlertsShow(line: CommandLine, alerts: Command): void {
+  const { io, command, done } = line;
   withJson(
     withConfig(
       command('show', 'the evidence of one alert, with SQL that reproduces it', [], alerts),
@@ -123,55 +156,4 @@ export function addReading(line: CommandLine): void {
         ),
       );
     });
-
-  const silence = command('silence', 'mute alerts by rule, watch or product, until a time', [
-    'tidemark silence add --rule breakout --for 3d --reason "price test"',
-    'tidemark silence list',
-    'tidemark silence remove 4',
-  ]);
-  withJson(
-    withConfig(
-      command(
-        'add',
-        'mute what matches all that is given; rules go on being evaluated',
-        [],
-        silence,
-      ),
-    ),
-  )
-    .option('--rule <name>', 'of this rule')
-    .option('--watch <name>', 'in this watch')
-    .option('--product <id>', 'this product: its id, or its name')
-    .option('--for <duration>', 'how long: 12h, 3d')
-    .option('--until <time>', 'until a date, an instant or a duration (7d)')
-    .requiredOption('--reason <text>', 'why; others will ask (required)')
-    .action(async (options: Read & { reason: string }) =>
-      done(
-        onDatabase(line, options, 'write', async (deps) =>
-          (await import('../commands/reading/silence.ts')).runSilenceAdd(io, options, deps),
-        ),
-      ),
-    );
-  withJson(withConfig(command('list', 'silences in force', [], silence)))
-    .option('--all', 'also those that have ended')
-    .action(async (options: Read & { all?: boolean }) =>
-      done(
-        onDatabase(line, options, 'read', async (deps) =>
-          (await import('../commands/reading/silence.ts')).runSilenceList(io, options, deps),
-        ),
-      ),
-    );
-  withJson(withConfig(command('remove', 'end a silence', [], silence)))
-    .argument('<id>', 'id of the silence', wholeNumber)
-    .action(async (id: number, options: Read) =>
-      done(
-        onDatabase(line, options, 'write', async (deps) =>
-          (await import('../commands/reading/silence.ts')).runSilenceRemove(
-            io,
-            { id, json: options.json },
-            deps,
-          ),
-        ),
-      ),
-    );
 }

@@ -1,4 +1,5 @@
 // Commands that try rules: on stored history, and in unit tests.
+import type { Command } from 'commander';
 import { withConfig, withJson, type CommandLine, type ConfigOption } from './command-line.ts';
 
 /** Run by a test. */
@@ -27,11 +28,17 @@ slots follow; "quiet" and "reminded" are checked where a test has them. What is 
 
 type Options = ConfigOption & { json?: boolean };
 
-export function addRules({ io, command, done, signals }: CommandLine): void {
-  const rules = command('rules', 'try rules before they are live', [
+/** Adds rules with backtest and test. */
+export function addRules(line: CommandLine): void {
+  const rules = line.command('rules', 'try rules before they are live', [
     'tidemark rules backtest --since 90d',
     'tidemark rules test rules.test.yaml',
   ]);
+  addBacktest(line, rules);
+  addTest(line, rules);
+}
+
+function addBacktest({ io, command, done, signals }: CommandLine, rules: Command): void {
   withJson(
     withConfig(
       command(
@@ -62,7 +69,9 @@ export function addRules({ io, command, done, signals }: CommandLine): void {
           }),
         ),
     );
+}
 
+function addTest({ io, command, done }: CommandLine, rules: Command): void {
   withJson(
     withConfig(
       command(

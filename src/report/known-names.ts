@@ -20,13 +20,15 @@ export function requireRule({ db, config }: ReadDeps, name: string): void {
 /** @throws AppError `not_found`, with the name that was meant. */
 export function requireName(kind: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
+  throw new AppError('not_found', `there is no ${kind} ${JSON.stringify(name)}`, {
+    hint: hintFor(kind, name, known),
+  });
+}
+
+function hintFor(kind: string, name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
+  if (meant !== undefined) return `did you mean ${meant}?`;
   const all = [...new Set(known)].sort();
-  const hint =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : all.length > 0
-        ? `there is: ${all.join(', ')}`
-        : `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`;
-  throw new AppError('not_found', `there is no ${kind} ${JSON.stringify(name)}`, { hint });
+  if (all.length > 0) return `there is: ${all.join(', ')}`;
+  return `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`;
 }

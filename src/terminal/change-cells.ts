@@ -5,9 +5,9 @@ import type { Cell } from './table.ts';
 /** A difference in percent as a cell: green up, red down. */
 export function differenceCell(percent: number | null): Cell {
   const text = differenceText(percent);
-  return text === null
-    ? null
-    : { text, tone: percent === 0 || percent === null ? 'faint' : percent > 0 ? 'good' : 'bad' };
+  if (text === null || percent === null) return null;
+  if (percent === 0) return { text, tone: 'faint' };
+  return { text, tone: percent > 0 ? 'good' : 'bad' };
 }
 
 const STATUS_CELLS: Record<string, Cell> = {

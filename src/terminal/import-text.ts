@@ -14,6 +14,7 @@ export type Teller = {
   end(): void;
 };
 
+/** Says refusals on stderr. */
 export function openTeller(io: Io): Teller {
   const said = new Set<string>();
   /** By file and kind; what is not said, with the reason that was said first. */

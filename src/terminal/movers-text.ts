@@ -47,12 +47,6 @@ const GROUPS: readonly {
 export function moversText(movers: Movers<ChangeRow>, limit: number, fit: Fit): string {
   return GROUPS.map(({ key, title, shown }) => {
     const rows = movers[key];
-    const count =
-      rows.length === 0
-        ? 'none'
-        : rows.length > limit
-          ? `${limit} of ${rows.length}`
-          : String(rows.length);
     const table =
       rows.length === 0
         ? ''
@@ -61,6 +55,11 @@ export function moversText(movers: Movers<ChangeRow>, limit: number, fit: Fit): 
             rows.slice(0, limit).map((row) => shown.map(({ cell }) => cell(row))),
             fit,
           );
-    return `${paint(`${title}: ${count}`, 'strong', fit.color)}\n${table}`;
+    return `${paint(`${title}: ${countOf(rows.length, limit)}`, 'strong', fit.color)}\n${table}`;
   }).join('\n');
+}
+
+function countOf(count: number, limit: number): string {
+  if (count === 0) return 'none';
+  return count > limit ? `${limit} of ${count}` : String(count);
 }

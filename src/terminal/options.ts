@@ -80,12 +80,8 @@ export function readUntil(
   const text = args.for ?? args.until;
   if (text === undefined) return null;
   const duration = readDuration(option, text);
-  const at =
-    duration !== undefined
-      ? now + duration
-      : option === '--until'
-        ? parseMoment(text, timeZone)
-        : undefined;
+  const moment = option === '--until' ? parseMoment(text, timeZone) : undefined;
+  const at = duration === undefined ? moment : now + duration;
   if (at === undefined)
     throw misread(
       option,

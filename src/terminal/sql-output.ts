@@ -57,17 +57,12 @@ export function explainFailure(message: string): AppError {
   const [, kind, name = ''] = /^no such (column|table): "?([^"]*)"?/.exec(message) ?? [];
   const views = VIEWS.map((view) => view.name);
   const columns = VIEWS.flatMap((view) => view.columns.map((column) => column.name));
-  const meant =
-    kind === undefined
-      ? undefined
-      : nearest(name.split('.').at(-1) ?? '', kind === 'table' ? views : columns);
-  const hint =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : kind === 'table'
-        ? `the views are ${views.join(', ')}`
-        : kind === 'column'
-          ? '`tidemark schema --db` describes every column; text stands in single quotes'
-          : undefined;
-  return new AppError('query_refused', message, hint === undefined ? {} : { hint });
+  if (kind === undefined) return new AppError('query_refused', message);
+  const meant = nearest(name.split('.').at(-1) ?? '', kind === 'table' ? views : columns);
+  const others =
+    kind === 'table'
+      ? `the views are ${views.join(', ')}`
+      : '`tidemark schema --db` describes every column; text stands in single quotes';
+  const hint = meant === undefined ? others : `did you mean ${meant}?`;
+  return new AppError('query_refused', message, { hint });
 }

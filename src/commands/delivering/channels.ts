@@ -44,7 +44,8 @@ export async function runChannelsTest(
   for (const { recipient, outcome } of results)
     if (outcome.kind === 'delivered' && suppressed.has(recipient))
       io.stderr(`Mail goes to ${recipient} again.${rest}\n`);
-  return delivered === results.length ? 0 : delivered === 0 ? 1 : 3;
+  if (delivered === results.length) return 0;
+  return delivered === 0 ? 1 : 3;
 }
 
 function resultLine({ recipient, outcome }: TestResult, channel: string, color: boolean): string {

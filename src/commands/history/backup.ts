@@ -16,6 +16,7 @@ export type BackupArgs = PlaceArgs & {
   json?: boolean | undefined;
 };
 
+/** Writes a verified copy, and says where; as JSON also what is in it. Exit code 0: what fails is thrown. */
 export async function runBackup(io: Io, args: BackupArgs): Promise<number> {
   const { database } = findPlace(io, args);
   if (args.keep !== undefined && args.keep < 1)
@@ -50,6 +51,7 @@ export const contentsText = ({
 }: Contents): string =>
   `${(bytes / 1e6).toFixed(1)} MB, ${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}, ${plural(observations, 'observation')}, ${plural(alerts, 'alert')}`;
 
+/** What is in a backup, as `--json` prints it. */
 export const contentsJson = ({ newestAt, ...counts }: Contents) => ({
   ...counts,
   newest_slot_at: newestAt === null ? null : isoTime(newestAt),

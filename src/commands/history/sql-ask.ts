@@ -77,17 +77,20 @@ function makeRequest(
       gated.message,
       gated.hint === undefined ? {} : { hint: gated.hint },
     );
-  const isForPeople = format === 'table' || format === 'markdown';
   return {
     database,
     timeoutMs,
     sql: isExplained && !gated.isExplain ? planOf(sql) : sql,
     parameters: bindParameters(gated.parameters, given, saved),
-    limit: limit === undefined ? (isForPeople ? DEFAULT_LIMIT : null) : limit === 0 ? null : limit,
+    limit: limit === undefined ? defaultLimit(format) : limit || null,
   };
 }
 
-/** @returns 0, the exit code. */
+/** Tables are for people, who read no endless ones; null shows all rows. */
+const defaultLimit = (format: SqlFormat): number | null =>
+  format === 'table' || format === 'markdown' ? DEFAULT_LIMIT : null;
+
+/** Lists saved queries, as a table or as JSON. @returns 0, the exit code. */
 export function printList(io: Io, queries: readonly SavedQuery[], json: boolean): number {
   if (json) {
     const shown = queries.map(({ name, title, parameters, path }) => ({

@@ -1,0 +1,78 @@
+// Commands that keep the database: prune, backup, restore and doctor.
+import {
+  wholeNumber,
+  withConfig,
+  withJson,
+  type CommandLine,
+  type ConfigOption,
+} from './command-line.ts';
+
+type Options = ConfigOption & { json?: boolean };
+
+/** Adds prune, backup, restore and doctor. */
+export function addKeeping(line: CommandLine): void {
+  addPrune(line);
+  addBackup(line);
+  addRestore(line);
+  addDoctor(line);
+}
+
+function addPrune({ io, command, done }: CommandLine): void {
+  withJson(
+    withConfig(
+      command('prune', 'delete old pages, requests and snapshots as `retention` says', [
+        'tidemark prune --dry-run',
+      ]),
+    ),
+  )
+    .option('--dry-run', 'only say what would go')
+    .action(async (options: Options & { dryRun?: boolean }) =>
+      done((await import('../commands/history/prune.ts')).runPrune(io, options)),
+    );
+}
+
+function addBackup({ io, command, done }: CommandLine): void {
+  withJson(
+    withConfig(
+      command('backup', 'a verified copy of the database, beside a running daemon', [
+        'tidemark backup --keep 7',
+        'tidemark backup --out published.db',
+      ]),
+    ),
+  )
+    .option('--database <path>', 'a database file, instead of a config')
+    .option('--out <path>', 'a new file, or a folder (default: backups/ beside the database)')
+    .option('--keep <n>', 'delete all but the newest n in that folder', wholeNumber)
+    .action(async (options: Options & { database?: string; out?: string; keep?: number }) =>
+      done((await import('../commands/history/backup.ts')).runBackup(io, options)),
+    );
+}
+
+function addRestore({ io, command, done }: CommandLine): void {
+  withJson(
+    withConfig(
+      command(
+        'restore',
+        'put a backup in the place of the database; what was there is moved aside',
+        ['tidemark restore backups/tidemark-20261123T060041Z.db'],
+      ),
+    ),
+  )
+    .argument('<file>', 'the backup')
+    .option('--database <path>', 'a database file, instead of a config')
+    .action(async (file: string, options: Options & { database?: string }) =>
+      done((await import('../commands/history/restore.ts')).runRestore(io, { file, ...options })),
+    );
+}
+
+function addDoctor({ io, command, done }: CommandLine): void {
+  withJson(
+    withConfig(command('doctor', 'look for what is wrong with the installation and the database')),
+  )
+    .option('--database <path>', 'a database file, instead of a config')
+    .option('--quick', 'leave out what reads the whole file')
+    .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
+    .action(async (options: Options & { database?: string; quick?: boolean }) =>
+      done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
+    );
+}
