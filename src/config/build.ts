@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../lib/duration.ts';
 import { makeSecret } from '../lib/secret.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
-import type { Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
+import type { Compare, Config, Digest, ListQuery, Rule, SmtpConfig, Watch } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
@@ -27,10 +28,9 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     },
     watches: Object.entries(file.watches).map(([name, watch]): Watch => ({
       name,
-      region: watch.region,
-      timeScope: watch.time_scope,
-      category: watch.category,
-      keyword: watch.keyword,
+      ...(Object.fromEntries(
+        TOP_PRODUCTS.parameters.map(({ key, field }) => [field, watch[key]]),
+      ) as Omit<ListQuery, 'depth'>),
       depth: watch.depth,
       schedule: watch.schedule,
       timezone: watch.timezone ?? file.timezone,

@@ -1,5 +1,6 @@
 // The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything else reads it.
 import type { Secret } from '../lib/secret.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { Channel } from './channels/kinds.ts';
 
 export type { EmailChannel } from './channels/email.ts';
@@ -58,6 +59,21 @@ export type ListQuery = {
   /** How many ranks are tracked. */
   depth: number;
 };
+
+/** The same query and nothing else, whatever more `asked` holds. */
+export const queryOf = (asked: ListQuery): ListQuery => ({
+  ...(Object.fromEntries(TOP_PRODUCTS.parameters.map(({ field }) => [field, asked[field]])) as Omit<
+    ListQuery,
+    'depth'
+  >),
+  depth: asked.depth,
+});
+
+/** The values that tell lists apart, in an order that never changes. */
+export const queryValues = (query: ListQuery): (string | number | null)[] => [
+  ...TOP_PRODUCTS.parameters.map(({ field }) => query[field]),
+  query.depth,
+];
 
 export type Watch = ListQuery & {
   name: string;

@@ -34,10 +34,6 @@ export const compareProblem: Check = (text) => {
   return text === 'previous' ? null : durationProblem()(text);
 };
 
-export const REGION_PATTERN = /^([A-Z]{2}|all_regions)$/;
-export const regionProblem: Check = (text) =>
-  REGION_PATTERN.test(text) ? null : 'must be two capital letters (ISO 3166-1), or all_regions';
-
 /** Zones that were found to exist: asking costs 0.2 ms, and a file has one zone many times. */
 const knownZones = new Set<string>();
 
@@ -178,17 +174,6 @@ const OWN_HEADERS = [
 export const headerNameProblem: Check = (text) => {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return 'must be the name of an HTTP header';
   return OWN_HEADERS.includes(text.toLowerCase()) ? 'is a header that Tidemark sets itself' : null;
-};
-
-/** `FALSE` is how the source is told that there is no keyword. */
-export const keywordProblem: Check = (text) => {
-  // Line ends, controls, and what turns text round or hides in it: no search word, but damage from a copy.
-  if (/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/.test(text))
-    return 'must be one line without control characters or invisible marks of direction';
-  if (text.trim() === '') return 'must not be empty; leave it out for the whole list';
-  return text.toUpperCase() === 'FALSE'
-    ? 'cannot be FALSE, which means no keyword to the source; leave it out for the whole list'
-    : null;
 };
 
 export const filledProblem: Check = (text) => (text.trim() === '' ? 'must not be empty' : null);

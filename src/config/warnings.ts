@@ -1,5 +1,6 @@
 import { DAY_MS } from '../lib/clock.ts';
-import { covers, type Config, type ListQuery, type Watch } from './config.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { covers, queryValues, type Config, type ListQuery, type Watch } from './config.ts';
 import type { Path } from './problem.ts';
 
 /** What a sound expression of a rule that looks at these watches probably does not mean to say. */
@@ -12,20 +13,16 @@ export function findWarnings(
 ): { path: Path; text: string }[] {
   const warnings: { path: Path; text: string }[] = [];
   const warn = (path: Path, text: string) => warnings.push({ path, text });
-  const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
   config.watches.forEach((watch, i) => {
     const at = ['watches', watch.name];
-    if (watch.region === 'UK')
-      warn([...at, 'region'], 'UK is no country code of ISO 3166-1; the United Kingdom is GB');
-    else if (watch.region !== 'all_regions' && countries.of(watch.region) === undefined)
-      warn([...at, 'region'], 'is no country code of ISO 3166-1');
-    if (![1, 7, 30].includes(watch.timeScope))
-      warn(
-        [...at, 'time_scope'],
-        'the source is known to serve 1, 7 and 30 days; other values are passed on as they are',
-      );
-    const twin = config.watches.slice(0, i).find((earlier) => queryOf(earlier) === queryOf(watch));
+    for (const { key, field, doubt } of TOP_PRODUCTS.parameters) {
+      const value = watch[field];
+      const text = value === null ? null : doubt(value);
+      if (text !== null) warn([...at, key], text);
+    }
+    const asked = askedOf(watch);
+    const twin = config.watches.slice(0, i).find((earlier) => askedOf(earlier) === asked);
     if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);
   });
 
@@ -78,8 +75,7 @@ export function findWarnings(
 /** 28 days and the week that is not thinned yet: a daily list, as most are. */
 const Z_SPAN_MS = 35 * DAY_MS;
 
-const queryOf = ({ region, timeScope, category, keyword, depth }: ListQuery): string =>
-  JSON.stringify([region, timeScope, category, keyword, depth]);
+const askedOf = (watch: ListQuery): string => JSON.stringify(queryValues(watch));
 
 const isThisMachine = ({ hostname }: URL): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);

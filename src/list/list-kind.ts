@@ -44,11 +44,36 @@ export type Headline = {
 
 /** One key of a watch that says what is asked for. All of them, and the depth, are what makes two lists comparable. */
 export type Parameter = {
-  /** In the config. */
+  /** In the config, in views and in files. */
   key: 'region' | 'time_scope' | 'category' | 'keyword';
+  /** The same key where the program holds a query. */
+  field: 'region' | 'timeScope' | 'category' | 'keyword';
+  description: string;
+  values: ParameterValues;
+  /** What holds where a watch does not say it: null is "not asked for". Undefined: a watch must say it. */
+  fallback: string | number | null | undefined;
+  /** What is sound, and probably not meant; null for what is as it should be. */
+  doubt: (value: string | number) => string | null;
   /** How messages write a value: `US, 1-day window, category 601583`. */
   write: (value: string | number) => string;
 };
+
+export type ParameterValues =
+  | { kind: 'whole'; from: number; to: number }
+  | {
+      /** `id`: digits, which may stand in a config without quotes. */
+      kind: 'text' | 'id';
+      /** What is wrong with a text, in words that do not repeat it; null for nothing. */
+      check: (text: string) => string | null;
+      /** For editors. */
+      pattern?: RegExp;
+      examples?: readonly string[];
+      /** What was probably meant by a text that is wrong. */
+      suggest?: (text: string) => string | undefined;
+    };
+
+/** May a watch ask without it? */
+export const isOptional = ({ fallback }: Parameter): boolean => fallback === null;
 
 export type ListKind = {
   /** As `list:` in a watch names it. */

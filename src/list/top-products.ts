@@ -1,5 +1,6 @@
 // KeyAPI's Top Products Insights, whose "products" are third-level categories. Names and units: the design, section 3.
 import type { ListKind, Metric } from './list-kind.ts';
+import { TOP_PRODUCTS_PARAMETERS } from './top-products-parameters.ts';
 
 type Given = Pick<Metric, 'column' | 'path' | 'kind' | 'label' | 'description'> & Partial<Metric>;
 
@@ -29,12 +30,7 @@ export const TOP_PRODUCTS: ListKind = {
       ['second_ecom_category', 'value'],
     ],
   },
-  parameters: [
-    { key: 'region', write: (region) => (region === 'all_regions' ? 'all regions' : `${region}`) },
-    { key: 'time_scope', write: (days) => `${days}-day window` },
-    { key: 'category', write: (id) => `category ${id}` },
-    { key: 'keyword', write: (word) => `keyword "${word}"` },
-  ],
+  parameters: TOP_PRODUCTS_PARAMETERS,
   metrics: [
     metric({
       column: 'posts',

@@ -4,6 +4,8 @@ import type { Compare, ListQuery } from '../config/config.ts';
 import { DAY_MS } from '../lib/clock.ts';
 import { formatDuration, formatGap } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
+import { isOptional, type Parameter } from '../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
@@ -13,13 +15,18 @@ import { wrapText } from './fit-text.ts';
 import type { Fit } from './table.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */
-export function listText({ region, timeScope, depth, category, keyword }: ListQuery): string {
+export function listText(query: ListQuery): string {
+  const { parameters } = TOP_PRODUCTS;
+  const write = (wanted: readonly Parameter[]) =>
+    wanted.flatMap((parameter) => {
+      const value = query[parameter.field];
+      if (value === null) return [];
+      return [parameter.write(typeof value === 'string' ? cleanText(value) : value)];
+    });
   return [
-    region === 'all_regions' ? 'all regions' : region,
-    `${timeScope}-day window`,
-    `top ${depth}`,
-    ...(category === null ? [] : [`category ${cleanText(category)}`]),
-    ...(keyword === null ? [] : [`keyword "${cleanText(keyword)}"`]),
+    ...write(parameters.filter((parameter) => !isOptional(parameter))),
+    `top ${query.depth}`,
+    ...write(parameters.filter(isOptional)),
   ].join(', ');
 }
 

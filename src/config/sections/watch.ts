@@ -1,36 +1,49 @@
 import * as z from 'zod';
-import { REGION_PATTERN, keywordProblem, regionProblem } from '../formats.ts';
+import type { ListQuery } from '../config.ts';
+import type { Parameter } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import { must, text, wholeOr, schedule, timezone, section } from './values.ts';
 
-const categoryId = text((value) =>
-  /^\d{1,20}$/.test(value) ? null : 'must be a category id of digits',
-).meta({ pattern: String.raw`^\d{1,20}$`, examples: ['601583'] });
+/** What the keys of a list are once they are read, by their names in the file. */
+type Asked = Pick<ListQuery, 'region' | 'category' | 'keyword'> & { time_scope: number };
+
 /** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
 const inQuotes = must('must be text; put it in quotes');
 
+/** The check of one key, with its default and its description, for validation and for editors alike. */
+function keyOf({ values, fallback, description }: Parameter): z.ZodType {
+  if (values.kind === 'whole') {
+    const { from, to } = values;
+    return wholeOr(from, to, Number(fallback ?? from)).describe(description);
+  }
+  const { check, suggest, pattern, examples } = values;
+  const meta = {
+    ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    ...(examples === undefined ? {} : { examples: [...examples] }),
+  };
+  const one = text(check, suggest);
+  if (values.kind === 'id') {
+    const id = z.union(
+      [one.meta(meta), z.int(inQuotes).min(0, inQuotes).transform(String)],
+      must(check('') ?? 'must be an id'),
+    );
+    return fallback === null
+      ? id.nullable().default(null).describe(description).meta({ default: null })
+      : id.describe(description);
+  }
+  return fallback === null
+    ? one.nullable().default(null).describe(description).meta(meta)
+    : one.describe(description).meta(meta);
+}
+
+/** The keys that the list declares. */
+const asked = Object.fromEntries(
+  TOP_PRODUCTS.parameters.map((parameter) => [parameter.key, keyOf(parameter)]),
+) as { [Key in keyof Asked]: z.ZodType<Asked[Key]> };
+
 /** Keys of a watch. */
 export const watch = section({
-  region: text(regionProblem, (value) =>
-    [value.toUpperCase(), value.toLowerCase()].find((other) => regionProblem(other) === null),
-  )
-    .describe('Country as two capital letters (ISO 3166-1 alpha-2), or all_regions.')
-    .meta({ pattern: REGION_PATTERN.source, examples: ['US', 'GB', 'all_regions'] }),
-  time_scope: wholeOr(1, 3_650, 1).describe(
-    'Days the list looks back: 1, 7 or 30. Other values are passed on, with a warning.',
-  ),
-  category: z
-    .union(
-      [categoryId, z.int(inQuotes).min(0, inQuotes).transform(String)],
-      must('must be a category id of digits'),
-    )
-    .nullable()
-    .default(null)
-    .describe('Category id of the source; null for all.')
-    .meta({ default: null }),
-  keyword: text(keywordProblem)
-    .nullable()
-    .default(null)
-    .describe('Search word; null for the whole list.'),
+  ...asked,
   depth: wholeOr(1, 10_000, 500).describe(
     'How many ranks to track. Each page_size of them costs one request.',
   ),

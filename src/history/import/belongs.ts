@@ -1,6 +1,7 @@
 // Which snapshot a row belongs to: its watch, its list, its slot.
-import type { ListQuery } from '../../config/config.ts';
-import { REGION_PATTERN } from '../../config/formats.ts';
+import { queryOf, type ListQuery } from '../../config/config.ts';
+import { isOptional, type Parameter } from '../../list/list-kind.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Db } from '../../store/file/open.ts';
 import { ensureSeries, findSeries } from '../../store/series/series.ts';
@@ -53,7 +54,7 @@ function seriesOf(
   { query, watch: named, slotAt }: RowHead,
 ): number | null {
   if (whichDiffers(watch, query) === null) return seriesId;
-  const known = findSeries(db, watchId, { ...pickQuery(watch), ...query });
+  const known = findSeries(db, watchId, { ...queryOf(watch), ...query });
   if (known !== undefined) return known;
   // Only a row that names the watch and says all about its list is known to be one of ours.
   return earlierQueries && named === watch.name && slotAt !== null && isWhole(query)
@@ -61,34 +62,26 @@ function seriesOf(
     : null;
 }
 
-const pickQuery = ({ region, timeScope, category, keyword, depth }: ListQuery): ListQuery => ({
-  region,
-  timeScope,
-  category,
-  keyword,
-  depth,
-});
-
 /** Says all about its list, and what a config could say. */
 const isWhole = (query: Partial<ListQuery>): query is ListQuery =>
-  REGION_PATTERN.test(query.region ?? '') &&
-  (query.timeScope ?? 0) >= 1 &&
   (query.depth ?? 0) >= 1 &&
-  query.category !== undefined &&
-  query.keyword !== undefined;
+  TOP_PRODUCTS.parameters.every((parameter) => isSaid(parameter, query[parameter.field]));
+
+function isSaid(parameter: Parameter, value: string | number | null | undefined): boolean {
+  if (isOptional(parameter)) return value !== undefined;
+  const { values } = parameter;
+  if (values.kind === 'whole') return typeof value === 'number' && value >= values.from;
+  return typeof value === 'string' && values.check(value) === null;
+}
+
+const DEPTH = { field: 'depth', key: 'depth' } as const;
 
 /** How a list differs from what a watch asks for, in words; null when nothing speaks against it. */
 export function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | null {
-  for (const [key, column] of [
-    ['region', 'region'],
-    ['timeScope', 'time_scope'],
-    ['category', 'category'],
-    ['keyword', 'keyword'],
-    ['depth', 'depth'],
-  ] as const) {
-    const value = query[key];
-    if (value !== undefined && value !== watch[key])
-      return `its ${column} is ${value ?? 'none'}, the watch asks for ${watch[key] ?? 'none'}`;
+  for (const { field, key } of [...TOP_PRODUCTS.parameters, DEPTH]) {
+    const value = query[field];
+    if (value !== undefined && value !== watch[field])
+      return `its ${key} is ${value ?? 'none'}, the watch asks for ${watch[field] ?? 'none'}`;
   }
   return null;
 }

@@ -4,18 +4,15 @@ import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import { exportColumns } from '../../store/export/views.ts';
 
 /** What all rows of a snapshot say alike. */
-export const HEAD_COLUMNS = [
+export const HEAD_COLUMNS: readonly string[] = [
   'watch',
-  'region',
-  'time_scope',
-  'category',
-  'keyword',
+  ...TOP_PRODUCTS.parameters.map(({ key }) => key),
   'depth',
   'slot_at',
   'taken_at',
   'snapshot_status',
   'snapshot_rows',
-] as const;
+];
 
 /** Columns that are read. */
 export const READ_COLUMNS: readonly string[] = [

@@ -90,17 +90,21 @@ function readText(fields: Fields, name: string): string | null {
     : refuse(`${name} is not text: ${shown(value)}`);
 }
 
+const DEPTH = {
+  key: 'depth',
+  field: 'depth',
+  values: { kind: 'whole' },
+  fallback: undefined,
+} as const;
+
 function readQuery(fields: Fields, decimal: Decimal | undefined): Partial<ListQuery> {
-  const region = readText(fields, 'region');
-  const timeScope = readWhole(fields, 'time_scope', decimal);
-  const depth = readWhole(fields, 'depth', decimal);
-  return {
-    ...(region === null ? {} : { region }),
-    ...(timeScope === null ? {} : { timeScope }),
-    ...(depth === null ? {} : { depth }),
-    ...('category' in fields ? { category: readText(fields, 'category') } : {}),
-    ...('keyword' in fields ? { keyword: readText(fields, 'keyword') } : {}),
-  };
+  const said: Record<string, string | number | null> = {};
+  for (const parameter of [...TOP_PRODUCTS.parameters, DEPTH]) {
+    const { key, field, values } = parameter;
+    const value = values.kind === 'whole' ? readWhole(fields, key, decimal) : readText(fields, key);
+    if (value !== null || (parameter.fallback === null && key in fields)) said[field] = value;
+  }
+  return said;
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,4 +1,5 @@
 // The rows of a snapshot, or an alert, as a view has them.
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
 import { exportColumns, selectRows, type ExportView } from './views.ts';
@@ -10,10 +11,7 @@ import { exportColumns, selectRows, type ExportView } from './views.ts';
  */
 const PER_SNAPSHOT: ReadonlySet<string> = new Set([
   'watch',
-  'region',
-  'time_scope',
-  'category',
-  'keyword',
+  ...TOP_PRODUCTS.parameters.map(({ key }) => key),
   'depth',
   'slot_at',
   'taken_at',

@@ -1,25 +1,16 @@
 import { and, eq, notInArray } from 'drizzle-orm';
-import type { ListQuery, Watch } from '../../config/config.ts';
+import { queryOf, queryValues, type ListQuery, type Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { Db } from '../file/open.ts';
 import { series, watches } from '../schema/watches.ts';
-
-/** The one source there is, as `series.source` names it. */
-export const SOURCE = 'keyapi.top_products_insights';
 
 /** The rows behind a configured watch. */
 export type WatchRow = { watchId: number; seriesId: number };
 
 /** What makes two lists comparable: equal keys, same list. */
 export const queryKey = (query: ListQuery): string =>
-  JSON.stringify([
-    SOURCE,
-    query.region,
-    query.timeScope,
-    query.category,
-    query.keyword,
-    query.depth,
-  ]);
+  JSON.stringify([TOP_PRODUCTS.seriesSource, ...queryValues(query)]);
 
 /**
  * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed schedule too,
@@ -120,17 +111,12 @@ export function findSeries(db: Db, watchId: number, query: ListQuery): number | 
 export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
-  const { region, timeScope, category, keyword, depth } = query;
   return db.orm
     .insert(series)
     .values({
       watchId,
-      source: SOURCE,
-      region,
-      timeScope,
-      category,
-      keyword,
-      depth,
+      source: TOP_PRODUCTS.seriesSource,
+      ...queryOf(query),
       queryKey: queryKey(query),
       createdAt: now,
     })
