@@ -149,11 +149,16 @@ const STATUS_OF: Partial<Record<FaultName, string>> = {
   ...Object.fromEntries(
     (
       [
+        'another_region',
+        'currency_changed',
+        'half_list',
         'list_shrinks',
+        'long_page',
         'metric_null_everywhere',
         'refresh_mid_crawl',
         'region_falls_back_to_all',
         'region_falls_back_to_us',
+        'shuffled_pages',
         'tie_reorder',
         'zero_conversions',
       ] as const
@@ -161,6 +166,7 @@ const STATUS_OF: Partial<Record<FaultName, string>> = {
   ),
   empty_list: 'failed',
   frozen_list: 'stale',
+  older_list: 'stale',
 };
 
 /** Each fault has a day of its own, with a day without faults after it. */

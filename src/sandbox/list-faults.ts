@@ -2,19 +2,34 @@
 import { isSecondHalf, type Fault } from './fault.ts';
 import type { ListRow } from './list-row.ts';
 import { dayAfter } from './market.ts';
-import { ALL_REGIONS } from './regions.ts';
+import { ALL_REGIONS, REGIONS } from './regions.ts';
 
 /** As many rows as a real list was once seen with. */
 const SHRUNK_TOTAL = 156;
 const CLAMPED_LIMIT = 10;
 const SHORT_BY = 3;
 const DRIFT = 7;
+const OLDER_DAYS = 7;
 
 /** The same list with every group of equal posts the other way round: an equally valid order by posts. */
 function tiesReversed(rows: readonly ListRow[]): readonly ListRow[] {
   const place = new Map(rows.map((row, index) => [row, index]));
   return [...rows].sort((a, b) => b.post - a.post || (place.get(b) ?? 0) - (place.get(a) ?? 0));
 }
+
+/** The pages of the list, of `size` rows, every second one first. */
+function pagesShuffled(rows: readonly ListRow[], size: number): readonly ListRow[] {
+  const pages = Array.from({ length: Math.ceil(rows.length / size) }, (_, page) => page);
+  const order = [
+    ...pages.filter((page) => page % 2 === 1),
+    ...pages.filter((page) => page % 2 === 0),
+  ];
+  return order.flatMap((page) => rows.slice(page * size, (page + 1) * size));
+}
+
+/** The region after this one in the market's table: of like size, mostly. */
+const nextRegion = (region: string): string =>
+  REGIONS[(REGIONS.indexOf(region) + 1) % REGIONS.length] ?? region;
 
 export const LIST_FAULTS = {
   empty_list: {
@@ -89,6 +104,35 @@ export const LIST_FAULTS = {
     description: 'Whatever region is asked for, the list is that of the US',
     scope: 'list',
     rows: (_, { listOf }) => listOf({ region: 'US' }),
+  },
+  another_region: {
+    description: 'Whatever region is asked for, the list is that of another of like size',
+    scope: 'list',
+    rows: (_, { request, listOf }) => listOf({ region: nextRegion(request.region) }),
+  },
+  older_list: {
+    description: `The list is that of ${OLDER_DAYS} days before the day of the fault`,
+    scope: 'list',
+    rows: (_, { since, listOf }) => listOf({ day: dayAfter(since, -OLDER_DAYS) }),
+  },
+  shuffled_pages: {
+    description: 'The pages come in another order',
+    scope: 'list',
+    rows: (rows, { request }) => pagesShuffled(rows, request.limit),
+  },
+  half_list: {
+    description: 'The list ends after half of its rows, and says so',
+    scope: 'list',
+    rows: (rows) => rows.slice(0, Math.ceil(rows.length / 2)),
+  },
+  long_page: {
+    description: 'A page has one row more than was asked for: the first of the page after it',
+    scope: 'page',
+    pages: (page, lastPage) => page === Math.ceil(lastPage / 2),
+    page: ({ list, pagination }, { rows, start }) => ({
+      list: [...list, rows[start + list.length] ?? list[0]],
+      pagination: { ...pagination, size: list.length + 1 },
+    }),
   },
   list_shrinks: {
     description: `The list ends after ${SHRUNK_TOTAL} rows`,

@@ -5,6 +5,7 @@ import { METRIC_FIELDS, type ListRow } from './list-row.ts';
 type RowChange = (row: ListRow, index: number) => Record<string, unknown>;
 
 const SPOILED = 2;
+const CURRENCY_RATE = 25_000;
 
 /** The rows are the market's own, or have its shape: faults that take parts of a row away stand last in the table, and act last. */
 const changeRows = ({ list, pagination }: PageData, change: RowChange): PageData => ({
@@ -73,6 +74,11 @@ export const ROW_FAULTS = {
   })),
   numbers_as_strings: everyRow('Every number is a string', 'list', (row) =>
     withMetrics(row, String),
+  ),
+  currency_changed: everyRow(
+    `cost and cpa are in a currency of which ${CURRENCY_RATE} make a dollar`,
+    'list',
+    (row) => ({ ...row, cost: row.cost * CURRENCY_RATE, cpa: row.cpa * CURRENCY_RATE }),
   ),
   zero_conversions: everyRow('cpa and cvr are 0 in every row', 'list', (row) => ({
     ...row,

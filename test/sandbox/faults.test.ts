@@ -274,6 +274,29 @@ const EFFECTS: Record<FaultName, () => Promise<void>> = {
   region_falls_back_to_us: async () => {
     expect((await page(2, { region: 'GB' })).json().data.list).toEqual(cleanPage(2));
   },
+  another_region: async () => {
+    expect((await page(2)).json().data.list).toEqual(cleanPage(2, { region: 'ID' }));
+  },
+  older_list: async () => {
+    expect(rowsOf(await crawl())).toEqual(clean({ day: dayAfter(DAY, -7) }));
+  },
+  shuffled_pages: async () => {
+    const rows = rowsOf(await crawl());
+    expect(rows.slice(0, 40)).toEqual([...cleanPage(2), ...cleanPage(4)]);
+    expect(new Set(idsOf(rows)).size).toBe(500);
+  },
+  half_list: async () => {
+    const answers = await crawl();
+    expect(rowsOf(answers)).toEqual(clean().slice(0, 250));
+    expect(answers[0]?.json().data.pagination.total).toBe(250);
+  },
+  long_page: async () => {
+    expect((await page(13)).json().data).toEqual({
+      list: [...cleanPage(13), cleanPage(14)[0]],
+      pagination: { page: 13, size: 21, total: 500, has_more: true },
+    });
+    expect((await page(14)).json().data.list).toEqual(cleanPage(14));
+  },
   list_shrinks: async () => {
     const answers = await crawl();
     expect(rowsOf(answers)).toEqual(clean().slice(0, 156));
@@ -318,6 +341,10 @@ const EFFECTS: Record<FaultName, () => Promise<void>> = {
   numbers_as_strings: changesEveryRow((row) =>
     Object.fromEntries(METRIC_FIELDS.map((field) => [field, String(row[field])])),
   ),
+  currency_changed: changesEveryRow((row) => ({
+    cost: row.cost * 25_000,
+    cpa: row.cpa * 25_000,
+  })),
   zero_conversions: changesEveryRow(() => ({ cpa: 0, cvr: 0 })),
   extra_fields: changesEveryRow(() => ({
     product_id: 1,
