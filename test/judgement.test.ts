@@ -131,6 +131,17 @@ describe('a new normal', () => {
     expect(noteOf(next.snapshot_id)).toBeNull();
   });
 
+  test('so is a list that ends half-way below its depth, and whose total says so', async () => {
+    open();
+    const cut = (day: number, total: number) => fetchedList(listOf(day), { total });
+    for (let day = 0; day < 4; day++)
+      expect((await world.pass(dayAt(day), cut(day, 500))).status).toBe('complete');
+    const statuses: string[] = [];
+    for (let day = 4; day < 8; day++)
+      statuses.push((await world.pass(dayAt(day), cut(day, 250))).status);
+    expect(statuses).toEqual(['suspect', 'suspect', 'complete', 'complete']);
+  });
+
   test('wrong lists of three kinds are never one', async () => {
     open();
     await clean(0, 8);

@@ -94,6 +94,11 @@ export type ListKind = {
   /** The metric that orders it, from the greatest; null when nothing says so. */
   orderedBy: string | null;
   /**
+   * The count by which a list is known again: what a product has of it moves little from list to list, and much to the list of
+   * another region or window. null when it has none: such lists are judged by all else.
+   */
+  level: string | null;
+  /**
    * Metrics that the content hash of a list has by their place. Later ones go in by name and only where they are known,
    * so that a new metric leaves the hashes of what is stored as they are. Never changed.
    */

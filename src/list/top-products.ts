@@ -121,6 +121,7 @@ export const TOP_PRODUCTS: ListKind = {
     }),
   ],
   orderedBy: 'posts',
+  level: 'posts',
   hashedInOrder: [
     'posts',
     'posts_growth',

@@ -1,7 +1,7 @@
 // Gates on what a list holds beside the last complete one: rows, products, values that are there at all. Pure.
-import { METRICS } from '../change/columns.ts';
 import type { ServedList } from './build.ts';
 import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
+import type { Gauge } from './gauge.ts';
 
 /** A list that lost more than a quarter of its rows, and claims to be whole, is not the same list. Short lists may. */
 const MIN_ROWS_SHARE = 0.75;
@@ -32,8 +32,12 @@ export function whyTooFew(
 }
 
 /** A metric that was there and is not, or is 0 nearly everywhere. */
-export function whyBlank(list: ServedList, last: EarlierList): string | null {
-  for (const [index, { column }] of METRICS.entries()) {
+export function whyBlank(
+  list: ServedList,
+  last: EarlierList,
+  { metrics: declared }: Gauge,
+): string | null {
+  for (const { column, index } of declared) {
     const now = sharesOf(list.rows, ({ metrics }) => metrics[column] ?? null);
     if (now.nulls < SUSPECT_NULL_SHARE && now.zeros < SUSPECT_ZERO_SHARE) continue;
     const usual = sharesOf([...last.rows.values()], ({ values }) => values[index] ?? null);
@@ -47,10 +51,14 @@ export function whyBlank(list: ServedList, last: EarlierList): string | null {
 
 /**
  * Metrics without a value in any row, that had one in the list before, or whose list has none before it: said once.
- * In the order of METRICS.
+ * In the order in which the list declares them.
  */
-export function newlyUnknown(list: ServedList, last: EarlierList | null): string[] {
-  return METRICS.flatMap(({ column }, index) => {
+export function newlyUnknown(
+  list: ServedList,
+  last: EarlierList | null,
+  { metrics: declared }: Gauge,
+): string[] {
+  return declared.flatMap(({ column, index }) => {
     if (list.rows.some(({ metrics }) => (metrics[column] ?? null) !== null)) return [];
     if (last === null) return [column];
     const wasKnown = [...last.rows.values()].some(({ values }) => (values[index] ?? null) !== null);

@@ -1,21 +1,12 @@
-// Gates on levels: posts of the median product, of the list and of each page; and the scale of every other metric.
+// Gates on levels: what the median product has, say posts, of the list and of each page; and the scale of every other metric.
 // Pure. Each product is its own yardstick, so a few that leap move nothing.
-import { METRICS } from '../change/columns.ts';
-import {
-  MIN_LEVEL,
-  orderOf,
-  ORDER_METRIC,
-  sayEarlier,
-  type EarlierList,
-  type Pair,
-} from './earlier.ts';
+import { MIN_LEVEL, sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import { pageOf } from './gate-pages.ts';
+import { valueBefore, valueNow, type Gauge, type Gauged } from './gauge.ts';
 import { medianOf, sayFactor, spreadOf } from './log-ratio.ts';
 
 /** The median product does not move by this factor: another region, window, currency or unit was served. */
 const MAX_LEVEL = Math.log(2.5);
-const COLUMNS = METRICS.map(({ column }) => column);
-const ORDER_INDEX = METRICS.findIndex(({ column }) => column === ORDER_METRIC);
 
 /** Products without which a level says nothing. */
 const MIN_SAMPLE = 5;
@@ -23,7 +14,7 @@ const MIN_SAMPLE = 5;
 const ERRORS = 3;
 const MEDIAN_ERROR = 1.2533;
 
-/** Products large enough to have a level; of lists whose order metric nobody knows, all. */
+/** Products large enough to have a level; of lists in which nobody has a level, all. */
 const sizedOf = (pairs: readonly Pair[]): Pair[] =>
   pairs.filter(({ larger }) => larger === null || larger >= MIN_LEVEL);
 
@@ -39,7 +30,7 @@ function isOffLevel(logs: Float64Array, level: number): boolean {
 }
 
 /** Log ratios of one metric over the products in which it is known, and more than 0, in both lists. */
-function logsOf(pairs: readonly Pair[], metric: number): Float64Array {
+function logsOf(pairs: readonly Pair[], metric: Gauged): Float64Array {
   const logs = new Float64Array(pairs.length);
   let count = 0;
   for (const pair of pairs) {
@@ -50,14 +41,14 @@ function logsOf(pairs: readonly Pair[], metric: number): Float64Array {
 }
 
 /** What one metric of a product was multiplied by; 0 where that is not known. */
-function factorOf({ now, before }: Pair, metric: number): number {
-  const value = now.metrics[COLUMNS[metric] ?? ORDER_METRIC] ?? null;
-  const base = before.values[metric] ?? null;
+function factorOf({ now, before }: Pair, metric: Gauged): number {
+  const value = valueNow(now, metric);
+  const base = valueBefore(before, metric);
   return value !== null && base !== null && value > 0 && base > 0 ? value / base : 0;
 }
 
 /** Could the median be off? Only if half of the products are: counting them is cheaper than finding it. */
-function areHalfOff(pairs: readonly Pair[], metric: number, level: number): boolean {
+function areHalfOff(pairs: readonly Pair[], metric: Gauged, level: number): boolean {
   const [high, low] = [Math.exp(level + MAX_LEVEL), Math.exp(level - MAX_LEVEL)];
   let [off, known] = [0, 0];
   for (const pair of pairs) {
@@ -73,39 +64,44 @@ function areHalfOff(pairs: readonly Pair[], metric: number, level: number): bool
 const byChance = (logs: Float64Array): number =>
   (ERRORS * MEDIAN_ERROR * spreadOf(logs)) / Math.sqrt(logs.length);
 
-/** Posts: the whole list, and each page beside the whole list. */
+/** What gives products a level: the whole list, and each page beside the whole list. */
 export function whyOtherLevel(
   pairs: readonly Pair[],
   pageSize: number,
   last: EarlierList,
+  { level: metric }: Pick<Gauge, 'level'>,
 ): string | null {
+  if (metric === null) return null;
   const sized = sizedOf(pairs);
-  const all = logsOf(enoughOf(sized, pairs), ORDER_INDEX);
+  const all = logsOf(enoughOf(sized, pairs), metric);
   if (all.length < MIN_SAMPLE) return null;
   const level = medianOf(all);
   if (isOffLevel(all, level))
-    return `the median product has ${sayFactor(level)} times the posts of ${sayEarlier(last)}: another region or window may have been served`;
+    return `the median product has ${sayFactor(level)} times the ${metric.label} of ${sayEarlier(last)}: another region or window may have been served`;
   // On a page of small products, only those that fell from above would be large enough: so all of its own size are.
-  const large = sized.filter(({ now }) => (orderOf(now) ?? 0) >= MIN_LEVEL);
+  const large = sized.filter(({ now }) => (valueNow(now, metric) ?? 0) >= MIN_LEVEL);
   for (const [page, ofPage] of byPage(large, pageSize)) {
-    if (!areHalfOff(ofPage, ORDER_INDEX, level)) continue;
-    const logs = logsOf(ofPage, ORDER_INDEX);
+    if (!areHalfOff(ofPage, metric, level)) continue;
+    const logs = logsOf(ofPage, metric);
     const own = medianOf(logs);
     if (isOffLevel(logs, own - level))
-      return `page ${page} does not fit: its median product has ${sayFactor(own)} times the posts of ${sayEarlier(last)}, the whole list ${sayFactor(level)} times`;
+      return `page ${page} does not fit: its median product has ${sayFactor(own)} times the ${metric.label} of ${sayEarlier(last)}, the whole list ${sayFactor(level)} times`;
   }
   return null;
 }
 
 /** Every metric that cannot be negative: a currency or a unit that changed moves all products by one factor. */
-export function whyOtherScale(pairs: readonly Pair[], last: EarlierList): string | null {
+export function whyOtherScale(
+  pairs: readonly Pair[],
+  last: EarlierList,
+  { scaled }: Pick<Gauge, 'scaled'>,
+): string | null {
   const used = enoughOf(sizedOf(pairs), pairs);
-  const changed = METRICS.flatMap(({ column }, index) => {
-    if (index === ORDER_INDEX || column === 'posts_growth') return [];
-    if (!areHalfOff(used, index, 0)) return [];
-    const logs = logsOf(used, index);
+  const changed = scaled.flatMap((metric) => {
+    if (!areHalfOff(used, metric, 0)) return [];
+    const logs = logsOf(used, metric);
     const level = medianOf(logs);
-    return isOffLevel(logs, level) ? [`${column} is ${sayFactor(level)} times`] : [];
+    return isOffLevel(logs, level) ? [`${metric.column} is ${sayFactor(level)} times`] : [];
   });
   return changed.length === 0
     ? null

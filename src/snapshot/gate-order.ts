@@ -1,7 +1,8 @@
 // Gate: a list whose earlier lists were sorted by their metric, and that is not. Shuffled pages have every product and
 // every value, and only the ranks are wrong. Pure.
-import { orderBefore, orderOf, ORDER_METRIC, type EarlierList, type Pair } from './earlier.ts';
 import type { ServedList } from './build.ts';
+import type { EarlierList, Pair } from './earlier.ts';
+import { valueBefore, valueNow, type Gauge } from './gauge.ts';
 
 /** Rows out of place that an ordinary list may have: one row garbled, a tie broken by hidden digits. */
 const FEW_OUT_OF_PLACE = 3;
@@ -9,13 +10,18 @@ const SORTED_SHARE = 0.01;
 const UNSORTED_SHARE = 0.02;
 
 /** Why the order is wrong; null when it is right, or when it never was by the metric. */
-export function whyOutOfOrder(list: ServedList, last: EarlierList): string | null {
-  const now = outOfPlace(list.rows.map(orderOf));
+export function whyOutOfOrder(
+  list: ServedList,
+  last: EarlierList,
+  { order }: Pick<Gauge, 'order'>,
+): string | null {
+  if (order === null) return null;
+  const now = outOfPlace(list.rows.map((row) => valueNow(row, order)));
   if (now.rows <= Math.max(FEW_OUT_OF_PLACE, UNSORTED_SHARE * now.of)) return null;
   const ranked = [...last.rows.values()].sort((a, b) => a.rank - b.rank);
-  const before = outOfPlace(ranked.map(orderBefore));
+  const before = outOfPlace(ranked.map((row) => valueBefore(row, order)));
   if (before.of === 0 || before.rows > SORTED_SHARE * before.of) return null;
-  return `${now.rows} of ${now.of} products are out of place: the list is not ordered by ${ORDER_METRIC}, as it was before`;
+  return `${now.rows} of ${now.of} products are out of place: the list is not ordered by ${order.label}, as it was before`;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Gates on one list by itself: are its pages of one list? Pure. What fails here is no list, however often it comes.
 import { plural } from '../lib/text.ts';
-import { orderOf } from './earlier.ts';
 import type { RankedProduct, ServedList } from './build.ts';
+import { valueNow, type Gauge, type Gauged } from './gauge.ts';
 
 /** More products than this served twice, and ranks of two different lists are mixed; one or two are an ordinary move. */
 const MAX_DUPLICATE_SHARE = 0.01;
@@ -10,28 +10,32 @@ const FEW_DUPLICATES = 2;
 const MAX_STEP_FACTOR = 1.5;
 
 /** Why the pages cannot be of one list; null when they can. */
-export function whyPagesDisagree(list: ServedList, pageSize: number): string | null {
+export function whyPagesDisagree(
+  list: ServedList,
+  pageSize: number,
+  { order }: Pick<Gauge, 'order'>,
+): string | null {
   const [long] = list.longPages;
   if (long !== undefined)
     return `page ${long.page} has ${plural(long.rows, 'row')}, where a full page has ${pageSize}: the ranks after it cannot be told`;
   if (list.duplicates > Math.max(FEW_DUPLICATES, MAX_DUPLICATE_SHARE * list.rows.length))
     return `${list.duplicates} products served twice: the list was rebuilt while it was paged`;
-  return whyStep(list.rows, pageSize);
+  return order === null ? null : whyStep(list.rows, pageSize, order);
 }
 
 /**
- * The source orders by posts. If every page on its own does, a page whose posts are far above those of the page
+ * Where every page on its own is ordered by the metric of the list, a page whose values are far above those of the page
  * before it belongs to another list: another region, another window, another day.
  */
-function whyStep(rows: readonly RankedProduct[], pageSize: number): string | null {
+function whyStep(rows: readonly RankedProduct[], pageSize: number, order: Gauged): string | null {
   let step: { page: number; factor: number } | null = null;
   let before: { rank: number; count: number } | null = null;
   for (const row of rows) {
     const { rank } = row;
-    const count = orderOf(row);
+    const count = valueNow(row, order);
     if (count === null || count === 0) continue;
     if (before !== null && count > before.count) {
-      // Rising within a page: this list is not ordered by posts, so order proves nothing.
+      // Rising within a page: this list is not ordered, so order proves nothing.
       if (pageOf(rank, pageSize) === pageOf(before.rank, pageSize)) return null;
       const factor = count / before.count;
       if (factor > MAX_STEP_FACTOR && (step === null || factor > step.factor))
@@ -41,7 +45,7 @@ function whyStep(rows: readonly RankedProduct[], pageSize: number): string | nul
   }
   return step === null
     ? null
-    : `pages ${step.page - 1} and ${step.page} are not of one list: posts rise ${step.factor.toFixed(1)} times between them, in a list ordered by posts`;
+    : `pages ${step.page - 1} and ${step.page} are not of one list: ${order.label} rise ${step.factor.toFixed(1)} times between them, in a list ordered by ${order.label}`;
 }
 
 /** The page a rank stands on, from 1. */

@@ -3,13 +3,22 @@
 import { isoTime } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Instant } from '../lib/clock.ts';
+import type { ListKind } from '../list/list-kind.ts';
 import type { FetchedList, SnapshotStatus } from '../model.ts';
 import type { ServedList } from './build.ts';
 import { pairsOf, type EarlierList, type Pair } from './earlier.ts';
 import { newlyUnknown } from './gate-content.ts';
 import { whyPagesDisagree } from './gate-pages.ts';
+import { gaugeOf, type Gauge } from './gauge.ts';
 import { agreesWithDoubted } from './new-normal.ts';
-import { expectedRows, SHORTFALLS_BEFORE, shortfallOf, whyEmpty, whyPartial } from './shortfall.ts';
+import {
+  expectedRows,
+  lengthOf,
+  SHORTFALLS_BEFORE,
+  shortfallOf,
+  whyEmpty,
+  whyPartial,
+} from './shortfall.ts';
 import { expectedSpread, SPREADS_NEEDED, type Spread } from './spread.ts';
 import { measureOver, whyUnlike } from './unlike.ts';
 
@@ -52,6 +61,7 @@ export type Precedent = {
 
 /** What was asked for, as far as the judgement needs it. */
 export type Asked = {
+  kind: ListKind;
   depth: number;
   pageSize: number;
   /** Window of the metrics: `time_scope` days. */
@@ -74,16 +84,20 @@ export function judge(
     return { ...plain, status: 'stale', reason: whyStale(served) };
 
   const { last } = precedent;
-  const pairs = last === null ? [] : pairsOf(list.rows, last);
-  const spread = last === null ? null : measureOver(pairs, last.ageMs);
-  const doubt = whySuspect(fetched, list, asked, precedent, pairs, spread);
+  const gauge = gaugeOf(asked.kind);
+  const pairs = last === null ? [] : pairsOf(list.rows, last, gauge);
+  const spread = last === null ? null : measureOver(pairs, last.ageMs, gauge);
+  const doubt = whySuspect(fetched, list, { ...asked, gauge }, precedent, pairs, spread);
   if (doubt !== null && 'reason' in doubt)
     return { ...plain, spread, status: 'suspect', reason: doubt.reason };
 
   const expected = expectedRows(fetched, list.places, asked.depth);
   const shortfall = shortfallOf(fetched, list, expected);
   const counted = { moved, shortfall, spread };
-  const notes = [...(doubt === null ? [] : [doubt.note]), ...whatElse(list, precedent, spread)];
+  const notes = [
+    ...(doubt === null ? [] : [doubt.note]),
+    ...whatElse(list, precedent, spread, gauge),
+  ];
   const isUsual =
     shortfall !== null &&
     precedent.shortfalls.length >= SHORTFALLS_BEFORE &&
@@ -113,17 +127,20 @@ function whyStale({ slotAt, ageMs, isLatest }: NonNullable<Precedent['served']>)
 function whySuspect(
   fetched: FetchedList,
   list: ServedList,
-  { pageSize, windowMs }: Asked,
+  { pageSize, windowMs, gauge }: Asked & { gauge: Gauge },
   precedent: Precedent,
   pairs: readonly Pair[],
   spread: Spread | null,
 ): { reason: string } | { note: string } | null {
-  const disagree = whyPagesDisagree(list, pageSize);
+  const disagree = whyPagesDisagree(list, pageSize, gauge);
   if (disagree !== null) return { reason: disagree };
 
   const { last, usual, sameListOf } = precedent;
-  const yardstick = { pageSize, windowMs, usual, isWhole: fetched.missing.length === 0 };
-  const unlike = last === null ? null : whyUnlike(list, last, pairs, yardstick);
+  const length = lengthOf(fetched, list.places);
+  const isWhole = fetched.missing.length === 0;
+  const yardstick = { gauge, pageSize, windowMs, usual, length, isWhole };
+  const unlike =
+    last === null || spread === null ? null : whyUnlike(list, last, pairs, spread, yardstick);
   if (sameListOf !== null) {
     const isOurs = unlike === null && fitsBetter(fitOf(spread, usual, windowMs), sameListOf.fit);
     const same = `identical to the list of ${sameListOf.watch} (${sameListOf.region})`;
@@ -154,7 +171,12 @@ const fitsBetter = (ours: number | null, theirs: number | null): boolean =>
   ours !== null && (theirs === null || ours < theirs);
 
 /** What a reader should know of a list that counts. */
-function whatElse(list: ServedList, { last, usual }: Precedent, spread: Spread | null): string[] {
+function whatElse(
+  list: ServedList,
+  { last, usual }: Precedent,
+  spread: Spread | null,
+  gauge: Gauge,
+): string[] {
   const notes: string[] = [];
   if (last === null)
     notes.push('the first list of its series: there was nothing yet to judge it by');
@@ -162,7 +184,7 @@ function whatElse(list: ServedList, { last, usual }: Precedent, spread: Spread |
     notes.push(
       'whether it is of the right region could not be judged: what is usual in this series is not known yet',
     );
-  const unknown = newlyUnknown(list, last);
+  const unknown = newlyUnknown(list, last, gauge);
   if (unknown.length > 0)
     notes.push(`${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} unknown in every row`);
   return notes;

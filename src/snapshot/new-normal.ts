@@ -23,13 +23,16 @@ export function agreesWithDoubted(
   yardstick: Yardstick,
 ): boolean {
   if (doubted.length < DOUBTED_BEFORE) return false;
-  const toLast = measureOver(pairsOf(list.rows, last), last.ageMs).spread;
+  const { gauge } = yardstick;
+  const toLast = measureOver(pairsOf(list.rows, last, gauge), last.ageMs, gauge).spread;
   return doubted.every((earlier) => {
-    const pairs = pairsOf(list.rows, earlier);
+    const pairs = pairsOf(list.rows, earlier, gauge);
     if (!ranksAgree(pairs, list.rows.length)) return false;
-    if (whyUnlike(list, earlier, pairs, { ...yardstick, usual: [] }) !== null) return false;
-    if (whyUnlike(list, earlier, pairs, yardstick) === null) return true;
-    const spread = measureOver(pairs, earlier.ageMs).spread;
+    const measured = measureOver(pairs, earlier.ageMs, gauge);
+    if (whyUnlike(list, earlier, pairs, measured, { ...yardstick, usual: [] }) !== null)
+      return false;
+    if (whyUnlike(list, earlier, pairs, measured, yardstick) === null) return true;
+    const { spread } = measured;
     return spread !== null && toLast !== null && spread <= NEARER * toLast;
   });
 }

@@ -17,6 +17,19 @@ export function expectedRows(
   return isEndKnown(pages, missing) ? places : depth;
 }
 
+/**
+ * How many products the list says there are, tracked or not: the largest total, or where it has none, and is proven to end
+ * within the depth, its places. null when it does not say.
+ */
+export function lengthOf(
+  { pages, missing }: Pick<FetchedList, 'pages' | 'missing'>,
+  places: number,
+): number | null {
+  const total = largestTotal(pages);
+  if (total !== null) return Math.max(total, places);
+  return isEndKnown(pages, missing) ? places : null;
+}
+
 /** The last page says that nothing follows, or nothing did; and none after it was found to be needed. */
 function isEndKnown(pages: readonly ServedPage[], missing: readonly MissingPage[]): boolean {
   const last = pages.at(-1);

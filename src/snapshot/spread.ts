@@ -42,11 +42,11 @@ export function measureSpread(
   counts: readonly (readonly [number, number])[],
   gapMs: number,
 ): Spread {
-  const sized = counts.filter(([now, before]) => now >= MIN_LEVEL && before >= MIN_LEVEL);
-  let used = sized.filter(([now, before]) => now >= LARGE && before >= LARGE);
+  const sized = counts.filter((count) => count[0] >= MIN_LEVEL && count[1] >= MIN_LEVEL);
+  let used = sized.filter((count) => count[0] >= LARGE && count[1] >= LARGE);
   if (used.length < ENOUGH)
     used = sized.sort((a, b) => Math.min(...b) - Math.min(...a)).slice(0, ENOUGH);
-  const logs = Float64Array.from(used, ([now, before]) => Math.log(now / before));
+  const logs = Float64Array.from(used, (count) => Math.log(count[0] / count[1]));
   return { spread: logs.length < MIN_PAIRS ? null : spreadOf(logs), pairs: logs.length, gapMs };
 }
 

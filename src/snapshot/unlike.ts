@@ -1,16 +1,21 @@
 // The gates that compare a list with an earlier one, in the order in which their reasons say most. Pure.
 import type { ServedList } from './build.ts';
-import { orderBefore, orderOf, sayEarlier, type EarlierList, type Pair } from './earlier.ts';
+import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import { whyBlank, whyTooFew } from './gate-content.ts';
+import { whyShorter } from './gate-length.ts';
 import { whyOtherLevel, whyOtherScale } from './gate-level.ts';
 import { whyOutOfOrder } from './gate-order.ts';
+import { valueBefore, valueNow, type Gauge } from './gauge.ts';
 import { measureSpread, expectedSpread, spreadLimit, type Spread } from './spread.ts';
 
 /** What a list is measured by, besides the earlier list. */
 export type Yardstick = {
+  gauge: Gauge;
   pageSize: number;
   /** No page is missing. */
   isWhole: boolean;
+  /** How many products the list says there are, tracked or not; null when it does not. */
+  length: number | null;
   /** Window of the metrics. */
   windowMs: number;
   /** Spreads between the series' latest complete lists; those of none of them says nothing. */
@@ -18,29 +23,35 @@ export type Yardstick = {
 };
 
 /** How far the products of the list have moved apart since the earlier one. */
-export const measureOver = (pairs: readonly Pair[], gapMs: number): Spread =>
+export const measureOver = (
+  pairs: readonly Pair[],
+  gapMs: number,
+  { level }: Pick<Gauge, 'level'>,
+): Spread =>
   measureSpread(
     pairs.flatMap(({ now, before }) => {
-      const [a, b] = [orderOf(now), orderBefore(before)];
+      const [a, b] = [valueNow(now, level), valueBefore(before, level)];
       return a === null || b === null ? [] : [[a, b] as const];
     }),
     gapMs,
   );
 
-/** Why the list cannot be the earlier one some time later; null when it can. */
+/** Why the list cannot be the earlier one some time later; null when it can. `measured`: over these pairs. */
 export function whyUnlike(
   list: ServedList,
   earlier: EarlierList,
   pairs: readonly Pair[],
-  { pageSize, isWhole, windowMs, usual }: Yardstick,
+  measured: Spread,
+  { gauge, pageSize, isWhole, length, windowMs, usual }: Yardstick,
 ): string | null {
   return (
     whyTooFew(list, earlier, pairs, isWhole) ??
-    whyOutOfOrder(list, earlier) ??
-    whyBlank(list, earlier) ??
-    whyOtherLevel(pairs, pageSize, earlier) ??
-    whyOtherScale(pairs, earlier) ??
-    whyApart(measureOver(pairs, earlier.ageMs), earlier, { isWhole, windowMs, usual })
+    whyShorter(length, earlier, gauge) ??
+    whyOutOfOrder(list, earlier, gauge) ??
+    whyBlank(list, earlier, gauge) ??
+    whyOtherLevel(pairs, pageSize, earlier, gauge) ??
+    whyOtherScale(pairs, earlier, gauge) ??
+    whyApart(measured, earlier, { isWhole, windowMs, usual })
   );
 }
 

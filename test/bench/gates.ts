@@ -1,4 +1,4 @@
-// How many wrong lists the judgement catches, and how many clean ones it doubts: 25 days of 24 watches, and then each of 19 wrong
+// How many wrong lists the judgement catches, and how many clean ones it doubts: 25 days of 24 watches, and then each of 20 wrong
 // lists in the place of the next; once the day after, and once after a gap of five days. Over several seeds and two markets.
 import type { FetchedList } from '../../src/model.ts';
 import { REGIONS } from '../../src/sandbox/regions.ts';
@@ -13,7 +13,7 @@ const DAYS = 25;
 const SEEDS = [1, 2, 3, 4];
 const WATCHES = 24;
 const SCOPES: readonly TimeScope[] = [1, 7, 30];
-const DEPTHS = [500, 500, 200, 100];
+const DEPTHS = [500, 300, 200, 100];
 /** Of 454 wrong lists a judge with these gates caught at least so many, and doubted no clean one. */
 const AIM = 439 / 454;
 
@@ -69,6 +69,10 @@ const WRONG: Record<string, (one: Case) => Rows> = {
   'the list of 6 days ago': (one) => own(one, 6),
   'the list of 20 days ago': (one) => own(one, 20),
   'half a list': (one) => own(one).slice(0, Math.ceil(own(one).length / 2)),
+  'the list ends half-way, tracked or not': (one) => {
+    const whole = one.listOf(one.region, one.timeScope, one.day);
+    return whole.slice(0, Math.ceil(whole.length / 2)).slice(0, one.depth);
+  },
   'a list of the lower half': (one) => asRanked(own(one).slice(Math.ceil(own(one).length / 2))),
   'shuffled pages': (one) => asRanked(shuffled(pagesOf(own(one)), one.random).flat()),
   'shuffled rows': (one) => asRanked(shuffled(own(one), one.random)),
@@ -97,6 +101,12 @@ export type GateFigures = {
   doubted: string[];
   missed: string[];
 };
+
+/** The total that fits: a list that ends before the depth says so, all others are as long as the market's. */
+const served = (rows: Rows, { listOf, region, timeScope, depth, day }: Case): FetchedList =>
+  asFetched(rows, {
+    total: rows.length < depth ? rows.length : listOf(region, timeScope, day).length,
+  });
 
 /** Lists that are the very same, or have too few rows to be wrong, are not counted. */
 const isWrong = (rows: Rows, right: Rows): boolean =>
@@ -132,18 +142,18 @@ export function judgeMarket(
       if (verdict.status !== 'complete')
         figures.doubted.push(`${label} ${what} ${day}: ${verdict.status} ${verdict.reason ?? ''}`);
     };
-    for (let day = 0; day < DAYS; day++) clean('day', asFetched(own(one(day))), day, true);
+    for (let day = 0; day < DAYS; day++) clean('day', served(own(one(day)), one(day)), day, true);
     for (const [when, day] of [
       ['next', DAYS],
       ['gap', DAYS + 5],
     ] as const) {
-      clean(when, asFetched(own(one(day))), day, false);
+      clean(when, served(own(one(day)), one(day)), day, false);
       for (const [kind, make] of Object.entries(WRONG)) {
         const rows = make(one(day));
         if (!isWrong(rows, own(one(day)))) continue;
         // What was served in a gap was seen by nobody: it is no older list that could be known again.
         if (kind.startsWith('the list of') && isUnseen(kind, when)) continue;
-        const verdict = series.judge(asFetched(rows), dayAt(day));
+        const verdict = series.judge(served(rows, one(day)), dayAt(day));
         const tally = (figures.byKind.get(kind) ?? emptyKind(figures, kind))[when];
         tally.wrong += 1;
         if (verdict.status === 'complete') figures.missed.push(`${label} ${when}: ${kind}`);

@@ -22,8 +22,9 @@ describe('clean months', () => {
       for (const depth of DEPTHS) {
         const series = memorySeries({ depth, windowDays: timeScope });
         const look = (day: number, slot: number, how: 'store' | 'judge') => {
-          const list = lists(region, timeScope, day).slice(0, depth);
-          const { status, reason } = series[how](asFetched(list), dayAt(slot));
+          const whole = lists(region, timeScope, day);
+          const fetched = asFetched(whole.slice(0, depth), { total: whole.length });
+          const { status, reason } = series[how](fetched, dayAt(slot));
           if (status !== 'complete')
             doubted.push(`${timeScope}d ${depth} deep, day ${day}: ${status}, ${reason ?? ''}`);
         };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FetchedList } from '../../src/model.ts';
-import { METRICS } from '../../src/change/columns.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
+import type { ListKind } from '../../src/list/list-kind.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { buildList, type ServedList } from '../../src/snapshot/build.ts';
 import { judge, type Precedent } from '../../src/snapshot/judge.ts';
@@ -38,25 +39,31 @@ const NOTHING: Precedent = {
 };
 
 /** As after a complete snapshot of these rows, a day before. */
-const after = (list: readonly RowSpec[]): Precedent => ({
+const after = (list: readonly RowSpec[], total: number | null = list.length): Precedent => ({
   ...NOTHING,
   last: {
     slotAt: DAY_ZERO,
     ageMs: DAY_MS,
+    total,
     rows: new Map(
       built(fetchedList(list), 500).rows.map(({ product, rank, metrics }) => [
         product.upstreamId,
-        { rank, values: METRICS.map(({ column }) => metrics[column] ?? null) },
+        { rank, values: TOP_PRODUCTS.metrics.map(({ column }) => metrics[column] ?? null) },
       ]),
     ),
   },
 });
 
-const judged = (fetched: FetchedList, precedent: Precedent, depth = 100) =>
+const judged = (
+  fetched: FetchedList,
+  precedent: Precedent,
+  depth = 100,
+  kind: ListKind = TOP_PRODUCTS,
+) =>
   judge(
     fetched,
     built(fetched, depth),
-    { depth, pageSize: sizeOf(fetched), windowMs: DAY_MS },
+    { kind, depth, pageSize: sizeOf(fetched), windowMs: DAY_MS },
     precedent,
   );
 const verdict = (...args: Parameters<typeof judged>) => {
@@ -404,6 +411,48 @@ describe('what a list is compared with', () => {
     expect(verdict(fetchedList(list), after(rows(100))).status).toBe('complete');
   });
 
+  test.each([
+    ['of all', 500, 250, 'it says that it has 250 products, where it had 500 in'],
+    ['of a list cut among products with a level, where a tenth is much', 500, 449, 'has 449'],
+    ['of one whose tail is thin', 300, 224, 'has 224'],
+  ])('a total that drops is doubted, whatever the depth: %s', (_, before, total, reason) => {
+    const thin = before === 300 ? 0.001 : 1;
+    const now = fetchedList(rows(100, thin), { total });
+    expect(verdict(now, after(rows(100, thin), before))).toMatchObject({
+      status: 'suspect',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  test.each([
+    ['a tenth', 500, 450, 1],
+    ['nine products of thirty', 30, 21, 1],
+    ['a quarter, where the tail is thin', 400, 300, 0.001],
+    ['more, where nothing said before how long it was', null, 100, 1],
+    ['growth', 250, 500, 1],
+  ])('a total may drop by %s', (_, before, total, factor) => {
+    const count = Math.min(total, 100);
+    const now = fetchedList(rows(count, factor), { total });
+    expect(verdict(now, after(rows(count, factor), before)).status).toBe('complete');
+  });
+
+  test('a list without totals that ends where it went on is doubted', () => {
+    const bare = (count: number) => {
+      const fetched = fetchedList(rows(count), { total: null });
+      return { ...fetched, pages: fetched.pages.map((page) => ({ ...page, hasMore: null })) };
+    };
+    const ended = bare(80);
+    const end = { ...ended.pages[3], page: 5, rows: [] } as FetchedList['pages'][number];
+    expect(verdict(bare(100), after(rows(100), null)).status).toBe('complete');
+    expect(
+      verdict({ ...ended, pages: [...ended.pages, end] }, after(rows(100), null)),
+    ).toMatchObject({
+      status: 'suspect',
+      reason:
+        'it says that it has 80 products, where it had 100 in the last complete snapshot, 1d before',
+    });
+  });
+
   test('shuffled pages are out of order where the list was sorted before', () => {
     const list = rows(100);
     const pages = [3, 0, 4, 1, 2].flatMap((page) => list.slice(20 * page, 20 * page + 20));
@@ -425,6 +474,43 @@ describe('what a list is compared with', () => {
     const list = rows(100);
     list[50] = { ...(list[50] as { id: string }), posts: 11_000 };
     expect(verdict(fetchedList(list), after(rows(100))).status).toBe('complete');
+  });
+});
+
+describe('what a list declares', () => {
+  const swapped = rows(100).map((one) => {
+    const spec = one as { id: string; posts: number };
+    return { ...spec, likes: spec.posts, posts: 5 };
+  });
+  const byLikes: ListKind = { ...TOP_PRODUCTS, orderedBy: 'likes', level: 'likes' };
+
+  test('is what its order and its level are read from', () => {
+    const shuffled = [...swapped.slice(80), ...swapped.slice(0, 80)];
+    expect(judged(fetchedList(shuffled), after(swapped), 100, byLikes).reason).toMatch(
+      /likes rise .* in a list ordered by likes|not ordered by likes/,
+    );
+    const fourfold = swapped.map((one) => ({ ...one, likes: 4 * one.likes }));
+    expect(judged(fetchedList(fourfold), after(swapped), 100, byLikes).reason).toContain(
+      'the median product has 4.0 times the likes of the last complete snapshot',
+    );
+    const posts = swapped.map((one) => ({ ...one, posts: 40 }));
+    expect(judged(fetchedList(posts), after(swapped), 100, byLikes).reason).toContain(
+      'another scale: posts is 8.0 times',
+    );
+  });
+
+  test('a list that declares neither is judged by all else', () => {
+    const plain: ListKind = { ...TOP_PRODUCTS, orderedBy: null, level: null };
+    const shuffled = [...swapped.slice(80), ...swapped.slice(0, 80)];
+    expect(judged(fetchedList(shuffled), after(swapped), 100, plain)).toMatchObject({
+      status: 'complete',
+      spread: { spread: null },
+    });
+    const dear = swapped.map((one) => ({ ...one, cost: 2_500_000 }));
+    expect(judged(fetchedList(dear), after(swapped), 100, plain).reason).toContain(
+      'another scale: cost is 25000 times',
+    );
+    expect(judged(fetchedList(rows(60)), after(rows(100)), 100, plain).status).toBe('suspect');
   });
 });
 

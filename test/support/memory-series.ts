@@ -1,5 +1,5 @@
 // A series without a database: what store/precedent.ts would find, kept in memory, so that thousands of lists can be judged.
-import { METRICS } from '../../src/change/columns.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { DAY_MS, type Instant } from '../../src/lib/clock.ts';
 import type { FetchedList, ServedPage } from '../../src/model.ts';
 import { buildList, type RankedProduct, type ServedList } from '../../src/snapshot/build.ts';
@@ -60,10 +60,11 @@ export function memorySeries({
   const earlier = ({ slotAt, list }: Stored, now: Instant): EarlierList => ({
     slotAt,
     ageMs: now - slotAt,
+    total: list.totals.length === 0 ? null : Math.max(...list.totals),
     rows: new Map(
       list.rows.map(({ product, rank, metrics }) => [
         product.upstreamId,
-        { rank, values: METRICS.map(({ column }) => metrics[column] ?? null) },
+        { rank, values: TOP_PRODUCTS.metrics.map(({ column }) => metrics[column] ?? null) },
       ]),
     ),
   });
@@ -110,7 +111,7 @@ export function memorySeries({
   const judged = (fetched: FetchedList, slotAt: Instant): Stored => {
     const pageSize = fullPageSize(fetched.pages, PAGE_SIZE);
     const list = buildList(fetched.pages, pageSize, watch);
-    const asked = { depth, pageSize, windowMs: windowDays * DAY_MS };
+    const asked = { kind: TOP_PRODUCTS, depth, pageSize, windowMs: windowDays * DAY_MS };
     return { slotAt, list, verdict: judge(fetched, list, asked, precedentOf(list, slotAt)) };
   };
   return {

@@ -1,7 +1,7 @@
 // Lists of this import that were refused for being unlike what is stored: what a third one may agree with, so that a history in which
 // a market grew for good is judged as it would have been live. They are in no table, so they are kept here, two a series.
 import type { Instant } from '../../lib/clock.ts';
-import { METRICS } from '../../change/columns.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import type { EarlierList } from '../../snapshot/earlier.ts';
 import { DOUBTED_BEFORE } from '../../snapshot/new-normal.ts';
@@ -42,10 +42,11 @@ export function openDoubts(): Doubts {
 const asEarlier = ({ slotAt, rows }: Refused, now: Instant): EarlierList => ({
   slotAt,
   ageMs: now - slotAt,
+  total: null,
   rows: new Map(
     rows.map(({ product, rank, metrics }) => [
       product.upstreamId,
-      { rank, values: METRICS.map(({ column }) => metrics[column] ?? null) },
+      { rank, values: TOP_PRODUCTS.metrics.map(({ column }) => metrics[column] ?? null) },
     ]),
   ),
 });

@@ -1,6 +1,7 @@
 // What becomes of the rows of a snapshot once they are all there: stored, known already, or all of them refused.
 import { isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
@@ -183,6 +184,7 @@ function judgeRows(
   const windowMs = watch.timeScope * DAY_MS;
   const precedent = findPrecedent(db, {
     ...list,
+    kind: TOP_PRODUCTS,
     seriesId,
     slotAt,
     intervalMs: interval,
@@ -192,7 +194,7 @@ function judgeRows(
   const verdict = judge(
     { startedAt: slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
     list,
-    { depth, pageSize: depth, windowMs },
+    { kind: TOP_PRODUCTS, depth, pageSize: depth, windowMs },
     refused.length === 0 ? precedent : { ...precedent, doubted: () => refused },
   );
   return verdict.status === 'partial'

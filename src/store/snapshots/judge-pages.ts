@@ -1,6 +1,7 @@
 // What is stored of served pages: one answer for the passes and for saved answers that are imported.
 import type { Watch } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { FetchedList, SnapshotOrigin } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import type { ServedList } from '../../snapshot/build.ts';
@@ -34,8 +35,15 @@ export function judgePages(
   const { status, reason, moved, ...judgement } = judge(
     fetched,
     list,
-    { depth: watch.depth, pageSize, windowMs },
-    findPrecedent(db, { ...list, seriesId: row.seriesId, slotAt, intervalMs: interval, windowMs }),
+    { kind: TOP_PRODUCTS, depth: watch.depth, pageSize, windowMs },
+    findPrecedent(db, {
+      ...list,
+      kind: TOP_PRODUCTS,
+      seriesId: row.seriesId,
+      slotAt,
+      intervalMs: interval,
+      windowMs,
+    }),
   );
   return {
     watchId: row.watchId,

@@ -1,5 +1,5 @@
 // What was found when a snapshot was judged, and what is usual in a series: read by index, and bounded.
-import { ORDER_METRIC } from '../../snapshot/earlier.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { measureSpread, SPREADS_KEPT, type Spread } from '../../snapshot/spread.ts';
 import type { Instant } from '../../lib/clock.ts';
@@ -46,7 +46,7 @@ type Measured = {
  * Spreads between the latest complete snapshots of a series before `before`, each to the one before it, newest first. What
  * was stored without being judged (an export that was imported, or by an earlier Tidemark) is measured now, and kept.
  */
-export function usualSpreads(db: Db, seriesId: number, before: Instant): Spread[] {
+export function usualSpreads(db: Db, seriesId: number, before: Instant, kind: ListKind): Spread[] {
   const rows = db
     .statement(
       `SELECT s.id, s.slot_at, j.spread, j.spread_pairs, j.spread_gap_ms
@@ -57,7 +57,7 @@ export function usualSpreads(db: Db, seriesId: number, before: Instant): Spread[
     .all(seriesId, before) as Measured[];
   return rows.flatMap((row) => {
     const { spread, gapMs, pairs } =
-      row.spread_pairs === null ? measureStored(db, seriesId, row) : storedSpread(row);
+      row.spread_pairs === null ? measureStored(db, seriesId, row, kind) : storedSpread(row);
     return gapMs === null ? [] : [{ spread, gapMs, pairs }];
   });
 }
@@ -71,17 +71,22 @@ const storedSpread = ({ spread, spread_pairs, spread_gap_ms }: Measured): Stored
   gapMs: spread_gap_ms,
 });
 
-function measureStored(db: Db, seriesId: number, { id, slot_at: slotAt }: Measured): StoredSpread {
+function measureStored(
+  db: Db,
+  seriesId: number,
+  { id, slot_at: slotAt }: Measured,
+  { table, level }: ListKind,
+): StoredSpread {
   const last = findLastComplete(db, seriesId, slotAt);
   const found: StoredSpread =
-    last === undefined
+    last === undefined || level === null
       ? { spread: null, pairs: 0, gapMs: null }
       : measureSpread(
           db
             .statement(
-              `SELECT o.${ORDER_METRIC}, b.${ORDER_METRIC} FROM observations o
-              JOIN observations b ON b.snapshot_id = ? AND b.product_id = o.product_id
-              WHERE o.snapshot_id = ? AND o.${ORDER_METRIC} > 0 AND b.${ORDER_METRIC} > 0`,
+              `SELECT o.${level}, b.${level} FROM ${table} o
+              JOIN ${table} b ON b.snapshot_id = ? AND b.product_id = o.product_id
+              WHERE o.snapshot_id = ? AND o.${level} > 0 AND b.${level} > 0`,
             )
             .raw()
             .all(last.id, id) as [number, number][],
@@ -100,10 +105,10 @@ export const findLastComplete = (
   db: Db,
   seriesId: number,
   before: Instant,
-): { id: number; slot_at: Instant } | undefined =>
+): { id: number; slot_at: Instant; total: number | null } | undefined =>
   db
     .statement(
-      `SELECT id, slot_at FROM snapshots
+      `SELECT id, slot_at, total FROM snapshots
       WHERE series_id = ? AND slot_at < ? AND +status = 'complete' ORDER BY slot_at DESC LIMIT 1`,
     )
-    .get(seriesId, before) as { id: number; slot_at: Instant } | undefined;
+    .get(seriesId, before) as { id: number; slot_at: Instant; total: number | null } | undefined;

@@ -1,7 +1,7 @@
 // What a new list of a series is judged by: earlier lists, and what is usual. The judgement itself is pure (snapshot/).
 import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
-import { METRICS } from '../../change/columns.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import type { EarlierList, EarlierRow } from '../../snapshot/earlier.ts';
 import type { Precedent } from '../../snapshot/judge.ts';
@@ -13,6 +13,7 @@ import { findSameList } from './same-list.ts';
 
 /** A list about to be judged, and the schedule it is of. */
 export type ListAt = {
+  kind: ListKind;
   seriesId: number;
   slotAt: Instant;
   intervalMs: number;
@@ -31,12 +32,12 @@ const LOOK_BACK = 100;
  * nor those of a clock that was once ahead.
  */
 export function findPrecedent(db: Db, list: ListAt): Precedent {
-  const { seriesId, slotAt } = list;
+  const { kind, seriesId, slotAt } = list;
   const last = findLastComplete(db, seriesId, slotAt);
   return {
     served: findServed(db, list),
-    last: last === undefined ? null : loadList(db, last, slotAt),
-    usual: usualSpreads(db, seriesId, slotAt),
+    last: last === undefined ? null : loadList(db, kind, last, slotAt),
+    usual: usualSpreads(db, seriesId, slotAt, kind),
     shortfalls: findShortfalls(db, list),
     sameListOf: findSameList(db, list),
     doubted: () => loadDoubted(db, list),
@@ -46,20 +47,21 @@ export function findPrecedent(db: Db, list: ListAt): Precedent {
 /** The rows of a stored snapshot, as a list some time before `slotAt`. */
 function loadList(
   db: Db,
-  { id, slot_at }: { id: number; slot_at: Instant },
+  { metrics, table }: ListKind,
+  { id, slot_at, total }: { id: number; slot_at: Instant; total: number | null },
   slotAt: Instant,
 ): EarlierList {
-  const columns = METRICS.map(({ column }) => `o.${column}`).join(', ');
+  const columns = metrics.map(({ column }) => `o.${column}`).join(', ');
   const stored = db
     .statement(
-      `SELECT p.upstream_id, o.rank, ${columns} FROM observations o
+      `SELECT p.upstream_id, o.rank, ${columns} FROM ${table} o
       JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?`,
     )
     .raw()
     .all(id) as [string, number, ...(number | null)[]][];
   const rows = new Map<string, EarlierRow>();
   for (const [upstreamId, rank, ...values] of stored) rows.set(upstreamId, { rank, values });
-  return { slotAt: slot_at, ageMs: slotAt - slot_at, rows };
+  return { slotAt: slot_at, ageMs: slotAt - slot_at, total, rows };
 }
 
 function findServed(
@@ -104,16 +106,22 @@ function findShortfalls(db: Db, { seriesId, slotAt, intervalMs }: ListAt): (stri
   return found;
 }
 
-type Doubtful = { id: number; slot_at: Instant; status: string; is_of_complete: 0 | 1 };
+type Doubtful = {
+  id: number;
+  slot_at: Instant;
+  total: number | null;
+  status: string;
+  is_of_complete: 0 | 1;
+};
 
 /**
  * The doubtful lists in a row just before this one, at least half an interval apart: three by hand within a minute are one. A list that
  * was believed ends the row, and so does an older one of those served again.
  */
-function loadDoubted(db: Db, { seriesId, slotAt, intervalMs }: ListAt): EarlierList[] {
+function loadDoubted(db: Db, { kind, seriesId, slotAt, intervalMs }: ListAt): EarlierList[] {
   const stored = db
     .statement(
-      `SELECT s.id, s.slot_at, s.status, s.status = 'stale' AND EXISTS (SELECT 1 FROM snapshots c
+      `SELECT s.id, s.slot_at, s.total, s.status, s.status = 'stale' AND EXISTS (SELECT 1 FROM snapshots c
         WHERE c.series_id = s.series_id AND c.content_hash = s.content_hash AND +c.status = 'complete'
           AND c.slot_at BETWEEN s.slot_at - ${SERVED_AGAIN_MS} AND s.slot_at) AS is_of_complete
       FROM snapshots s WHERE s.series_id = ? AND s.slot_at < ? AND s."rows" > 0
@@ -130,5 +138,5 @@ function loadDoubted(db: Db, { seriesId, slotAt, intervalMs }: ListAt): EarlierL
     from = slot_at;
     if (found.length === DOUBTED_BEFORE) break;
   }
-  return found.map((snapshot) => loadList(db, snapshot, slotAt));
+  return found.map((snapshot) => loadList(db, kind, snapshot, slotAt));
 }

@@ -1,6 +1,6 @@
 // Has this very list just been served for another region? The source may ignore the region, and says nothing about it.
-import { METRICS } from '../../change/columns.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import { fitOf, type SameList } from '../../snapshot/judge.ts';
 import { usualSpreads } from './judgements.ts';
@@ -29,8 +29,15 @@ type Candidate = {
  */
 export function findSameList(
   db: Db,
-  list: { seriesId: number; slotAt: Instant; windowMs: number; rows: readonly RankedProduct[] },
+  list: {
+    kind: ListKind;
+    seriesId: number;
+    slotAt: Instant;
+    windowMs: number;
+    rows: readonly RankedProduct[];
+  },
 ): SameList | null {
+  const { kind } = list;
   const [first] = list.rows;
   if (first === undefined) return null;
   // The first row alone rules nearly all of them out, by one look-up each.
@@ -46,8 +53,9 @@ export function findSameList(
         AND s.slot_at BETWEEN @slotAt - ${SPAN_MS} AND @slotAt + ${SPAN_MS}
       JOIN watches w ON w.id = s.watch_id
       JOIN products p ON p.upstream_id = @product
-      JOIN observations o ON o.snapshot_id = s.id AND o.product_id = p.id
-        AND o.rank = @rank ${METRICS.map(({ column }) => `AND o.${column} IS @${column}`).join(' ')}
+      JOIN ${kind.table} o ON o.snapshot_id = s.id AND o.product_id = p.id
+        AND o.rank = @rank
+        ${kind.metrics.map(({ column }) => `AND o.${column} IS @now_${column}`).join(' ')}
       LEFT JOIN judgements j ON j.snapshot_id = s.id
     WHERE mine.id = @seriesId ORDER BY s.slot_at DESC
   `,
@@ -57,33 +65,40 @@ export function findSameList(
       slotAt: list.slotAt,
       product: first.product.upstreamId,
       rank: first.rank,
-      ...Object.fromEntries(METRICS.map(({ column }) => [column, first.metrics[column] ?? null])),
+      ...Object.fromEntries(
+        kind.metrics.map(({ column }) => [`now_${column}`, first.metrics[column] ?? null]),
+      ),
     }) as Candidate[];
-  const same = candidates.find((candidate) => isSame(db, candidate, list.rows));
+  const same = candidates.find((candidate) => isSame(db, kind, candidate, list.rows));
   if (same === undefined) return null;
   const { watch, region } = same;
-  return { watch, region, fit: fitOfStored(db, same, list.windowMs) };
+  return { watch, region, fit: fitOfStored(db, kind, same, list.windowMs) };
 }
 
 /** How well it fits the past of its own series. */
-function fitOfStored(db: Db, found: Candidate, windowMs: number): number | null {
+function fitOfStored(db: Db, kind: ListKind, found: Candidate, windowMs: number): number | null {
   const { spread, spread_pairs: pairs, spread_gap_ms: gapMs, series_id, slot_at } = found;
   if (pairs === null || gapMs === null) return null;
-  return fitOf({ spread, pairs, gapMs }, usualSpreads(db, series_id, slot_at), windowMs);
+  return fitOf({ spread, pairs, gapMs }, usualSpreads(db, series_id, slot_at, kind), windowMs);
 }
 
-function isSame(db: Db, { id, rows: count }: Candidate, rows: readonly RankedProduct[]): boolean {
+function isSame(
+  db: Db,
+  { metrics: declared, table }: ListKind,
+  { id, rows: count }: Candidate,
+  rows: readonly RankedProduct[],
+): boolean {
   const shared = Math.min(count, rows.length);
   if (shared < ENOUGH_ROWS && count !== rows.length) return false;
-  const columns = METRICS.map(({ column }) => `o.${column}`).join(', ');
+  const columns = declared.map(({ column }) => `o.${column}`).join(', ');
   const theirs = db
     .statement(
-      `SELECT o.rank, p.upstream_id, ${columns} FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
+      `SELECT o.rank, p.upstream_id, ${columns} FROM ${table} o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
     )
     .raw()
     .all(id) as unknown[][];
   return rows.slice(0, shared).every(({ rank, product, metrics }, index) => {
-    const ours = [rank, product.upstreamId, ...METRICS.map(({ column }) => metrics[column])];
+    const ours = [rank, product.upstreamId, ...declared.map(({ column }) => metrics[column])];
     return ours.every((value, column) => value === theirs[index]?.[column]);
   });
 }

@@ -1,0 +1,36 @@
+// Which metrics of a list its gates read, as it declares them. Pure.
+import type { ListKind } from '../list/list-kind.ts';
+import type { RankedProduct } from './build.ts';
+
+/** A metric, and where its value stands in an earlier row. */
+export type Gauged = { column: string; label: string; index: number };
+
+export type Gauge = {
+  /** All of them, in the order of the declaration. */
+  metrics: readonly Gauged[];
+  /** What the list is ordered by; null when nothing says so. */
+  order: Gauged | null;
+  /** What its products have a level in; null when nothing. */
+  level: Gauged | null;
+  /** What else cannot be below 0, and so has a scale: a unit or currency. */
+  scaled: readonly Gauged[];
+};
+
+export function gaugeOf({ metrics: declared, orderedBy, level }: ListKind): Gauge {
+  const metrics = declared.map(({ column, label }, index) => ({ column, label, index }));
+  const find = (name: string | null) => metrics.find(({ column }) => column === name) ?? null;
+  const scaled = metrics.filter(
+    ({ column, index }) => column !== level && declared[index]?.signed === false,
+  );
+  return { metrics, order: find(orderedBy), level: find(level), scaled };
+}
+
+/** A metric of a row of the list; null when it is not known, or nothing is asked for. */
+export const valueNow = ({ metrics }: RankedProduct, gauged: Gauged | null): number | null =>
+  gauged === null ? null : (metrics[gauged.column] ?? null);
+
+/** The same of a row of an earlier list. */
+export const valueBefore = (
+  { values }: { values: readonly (number | null)[] },
+  gauged: Gauged | null,
+): number | null => (gauged === null ? null : (values[gauged.index] ?? null));
