@@ -18,14 +18,12 @@ export function changeText(metric: Metric, change: ChangeValues, writer: Writer)
     metric.kind === 'percent' ? `${metric.column}_delta` : `${metric.column}_pct`,
   );
   if (by === null) return null;
-  return metric.kind === 'percent'
-    ? `${writer.difference(by)} points`
-    : `${writer.shortDifference(by)} %`;
+  return metric.kind === 'percent' ? `${writer.difference(by)} points` : writer.percentChange(by);
 }
 
 /** The metric's value with its unit: `11,500`, `1.93 %`, `$48,200`. */
 export function metricText({ kind, currency }: Metric, value: number, writer: Writer): string {
-  if (kind === 'percent') return `${writer.number(value)} %`;
+  if (kind === 'percent') return writer.percent(value);
   return kind === 'money' && currency === 'USD' ? writer.money(value) : writer.number(value);
 }
 
@@ -69,8 +67,7 @@ const OTHER_FACTS: Record<
 
 /**
  * What to show of a change besides its rank: the columns the rule asks for, in its order, then the
- * list's first headline. A metric
- * asked for as `posts_pct` is shown as before, after and difference.
+ * list's first headline. A metric asked for as `posts_pct` is shown as before, after and difference.
  */
 export function focusFacts(when: string, change: ChangeValues, writer: Writer): Fact[] {
   const facts = new Map<string, Fact>();

@@ -26,30 +26,44 @@ export function writerOf({ locale = DEFAULT_LOCALE, timezone }: Readers): Writer
  */
 export const inSentence = (text: string): string => isolated(text.replaceAll('\u202f', '\u00a0'));
 
+const COMPACT = { notation: 'compact', maximumSignificantDigits: 3 } as const;
+const USD = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
+/** A percentage of less than this has one decimal, a larger one three digits. */
+const DECIMALS_BELOW = 99.95;
+
+const ISO_INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z\b/g;
+
+/** In English, with a k as units have it and a space before the sign; other languages have rules of their own. */
+const isEnglish = (locale: string): boolean => /^en\b/.test(locale);
+
+/** Plain English names no country, and is written with the day first and with clocks of 24 hours. */
+export const dateLocale = (locale: string): string => (locale === 'en' ? 'en-GB' : locale);
+
 function makeWriter(locale: string, timeZone: string) {
   const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
-  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const plain = new Intl.NumberFormat(locale, { useGrouping: false });
-  const money = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: 0,
-    maximumFractionDigits: 4,
-  });
-  // Plain English names no country, and not all who read it know which of 11/12 and 12/11 is the day.
-  const instant = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+  const compact = new Intl.NumberFormat(locale, COMPACT);
+  const wholeMoney = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 0 });
+  const money = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 4 });
+  const cents = new Intl.NumberFormat(locale, USD);
+  const compactMoney = new Intl.NumberFormat(locale, { ...USD, ...COMPACT });
+  const percent = percentWriter(locale);
+  const rate = percent({ maximumFractionDigits: 4 });
+  const oneDecimal = percent({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const wholePercent = percent({ maximumFractionDigits: 0 });
+  const compactPercent = percent(COMPACT);
+  const moment = new Intl.DateTimeFormat(dateLocale(locale), {
     timeZone,
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    timeZoneName: 'short',
   });
-  const signed = (value: number, format: Intl.NumberFormat): string => {
+  const short = (text: string): string => inSentence(isEnglish(locale) ? shortK(text) : text);
+  const signed = (value: number, text: string): string => {
     const sign = value > 0 ? '+' : '−';
-    return inSentence(`${value === 0 ? '±' : sign}${format.format(Math.abs(value))}`);
+    return inSentence(`${value === 0 ? '±' : sign}${text}`);
   };
   const number = (value: number): string => inSentence(exact.format(value));
   const count = (value: number, one: string, many = `${one}s`): string =>
@@ -57,9 +71,18 @@ function makeWriter(locale: string, timeZone: string) {
   /** Digits of a text that is ours: `7d`, `1h 30m`. */
   const digits = (text: string): string =>
     text.replace(/\d+/g, (run) => inSentence(plain.format(Number(run))));
+  const at = (instant: Instant | string): string => inSentence(moment.format(new Date(instant)));
+  const sizeOfChange = (size: number): string => {
+    if (size === 0) return wholePercent(0);
+    if (size < 0.05) return `<${oneDecimal(0.1)}`;
+    if (size < DECIMALS_BELOW) return oneDecimal(size);
+    return size < 999.5 ? wholePercent(size) : compactPercent(size);
+  };
   return {
     /** `1,234`, `0.25`: at most four decimals. */
     number,
+    /** `950`, `11.5k`, `1.23M`: three digits, which is what the source rounds to. */
+    compact: (value: number): string => short(compact.format(value)),
     /** `1 alert`, `1,234 alerts` */
     count,
     /** `#12` */
@@ -68,13 +91,30 @@ function makeWriter(locale: string, timeZone: string) {
     ranks: (ranks: readonly (number | null)[]): string =>
       inSentence(ranks.map((rank) => (rank === null ? '–' : plain.format(rank))).join(' ')),
     /** `+2,400`, `−0.1`, `±0` */
-    difference: (value: number): string => signed(value, exact),
-    /** `+26.4`: at most one decimal. */
-    shortDifference: (value: number): string => signed(value, short),
-    /** `$48,200` */
-    money: (value: number): string => inSentence(money.format(value)),
-    /** `23 Nov 2026, 06:00 GMT-5`: absolute, and with its zone, since readers sit elsewhere. */
-    instant: (at: Instant | string): string => inSentence(instant.format(new Date(at))),
+    difference: (value: number): string => signed(value, exact.format(Math.abs(value))),
+    /** `1.93 %`: a rate, as served, from 0 to 100; with `decimals` always so many. */
+    percent: (value: number, decimals?: number): string =>
+      inSentence(
+        decimals === undefined
+          ? rate(value)
+          : percent({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })(value),
+      ),
+    /** `+26.4 %`, `−3.1 %`, `+367 %`, `+49.9k %`, `±0 %`: how much more, in percent. */
+    percentChange: (value: number): string => signed(value, short(sizeOfChange(Math.abs(value)))),
+    /** `$48,200`, `$1.90` */
+    money: (value: number): string =>
+      inSentence((Number.isInteger(value) ? wholeMoney : money).format(value)),
+    /** `$0`, `$1.90`, `$45.20`, `$1.23k` */
+    compactMoney: (value: number): string => {
+      if (Math.abs(value) >= 1_000) return short(compactMoney.format(value));
+      return inSentence((Number.isInteger(value) ? wholeMoney : cents).format(value));
+    },
+    /** `23 Nov 2026, 06:00 America/New_York`: absolute, and with its zone, since readers sit elsewhere. */
+    instant: (instant: Instant | string): string => `${at(instant)} ${timeZone}`,
+    /** `23 Nov 2026, 06:00`, where the zone is named beside it. */
+    moment: at,
+    /** A stored text has its instants in UTC, as programs write them: here as its readers' clocks show them. */
+    dated: (text: string): string => text.replace(ISO_INSTANT, at),
     /** `4d`, `1h 30m` */
     duration: (ms: number): string => digits(formatDuration(ms)),
     digits,
@@ -83,3 +123,19 @@ function makeWriter(locale: string, timeZone: string) {
       Number.isInteger(days) ? count(days, 'day') : digits(formatDuration(days * DAY_MS)),
   };
 }
+
+/** `11.5K` as `11.5k`. */
+const shortK = (text: string): string => text.replace('K', 'k');
+
+type PercentWriter = (options: Intl.NumberFormatOptions) => (percent: number) => string;
+
+/** Writes percentages: 1.93 is `1.93 %`. The space never breaks. */
+const percentWriter =
+  (locale: string): PercentWriter =>
+  (options) => {
+    const style = isEnglish(locale) ? 'decimal' : 'percent';
+    const format = new Intl.NumberFormat(locale, { ...options, style });
+    return style === 'percent'
+      ? (percent) => format.format(percent / 100)
+      : (percent) => `${format.format(percent)}\u00a0%`;
+  };

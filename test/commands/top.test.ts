@@ -62,12 +62,12 @@ describe('top', () => {
       "us-daily on Fri 2026-01-02 06:00 UTC (US, 1-day window, top 500)
       against Thu 2026-01-01 06:00, 1 day before
 
-      #  move  product           category           posts      ±%    CTR    cost  best
-      ─  ────  ────────────────  ─────────────────  ─────  ──────  ─────  ──────  ────
-      1    ▲2  Power Banks       Phones             11.5k  +2.2k%  0.50%  $97.4k     1
-      2    ▼1  Perfume           Beauty & Persona…   9.1k      0%  1.83%  $45.2k     1
-      3   NEW  [31mFree iPhone…  超长的类别名称超…     9k       –  0.00%      $0     3
-      4    ▼2  Extra Long Hyal…  Beauty & Persona…     7k  -12.5%  2.10%  $1.23k     2
+      #  move  product           category        posts        ±%     CTR    cost  best
+      ─  ────  ────────────────  ──────────────  ─────  ────────  ──────  ──────  ────
+      1    ▲2  Power Banks       Phones          11.5k  +2,200 %  0.50 %  $97.4k     1
+      2    ▼1  Perfume           Beauty & Pers…   9.1k      ±0 %  1.83 %  $45.2k     1
+      3   NEW  [31mFree iPhone…  超长的类别名…      9k         –  0.00 %      $0     3
+      4    ▼2  Extra Long Hyal…  Beauty & Pers…     7k   −12.5 %  2.10 %  $1.23k     2
       "
     `);
   });
@@ -180,9 +180,9 @@ describe('top without what it needs', () => {
       "us-daily on Thu 2026-01-01 06:00 UTC (US, 1-day window, top 500)
       No changes yet: it is the first complete snapshot of this list.
 
-      #  move  product  category                posts  ±%    CTR    cost  best  slots
-      ─  ────  ───────  ──────────────────────  ─────  ──  ─────  ──────  ────  ─────
-      1     –  Perfume  Beauty & Personal Care   9.1k   –  1.93%  $45.2k     1      1
+      #  move  product  category                posts  ±%     CTR    cost  best  slots
+      ─  ────  ───────  ──────────────────────  ─────  ──  ──────  ──────  ────  ─────
+      1     –  Perfume  Beauty & Personal Care   9.1k   –  1.93 %  $45.2k     1      1
       3 more: --limit 4
       "
     `);

@@ -139,8 +139,8 @@ describe('a format', () => {
         'us-daily: Perfume up 28 to #12',
         '#40 → #12, up 28',
         '▁█▁',
-        '9,100 → 11,500 (+26.4 %)',
-        '22 Nov 2026, 11:00 UTC, 1 day earlier',
+        '9,100 → 11,500 (+26.4\u00a0%)',
+        '22 Nov 2026, 11:00, 1 day earlier',
         'You get this because',
         'tidemark silence add --rule breakout --watch us-daily',
       ]) {

@@ -151,11 +151,11 @@ describe('both parts of a mail tell the same facts', () => {
       message: alertsMessage(),
       facts: [
         'us-daily: 1 alert fired',
-        'Top products of US over 1 day, 23 Nov 2026, 06:00 GMT-5.',
+        'Top products of US over 1 day, 23 Nov 2026, 06:00 America/New_York.',
         'breakout',
         'Climbs 20 places into the top 100',
         'Fires when rank_gain >= 20 and rank <= 100',
-        'Compared with 22 Nov 2026, 06:00 GMT-5, 1 day earlier',
+        'Compared with 22 Nov 2026, 06:00, 1 day earlier',
         'Perfume',
         '#40 → #12, up 28',
         '9,100 → 11,500 (+26.4 %)',
@@ -253,8 +253,8 @@ describe('both parts of a mail tell the same facts', () => {
         anAlert({ id: 98, baseline_at: '2026-11-16T11:00:00.000Z', gap_days: 7 }),
       ]),
       facts: [
-        'compared with 22 Nov 2026, 06:00 GMT-5, 1 day earlier',
-        'compared with 16 Nov 2026, 06:00 GMT-5, 7 days earlier',
+        'compared with 22 Nov 2026, 06:00, 1 day earlier',
+        'compared with 16 Nov 2026, 06:00, 7 days earlier',
       ],
     },
     {
@@ -272,7 +272,7 @@ describe('both parts of a mail tell the same facts', () => {
         'us-daily: 1 resolved',
         'breakout resolved',
         'Clears when rank > 120',
-        '19 Nov 2026, 06:00 GMT-5, for 4d',
+        '19 Nov 2026, 06:00, for 4d',
       ],
     },
     {
@@ -283,7 +283,7 @@ describe('both parts of a mail tell the same facts', () => {
       facts: [
         'us-daily: 1 alert still firing',
         'breakout still firing (warning)',
-        '19 Nov 2026, 06:00 GMT-5',
+        '19 Nov 2026, 06:00',
       ],
     },
     {
@@ -303,14 +303,17 @@ describe('both parts of a mail tell the same facts', () => {
       facts: [
         'us-daily: trouble with the source: unauthorised',
         'The source does not accept the token.',
-        'Since 22 Nov 2026, 06:00 GMT-5.',
+        'Since 22 Nov 2026, 06:00 America/New_York.',
         'tidemark status',
       ],
     },
     {
       name: 'recovery',
       message: troubleMessage({ state: 'recovered' }),
-      facts: ['us-daily: the source works again', 'It had trouble since 22 Nov 2026, 06:00 GMT-5.'],
+      facts: [
+        'us-daily: the source works again',
+        'It had trouble since 22 Nov 2026, 06:00 America/New_York.',
+      ],
     },
     {
       name: 'a test',

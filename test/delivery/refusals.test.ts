@@ -108,7 +108,7 @@ describe('one recipient of several who is refused again and again', () => {
     for (let message = 0; message < 2; message++) await site.tell();
 
     const subjects = site.mails.mails.map(({ raw }) => /^Subject: (.*)/m.exec(raw)?.[1]);
-    expect(subjects.at(-1)).toBe('mail: trouble with the channel: recipient suppressed');
+    expect(subjects.at(-1)).toBe('mail: no more mail to a recipient that the server refuses');
     expect(site.mails.mails.every(({ to }) => to[0] === 'ana@example.com')).toBe(true);
   });
 

@@ -49,12 +49,12 @@ describe('a subject says what happened', () => {
     [
       'a rule on a metric',
       alertsMessage([anAlert({ when: 'posts_pct >= 20 and rank < 50' })]),
-      'us-daily: Perfume posts +26.4 % to 11,500',
+      'us-daily: Perfume posts +26.4\u00a0% to 11,500',
     ],
     [
       'a rule on a rate',
       alertsMessage([anAlert({ when: 'ctr_delta <= -0.1' })]),
-      'us-daily: Perfume CTR −0.1 points to 1.83 %',
+      'us-daily: Perfume CTR −0.1 points to 1.83\u00a0%',
     ],
     [
       'a metric named only in a string',

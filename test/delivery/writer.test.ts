@@ -136,7 +136,11 @@ test('a writer writes as its readers do', () => {
     en.count(1_500, 'product'),
     en.rank(12),
     en.money(48_200),
-    en.shortDifference(26.37),
+    en.money(1.9),
+    en.compact(11_600),
+    en.compactMoney(48_200),
+    en.percent(1.93),
+    en.percentChange(26.37),
     en.difference(-0.1),
     en.gap(1.25),
     en.instant('2026-11-23T11:00:00Z'),
@@ -144,15 +148,24 @@ test('a writer writes as its readers do', () => {
     '1,500 products',
     '#12',
     '$48,200',
-    '+26.4',
+    '$1.90',
+    '11.6k',
+    '$48.2k',
+    '1.93\u00a0%',
+    '+26.4\u00a0%',
     '−0.1',
     '1d 6h',
-    '23 Nov 2026, 06:00 GMT-5',
+    '23 Nov 2026, 06:00 America/New_York',
   ]);
+  expect(en.dated('since 2026-11-20T11:00:00.000Z, until 2026-11-23T04:30:00Z')).toBe(
+    'since 20 Nov 2026, 06:00, until 22 Nov 2026, 23:30',
+  );
   const de = writerOf({ locale: 'de', timezone: 'Europe/Berlin' });
   expect([
     de.number(1_500.5),
     de.count(1, 'Tag', 'Tage'),
     de.instant('2026-11-23T11:00:00Z'),
-  ]).toEqual(['1.500,5', '1 Tag', '23. Nov. 2026, 12:00 MEZ']);
+    de.compact(11_600),
+    de.percentChange(26.37),
+  ]).toEqual(['1.500,5', '1 Tag', '23. Nov. 2026, 12:00 Europe/Berlin', '11.600', '+26,4\u00a0%']);
 });

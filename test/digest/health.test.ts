@@ -36,7 +36,7 @@ describe('snapshots of the period', () => {
     expect(lines(facts)).toEqual(
       expect.arrayContaining([
         '! 5 of 7 snapshots complete: 2 not taken yet.',
-        '! 2 from Wed, Jan 7 to Thu, Jan 8: not taken yet',
+        '! 2 from Wed 7 Jan to Thu 8 Jan: not taken yet',
       ]),
     );
   });
@@ -76,7 +76,7 @@ test('the figures are of the newest complete snapshot, and a partial one after i
     baseline: { slot_at: isoTime(dayAt(2)) },
   });
   expect(lines(facts)).toContain(
-    '! Fri, Jan 9: partial, 40 of 60 products seen; page 2 missing (timeout: no answer within 30s)',
+    '! Fri 9 Jan: partial, 40 of 60 products seen; page 2 missing (timeout: no answer within 30s)',
   );
 });
 
@@ -85,7 +85,7 @@ test('a baseline that is not from the day that was asked for is called by its ow
   await takeSmallDays(world, 0, 10);
   const facts = factsOf(world, makeDigest({ compare: { kind: 'previous' } }), periodOfDays(9, 10));
   expect(lines(facts)).toContain(
-    'us-daily of Sun, Jan 11, 6:00 AM UTC, 11 of 11 products, against Fri, Jan 9, 6:00 AM UTC, 2 days before.',
+    'us-daily of Sun 11 Jan, 06:00, 11 of 11 products, against Fri 9 Jan, 06:00, 2 days before.',
   );
 });
 
@@ -105,7 +105,7 @@ test('without a snapshot on the day asked for there is no baseline, and nothing 
   });
   expect([facts.climbers.total, facts.entered.total, facts.left.total]).toEqual([0, 0, 0]);
   expect(lines(facts)).toContain(
-    '! us-daily of Sun, Jan 11, 6:00 AM UTC, 11 of 11 products: nothing to compare with, there is no complete list of 1d before.',
+    '! us-daily of Sun 11 Jan, 06:00, 11 of 11 products: nothing to compare with, there is no complete list of 1d before.',
   );
 });
 
@@ -147,8 +147,8 @@ test('a digest that is late, or covers several periods, says so', async () => {
   await takeSmallDays(world, 0, 8);
   const facts = factsOf(world, makeDigest(), { ...periodOfDays(1, 8), periods: 3 });
   expect(lines(facts, isoTime(dayAt(8) + 15 * HOUR_MS)).slice(0, 2)).toEqual([
-    '! Covers 3 periods: none could be written since Fri, Jan 2, 8:00 AM UTC.',
-    '! Late: it was due on Fri, Jan 9, 8:00 AM UTC and written on Fri, Jan 9, 9:00 PM UTC.',
+    '! Covers 3 periods: none could be written since Fri 2 Jan, 08:00.',
+    '! Late: it was due on Fri 9 Jan, 08:00 and written on Fri 9 Jan, 21:00.',
   ]);
   expect(lines(facts, isoTime(dayAt(8) + 3 * HOUR_MS))[1]).toMatch(/^7 of 7/);
 });
@@ -180,6 +180,6 @@ test('in the weeks of a clock change the baseline is the one of the same hour by
     baseline: { slot_at: '2026-03-02T11:00:00.000Z', gap_days: 6.9583 },
   });
   expect(lines(facts)).toContain(
-    'us-daily of Mon, Mar 9, 6:00 AM EDT, 12 of 12 products, against Mon, Mar 2, 6:00 AM EST, 7 days before.',
+    'us-daily of Mon 9 Mar, 06:00, 12 of 12 products, against Mon 2 Mar, 06:00, 7 days before.',
   );
 });

@@ -3,9 +3,9 @@ import { differenceCell, moveCell } from '../../src/terminal/change-cells.ts';
 
 test('a difference has its sign beside its colour', () => {
   expect([differenceCell(5), differenceCell(-5), differenceCell(0), differenceCell(null)]).toEqual([
-    { text: '+5.0%', tone: 'good' },
-    { text: '-5.0%', tone: 'bad' },
-    { text: '0%', tone: 'faint' },
+    { text: '+5.0\u00a0%', tone: 'good' },
+    { text: '−5.0\u00a0%', tone: 'bad' },
+    { text: '±0\u00a0%', tone: 'faint' },
     null,
   ]);
 });

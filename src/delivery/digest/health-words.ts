@@ -162,7 +162,7 @@ function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[]
   const lines = watches.flatMap(({ watch, health }) => {
     const groups = new Map<string, string[]>();
     for (const { slot_at: slot, status, reason } of health.troubles) {
-      const what = `${status === 'pending' ? '' : `${status}, `}${isolated(truncate(cleanText(reason), REASON_LENGTH))}`;
+      const what = `${status === 'pending' ? '' : `${status}, `}${isolated(truncate(formats.dated(cleanText(reason)), REASON_LENGTH))}`;
       groups.set(what, [...(groups.get(what) ?? []), slot]);
     }
     const untold = health.expected - health.complete - health.troubles.length;

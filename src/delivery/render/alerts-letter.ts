@@ -171,14 +171,14 @@ const sinceText = (
 ): string =>
   baselineAt === null
     ? 'no baseline to compare with'
-    : `compared with ${writer.instant(baselineAt)}${gapDays === null ? '' : `, ${writer.gap(gapDays)} earlier`}`;
+    : `compared with ${writer.moment(baselineAt)}${gapDays === null ? '' : `, ${writer.gap(gapDays)} earlier`}`;
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function firedText(alert: AlertFact, writer: Writer): string {
   const until = alert.resolved_slot_at ?? alert.slot_at;
   const lastedMs = Date.parse(until) - Date.parse(alert.slot_at);
-  return `${writer.instant(alert.slot_at)}${lastedMs >= HOUR_MS ? `, for ${writer.duration(lastedMs)}` : ''}`;
+  return `${writer.moment(alert.slot_at)}${lastedMs >= HOUR_MS ? `, for ${writer.duration(lastedMs)}` : ''}`;
 }
 
 const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>

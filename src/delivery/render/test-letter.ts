@@ -29,9 +29,7 @@ export function testLetter({ timestamp, data }: TestMessage, context: LetterCont
             context: 'Sample category · id sample',
             headline: `${before} → ${now}, up ${writer.number(28)}`,
             direction: 'up',
-            facts: [
-              { label: 'posts', text: `${from} → ${to} (${writer.shortDifference(26.4)} %)` },
-            ],
+            facts: [{ label: 'posts', text: `${from} → ${to} (${writer.percentChange(26.4)})` }],
             since: null,
             ranks: SAMPLE_RANKS,
             caption: courseCaption(SAMPLE_RANKS, writer),

@@ -7,20 +7,32 @@ import { writerOf } from '../../words/writer.ts';
 
 const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
 
+/** Troubles that leave all else at work: it would say too much that the channel has trouble, or works again. */
+const OF_A_PART: Record<string, { trouble: string; recovered: string }> = {
+  recipient_suppressed: {
+    trouble: 'no more mail to a recipient that the server refuses',
+    recovered: 'mail gets through to a recipient again',
+  },
+};
+
+function stateText(what: string, { kind, state }: TroubleMessage['data']): string {
+  const part = OF_A_PART[kind];
+  if (part !== undefined) return part[state];
+  if (state === 'recovered') return `the ${what} works again`;
+  return `trouble with the ${what}: ${kind.replaceAll('_', ' ')}`;
+}
+
 /** The source, a rule or a channel does not work, or works again. */
 export function troubleLetter({ type, data }: TroubleMessage, context: LetterContext): Letter {
-  const what = WHAT[type];
-  const state =
-    data.state === 'trouble'
-      ? `trouble with the ${what}: ${data.kind.replaceAll('_', ' ')}`
-      : `the ${what} works again`;
+  const writer = writerOf(context);
+  const state = stateText(WHAT[type], data);
   const since = data.state === 'trouble' ? 'Since' : 'It had trouble since';
   return {
     subject: subjectLine(cleanText(`${data.subject}: ${state}`)),
     title: truncate(cleanText(`${data.subject}: ${state}`), 120),
     intro: [
-      isolated(truncate(cleanText(data.text), 1_000)),
-      `${since} ${writerOf(context).instant(data.since)}.`,
+      isolated(truncate(writer.dated(cleanText(data.text)), 1_000)),
+      `${since} ${writer.instant(data.since)}.`,
     ],
     sections: [],
     more: { count: 0, command: commandText(['status']) },
