@@ -151,6 +151,7 @@ async function liveThrough(
         channels: config.channels,
         smtp: config.smtp,
         timezone: config.timezone,
+        locale: config.locale,
         clock,
         log: QUIET,
         random: () => 0.5,

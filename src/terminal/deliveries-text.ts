@@ -9,6 +9,7 @@ import { failingText, restingText } from '../report/trouble-words.ts';
 import type { AttemptRow, DeliveryRow, DeliveryState } from '../store/outbox/delivery-log.ts';
 import { DELIVERY_STATES } from '../store/schema/deliveries.ts';
 import { distanceText, timeWithZone } from '../words/times.ts';
+import type { Readers } from '../words/writer.ts';
 import { wrapText } from './fit-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import type { Tone } from './tone.ts';
@@ -36,7 +37,7 @@ const COLUMNS: readonly Column[] = [
 export const deliveryTable = (
   rows: readonly DeliveryRow[],
   now: Instant,
-  timeZone: string,
+  readers: Readers,
   fit: Fit,
 ): string =>
   formatTable(
@@ -45,7 +46,7 @@ export const deliveryTable = (
       row.id,
       distanceText(row.createdAt, now),
       row.recipient === '' ? row.channel : row.recipient,
-      withoutIsolates(letterOf(row, timeZone).subject),
+      withoutIsolates(letterOf(row, readers).subject),
       { text: row.state, tone: STATE_TONES[row.state] },
       row.attempts,
       row.state === 'pending' ? distanceText(row.nextAttemptAt, now) : (row.reason ?? ''),
@@ -53,8 +54,8 @@ export const deliveryTable = (
     fit,
   );
 
-const letterOf = ({ message, channel }: DeliveryRow, timezone: string) =>
-  composeLetter(message, { channel, timezone, ranks: new Map() });
+const letterOf = ({ message, channel }: DeliveryRow, { locale, timezone }: Readers) =>
+  composeLetter(message, { channel, timezone, locale, ranks: new Map() });
 
 /** `3 pending, 1 dead.` */
 export function countsText(counts: DeliveriesReport['counts']): string {
@@ -78,14 +79,15 @@ export function troubleText({ failing, suppressed }: ChannelTrouble, timeZone: s
 /** All of one delivery: its state, every attempt, and what it says. */
 export function deliveryText(
   { row, attempts }: DeliveryReport,
-  timeZone: string,
+  readers: Readers,
   fit: Fit,
 ): string {
+  const timeZone = readers.timezone;
   const tried =
     attempts.length === 0
       ? 'No attempts.\n'
       : attempts.map((attempt) => attemptText(attempt, timeZone, fit.columns)).join('');
-  const letter = withoutIsolates(letterText(letterOf(row, timeZone)));
+  const letter = withoutIsolates(letterText(letterOf(row, readers)));
   return `${headLines(row, timeZone).join('\n')}\n\n${tried}\n${letter}`;
 }
 

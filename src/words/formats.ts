@@ -55,8 +55,9 @@ export function formatsOf({
     },
     /** `Mon 23 Nov`; in a digest of less than a day with its time. */
     day: (at: string): string => plainDay(ofDay.format(new Date(at))),
-    /** `23 Nov`; in a digest of less than a day `06:00`. */
-    shortDay: (at: string): string => inSentence((isShort ? hour : short).format(new Date(at))),
+    /** `23 Nov`; in a digest of less than a day `06:00`. Not broken at the end of a line. */
+    shortDay: (at: string): string =>
+      inSentence((isShort ? hour : short).format(new Date(at)).replaceAll(' ', '\u00a0')),
     /** `Sat 3 Jan to Wed 7 Jan`; with times where both are of one day. */
     span: (from: string, to: string): string => {
       const [first, last] = [from, to].map((at) => plainDay(ofDay.format(new Date(at))));

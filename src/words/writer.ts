@@ -28,8 +28,9 @@ export const inSentence = (text: string): string => isolated(text.replaceAll('\u
 
 const COMPACT = { notation: 'compact', maximumSignificantDigits: 3 } as const;
 const USD = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
-/** A percentage of less than this has one decimal, a larger one three digits. */
+/** A percentage of less than this has one decimal, and of less than the next all its digits. */
 const DECIMALS_BELOW = 99.95;
+const WHOLE_BELOW = 9_999.5;
 
 const ISO_INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z\b/g;
 
@@ -76,7 +77,7 @@ function makeWriter(locale: string, timeZone: string) {
     if (size === 0) return wholePercent(0);
     if (size < 0.05) return `<${oneDecimal(0.1)}`;
     if (size < DECIMALS_BELOW) return oneDecimal(size);
-    return size < 999.5 ? wholePercent(size) : compactPercent(size);
+    return size < WHOLE_BELOW ? wholePercent(size) : compactPercent(size);
   };
   return {
     /** `1,234`, `0.25`: at most four decimals. */

@@ -136,6 +136,13 @@ describe('tidemark deliveries', () => {
     });
   });
 
+  it('shows a message in the language of its readers, as it went out', async () => {
+    world.deps.locale = 'de';
+    expect((await run(runDeliveriesShow, { id: 3 })).out).toContain(
+      '9.100 → 11.500 (+26,4\u00a0%)',
+    );
+  });
+
   it('says when there is none of that number', async () => {
     await expect(run(runDeliveriesShow, { id: 99 })).rejects.toMatchObject({
       code: 'not_found',

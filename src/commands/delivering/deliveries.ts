@@ -34,7 +34,7 @@ const DEFAULT_LIMIT = 50;
 export async function runDeliveries(
   io: Io,
   { state, channel, limit = DEFAULT_LIMIT, json }: DeliveriesArgs,
-  { db, clock, channels, timezone }: DeliveryDeps,
+  { db, clock, channels, timezone, locale }: DeliveryDeps,
 ): Promise<number> {
   if (state !== undefined && !isState(state))
     throw new AppError('usage', `there is no state "${state}"`, {
@@ -46,7 +46,7 @@ export async function runDeliveries(
     io.stdout(`${JSON.stringify(rows.map(deliveryJson), null, 2)}\n`);
     return 0;
   }
-  if (rows.length > 0) io.stdout(deliveryTable(rows, now, timezone, io));
+  if (rows.length > 0) io.stdout(deliveryTable(rows, now, { timezone, locale }, io));
   else io.stderr(`No ${state === undefined ? '' : `${state} `}deliveries.\n`);
   io.stderr(countsText(counts));
   for (const trouble of troubles) io.stderr(troubleText(trouble, timezone));
@@ -60,13 +60,13 @@ const isState = (text: string): text is DeliveryState =>
 export async function runDeliveriesShow(
   io: Io,
   { id, json }: { id: number; json?: boolean | undefined },
-  { db, timezone }: DeliveryDeps,
+  { db, timezone, locale }: DeliveryDeps,
 ): Promise<number> {
   const report = readDelivery(db, id);
   io.stdout(
     json
       ? `${JSON.stringify(deliveryReportJson(report), null, 2)}\n`
-      : deliveryText(report, timezone, io),
+      : deliveryText(report, { timezone, locale }, io),
   );
   return 0;
 }
