@@ -20,9 +20,9 @@ import {
   answersFor,
   changeOf,
   fillChangeRows,
-  findBaseline,
   productsWhere,
 } from '../store/reading/change-rows.ts';
+import { findBaseline } from '../store/snapshots/baseline.ts';
 import type { Db } from '../store/file/open.ts';
 import {
   findToldSlot,

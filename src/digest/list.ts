@@ -3,7 +3,7 @@ import type { Compare } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestMissing } from '../message/digest.ts';
 import {
-  findBaseline,
+  findBaselineSlot,
   findFirstCompleteSlot,
   findLastCompleteSlot,
   listChangeFacts,
@@ -48,7 +48,7 @@ export function compareList(
       ? { kind: 'not_started', at: null }
       : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
   }
-  const baseline = findBaseline(db, snapshot.id, compare) ?? null;
+  const baseline = findBaselineSlot(db, snapshot.id, compare) ?? null;
   const list: ComparedList & { rows: ListedChange[] } = {
     watch,
     snapshot,

@@ -1,5 +1,6 @@
 // Dates and instants as people type them, read by the clocks of a time zone.
 import { DAY_MS, isoTime, SECOND_MS, type Instant } from './clock.ts';
+import { zonedParts } from './zoned-parts.ts';
 
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
@@ -50,26 +51,19 @@ function instantOf(local: number, timeZone: string): Instant {
   return local - offsetMs(better, timeZone) === better ? better : Math.max(guess, better);
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const partsAt = zonedParts('en-US', {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+});
 
 /** How far the clocks of a zone are ahead of UTC at an instant. */
 function offsetMs(at: Instant, timeZone: string): number {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(timeZone, format);
-  }
   const part = Object.fromEntries(
-    format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+    Object.entries(partsAt(at, timeZone)).map(([type, value]) => [type, Number(value)]),
   );
   const shown = Date.UTC(
     part.year ?? NaN,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { daysAgo, PREVIOUS } from '../../src/change/baseline.ts';
 import type { Compare } from '../../src/config/config.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
-import { findBaseline } from '../../src/store/reading/change-rows.ts';
+import { findBaseline } from '../../src/store/snapshots/baseline.ts';
 import {
   dayAt,
   fetchedList,

@@ -1,12 +1,10 @@
 // `tidemark movers WATCH`: who climbed, fell, came and left.
 import type { ReadDeps } from '../../report/known-names.ts';
 import { moversJson, readMovers } from '../../report/movers.ts';
-import { findShown } from '../../report/shown.ts';
-import { headingText, nothingText, staleNote } from '../../terminal/comparison-text.ts';
+import { headingText, staleNote } from '../../terminal/comparison-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { moversText } from '../../terminal/movers-text.ts';
-import { readAt, readCompare, readCount } from '../../terminal/options.ts';
-import type { TopArgs } from './top.ts';
+import { readShown, type ShownArgs } from './read-shown.ts';
 
 const DEFAULT_LIMIT = 10;
 
@@ -14,18 +12,11 @@ const DEFAULT_LIMIT = 10;
  * Prints the movers of the newest complete snapshot, at most `limit` of each kind; as JSON one array
  * of change rows, kind after kind.
  */
-export function runMovers(io: Io, args: TopArgs, deps: ReadDeps): number {
+export function runMovers(io: Io, args: ShownArgs, deps: ReadDeps): number {
   const { timezone } = deps.config;
-  const compare = readCompare(args.compare);
-  const limit = readCount('--limit', args.limit);
-  const at = readAt(args.at, timezone);
-  const shown = findShown(deps, { watch: args.watch, compare, at }, io.clock.now());
-  const { comparison } = shown;
-  if (comparison === null) {
-    io.stderr(`${nothingText(shown, timezone)}\n`);
-    if (args.json) io.stdout('[]\n');
-    return 0;
-  }
+  const found = readShown(io, args, deps);
+  if (found === null) return 0;
+  const { shown, comparison, limit } = found;
   const movers = readMovers(deps.db, comparison);
   const heading = headingText(shown, timezone, io);
   const isKnown = comparison.baseline !== null;

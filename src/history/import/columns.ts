@@ -1,18 +1,8 @@
 // The columns that a file to import may have, and what is said of the others. Pure.
 import { nearest } from '../../lib/nearest.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { HEAD_COLUMNS } from '../../store/export/unit-rows.ts';
 import { exportColumns } from '../../store/export/views.ts';
-
-/** What all rows of a snapshot say alike. */
-export const HEAD_COLUMNS: readonly string[] = [
-  'watch',
-  ...TOP_PRODUCTS.parameters.map(({ key }) => key),
-  'depth',
-  'slot_at',
-  'taken_at',
-  'snapshot_status',
-  'snapshot_rows',
-];
 
 /** Columns that are read. */
 export const READ_COLUMNS: readonly string[] = [

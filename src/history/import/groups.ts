@@ -2,7 +2,7 @@
 import { takeBackImport } from '../../store/snapshots/snapshots.ts';
 import { openDoubts } from './doubts.ts';
 import { headOf } from './belongs.ts';
-import { HEAD_COLUMNS } from './columns.ts';
+import { HEAD_COLUMNS } from '../../store/export/unit-rows.ts';
 import type { FileItem } from './file-item.ts';
 import { instantOf, readHead, readProduct, type Fields, type Reading } from './row.ts';
 import { settle, type RowsOfSnapshot, type Settled, type SnapshotHead } from './settle.ts';

@@ -12,7 +12,8 @@ import { parseDuration } from '../../lib/duration.ts';
 import { cleanText } from '../../lib/text.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import type { AlertRow, Evidence } from './alerts.ts';
-import { findBaseline, listEvaluatedUntil, truthSql } from '../reading/change-rows.ts';
+import { listEvaluatedUntil, truthSql } from '../reading/change-rows.ts';
+import { findBaseline } from '../snapshots/baseline.ts';
 import type { Db } from '../file/open.ts';
 import { columnsOf } from '../../change/tokens.ts';
 

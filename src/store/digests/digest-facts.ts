@@ -1,5 +1,5 @@
 // Read queries behind digests. What speaks of a change comes from the definitions of change/columns.ts, as in the views.
-import { baselineSql, evaluatedSql } from '../../change/baseline.ts';
+import { evaluatedSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
@@ -8,6 +8,8 @@ import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import { PAIR } from '../reading/change-rows.ts';
 import type { Db } from '../file/open.ts';
+import { findBaseline } from '../snapshots/baseline.ts';
+import { getSnapshot } from '../snapshots/snapshots.ts';
 
 /** One snapshot of a watch, without its rows. */
 export type PeriodSnapshot = {
@@ -59,17 +61,15 @@ export const findFirstCompleteSlot = (db: Db, seriesId: number): Instant | undef
     .pluck()
     .get(seriesId) as Instant | undefined;
 
-/** The baseline of a stored snapshot. */
-export const findBaseline = (
+/** The baseline of a stored snapshot with its slot; undefined when there is none. */
+export function findBaselineSlot(
   db: Db,
   snapshotId: number,
   compare: Compare,
-): { id: number; slotAt: Instant } | undefined =>
-  db
-    .statement(
-      `SELECT id, slot_at AS slotAt FROM snapshots WHERE id = (SELECT ${baselineSql(compare)} FROM snapshots s WHERE s.id = ?)`,
-    )
-    .get(snapshotId) as { id: number; slotAt: Instant } | undefined;
+): { id: number; slotAt: Instant } | undefined {
+  const id = findBaseline(db, snapshotId, compare);
+  return id === null ? undefined : { id, slotAt: getSnapshot(db, id).slotAt };
+}
 
 /**
  * The columns of a change row that digests use. Besides, the headlines of the list now and before, and the first one's

@@ -1,6 +1,6 @@
 // The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
 // and running each rule's statement on it is three times faster than a join per rule.
-import { baselineSql, evaluatedSql } from '../../change/baseline.ts';
+import { evaluatedSql } from '../../change/baseline.ts';
 import {
   absentSql,
   CHANGE_COLUMNS,
@@ -8,7 +8,6 @@ import {
   presentSql,
   stillAwaySql,
 } from '../../change/columns.ts';
-import type { Compare } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues } from '../../model.ts';
 import type { Db } from '../file/open.ts';
@@ -51,17 +50,6 @@ function fillStillAway(names: ReadonlySet<string>): string {
   );
 }
 const ONE_ABSENT = absentSql(PAIR, '@product');
-
-/** What a rule compares a stored snapshot with; null when there is no baseline. `maxGapMs` null: 3 intervals. */
-export function findBaseline(
-  db: Db,
-  snapshotId: number,
-  compare: Compare,
-  maxGapMs: number | null,
-): number | null {
-  const sql = `SELECT ${baselineSql(compare, maxGapMs === null ? undefined : String(maxGapMs))} FROM snapshots s WHERE s.id = ?`;
-  return (db.statement(sql).pluck().get(snapshotId) as number | null | undefined) ?? null;
-}
 
 /** A snapshot that rules are evaluated on. */
 export type Evaluated = { id: number; slotAt: Instant; isByHand: boolean };

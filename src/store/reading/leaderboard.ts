@@ -1,6 +1,5 @@
 // Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
 import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
-import { baselineSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
@@ -9,6 +8,7 @@ import { PAIR } from './change-rows.ts';
 import type { Db } from '../file/open.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { series, watches } from '../schema/watches.ts';
+import { findBaseline } from '../snapshots/baseline.ts';
 import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 
 export type SeriesRow = typeof series.$inferSelect;
@@ -64,10 +64,7 @@ export function findComparison(
 ): Comparison | undefined {
   const snapshot = findNewestComplete(db, watch, until);
   if (snapshot === undefined) return undefined;
-  const baselineId = db
-    .statement(`SELECT ${baselineSql(compare)} FROM snapshots s WHERE s.id = ?`)
-    .pluck()
-    .get(snapshot.id) as number | null;
+  const baselineId = findBaseline(db, snapshot.id, compare);
   const baseline = baselineId === null ? null : getSnapshot(db, baselineId);
   return {
     snapshot,

@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm';
 import { gzipSync } from 'node:zlib';
-import { baselineSql, PREVIOUS, evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
+import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
+import { findBaseline } from './baseline.ts';
 import { deleteJudgement, saveJudgement } from './judgements.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from '../file/open.ts';
@@ -69,7 +70,7 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   if (rows.length === 0) return id;
   const isCounted = isEvaluatedStatus(snapshot.status);
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
-  insertObservations(db, { ...snapshot, id, baselineId: findPreviousBaseline(db, id) }, isLatest);
+  insertObservations(db, { ...snapshot, id, baselineId: findBaseline(db, id) }, isLatest);
   if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }
@@ -129,16 +130,6 @@ export function deleteSnapshot(db: Db, id: number): void {
   db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(id);
   db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
   db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
-}
-
-/** The `previous` baseline of a stored snapshot, within the default `max_gap`; null when there is none. */
-export function findPreviousBaseline(db: Db, snapshotId: number): number | null {
-  return (
-    db.raw
-      .prepare<[number], number>(`SELECT ${baselineSql(PREVIOUS)} FROM snapshots s WHERE s.id = ?`)
-      .pluck()
-      .get(snapshotId) ?? null
-  );
 }
 
 /** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
