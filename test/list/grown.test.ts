@@ -308,7 +308,7 @@ describe('a metric that leads its list', () => {
     const io = led.memoryIo({ clock: leading.clock, cwd: folder });
     const deps = { db: leading.db, config: leading.config };
     await led.runDigest(io, { name: 'weekly' }, deps);
-    expect(io.out).toMatch(/Saves +5\.58K +\+14\.7%/);
+    expect(io.out).toMatch(/Saves +5\.58k +\+14\.7\u00a0%/);
     expect(io.out).not.toContain('Ad spend');
   });
 
