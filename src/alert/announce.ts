@@ -1,5 +1,6 @@
 // Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per product.
-import type { Channel, Rule } from '../config/config.ts';
+import { isForPrograms, type Channel } from '../config/channels/kinds.ts';
+import type { Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
 import type { ChangeValues } from '../model.ts';
@@ -70,8 +71,7 @@ export function announce(
 /** What the messages of a channel tell of: one of everything, and for programs further ones of the ends it cannot name. */
 function messagesOf(channel: Channel, told: readonly Told[]): (readonly Told[])[] {
   if (told.length === 0) return [];
-  const isProgram = channel.kind === 'webhook' && channel.format === 'standard';
-  if (!isProgram) return [told];
+  if (!isForPrograms(channel)) return [told];
   const ends = told.filter(({ event }) => event === 'resolved');
   const news = told.filter(({ event }) => event !== 'resolved');
   const rest = Array.from({ length: Math.ceil(ends.length / MAX_ENDS) - 1 }, (_, index) =>

@@ -1,6 +1,7 @@
 // What a pass shows of its source, its watch and its rules, written down and turned into what is to be told. Runs inside the
 // transaction of the pass.
-import { covers, type Channel, type Config, type Watch } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
+import { covers, type Config, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 import type { TroubleMessage } from '../message/trouble.ts';

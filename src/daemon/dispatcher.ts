@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { runDispatcher } from '../delivery/dispatch.ts';
-import { loadMail } from '../delivery/senders.ts';
+import { prepareSenders } from '../delivery/senders.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
 import type { Io } from '../terminal/io.ts';
@@ -16,7 +16,7 @@ export function startDispatcher(
 ) {
   const stopping = new AbortController();
   const { channels, smtp, timezone, locale } = config;
-  const ready = channels.some(({ kind }) => kind === 'email') ? loadMail() : Promise.resolve();
+  const ready = prepareSenders(channels);
   const running = Promise.all([before, ready]).then(() =>
     runDispatcher(
       { db, channels, smtp, timezone, locale, clock: io.clock, log, random },

@@ -1,4 +1,4 @@
-import type { Channel } from '../config/config.ts';
+import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
@@ -15,12 +15,14 @@ import {
 } from '../store/outbox/outbox.ts';
 import { listRankHistory } from '../store/reading/rank-history.ts';
 import { READDRESSED, readdress } from '../store/outbox/readdress.ts';
+import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { messageId } from './message-id.ts';
 import { withoutOrphans } from './orphans.ts';
-import { makeBody, makePayload, payloadKind } from './payload.ts';
+import { makePayload, payloadKind } from './payload.ts';
 import type { LetterContext } from './render/letter.ts';
+import type { PayloadRequest } from './channels/channel-kind.ts';
 import { send } from './senders.ts';
 import { settle, type Sent } from './settle.ts';
 
@@ -34,7 +36,7 @@ type Taken = Omit<Sent, 'payload' | 'attemptId'>;
 /** What the transaction of a claim led to. */
 type Start =
   | { kind: 'begun'; sent: Sent }
-  /** A mail that is not written yet: that takes more than a transaction may. */
+  /** One that is not written yet: that takes more than a transaction may. */
   | { kind: 'unwritten'; taken: Taken }
   | { kind: 'ended'; result: Result };
 
@@ -54,7 +56,8 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
   const start = courier.db.transaction(() => take(courier, channel));
   if (start === null) return null;
   if (start.kind === 'ended') return start.result;
-  const sent = start.kind === 'begun' ? start.sent : await writeMail(courier, channel, start.taken);
+  const sent =
+    start.kind === 'begun' ? start.sent : await writeSlowly(courier, channel, start.taken);
   if (typeof sent === 'string') return sent;
   const { delivery, payload } = sent;
   const outcome = await send(
@@ -82,7 +85,7 @@ function take(courier: Courier, channel: Channel): Start | null {
     now,
     untilAt: now + LEASE_MS,
     early: turn === 'probe',
-    recipients: endsAbsent || channel.kind === 'webhook' ? null : ['', ...channel.to],
+    recipients: endsAbsent || !hasAddresses(channel) ? null : ['', ...recipientsOf(channel)],
   });
   if (delivery === null) return null;
 
@@ -90,12 +93,12 @@ function take(courier: Courier, channel: Channel): Start | null {
     kind: 'ended',
     result: endEarly(courier, channel, delivery, end),
   });
-  if ((delivery.recipient === '') !== (channel.kind === 'webhook')) {
+  if ((delivery.recipient !== '') !== hasAddresses(channel)) {
     readdress(db, addresseesOf(channel), delivery.id, now);
     sayEnd(courier, channel, delivery, { state: 'cancelled', reason: READDRESSED });
     return { kind: 'ended', result: 'cancelled' };
   }
-  if (channel.kind === 'email' && !channel.to.includes(delivery.recipient))
+  if (!recipientsOf(channel).includes(delivery.recipient))
     return ended({ state: 'cancelled', reason: 'the recipient is no longer in the config' });
   const stored = getNotification(db, delivery.notificationId);
   const leftOut = listLeftOut(db, delivery.id);
@@ -115,13 +118,12 @@ function take(courier: Courier, channel: Channel): Start | null {
   if (taken.isProbe) saveHealth(db, { ...health, heldUntilAt: now + LEASE_MS });
 
   let bytes = delivery.payloadKind === payloadKind(channel) ? delivery.payload : null;
-  if (bytes === null && channel.kind === 'email') return { kind: 'unwritten', taken };
+  const kind = kindOf(channel);
   try {
-    bytes ??= makeBody(message, channel as typeof channel & { kind: 'webhook' }, {
-      timezone: courier.timezone,
-      locale: courier.locale,
-      ranks: ranksFor(db, taken.notification),
-    });
+    if (bytes === null) {
+      if (kind.isSlow) return { kind: 'unwritten', taken };
+      bytes = kind.write(requestOf(courier, channel, taken));
+    }
   } catch (thrown) {
     return { kind: 'ended', result: notRendered(courier, channel, taken, thrown) };
   }
@@ -131,24 +133,34 @@ function take(courier: Courier, channel: Channel): Start | null {
 
 const addresseesOf = (channel: Channel) => ({
   channel: channel.name,
-  isWebhook: channel.kind === 'webhook',
-  recipients: channel.kind === 'webhook' ? [''] : channel.to,
+  words: kindOf(channel).words,
+  hasAddresses: hasAddresses(channel),
+  recipients: recipientsOf(channel),
   messageId,
 });
 
-/** Writes a mail, and begins its attempt. */
-async function writeMail(courier: Courier, channel: Channel, taken: Taken): Promise<Sent | Result> {
-  const { db, smtp, timezone, locale } = courier;
-  const { delivery, notification } = taken;
+const requestOf = (
+  { db, smtp, timezone, locale }: Courier,
+  channel: Channel,
+  { delivery, notification }: Taken,
+): PayloadRequest => ({
+  ...notification,
+  channel,
+  recipient: delivery.recipient,
+  messageId: delivery.messageId,
+  smtp,
+  context: { timezone, locale, ranks: ranksFor(db, notification) },
+});
+
+/** Writes what takes its time, and begins its attempt. */
+async function writeSlowly(
+  courier: Courier,
+  channel: Channel,
+  taken: Taken,
+): Promise<Sent | Result> {
+  const { db } = courier;
   try {
-    const bytes = await makePayload({
-      ...notification,
-      channel,
-      recipient: delivery.recipient,
-      messageId: delivery.messageId,
-      smtp,
-      context: { timezone, locale, ranks: ranksFor(db, notification) },
-    });
+    const bytes = await makePayload(requestOf(courier, channel, taken));
     const payload = { bytes, kind: payloadKind(channel) };
     return db.transaction(() => begin(courier, taken, payload)) ?? 'lost';
   } catch (thrown) {

@@ -1,8 +1,9 @@
-import type { Channel, SmtpConfig } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
+import type { SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
-import type { Senders } from './senders.ts';
+import type { Senders } from './channels/channel-kind.ts';
 
 /** What one worker of the dispatcher needs. */
 export type Courier = {

@@ -1,13 +1,14 @@
 // When and for whom messages are sent. One worker per channel, so that a channel that hangs or fails delays no other.
 import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
-import type { Channel, WebhookFormat } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { SECOND_MS } from '../lib/clock.ts';
 import { failureTeller } from '../store/file/failure-teller.ts';
 import { getHealth } from '../store/outbox/channel-health.ts';
 import { hasDue, listWaitingChannels } from '../store/outbox/claims.ts';
 import { expireOverdue, killWaiting } from '../store/outbox/outbox.ts';
 import { deliverNext } from './attempt.ts';
+import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { closeSenders, openSenders } from './senders.ts';
@@ -19,14 +20,6 @@ const CONCURRENCY = 8;
 const POLL_MS = SECOND_MS;
 /** How long a stop waits for attempts under way. */
 const GRACE_MS = 10 * SECOND_MS;
-
-/** Distance between two messages of a channel. Slack: about 1 a second; Discord: 30 a minute; Teams: 4 a second. */
-const SPACING_MS: Record<WebhookFormat, number> = {
-  standard: 0,
-  slack: SECOND_MS,
-  discord: 2 * SECOND_MS,
-  teams: SECOND_MS / 4,
-};
 
 export type DeliveryDeps = Omit<
   Courier,
@@ -179,7 +172,7 @@ function isDue({ courier: { db, clock } }: Dispatch, { name }: Channel): boolean
 /** Sends what is due for one channel, one message after the other, at the channel's pace. */
 async function drain(dispatch: Dispatch, channel: Channel): Promise<void> {
   const { courier, slots, stop, summary, nextMs } = dispatch;
-  const spacingMs = channel.kind === 'webhook' ? SPACING_MS[channel.format] : 0;
+  const spacingMs = kindOf(channel).spacingMs(channel);
   while (!stop.aborted) {
     const waitMs = (nextMs.get(channel.name) ?? -Infinity) - courier.clock.monotonicMs();
     if (waitMs > 0) {

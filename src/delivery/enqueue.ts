@@ -1,11 +1,10 @@
-import type { Channel } from '../config/config.ts';
+import { recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { AlertFact } from '../message/alerts.ts';
 import type { Message } from '../message/message.ts';
 import { getHealth } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
 import { insertNotification } from '../store/outbox/outbox.ts';
-import type { Refusal } from '../store/outbox/recipient-refusals.ts';
 import { messageId } from './message-id.ts';
 import { listSuppressed } from './suppressed.ts';
 
@@ -58,10 +57,9 @@ export function enqueue(
     expiresAt,
   }: Outgoing,
 ): number | null {
-  const all = channel.kind === 'email' ? channel.to : [''];
+  const all = recipientsOf(channel);
   const recipients = only === undefined ? all : all.filter((one) => only.includes(one));
-  const suppressed: ReadonlyMap<string, Refusal> =
-    channel.kind === 'email' ? listSuppressed(db, channel, now) : new Map();
+  const suppressed = listSuppressed(db, channel, now);
   const isDisabled = getHealth(db, channel.name).disabledAt !== null;
   const deadReason = (recipient: string): string | null => {
     if (isDisabled) return `channel_disabled: tidemark channels test ${channel.name}`;

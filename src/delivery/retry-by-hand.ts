@@ -1,5 +1,5 @@
 // A retry that a person asks for: which deliveries go again, which do not and why, and what became of them.
-import type { Channel } from '../config/config.ts';
+import { recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from '../store/file/open.ts';
 import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
@@ -54,9 +54,6 @@ function whatBecame({ db, channels }: DeliveryDeps, { id, channel }: DeliveryRow
   return listDeliveriesTo(db, row.notificationId, recipientsOf(today));
 }
 
-const recipientsOf = (channel: Channel): readonly string[] =>
-  channel.kind === 'email' ? channel.to : [''];
-
 function whyNotRetried(
   { db, channels }: { db: Db; channels: readonly Channel[] },
   row: DeliveryRow,
@@ -67,7 +64,7 @@ function whyNotRetried(
   if (row.state === 'sending') return 'it is being sent';
   const channel = channels.find(({ name }) => name === row.channel);
   if (channel === undefined) return `the channel ${row.channel} is not in the config`;
-  if (channel.kind === 'email' && !['', ...channel.to].includes(row.recipient))
+  if (!['', ...recipientsOf(channel)].includes(row.recipient))
     return `${row.recipient} is no longer in the config`;
   if (getHealth(db, row.channel).disabledAt !== null)
     return `the channel ${row.channel} is disabled; tidemark channels test ${row.channel} enables it`;

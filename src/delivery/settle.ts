@@ -1,6 +1,6 @@
 // How an attempt ended: what is recorded of it, what becomes of the delivery, and what it says of the channel.
 import { isDeepStrictEqual } from 'node:util';
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import type { Instant } from '../lib/clock.ts';
 import { getHealth, saveHealth, type Health } from '../store/outbox/channel-health.ts';
 import type { ClaimedDelivery } from '../store/outbox/claims.ts';

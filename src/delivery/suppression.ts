@@ -1,6 +1,6 @@
 // Recipients whom the mail server refuses. One of several that is refused again and again gets no mail for a week, and that
 // is said; but when everybody is refused, it is not the addresses that are wrong.
-import type { Channel, EmailChannel } from '../config/config.ts';
+import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { getHealth } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
@@ -37,13 +37,13 @@ export function judgeRefusal(
   outcome: Outcome,
   now: Instant,
 ): Outcome {
-  if (channel.kind !== 'email' || outcome.kind === 'delivered' || !REFUSED.test(outcome.failure))
+  if (!hasAddresses(channel) || outcome.kind === 'delivered' || !REFUSED.test(outcome.failure))
     return outcome;
   const last = new Map(
     listLastReasons(db, notificationId).map((one) => [one.recipient, one.reason]),
   );
   const suppressed = listSuppressed(db, channel, now);
-  const others = channel.to.filter((one) => one !== recipient && !suppressed.has(one));
+  const others = recipientsOf(channel).filter((one) => one !== recipient && !suppressed.has(one));
   if (!others.every((one) => REFUSED.test(last.get(one) ?? ''))) return outcome;
   reviveRefused(db, notificationId, now);
   for (const { recipient: one, suppressedAt } of listRefusals(db, channel.name))
@@ -60,7 +60,7 @@ export function noteRecipient(
   outcome: Outcome,
   now: Instant,
 ): void {
-  if (channel.kind !== 'email') return;
+  if (!hasAddresses(channel)) return;
   const before = findRefusal(db, channel.name, recipient);
   if (outcome.kind === 'delivered') {
     if (before === undefined) return;
@@ -92,7 +92,7 @@ export function noteRecipient(
 function tellSuppressed(
   db: Db,
   channels: readonly Channel[],
-  channel: EmailChannel,
+  channel: Channel,
   { recipient, refusals, reason }: Refusal,
   now: Instant,
 ): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel } from '../config/config.ts';
+import { recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { isoTime, SECOND_MS } from '../lib/clock.ts';
 import type { TestMessage } from '../message/message.ts';
 import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
@@ -32,7 +32,7 @@ export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise
   const senders = openSenders();
   const results: TestResult[] = [];
   try {
-    for (const recipient of channel.kind === 'email' ? channel.to : ['']) {
+    for (const recipient of recipientsOf(channel)) {
       const messageId = `msg_${randomUUID().replaceAll('-', '')}`;
       const payload = await makePayload({
         message,

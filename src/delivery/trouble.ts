@@ -1,4 +1,4 @@
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { TroubleMessage } from '../message/trouble.ts';

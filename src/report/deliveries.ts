@@ -1,5 +1,5 @@
 // The outbox as people look at it: deliveries, their attempts, and what keeps a channel from sending.
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { isOpen } from '../delivery/circuit.ts';
 import { listSuppressed } from '../delivery/suppressed.ts';
 import { isoTime, isoTimeOrNull, type Instant } from '../lib/clock.ts';
@@ -54,7 +54,7 @@ function readTrouble(db: Db, channel: Channel, now: Instant): ChannelTrouble {
   const isLasting = isOpen(health) || health.disabledAt !== null;
   return {
     failing: health.failingSinceAt !== null && isLasting ? health : null,
-    suppressed: channel.kind === 'email' ? [...listSuppressed(db, channel, now).values()] : [],
+    suppressed: [...listSuppressed(db, channel, now).values()],
   };
 }
 

@@ -49,8 +49,8 @@ export function readOutbox(
     failingChannels: listFailingChannels(db).filter(
       ({ channel }) => channels === null || channels.some(({ name }) => name === channel),
     ),
-    suppressed: (channels ?? []).flatMap((channel) =>
-      channel.kind === 'email' ? [...listSuppressed(db, channel, now).values()] : [],
-    ),
+    suppressed: (channels ?? []).flatMap((channel) => [
+      ...listSuppressed(db, channel, now).values(),
+    ]),
   };
 }

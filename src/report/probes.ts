@@ -1,8 +1,9 @@
 // What `tidemark check --connect` tries: each once, really, and without a message to anybody.
-import type { Config, SmtpConfig, WebhookChannel } from '../config/config.ts';
-import { reachSmtp, reachWebhook } from '../delivery/probe.ts';
-import { FAILURES } from '../delivery/outcome.ts';
-import { failureOfStatus } from '../delivery/channels/http/post.ts';
+import type { Channel } from '../config/channels/kinds.ts';
+import type { Config, SmtpConfig } from '../config/config.ts';
+import type { ProbeResult } from '../delivery/channels/channel-kind.ts';
+import { reachSmtp } from '../delivery/channels/email/reach.ts';
+import { kindOf } from '../delivery/channels/kinds.ts';
 import { SECOND_MS, type Clock } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import { openSource } from '../source/open-source.ts';
@@ -13,23 +14,16 @@ import { openForLedger } from '../store/file/open.ts';
 import { countPending } from '../store/file/migrate.ts';
 import { findWatch } from '../store/series/series.ts';
 
-/** How a probe went, in one line without secrets, and what to do about it. */
-export type ProbeResult = {
-  ok: boolean;
-  /** It answers, but a message would fail. */ warning?: boolean;
-  text: string;
-  next: string | null;
-};
-
 /** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
 export type Probes = {
   /** One request to the source, for the first watch. */
   source(config: Config): Promise<ProbeResult>;
   smtp(smtp: SmtpConfig): Promise<ProbeResult>;
-  webhook(channel: WebhookChannel): Promise<ProbeResult>;
+  /** A channel whose kind has a probe of its own; of mail, that of smtp tells. */
+  channel(channel: Channel): Promise<ProbeResult>;
 };
 
-const WEBHOOK_TIMEOUT_MS = 15 * SECOND_MS;
+const CHANNEL_TIMEOUT_MS = 15 * SECOND_MS;
 
 /** Probes of the real source, mail server and receivers. `random` is in [0, 1): it spreads the pauses before a retry. */
 export const openProbes = (clock: Clock, random: () => number): Probes => ({
@@ -40,7 +34,7 @@ export const openProbes = (clock: Clock, random: () => number): Probes => ({
       ? { ok: true, text: 'the mail server accepts us', next: null }
       : { ok: false, text: problem, next: 'Check smtp.url; then: tidemark channels test NAME' };
   },
-  webhook: tryWebhook,
+  channel: tryChannel,
 });
 
 /** One request for the first watch. It is in the ledger like any other, as its credits are spent; nothing else is written. */
@@ -80,28 +74,8 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
   }
 }
 
-/** Methods that a receiver of POST may well not know. */
-const HEAD_REFUSED = [405, 501];
-
-async function tryWebhook(channel: WebhookChannel): Promise<ProbeResult> {
-  const reach = await reachWebhook(channel, WEBHOOK_TIMEOUT_MS);
-  const mend = `Check the url of the channel; then: tidemark channels test ${channel.name}`;
-  if ('problem' in reach) return { ok: false, text: reach.problem, next: mend };
-  const { status } = reach;
-  const next = `To send a test message: tidemark channels test ${channel.name}`;
-  if (status >= 200 && status < 300)
-    return { ok: true, text: `it answers with HTTP ${status}`, next };
-  if (HEAD_REFUSED.includes(status))
-    return {
-      ok: true,
-      text: `it answers with HTTP ${status} to HEAD, as receivers of POST may`,
-      next,
-    };
-  const met = FAILURES[failureOfStatus(status)].words;
-  return {
-    ok: true,
-    warning: true,
-    text: `it answers with HTTP ${status}, which a message would fail with: ${met}`,
-    next: mend,
-  };
+function tryChannel(channel: Channel): Promise<ProbeResult> {
+  const tried = kindOf(channel).probe?.(channel, CHANNEL_TIMEOUT_MS);
+  if (tried === undefined) throw new Error(`a channel of kind ${channel.kind} has no probe`);
+  return tried;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expressionChecker } from '../../src/alert/compile.ts';
 import { runCheck, type CheckArgs } from '../../src/commands/set-up/check.ts';
-import type { ProbeResult, Probes } from '../../src/report/probes.ts';
+import type { ProbeResult } from '../../src/delivery/channels/channel-kind.ts';
+import type { Probes } from '../../src/report/probes.ts';
 import type { Io } from '../../src/terminal/io.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
@@ -32,7 +33,7 @@ digests:
 const NO_PROBES: Probes = {
   source: () => Promise.reject(new Error('not asked for')),
   smtp: () => Promise.reject(new Error('not asked for')),
-  webhook: () => Promise.reject(new Error('not asked for')),
+  channel: () => Promise.reject(new Error('not asked for')),
 };
 
 async function check(
@@ -194,7 +195,7 @@ test('with --connect each connection is tried once, and a failure is exit code 1
         next: null,
       }),
     smtp: () => result('smtp', { ok: false, text: 'connection refused', next: 'Check smtp.url.' }),
-    webhook: (channel) => result(channel.name, { ok: true, text: 'it answers', next: null }),
+    channel: (channel) => result(channel.name, { ok: true, text: 'it answers', next: null }),
   };
 
   const { code, out } = await check(VALID, { connect: true }, probes);
@@ -213,7 +214,7 @@ test('when every connection works it is exit code 0, also as JSON', async () => 
   const { code, out } = await check(
     VALID,
     { connect: true, json: true },
-    { source: fine, smtp: fine, webhook: fine },
+    { source: fine, smtp: fine, channel: fine },
   );
   expect([code, (JSON.parse(out) as { probes: unknown }).probes]).toEqual([
     0,

@@ -52,7 +52,7 @@ async function check() {
     {
       probes: {
         ...openProbes(memory.clock, Math.random),
-        webhook: () => Promise.resolve({ ok: true, text: '', next: null }),
+        channel: () => Promise.resolve({ ok: true, text: '', next: null }),
       },
       checkExpression: expressionChecker(),
     },

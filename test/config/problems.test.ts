@@ -435,12 +435,12 @@ const CHANNEL_KEYS: Row[] = [
   {
     name: 'a channel of no type',
     yaml: [...LEAST, 'channels: { »hook: { url: https://h.example/hunter2 } }'],
-    says: 'channels.hook.type: must be email or webhook (got nothing)',
+    says: 'channels.hook.type: must be email, webhook, ntfy or telegram (got nothing)',
   },
   {
     name: 'a channel of an unknown type',
     yaml: [...LEAST, 'channels: { hook: { type: »webhok } }'],
-    says: 'channels.hook.type: must be email or webhook; did you mean "webhook"? (got "webhok")',
+    says: 'channels.hook.type: must be email, webhook, ntfy or telegram; did you mean "webhook"? (got "webhok")',
   },
   {
     name: 'e-mail without a mail server',

@@ -1,4 +1,6 @@
 // A real database in memory, a clock that jumps over pauses, and whatever channels a test wants.
+import type { NtfyChannel } from '../../src/config/channels/ntfy.ts';
+import type { TelegramChannel } from '../../src/config/channels/telegram.ts';
 import type { Channel, EmailChannel, SmtpConfig, WebhookChannel } from '../../src/config/config.ts';
 import { enqueue } from '../../src/delivery/enqueue.ts';
 import {
@@ -30,6 +32,33 @@ export const makeMail = (overrides: Partial<EmailChannel> = {}): EmailChannel =>
   kind: 'email',
   name: 'mail',
   to: ['ana@example.com'],
+  ...overrides,
+});
+
+export const makeNtfy = (server: string, overrides: Partial<NtfyChannel> = {}): NtfyChannel => ({
+  kind: 'ntfy',
+  name: 'phone',
+  server,
+  topic: makeSecret('our-secret-topic'),
+  token: null,
+  click: null,
+  allowPrivate: true,
+  ...overrides,
+});
+
+export const BOT_TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+
+export const makeTelegram = (
+  baseUrl: string,
+  overrides: Partial<TelegramChannel> = {},
+): TelegramChannel => ({
+  kind: 'telegram',
+  name: 'telegram',
+  token: makeSecret(BOT_TOKEN),
+  chatId: '-1001234567890',
+  threadId: null,
+  baseUrl,
+  allowPrivate: true,
   ...overrides,
 });
 

@@ -17,7 +17,7 @@ it.each<[number, boolean, string]>([
 ])('a webhook that answers %i: a warning is %s', async (status, isWarning, text) => {
   receiver = await startReceiver(() => ({ status }));
 
-  const result = await openProbes(makeIo().clock, Math.random).webhook(makeHook(receiver.url));
+  const result = await openProbes(makeIo().clock, Math.random).channel(makeHook(receiver.url));
 
   expect(result.ok).toBe(true);
   expect(result.warning ?? false).toBe(isWarning);
@@ -27,7 +27,7 @@ it.each<[number, boolean, string]>([
 
 it('a webhook that does not listen has failed', async () => {
   expect(
-    await openProbes(makeIo().clock, Math.random).webhook(makeHook('http://127.0.0.1:9')),
+    await openProbes(makeIo().clock, Math.random).channel(makeHook('http://127.0.0.1:9')),
   ).toMatchObject({
     ok: false,
   });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';
 import { failed, failureText, type Failure } from '../../src/delivery/outcome.ts';
-import { decide, parseRetryAfter, RETRY_PAUSES_MS } from '../../src/delivery/retry.ts';
+import { HTTP_PAUSES_MS, parseRetryAfter } from '../../src/delivery/channels/http/retry-after.ts';
+import { decide } from '../../src/delivery/retry.ts';
 import { makeHook, makeMail, T0, UNUSED_URL } from './outbox-world.ts';
 
 const HOOK = makeHook(UNUSED_URL);
@@ -167,7 +168,7 @@ describe('the pause', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (failedBefore, retryAfterMs, first, second) => {
           const draws = [first, second];
-          const base = RETRY_PAUSES_MS.webhook[failedBefore] ?? 0;
+          const base = HTTP_PAUSES_MS[failedBefore] ?? 0;
           const given = pause(failedBefore, retryAfterMs, () => draws.shift() ?? 0);
 
           expect(given).toBeGreaterThanOrEqual(

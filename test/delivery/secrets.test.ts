@@ -12,7 +12,16 @@ import { HOUR_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { startReceiver, type Receiver, type Reply } from './http-receiver.ts';
 import { makeIo } from './memory-io.ts';
-import { makeHook, makeMail, makeOutbox, makeSmtp, type OutboxWorld } from './outbox-world.ts';
+import {
+  BOT_TOKEN,
+  makeHook,
+  makeMail,
+  makeNtfy,
+  makeOutbox,
+  makeSmtp,
+  makeTelegram,
+  type OutboxWorld,
+} from './outbox-world.ts';
 import { startSmtp, type SmtpReceiver, type SmtpScript } from './smtp-receiver.ts';
 
 const PATH_TOKEN = 'XyZ9ThisIsThePathToken42';
@@ -28,6 +37,10 @@ const SECRETS = [
   encodeURIComponent(QUERY_TOKEN),
   HEADER_TOKEN,
   SIGNING_KEY,
+  'our-secret-topic',
+  BOT_TOKEN,
+  BOT_TOKEN.replace(/^\d+:/, ''),
+  encodeURIComponent(BOT_TOKEN),
   PASSWORD,
   encodeURIComponent(PASSWORD),
   Buffer.from(PASSWORD).toString('base64'),
@@ -155,6 +168,29 @@ describe.each<WebhookFormat>(['standard', 'slack', 'discord', 'teams'])(
     });
   },
 );
+
+describe.each<[string, (base: string) => Channel]>([
+  ['ntfy', (base) => makeNtfy(base, { token: makeSecret(HEADER_TOKEN) })],
+  ['Telegram', (base) => makeTelegram(base)],
+])('%s', (_kind, channelTo) => {
+  it.each([302, 400, 401, 403, 404, 429, 500, 507])(
+    'answers %i and repeats the request',
+    async (status) => {
+      const hooks = await startReceiver(({ path, headers, body }) => ({
+        status,
+        body: `${path} ${encodeURIComponent(path)} ${JSON.stringify(headers)} ${body}`,
+      }));
+      open.push(hooks);
+      const world = await expectNoSecret(channelTo(hooks.url));
+      expect(world.attempts().length).toBeGreaterThan(0);
+    },
+  );
+
+  it('does not listen', async () => {
+    const world = await expectNoSecret(channelTo('http://127.0.0.1:9'));
+    expect(world.attempts()[0]?.reason).toMatch(/^connection/);
+  });
+});
 
 describe('a mail server', () => {
   const repeat = (code: number): SmtpScript => ({

@@ -6,11 +6,11 @@ import type { WebhookChannel } from '../../src/config/config.ts';
 import type { Failure, Outcome } from '../../src/delivery/outcome.ts';
 import {
   closeAgents,
-  failureOfStatus,
   openAgents,
-  postWebhook,
   type HttpAgents,
-} from '../../src/delivery/channels/http/post.ts';
+} from '../../src/delivery/channels/http/agents.ts';
+import { failureOfStatus } from '../../src/delivery/channels/http/failure.ts';
+import { postWebhook } from '../../src/delivery/channels/webhook/webhook.ts';
 import { SECOND_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -37,7 +37,7 @@ const post = (
   postWebhook(
     { channel: makeHook(channel.to ?? `${receiver.url}/hook`, channel), id: 'msg_1', body: BODY },
     {
-      agents,
+      senders: { agents },
       clock: manualClock(T0),
       timeoutMs: options.timeoutMs ?? 5_000,
       signal: options.signal ?? new AbortController().signal,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeSecret, redact } from '../../src/lib/secret.ts';
-import { smtpSecrets, webhookSecrets } from '../../src/delivery/redaction.ts';
+import { smtpSecrets } from '../../src/delivery/channels/email/smtp-secrets.ts';
+import { webhookSecrets } from '../../src/delivery/channels/webhook/webhook.ts';
 import { makeHook, makeSmtp } from '../delivery/outbox-world.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

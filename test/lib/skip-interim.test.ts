@@ -2,7 +2,8 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeAgents, openAgents, postWebhook } from '../../src/delivery/channels/http/post.ts';
+import { closeAgents, openAgents } from '../../src/delivery/channels/http/agents.ts';
+import { postWebhook } from '../../src/delivery/channels/webhook/webhook.ts';
 import { skippingInterim } from '../../src/lib/skip-interim.ts';
 import { exchange } from '../../src/source/exchange.ts';
 import { makeHook, T0 } from '../delivery/outbox-world.ts';
@@ -61,7 +62,7 @@ describe('an interim answer', () => {
       postWebhook(
         { channel: makeHook(url), id: 'msg_1', body: Buffer.from('{"type":"channel.test"}') },
         {
-          agents,
+          senders: { agents },
           clock: manualClock(T0),
           timeoutMs: 5_000,
           signal: new AbortController().signal,

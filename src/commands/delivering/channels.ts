@@ -30,8 +30,7 @@ export async function runChannelsTest(
     });
   }
   const wasDisabled = getHealth(deps.db, name).disabledAt !== null;
-  const suppressed =
-    channel.kind === 'email' ? listSuppressed(deps.db, channel, deps.clock.now()) : new Map();
+  const suppressed = listSuppressed(deps.db, channel, deps.clock.now());
   const results = await testChannel(deps, channel);
   const delivered = results.filter(({ outcome }) => outcome.kind === 'delivered').length;
 

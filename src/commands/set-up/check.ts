@@ -8,7 +8,9 @@ import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import { plural } from '../../lib/text.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';
-import { openProbes, type ProbeResult, type Probes } from '../../report/probes.ts';
+import type { ProbeResult } from '../../delivery/channels/channel-kind.ts';
+import { kindOf } from '../../delivery/channels/kinds.ts';
+import { openProbes, type Probes } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { fitText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
@@ -161,8 +163,8 @@ async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];
   if (config.smtp) lines.push({ probe: 'smtp', ...(await probes.smtp(config.smtp)) });
   for (const channel of config.channels)
-    if (channel.kind === 'webhook')
-      lines.push({ probe: `channel ${channel.name}`, ...(await probes.webhook(channel)) });
+    if (kindOf(channel).probe !== undefined)
+      lines.push({ probe: `channel ${channel.name}`, ...(await probes.channel(channel)) });
   return lines;
 }
 

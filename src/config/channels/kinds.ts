@@ -5,9 +5,11 @@ import type { Path, Problem } from '../problem.ts';
 import { isMapping, type Mapping } from '../raw.ts';
 import type { ChannelConfig, FileContents } from './channel-config.ts';
 import { email } from './email.ts';
+import { ntfy } from './ntfy.ts';
+import { telegram } from './telegram.ts';
 import { webhook } from './webhook.ts';
 
-const KINDS = { email, webhook };
+const KINDS = { email, webhook, ntfy, telegram };
 
 type Kinds = typeof KINDS;
 type Keys = Kinds[keyof Kinds]['keys'];

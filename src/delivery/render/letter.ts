@@ -81,6 +81,13 @@ export function cutEntries(letter: Letter, max: number): Letter {
   };
 }
 
+/** The letter reduced to what it is about and the first hint, for a chat that refused the whole. */
+export const shortLetter = (letter: Letter): Letter => ({
+  ...cutEntries(letter, 0),
+  intro: [letter.subject],
+  footer: letter.footer.slice(0, 1),
+});
+
 /** What a letter says besides its sections: so much fits into every format, also with the longest of names. */
 const MAX_INTRO = 1_800;
 const MAX_LINE = 400;

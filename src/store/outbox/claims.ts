@@ -2,9 +2,6 @@
 // reads only what waits, never what was ever sent: see the indexes of `deliveries` in schema/deliveries.ts.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import type { PAYLOAD_KINDS } from '../schema/deliveries.ts';
-
-export type PayloadKind = (typeof PAYLOAD_KINDS)[number];
 
 /** A delivery that this process holds a lease on. */
 export type ClaimedDelivery = {
@@ -14,7 +11,7 @@ export type ClaimedDelivery = {
   messageId: string;
   payload: Buffer | null;
   /** What the payload is written for; null: unknown. */
-  payloadKind: PayloadKind | null;
+  payloadKind: string | null;
   /** When it was due. Later than now for one that tries out a channel before its own turn. */
   nextAttemptAt: Instant;
   owner: string;

@@ -4,7 +4,7 @@
 import type { Instant } from '../../lib/clock.ts';
 import type { AlertFact } from '../../message/alerts.ts';
 import type { Message } from '../../message/message.ts';
-import type { ClaimedDelivery, PayloadKind } from './claims.ts';
+import type { ClaimedDelivery } from './claims.ts';
 import type { Db } from '../file/open.ts';
 import type { attempts } from '../schema/deliveries.ts';
 
@@ -78,7 +78,7 @@ export function getNotification(db: Db, id: number): NotificationRow {
 }
 
 /** The bytes of a message, and what they are written for. */
-export type Payload = { bytes: Buffer; kind: PayloadKind };
+export type Payload = { bytes: Buffer; kind: string };
 
 /**
  * Records that an attempt starts, BEFORE any byte is sent, and with it fixes the bytes that every attempt sends; null when

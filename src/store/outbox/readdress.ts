@@ -1,14 +1,18 @@
-// What waits for a channel that was mail and is a webhook now, or the other way round: it is for other recipients.
+// What waits for a channel that had addresses and has none now, or the other way round, as when mail becomes a webhook: it is
+// for other recipients.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
 /** Begins the reason of a delivery whose message goes to the channel's new recipients. */
 export const READDRESSED = 'readdressed';
 
-/** Of a channel as the config has it now. The one recipient of a webhook is the empty string. */
+/** Of a channel as the config has it now. */
 export type Addressees = {
   channel: string;
-  isWebhook: boolean;
+  /** Completes "the channel …". */
+  words: string;
+  /** Without, its one recipient is the empty text. */
+  hasAddresses: boolean;
   recipients: readonly string[];
   messageId(key: string, recipient: string): string;
 };
@@ -25,11 +29,11 @@ export function readdress(db: Db, to: Addressees, claimedId: number, now: Instan
       FROM deliveries d INDEXED BY deliveries_waiting
         JOIN notifications n ON n.id = d.notification_id
       WHERE d.channel = @channel AND d.state IN ('pending', 'sending')
-        AND (d.recipient <> '') = @isWebhook
+        AND (d.recipient = '') = @hasAddresses
         AND (d.state = 'pending' OR d.lease_until_at <= @now OR d.id = @claimedId)
       ORDER BY d.id`,
     )
-    .all({ channel: to.channel, isWebhook: to.isWebhook ? 1 : 0, now, claimedId }) as {
+    .all({ channel: to.channel, hasAddresses: to.hasAddresses ? 1 : 0, now, claimedId }) as {
     id: number;
     notificationId: number;
     expiresAt: Instant;
@@ -39,7 +43,7 @@ export function readdress(db: Db, to: Addressees, claimedId: number, now: Instan
     `UPDATE deliveries SET state = 'cancelled', reason = ?, lease_owner = NULL,
       lease_until_at = NULL WHERE id = ?`,
   );
-  const reason = `${READDRESSED}: the channel ${to.isWebhook ? 'is a webhook' : 'sends mail'} now`;
+  const reason = `${READDRESSED}: the channel ${to.words} now`;
   // One that was readdressed before, and is a recipient again, waits again.
   const deliver = db.statement(
     `INSERT INTO deliveries

@@ -13,8 +13,6 @@ export const DELIVERY_STATES = [
   'cancelled',
 ] as const;
 
-export const PAYLOAD_KINDS = ['email', 'standard', 'slack', 'discord', 'teams'] as const;
-
 /** A notification on its way to one recipient. */
 export const deliveries = sqliteTable(
   'deliveries',
@@ -40,7 +38,7 @@ export const deliveries = sqliteTable(
     /** Why it is dead, expired or cancelled. */
     reason: text(),
     /** What the payload is written for: `email`, or the format of a webhook. NULL: unknown, so it is written anew. */
-    payloadKind: text('payload_kind', { enum: PAYLOAD_KINDS }),
+    payloadKind: text('payload_kind'),
   },
   (t) => [
     unique('deliveries_recipient').on(t.notificationId, t.recipient),

@@ -2,7 +2,8 @@ import { createTransport, type SentMessageInfo, type Transporter } from 'nodemai
 import type { SmtpConfig } from '../../../config/config.ts';
 import { deadline, SECOND_MS } from '../../../lib/clock.ts';
 import type { Outcome } from '../../outcome.ts';
-import { excerptOf, smtpSecrets } from '../../redaction.ts';
+import { excerptOf } from '../../redaction.ts';
+import { smtpSecrets } from './smtp-secrets.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 export type Mailer = {
