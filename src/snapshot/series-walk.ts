@@ -9,8 +9,19 @@ export type Step = {
   slotAt: Instant;
   intervalMs: number;
   isComplete: boolean;
-  rows: readonly { productId: number; seen: Seen }[];
+  /** `streak`: as stored; it counts where the series was thinned. */
+  rows: readonly { productId: number; seen: Seen; streak?: number | null }[];
 };
+
+/** What thinning took from a series: some of the lists before `untilAt`, the end of a week. */
+export type Thinned = {
+  untilAt: Instant;
+  /** Slot of a product's first list, also of those that are gone; null when it was on none. */
+  firstSeenAt(productId: number): Instant | null;
+};
+
+/** `isThinned`: its scores look back on lists that are no longer all there. */
+export type WalkedStanding = Standing & { isThinned: boolean };
 
 /** A product's record in the series so far. */
 export type SeriesRecord = {
@@ -20,11 +31,18 @@ export type SeriesRecord = {
   slotsOnList: number;
 };
 
-type Memory = SeriesRecord & { /** In complete snapshots, the last 28. */ values: Seen[] };
+type Memory = SeriesRecord & {
+  /** In complete snapshots, the last 28, and their slots. */
+  values: Seen[];
+  slots: Instant[];
+};
 
-/** Only complete and partial snapshots are steps, each later than the one before. */
-export function walkSeries(): {
-  step(step: Step): Standing[];
+/**
+ * Only complete and partial snapshots are steps, each later than the one before. `thinned` null: the series is whole.
+ * Of each week the last complete list stays, so that those after the thinned weeks still have their baseline.
+ */
+export function walkSeries(thinned: Thinned | null = null): {
+  step(step: Step): WalkedStanding[];
   pass(step: Step): void;
   records(): ReadonlyMap<number, SeriesRecord>;
 } {
@@ -52,6 +70,7 @@ export function walkSeries(): {
             rankBest: rank,
             slotsOnList: 0,
             values: [],
+            slots: [],
           }),
         );
       memory.lastSeenAt = step.slotAt;
@@ -59,7 +78,10 @@ export function walkSeries(): {
       memory.slotsOnList += 1;
       if (!step.isComplete) continue;
       memory.values.push(seen);
-      if (memory.values.length > Z_WINDOW) memory.values.shift();
+      memory.slots.push(step.slotAt);
+      if (memory.values.length <= Z_WINDOW) continue;
+      memory.values.shift();
+      memory.slots.shift();
     }
     if (step.isComplete)
       baseline = {
@@ -73,18 +95,38 @@ export function walkSeries(): {
       };
   };
 
+  const streakOf = (
+    { slotAt }: Step,
+    { productId, seen: [rank], streak }: Step['rows'][number],
+    before: ReturnType<typeof baselineOf>,
+  ): number | null =>
+    (thinned !== null && slotAt < thinned.untilAt ? streak : null) ??
+    nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent'));
+
+  const isThinned = (productId: number): boolean => {
+    if (thinned === null) return false;
+    const { slots = [] } = memories.get(productId) ?? {};
+    const oldest = slots.length < Z_WINDOW ? thinned.firstSeenAt(productId) : (slots[0] ?? null);
+    return oldest !== null && oldest < thinned.untilAt;
+  };
+
   return {
     /** The standings of a step's rows, in their order. */
     step: (step) => {
       const before = baselineOf(step);
       const standings = step.rows.map((row) => {
         const memory = memories.get(row.productId);
-        return standingOf(row.seen, {
+        const standing = standingOf(row.seen, {
           rankBest: memory?.rankBest ?? null,
           slotsOnList: memory?.slotsOnList ?? 0,
           baseline: before === null ? null : (before.get(row.productId) ?? 'absent'),
           values: columnsOf(memory?.values ?? [], row.seen.length),
         });
+        return {
+          ...standing,
+          streak: streakOf(step, row, before),
+          isThinned: isThinned(row.productId),
+        };
       });
       remember(
         step,
@@ -97,9 +139,7 @@ export function walkSeries(): {
       const before = baselineOf(step);
       remember(
         step,
-        step.rows.map(({ productId, seen: [rank] }) =>
-          nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent')),
-        ),
+        step.rows.map((row) => streakOf(step, row, before)),
       );
     },
     records: () => memories,

@@ -45,6 +45,8 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   ),
   'watches.created_at': kept(FACT),
   'series.created_at': kept(FACT),
+  'series.thinned_until_at': kept('what was taken from the history then is gone'),
+  'series.unfinished_from_at': kept('an import is finished whatever its slots are'),
   'products.updated_at': healed(
     'names of products are kept up to date again',
     bringBack('products', 'updated_at'),

@@ -10,6 +10,7 @@ import { importSnapshot, insertSnapshot } from '../../src/store/snapshots/snapsh
 import { finishInChunks } from '../../src/store/snapshots/standings-chunks.ts';
 import {
   findUnfinished,
+  FIND_UNFINISHED,
   finishStandings,
   rebuildStandings,
 } from '../../src/store/snapshots/standings.ts';
@@ -149,6 +150,14 @@ describe('standings', () => {
     expect(finishStandings(db, [seriesId])).toBe(1);
     expect(derived(db)).toEqual(storedInOrder());
     expect(finishStandings(db, [seriesId])).toBe(0);
+  });
+
+  test('are asked for at every pass by one look-up, however much was imported', () => {
+    const { db, store } = makeDb();
+    for (const day of DAYS) store(day, importSnapshot);
+    expect(db.raw.prepare(`EXPLAIN QUERY PLAN ${FIND_UNFINISHED}`).all(1)).toMatchObject([
+      { detail: 'SEARCH series USING INTEGER PRIMARY KEY (rowid=?)' },
+    ]);
   });
 
   test('are made anew in steps that let others write, and the same comes out', async () => {

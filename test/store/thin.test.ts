@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
-import { DAY_MS } from '../../src/lib/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import { thinHistory } from '../../src/store/snapshots/thin.ts';
 import { findSlotRecord } from '../../src/store/series/slots.ts';
@@ -50,6 +50,12 @@ async function takeFortyDays() {
     );
 }
 
+const decisionOf = (id: number) => {
+  const alert = getAlert(world.db, id);
+  if (alert === undefined) throw new Error('no alert');
+  return world.db.raw.prepare(reproductionSql(world.db, alert).replace(/;$/, '')).all();
+};
+
 describe('thinning', () => {
   test('leaves the last complete snapshot of each whole week, everything younger, and what alerts were decided on', async () => {
     await takeFortyDays();
@@ -95,12 +101,6 @@ describe('thinning', () => {
     }).toEqual(before);
     expect(world.db.raw.pragma('foreign_key_check')).toEqual([]);
   });
-
-  const decisionOf = (id: number) => {
-    const alert = getAlert(world.db, id);
-    if (alert === undefined) throw new Error('no alert');
-    return world.db.raw.prepare(reproductionSql(world.db, alert).replace(/;$/, '')).all();
-  };
 
   test('asked for dry says the same, and changes nothing', async () => {
     await takeFortyDays();
@@ -168,6 +168,82 @@ describe('thinning', () => {
 });
 
 describe('after thinning', () => {
+  /** What is stored of each product after a day, but for the day that is imported. */
+  const standings = (after: number) =>
+    world.db.raw
+      .prepare(
+        `SELECT s.slot_at, o.product_id, o.rank_best, o.slots_on_list, o.streak,
+          o.rank_z_e4, o.posts_z_e4, o.impressions_z_e4
+        FROM observations o JOIN snapshots s ON s.id = o.snapshot_id
+        WHERE s.slot_at >= ? ORDER BY 1, 2`,
+      )
+      .raw()
+      .all(dayAt(after)) as (number | null)[][];
+
+  test.each([12, 22, 28])(
+    'a list of day %d that is imported leaves the scores and streaks of others as they were',
+    async (day) => {
+      await takeFortyDays();
+      thinHistory(world.db, dayAt(35), { dryRun: false });
+      const before = standings(day + 1);
+      expect(before.some(([, , , , , rankZ]) => rankZ !== null)).toBe(true);
+      // A product that is new to the whole series among others that are known.
+      await world.pass(dayAt(day), fetchedList([...listOfDay(day), 'stranger']), {
+        origin: 'import',
+      });
+      const after = standings(day + 1);
+      const [scores, scoresBefore] = [after, before].map((rows) =>
+        rows.map(([slot, product, , , ...others]) => [slot, product, ...others]),
+      );
+      expect(scores).toEqual(scoresBefore);
+    },
+  );
+
+  test('scores whose window is whole again are made anew', async () => {
+    await takeDays(world, 64);
+    thinHistory(world.db, dayAt(21), { dryRun: false });
+    const scoresOf = (rows: (number | null)[][]) =>
+      rows.map(([slot, product, , , , , postsZ]) => [slot, product, postsZ]);
+    const before = scoresOf(standings(60)).filter(([, , postsZ]) => postsZ !== null);
+    expect(before.length).toBeGreaterThan(100);
+    world.db.raw.prepare('UPDATE observations SET posts_z_e4 = 1').run();
+    // Their windows begin after the thinned weeks, and after the list that comes in.
+    await world.pass(dayAt(24) + HOUR_MS, fetchedList(['stranger', ...listOfDay(24)]), {
+      origin: 'import',
+    });
+    expect(scoresOf(standings(60))).toEqual(expect.arrayContaining(before));
+  });
+
+  test('the alert of a product that left and came back later is still reproduced', async () => {
+    world.configure({
+      rules: [
+        makeRule({
+          name: 'gone',
+          when: "status = 'left' and slots_on_list >= 16",
+          compare: { kind: 'ago', ms: 7 * DAY_MS, text: '7d' },
+        }),
+      ],
+    });
+    // Last seen on day 19, a Tuesday; told on day 20, by the list of day 13.
+    for (let day = 0; day < 30; day++)
+      await world.pass(
+        dayAt(day),
+        fetchedList([...listOfDay(day), ...(day < 20 || day > 26 ? ['visitor'] : [])]),
+      );
+    const id = world.db.raw
+      .prepare(
+        "SELECT a.id FROM alerts a JOIN products p ON p.id = a.product_id WHERE p.upstream_id = 'visitor'",
+      )
+      .pluck()
+      .get() as number;
+    const before = decisionOf(id);
+    expect(before).toMatchObject([{ when: 1, slots_on_list: 20 }, { decision: 'resolves' }]);
+    thinHistory(world.db, dayAt(50), { dryRun: false });
+    expect(decisionOf(id)).toEqual(before);
+    expect(slots()).toContain(19);
+    expect(slots()).not.toContain(18);
+  });
+
   test('an alert on a product that stays away stays open, whatever its rule asks of its record', async () => {
     world.configure({
       rules: [makeRule({ name: 'gone', when: "status = 'left' and slots_on_list >= 16" })],

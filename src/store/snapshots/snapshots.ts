@@ -10,7 +10,7 @@ import { deleteJudgement, saveJudgement } from './judgements.ts';
 import { insertObservations } from './observations.ts';
 import type { Db } from '../file/open.ts';
 import { snapshots } from '../schema/snapshots.ts';
-import { finishStandings, rebuildStandings } from './standings.ts';
+import { finishStandings, noteUnfinished, rebuildStandings } from './standings.ts';
 
 /** What a list was found to be, beside its status. */
 export type Judgement = Pick<Verdict, 'note' | 'shortfall' | 'spread'>;
@@ -99,6 +99,8 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   deleteJudgement(db, id);
   if (judgement !== null) saveJudgement(db, id, judgement);
   insertObservations(db, { ...snapshot, id, baselineId: null }, false);
+  if (snapshot.status === 'complete' || snapshot.status === 'partial')
+    noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }
 

@@ -5,6 +5,7 @@ import type { Db } from '../file/open.ts';
 import {
   findUnfinished,
   finishStandings,
+  noteFinished,
   recordWriter,
   standingWriter,
   walkStandings,
@@ -55,14 +56,11 @@ async function finishSeries(
       write();
       return true;
     });
-  // The first snapshot without standings says that there is something to do, so it gets its own last of all.
-  let first: StandingRow[] = [];
   let rows: StandingRow[] = [];
   let read = 0;
   const walk = walkStandings(db, seriesId, fromSlotAt);
-  for (const { slotAt, rows: changed } of walk.steps) {
-    if (slotAt === fromSlotAt) first = changed;
-    else rows.push(...changed);
+  for (const { rows: changed } of walk.steps) {
+    rows.push(...changed);
     if (rows.length >= ROWS_AT_ONCE) {
       const full = rows;
       rows = [];
@@ -78,7 +76,7 @@ async function finishSeries(
   }
   if (!commit(() => writeStandings(rows))) return;
   await pause();
-  commit(() => writeStandings(first));
+  commit(() => noteFinished(db, seriesId));
 }
 
 /** Changes with any snapshot that counts for the standings of a series. */

@@ -1,10 +1,15 @@
 // Standings made anew: after a snapshot was stored that is older than others of its series.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { walkSeries, type SeriesRecord } from '../../snapshot/series-walk.ts';
+import {
+  walkSeries,
+  type SeriesRecord,
+  type Thinned,
+  type WalkedStanding,
+} from '../../snapshot/series-walk.ts';
 import { scoredColumns } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import type { Seen, Standing } from '../../snapshot/standing.ts';
+import type { Seen } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
@@ -14,6 +19,7 @@ type ObservationRow = [productId: number, rank: number, ...rest: (number | null)
 const SEEN_COLUMNS = scoredColumns(TOP_PRODUCTS);
 const STANDING_COLUMNS = standingColumns(TOP_PRODUCTS);
 const STANDING_FROM = 1 + SEEN_COLUMNS.length;
+const STREAK_AT = STANDING_FROM + STANDING_COLUMNS.indexOf('streak');
 
 /** A standing that differs from what is stored: its columns, then the snapshot and the product. */
 export type StandingRow = (number | null)[];
@@ -21,8 +27,8 @@ export type StandingRow = (number | null)[];
 /**
  * Makes the standings of a series anew, from the snapshot of a slot on, and its product records. Reads the whole series,
  * in memory that grows with its products only, and writes what differs: 365 snapshots of 500 rows take about 2 s.
- * What was known before and cannot be worked out any more, because retention has thinned the series, stays as it was.
- * Run inside a transaction.
+ * What was known before and cannot be worked out any more, because retention has thinned the series, stays as it was: so does
+ * a score whose window reaches into the thinned weeks, and a streak in them, also when an older list comes in. Run inside a transaction.
  */
 export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
   const write = standingWriter(db);
@@ -43,7 +49,7 @@ export function walkStandings(
   steps: Generator<{ slotAt: Instant; rows: StandingRow[] }>;
   records(): Iterable<[productId: number, record: SeriesRecord]>;
 } {
-  const walk = walkSeries();
+  const walk = walkSeries(readThinned(db, seriesId));
   return { steps: stepsOf(db, seriesId, fromSlotAt, walk), records: () => walk.records() };
 }
 
@@ -75,6 +81,7 @@ function* stepsOf(
       rows: stored.map((row) => ({
         productId: row[0],
         seen: row.slice(1, STANDING_FROM) as unknown as Seen,
+        streak: row[STREAK_AT] ?? null,
       })),
     };
     const rows: StandingRow[] = [];
@@ -132,28 +139,67 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   for (const seriesId of seriesIds) {
     const fromSlotAt = findUnfinished(db, seriesId);
     if (fromSlotAt === null) continue;
-    db.transaction(() => rebuildStandings(db, seriesId, fromSlotAt));
+    db.transaction(() => {
+      rebuildStandings(db, seriesId, fromSlotAt);
+      noteFinished(db, seriesId);
+    });
     count += 1;
   }
   return count;
 }
 
-/** Slot of the first snapshot of a series that has no standings, and should: only imports leave such. Null when there is none. One row of each is looked at. */
-export function findUnfinished(db: Db, seriesId: number): Instant | null {
-  return db
+/** Slot from which a series has snapshots without standings that should have some: only imports leave such. Null when there is none. */
+export const findUnfinished = (db: Db, seriesId: number): Instant | null =>
+  (db.statement(FIND_UNFINISHED).pluck().get(seriesId) ?? null) as Instant | null;
+/** Asked at every pass, so it is one look-up, whatever was imported ever. */
+export const FIND_UNFINISHED = 'SELECT unfinished_from_at FROM series WHERE id = ?';
+
+/** Says that a snapshot was stored without standings. Run inside the transaction that stores it. */
+export const noteUnfinished = (db: Db, seriesId: number, slotAt: Instant): void =>
+  void db
     .statement(
-      `SELECT min(s.slot_at) FROM snapshots s WHERE s.series_id = ? AND s.origin = 'import' AND ${evaluatedSql('s.status')}
-    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
+      'UPDATE series SET unfinished_from_at = min(coalesce(unfinished_from_at, @slotAt), @slotAt) WHERE id = @seriesId',
     )
+    .run({ seriesId, slotAt });
+
+/** Says that all have standings. Run inside the transaction that writes the last of them. */
+export const noteFinished = (db: Db, seriesId: number): void =>
+  void db.statement('UPDATE series SET unfinished_from_at = NULL WHERE id = ?').run(seriesId);
+
+/** What thinning took from a series; null while it is whole. */
+function readThinned(db: Db, seriesId: number): Thinned | null {
+  const untilAt = db
+    .statement('SELECT thinned_until_at FROM series WHERE id = ?')
     .pluck()
-    .get(seriesId) as number | null;
+    .get(seriesId) as Instant | null;
+  if (untilAt === null) return null;
+  const firstSeen = new Map(
+    db
+      .statement('SELECT product_id, first_seen_at FROM product_records WHERE series_id = ?')
+      .raw()
+      .all(seriesId) as [number, Instant][],
+  );
+  return { untilAt, firstSeenAt: (productId) => firstSeen.get(productId) ?? null };
 }
 
-/** More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. */
-function keepKnown(before: readonly (number | null)[], standing: Standing): (number | null)[] {
+/**
+ * More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. A score that looked back on
+ * lists that are gone stays as it was.
+ */
+function keepKnown(
+  before: readonly (number | null)[],
+  standing: WalkedStanding,
+): (number | null)[] {
   const [rankBest, slotsOnList] = before;
   const after = standingValues(standing);
-  for (let column = 0; column < after.length; column++) after[column] ??= before[column] ?? null;
+  const isScore = (column: number) => column >= after.length - standing.scores.length;
+  for (let column = 0; column < after.length; column++) {
+    const stored = before[column] ?? null;
+    after[column] =
+      standing.isThinned && isScore(column)
+        ? (stored ?? after[column] ?? null)
+        : (after[column] ?? stored);
+  }
   after[0] = Math.min(standing.rankBest, rankBest ?? standing.rankBest);
   after[1] = Math.max(standing.slotsOnList, slotsOnList ?? 0);
   return after;

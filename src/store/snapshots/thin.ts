@@ -14,7 +14,15 @@ export type Thinning = {
   /** Would go, but an alert points at them. */ keptForAlerts: number;
 };
 
-type Candidate = { id: number; watch: string; slot_at: Instant; rows: number };
+type Candidate = {
+  id: number;
+  series_id: number;
+  watch: string;
+  slot_at: Instant;
+  rows: number;
+  /** Its week. */ week: number;
+  /** It counts for standings. */ is_counted: number;
+};
 
 /** Snapshots per transaction, about 20 ms: a pass that wants to store meanwhile does not wait long. */
 const CHUNK = 20;
@@ -33,9 +41,15 @@ export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean 
   const candidates = listCandidates(db, before);
   const going = candidates.filter(({ id }) => !evidence.has(id));
   if (!options.dryRun) {
+    const note = db.statement(
+      'UPDATE series SET thinned_until_at = max(coalesce(thinned_until_at, 0), ?) WHERE id = ?',
+    );
     for (let at = 0; at < going.length; at += CHUNK) {
       db.transaction(() => {
-        for (const { id } of going.slice(at, at + CHUNK)) deleteSnapshot(db, id);
+        for (const snapshot of going.slice(at, at + CHUNK)) {
+          deleteSnapshot(db, snapshot.id);
+          if (snapshot.is_counted === 1) note.run(endOf(snapshot.week), snapshot.series_id);
+        }
       });
     }
   }
@@ -53,6 +67,8 @@ export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean 
   });
 }
 
+const endOf = (week: number): Instant => (week + 1) * WEEK_MS + FIRST_MONDAY_MS;
+
 /** All that are not the one of their week, by slot. Without a scheduled one before `before` left, the slots after it would be due again. */
 function listCandidates(db: Db, before: Instant): Candidate[] {
   return db.raw
@@ -63,20 +79,28 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
       FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before),
     newest AS (SELECT watch_id, max(slot_at) AS slot_at FROM snapshots
       WHERE origin IN ('schedule', 'catchup') AND slot_at < @before GROUP BY watch_id)
-    SELECT placed.id, w.name AS watch, slot_at, "rows" FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
+    SELECT placed.id, series_id, w.name AS watch, slot_at, "rows", week,
+      status IN ('complete', 'partial') AS is_counted FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
       AND (placed.watch_id, slot_at) NOT IN (SELECT watch_id, slot_at FROM newest) ORDER BY slot_at`,
     )
     .all({ before });
 }
 
-/** Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and `clear_for` of them), and their baselines. */
+/**
+ * Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and `clear_for` of them), their
+ * baselines, and of a product that was absent its last sighting, which has its record of then.
+ */
 function listEvidence(db: Db): Set<number> {
+  const isAbsentSql = (snapshot: string) => `NOT EXISTS (SELECT 1 FROM observations o
+      WHERE o.snapshot_id = alerts.${snapshot} AND o.product_id = alerts.product_id) AS is_absent`;
   const ids = new Set<number>();
   const decisions = db.raw
     .prepare<
       [],
       {
         series_id: number;
+        product_id: number;
+        is_absent: number;
         slot_at: Instant;
         snapshot_id: number;
         baseline_id: number | null;
@@ -84,17 +108,28 @@ function listEvidence(db: Db): Set<number> {
       }
     >(
       `
-    SELECT series_id, slot_at, snapshot_id, baseline_id, coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
+    SELECT ${isAbsentSql('snapshot_id')}, series_id, product_id, slot_at, snapshot_id, baseline_id, coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
     UNION ALL
-    SELECT series_id, resolved_slot_at, resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'), coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
+    SELECT ${isAbsentSql('resolved_snapshot_id')}, series_id, product_id, resolved_slot_at, resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'), coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
     FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
     )
     .all();
   const earlier = db.raw.prepare<[number, Instant], Earlier>(
     `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')} ORDER BY slot_at DESC`,
   );
+  // Of a product that is on the list this is the snapshot itself, found at once.
+  const sighting = db
+    .statement(
+      `SELECT t.id FROM snapshots s CROSS JOIN snapshots t ON t.series_id = s.series_id
+        AND t.slot_at <= s.slot_at AND t.status IN ('complete', 'partial')
+      CROSS JOIN observations o ON o.snapshot_id = t.id AND o.product_id = ?
+      WHERE s.id = ? ORDER BY t.slot_at DESC LIMIT 1`,
+    )
+    .pluck();
   for (const {
     series_id: seriesId,
+    product_id: productId,
+    is_absent: isAbsent,
     slot_at: slotAt,
     snapshot_id: snapshotId,
     baseline_id: baselineId,
@@ -102,8 +137,14 @@ function listEvidence(db: Db): Set<number> {
   } of decisions) {
     ids.add(snapshotId);
     if (baselineId !== null) ids.add(baselineId);
-    if (counted > 1)
-      for (const id of lastSlots(earlier.iterate(seriesId, slotAt), counted + 1)) ids.add(id);
+    const deciding =
+      counted > 1 ? lastSlots(earlier.iterate(seriesId, slotAt), counted + 1) : [snapshotId];
+    for (const id of deciding) {
+      ids.add(id);
+      if (counted === 1 && isAbsent === 0) continue;
+      const seen = sighting.get(productId, id) as number | undefined;
+      if (seen !== undefined) ids.add(seen);
+    }
   }
   return ids;
 }
