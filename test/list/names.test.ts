@@ -15,8 +15,6 @@ const MAY_NAME: readonly RegExp[] = [
   /^config\/template\.ts$/,
   /^program\//,
   /^history\/sql\/shipped\.ts$/,
-  // The gates speak of what orders the list.
-  /^snapshot\/(earlier|gate-\w+)\.ts$/,
   // A sample message, of a list that is made up.
   /^delivery\/render\/test-letter\.ts$/,
 ];
