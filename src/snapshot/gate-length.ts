@@ -4,7 +4,7 @@ import { MIN_LEVEL, sayEarlier, type EarlierList } from './earlier.ts';
 import { valueBefore, type Gauge } from './gauge.ts';
 
 /** Of clean lists of tiny markets the length fell to 81 % from day to day, and to 71 % on a holiday of a wild one. */
-const MIN_SHARE = 0.75;
+const MIN_SHARE = 0.7;
 /** A list whose last product still has a level was cut by the source: where it was cut does not vary as a thin tail does. */
 const MIN_SHARE_OF_CUT = 0.9;
 /** Short lists may lose as many. */
