@@ -127,6 +127,11 @@ describe('each dangerous thing has one place', () => {
         /\b(SELECT|INSERT INTO|DELETE FROM|EXPLAIN QUERY PLAN|PRAGMA) [^,\s`]|\bUPDATE \w+ SET\b/,
       allowed: ['store/', 'change/', 'history/sql/'],
     },
+    {
+      name: 'which snapshots are evaluated is said in change/baseline.ts',
+      pattern: /IN \('complete', 'partial'\)|=== 'complete' \|\| \w+ === 'partial'/,
+      allowed: [],
+    },
     { name: 'nothing goes to the console', pattern: /\bconsole\./, allowed: [] },
   ];
 

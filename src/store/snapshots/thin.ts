@@ -80,7 +80,7 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
     newest AS (SELECT watch_id, max(slot_at) AS slot_at FROM snapshots
       WHERE origin IN ('schedule', 'catchup') AND slot_at < @before GROUP BY watch_id)
     SELECT placed.id, series_id, w.name AS watch, slot_at, "rows", week,
-      status IN ('complete', 'partial') AS is_counted FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
+      ${evaluatedSql('status')} AS is_counted FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
       AND (placed.watch_id, slot_at) NOT IN (SELECT watch_id, slot_at FROM newest) ORDER BY slot_at`,
     )
     .all({ before });
@@ -121,7 +121,7 @@ function listEvidence(db: Db): Set<number> {
   const sighting = db
     .statement(
       `SELECT t.id FROM snapshots s CROSS JOIN snapshots t ON t.series_id = s.series_id
-        AND t.slot_at <= s.slot_at AND t.status IN ('complete', 'partial')
+        AND t.slot_at <= s.slot_at AND ${evaluatedSql('t.status')}
       CROSS JOIN observations o ON o.snapshot_id = t.id AND o.product_id = ?
       WHERE s.id = ? ORDER BY t.slot_at DESC LIMIT 1`,
     )
