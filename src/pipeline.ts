@@ -17,10 +17,12 @@ import { creditsFor, pagesFor } from './config/pass-cost.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
+import { intervalMs } from './schedule/slots.ts';
 import { buildList } from './snapshot/build.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/file/open.ts';
+import { rememberApplied } from './store/series/applied.ts';
 import { noteInForce } from './store/series/in-force.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
 import { syncRules, type ActiveRule } from './store/alerts/rules.ts';
@@ -103,7 +105,9 @@ export async function runPass(
   if (signal.aborted) return { kind: 'aborted' };
   // Left by an import that was killed, or is under way: inside the transaction it would hold up all others.
   await finishInChunks(db, [row.seriesId]);
-  return db.transaction(() => storePass(deps, watch, row, slotAt, origin, fetched));
+  // So would cron arithmetic.
+  const slot = { slotAt, origin, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) };
+  return db.transaction(() => storePass(deps, watch, row, slot, fetched));
 }
 
 function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: ActiveRule[] } {
@@ -127,10 +131,12 @@ export function rowsOfApplied(
 
 /** Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run inside a transaction. */
 export function applyConfig(db: Db, config: Config, now: Instant) {
-  const synced = syncConfig(db, config, now);
-  closeObsoleteTroubles(db, now);
-  noteInForce(db, config, now);
-  return synced;
+  return rememberApplied(db, config, () => {
+    const synced = syncConfig(db, config, now);
+    closeObsoleteTroubles(db, now);
+    noteInForce(db, config, now);
+    return synced;
+  });
 }
 
 /** Brings the rows of watches and rules in line with the config. Run inside a transaction. */
@@ -144,11 +150,11 @@ function storePass(
   deps: PassDeps,
   watch: Watch,
   row: WatchRow,
-  slotAt: Instant,
-  origin: SnapshotOrigin,
+  slot: { slotAt: Instant; origin: SnapshotOrigin; intervalMs: number },
   fetched: FetchedList,
 ): PassOutcome {
   const { db, config, clock } = deps;
+  const { slotAt } = slot;
   const now = clock.now();
   // Another process may have taken the slot meanwhile.
   const known = findSnapshot(db, row.watchId, slotAt);
@@ -157,7 +163,7 @@ function storePass(
 
   const pageSize = fullPageSize(fetched.pages, config.source.pageSize);
   const list = buildList(fetched.pages, pageSize, watch);
-  const judged = judgePages(db, { watch, row, slotAt, origin, fetched, pageSize, list });
+  const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
   const id = insertSnapshot(db, judged);
   insertRawPages(db, id, fetched.pages);
   attachRequests(db, row.watchId, slotAt, id);

@@ -3,9 +3,11 @@ import type { Config, Watch } from '../config/config.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { applyConfig } from '../pipeline.ts';
+import { nextSlot } from '../schedule/slots.ts';
 import { intervalsOf } from '../schedule/intervals.ts';
 import type { Overdue } from '../schedule/overdue.ts';
 import type { Db } from '../store/file/open.ts';
+import { dataVersion } from '../store/file/versions.ts';
 import type { WatchRow } from '../store/series/series.ts';
 import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/series/slots.ts';
 
@@ -13,6 +15,21 @@ export type Due = { watch: Watch; slotAt: Instant };
 
 /** Missed slots recorded in one transaction: some tens of milliseconds, so that no other writer waits for long. */
 const CHUNK = 2_000;
+
+/** Watches of which nothing was due, by name, with the next slot of each: before it nothing can be. */
+type Quiet = { config: Config; version: number; askedAt: Instant; until: Map<string, Instant> };
+
+const quietOn = new WeakMap<Db['raw'], Quiet>();
+
+/** Starts anew with another config, when another connection has changed anything, and when the clock was set back. */
+function quietWatches(db: Db, config: Config, now: Instant): Map<string, Instant> {
+  const version = dataVersion(db);
+  const known = quietOn.get(db.raw);
+  const holds = known?.config === config && known.version === version && known.askedAt <= now;
+  const until = holds ? known.until : new Map<string, Instant>();
+  quietOn.set(db.raw, { config, version, askedAt: now, until });
+  return until;
+}
 
 /** Overdue slots, the oldest first. Those that passed unseen are recorded as missed, before anything is taken. */
 export async function findDue(
@@ -22,8 +39,11 @@ export async function findDue(
   const { db, clock } = deps;
   const now = clock.now();
   const { watches } = db.transaction(() => applyConfig(db, config, now));
+  const quiet = quietWatches(db, config, now);
   const due: Due[] = [];
   for (const watch of config.watches) {
+    if (now < (quiet.get(watch.name) ?? -Infinity)) continue;
+    quiet.delete(watch.name);
     const row = watches.get(watch.name);
     const record = findSlotRecord(db, watch.name, now);
     if (row === undefined || record === undefined)
@@ -31,7 +51,10 @@ export async function findDue(
     const overdue = findOverdue(db, record, now);
     if (overdue.missed.length > 0) await recordMissed(deps, watch, row, overdue);
     const slotAt = overdue.due;
-    if (slotAt === null) continue;
+    if (slotAt === null) {
+      quiet.set(watch.name, nextSlot(watch.schedule, watch.timezone, now) ?? Infinity);
+      continue;
+    }
     if (record.lastScheduledSlotAt === slotAt)
       db.transaction(() => forgetMissed(db, row.watchId, slotAt));
     due.push({ watch, slotAt });

@@ -6,6 +6,7 @@
 import { evaluatedSql } from '../change/baseline.ts';
 import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
+import { forgetApplied } from './series/applied.ts';
 
 /** The longest that a message or a channel is ever told to wait: `Retry-After` and the pauses between attempts are cut to it. */
 const LONGEST_WAIT_MS = DAY_MS;
@@ -152,6 +153,7 @@ export type Healed = { column: string; count: number; says: string };
  */
 export function healInstants(db: Db, now: Instant): Healed[] {
   const values = { now, longest: LONGEST_WAIT_MS, lease: LEASE_MS };
+  forgetApplied(db);
   return db.transaction(() =>
     Object.entries(INSTANTS).flatMap(([column, treatment]) => {
       if (treatment.kind === 'kept') return [];

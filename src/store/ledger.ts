@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
 import type { Db } from './file/open.ts';
+import { dataVersion, ownChanges } from './file/versions.ts';
 
 /** Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead booked on a later day count for that one. */
 export function creditsToday(db: Db, now: Instant): number {
@@ -15,6 +16,34 @@ export function creditsToday(db: Db, now: Instant): number {
       .get(midnight, midnight + DAY_MS) ?? 0
   );
 }
+
+/** What was spent on a day, as of a state of the database. */
+type Spent = { midnight: Instant; version: number; changes: number; credits: number };
+
+const spentOn = new WeakMap<Db['raw'], Spent>();
+
+/**
+ * What `creditsToday` says: the requests of the day are read again only where somebody else has committed anything since,
+ * or this connection has written what was not counted.
+ */
+function spentSoFar(db: Db, now: Instant): Spent {
+  const midnight = Math.floor(now / DAY_MS) * DAY_MS;
+  const [version, changes] = [dataVersion(db), ownChanges(db)];
+  const known = spentOn.get(db.raw);
+  if (known?.midnight === midnight && known.version === version && known.changes === changes)
+    return known;
+  const spent = { midnight, version, changes, credits: creditsToday(db, now) };
+  spentOn.set(db.raw, spent);
+  return spent;
+}
+
+/** Counts one row that this connection has just written and committed, and its credits, on top of what was known before. */
+const countOn = (db: Db, before: Spent, credits: number): void =>
+  void spentOn.set(db.raw, {
+    ...before,
+    changes: before.changes + 1,
+    credits: before.credits + credits,
+  });
 
 /**
  * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide its credits,
@@ -41,20 +70,27 @@ export function openLedger(
     begin: ({ page, attempt }) => {
       const now = clock.now();
       // Looked up and written in one transaction: another process may be spending too, such as a probe.
-      return relaxed(db.raw, () =>
-        db.transaction(() => {
-          if (dailyCredits !== null && creditsToday(db, now) + creditsPerRequest > dailyCredits)
-            return 'refused';
+      return relaxed(db.raw, () => {
+        let spent: Spent | undefined;
+        const begun = db.transaction(() => {
+          if (dailyCredits !== null) {
+            spent = spentSoFar(db, now);
+            if (spent.credits + creditsPerRequest > dailyCredits) return 'refused';
+          }
           return {
             id: Number(
               insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest).lastInsertRowid,
             ),
           };
-        }),
-      );
+        });
+        // Only now that it is committed.
+        if (spent !== undefined && begun !== 'refused') countOn(db, spent, creditsPerRequest);
+        return begun;
+      });
     },
     end: (id, ended) => {
       const { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId } = ended;
+      const before = ownChanges(db);
       relaxed(db.raw, () =>
         finish.run(
           Math.round(durationMs),
@@ -67,6 +103,9 @@ export function openLedger(
           id,
         ),
       );
+      const spent = spentOn.get(db.raw);
+      // One that was never sent may be of a day that is over: then the day is summed again.
+      if (ended.wasNeverSent !== true && spent?.changes === before) countOn(db, spent, 0);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Watch } from '../../config/config.ts';
 import { pagesFor } from '../../config/pass-cost.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
+import { intervalMs } from '../../schedule/slots.ts';
 import { buildList, type ServedList } from '../../snapshot/build.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
 import { fullPageSize } from '../../source/list-end.ts';
@@ -137,7 +138,9 @@ function store(
     requests: 0,
     refused: null,
   };
-  const judged = judgePages(db, { watch, row, slotAt, origin: 'import', fetched, pageSize, list });
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  const slot = { slotAt, origin: 'import' as const, intervalMs: interval };
+  const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
   const { status, reason } = judged;
   if (status === 'failed' || status === 'suspect') {
     return {

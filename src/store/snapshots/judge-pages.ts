@@ -3,7 +3,6 @@ import type { Watch } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { FetchedList, SnapshotOrigin } from '../../model.ts';
-import { intervalMs } from '../../schedule/slots.ts';
 import type { ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
@@ -18,6 +17,8 @@ export type Taken = {
   row: WatchRow;
   slotAt: Instant;
   origin: SnapshotOrigin;
+  /** Of the schedule as of the slot; worked out before the write lock is taken. */
+  intervalMs: number;
   fetched: FetchedList;
   /** Rows on a full page (source/list-end.ts). */
   pageSize: number;
@@ -28,9 +29,8 @@ export type Taken = {
 /** The snapshot that the pages make, judged by what is known of the series. Run in the transaction that stores it. */
 export function judgePages(
   db: Db,
-  { watch, row, slotAt, origin, fetched, pageSize, list }: Taken,
+  { watch, row, slotAt, origin, intervalMs, fetched, pageSize, list }: Taken,
 ): NewSnapshot & { judgement: Judgement } {
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const windowMs = watch.timeScope * DAY_MS;
   const { status, reason, moved, ...judgement } = judge(
     fetched,
@@ -41,7 +41,7 @@ export function judgePages(
       kind: TOP_PRODUCTS,
       seriesId: row.seriesId,
       slotAt,
-      intervalMs: interval,
+      intervalMs,
       windowMs,
     }),
   );
@@ -59,7 +59,7 @@ export function judgePages(
     setAside: list.setAside,
     total: largestTotal(fetched.pages),
     pages: fetched.pages.length,
-    intervalMs: interval,
+    intervalMs,
     contentHash: list.rows.length > 0 ? list.contentHash : null,
   };
 }
