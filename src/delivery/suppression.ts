@@ -2,6 +2,7 @@
 // is said; but when everybody is refused, it is not the addresses that are wrong.
 import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
+import { listHearers } from '../store/alerts/troubles.ts';
 import { getHealth } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
 import {
@@ -88,6 +89,9 @@ export function noteRecipient(
   saveRefusal(db, { ...after, suppressedAt: now, toldThrough: through });
 }
 
+const suppressedKey = (channel: string, recipient: string, at: Instant): string =>
+  `channel.trouble/${channel}/suppressed/${recipient}/${at}`;
+
 /** Tells another channel, or else the other recipients of this one. Returns the channel that was told. */
 function tellSuppressed(
   db: Db,
@@ -102,7 +106,7 @@ function tellSuppressed(
     `${reason}. No more mail goes there until ${isoTime(now + SUPPRESSED_MS)}. When you have mended it, or taken the ` +
     `address out of the config, run: tidemark channels test ${channel.name}`;
   enqueue(db, {
-    key: `channel.trouble/${channel.name}/suppressed/${recipient}/${now}`,
+    key: suppressedKey(channel.name, recipient, now),
     channel: through,
     message: troubleMessage(channel.name, 'recipient_suppressed', 'trouble', now, text, now),
     now,
@@ -110,6 +114,7 @@ function tellSuppressed(
   return through.name;
 }
 
+/** Those who heard that mail to it stopped. */
 function tellAgain(
   db: Db,
   channels: readonly Channel[],
@@ -119,11 +124,14 @@ function tellAgain(
   const through = channels.find(({ name }) => name === toldThrough);
   if (through === undefined || suppressedAt === null) return;
   if (getHealth(db, through.name).disabledAt !== null) return;
+  const only = listHearers(db, through.name, suppressedKey(channel, recipient, suppressedAt));
+  if (only.length === 0) return;
   const text = `Mail of the channel "${channel}" gets through to ${recipient} again.`;
   enqueue(db, {
     key: `channel.trouble/${channel}/recipient/${recipient}/${suppressedAt}`,
     channel: through,
     message: troubleMessage(channel, 'recipient_suppressed', 'recovered', suppressedAt, text, now),
     now,
+    only,
   });
 }

@@ -2,6 +2,7 @@ import type { Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
 import type { TroubleMessage } from '../message/trouble.ts';
+import { listHearers } from '../store/alerts/troubles.ts';
 import { getHealth, type Health } from '../store/outbox/channel-health.ts';
 import type { Db } from '../store/file/open.ts';
 import { enqueue } from './enqueue.ts';
@@ -34,7 +35,7 @@ export function tellTrouble(
     now,
   );
   enqueue(db, {
-    key: `channel.trouble/${channel.name}/${trouble.kind}/${health.failingSinceAt ?? now}`,
+    key: beginningKey(channel.name, trouble.kind, health.failingSinceAt ?? now),
     channel: through,
     message,
     now,
@@ -42,15 +43,17 @@ export function tellTrouble(
   return { ...health, toldAt: now, toldThrough: through.name };
 }
 
-/** Tells the channel that heard of the trouble that it is over. */
+const beginningKey = (channel: string, kind: Trouble['kind'], sinceAt: Instant): string =>
+  `channel.trouble/${channel}/${kind}/${sinceAt}`;
+
+/** Tells those that the trouble is over to whom its beginning was sent, be it that it fails or that it was disabled. */
 export function tellRecovery(
   db: Db,
   channels: readonly Channel[],
   before: Health,
   now: Instant,
 ): void {
-  const through = channels.find(({ name }) => name === before.toldThrough);
-  if (through === undefined) return;
+  if (before.toldThrough === null) return;
   const sinceAt = before.failingSinceAt ?? now;
   const message = troubleMessage(
     before.channel,
@@ -60,12 +63,19 @@ export function tellRecovery(
     `Messages to the channel "${before.channel}" get through again. What waited is being sent.`,
     now,
   );
-  enqueue(db, {
-    key: `channel.trouble/${before.channel}/recovered/${sinceAt}`,
-    channel: through,
-    message,
-    now,
-  });
+  for (const channel of channels) {
+    const only = (['failing', 'disabled'] as const).flatMap((kind) =>
+      listHearers(db, channel.name, beginningKey(before.channel, kind, sinceAt)),
+    );
+    if (only.length > 0)
+      enqueue(db, {
+        key: `channel.trouble/${before.channel}/recovered/${sinceAt}`,
+        channel,
+        message,
+        now,
+        only,
+      });
+  }
 }
 
 /** Working channels first, then those of another kind, since all mail goes through one server; then in the order of the config. */

@@ -643,6 +643,32 @@ describe('a receiver that is down', () => {
     expect(await rounds[0]).toMatchObject({ delivered: 6 });
   });
 
+  it.each([
+    ['refused the beginning', { status: 400 }],
+    ['has not heard of the beginning yet', { status: 503 }],
+  ])('that works again is no news for a channel that %s', async (_, verdict) => {
+    let isDown = true;
+    const hooks = await receiver(() => ({ status: isDown ? 500 : 200 }));
+    const others = await receiver(always(verdict));
+    const [hook, other] = [makeHook(hooks.url), makeHook(others.url, { name: 'other' })];
+    const world = outbox([hook, other]);
+    world.put(hook);
+    await liveUntil(world, T0 + 3 * HOUR_MS);
+    expect(others.received.length).toBeGreaterThan(0);
+    isDown = false;
+    others.reply = always({ status: 200 });
+    const before = others.received.length;
+    await liveUntil(world, T0 + 24 * HOUR_MS);
+
+    expect(states(world)[0]).toBe('delivered');
+    const heard = others.received
+      .slice(before)
+      .map(({ body }) => (JSON.parse(body) as { data: { state: string } }).data.state);
+    // What waits is told late, with its end; what was taken back, or refused, without one.
+    expect([[], ['trouble', 'recovered']]).toContainEqual(heard);
+    if (verdict.status === 400) expect(heard).toEqual([]);
+  });
+
   it('for an hour is told to another channel, once, and so is its recovery', async () => {
     let isDown = true;
     const [hooks, others] = [
