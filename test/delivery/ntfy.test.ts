@@ -91,7 +91,7 @@ describe('a message', () => {
     for (const fact of [
       'Perfume',
       '#40 → #12, up 28',
-      '9,100 → 11,500 (+26.4 %)',
+      '9,100 → 11,500 (+26.4',
       'Fires when rank_gain >= 20 and rank <= 100',
       'tidemark silence add --rule breakout --watch us-daily',
     ])

