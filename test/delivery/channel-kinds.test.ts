@@ -12,6 +12,8 @@ const MAY_NAME_KINDS = [
   'delivery/channels/',
   'demo/',
   'config/template.ts',
+  // Measures the mail of a digest as it will be sent.
+  'delivery/digest/parts.ts',
   // Passes their types on.
   'config/config.ts',
 ];
