@@ -202,13 +202,13 @@ describe('alerts show', () => {
         }),
       ],
     });
-    const list = (ids: string[]) =>
+    const list = (ids: string[], ctr = 1.93) =>
       fetchedList(
         ids.map((id) => ({
           id,
           name: `Lamps \u202e${id}`,
           posts: id === 'p30' ? 1234 : 10,
-          ctr: 1.93,
+          ctr,
         })),
       );
     await world.pass(dayAt(0), list(products(30)));
@@ -262,7 +262,8 @@ describe('alerts show', () => {
         clear: 0,
       },
     ]);
-    await world.pass(dayAt(2), list(products(30)));
+    // Another day's figures: the very list of the first day would be an older list served again.
+    await world.pass(dayAt(2), list(products(30), 1.9));
     const { code, out, err } = run(runAlertsShow, { id: 1 }, world);
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(

@@ -59,9 +59,7 @@ describe('a preview', () => {
   test('prints the text part of a period that ends now, and stores nothing', async () => {
     const { code, out, err } = await run({});
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(
-      /^Subject: weekly: .*\n\nweekly, Jan 14, 2026, 9:00\u00a0AM – Jan 15, 2026, 9:00\u00a0AM\n/,
-    );
+    expect(out).toMatch(/^Subject: weekly: .*\n\nweekly, 14 – 15 Jan 2026, 09:00 to 09:00\n/);
     expect(out).toContain('  tidemark digest weekly\n');
     for (const stored of [
       'digests',
@@ -273,7 +271,7 @@ describe('--open', () => {
     const opened = readFileSync(join(folder, 'opened'), 'utf8');
     expect([code, out, existsSync(opened)]).toEqual([0, '', true]);
     expect(readFileSync(opened, 'utf8')).toContain(
-      '<h1>weekly, Jan 14, 2026, 9:00\u00a0AM – Jan 15, 2026, 9:00\u00a0AM</h1>',
+      '<h1>weekly, 14 – 15 Jan 2026, 09:00 to 09:00</h1>',
     );
     rmSync(join(opened, '..'), { recursive: true });
   });

@@ -174,7 +174,7 @@ describe('the encoding of a file', () => {
 
 describe('a damaged file', () => {
   const row = (day: number, rank: number) =>
-    `2026-01-0${day}T11:00:00Z,p${rank},${rank},"x, y",${day}`;
+    `2026-01-0${day}T11:00:00Z,p${rank},${rank},"x, y",${30 + day}`;
   const rows = [1, 2, 3].flatMap((day) => [1, 2, 3, 4, 5].map((rank) => row(day, rank)));
   const HEADER = 'slot_at,product_id,rank,product,likes';
   const slots = () =>

@@ -106,12 +106,12 @@ describe('a product', () => {
   test('fits a long line of ranks by showing the best of every few', async () => {
     world = makeWorld({ watches: [makeWatch({ schedule: '0 * * * *' })] });
     for (let hour = 0; hour < 30; hour++)
-      await world.pass(dayAt(0) + hour * 3_600_000, fetchedList(listWith(1 + (hour % 29))));
+      await world.pass(dayAt(0) + hour * 3_600_000, fetchedList(listWith(1 + hour)));
     const { out } = run(runProduct, { watch: 'us-daily', product: '601583' }, world, {
       columns: 17,
     });
     expect(out).toContain(
-      'Rank in 30 snapshots, from 1 (high) to 29 (low); each column is the best of 2\n',
+      'Rank in 30 snapshots, from 1 (high) to 30 (low); each column is the best of 2\n',
     );
     expect(out.split('\n').find((line) => line.startsWith('│'))).toHaveLength(17);
   });
