@@ -73,6 +73,8 @@ export function ranked({ pages, pageSize, depth }: Crawl): Map<string, Seen> {
   return rows;
 }
 
+const SERVED_AGAIN_MS = 30 * 86_400_000;
+
 /**
  * The status of a list. Which lists are suspect is a matter of thresholds that the design leaves open: it is handed in.
  * `earlier` are the snapshots of the series before it, in slot order.
@@ -81,11 +83,16 @@ export function statusOf(
   rows: Map<string, Seen>,
   crawl: Crawl,
   earlier: readonly Snap[],
+  slotAt: number,
   isSuspect: boolean,
 ): Status {
   if (rows.size === 0) return 'failed';
   const latest = earlier.findLast((snap) => snap.rows.size > 0);
-  if (latest !== undefined && isSame(latest.rows, rows)) return 'stale';
+  // The last list again, or one of the last 30 days.
+  const served = earlier.filter(
+    (snap) => snap === latest || (snap.rows.size > 0 && slotAt - snap.slotAt <= SERVED_AGAIN_MS),
+  );
+  if (served.some((snap) => isSame(snap.rows, rows))) return 'stale';
   if (isSuspect) return 'suspect';
   return rows.size < Math.min(crawl.depth, crawl.total) ? 'partial' : 'complete';
 }

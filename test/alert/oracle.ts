@@ -185,6 +185,7 @@ export function makeOracle() {
             rows,
             crawl,
             snaps.filter((other) => other.slotAt < slotAt),
+            slotAt,
             isSuspect,
           );
     const snap: Snap = {
