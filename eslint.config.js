@@ -8,7 +8,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', '.ci/build.js'] },
+        projectService: {
+          allowDefaultProject: ['eslint.config.js', '.ci/build.js', '.ci/migration.js'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -31,5 +33,5 @@ export default tseslint.config(
   },
   // Matchers such as expect.any() are of type any.
   { files: ['test/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  { files: ['eslint.config.js', '.ci/build.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['eslint.config.js', '.ci/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );
