@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// argv → command → exit code. The only file that knows the process: signals, terminal and exit code. Commands are
-// imported when they are called, so that `--version` costs no more than it must.
+// argv → command → exit code. The only file that knows the process: signals, terminal and exit
+// code. Commands are imported when they are called, so that `--version` costs no more than it must.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf } from './lib/errors.ts';
@@ -30,7 +30,10 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The one place where a failure of a command is told. What is neither an AppError nor the disk's doing is a bug, and shows its stack. */
+/**
+ * The one place where a failure of a command is told. What is neither an AppError nor the disk's
+ * doing is a bug, and shows its stack.
+ */
 function report(io: Io, thrown: unknown): number {
   const expected =
     thrown instanceof AppError ? thrown : (storageFailure(thrown) ?? systemFailure(thrown));

@@ -1,5 +1,6 @@
 /**
- * The words of Tidemark, in the order data flows. Types only: what crosses from one stage to the next.
+ * The words of Tidemark, in the order data flows. Types only: what crosses from one stage to the
+ * next.
  *
  *   source → snapshot → change → alert → delivery
  *
@@ -37,8 +38,8 @@ import type { Instant } from './lib/clock.ts';
 // ---- source ----
 
 /**
- * The metrics of one row, by the columns that its list declares. NULL is "not known": missing, negative where it cannot
- * be, not finite or unreadable upstream.
+ * The metrics of one row, by the columns that its list declares. NULL is "not known": missing,
+ * negative where it cannot be, not finite or unreadable upstream.
  */
 export type Metrics = Readonly<Record<string, number | null>>;
 
@@ -50,7 +51,10 @@ export type Product = {
   categoryL2: string | null;
 };
 
-/** One row of a page. `product` is null when the row has no usable id: it keeps its place, and is set aside. */
+/**
+ * One row of a page. `product` is null when the row has no usable id: it keeps its place, and is
+ * set aside.
+ */
 export type ServedRow = { product: Product; metrics: Metrics } | { product: null };
 
 /** A page that was served: HTTP 200, code 0 and the expected shape. */
@@ -66,7 +70,10 @@ export type ServedPage = {
   body: string;
 };
 
-/** Why a request brought no page. Each is a reason of its own in `requests.outcome` and in snapshot reasons. */
+/**
+ * Why a request brought no page. Each is a reason of its own in `requests.outcome` and in snapshot
+ * reasons.
+ */
 export const FAILURE_REASONS = [
   'bad_request',
   'unauthorised',
@@ -128,7 +135,10 @@ export type RequestOutcome = {
 
 /** The ledger as the source sees it. */
 export type Ledger = {
-  /** Called before a request is sent; `refused` when its credits would exceed the daily limit: then it must not be sent. */
+  /**
+   * Called before a request is sent; `refused` when its credits would exceed the daily limit: then
+   * it must not be sent.
+   */
   begin(request: { page: number; attempt: number }): { id: number } | 'refused';
   end(id: number, outcome: RequestOutcome): void;
 };
@@ -143,10 +153,16 @@ export type ChangeValues = Record<string, number | string | null>;
 
 // ---- alert ----
 
-/** Why a firing was not told. An adopted one never will be; the others are, once what kept them quiet has ended. */
+/**
+ * Why a firing was not told. An adopted one never will be; the others are, once what kept them
+ * quiet has ended.
+ */
 export type Quiet = 'adopted' | 'cooldown' | 'silenced';
 
-/** What is remembered of one product under one rule in one series: alert/step.ts takes it from slot to slot. */
+/**
+ * What is remembered of one product under one rule in one series: alert/step.ts takes it from slot
+ * to slot.
+ */
 export type MachineState = {
   state: 'idle' | 'pending' | 'open';
   /** Slots in a row that were true, while pending. */
@@ -155,7 +171,10 @@ export type MachineState = {
   clearCount: number;
   /** While open: why its firing was not told; null once it was. */
   quiet: Quiet | null;
-  /** Slot of the last firing that was told, of this or an earlier episode: cooldown counts from here. */
+  /**
+   * Slot of the last firing that was told, of this or an earlier episode: cooldown counts from
+   * here.
+   */
   toldSlotAt: Instant | null;
   /** Slot of the last reminder of this episode. */
   remindedSlotAt: Instant | null;

@@ -1,4 +1,5 @@
-// What an expression says that cannot be meant: it is valid, and never true, always true, or true by accident.
+// What an expression says that cannot be meant: it is valid, and never true, always true, or true
+// by accident.
 import { METRICS } from '../change/columns.ts';
 import { domainOf, type RuleScope } from './domains.ts';
 import { everyPart, parseExpression, type Part } from './parse.ts';
@@ -16,8 +17,9 @@ const COMPARISONS: ReadonlySet<string> = new Set(['=', '==', '<>', '!=', '<', '<
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 /**
- * What is probably not meant by a sound expression, in sentences that follow its key; empty when nothing is found. `scope`: the
- * lists that the rule looks at. An expression whose parts cannot be followed is not doubted.
+ * What is probably not meant by a sound expression, in sentences that follow its key; empty when
+ * nothing is found. `scope`: the lists that the rule looks at. An expression whose parts cannot be
+ * followed is not doubted.
  */
 export function doubtsOf(sql: string, scope: RuleScope): string[] {
   const whole = parseExpression(sql);

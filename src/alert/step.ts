@@ -1,6 +1,6 @@
 /**
- * The state machine of one rule for one product of one series: a pure function of the state before and the answers
- * of one evaluated snapshot.
+ * The state machine of one rule for one product of one series: a pure function of the state before
+ * and the answers of one evaluated snapshot.
  *
  *   idle --true--> pending --true, `for` slots in a row--> open --clear, `clear_for` slots in a row--> idle
  *
@@ -28,11 +28,13 @@ export type Answers = {
   clear: Truth;
   isSilenced: boolean;
   /**
-   * A scheduled slot lies between it and the snapshot evaluated before. Of several for one slot, as some taken by hand are, only
-   * the first counts towards `for` and `clear_for`.
+   * A scheduled slot lies between it and the snapshot evaluated before. Of several for one slot, as
+   * some taken by hand are, only the first counts towards `for` and `clear_for`.
    */
   isNewSlot: boolean;
-  /** The distance to the snapshot evaluated before is more than `max_gap`: rows of `for` are broken. */
+  /**
+   * The distance to the snapshot evaluated before is more than `max_gap`: rows of `for` are broken.
+   */
   isAfterGap: boolean;
 };
 
@@ -60,6 +62,10 @@ export const IDLE: MachineState = {
   remindedSlotAt: null,
 };
 
+/**
+ * One evaluated snapshot for one product: the state after it, and what was decided; null where
+ * nothing was.
+ */
 export function step(
   timing: Timing,
   before: MachineState,
@@ -70,7 +76,10 @@ export function step(
     : stepTowardsFiring(timing, before, answers);
 }
 
-/** The state of a product for which the condition already held when its rule first met the series: open, and quiet for good. */
+/**
+ * The state of a product for which the condition already held when its rule first met the series:
+ * open, and quiet for good.
+ */
 export const adopt = (): { next: MachineState; decision: Decision } => ({
   next: { ...IDLE, state: 'open', quiet: 'adopted' },
   decision: { kind: 'quiet', reason: 'adopted' },
@@ -135,7 +144,10 @@ function stepOpen(
 const counted = (count: number, { isNewSlot }: Answers): number =>
   isNewSlot || count === 0 ? count + 1 : count;
 
-/** Cooldown counts from the last firing that was told, and has ended when as much time has passed (elapsed >= cooldown). */
+/**
+ * Cooldown counts from the last firing that was told, and has ended when as much time has passed
+ * (elapsed >= cooldown).
+ */
 function whyQuiet(
   timing: Timing,
   before: MachineState,
@@ -149,11 +161,16 @@ function whyQuiet(
   return isCooling ? 'cooldown' : null;
 }
 
-/** Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may be set, or made longer, later. */
+/**
+ * Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may
+ * be set, or made longer, later.
+ */
 export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean =>
   state === 'idle' && toldSlotAt === null;
 
-/** Is there nothing to write down? Thousands of alerts may go on from slot to slot without a change. */
+/**
+ * Is there nothing to write down? Thousands of alerts may go on from slot to slot without a change.
+ */
 export const isSameState = (a: MachineState, b: MachineState): boolean =>
   a.state === b.state &&
   a.forCount === b.forCount &&

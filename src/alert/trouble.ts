@@ -1,6 +1,7 @@
-// Whether lists come in, as one watch sees it: apart from product alerts, and one message per watch with its recovery, never
-// one per product or per snapshot. The decision is pure; what was told is in `troubles`. What is wrong with the whole source
-// is told once for all its watches (watch-for-trouble.ts).
+// Whether lists come in, as one watch sees it: apart from product alerts, and one message per watch
+// with its recovery, never one per product or per snapshot. The decision is pure; what was told is
+// in `troubles`. What is wrong with the whole source is told once for all its watches
+// (watch-for-trouble.ts).
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Watch } from '../config/config.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
@@ -11,9 +12,15 @@ import type { OpenTrouble, RecentSnapshot } from '../store/alerts/troubles.ts';
 
 export type TroubleKind = OpenTrouble['kind'];
 
-/** Failed slots in a row before it is told: one may be a passing fault, and its slot is told by `status`. */
+/**
+ * Failed slots in a row before it is told: one may be a passing fault, and its slot is told by
+ * `status`.
+ */
 export const FAILED_IN_A_ROW = 2;
-/** Intervals without a refresh before the source may count as frozen: refreshes of a day may come late. */
+/**
+ * Intervals without a refresh before the source may count as frozen: refreshes of a day may come
+ * late.
+ */
 export const STALE_INTERVALS = 3;
 /** How far back the rhythm of a series is looked for. */
 export const RHYTHM_MS = 30 * DAY_MS;
@@ -26,7 +33,9 @@ export type TroubleDecision =
   | null;
 
 export type WatchFacts = {
-  /** What came of the scheduled slots, one each, newest first; missed ones count, imports do not. */
+  /**
+   * What came of the scheduled slots, one each, newest first; missed ones count, imports do not.
+   */
   recent: readonly RecentSnapshot[];
   open: OpenTrouble | null;
   /** When the last trouble ended, of the watch or of its source: what failed before is over. */
@@ -48,7 +57,10 @@ const BEST_FIRST: readonly SnapshotStatus[] = [
   'missed',
 ];
 
-/** Of several snapshots for one scheduled slot, as those by hand are, the best one: three failures within minutes are one. */
+/**
+ * Of several snapshots for one scheduled slot, as those by hand are, the best one: three failures
+ * within minutes are one.
+ */
 export function bySlot(
   recent: readonly (RecentSnapshot & { origin: SnapshotOrigin })[],
   { schedule, timezone }: Pick<Watch, 'schedule' | 'timezone'>,
@@ -68,9 +80,10 @@ export function bySlot(
 }
 
 /**
- * How long a list may stay the same. An hourly look at a list that is made anew once a day sees it unchanged 23 times: so it is
- * twice the longest usual distance between refreshes, the second longest of them, since one may be an earlier trouble; and
- * never less than three intervals. Without a rhythm yet, three days.
+ * How long a list may stay the same. An hourly look at a list that is made anew once a day sees it
+ * unchanged 23 times: so it is twice the longest usual distance between refreshes, the second
+ * longest of them, since one may be an earlier trouble; and never less than three intervals.
+ * Without a rhythm yet, three days.
  */
 export function frozenAfterMs(refreshes: readonly Instant[], intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, 2 * (usualDistance(refreshes) ?? 1.5 * DAY_MS));
@@ -86,8 +99,9 @@ function usualDistance(refreshes: readonly Instant[]): number | null {
 }
 
 /**
- * What changes with the newest slot of a watch. Only a complete snapshot is a recovery. While one trouble is open no other is
- * opened: who was told that the source fails does not need to hear that it now fails otherwise.
+ * What changes with the newest slot of a watch. Only a complete snapshot is a recovery. While one
+ * trouble is open no other is opened: who was told that the source fails does not need to hear that
+ * it now fails otherwise.
  */
 export function decideTrouble(watch: string, facts: WatchFacts): TroubleDecision {
   const { open, recoveredAt, lastCompleteAt, firstAt, intervalMs } = facts;

@@ -5,7 +5,10 @@ import type { Episode } from '../store/alerts/episodes.ts';
 /** Fired again so soon after it resolved: the rule's threshold is where products hover. */
 export const FLAP_MS = 7 * DAY_MS;
 
-/** Of episodes that began in the period. Only those that are told count as fired, as in `tidemark alerts`. */
+/**
+ * Of episodes that began in the period. Only those that are told count as fired, as in
+ * `tidemark alerts`.
+ */
 export type Figures = {
   fired: number;
   /** Of those that fired. */
@@ -25,7 +28,10 @@ export type Figures = {
   months: ReadonlyMap<string, number>;
 };
 
-/** An episode of the period. `isFlap`: it began at most seven days after the episode before it ended. */
+/**
+ * An episode of the period. `isFlap`: it began at most seven days after the episode before it
+ * ended.
+ */
 export type Counted = Episode & { isFlap: boolean };
 
 /** Of all episodes (by rule, series and product, in slot order) those that began in the period. */
@@ -50,9 +56,13 @@ export function countedSince(episodes: readonly Episode[], sinceAt: Instant): Co
   });
 }
 
+/** Did anybody hear of it? */
 export const isTold = ({ quiet }: Episode): boolean => quiet === null;
 
-/** `days` are those on which a snapshot was evaluated, once each; `dayOf` gives the day of a slot, `2026-01-05`. */
+/**
+ * `days` are those on which a snapshot was evaluated, once each; `dayOf` gives the day of a slot,
+ * `2026-01-05`.
+ */
 export function figuresOf(
   counted: readonly Counted[],
   days: readonly string[],

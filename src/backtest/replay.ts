@@ -1,4 +1,5 @@
-// Evaluates the rules of a config over stored history, by the engine of the passes, on a connection that keeps nothing.
+// Evaluates the rules of a config over stored history, by the engine of the passes, on a connection
+// that keeps nothing.
 import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../alert/evaluate.ts';
 import { isEvaluatedStatus } from '../change/baseline.ts';
@@ -48,7 +49,8 @@ function note(setAside: Replay['setAside'], rule: string, reason: string, slotAt
 export type ReplayScope = { watch: string | undefined; rule: string | undefined };
 
 /**
- * Opens the history for the rules and watches of a config. The caller closes `db`. Silences do not count.
+ * Opens the history for the rules and watches of a config. The caller closes `db`. Silences do not
+ * count.
  * @throws AppError `database_unusable`, `database_newer`
  */
 export function openReplay(
@@ -88,8 +90,8 @@ export const countEvaluated = ({ lists }: Replay): number =>
 const BREATH = 10;
 
 /**
- * Evaluates every snapshot, each list in slot order and from its beginning: a state may go back any time. False when
- * it was stopped.
+ * Evaluates every snapshot, each list in slot order and from its beginning: a state may go back any
+ * time. False when it was stopped.
  */
 export async function runReplay(
   { db, rules, lists, setAside }: Replay,
@@ -102,7 +104,8 @@ export async function runReplay(
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
       keepRecords(db, id);
-      // Passes skip imported snapshots, so that history creates no delivery. Here none can be made, and history is the point.
+      // Passes skip imported snapshots, so that history creates no delivery. Here none can be made,
+      // and history is the point.
       const { setAside: failed } = evaluate(
         db,
         { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },

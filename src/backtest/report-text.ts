@@ -29,6 +29,7 @@ export function coverageText(
   ].join('\n');
 }
 
+/** The report as tables for a terminal. */
 export function reportText(report: Report, fit: Fit): string {
   const named: Named[] =
     report.rules.length > 1

@@ -62,6 +62,10 @@ export function dayIn(timeZone: string): (slotAt: Instant) => string {
 export const countedOf = ({ db }: Replay, sinceAt: Instant): Counted[] =>
   countedSince(listEpisodes(db), sinceAt);
 
+/**
+ * What the rules did in a replay, counted from `sinceAt` on. Days and months are those of
+ * `timeZone`.
+ */
 export function reportOf(replay: Replay, sinceAt: Instant, timeZone: string): Report {
   const counted = countedOf(replay, sinceAt);
   const dayOf = dayIn(timeZone);

@@ -1,4 +1,5 @@
-// Which earlier snapshot a change is measured against. One rule, written once in SQL, for views, rules and digests.
+// Which earlier snapshot a change is measured against. One rule, written once in SQL, for views,
+// rules and digests.
 import type { Compare } from '../config/config.ts';
 
 /** Snapshots whose changes are told: the others are stale, suspect, failed or missed. */
@@ -16,12 +17,13 @@ export const evaluatedSql = (column: string): string =>
 export const MAX_GAP_INTERVALS = 3;
 
 /**
- * SQL for the id of the baseline of snapshot `s`, NULL when there is none. Distances are slot to slot.
+ * SQL for the id of the baseline of snapshot `s`, NULL when there is none. Distances are slot to
+ * slot.
  *
- * `previous`: the latest earlier complete snapshot of the series, unless it is more than `maxGapMs` (SQL, default
- * three intervals) older; a gap of exactly that still serves.
- * `ago`: the complete snapshot nearest to that long ago, at most half an interval away, inclusive, the
- * earlier of two, never itself or a later one.
+ * `previous`: the latest earlier complete snapshot of the series, unless it is more than `maxGapMs`
+ * (SQL, default three intervals) older; a gap of exactly that still serves. `ago`: the complete
+ * snapshot nearest to that long ago, at most half an interval away, inclusive, the earlier of two,
+ * never itself or a later one.
  */
 export function baselineSql(
   compare: Compare,
@@ -31,8 +33,8 @@ export function baselineSql(
   if (compare.kind === 'previous')
     return `(SELECT t.id FROM snapshots t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
   const target = `(s.slot_at - ${compare.ms})`;
-  // SQLite 3.40 (Debian's shell) knows no outer column in this ORDER BY: so the distance is a column of its own. The
-  // inner LIMIT keeps the subquery from being folded away again.
+  // SQLite 3.40 (Debian's shell) knows no outer column in this ORDER BY: so the distance is a
+  // column of its own. The inner LIMIT keeps the subquery from being folded away again.
   return `(SELECT c.id FROM (SELECT t.id, t.slot_at, abs(t.slot_at - ${target}) AS distance FROM snapshots t
     WHERE ${isEarlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2 LIMIT -1) c ORDER BY c.distance, c.slot_at LIMIT 1)`;
 }

@@ -1,6 +1,6 @@
 /**
- * The change columns: the one vocabulary of rules, SQL views, digests, exports and pages. Each is defined
- * here once, with the SQL that computes it. Nothing else may compute a change.
+ * The change columns: the one vocabulary of rules, SQL views, digests, exports and pages. Each is
+ * defined here once, with the SQL that computes it. Nothing else may compute a change.
  *
  * The SQL speaks of these tables:
  *   w  watches      se series           p  products      r  product_records
@@ -16,7 +16,10 @@ export type ChangeColumn = {
   description: string;
   /** For a product in the snapshot. */
   present: string;
-  /** For a product proven absent from it; `bo` may be all NULL when it is not in the baseline either. */
+  /**
+   * For a product proven absent from it; `bo` may be all NULL when it is not in the baseline
+   * either.
+   */
   absent: string;
 };
 
@@ -27,16 +30,18 @@ export const isoSql = (column: string): string =>
 const both = (sql: string) => ({ present: sql, absent: sql });
 
 /**
- * Rounded to 4 decimals, halves away from zero, so that a fall from 1.93 to 1.83 is -0.1 and meets `<= -0.1`. The values are
- * decimals that binary numbers only come near to: a rise from 6.4 to 7.45 is 16.40625 %, and worked out it is
- * 16.406249999999996. So what lies beyond the ninth decimal is taken for noise first. `roundTo4` (lib/decimals.ts) is the same
- * in code. Adding 0 makes a tiny fall 0, not -0.0.
+ * Rounded to 4 decimals, halves away from zero, so that a fall from 1.93 to 1.83 is -0.1 and meets
+ * `<= -0.1`. The values are decimals that binary numbers only come near to: a rise from 6.4 to 7.45
+ * is 16.40625 %, and worked out it is 16.406249999999996. So what lies beyond the ninth decimal is
+ * taken for noise first. `roundTo4` (lib/decimals.ts) is the same in code. Adding 0 makes a tiny
+ * fall 0, not -0.0.
  */
 const rounded = (sql: string) => `(round(round((${sql}) * 1e9) / 1e5) / 1e4 + 0.0)`;
 
 /**
- * The product's record as of a snapshot it is absent from: that of the last snapshot it was seen in. While it stays away that
- * is its record of today, which also thinning leaves as it is; only where it came back later is the snapshot looked for.
+ * The product's record as of a snapshot it is absent from: that of the last snapshot it was seen
+ * in. While it stays away that is its record of today, which also thinning leaves as it is; only
+ * where it came back later is the snapshot looked for.
  */
 const recordWhenAbsent = (column: string) =>
   `CASE WHEN r.last_seen_at < s.slot_at THEN r.${column} ELSE
@@ -215,8 +220,9 @@ export const METRICS = TOP_PRODUCTS.metrics;
 export const CHANGE_COLUMNS = changeColumnsOf(TOP_PRODUCTS);
 
 /**
- * A column of a statement has a type only where it is a column of a table, or a cast. DuckDB and other tools go by the type,
- * and without one SQLite itself takes the text '20', as a quoted number or a parameter of Datasette, for more than any number.
+ * A column of a statement has a type only where it is a column of a table, or a cast. DuckDB and
+ * other tools go by the type, and without one SQLite itself takes the text '20', as a quoted number
+ * or a parameter of Datasette, for more than any number.
  */
 export const typed = (sql: string, type: ChangeColumn['type']): string =>
   /^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`;
@@ -251,12 +257,14 @@ const select = (
   [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
 /**
- * Change rows of the products in the snapshot. `pairs` is a FROM item named `s`: the columns of `snapshots`
- * and `baseline_id`. `extra` are further columns, put first. The statement ends with its FROM, so that a WHERE can follow.
+ * Change rows of the products in the snapshot. `pairs` is a FROM item named `s`: the columns of
+ * `snapshots` and `baseline_id`. `extra` are further columns, put first. The statement ends with
+ * its FROM, so that a WHERE can follow.
  *
- * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id` is a subquery in the
- * views, and would be worked out for every row. Here and below a `+` keeps the planner from making an index of its own
- * on a status that nearly every snapshot has: without it some questions take minutes instead of a second.
+ * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id`
+ * is a subquery in the views, and would be worked out for every row. Here and below a `+` keeps the
+ * planner from making an index of its own on a status that nearly every snapshot has: without it
+ * some questions take minutes instead of a second.
  */
 export const presentSql = (
   pairs: string,
@@ -272,7 +280,10 @@ FROM ${pairs}
   LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = o.product_id
   LEFT JOIN observations bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
 
-/** Change rows of the products that were in the baseline and are proven absent: only a complete snapshot proves that. */
+/**
+ * Change rows of the products that were in the baseline and are proven absent: only a complete
+ * snapshot proves that.
+ */
 export const leftSql = (
   pairs: string,
   extra: readonly string[] = [],
@@ -288,7 +299,10 @@ FROM ${pairs}
 WHERE +s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = bo.product_id)`;
 
-/** Change rows of given products (a list or query of their ids) proven absent from the snapshot, in the baseline or not. The statement ends with its WHERE. */
+/**
+ * Change rows of given products (a list or query of their ids) proven absent from the snapshot, in
+ * the baseline or not. The statement ends with its WHERE.
+ */
 export const absentSql = (
   pairs: string,
   productIds: string,
@@ -306,8 +320,9 @@ WHERE s.status = 'complete'
   AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = p.id)`;
 
 /**
- * Change rows of given products (a JSON array of their ids) that are known to be neither in the snapshot nor in the baseline:
- * they left earlier, and stay away. Only a complete snapshot gives any. The statement ends with its WHERE.
+ * Change rows of given products (a JSON array of their ids) that are known to be neither in the
+ * snapshot nor in the baseline: they left earlier, and stay away. Only a complete snapshot gives
+ * any. The statement ends with its WHERE.
  */
 export const stillAwaySql = (
   pairs: string,

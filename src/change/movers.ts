@@ -1,4 +1,7 @@
-/** A best rank is news only after so many earlier snapshots on the list: in the first days everybody's is. */
+/**
+ * A best rank is news only after so many earlier snapshots on the list: in the first days
+ * everybody's is.
+ */
 export const RECORD_AFTER_SLOTS = 7;
 
 /** The parts of a change row that say how a product moved. */
@@ -14,8 +17,9 @@ export type Movers<Row> = {
 };
 
 /**
- * Groups the change rows of a snapshot. Climbers and fallers by ln(rank_before / rank), so that 12 → 2 comes before
- * 400 → 390; who entered or returned by rank, and who left by the rank it had. Equal moves by the better rank.
+ * Groups the change rows of a snapshot. Climbers and fallers by ln(rank_before / rank), so that 12
+ * → 2 comes before 400 → 390; who entered or returned by rank, and who left by the rank it had.
+ * Equal moves by the better rank.
  */
 export function groupMovers<Row extends Move>(rows: readonly Row[]): Movers<Row> {
   const rank = (row: Row) => row.rank ?? row.rank_before ?? Infinity;

@@ -1,5 +1,5 @@
-// What the watches will cost, before it is spent. Pure: counted from the schedules over a real calendar month,
-// so that zones, weekends and clock changes are in it.
+// What the watches will cost, before it is spent. Pure: counted from the schedules over a real
+// calendar month, so that zones, weekends and clock changes are in it.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import type { Config } from './config.ts';
@@ -7,7 +7,10 @@ import { creditsFor, pagesFor } from './pass-cost.ts';
 
 export type WatchPlan = {
   watch: string;
-  /** Requests of one pass, without retries: the depth in pages. A list that ends earlier needs fewer. */
+  /**
+   * Requests of one pass, without retries: the depth in pages. A list that ends earlier needs
+   * fewer.
+   */
   pages: number;
   creditsPerRun: number;
   /** On its busiest UTC day of the month. */
@@ -18,7 +21,10 @@ export type WatchPlan = {
 };
 
 export type CreditPlan = {
-  /** The month that was counted, `2026-12`: the first that begins after the instant asked for, in UTC. */
+  /**
+   * The month that was counted, `2026-12`: the first that begins after the instant asked for, in
+   * UTC.
+   */
   month: string;
   watches: WatchPlan[];
   /** Of all watches on the busiest UTC day of the month, which need not be the busiest of each. */
@@ -28,6 +34,10 @@ export type CreditPlan = {
   dailyCredits: number | null;
 };
 
+/**
+ * What the schedules of a config will cost in the next calendar month (UTC), in requests and
+ * credits.
+ */
 export function planCredits(config: Config, now: Instant): CreditPlan {
   const { source } = config;
   const [start, end] = [monthStart(now, 1), monthStart(now, 2)];

@@ -10,6 +10,7 @@ import { repeated } from './repeated.ts';
 /** Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound. */
 export type CheckExpression = (sql: string) => string | null;
 
+/** What is wrong between keys that are each right: names that nothing has, expressions that do not compile. */
 export function crossCheck(raw: unknown, checkExpression: CheckExpression): Problem[] {
   const problems: Problem[] = [];
   for (const section of ['watches', 'channels', 'rules', 'digests']) {

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 
 /**
- * Where the configuration may be, the first that exists wins: what `--config` says, else what `TIDEMARK_CONFIG`
- * says, and only these; else `tidemark.yaml` in the working folder, in the user's folder for configurations
- * (XDG Base Directory Specification: `$XDG_CONFIG_HOME`, by default `~/.config`), and in `/etc`.
+ * Where the configuration may be, the first that exists wins: what `--config` says, else what
+ * `TIDEMARK_CONFIG` says, and only these; else `tidemark.yaml` in the working folder, in the user's
+ * folder for configurations (XDG Base Directory Specification: `$XDG_CONFIG_HOME`, by default
+ * `~/.config`), and in `/etc`.
  */
 export function configPlaces(
   named: string | undefined,

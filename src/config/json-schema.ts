@@ -10,16 +10,19 @@ const FROM_ENVIRONMENT = {
 };
 
 /**
- * The JSON Schema (draft 2020-12) of tidemark.yaml, for editors. It comes from the same description of the keys
- * that `tidemark check` uses; what needs more than one key (names that must exist, files that must be readable)
- * only `tidemark check` can tell.
+ * The JSON Schema (draft 2020-12) of tidemark.yaml, for editors. It comes from the same description
+ * of the keys that `tidemark check` uses; what needs more than one key (names that must exist,
+ * files that must be readable) only `tidemark check` can tell.
  */
 export function configJsonSchema(): Json {
   const schema = forYaml(z.toJSONSchema(configSchema, { io: 'input' }));
   return { ...schema, $defs: { environment: FROM_ENVIRONMENT } };
 }
 
-/** What YAML adds to the shape: any value may be `${NAME}`, and a section may be there with nothing in it. */
+/**
+ * What YAML adds to the shape: any value may be `${NAME}`, and a section may be there with nothing
+ * in it.
+ */
 function forYaml(schema: Json): Json {
   const inner = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, nested(key, value)]),

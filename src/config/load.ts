@@ -1,5 +1,5 @@
-// The one way into the configuration: file → YAML with places → environment and secret files → checks → Config.
-// All problems are gathered before anything is said.
+// The one way into the configuration: file → YAML with places → environment and secret files →
+// checks → Config. All problems are gathered before anything is said.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../lib/errors.ts';
@@ -33,7 +33,10 @@ export type LoadOptions = {
   env: NodeJS.ProcessEnv;
   cwd: string;
   readFile?: ReadFile;
-  /** `spared`: the command uses none. They are neither read nor asked for, and the Config holds stand-ins; there are no warnings. */
+  /**
+   * `spared`: the command uses none. They are neither read nor asked for, and the Config holds
+   * stand-ins; there are no warnings.
+   */
   secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
   checkExpression?: CheckExpression;
@@ -46,7 +49,10 @@ export type LoadedConfig = { config: Config; warnings: ConfigWarning[] };
 /** Why there is no configuration, every reason at once, in the order of the file. */
 export type InvalidConfig = { path: string; problems: LocatedProblem[]; hint: string };
 
-/** The configuration, deeply frozen and with every default; throws `config_invalid` with all problems, one a line. */
+/**
+ * The configuration, deeply frozen and with every default; throws `config_invalid` with all
+ * problems, one a line.
+ */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const read = readConfig(options);
   if ('config' in read) return read;
@@ -145,7 +151,10 @@ const readBytes = (path: string): Uint8Array => readFileSync(path);
 type Found =
   { path: string; content: Uint8Array | string } | { path: string; code: string | undefined };
 
-/** The first file that is there; of none the first place. One that cannot be read is not passed over. */
+/**
+ * The first file that is there; of none the first place. One that cannot be read is not passed
+ * over.
+ */
 function readFirst([first, ...others]: readonly [string, ...string[]], readFile: ReadFile): Found {
   const read = (path: string): Found => {
     try {
@@ -169,7 +178,10 @@ function missingHint([, ...others]: readonly [string, ...string[]]): string {
   return `Write one with \`tidemark init\`, or name yours with --config PATH or TIDEMARK_CONFIG${looked}.`;
 }
 
-/** A value that is wrong in one way is often wrong in others that follow from it, such as a variable that is not set. */
+/**
+ * A value that is wrong in one way is often wrong in others that follow from it, such as a variable
+ * that is not set.
+ */
 function firstPerPlace(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter((problem) => {
@@ -198,7 +210,10 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
   };
 }
 
-/** Secrets by their key; whatever came from the environment; and what looks like a secret in the wrong place. */
+/**
+ * Secrets by their key; whatever came from the environment; and what looks like a secret in the
+ * wrong place.
+ */
 function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
   if (value === undefined || value === null) return false;
   if (isSecretKey(path) || yaml.isFromEnvironment(path)) return true;

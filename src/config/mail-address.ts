@@ -1,5 +1,6 @@
-// Mail addresses are checked by our own strict form, not by an address parser: parsers accept comments, groups and
-// lists, and have sent mail to addresses that nobody wrote (CVE-2025-13033 and others).
+// Mail addresses are checked by our own strict form, not by an address parser: parsers accept
+// comments, groups and lists, and have sent mail to addresses that nobody wrote (CVE-2025-13033 and
+// others).
 import type { Check } from './formats.ts';
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";

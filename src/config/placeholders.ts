@@ -1,6 +1,7 @@
 // `${NAME}` in the file. YAML reads `{` and `}` as structure inside `{ … }` and `[ … ]`, so that
-// `hook: { secret: ${HOOK_SECRET} }` would not even parse: the braces travel through the parser as two
-// characters that no text holds (Unicode noncharacters), of the same length so that places stay right.
+// `hook: { secret: ${HOOK_SECRET} }` would not even parse: the braces travel through the parser as
+// two characters that no text holds (Unicode noncharacters), of the same length so that places stay
+// right.
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 
@@ -18,7 +19,10 @@ export type Filled = {
   problem: { text: string; got?: string } | null;
 };
 
-/** After parsing, for one scalar: `${NAME}` becomes the variable's text, as it is; `$${` is a plain `${`. */
+/**
+ * After parsing, for one scalar: `${NAME}` becomes the variable's text, as it is; `$${` is a plain
+ * `${`.
+ */
 export function fillPlaceholders(text: string, env: NodeJS.ProcessEnv): Filled {
   const unset = new Set<string>();
   let isFilled = false;

@@ -3,11 +3,17 @@ import { cleanText, truncate } from '../lib/text.ts';
 /** Keys and list positions from the top of the file. */
 export type Path = readonly (string | number)[];
 
-/** What is wrong at one place. `text` never repeats what the file, the environment or a secret file says. */
+/**
+ * What is wrong at one place. `text` never repeats what the file, the environment or a secret file
+ * says.
+ */
 export type Problem = {
   path: Path;
   text: string;
-  /** Says the same with parts of the value, perhaps over several lines; takes the place of `text` where the value may be shown. */
+  /**
+   * Says the same with parts of the value, perhaps over several lines; takes the place of `text`
+   * where the value may be shown.
+   */
   detail?: string | undefined;
   /** What was probably meant; shown only where the value may be. */
   suggestion?: string | undefined;
@@ -24,7 +30,9 @@ export type LocatedProblem = {
   /** `watches.us-daily.schedule` */
   path: string;
   problem: string;
-  /** The value as printed: quoted text, a number, `nothing`, `a list`, `a mapping` or `<secret>`. */
+  /**
+   * The value as printed: quoted text, a number, `nothing`, `a list`, `a mapping` or `<secret>`.
+   */
   got: string;
   /** Lines that belong below, such as an expression with a caret under the mistake. */
   below: string[];
@@ -38,8 +46,9 @@ export const looksSecret = (text: string): boolean =>
   /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
 
 /**
- * The last key of a path as messages show it. A slip makes YAML read a secret as a key (`token:sk_live_…` without the
- * blank, a comma inside braces), so where secrets live only plain words are shown.
+ * The last key of a path as messages show it. A slip makes YAML read a secret as a key
+ * (`token:sk_live_…` without the blank, a comma inside braces), so where secrets live only plain
+ * words are shown.
  */
 export function formatKey(path: Path): string {
   const key = String(path.at(-1));

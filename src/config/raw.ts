@@ -3,9 +3,11 @@ import type { Path } from './problem.ts';
 
 export type Mapping = Record<string, unknown>;
 
+/** Is it a mapping of keys, and not a list? */
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What stands at a path; undefined where there is nothing. */
 export function valueAt(raw: unknown, path: Path): unknown {
   let value = raw;
   for (const part of path) {
@@ -32,6 +34,7 @@ export function thingsOf(
   );
 }
 
+/** The names of a section, in the order of the file; none where it is no mapping. */
 export const namesOf = (raw: unknown, section: string): string[] => {
   const all = valueAt(raw, [section]);
   return isMapping(all) ? Object.keys(all) : [];

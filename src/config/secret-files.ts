@@ -9,6 +9,7 @@ export type ReadFile = (path: string) => Uint8Array | string;
 /** Contents by the path of the key that the file stands in for, such as `source.token`. */
 export type SecretFiles = ReadonlyMap<string, string>;
 
+/** What the file that stands in for the key at `path` holds; undefined when there is none. */
 export const contentFor = (files: SecretFiles, ...path: Path): string | undefined =>
   files.get(JSON.stringify(path));
 

@@ -1,6 +1,6 @@
 /**
- * What `tidemark init` writes. It is valid as it is, with `KEYAPI_TOKEN` set; only the addresses below `smtp` and
- * `channels` are examples.
+ * What `tidemark init` writes. It is valid as it is, with `KEYAPI_TOKEN` set; only the addresses
+ * below `smtp` and `channels` are examples.
  */
 export const CONFIG_TEMPLATE = `# Tidemark. Check this file with:  tidemark check
 # All keys:  tidemark schema > tidemark.schema.json

@@ -80,7 +80,10 @@ const askedOf = (watch: ListQuery): string => JSON.stringify(queryValues(watch))
 const isThisMachine = ({ hostname }: URL): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
 
-/** TLS is required of every mail server but one on this machine, unless the parameters of its URL say otherwise. */
+/**
+ * TLS is required of every mail server but one on this machine, unless the parameters of its URL
+ * say otherwise.
+ */
 function isUnencrypted(url: URL): boolean {
   const { protocol, searchParams } = url;
   return (

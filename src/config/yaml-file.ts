@@ -1,4 +1,5 @@
-// The file as YAML, with its places: everything that is said about a value later says where it stands.
+// The file as YAML, with its places: everything that is said about a value later says where it
+// stands.
 import {
   LineCounter,
   isAlias,
@@ -24,7 +25,10 @@ export type YamlFile = {
   problems: Problem[];
   /** Problems of the syntax: with these, `value` is not what was meant. */
   syntaxProblems: { place: Place; text: string }[];
-  /** The place of a scalar, or of the key of anything else; of the nearest thing around it where it is missing. */
+  /**
+   * The place of a scalar, or of the key of anything else; of the nearest thing around it where it
+   * is missing.
+   */
   placeOf(path: Path, of: 'key' | 'value'): Place;
   /** Did this value come from the environment? Such values are never printed. */
   isFromEnvironment(path: Path): boolean;
@@ -46,6 +50,10 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
   TAG_RESOLVE_FAILED: 'has a !tag; tags are not used here',
 };
 
+/**
+ * Parses the text and puts in the environment. Nothing is thrown: what is wrong is in `problems`,
+ * with its place.
+ */
 export function readYaml(text: string, env: NodeJS.ProcessEnv): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(carryPlaceholders(text), {
@@ -135,8 +143,8 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
 }
 
 /**
- * A number that reads otherwise than it is written: `0601583` (an id with its zero), `0x1F`. No setting is written so, but ids and
- * words are: it is kept as the text that it is.
+ * A number that reads otherwise than it is written: `0601583` (an id with its zero), `0x1F`. No
+ * setting is written so, but ids and words are: it is kept as the text that it is.
  */
 const isRespelled = (node: Scalar): node is Scalar & { source: string } =>
   typeof node.value === 'number' && /^[-+]?0[\dxo]/i.test(node.source ?? '');
@@ -145,7 +153,10 @@ const keyOf = (pair: Pair): string =>
   restorePlaceholders(isScalar(pair.key) ? String(pair.key.value) : '');
 const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-/** The LAST pair of a key, as `toJS` reads repeated keys, so that a place belongs to the value that was checked. */
+/**
+ * The LAST pair of a key, as `toJS` reads repeated keys, so that a place belongs to the value that
+ * was checked.
+ */
 const pairAt = (node: unknown, part: string | number): Pair | undefined =>
   isMap(node) ? node.items.findLast((pair) => keyOf(pair) === String(part)) : undefined;
 
@@ -164,7 +175,8 @@ function offsetOf(document: Document, path: Path, of: 'key' | 'value'): number {
   const last = path.at(-1) ?? '';
   const pair = pairAt(nodeAt(document, parent), last);
   const node = pair ? pair.value : typeof last === 'number' ? nodeAt(document, path) : undefined;
-  // A mapping or list is best found by its key, and `key:` with nothing after it has no place of its own. For a missing key it is the one above.
+  // A mapping or list is best found by its key, and `key:` with nothing after it has no place of
+  // its own. For a missing key it is the one above.
   if (
     of === 'value' &&
     isNode(node) &&

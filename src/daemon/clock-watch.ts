@@ -7,8 +7,9 @@ import type { Db } from '../store/file/open.ts';
 const SET_BACK_MS = SECOND_MS;
 
 /**
- * Returns what to call before every look: it mends what a clock that was ahead has left in the database, and tells of it. That reads
- * whole tables, so only the first call does, those that find the clock set back since the last one, and one an hour.
+ * Returns what to call before every look: it mends what a clock that was ahead has left in the
+ * database, and tells of it. That reads whole tables, so only the first call does, those that find
+ * the clock set back since the last one, and one an hour.
  */
 export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log }): () => void {
   let last: { offsetMs: number; healedMs: number } | null = null;

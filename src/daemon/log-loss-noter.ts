@@ -2,7 +2,10 @@ import type { Log } from '../lib/log.ts';
 import { writeLogLosses } from '../store/file/log-losses.ts';
 import type { Io } from '../terminal/io.ts';
 
-/** Returns what to call now and then: it writes down for `status` what the log has lost, and says so in the log once it can be written again. */
+/**
+ * Returns what to call now and then: it writes down for `status` what the log has lost, and says so
+ * in the log once it can be written again.
+ */
 export function lossNoter(io: Io, database: string, log: Log): () => void {
   let noted = 0;
   let told = 0;

@@ -1,4 +1,5 @@
-// The daemon as a whole: starts the schedule and the dispatcher, reads its config again, and stops them in order.
+// The daemon as a whole: starts the schedule and the dispatcher, reads its config again, and stops
+// them in order.
 import type { Config } from '../config/config.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -15,7 +16,10 @@ import { holdSource } from './source-holder.ts';
 
 export type DaemonArgs = { config?: string | undefined };
 
-/** Runs until told to stop. On reload a config with a mistake is refused, no part of it is used, and the old one stays in force. */
+/**
+ * Runs until told to stop. On reload a config with a mistake is refused, no part of it is used, and
+ * the old one stays in force.
+ */
 export async function runDaemon(
   io: Io,
   log: Log,
@@ -68,7 +72,10 @@ export async function runDaemon(
   }
 }
 
-/** The config as it is now; null, and said in the log, where the daemon must go on with the one it has. */
+/**
+ * The config as it is now; null, and said in the log, where the daemon must go on with the one it
+ * has.
+ */
 function reloaded(readConfig: () => Config, current: Config, log: Log): Config | null {
   try {
     const next = readConfig();

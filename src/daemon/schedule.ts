@@ -1,7 +1,8 @@
 /**
- * The schedule of `tidemark run`: asks again and again which slots are overdue, and takes them one after the other.
- * Timers only wake it: node-cron at each scheduled minute, and a tick in between, because a late or lost timer must
- * not lose a slot. What is due is asked of the database (schedule/overdue.ts).
+ * The schedule of `tidemark run`: asks again and again which slots are overdue, and takes them one
+ * after the other. Timers only wake it: node-cron at each scheduled minute, and a tick in between,
+ * because a late or lost timer must not lose a slot. What is due is asked of the database
+ * (schedule/overdue.ts).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
@@ -26,7 +27,9 @@ export type ScheduleDeps = {
   clock: Clock;
   log: Log;
   fetchList: FetchList;
-  /** Called before each look and each pass; what it throws ends the daemon, with nothing fetched. */
+  /**
+   * Called before each look and each pass; what it throws ends the daemon, with nothing fetched.
+   */
   beforeFetch?(): void;
   /** Called after each look. */
   afterLook?(): void;
@@ -72,7 +75,10 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const tell = failureTeller(log, clock);
   const watchClock = clockWatch(deps);
 
-  /** Takes what is due; returns how many slots that were. One that turned out to be filled already is none. */
+  /**
+   * Takes what is due; returns how many slots that were. One that turned out to be filled already
+   * is none.
+   */
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();
@@ -96,7 +102,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       if (ended.hasTried) taken++;
       if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
       failures = ended.hasFailed ? failures + 1 : 0;
-      // A slot that can be fetched but not stored must not spend the day's credits: ever longer pauses.
+      // A slot that can be fetched but not stored must not spend the day's credits: ever longer
+      // pauses.
       if (ended.hasFailed)
         await reloaded.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }

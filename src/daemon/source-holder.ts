@@ -10,8 +10,8 @@ export type SourceHolder = PassSource & {
 };
 
 /**
- * Passes ask the source there is when they begin, and keep it to their end. One that was replaced is closed as soon as
- * no pass uses it, so that a reload leaves nothing open.
+ * Passes ask the source there is when they begin, and keep it to their end. One that was replaced
+ * is closed as soon as no pass uses it, so that a reload leaves nothing open.
  */
 export function holdSource(first: PassSource): SourceHolder {
   let current = { source: first, users: 0 };

@@ -10,7 +10,10 @@ import type { Due } from './find-due.ts';
 /** A slot taken later than this is a catch-up. */
 const PUNCTUAL_MS = 2 * MINUTE_MS;
 
-/** Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if it did, and whether the pass failed unforeseen. */
+/**
+ * Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if
+ * it did, and whether the pass failed unforeseen.
+ */
 export async function takeSlot(
   deps: Omit<PassDeps, 'config'> & { log: Log },
   config: Config,
@@ -69,6 +72,9 @@ export const pausedList = (startedAt: Instant): FetchedList => ({
   ],
 });
 
-/** A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the source: a smaller watch may still fit. */
+/**
+ * A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the
+ * source: a smaller watch may still fit.
+ */
 export const mustRest = (refused: FetchedList['refused']): boolean =>
   refused !== null && refused.reason !== 'daily_credits';

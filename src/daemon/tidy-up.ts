@@ -1,4 +1,5 @@
-// What the daemon throws away: bytes of old messages, old pages, old requests, and history as `retention` says.
+// What the daemon throws away: bytes of old messages, old pages, old requests, and history as
+// `retention` says.
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';

@@ -9,7 +9,10 @@ const OPENS_AFTER = 5;
 const OPEN_PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS];
 /** Another channel is told of a channel that has failed for this long. */
 export const TELL_AFTER_MS = HOUR_MS;
-/** A channel that has failed for this long is disabled (Standard Webhooks leaves it open; Svix uses the same). */
+/**
+ * A channel that has failed for this long is disabled (Standard Webhooks leaves it open; Svix uses
+ * the same).
+ */
 export const DISABLE_AFTER_MS = 5 * DAY_MS;
 /** Of those days each must have seen an attempt: a daemon that was down is no failing receiver. */
 const DISABLE_AFTER_DAYS = 5;
@@ -18,11 +21,13 @@ const DISABLE_AFTER_ATTEMPTS = 10;
 /** Failures that far apart are no continuous failure: nothing was sent in between. */
 const FORGIVEN_AFTER_MS = 2 * DISABLE_AFTER_MS;
 
+/** Has it failed so often in a row that messages wait? */
 export const isOpen = (health: Health): boolean => health.failures >= OPENS_AFTER;
 
 /**
- * What a channel may send now: `nothing` while it is held or disabled; `probe`, when a hold has just passed: the oldest
- * message that waits, due or not, tries it out for all; else `all` that is due.
+ * What a channel may send now: `nothing` while it is held or disabled; `probe`, when a hold has
+ * just passed: the oldest message that waits, due or not, tries it out for all; else `all` that is
+ * due.
  */
 export function turnOf(health: Health, now: Instant): 'nothing' | 'probe' | 'all' {
   if (health.disabledAt !== null) return 'nothing';
@@ -34,10 +39,10 @@ export function turnOf(health: Health, now: Instant): 'nothing' | 'probe' | 'all
 export const afterSuccess = (health: Health): Health => healthy(health.channel);
 
 /**
- * An attempt failed. Failures that speak against the message alone change nothing. Otherwise the circuit opens
- * after five in a row, or at once when the failure concerns no message in particular; `Retry-After` holds the
- * whole channel, since a rate limit is never about one message; `gone`, or five days of failing in which it was really
- * tried, disable it.
+ * An attempt failed. Failures that speak against the message alone change nothing. Otherwise the
+ * circuit opens after five in a row, or at once when the failure concerns no message in particular;
+ * `Retry-After` holds the whole channel, since a rate limit is never about one message; `gone`, or
+ * five days of failing in which it was really tried, disable it.
  */
 export function afterFailure(
   health: Health,

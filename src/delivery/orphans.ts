@@ -3,8 +3,9 @@ import type { Message } from '../message/message.ts';
 import type { LeftOut } from '../store/outbox/left-out.ts';
 
 /**
- * A message without what its recipient is not to hear: ends without a beginning, and beginnings after their end. Null when
- * it tells of nothing else. Counts are corrected for those that are counted and not listed, too.
+ * A message without what its recipient is not to hear: ends without a beginning, and beginnings
+ * after their end. Null when it tells of nothing else. Counts are corrected for those that are
+ * counted and not listed, too.
  */
 export function withoutOrphans(message: Message, leftOut: readonly LeftOut[]): Message | null {
   if (

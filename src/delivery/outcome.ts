@@ -118,6 +118,7 @@ export type FailedOutcome = Answer & {
 
 export type Outcome = (Answer & { kind: 'delivered' }) | FailedOutcome;
 
+/** A failure; what `rest` leaves out is not known. */
 export function failed(
   failure: Failure,
   rest: Partial<Omit<FailedOutcome, 'kind' | 'failure'>> = {},
@@ -133,14 +134,20 @@ export function failed(
   };
 }
 
-/** `server_error: the receiver has an error of its own (HTTP 503)`: how rows, logs and messages say it. */
+/**
+ * `server_error: the receiver has an error of its own (HTTP 503)`: how rows, logs and messages say
+ * it.
+ */
 export const failureText = ({
   failure,
   detail,
 }: Pick<FailedOutcome, 'failure' | 'detail'>): string =>
   `${failure}: ${FAILURES[failure].words}${detail === null ? '' : ` (${detail})`}`;
 
-/** What a text of `failureText` tells of, or undefined when it is none, such as that of an older version. */
+/**
+ * What a text of `failureText` tells of, or undefined when it is none, such as that of an older
+ * version.
+ */
 export const failureOf = (text: string): (typeof FAILURES)[Failure] | undefined =>
   new Map<string, (typeof FAILURES)[Failure]>(Object.entries(FAILURES)).get(
     /^\w+/.exec(text)?.[0] ?? '',

@@ -1,4 +1,5 @@
-// The demo's tidemark.yaml: an ordinary config, loaded by the ordinary loader, so that it also shows what one looks like.
+// The demo's tidemark.yaml: an ordinary config, loaded by the ordinary loader, so that it also
+// shows what one looks like.
 
 export type DemoEndpoints = { source: string; smtpPort: number; webhook: string; secret: string };
 

@@ -28,9 +28,10 @@ const CONFIG = 'tidemark.yaml';
 const LOCKS = /\.lock\.db(-journal)?$/;
 
 /**
- * Takes a folder that is not there, is empty, or has a demo in it, which is removed: its database, mails and webhooks.
- * An edited config is kept under another name; what else is there stays.
- * @throws AppError `usage` for any other folder, `already_running` while a demo or a daemon runs in it
+ * Takes a folder that is not there, is empty, or has a demo in it, which is removed: its database,
+ * mails and webhooks. An edited config is kept under another name; what else is there stays.
+ * @throws AppError `usage` for any other folder, `already_running` while a demo or a daemon runs in
+ *   it
  */
 export function openDemoFolder(folder: string): DemoFolder {
   const names = existsSync(folder) ? readdirSync(folder) : [];

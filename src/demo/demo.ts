@@ -1,5 +1,6 @@
-// `tidemark demo`: a complete tour with no account and no config. Everything is real (HTTP, SMTP, webhooks, the pipeline,
-// the database) but the market, which is simulated, and the time, which is made to fly.
+// `tidemark demo`: a complete tour with no account and no config. Everything is real (HTTP, SMTP,
+// webhooks, the pipeline, the database) but the market, which is simulated, and the time, which is
+// made to fly.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -33,8 +34,9 @@ const MOST_DAYS = 3_650;
 const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
 
 /**
- * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules find, and shows what
- * came of it. Leaves the database, the config, the mails and the webhooks in `dir`, whose former demo it replaces.
+ * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules
+ * find, and shows what came of it. Leaves the database, the config, the mails and the webhooks in
+ * `dir`, whose former demo it replaces.
  */
 export async function runDemo(io: Io, args: DemoArgs): Promise<number> {
   if (!(args.days >= 2 && args.days <= MOST_DAYS))

@@ -4,7 +4,10 @@ import PostalMime from 'postal-mime';
 
 export type SavedMail = { subject: string; date: string; file: string };
 
-/** Writes each mail as `.eml`, as it came, and as `.html` with its pictures inside, for any browser. Oldest first. */
+/**
+ * Writes each mail as `.eml`, as it came, and as `.html` with its pictures inside, for any browser.
+ * Oldest first.
+ */
 export async function saveMails(mails: readonly Buffer[], folder: string): Promise<SavedMail[]> {
   const saved: SavedMail[] = [];
   for (const [index, mail] of mails.entries()) {

@@ -3,6 +3,7 @@ import type { Clock, Instant } from '../lib/clock.ts';
 /** Time that passes only when it is set, or slept through: a pause of a minute takes none. */
 export type SimulatedClock = Clock & { set(at: Instant): void };
 
+/** A clock that stands at `startAt`, and never goes back. */
 export function simulatedClock(startAt: Instant): SimulatedClock {
   let now = startAt;
   return {

@@ -1,4 +1,5 @@
-// Where the demo's messages end up: a real SMTP server and a real webhook receiver on loopback, which keep what they get.
+// Where the demo's messages end up: a real SMTP server and a real webhook receiver on loopback,
+// which keep what they get.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

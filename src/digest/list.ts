@@ -14,7 +14,9 @@ import {
 } from '../store/digests/digest-facts.ts';
 import type { Db } from '../store/file/open.ts';
 
-/** The newest complete snapshot of a period, with its change rows: by rank, those that left last. */
+/**
+ * The newest complete snapshot of a period, with its change rows: by rank, those that left last.
+ */
 export type ComparedList = {
   watch: string;
   snapshot: PeriodSnapshot;
@@ -32,7 +34,10 @@ const MIN_SLOTS = 7;
 /** More slots are thinned out: 31 days at one a day, which a picture 100 px wide can still show. */
 const MAX_SLOTS = 31;
 
-/** The list of a watch at the end of a period, or why there is none. Only a complete snapshot shows who left. */
+/**
+ * The list of a watch at the end of a period, or why there is none. Only a complete snapshot shows
+ * who left.
+ */
 export function compareList(
   db: Db,
   watch: string,
@@ -61,7 +66,10 @@ export function compareList(
   return list;
 }
 
-/** Why a list has no baseline: `at` is its first complete list where it is too young for one, and null where that of then is missing. */
+/**
+ * Why a list has no baseline: `at` is its first complete list where it is too young for one, and
+ * null where that of then is missing.
+ */
 export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compare): DigestMissing {
   const first = findFirstCompleteSlot(db, snapshot.seriesId) ?? snapshot.slotAt;
   const isYoung =

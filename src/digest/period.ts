@@ -9,14 +9,17 @@ type Scheduled = { schedule: string; timezone: string };
 export type Period = {
   sinceAt: Instant;
   slotAt: Instant;
-  /** How many slots of its schedule it holds: those before the last could not be written in time. */
+  /**
+   * How many slots of its schedule it holds: those before the last could not be written in time.
+   */
   periods: number;
 };
 
 /**
- * The digest that is due; null when there is none. Asked of the stored slots, so that a restart or a clock that
- * jumps neither loses nor repeats one. Several that were missed become one, which begins where the last one ended.
- * A digest that starts anew, because it is new, came back or has another schedule, begins with a period of its own.
+ * The digest that is due; null when there is none. Asked of the stored slots, so that a restart or
+ * a clock that jumps neither loses nor repeats one. Several that were missed become one, which
+ * begins where the last one ended. A digest that starts anew, because it is new, came back or has
+ * another schedule, begins with a period of its own.
  */
 export function duePeriod(digest: Scheduled, record: DigestRecord, now: Instant): Period | null {
   const { scheduledFromAt, lastSlotAt } = record;

@@ -1,4 +1,5 @@
-// Exactly one digest per name and period: its row and its notifications are one transaction, and the row is unique.
+// Exactly one digest per name and period: its row and its notifications are one transaction, and
+// the row is unique.
 import type { Config, Digest } from '../config/config.ts';
 import { enqueue } from '../delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
@@ -13,8 +14,9 @@ import { duePeriod } from './period.ts';
 type DigestDeps = { db: Db; config: Config; clock: Clock };
 
 /**
- * Writes the digests that are due and puts them into the outbox; returns how many. Call it AFTER the snapshots that
- * are due: a digest tells of what is stored. A digest that cannot be written is logged and stays due; the others go on.
+ * Writes the digests that are due and puts them into the outbox; returns how many. Call it AFTER
+ * the snapshots that are due: a digest tells of what is stored. A digest that cannot be written is
+ * logged and stays due; the others go on.
  */
 export function runDueDigests({ db, config, clock, log }: DigestDeps & { log: Log }): number {
   const now = clock.now();
@@ -43,7 +45,8 @@ function writeDueDigest(
   if (period === null) return null;
   const data = buildDigest(db, { config, digest, period, origin: 'schedule' });
   const outcome = data.quiet && digest.whenQuiet === 'skip' ? 'quiet' : 'sent';
-  // Another process may have written it between our look and this transaction; then nothing is sent.
+  // Another process may have written it between our look and this transaction; then nothing is
+  // sent.
   if (
     !insertDigest(db, {
       name: digest.name,
@@ -60,8 +63,9 @@ function writeDueDigest(
 }
 
 /**
- * Puts a digest into the outbox of each of its channels, in the caller's transaction; returns how many notifications.
- * It is not sent any more once the next one is due: that one tells what is news then.
+ * Puts a digest into the outbox of each of its channels, in the caller's transaction; returns how
+ * many notifications. It is not sent any more once the next one is due: that one tells what is news
+ * then.
  */
 export function announceDigest(
   { db, config, clock }: DigestDeps,

@@ -27,7 +27,10 @@ export const streaksOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =
 /** A move by a fifth of the rank or more: 10 → 8, 400 → 320. */
 const NOTABLE_FACTOR = 1.25;
 
-/** How far a product moved, as a factor of at least 1, in whichever direction; 1 when that is not known. */
+/**
+ * How far a product moved, as a factor of at least 1, in whichever direction; 1 when that is not
+ * known.
+ */
 export function moveFactor({
   rank,
   rank_before: before,

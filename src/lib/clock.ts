@@ -1,15 +1,21 @@
 /** Epoch milliseconds, UTC. Names of instants end in `At`, of durations in `Ms`. */
 export type Instant = number;
 
-/** Time as it is handed in. Nothing but `systemClock` reads the machine's clocks or sets a timer. */
+/**
+ * Time as it is handed in. Nothing but `systemClock` reads the machine's clocks or sets a timer.
+ */
 export type Clock = {
   now(): Instant;
   /**
-   * Milliseconds, with fractions, since some fixed moment. It goes on evenly whatever becomes of `now`, which can be set
-   * back or forward: pauses and durations are measured by it, and never by differences of `now`.
+   * Milliseconds, with fractions, since some fixed moment. It goes on evenly whatever becomes of
+   * `now`, which can be set back or forward: pauses and durations are measured by it, and never by
+   * differences of `now`.
    */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds of the monotonic clock, or at once when `signal` aborts. Never rejects. */
+  /**
+   * Resolves after `ms` milliseconds of the monotonic clock, or at once when `signal` aborts. Never
+   * rejects.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
@@ -51,8 +57,9 @@ export type Deadline = {
 };
 
 /**
- * A signal that aborts after `ms` milliseconds, or when `stop` does. In place of `AbortSignal.any`, which on Node 20
- * leaves something behind for every call on a signal that lives as long as the program (nodejs/node#54614).
+ * A signal that aborts after `ms` milliseconds, or when `stop` does. In place of `AbortSignal.any`,
+ * which on Node 20 leaves something behind for every call on a signal that lives as long as the
+ * program (nodejs/node#54614).
  */
 export function deadline(ms: number, stop: AbortSignal): Deadline {
   const bound = new AbortController();
@@ -82,7 +89,10 @@ export const DAY_MS = 24 * HOUR_MS;
 /** The first and the last instant that a Date can hold (ECMA-262, time values). */
 const FURTHEST_MS = 8.64e15;
 
-/** The instant, or the nearest that can be shown: a stored one that no calendar reaches must not break the list it stands in. */
+/**
+ * The instant, or the nearest that can be shown: a stored one that no calendar reaches must not
+ * break the list it stands in.
+ */
 export const shownInstant = (at: Instant): Instant =>
   Math.min(FURTHEST_MS, Math.max(-FURTHEST_MS, at));
 

@@ -19,7 +19,10 @@ export function parseDuration(text: string): number | undefined {
   return Number.isFinite(total) ? total : undefined;
 }
 
-/** The two largest units that matter: `3d`, `1h 30m`, `45s`, `250ms`. Negative durations are written as 0s. */
+/**
+ * The two largest units that matter: `3d`, `1h 30m`, `45s`, `250ms`. Negative durations are written
+ * as 0s.
+ */
 export function formatDuration(ms: number): string {
   if (ms > 0 && ms < SECOND_MS) return `${Math.round(ms)}ms`;
   let rest = Math.max(0, Math.round(ms / SECOND_MS)) * SECOND_MS;

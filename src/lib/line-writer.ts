@@ -13,8 +13,9 @@ const PATIENCE_MS = 1_000;
 const PAUSE_MS = 10;
 
 /**
- * Writes at once and in order, as a log should. What cannot be written (a full disk behind `2>>log`, a pipe that nobody reads any
- * more) is dropped and counted. After half a line the next text begins on a line of its own.
+ * Writes at once and in order, as a log should. What cannot be written (a full disk behind
+ * `2>>log`, a pipe that nobody reads any more) is dropped and counted. After half a line the next
+ * text begins on a line of its own.
  */
 export function lineWriter(fd: number): LineWriter {
   let count = 0;

@@ -5,7 +5,10 @@ import { zonedParts } from './zoned-parts.ts';
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
-/** Years that people mean. Others are typing errors, and calendars and time zones read them in ways of their own. */
+/**
+ * Years that people mean. Others are typing errors, and calendars and time zones read them in ways
+ * of their own.
+ */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;
 
@@ -17,8 +20,9 @@ export function yearProblem(text: string): string | null {
 }
 
 /**
- * `2026-01-05`, `2026-01-05T06:00` by the clocks of a zone, or `2026-01-05T06:00:00Z` with a zone of its own. A date alone
- * is a whole day: `edge` says which end of it is meant, its first or its last millisecond. Undefined when it is none of these, or of a year before 1970 or after 2199.
+ * `2026-01-05`, `2026-01-05T06:00` by the clocks of a zone, or `2026-01-05T06:00:00Z` with a zone
+ * of its own. A date alone is a whole day: `edge` says which end of it is meant, its first or its
+ * last millisecond. Undefined when it is none of these, or of a year before 1970 or after 2199.
  */
 export function parseMoment(
   text: string,
@@ -44,7 +48,10 @@ function isDate(text: string): boolean {
 
 const known = (at: number): Instant | undefined => (Number.isNaN(at) ? undefined : at);
 
-/** The instant at which the clocks of a zone show a local time, given as if it were UTC; a time inside a spring gap is moved on by the gap. */
+/**
+ * The instant at which the clocks of a zone show a local time, given as if it were UTC; a time
+ * inside a spring gap is moved on by the gap.
+ */
 function instantOf(local: number, timeZone: string): Instant {
   const guess = local - offsetMs(local, timeZone);
   const better = local - offsetMs(guess, timeZone);

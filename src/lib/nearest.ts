@@ -1,8 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The candidate that was probably meant; undefined when none is close: one edit away for up to three letters, two for
- * more, a third of the letters of long words, or the rest of the word missing (`warn` for `warning`).
+ * The candidate that was probably meant; undefined when none is close: one edit away for up to
+ * three letters, two for more, a third of the letters of long words, or the rest of the word
+ * missing (`warn` for `warning`).
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();

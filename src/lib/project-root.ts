@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder with package.json and migrations/, from wherever this code runs: src/ or the bundle in dist/. */
+/**
+ * The folder with package.json and migrations/, from wherever this code runs: src/ or the bundle in
+ * dist/.
+ */
 export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {

@@ -1,9 +1,12 @@
-// Values as others write them: numbers, ids and names in JSON answers and files. Pure. What cannot be read is null, and
-// never guessed: `1,210` and `1.2K` are not numbers here.
+// Values as others write them: numbers, ids and names in JSON answers and files. Pure. What cannot
+// be read is null, and never guessed: `1,210` and `1.2K` are not numbers here.
 import { cleanText, truncate } from './text.ts';
 
 const MAX_NAME = 300;
-/** Real ids have 6 to 19 digits. A longer text is no id, and would only bloat every key it is part of. */
+/**
+ * Real ids have 6 to 19 digits. A longer text is no id, and would only bloat every key it is part
+ * of.
+ */
 const MAX_ID = 64;
 
 /** A finite number, or a plain decimal text of one. */
@@ -65,7 +68,10 @@ export const readText = (value: unknown): string | null =>
 export const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** What stands in a value under these keys, from the outside in; undefined where one of them is not there. */
+/**
+ * What stands in a value under these keys, from the outside in; undefined where one of them is not
+ * there.
+ */
 export function valueUnder(value: unknown, keys: readonly string[]): unknown {
   let inner = value;
   for (const key of keys) {

@@ -1,15 +1,19 @@
-// Every form in which a secret may come back to us, or goes out: servers repeat requests as they got them, decoded, or
-// encoded once more, in pages, JSON and logs.
+// Every form in which a secret may come back to us, or goes out: servers repeat requests as they
+// got them, decoded, or encoded once more, in pages, JSON and logs.
 
 /** Shorter forms would be found in ordinary text, and protect nothing. */
 const SHORTEST = 4;
-/** Of a secret inside something larger that is encoded as a whole, only the middle is certain; less of it is no proof. */
+/**
+ * Of a secret inside something larger that is encoded as a whole, only the middle is certain; less
+ * of it is no proof.
+ */
 const SHORTEST_MIDDLE = 8;
 
 /**
- * All forms of a secret, the longest first, so that no part is replaced inside a longer one, whose rest would stay: as it
- * is, without its prefix (`whsec_`, `Bearer `), what its base64 holds, and each of these percent-encoded, as base64 in
- * both alphabets (also inside a longer text, at any offset), and as JSON and HTML write it.
+ * All forms of a secret, the longest first, so that no part is replaced inside a longer one, whose
+ * rest would stay: as it is, without its prefix (`whsec_`, `Bearer `), what its base64 holds, and
+ * each of these percent-encoded, as base64 in both alphabets (also inside a longer text, at any
+ * offset), and as JSON and HTML write it.
  */
 export function secretForms(value: string): readonly string[] {
   const forms = [value, ...parts(value)].flatMap((text) => [
@@ -23,7 +27,10 @@ export function secretForms(value: string): readonly string[] {
     .sort((a, b) => b.length - a.length);
 }
 
-/** What a value consists of: prefix and rest, and what the rest holds when it is percent-encoded, or base64 by its prefix. */
+/**
+ * What a value consists of: prefix and rest, and what the rest holds when it is percent-encoded, or
+ * base64 by its prefix.
+ */
 function parts(value: string): string[] {
   const plain = tryTo(() => decodeURIComponent(value)) ?? value;
   // A signing secret, or an Authorization header.
@@ -71,7 +78,10 @@ function markupForms(text: string): string[] {
   ];
 }
 
-/** Base64 of the text alone, and the characters that it certainly gives inside a longer one, at each offset. */
+/**
+ * Base64 of the text alone, and the characters that it certainly gives inside a longer one, at each
+ * offset.
+ */
 function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text);
   const whole = bytes.toString('base64');

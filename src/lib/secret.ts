@@ -7,6 +7,7 @@ import { secretForms } from './secret-forms.ts';
  */
 export type Secret = { reveal(): string; toString(): string; toJSON(): string };
 
+/** Wraps a secret: what prints or serialises it shows `<secret>`. */
 export function makeSecret(value: string): Secret {
   const hidden = () => '<secret>';
   const secret = { reveal: () => value, toString: hidden, toJSON: hidden };
@@ -25,8 +26,8 @@ function formsOf(secret: Secret): readonly string[] {
 }
 
 /**
- * Replaces every occurrence of the given secrets, in every form of secret-forms.ts, in a text that comes from outside, such
- * as a server's answer.
+ * Replaces every occurrence of the given secrets, in every form of secret-forms.ts, in a text that
+ * comes from outside, such as a server's answer.
  */
 export function redact(text: string, secrets: readonly Secret[]): string {
   const forms = secrets.length === 1 ? formsOf(secrets[0] as Secret) : longestFirst(secrets);

@@ -1,6 +1,7 @@
-// A server may send any number of interim answers (1xx) before the real one, asked for or not (RFC 9110, 15.2). undici takes an
-// unasked `100 Continue` for a broken connection: a message that was accepted would be sent again and again. So they are taken
-// out of what comes in, before undici sees it.
+// A server may send any number of interim answers (1xx) before the real one, asked for or not (RFC
+// 9110, 15.2). undici takes an unasked `100 Continue` for a broken connection: a message that was
+// accepted would be sent again and again. So they are taken out of what comes in, before undici
+// sees it.
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 
@@ -11,7 +12,10 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const INTERIM = /^HTTP\/1\.\d 1(?!01)\d\d/;
 const TEMPLATE = 'HTTP/1.1 100';
 
-/** How undici connects (the `connect` of an Agent), with interim answers left out. Connections carry one request at a time. */
+/**
+ * How undici connects (the `connect` of an Agent), with interim answers left out. Connections carry
+ * one request at a time.
+ */
 export function skippingInterim(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector(options);
   return (target, callback) =>
@@ -59,7 +63,10 @@ function withoutInterim(bytes: Buffer): Buffer {
   }
 }
 
-/** Can more bytes still make it an interim head? What is missing of the status line is taken as that of one. */
+/**
+ * Can more bytes still make it an interim head? What is missing of the status line is taken as that
+ * of one.
+ */
 function mayBeInterim(bytes: Buffer): boolean {
   const start = bytes.toString('latin1', 0, TEMPLATE.length);
   return bytes.length < MAX_HEAD_BYTES && INTERIM.test(start + TEMPLATE.slice(start.length));

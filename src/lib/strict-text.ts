@@ -1,13 +1,19 @@
 /**
- * Files that people write by hand, as text: UTF-8, without a byte-order mark, and nothing in it that cannot be seen. A password read
- * with a stray character is another password, and nobody would find out why it is refused.
+ * Files that people write by hand, as text: UTF-8, without a byte-order mark, and nothing in it
+ * that cannot be seen. A password read with a stray character is another password, and nobody would
+ * find out why it is refused.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** Everything below a blank but tab and line ends; DEL and the C1 controls; a mark of byte order that is not the first. */
+/**
+ * Everything below a blank but tab and line ends; DEL and the C1 controls; a mark of byte order
+ * that is not the first.
+ */
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff]/;
 
-/** The text of a file, or what is wrong with it, in words that do not repeat it: it may be a secret. */
+/**
+ * The text of a file, or what is wrong with it, in words that do not repeat it: it may be a secret.
+ */
 export function decodeStrictly(
   content: Uint8Array | string,
 ): { text: string } | { problem: string } {

@@ -25,12 +25,16 @@ const FILE_CALLS: ReadonlySet<string> = new Set([
   'close',
 ]);
 
-/** What the system says when a file cannot be read or written, in words: `no space left on device: /data/x.csv (ENOSPC)`; null when something else was thrown. */
+/**
+ * What the system says when a file cannot be read or written, in words:
+ * `no space left on device: /data/x.csv (ENOSPC)`; null when something else was thrown.
+ */
 export function systemFailure(thrown: unknown): AppError | null {
   if (!(thrown instanceof Error)) return null;
   const { code, syscall, path, message } = thrown as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || !FILE_CALLS.has(syscall)) return null;
-  // Node's message is `ENOSPC: no space left on device, write`, with the path behind that where it knows one.
+  // Node's message is `ENOSPC: no space left on device, write`, with the path behind that where it
+  // knows one.
   const words = new RegExp(`^${code}: (.*?), ${syscall}`).exec(message)?.[1] ?? message;
   return new AppError(
     'file_unusable',

@@ -1,8 +1,9 @@
 // Upstream text is hostile: these are the only ways it may come in and be shortened.
 
-// What belongs to how a word is written stays (Unicode 16, 23.2): one joiner between letters or emoji, as in Persian
-// or a family of emoji; one variation selector after what it varies; the tags of a flag. All else that is invisible
-// goes: controls, zero-width and bidirectional ones, line and paragraph separators, fillers, lone surrogates.
+// What belongs to how a word is written stays (Unicode 16, 23.2): one joiner between letters or
+// emoji, as in Persian or a family of emoji; one variation selector after what it varies; the tags
+// of a flag. All else that is invisible goes: controls, zero-width and bidirectional ones, line and
+// paragraph separators, fillers, lone surrogates.
 const JOINED = '\\p{L}\\p{M}\\p{Extended_Pictographic}';
 const KEPT = [
   `(?<=[${JOINED}\\p{Emoji_Modifier}\\ufe0f])[\\u200c\\u200d](?=(?!\\p{Variation_Selector})[${JOINED}])`,
@@ -14,10 +15,14 @@ const UNSAFE = new RegExp(
   'gu',
 );
 
-// Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has 60 of them.
+// Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has
+// 60 of them.
 const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Removes control, bidirectional and invisible characters, but what words and emoji need; folds white space, trims. */
+/**
+ * Removes control, bidirectional and invisible characters, but what words and emoji need; folds
+ * white space, trims.
+ */
 export const cleanText = (text: string): string =>
   CLEAN.test(text)
     ? text
@@ -29,7 +34,10 @@ export const cleanText = (text: string): string =>
         .replace(/\s+/g, ' ')
         .trim();
 
-/** Shows control, bidirectional and invisible characters, which a terminal would obey: `␛`, `␊`, `‹U+202E›`. */
+/**
+ * Shows control, bidirectional and invisible characters, which a terminal would obey: `␛`, `␊`,
+ * `‹U+202E›`.
+ */
 export const visibleText = (text: string): string =>
   text.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -37,7 +45,10 @@ export const visibleText = (text: string): string =>
     return code === 0x7f ? '␡' : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
   });
 
-/** Arabic, Hebrew and their kin, and the digits of Arabic: what a reader's program lays out from right to left. */
+/**
+ * Arabic, Hebrew and their kin, and the digits of Arabic: what a reader's program lays out from
+ * right to left.
+ */
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
@@ -45,8 +56,9 @@ const ISOLATE = '\u2068';
 const END_ISOLATE = '\u2069';
 
 /**
- * Text to be put into a sentence of ours. What is written from right to left is isolated (Unicode UAX 9, FSI and PDI), or
- * it would turn round the ranks and arrows beside it. HTML shows isolates as `<bdi>`: see delivery/render/html-page.ts.
+ * Text to be put into a sentence of ours. What is written from right to left is isolated (Unicode
+ * UAX 9, FSI and PDI), or it would turn round the ranks and arrows beside it. HTML shows isolates
+ * as `<bdi>`: see delivery/render/html-page.ts.
  */
 export const isolated = (text: string): string =>
   RIGHT_TO_LEFT.test(text) ? `${ISOLATE}${text}${END_ISOLATE}` : text;
@@ -54,7 +66,9 @@ export const isolated = (text: string): string =>
 /** For terminals, most of which know no isolates and show them as boxes. */
 export const withoutIsolates = (text: string): string => text.replace(/[\u2068\u2069]/g, '');
 
-/** The text with every isolate ended: what was cut off, or broken over lines, may have lost its end. */
+/**
+ * The text with every isolate ended: what was cut off, or broken over lines, may have lost its end.
+ */
 export function endIsolates(text: string): string {
   let open = 0;
   for (const character of text) {

@@ -4,9 +4,9 @@ const MAX_BYTES = 64;
 const PREFIX = 'whsec_';
 
 /**
- * The key of a webhook secret: base64, with or without the prefix `whsec_`. What is no usable key comes back as
- * a problem in words, without the secret. Decoders skip what they cannot read; here that is refused, since a
- * truncated secret would sign with a key the receiver does not have.
+ * The key of a webhook secret: base64, with or without the prefix `whsec_`. What is no usable key
+ * comes back as a problem in words, without the secret. Decoders skip what they cannot read; here
+ * that is refused, since a truncated secret would sign with a key the receiver does not have.
  */
 export function readWebhookSecret(secret: string): { key: Buffer } | { problem: string } {
   if (secret.startsWith('v1,'))

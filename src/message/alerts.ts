@@ -1,4 +1,5 @@
-// What a message about alerts says. These are the JSON bodies of webhooks, so their keys are snake_case.
+// What a message about alerts says. These are the JSON bodies of webhooks, so their keys are
+// snake_case.
 import type { Severity } from '../config/config.ts';
 import type { ChangeValues, SnapshotStatus } from '../model.ts';
 

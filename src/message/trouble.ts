@@ -1,4 +1,5 @@
-// What a message about what does not work says. JSON bodies of webhooks, so their keys are snake_case.
+// What a message about what does not work says. JSON bodies of webhooks, so their keys are
+// snake_case.
 
 /** The source, a rule or a channel does not work, or works again. */
 export type TroubleMessage = {

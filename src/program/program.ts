@@ -1,4 +1,5 @@
-// The command line: every command with its arguments, options and help. What a command does is in commands/.
+// The command line: every command with its arguments, options and help. What a command does is in
+// commands/.
 import { Command, CommanderError } from 'commander';
 import { manualList, manualSubjects, runManual } from '../commands/set-up/manual.ts';
 import type { Io, Signals } from '../terminal/io.ts';
@@ -65,7 +66,8 @@ export async function runProgram(
     return 0;
   }
   const [first, subject = '', ...others] = argv;
-  // A page of the manual goes before the help of a command of that name, which `COMMAND --help` shows.
+  // A page of the manual goes before the help of a command of that name, which `COMMAND --help`
+  // shows.
   if (first === 'help' && others.length === 0 && manualSubjects().includes(subject)) {
     return runManual(io, subject);
   }
@@ -80,8 +82,9 @@ export async function runProgram(
 }
 
 /**
- * `tidemark --config FILE top us-daily` means what `tidemark top us-daily --config FILE` does. The option belongs to
- * the commands, so one that stands before them is put behind; before a `--`, after which nothing is an option.
+ * `tidemark --config FILE top us-daily` means what `tidemark top us-daily --config FILE` does. The
+ * option belongs to the commands, so one that stands before them is put behind; before a `--`,
+ * after which nothing is an option.
  */
 function configLast(argv: readonly string[]): string[] {
   const [first = ''] = argv;

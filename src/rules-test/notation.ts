@@ -1,5 +1,6 @@
 /**
- * The compact notation of rule tests: what a product's rank, or one of its metrics, is in each slot.
+ * The compact notation of rule tests: what a product's rank, or one of its metrics, is in each
+ * slot.
  *
  *   12     a value                       40*3     three slots with the same value
  *   _      not observed (for a metric:   40-2*5   five slots: 40 38 36 34 32

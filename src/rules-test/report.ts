@@ -1,4 +1,5 @@
-// What a test found, for people: nothing but its name when all is as expected, else the slots side by side.
+// What a test found, for people: nothing but its name when all is as expected, else the slots side
+// by side.
 import type { Happened, TestRun } from './run-test.ts';
 import type { Expected, RuleTest } from './test-file.ts';
 

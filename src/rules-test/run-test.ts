@@ -19,18 +19,25 @@ import { byProduct, type TestSlot } from './timeline.ts';
 
 export type Happened = Record<keyof Expected, Record<string, number[]>>;
 
-/** What came of a test, and how `when` answered for each product, slot by slot: true, false, unknown, or undefined where no rule was evaluated. */
+/**
+ * What came of a test, and how `when` answered for each product, slot by slot: true, false,
+ * unknown, or undefined where no rule was evaluated.
+ */
 export type TestRun = {
   happened: Happened;
   answers: Record<string, (boolean | null | undefined)[]>;
 };
 
-/** The first slot of every test is the first of the schedule from this Monday on: with schedules of weekdays, five slots follow each other. */
+/**
+ * The first slot of every test is the first of the schedule from this Monday on: with schedules of
+ * weekdays, five slots follow each other.
+ */
 const START = Date.UTC(2026, 0, 5) - 1;
 
 /** A list is never empty: this product stands for the rest of it. */
 const REST = 'the rest of the list';
 
+/** Runs a test through the real passes, in a database in memory. */
 export function runTest(config: Config, { rule, watch, timeline }: RuleTest): TestRun {
   const db = openDatabase(':memory:');
   try {
@@ -57,7 +64,10 @@ export function runTest(config: Config, { rule, watch, timeline }: RuleTest): Te
   }
 }
 
-/** One slot: the snapshot is stored as the test says it was, and the rule evaluated on it. `snapshotId` is null where it was not. */
+/**
+ * One slot: the snapshot is stored as the test says it was, and the rule evaluated on it.
+ * `snapshotId` is null where it was not.
+ */
 function take(
   db: Db,
   config: Config,

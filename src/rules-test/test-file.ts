@@ -19,7 +19,10 @@ export type RuleTest = {
   expected: Expected;
 };
 
-/** Slots, from 1, by product. What is not there must not happen; `quiet` and `reminded` are null when the test does not care. */
+/**
+ * Slots, from 1, by product. What is not there must not happen; `quiet` and `reminded` are null
+ * when the test does not care.
+ */
 export type Expected = {
   fired: SlotsOf;
   resolved: SlotsOf;
@@ -91,7 +94,10 @@ type Problem = {
 };
 type FileTest = z.infer<typeof fileSchema>['tests'][string];
 
-/** Reads the tests for the rules of a config. @throws AppError `usage` with every problem and its place. */
+/**
+ * Reads the tests for the rules of a config. @throws AppError `usage` with every problem and its
+ * place.
+ */
 export function readTestFile(path: string, config: Config): RuleTest[] {
   let text: string;
   try {

@@ -4,7 +4,10 @@ import type { Metrics } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
 import { readNotation, type Token } from './notation.ts';
 
-/** A product as a test writes it: a row of ranks, and rows of metrics under their columns. A number alone is the same in every slot. */
+/**
+ * A product as a test writes it: a row of ranks, and rows of metrics under their columns. A number
+ * alone is the same in every slot.
+ */
 export type TestProduct = {
   id: string;
   rank: string | number;
@@ -32,6 +35,7 @@ type Problem = { product: string | null; text: string };
 /** What a mark says of the whole snapshot. */
 const WHOLE = { '!': 'failed', '~': 'suspect', '>': 'missed' } as const;
 
+/** The products of a test slot by slot, or all that is wrong with them. */
 export function readTimeline(products: readonly TestProduct[]): Timeline | { problems: Problem[] } {
   const problems: Problem[] = [];
   if (products.length === 0)

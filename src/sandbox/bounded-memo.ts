@@ -1,4 +1,7 @@
-/** Remembers the last `limit` results by key, and forgets the one unused for longest. `make` must be pure. */
+/**
+ * Remembers the last `limit` results by key, and forgets the one unused for longest. `make` must be
+ * pure.
+ */
 export function boundedMemo<Key, Value extends object>(
   limit: number,
   make: (key: Key) => Value,
@@ -6,7 +9,8 @@ export function boundedMemo<Key, Value extends object>(
   const known = new Map<Key, Value>();
   return (key) => {
     const value = known.get(key) ?? make(key);
-    // A Map keeps the order of insertion: what is used moves to the end, what is unused drifts to the front.
+    // A Map keeps the order of insertion: what is used moves to the end, what is unused drifts to
+    // the front.
     known.delete(key);
     known.set(key, value);
     if (known.size > limit) known.delete(known.keys().next().value as Key);

@@ -22,8 +22,8 @@ export const slugOf = (name: string): string =>
     .join('-');
 
 /**
- * All leaves in the order of the tree, about 1,500. An id is `FFSSTTT`: two digits for the first level, two for
- * the second, three for the leaf, so that ids are unique on all levels together.
+ * All leaves in the order of the tree, about 1,500. An id is `FFSSTTT`: two digits for the first
+ * level, two for the second, three for the leaf, so that ids are unique on all levels together.
  */
 export function readCatalogue(): readonly Leaf[] {
   const leaves: Leaf[] = [];

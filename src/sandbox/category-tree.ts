@@ -1,5 +1,6 @@
-// The simulated market's categories, all invented: first level at the margin, then `second level: leaf, leaf, …`.
-// Some leaf names are shared on purpose ("Gift Sets", "Socks", "Cleaning Kits"): names repeat upstream, ids do not.
+// The simulated market's categories, all invented: first level at the margin, then
+// `second level: leaf, leaf, …`. Some leaf names are shared on purpose ("Gift Sets", "Socks",
+// "Cleaning Kits"): names repeat upstream, ids do not.
 export const CATEGORY_TREE = `
 Scent & Skin
   Fragrance: Eau de Parfum, Pocket Atomisers, Solid Scents, Oud Blends, Citrus Colognes, Layering Oils, Discovery Boxes, Gift Sets

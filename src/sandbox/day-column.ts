@@ -3,7 +3,9 @@ import { popularityOf } from './popularity.ts';
 import { normal, uniform, wholeNumber, type Stream } from './random.ts';
 import { REGIONS } from './regions.ts';
 
-/** Counts (and cost in USD) per leaf, in the order of the catalogue. Sums of columns are columns. */
+/**
+ * Counts (and cost in USD) per leaf, in the order of the catalogue. Sums of columns are columns.
+ */
 export type Column = Record<(typeof COUNTED)[number], Float64Array>;
 export const COUNTED = [
   'posts',
@@ -17,6 +19,7 @@ export const COUNTED = [
   'shares',
 ] as const;
 
+/** Zero of everything, for so many leaves. */
 export function emptyColumn(leaves: number): Column {
   const make = () => new Float64Array(leaves);
   return {
@@ -51,7 +54,8 @@ type Ratio = {
   high: number;
 };
 
-// Medians and limits are the ranges seen in real rows. `daily` follows a click-through rate that was 0.88 and 0.99 on consecutive days.
+// Medians and limits are the ranges seen in real rows. `daily` follows a click-through rate that
+// was 0.88 and 0.99 on consecutive days.
 const RATIOS = {
   impressionsPerPost: {
     stream: 101,
@@ -79,7 +83,10 @@ const DAY_DRAW = 600;
 const between = (low: number, value: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
-/** A function from day (whole days since 1970-01-01 UTC) to that day's column, for one region. Pure in (seed, region, day). */
+/**
+ * A function from day (whole days since 1970-01-01 UTC) to that day's column, for one region. Pure
+ * in (seed, region, day).
+ */
 export function columnsOf(
   seed: number,
   regionCode: string,
@@ -99,7 +106,8 @@ export function columnsOf(
   const impressionsPerPost = usual(RATIOS.impressionsPerPost);
   const clickRate = usual(RATIOS.clickRate);
   const conversionRate = usual(RATIOS.conversionRate);
-  // Advertisers pay more for audiences that click and buy, which keeps the cost of an action in its narrow range.
+  // Advertisers pay more for audiences that click and buy, which keeps the cost of an action in its
+  // narrow range.
   const costPerMille = usual(RATIOS.costPerMille).map(
     (cost, leaf) =>
       cost *
@@ -129,7 +137,8 @@ export function columnsOf(
       const whole = (stream: Stream, value: number): number =>
         wholeNumber(value, uniform(seed, stream, item, day));
 
-      // Small categories reach far fewer people per post: 17 posts were seen with 71 impressions each, and large ones with thousands.
+      // Small categories reach far fewer people per post: 17 posts were seen with 71 impressions
+      // each, and large ones with thousands.
       const reach = between(0.03, posts / 60, 1);
       const impressions = Math.round(
         posts *

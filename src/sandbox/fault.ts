@@ -1,4 +1,5 @@
-// The shape of a fault, and when one acts. The faults themselves are tables: reply-faults, list-faults, row-faults.
+// The shape of a fault, and when one acts. The faults themselves are tables: reply-faults,
+// list-faults, row-faults.
 import type { Instant } from '../lib/clock.ts';
 import type { ListRow } from './list-row.ts';
 import type { PageRequest } from './page-request.ts';
@@ -24,7 +25,10 @@ export type FaultContext = {
   start: number;
 };
 
-/** One way in which a source can go wrong. Each hook changes what the stage before it made; most faults have one. */
+/**
+ * One way in which a source can go wrong. Each hook changes what the stage before it made; most
+ * faults have one.
+ */
 export type Fault = {
   /** What happens, in a sentence. */
   description: string;

@@ -25,7 +25,10 @@ export type InjectedFault = {
   /** From 1; without it the fault's own choice of pages, mostly all. */
   page?: number;
   region?: string;
-  /** It acts on so many requests, and then no more; without it the fault's own number, mostly no limit. */
+  /**
+   * It acts on so many requests, and then no more; without it the fault's own number, mostly no
+   * limit.
+   */
   times?: number;
 };
 

@@ -39,16 +39,17 @@ export const METRIC_FIELDS = [
 ] as const satisfies readonly (keyof ListRow)[];
 
 /**
- * In eight real rows the conversions behind cpa were about 1/2.2 of those behind cvr: the two do not share one base,
- * and who recomputes one metric from others must find that out here too.
+ * In eight real rows the conversions behind cpa were about 1/2.2 of those behind cvr: the two do
+ * not share one base, and who recomputes one metric from others must find that out here too.
  */
 const CVR_TO_CPA_CONVERSIONS = 2.2;
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /**
- * The row of the leaf at `index` over a window, and the growth of its posts against `postsBefore` of the window before.
- * Growth is taken before rounding. From nothing it is 0: what the source does then is not known.
+ * The row of the leaf at `index` over a window, and the growth of its posts against `postsBefore`
+ * of the window before. Growth is taken before rounding. From nothing it is 0: what the source does
+ * then is not known.
  */
 export function makeRow(leaf: Leaf, index: number, window: Column, postsBefore: number): ListRow {
   const posts = window.posts[index] ?? 0;

@@ -1,4 +1,5 @@
-// A deterministic simulated market. Everything is invented; magnitudes, rounding and behaviour follow real rows.
+// A deterministic simulated market. Everything is invented; magnitudes, rounding and behaviour
+// follow real rows.
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { boundedMemo } from './bounded-memo.ts';
 import { readCatalogue, type Leaf } from './catalogue.ts';
@@ -30,7 +31,10 @@ export type MarketQuery = {
 
 export type Market = {
   readonly leaves: readonly Leaf[];
-  /** The whole list, by posts as served and then by id. Only categories with posts are on it. Rows are shared: do not change them. */
+  /**
+   * The whole list, by posts as served and then by id. Only categories with posts are on it. Rows
+   * are shared: do not change them.
+   */
   list(query: MarketQuery): readonly ListRow[];
 };
 
@@ -49,7 +53,8 @@ function dayNumber(day: string): number {
   return number;
 }
 
-// A column takes 107 kB. Four lists of 30 days look at 240 columns from one day to the next, and none is made twice.
+// A column takes 107 kB. Four lists of 30 days look at 240 columns from one day to the next, and
+// none is made twice.
 const COLUMNS_KEPT = 256;
 const RANKINGS_KEPT = 32;
 
@@ -89,7 +94,8 @@ export function createMarket(options: { seed: number }): Market {
     const before = windowOf(region, lastDay - Number(scope), Number(scope)).posts;
     const served = Array.from(window.posts, roundSignificant);
     const order = [...served.keys()].filter((index) => served[index] !== 0);
-    // The sort is stable, and ids ascend with the index: equal posts stay in the order of their ids.
+    // The sort is stable, and ids ascend with the index: equal posts stay in the order of their
+    // ids.
     order.sort((a, b) => (served[b] ?? 0) - (served[a] ?? 0));
     const rows = new Map<number, ListRow>();
     const row = (index: number): ListRow => {

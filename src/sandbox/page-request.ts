@@ -16,7 +16,10 @@ export type PageRequest = {
 /** The value that stands for "no search" upstream. */
 const NO_KEYWORD = 'FALSE';
 
-/** Absent parameters take their documented defaults. A bad one is named as upstream names it: in the message of a 400. */
+/**
+ * Absent parameters take their documented defaults. A bad one is named as upstream names it: in the
+ * message of a 400.
+ */
 export function readPageRequest(query: URLSearchParams): PageRequest | { problem: string } {
   const wholeNumber = (name: string, absent: number): number => {
     const text = query.get(name);

@@ -1,4 +1,5 @@
-// How many posts a leaf gets on a day in a region: level × weekday × drift × noise × spike, while it is present.
+// How many posts a leaf gets on a day in a region: level × weekday × drift × noise × spike, while
+// it is present.
 import { normal, uniform, wholeNumber } from './random.ts';
 import { REGION_SIZES } from './regions.ts';
 
@@ -18,7 +19,8 @@ const STREAM = {
   whole: 13,
 };
 
-// Log-scale. Gives the US about 3,000 posts a day at rank 1 and 10 at rank 500: 10⁴ to 10⁵ and 10¹ to 10² in 7 days.
+// Log-scale. Gives the US about 3,000 posts a day at rank 1 and 10 at rank 500: 10⁴ to 10⁵ and 10¹
+// to 10² in 7 days.
 const MEDIAN_LEVEL = 1.4;
 const LEVEL_SPREAD = 2.3;
 const REGION_TILT = 0.6;
@@ -42,7 +44,10 @@ const SEASON_CELL_DAYS = 48;
 
 export type Popularity = { postsOn(leaf: number, day: number): number };
 
-/** One region's popularity of `leaves` leaves; `region` is its place in REGIONS. Pure in (seed, region, leaf, day). */
+/**
+ * One region's popularity of `leaves` leaves; `region` is its place in REGIONS. Pure in (seed,
+ * region, leaf, day).
+ */
 export function popularityOf(seed: number, region: number, leaves: number): Popularity {
   const levels = new Float64Array(leaves);
   const noises = new Float64Array(leaves);
@@ -81,7 +86,10 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
     return age >= 0 && age < length;
   };
 
-  /** What a spike multiplies the level by: 2 to 5 on its first day, and a third to two thirds of the excess is gone with each day. */
+  /**
+   * What a spike multiplies the level by: 2 to 5 on its first day, and a third to two thirds of the
+   * excess is gone with each day.
+   */
   const spikeFactor = (item: number, shiftedDay: number): number => {
     const cell = Math.floor(shiftedDay / SPIKE_CELL_DAYS);
     const draw = uniform(seed, STREAM.spike, item, cell);

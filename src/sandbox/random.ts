@@ -1,10 +1,13 @@
-// Chance without state: every number is a pure function of (seed, stream, item, day), so that any day of any
-// region can be computed first, last or twice, and is the same.
+// Chance without state: every number is a pure function of (seed, stream, item, day), so that any
+// day of any region can be computed first, last or twice, and is the same.
 
 /** A name for each independent sequence of numbers drawn from one seed. */
 export type Stream = number;
 
-/** 32 well-mixed bits. The constants are those of MurmurHash3 and xxHash, chosen for their avalanche. */
+/**
+ * 32 well-mixed bits. The constants are those of MurmurHash3 and xxHash, chosen for their
+ * avalanche.
+ */
 function mix(seed: number, stream: Stream, item: number, day: number): number {
   let hash = Math.imul(seed ^ stream, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15) ^ item, 0x85ebca77);
@@ -18,13 +21,14 @@ function mix(seed: number, stream: Stream, item: number, day: number): number {
 export const uniform = (seed: number, stream: Stream, item: number, day = 0): number =>
   mix(seed, stream, item, day) / 2 ** 32;
 
-// The sum of four uniform bytes has the mean 510 and the standard deviation sqrt(4 * (256² - 1) / 12).
+// The sum of four uniform bytes has the mean 510 and the standard deviation sqrt(4 * (256² - 1) /
+// 12).
 const BYTES_MEAN = 510;
 const BYTES_DEVIATION = Math.sqrt((256 ** 2 - 1) / 3);
 
 /**
- * Nearly normal, mean 0, standard deviation 1, and never beyond ±3.46: no seed gives an absurd market.
- * A sum of bytes, because a year of lists needs some tens of millions of these.
+ * Nearly normal, mean 0, standard deviation 1, and never beyond ±3.46: no seed gives an absurd
+ * market. A sum of bytes, because a year of lists needs some tens of millions of these.
  */
 export function normal(seed: number, stream: Stream, item: number, day = 0): number {
   const bits = mix(seed, stream, item, day);

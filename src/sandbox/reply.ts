@@ -9,12 +9,14 @@ export type Reply = {
   headers: Readonly<Record<string, string>>;
   body: string;
   /**
-   * `whole` as it should be; `cut`: half the body that was announced, then the connection closes; `reset`: no answer, the
-   * connection is reset; `hang`: no answer, ever; `drip`: one byte at a time; `flood`: the body, and then 64 MB of blanks.
+   * `whole` as it should be; `cut`: half the body that was announced, then the connection closes;
+   * `reset`: no answer, the connection is reset; `hang`: no answer, ever; `drip`: one byte at a
+   * time; `flood`: the body, and then 64 MB of blanks.
    */
   arrives: 'whole' | 'cut' | 'reset' | 'hang' | 'drip' | 'flood';
 };
 
+/** An answer with a JSON body. */
 export const jsonReply = (status: number, body: unknown): Reply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -35,7 +37,9 @@ function* flood(body: Buffer): Generator<Buffer> {
   for (let chunk = 0; chunk < FLOOD_CHUNKS; chunk++) yield FLOOD_CHUNK;
 }
 
-/** Sends a reply. Ends early, or rejects, when the other side goes away, and when `closing` aborts. */
+/**
+ * Sends a reply. Ends early, or rejects, when the other side goes away, and when `closing` aborts.
+ */
 export async function sendReply(
   reply: Reply,
   response: ServerResponse,
@@ -62,7 +66,8 @@ export async function sendReply(
       for (const byte of body) {
         if (closing.aborted || response.destroyed) return;
         response.write(Buffer.of(byte));
-        // On the machine's clock, not the simulated one: this is about the patience of a real connection.
+        // On the machine's clock, not the simulated one: this is about the patience of a real
+        // connection.
         await systemClock.sleep(DRIP_INTERVAL_MS, closing);
       }
       response.end();

@@ -1,4 +1,5 @@
-// One page of a list, as the documented endpoint answers, with the faults that act on it. No network, no clock.
+// One page of a list, as the documented endpoint answers, with the faults that act on it. No
+// network, no clock.
 import type { Instant } from '../lib/clock.ts';
 import type { FaultContext, PageData } from './fault.ts';
 import type { ActingFault } from './faults.ts';

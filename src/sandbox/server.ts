@@ -73,8 +73,9 @@ type Answer = {
 };
 
 /**
- * Answers in the order of a real gateway: 404 for any other path, 401 without the token, 400 for a bad parameter, 429 over
- * the rate, 402 without credits. What comes through these costs 2 credits, whatever a fault then makes of it.
+ * Answers in the order of a real gateway: 404 for any other path, 401 without the token, 400 for a
+ * bad parameter, 429 over the rate, 402 without credits. What comes through these costs 2 credits,
+ * whatever a fault then makes of it.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const {

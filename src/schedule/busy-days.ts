@@ -1,4 +1,5 @@
-// Schedules of many times a day, a day at a time: one step of cron arithmetic a day in place of one a slot.
+// Schedules of many times a day, a day at a time: one step of cron arithmetic a day in place of one
+// a slot.
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 
 /** With fewer times a day, stepping from slot to slot costs no more. */
@@ -35,7 +36,10 @@ function numbersOf(field: string, max: number): number[] | null {
   return [...numbers].sort((a, b) => a - b);
 }
 
-/** When a schedule is due on a day that it is due on at all, in milliseconds from midnight, ascending; null when it is not busy. */
+/**
+ * When a schedule is due on a day that it is due on at all, in milliseconds from midnight,
+ * ascending; null when it is not busy.
+ */
 export function timesOfDay(schedule: string): readonly number[] | null {
   const [minute = '', hour = ''] = schedule.trim().split(/\s+/);
   const [minutes, hours] = [numbersOf(minute, 59), numbersOf(hour, 23)];
@@ -44,8 +48,9 @@ export function timesOfDay(schedule: string): readonly number[] | null {
 }
 
 /**
- * All slots after `after` until `until`, of a schedule with these times of day. `next` steps as the library does: it says which
- * days there are, and goes alone through days around which the clocks of the zone change.
+ * All slots after `after` until `until`, of a schedule with these times of day. `next` steps as the
+ * library does: it says which days there are, and goes alone through days around which the clocks
+ * of the zone change.
  */
 export function slotsOfBusyDays(
   times: readonly number[],

@@ -2,8 +2,8 @@ import type { Instant } from '../lib/clock.ts';
 import { INTERVAL_WINDOW_MS, intervalMs, lastSlot, slotsBetween } from './slots.ts';
 
 /**
- * `intervalMs` of many slots of a schedule, ascending, in one walk: the longest distance in a window that slides over them.
- * A slot a minute for 30 days takes some 30 ms.
+ * `intervalMs` of many slots of a schedule, ascending, in one walk: the longest distance in a
+ * window that slides over them. A slot a minute for 30 days takes some 30 ms.
  */
 export function intervalsOf(
   schedule: string,

@@ -11,7 +11,9 @@ export type SlotRecord = {
   lastScheduledSlotAt: Instant | null;
   /** That one was recorded as missed. */
   isLastMissed: boolean;
-  /** The latest snapshot taken by hand that is complete or partial: one that failed shows nothing. */
+  /**
+   * The latest snapshot taken by hand that is complete or partial: one that failed shows nothing.
+   */
   lastByHandAt: Instant | null;
 };
 
@@ -20,14 +22,17 @@ export type Overdue = {
   due: Instant | null;
   /** Slots to be recorded as missed, the oldest first. */
   missed: Instant[];
-  /** The slot, the last of `missed`, that is not taken because a snapshot by hand at `byHandAt` shows the list already. */
+  /**
+   * The slot, the last of `missed`, that is not taken because a snapshot by hand at `byHandAt`
+   * shows the list already.
+   */
   standIn: { slotAt: Instant; byHandAt: Instant } | null;
 };
 
 /**
- * What is overdue: asked of the stored slots, so that a restart, a late timer or a clock that jumps forward
- * neither loses nor repeats a slot. The past cannot be captured, so only the latest slot is taken, once; those
- * before it were missed. A clock that jumps back finds nothing due.
+ * What is overdue: asked of the stored slots, so that a restart, a late timer or a clock that jumps
+ * forward neither loses nor repeats a slot. The past cannot be captured, so only the latest slot is
+ * taken, once; those before it were missed. A clock that jumps back finds nothing due.
  */
 export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
   const { scheduledFromAt, lastScheduledSlotAt, lastByHandAt: byHandAt } = record;
@@ -41,8 +46,8 @@ export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
 }
 
 /**
- * The newest slot is recorded as missed only where a snapshot by hand stands for it, or where the clock was ahead: nobody
- * else gives up the slot of the present. Then it is still to be taken.
+ * The newest slot is recorded as missed only where a snapshot by hand stands for it, or where the
+ * clock was ahead: nobody else gives up the slot of the present. Then it is still to be taken.
  */
 function missedAhead(record: SlotRecord): Instant | null {
   const { lastScheduledSlotAt: slotAt, lastByHandAt: byHandAt } = record;

@@ -10,7 +10,10 @@ const FIELDS = [
   { name: 'day of week', range: '0 to 7 or SUN to SAT' },
 ];
 
-/** Every five-field expression that can ever run has a run within 8 years of any instant (29 February around 2100). */
+/**
+ * Every five-field expression that can ever run has a run within 8 years of any instant (29
+ * February around 2100).
+ */
 const ANY_INSTANT = Date.UTC(2026, 0, 1);
 
 /** croner computes the slots, node-cron wakes the daemon: both must read it. */
@@ -23,7 +26,10 @@ function isReadByBoth(expression: string): boolean {
   return validate(expression);
 }
 
-/** What is wrong with a five-field cron expression, in words that do not repeat it; null when it is fine. */
+/**
+ * What is wrong with a five-field cron expression, in words that do not repeat it; null when it is
+ * fine.
+ */
 export function scheduleProblem(schedule: string): string | null {
   const fields = schedule.trim().split(/\s+/);
   if (fields.length !== FIELDS.length)

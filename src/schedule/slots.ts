@@ -1,12 +1,17 @@
-// When a watch or digest is due. Pure functions over its cron expression; nothing here sets a timer.
+// When a watch or digest is due. Pure functions over its cron expression; nothing here sets a
+// timer.
 //
-// Where clocks change: a time inside the spring gap is due at the first valid instant after it, a repeated
-// autumn time is due once, and schedules of every hour (`0 * * * *`, `*/15 * * * *`) simply go on.
+// Where clocks change: a time inside the spring gap is due at the first valid instant after it, a
+// repeated autumn time is due once, and schedules of every hour (`0 * * * *`, `*/15 * * * *`)
+// simply go on.
 import { Cron } from 'croner';
 import { DAY_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
 import { slotsOfBusyDays, timesOfDay } from './busy-days.ts';
 
-/** The numbers of a field as an explicit list; the text itself where it is more than numbers, ranges and steps. */
+/**
+ * The numbers of a field as an explicit list; the text itself where it is more than numbers, ranges
+ * and steps.
+ */
 function explicitList(field: string, max: number): string {
   const numbers = new Set<number>();
   for (const part of field.split(',')) {
@@ -20,9 +25,10 @@ function explicitList(field: string, max: number): string {
 }
 
 /**
- * croner treats a schedule as local times, as the policy above wants, when neither its minute nor its hour has a `*` or
- * a step. By that reading every six hours (`0 0-23/6 * * *`) would lose midnight in Havana's spring and run it twice in
- * autumn, so everything is written out as lists, except where it is every hour.
+ * croner treats a schedule as local times, as the policy above wants, when neither its minute nor
+ * its hour has a `*` or a step. By that reading every six hours (`0 0-23/6 * * *`) would lose
+ * midnight in Havana's spring and run it twice in autumn, so everything is written out as lists,
+ * except where it is every hour.
  */
 function normalise(schedule: string): string {
   const [minute = '', hour = '', ...days] = schedule.trim().split(/\s+/);
@@ -34,7 +40,10 @@ function normalise(schedule: string): string {
 
 const compiled = new Map<string, Cron>();
 
-/** Parsed once per schedule and zone: parsing costs more than stepping. Throws on what `scheduleProblem` refuses. */
+/**
+ * Parsed once per schedule and zone: parsing costs more than stepping. Throws on what
+ * `scheduleProblem` refuses.
+ */
 function compile(schedule: string, timezone: string): Cron {
   const key = `${schedule}\n${timezone}`;
   let cron = compiled.get(key);
@@ -91,14 +100,18 @@ export function slotsBetween(
 /** How far back `intervalMs` looks: far enough for two weekends and a clock change. */
 export const INTERVAL_WINDOW_MS = 14 * DAY_MS;
 
-/** The slots `intervalMs` last looked at, per schedule and zone: passes follow each other, and a step of cron arithmetic costs 50 µs. */
+/**
+ * The slots `intervalMs` last looked at, per schedule and zone: passes follow each other, and a
+ * step of cron arithmetic costs 50 µs.
+ */
 const recentSlots = new Map<string, Instant[]>();
 
 /**
- * The interval of a schedule as of a snapshot: the longest distance between neighbouring slots in the 14 days up to
- * `slotAt` (from the last slot before them), so that weekends and clock changes do no harm. When fewer than two such
- * slots exist, as with monthly schedules, the last distance. A snapshot taken by hand has a `slotAt` that is no slot
- * of the schedule: it only says where the 14 days end.
+ * The interval of a schedule as of a snapshot: the longest distance between neighbouring slots in
+ * the 14 days up to `slotAt` (from the last slot before them), so that weekends and clock changes
+ * do no harm. When fewer than two such slots exist, as with monthly schedules, the last distance. A
+ * snapshot taken by hand has a `slotAt` that is no slot of the schedule: it only says where the 14
+ * days end.
  */
 export function intervalMs(schedule: string, timezone: string, slotAt: Instant): number {
   const windowStart = slotAt - INTERVAL_WINDOW_MS;

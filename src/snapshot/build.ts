@@ -1,4 +1,5 @@
-// Stage 2 of 5. Pure: from pages as served to ranks. What the snapshot is worth is judged in judge.ts.
+// Stage 2 of 5. Pure: from pages as served to ranks. What the snapshot is worth is judged in
+// judge.ts.
 import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
 import type { ListKind } from '../list/list-kind.ts';
@@ -27,10 +28,10 @@ export type ServedList = {
 };
 
 /**
- * A rank is the position as served, 1-based over all pages: (page - 1) * size of a full page + place on the page.
- * So a missing page, a short page in the middle or a row without an id shifts nobody else's rank.
- * A product served twice keeps its better rank. Rows below `depth` are dropped, and rows beyond the size of a page, which
- * would stand on the ranks of the next one.
+ * A rank is the position as served, 1-based over all pages: (page - 1) * size of a full page +
+ * place on the page. So a missing page, a short page in the middle or a row without an id shifts
+ * nobody else's rank. A product served twice keeps its better rank. Rows below `depth` are dropped,
+ * and rows beyond the size of a page, which would stand on the ranks of the next one.
  */
 export function buildList(
   pages: readonly ServedPage[],
@@ -71,8 +72,8 @@ export function buildList(
 }
 
 /**
- * SHA-256 over all rows, ascending by rank. Metrics that the list has gained since it first came go in by name, and only
- * where they are known: hashes that are stored stay those of the same rows.
+ * SHA-256 over all rows, ascending by rank. Metrics that the list has gained since it first came go
+ * in by name, and only where they are known: hashes that are stored stay those of the same rows.
  */
 export function hashRows(
   rows: readonly RankedProduct[],

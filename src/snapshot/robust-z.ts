@@ -4,9 +4,9 @@ export const Z_MIN_VALUES = 14;
 
 /**
  * How far `value` lies from what is usual, in robust standard deviations (Iglewicz and Hoaglin):
- * 0.6745 (x - median) / MAD. With a MAD of 0 (common for ranks) the mean absolute deviation about the median
- * serves, times 1.253314; with that 0 too, or fewer than 14 values, it is unknown: dividing by a tiny number
- * instead would make any change an infinite score. Rounded to 4 decimals.
+ * 0.6745 (x - median) / MAD. With a MAD of 0 (common for ranks) the mean absolute deviation about
+ * the median serves, times 1.253314; with that 0 too, or fewer than 14 values, it is unknown:
+ * dividing by a tiny number instead would make any change an infinite score. Rounded to 4 decimals.
  */
 export function robustZ(value: number | null, earlier: readonly number[]): number | null {
   if (value === null || earlier.length < Z_MIN_VALUES) return null;

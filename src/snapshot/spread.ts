@@ -1,10 +1,13 @@
-// How widely a list's products moved apart since an earlier list, beside what is usual in this very series. A list of
-// another region has the same products at other levels: its ratios spread wider than those of a day that passed.
+// How widely a list's products moved apart since an earlier list, beside what is usual in this very
+// series. A list of another region has the same products at other levels: its ratios spread wider
+// than those of a day that passed.
 import { DAY_MS } from '../lib/clock.ts';
 import { MIN_LEVEL } from './earlier.ts';
 import { spreadOf } from './log-ratio.ts';
 
-/** How far the products of one list lie apart from those of the list before, kept with the snapshot. */
+/**
+ * How far the products of one list lie apart from those of the list before, kept with the snapshot.
+ */
 export type Spread = {
   /** Standard deviation of the log ratios; null when there were too few products to tell. */
   spread: number | null;
@@ -14,7 +17,10 @@ export type Spread = {
   gapMs: number;
 };
 
-/** Products are steadier the larger they are, and foreign ones are not: so only large ones are looked at … */
+/**
+ * Products are steadier the larger they are, and foreign ones are not: so only large ones are
+ * looked at …
+ */
 const LARGE = 50;
 /** … or, in a small market, so many of the largest. */
 const ENOUGH = 60;
@@ -24,20 +30,32 @@ const MIN_PAIRS = 25;
 export const SPREADS_KEPT = 12;
 export const SPREADS_NEEDED = 3;
 
-/** Windows that overlap share most of their days: until they no longer do, their difference grows nearly with the distance … */
+/**
+ * Windows that overlap share most of their days: until they no longer do, their difference grows
+ * nearly with the distance …
+ */
 const OVERLAP_GROWTH = 0.85;
 /** … and after that only as the market drifts. */
 const DRIFT_GROWTH = 0.12;
-/** What is usual varies by itself: measured over all regions and windows of the sandbox, see `npm run bench -- gates`. */
+/**
+ * What is usual varies by itself: measured over all regions and windows of the sandbox, see
+ * `npm run bench -- gates`.
+ */
 const TOLERANCE = 1.25;
 /** Standard errors of a spread over n products, each 1 / sqrt(2 n). */
 const ERRORS = 4;
 /** Below this nothing is foreign: lists of other regions were never nearer than 0.29. */
 const LEAST_LIMIT = 0.2;
-/** Besides, every market drifts, also one that is steady from day to day: so much times the square root of the days. */
+/**
+ * Besides, every market drifts, also one that is steady from day to day: so much times the square
+ * root of the days.
+ */
 const DRIFT = 0.05;
 
-/** Spread of the log ratios of the large products, from `[now, before]` of each that both lists know. */
+/**
+ * Spread of the log ratios of the large products, from `[now, before]` of each that both lists
+ * know.
+ */
 export function measureSpread(
   counts: readonly (readonly [number, number])[],
   gapMs: number,
@@ -50,7 +68,10 @@ export function measureSpread(
   return { spread: logs.length < MIN_PAIRS ? null : spreadOf(logs), pairs: logs.length, gapMs };
 }
 
-/** How much wider lists of windows of `windowMs` spread that are `gapMs` apart, beside such that are a moment apart. */
+/**
+ * How much wider lists of windows of `windowMs` spread that are `gapMs` apart, beside such that are
+ * a moment apart.
+ */
 function growth(gapMs: number, windowMs: number): number {
   const gap = Math.max(gapMs, 1) / DAY_MS;
   const window = windowMs / DAY_MS;
@@ -58,8 +79,8 @@ function growth(gapMs: number, windowMs: number): number {
 }
 
 /**
- * What spread is expected over the distance of `measured`: the median of the series' own, each brought to that distance.
- * Null when the series has fewer than three.
+ * What spread is expected over the distance of `measured`: the median of the series' own, each
+ * brought to that distance. Null when the series has fewer than three.
  */
 export function expectedSpread(
   { gapMs }: Pick<Spread, 'gapMs'>,

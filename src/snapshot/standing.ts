@@ -1,7 +1,11 @@
-// A product's standing as of one snapshot: what is derived from its series up to and including that snapshot. Pure.
+// A product's standing as of one snapshot: what is derived from its series up to and including that
+// snapshot. Pure.
 import { nextStreak, robustZ } from './robust-z.ts';
 
-/** What of an observation a standing depends on, in the order of `scoredColumns`: the rank, then the scored metrics. */
+/**
+ * What of an observation a standing depends on, in the order of `scoredColumns`: the rank, then the
+ * scored metrics.
+ */
 export type Seen = readonly [rank: number, ...metrics: (number | null)[]];
 
 /** One product's past in a series, before the snapshot. */
@@ -12,8 +16,8 @@ export type Past = {
   /** In the `previous` baseline; null when there is none. */
   baseline: { rank: number; streak: number | null } | 'absent' | null;
   /**
-   * For each figure of `Seen` its values in the last 28 earlier complete snapshots the product was in, in any order;
-   * those that are not known are left out.
+   * For each figure of `Seen` its values in the last 28 earlier complete snapshots the product was
+   * in, in any order; those that are not known are left out.
    */
   values: readonly (readonly number[])[];
 };
@@ -28,6 +32,7 @@ export type Standing = {
 
 const NONE: readonly number[] = [];
 
+/** Where a product stands in its series with this snapshot counted in. */
 export function standingOf(seen: Seen, past: Past): Standing {
   const [rank] = seen;
   const scores: (number | null)[] = [];

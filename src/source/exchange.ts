@@ -28,9 +28,10 @@ export type ExchangeLimits = { dispatcher: Dispatcher; timeoutMs: number; signal
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * GETs `url` once; redirects are not followed. `timeoutMs` bounds the whole exchange, from connecting to the last byte,
- * and `signal` ends it. A body over 2 MB is dropped while it is read, together with its connection. The body of a
- * redirect is left unread, as is that of any answer but a 200 when it breaks off: its status says enough.
+ * GETs `url` once; redirects are not followed. `timeoutMs` bounds the whole exchange, from
+ * connecting to the last byte, and `signal` ends it. A body over 2 MB is dropped while it is read,
+ * together with its connection. The body of a redirect is left unread, as is that of any answer but
+ * a 200 when it breaks off: its status says enough.
  */
 export async function exchange(
   url: string,
@@ -87,7 +88,10 @@ export async function exchange(
   }
 }
 
-/** Calls `onSend` when undici has a connection and begins to write the request on it: from then on it may have arrived. */
+/**
+ * Calls `onSend` when undici has a connection and begins to write the request on it: from then on
+ * it may have arrived.
+ */
 function noticing(dispatcher: Dispatcher, onSend: () => void): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
     const begin = <Args extends unknown[]>(call: ((...args: Args) => void) | undefined) =>
@@ -162,7 +166,10 @@ function discard(response: Dispatcher.ResponseData): void {
 
 const TIMEOUTS = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-/** The other side ended in good order, but before the body was whole: by content-length, or by chunk. */
+/**
+ * The other side ended in good order, but before the body was whole: by content-length, or by
+ * chunk.
+ */
 const CUT_SHORT = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
 function brokenConnection(

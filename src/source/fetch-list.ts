@@ -1,4 +1,5 @@
-// Stage 1 of 5: a list as it is served now, page by page. Awaits the network, so it runs outside any transaction.
+// Stage 1 of 5: a list as it is served now, page by page. Awaits the network, so it runs outside
+// any transaction.
 import { setMaxListeners } from 'node:events';
 import type { ListQuery } from '../config/config.ts';
 import { creditsFor } from '../config/pass-cost.ts';
@@ -17,8 +18,9 @@ import type { SourceDeps } from './send-request.ts';
  * 3. A page that fails is asked for again where that may help; a refusal of the account as a whole, or the abort of
  *    `signal`, ends the pass, and the pages not fetched are missing for that reason.
  *
- * The result does not depend on the order in which answers come. It may hold rows below `depth`: ranks are
- * (page - 1) * fullPageSize(pages) + place on the page. Never rejects for anything the source does.
+ * The result does not depend on the order in which answers come. It may hold rows below `depth`:
+ * ranks are (page - 1) * fullPageSize(pages) + place on the page. Never rejects for anything the
+ * source does.
  */
 export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<FetchedList> {
   const calledAt = deps.clock.now();
@@ -37,7 +39,8 @@ export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<Fet
 
   // Without page 1 nothing is known of how many there are.
   const last = pass.served.length === 0 ? 1 : lastPage(pass.served, query, deps.source.pageSize);
-  // The page after the end is kept: it is what proves it. Later ones were only asked for because requests overlap.
+  // The page after the end is kept: it is what proves it. Later ones were only asked for because
+  // requests overlap.
   const lastKept = (endOfList(pass.served) ?? Infinity) + 1;
   const byPage = (a: { page: number }, b: { page: number }) => a.page - b.page;
   return {
@@ -50,7 +53,10 @@ export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<Fet
   };
 }
 
-/** Each lane takes the next page, as long as the list is not known to end before it, and the plan reaches to it. */
+/**
+ * Each lane takes the next page, as long as the list is not known to end before it, and the plan
+ * reaches to it.
+ */
 async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Promise<void> {
   const { pageSize, concurrency } = deps.source;
   let asked = 1;
@@ -60,7 +66,8 @@ async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Prom
     try {
       while (isMissing() && tooSmall() === null) await fetchPage(deps, pass, query, ++asked);
     } catch (thrown) {
-      // Only a bug or a failing ledger gets here: what cannot be noted must not be sent by another lane either.
+      // Only a bug or a failing ledger gets here: what cannot be noted must not be sent by another
+      // lane either.
       endPass(pass, { reason: 'aborted', detail: 'the pass failed' });
       throw thrown;
     }
@@ -68,14 +75,18 @@ async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Prom
   // Again, as a page under way may have been larger than those that stopped the lanes.
   while (isMissing() && tooSmall() === null) {
     const lanes = await Promise.allSettled(Array.from({ length: concurrency }, lane));
-    // Thrown only now that all lanes have come to rest, so that nothing is written after the rejection.
+    // Thrown only now that all lanes have come to rest, so that nothing is written after the
+    // rejection.
     for (const result of lanes) if (result.status === 'rejected') throw result.reason;
   }
   const why = isMissing() ? tooSmall() : null;
   if (why !== null) endPass(pass, why);
 }
 
-/** The pages that failed for good, and, when the pass ended early, all others up to the last one that was needed. */
+/**
+ * The pages that failed for good, and, when the pass ended early, all others up to the last one
+ * that was needed.
+ */
 function missingPages(pass: Pass, last: number): MissingPage[] {
   const missing = pass.missing.filter(({ page }) => page <= last);
   if (pass.ended === null) return missing;

@@ -6,10 +6,16 @@ import { limitReached } from './pass-limits.ts';
 import { retryPauseMs, shouldRetry } from './retry.ts';
 import { sendRequest, type SourceDeps } from './send-request.ts';
 
-/** The longest that 429s may hold up one pass. A source that refuses for longer is asked again in the next slot. */
+/**
+ * The longest that 429s may hold up one pass. A source that refuses for longer is asked again in
+ * the next slot.
+ */
 const MAX_LIMITED_MS = 20 * MINUTE_MS;
 
-/** Adds the page to `pass.served` or `pass.missing`, or to neither when the pass ends meanwhile. A refusal of the account as a whole ends it. */
+/**
+ * Adds the page to `pass.served` or `pass.missing`, or to neither when the pass ends meanwhile. A
+ * refusal of the account as a whole ends it.
+ */
 export async function fetchPage(
   deps: SourceDeps,
   pass: Pass,

@@ -1,4 +1,5 @@
-// What an answer means, in the order KeyAPI asks for: first the HTTP status, then the body's code. Pure.
+// What an answer means, in the order KeyAPI asks for: first the HTTP status, then the body's code.
+// Pure.
 import { messageOf } from '../lib/errors.ts';
 import type { FailureReason } from '../model.ts';
 import type { HttpAnswer } from './exchange.ts';
@@ -23,7 +24,10 @@ const STATUS_REASONS: Partial<Record<number, FailureReason>> = {
 
 const JSON_TYPE = /^(application|text)\/([\w.-]+\+)?json\s*(;|$)/i;
 
-/** A page is an answer with HTTP 200, a JSON content type, `code` 0 and the expected shape; everything else fails with its own reason. */
+/**
+ * A page is an answer with HTTP 200, a JSON content type, `code` 0 and the expected shape;
+ * everything else fails with its own reason.
+ */
 export function judgeAnswer(
   answer: HttpAnswer,
   baseUrl: string,
@@ -81,7 +85,8 @@ function parseJson(
   try {
     return { ok: true, json: JSON.parse(text) as unknown };
   } catch (thrown) {
-    // V8 names the first character that does not fit: when that is behind the last one, all before it was fine.
+    // V8 names the first character that does not fit: when that is behind the last one, all before
+    // it was fine.
     const position = /at position (\d+)/.exec(messageOf(thrown))?.[1];
     const reachedEnd =
       /end of JSON input/.test(messageOf(thrown)) || Number(position) === text.length;

@@ -1,15 +1,19 @@
 // Where a list ends, judged by the pages served so far. Pure.
 import type { ServedPage } from '../model.ts';
 
-/** So many pages of one smaller size beside a single larger one, and it is that page which is wrong. */
+/**
+ * So many pages of one smaller size beside a single larger one, and it is that page which is wrong.
+ */
 const ENOUGH_OTHERS = 3;
 
 /**
- * Rows on a full page as this server serves it: the most on any page. It may be fewer than were asked for (KeyAPI has
- * clamped to 10), and the first page may be a short one. 0 when no page has rows. A rank is (page - 1) * this + place on the page.
+ * Rows on a full page as this server serves it: the most on any page. It may be fewer than were
+ * asked for (KeyAPI has clamped to 10), and the first page may be a short one. 0 when no page has
+ * rows. A rank is (page - 1) * this + place on the page.
  *
- * A page longer than `asked` is no full page, unless the server ignores the limit on every page; nor is a single one
- * that is longer than all others: one row too many would shift every rank after it.
+ * A page longer than `asked` is no full page, unless the server ignores the limit on every page;
+ * nor is a single one that is longer than all others: one row too many would shift every rank after
+ * it.
  */
 export function fullPageSize(pages: readonly ServedPage[], asked = Infinity): number {
   const most = mostRows(pages);
@@ -30,7 +34,10 @@ const mostRows = (pages: readonly ServedPage[]): number =>
 const lastNumber = (pages: readonly ServedPage[]): number =>
   Math.max(0, ...pages.map(({ page }) => page));
 
-/** Every page has as many rows, the last one at most: and where it has fewer, the total says no more. */
+/**
+ * Every page has as many rows, the last one at most: and where it has fewer, the total says no
+ * more.
+ */
 function ignoresLimit(pages: readonly ServedPage[], most: number): boolean {
   const last = lastNumber(pages);
   if (!pages.every(({ page, rows }) => page === last || rows.length === most)) return false;
@@ -42,9 +49,10 @@ function ignoresLimit(pages: readonly ServedPage[], most: number): boolean {
 /**
  * The last page needed to see the first `depth` ranks, as far as the served pages tell; at least 1.
  *
- * One page never ends the list against the others: the largest total reported counts, a `has_more` that is true goes on
- * past it, and one that is false stops short of it only when the page after it is indeed empty. So a garbled
- * page costs at most a request or two, and whether rows are missing is left to whoever compares them with the total.
+ * One page never ends the list against the others: the largest total reported counts, a `has_more`
+ * that is true goes on past it, and one that is false stops short of it only when the page after it
+ * is indeed empty. So a garbled page costs at most a request or two, and whether rows are missing
+ * is left to whoever compares them with the total.
  */
 export function lastPage(
   pages: readonly ServedPage[],
@@ -67,8 +75,9 @@ export function lastPage(
 }
 
 /**
- * The last page of a list that is proven to end: `has_more` is false (or the page empty), and the next page is empty.
- * Where no page reports a total nothing contradicts `has_more`, and its word is enough. null while the end is open.
+ * The last page of a list that is proven to end: `has_more` is false (or the page empty), and the
+ * next page is empty. Where no page reports a total nothing contradicts `has_more`, and its word is
+ * enough. null while the end is open.
  */
 export function endOfList(pages: readonly ServedPage[]): number | null {
   const hasTotal = pages.some((page) => page.total !== null);

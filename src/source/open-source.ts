@@ -7,7 +7,10 @@ import { fetchList } from './fetch-list.ts';
 import { createLimiter } from './limiter.ts';
 import type { SourceDeps } from './send-request.ts';
 
-/** The source as the rest of the program sees it: one limiter and one pool of connections for all passes. */
+/**
+ * The source as the rest of the program sees it: one limiter and one pool of connections for all
+ * passes.
+ */
 export type Source = {
   fetchList: (query: ListQuery, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
   /** What a single request by other means needs, such as a probe. */

@@ -18,14 +18,20 @@ export type Envelope = { code: number | null; message: string | null; requestId:
 
 export const NO_ENVELOPE: Envelope = { code: null, message: null, requestId: null };
 
-/** Why an answer is no page: in our words, and in the source's own, which are as received and not safe to show. */
+/**
+ * Why an answer is no page: in our words, and in the source's own, which are as received and not
+ * safe to show.
+ */
 export type PageFailure = { reason: FailureReason; detail: string; quoted: string | null };
 
 export type ParsedPage =
   | { ok: true; rows: ServedRow[]; total: number | null; hasMore: boolean | null }
   | ({ ok: false } & PageFailure);
 
-/** KeyAPI repeats the HTTP status of a refusal in `code`; where only the body says so, it means the same. */
+/**
+ * KeyAPI repeats the HTTP status of a refusal in `code`; where only the body says so, it means the
+ * same.
+ */
 const REFUSALS: Partial<Record<number, FailureReason>> = {
   401: 'unauthorised',
   402: 'out_of_credits',
@@ -43,7 +49,10 @@ const Success = z.object({
   }),
 });
 
-/** Code, message and request id of any answer, whatever its shape; the upstream's own spelling is understood too. */
+/**
+ * Code, message and request id of any answer, whatever its shape; the upstream's own spelling is
+ * understood too.
+ */
 export function readEnvelope(json: unknown): Envelope {
   const body = asObject(json);
   return {
@@ -54,8 +63,9 @@ export function readEnvelope(json: unknown): Envelope {
 }
 
 /**
- * The rows of an answer with HTTP 200. It is a page only when `code` is 0, no inner `data.code` says otherwise, and
- * `data.list` is a list. An empty list is a page. Every element keeps its place, also one without a usable id.
+ * The rows of an answer with HTTP 200. It is a page only when `code` is 0, no inner `data.code`
+ * says otherwise, and `data.list` is a list. An empty list is a page. Every element keeps its
+ * place, also one without a usable id.
  */
 export function parsePage(json: unknown): ParsedPage {
   const { code, message } = readEnvelope(json);

@@ -1,4 +1,5 @@
-// What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows held in memory.
+// What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows
+// held in memory.
 import type { ListQuery } from '../config/config.ts';
 import { pagesFor } from '../config/pass-cost.ts';
 import { plural } from '../lib/text.ts';
@@ -6,15 +7,22 @@ import type { FailureReason } from '../model.ts';
 import { fullPageSize } from './list-end.ts';
 import type { Pass, PassLimits } from './pass.ts';
 
-/** A pass costs at most so many times what it was planned to cost. With 2 a server that halves its pages, as KeyAPI has, is read whole. */
+/**
+ * A pass costs at most so many times what it was planned to cost. With 2 a server that halves its
+ * pages, as KeyAPI has, is read whole.
+ */
 export const COST_FACTOR = 2;
 
-/** A page of 20 rows has about 12 KB: ten times that for each planned page, and never less than two pages of the largest size. */
+/**
+ * A page of 20 rows has about 12 KB: ten times that for each planned page, and never less than two
+ * pages of the largest size.
+ */
 const BYTES_PER_PAGE = 128 * 1024;
 const LEAST_BYTES = 4 * 1024 * 1024;
 /** Of what a list may have at most (10,000), ten times. A row takes about a kilobyte of memory. */
 const MOST_ROWS = 100_000;
 
+/** The bounds of a pass over a list of `depth`, with pages of `pageSize` rows. */
 export function limitsOf({ depth }: Pick<ListQuery, 'depth'>, pageSize: number): PassLimits {
   const planned = pagesFor(depth, pageSize);
   return {
@@ -51,8 +59,9 @@ export function limitReached({
 }
 
 /**
- * Why no page after `asked` is asked for: pages of less than half the size asked for cannot be read whole within the limit, so
- * that more than the planned pages would only cost. null while that is not so.
+ * Why no page after `asked` is asked for: pages of less than half the size asked for cannot be read
+ * whole within the limit, so that more than the planned pages would only cost. null while that is
+ * not so.
  */
 export function pagesTooSmall(
   { limits, served }: Pass,

@@ -26,11 +26,17 @@ export type Pass = {
   /** Bytes and rows of the pages served. */
   bytes: number;
   rows: number;
-  /** Set once: nothing more is asked for, and nothing waits any longer. Requests under way may finish, as they are paid for. */
+  /**
+   * Set once: nothing more is asked for, and nothing waits any longer. Requests under way may
+   * finish, as they are paid for.
+   */
   ended: { reason: FailureReason; detail: string } | null;
   /** Aborts when the pass ends. */
   end: AbortController;
-  /** Rate limits: until when this pass was told to wait, by the monotonic clock, and how long in all. */
+  /**
+   * Rate limits: until when this pass was told to wait, by the monotonic clock, and how long in
+   * all.
+   */
   limitedUntilMs: number;
   limitedMs: number;
 };

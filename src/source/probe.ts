@@ -4,7 +4,10 @@ import type { FailureReason } from '../model.ts';
 import { sendRequest, type SourceDeps } from './send-request.ts';
 
 export type Probe =
-  /** `rows` is what page 1 brought; `total` the length of the list as the source reports it. `next` is null when all is well. */
+  /**
+   * `rows` is what page 1 brought; `total` the length of the list as the source reports it. `next`
+   * is null when all is well.
+   */
   | { ok: true; rows: number; total: number | null; latencyMs: number; next: string | null }
   /** `latencyMs` is null when nothing was sent. */
   | { ok: false; reason: FailureReason; detail: string; latencyMs: number | null; next: string };

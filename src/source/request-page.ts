@@ -1,4 +1,5 @@
-// One page, asked for once: no retry, no ledger. Here the token goes out, so here is where it is kept from coming back.
+// One page, asked for once: no retry, no ledger. Here the token goes out, so here is where it is
+// kept from coming back.
 import type { Dispatcher } from 'undici';
 import type { ListQuery, SourceConfig } from '../config/config.ts';
 import { redact, type Secret } from '../lib/secret.ts';
@@ -44,14 +45,18 @@ export function pageUrl(
   return `${source.baseUrl}/v1/tiktok/insights/products?${parameters.toString()}`;
 }
 
-/** What the source answers for one page. Every failure is a value with its reason; only bugs are thrown. */
+/**
+ * What the source answers for one page. Every failure is a value with its reason; only bugs are
+ * thrown.
+ */
 export async function requestPage(
   deps: { source: SourceConfig; dispatcher: Dispatcher; signal: AbortSignal },
   query: ListQuery,
   page: number,
 ): Promise<PageAnswer> {
   const { source, dispatcher, signal } = deps;
-  // Cleaned BEFORE it is redacted, as invisible characters could hide the token, and redacted before it is cut.
+  // Cleaned BEFORE it is redacted, as invisible characters could hide the token, and redacted
+  // before it is cut.
   const say = (text: string, max: number) => truncate(redact(cleanText(text), [source.token]), max);
 
   const headers = {
@@ -79,7 +84,8 @@ export async function requestPage(
     };
   }
 
-  // BEFORE anything is read from it: names and messages of the source may repeat what it was asked with.
+  // BEFORE anything is read from it: names and messages of the source may repeat what it was asked
+  // with.
   const answer = redacted(result.answer, source.token);
   const { envelope, page: parsed } = judgeAnswer(answer, source.baseUrl);
   const facts = {

@@ -3,8 +3,9 @@ import { MINUTE_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
 import type { FailureReason } from '../model.ts';
 
 /**
- * How often a page is asked for again after failing like this. Failures of the way there are worth two more
- * attempts; an error of the upstream inside a 200 one, as KeyAPI advises for its own 500; a decision none.
+ * How often a page is asked for again after failing like this. Failures of the way there are worth
+ * two more attempts; an error of the upstream inside a 200 one, as KeyAPI advises for its own 500;
+ * a decision none.
  */
 const RETRIES: Record<FailureReason, number> = {
   server_error: 2,
@@ -31,11 +32,17 @@ const RETRIES: Record<FailureReason, number> = {
   aborted: 0,
 };
 
-/** Is a page asked for again that failed for the `failures`-th time, this time with `reason`? Rate limits are counted apart. */
+/**
+ * Is a page asked for again that failed for the `failures`-th time, this time with `reason`? Rate
+ * limits are counted apart.
+ */
 export const shouldRetry = (reason: FailureReason, failures: number): boolean =>
   failures <= RETRIES[reason];
 
-/** 2 to 3 s after the first failure (KeyAPI's advice), 6 to 9 s after the second. `random` is in [0, 1). */
+/**
+ * 2 to 3 s after the first failure (KeyAPI's advice), 6 to 9 s after the second. `random` is in [0,
+ * 1).
+ */
 export const retryPauseMs = (failures: number, random: number): number =>
   Math.round(2 * SECOND_MS * 3 ** (failures - 1) * (1 + random / 2));
 
@@ -46,8 +53,9 @@ const HTTP_DATE =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * How long a 429 asks us to wait: seconds (a fraction counts as a whole one) or an HTTP date; 60 s, KeyAPI's advice, when
- * there is none or it is unreadable. Never under 1 s, so that a zero or a date gone by is no busy loop, nor over 15 minutes.
+ * How long a 429 asks us to wait: seconds (a fraction counts as a whole one) or an HTTP date; 60 s,
+ * KeyAPI's advice, when there is none or it is unreadable. Never under 1 s, so that a zero or a
+ * date gone by is no busy loop, nor over 15 minutes.
  */
 export function retryAfterMs(header: string | null, now: Instant): number {
   let waitMs = DEFAULT_WAIT_MS;

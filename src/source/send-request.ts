@@ -25,7 +25,10 @@ export type Sent = {
   startedAt: Instant;
   endedAt: Instant;
   answer: PageAnswer;
-  /** From and until when the source wants no more requests, by the monotonic clock; null when this one was not rate limited. */
+  /**
+   * From and until when the source wants no more requests, by the monotonic clock; null when this
+   * one was not rate limited.
+   */
   pause: { fromMs: number; untilMs: number } | null;
 };
 export type NotSent = {

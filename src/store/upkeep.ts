@@ -4,9 +4,10 @@ import { pruneRequests } from './ledger.ts';
 import { thinHistory, type Thinning } from './snapshots/thin.ts';
 
 /**
- * What a database needs once a day: history thinned and the ledger cut as configured (null: not at all), and the planner's
- * statistics kept fresh. Of each index some hundred rows are looked at, so that it takes milliseconds at any size.
- * Returns what went, with the number of requests that the ledger forgot.
+ * What a database needs once a day: history thinned and the ledger cut as configured (null: not at
+ * all), and the planner's statistics kept fresh. Of each index some hundred rows are looked at, so
+ * that it takes milliseconds at any size. Returns what went, with the number of requests that the
+ * ledger forgot.
  */
 export function dailyUpkeep(
   db: Db,

@@ -13,7 +13,10 @@ const SEVERITY_TONES: Record<LoggedAlert['severity'], Tone | undefined> = {
 
 type Shown = { column: Column; cell: (alert: LoggedAlert) => Cell };
 
-/** One line per alert, with the ranks it fired on; `hidden` are columns that would say the same in every line. */
+/**
+ * One line per alert, with the ranks it fired on; `hidden` are columns that would say the same in
+ * every line.
+ */
 export function alertsTable(
   alerts: readonly LoggedAlert[],
   hidden: { watch: boolean; quiet: boolean },

@@ -16,7 +16,10 @@ const STATUS_CELLS: Record<string, Cell> = {
   left: { text: 'LEFT', tone: 'bad' },
 };
 
-/** How a rank changed: `▲28` is better by 28, `▼3` worse by 3, `=` level, `NEW`, `BACK` and `LEFT`; null without a baseline. */
+/**
+ * How a rank changed: `▲28` is better by 28, `▼3` worse by 3, `=` level, `NEW`, `BACK` and `LEFT`;
+ * null without a baseline.
+ */
 export function moveCell({
   status,
   rank_gain: gain,

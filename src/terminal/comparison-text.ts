@@ -1,4 +1,5 @@
-// What the tables of `top` and `movers` are about: which snapshot, of which list, against what, and what is wrong with it.
+// What the tables of `top` and `movers` are about: which snapshot, of which list, against what, and
+// what is wrong with it.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Compare, ListQuery } from '../config/config.ts';
 import { DAY_MS } from '../lib/clock.ts';

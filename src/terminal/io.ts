@@ -1,6 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 
-/** What a command has of the world. Data goes to stdout, talk to stderr; both take text as it is, newlines included. */
+/**
+ * What a command has of the world. Data goes to stdout, talk to stderr; both take text as it is,
+ * newlines included.
+ */
 export type Io = {
   stdout(text: string): void;
   stderr(text: string): void;

@@ -1,4 +1,5 @@
-// A page of Markdown on a terminal: headings stand out, paragraphs wrap, tables become lists where they are too wide.
+// A page of Markdown on a terminal: headings stand out, paragraphs wrap, tables become lists where
+// they are too wide.
 import { lexer, type Token, type Tokens } from 'marked';
 import { wrapText } from './fit-text.ts';
 import { formatTable } from './table.ts';

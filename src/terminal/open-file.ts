@@ -6,7 +6,10 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [command: string, ...arg
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a file in the browser, or whatever shows such files here. False when there is nothing that does. */
+/**
+ * Opens a file in the browser, or whatever shows such files here. False when there is nothing that
+ * does.
+ */
 export function openFile(
   path: string,
   env: NodeJS.ProcessEnv,

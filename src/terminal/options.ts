@@ -1,4 +1,5 @@
-// Values of options, as they are typed. What cannot be read is a usage error that names the option and shows a good value.
+// Values of options, as they are typed. What cannot be read is a usage error that names the option
+// and shows a good value.
 import type { Compare } from '../config/config.ts';
 import { compareProblem } from '../config/formats.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
@@ -17,12 +18,17 @@ export function misread(option: string, text: string, wanted: string): AppError 
   );
 }
 
-/** As in the config: far above what anyone waits for, far below what a clock or a timer cannot hold. */
+/**
+ * As in the config: far above what anyone waits for, far below what a clock or a timer cannot hold.
+ */
 const LONGEST_MS = 3_650 * DAY_MS;
 /** Above any list, below what SQLite cannot count. */
 export const LARGEST_COUNT = 1_000_000_000;
 
-/** A duration, undefined when the text is none. @throws AppError `usage` when it is of more than 3650 days */
+/**
+ * A duration, undefined when the text is none. @throws AppError `usage` when it is of more than
+ * 3650 days
+ */
 export function readDuration(option: string, text: string): number | undefined {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > LONGEST_MS)
@@ -43,7 +49,10 @@ export function readCompare(text: string | undefined): Compare {
   return { kind: 'ago', ms, text };
 }
 
-/** `--at`, or another option like it: up to the end of a date, or up to an instant; undefined means now, whatever there is. */
+/**
+ * `--at`, or another option like it: up to the end of a date, or up to an instant; undefined means
+ * now, whatever there is.
+ */
 export function readAt(
   text: string | undefined,
   timeZone: string,
@@ -68,7 +77,10 @@ export function readSince(
   return at;
 }
 
-/** `--for 3d` or `--until`: a duration from now, a date (when it begins) or an instant, in the future; null when neither is given. */
+/**
+ * `--for 3d` or `--until`: a duration from now, a date (when it begins) or an instant, in the
+ * future; null when neither is given.
+ */
 export function readUntil(
   args: { for?: string | undefined; until?: string | undefined },
   now: Instant,

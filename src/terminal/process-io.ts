@@ -14,7 +14,8 @@ export function openIo(): Io {
     cwd: process.cwd(),
     clock: systemClock,
     isTerminal,
-    // Asked for each time: people resize their terminal. Some terminals, such as those of a CI, say 0.
+    // Asked for each time: people resize their terminal. Some terminals, such as those of a CI, say
+    // 0.
     get columns() {
       return process.stdout.columns || 80;
     },
@@ -23,8 +24,9 @@ export function openIo(): Io {
 }
 
 /**
- * SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default. SIGHUP asks to reload whoever
- * can, and others to stop: their terminal is gone, and what they have begun must be cleaned up.
+ * SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default.
+ * SIGHUP asks to reload whoever can, and others to stop: their terminal is gone, and what they have
+ * begun must be cleaned up.
  */
 export function openSignals(): Signals {
   const stopping = new AbortController();

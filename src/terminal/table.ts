@@ -20,9 +20,9 @@ export type Fit = { columns: number; color: boolean };
 const GAP = 2;
 
 /**
- * A head and rows, with no borders but a line under the head, each line without blanks at its end; ends in a newline.
- * Every text is cleaned of control characters. Fits the terminal: the widest text that may be cut is cut first, and
- * where that is not enough columns are left out.
+ * A head and rows, with no borders but a line under the head, each line without blanks at its end;
+ * ends in a newline. Every text is cleaned of control characters. Fits the terminal: the widest
+ * text that may be cut is cut first, and where that is not enough columns are left out.
  */
 export function formatTable(
   columns: readonly Column[],

@@ -1,6 +1,9 @@
 import pc from 'picocolors';
 
-/** What a piece of text means to its reader. Never the only sign of it: there are arrows and words beside. */
+/**
+ * What a piece of text means to its reader. Never the only sign of it: there are arrows and words
+ * beside.
+ */
 export type Tone = 'good' | 'bad' | 'warning' | 'faint' | 'strong';
 
 /** Gives text its colour; without `color` it stays as it is. */

@@ -3,7 +3,10 @@ import { wrapText } from './fit-text.ts';
 
 const GAP = '  ';
 
-/** A view's columns, a line each, with what they mean beside them; nothing is wider than `columns` unless one word is. */
+/**
+ * A view's columns, a line each, with what they mean beside them; nothing is wider than `columns`
+ * unless one word is.
+ */
 export function viewColumnsText(view: View, columns: number): string {
   const width = Math.max(...view.columns.map(({ name }) => name.length));
   const indent = ' '.repeat(width + 2 * GAP.length);

@@ -1,7 +1,10 @@
 import { Resvg } from '@resvg/resvg-js';
 import { runs } from './rank-png.ts';
 
-/** Ten hues that are told apart on white and on the dark grey of dark mode (Tableau 10, the light ones darkened). */
+/**
+ * Ten hues that are told apart on white and on the dark grey of dark mode (Tableau 10, the light
+ * ones darkened).
+ */
 export const HUES = [
   '#4e79a7',
   '#f28e2b',
@@ -19,13 +22,16 @@ const GUIDE = '#9aa4b2';
 const SCALE = 2;
 const MARGIN = 6;
 
-/** `ranks` are the rows of the picture, each of `rowHeight`; one more, below a dashed line, is for all further ranks. */
+/**
+ * `ranks` are the rows of the picture, each of `rowHeight`; one more, below a dashed line, is for
+ * all further ranks.
+ */
 type Size = { width: number; rowHeight: number; ranks: number };
 
 /**
- * The ranks of the first products of a list over time, as a PNG with a transparent background, twice as large as it
- * is shown. A line ends at the height of its rank, beside which a page writes its name: so the picture needs no text,
- * and no font. Where nothing is known, a line is broken.
+ * The ranks of the first products of a list over time, as a PNG with a transparent background,
+ * twice as large as it is shown. A line ends at the height of its rank, beside which a page writes
+ * its name: so the picture needs no text, and no font. Where nothing is known, a line is broken.
  */
 export function bumpPng(lines: readonly (readonly (number | null)[])[], size: Size): Buffer {
   const svg = new Resvg(bumpSvg(lines, size), {
@@ -35,6 +41,7 @@ export function bumpPng(lines: readonly (readonly (number | null)[])[], size: Si
   return svg.render().asPng();
 }
 
+/** The same picture as SVG. */
 export function bumpSvg(
   lines: readonly (readonly (number | null)[])[],
   { width, rowHeight, ranks: shown }: Size,

@@ -1,4 +1,5 @@
-// What is said of one thing, for every place that shows it: mails, chats, terminals and pages lay it out in their own way.
+// What is said of one thing, for every place that shows it: mails, chats, terminals and pages lay
+// it out in their own way.
 
 /** A sentence, and the command it speaks of. */
 export type Hint = { text: string; command: string | null };
@@ -15,7 +16,9 @@ export type Entry = {
   facts: readonly Fact[];
   /** What it is compared with, where that differs from the section's. */
   since: string | null;
-  /** Ranks of the last snapshots, oldest first; null where it was not on the list. Empty: unknown. */
+  /**
+   * Ranks of the last snapshots, oldest first; null where it was not on the list. Empty: unknown.
+   */
   ranks: readonly (number | null)[];
   /** The scale of a picture of them, in words; empty where there is none. */
   caption: string;

@@ -10,8 +10,9 @@ const MARGIN = 4;
 type Size = { width: number; height: number };
 
 /**
- * A line of ranks as a PNG with a transparent background, twice as large as it is shown. The best rank is at the
- * top; where the product was not on the list, the line is broken. No text, so no font is needed.
+ * A line of ranks as a PNG with a transparent background, twice as large as it is shown. The best
+ * rank is at the top; where the product was not on the list, the line is broken. No text, so no
+ * font is needed.
  */
 export function rankPng(ranks: readonly (number | null)[], size: Size): Buffer {
   const svg = new Resvg(rankSvg(ranks, size), {
@@ -21,6 +22,7 @@ export function rankPng(ranks: readonly (number | null)[], size: Size): Buffer {
   return svg.render().asPng();
 }
 
+/** The same picture as SVG. */
 export function rankSvg(ranks: readonly (number | null)[], { width, height }: Size): string {
   const known = ranks.filter((rank) => rank !== null);
   const best = Math.min(...known);

@@ -1,4 +1,6 @@
-/** A word for a POSIX shell. Commands in messages are made to be copied, and may hold upstream text. */
+/**
+ * A word for a POSIX shell. Commands in messages are made to be copied, and may hold upstream text.
+ */
 export const shellWord = (text: string): string =>
   /^[A-Za-z0-9_.,:@%+/-]+$/.test(text) && !text.startsWith('-')
     ? text

@@ -3,8 +3,9 @@ import { extentOf } from '../lib/extent.ts';
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /**
- * Values in block characters, oldest first; null (not on the list, or unknown) is a space.
- * With `inverted` the smallest value is the tallest, as ranks want it. A flat line is drawn in the middle.
+ * Values in block characters, oldest first; null (not on the list, or unknown) is a space. With
+ * `inverted` the smallest value is the tallest, as ranks want it. A flat line is drawn in the
+ * middle.
  */
 export function sparkline(
   values: readonly (number | null)[],

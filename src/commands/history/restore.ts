@@ -1,4 +1,5 @@
-// `tidemark restore`: a backup in the place of the database. What was there stays, under another name.
+// `tidemark restore`: a backup in the place of the database. What was there stays, under another
+// name.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
@@ -11,7 +12,10 @@ import { contentsJson, contentsText } from './backup.ts';
 
 export type RestoreArgs = PlaceArgs & { file: string; json?: boolean | undefined };
 
-/** @throws AppError `already_running` while a daemon runs; `database_unusable` or `database_newer` when the backup is not sound: then nothing has changed. */
+/**
+ * @throws AppError `already_running` while a daemon runs; `database_unusable` or `database_newer`
+ *   when the backup is not sound: then nothing has changed.
+ */
 export async function runRestore(io: Io, args: RestoreArgs): Promise<number> {
   const { database } = findPlace(io, args);
   const backup = resolve(io.cwd, args.file);

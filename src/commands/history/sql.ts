@@ -23,7 +23,10 @@ export type SqlArgs = PlaceArgs & {
   param?: readonly string[] | undefined;
   format?: string | undefined;
   json?: boolean | undefined;
-  /** 0: no limit. Default: 1,000 rows for table and markdown, which people read; none for the others. */
+  /**
+   * 0: no limit. Default: 1,000 rows for table and markdown, which people read; none for the
+   * others.
+   */
   limit?: number | undefined;
   timeout?: string | undefined;
   /** `--no-headers` makes it false. */

@@ -29,7 +29,10 @@ export type AlertsArgs = {
 
 const DEFAULT_LIMIT = 50;
 
-/** Lists alerts, the newest first: those that were told, unless asked otherwise. As JSON an array of all of them. */
+/**
+ * Lists alerts, the newest first: those that were told, unless asked otherwise. As JSON an array of
+ * all of them.
+ */
 export function runAlerts(io: Io, args: AlertsArgs, deps: ReadDeps): number {
   const { db, config } = deps;
   const told = readTold(args);
@@ -90,7 +93,10 @@ function reportQuiet(io: Io, { db }: ReadDeps, scope: AlertFilter): void {
     );
 }
 
-/** Prints one alert with all it is based on; as JSON with its evidence, that of its end, who was told, and the SQL that reproduces it. */
+/**
+ * Prints one alert with all it is based on; as JSON with its evidence, that of its end, who was
+ * told, and the SQL that reproduces it.
+ */
 export function runAlertsShow(
   io: Io,
   args: { id: number; json?: boolean | undefined },

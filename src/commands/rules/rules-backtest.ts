@@ -1,4 +1,5 @@
-// `tidemark rules backtest`: what the rules of the config would have fired over stored history. Keeps and sends nothing.
+// `tidemark rules backtest`: what the rules of the config would have fired over stored history.
+// Keeps and sends nothing.
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { differenceOf, type Side } from '../../backtest/difference.ts';
@@ -25,11 +26,16 @@ import { requireName } from '../../report/known-names.ts';
 
 export type RulesBacktestArgs = {
   config?: string | undefined;
-  /** Alerts that fired at or after this; states are always right from the beginning of the history on. */
+  /**
+   * Alerts that fired at or after this; states are always right from the beginning of the history
+   * on.
+   */
   since?: string | undefined;
   rule?: string | undefined;
   watch?: string | undefined;
-  /** Path of another version of the config, whose rules and watches are tried on the same database. */
+  /**
+   * Path of another version of the config, whose rules and watches are tried on the same database.
+   */
   against?: string | undefined;
   json?: boolean | undefined;
 };
@@ -152,7 +158,10 @@ async function printDifference(
   );
 }
 
-/** One alert at a time, each on its line: all of them, with their evidence, may be more than fits into memory. */
+/**
+ * One alert at a time, each on its line: all of them, with their evidence, may be more than fits
+ * into memory.
+ */
 async function printArray(
   io: Io,
   replay: Replay,

@@ -14,7 +14,10 @@ export type RulesTestArgs = {
   json?: boolean | undefined;
 };
 
-/** Runs every test of the file. Exit code 1 when one fails; a file that cannot be understood is a usage error. */
+/**
+ * Runs every test of the file. Exit code 1 when one fails; a file that cannot be understood is a
+ * usage error.
+ */
 export async function runRulesTest(io: Io, args: RulesTestArgs): Promise<number> {
   const config = readAppConfig(io, args.config, 'spared');
   const tests = readTestFile(resolve(io.cwd, args.file), config);

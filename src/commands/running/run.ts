@@ -1,4 +1,5 @@
-// `tidemark run`: the daemon. It takes snapshots on schedule and delivers what they led to, until it is stopped.
+// `tidemark run`: the daemon. It takes snapshots on schedule and delivers what they led to, until
+// it is stopped.
 import { pino } from 'pino';
 import { runDaemon, type DaemonArgs } from '../../daemon/run-daemon.ts';
 import { isoTime } from '../../lib/clock.ts';

@@ -19,8 +19,9 @@ export type SnapshotArgs = {
 };
 
 /**
- * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed or it was stopped. After a
- * 401 or 402 the other watches are not asked for: each request of theirs would be refused too, and counted.
+ * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed
+ * or it was stopped. After a 401 or 402 the other watches are not asked for: each request of theirs
+ * would be refused too, and counted.
  */
 export async function runSnapshot(
   io: Io,
@@ -61,7 +62,8 @@ export async function runSnapshot(
           clock: io.clock,
           fetchList,
           signal,
-          // Asked anew each time: a daemon may start, or read this very file, while a list is fetched.
+          // Asked anew each time: a daemon may start, or read this very file, while a list is
+          // fetched.
           rowsAndRules: (asked) =>
             findHeldBack(db, config) === null
               ? rowsOfApplied(db, config, asked, io.clock.now())
@@ -114,7 +116,10 @@ function exitCode(results: readonly PassResult[]): number {
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }
 
-/** Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and why. */
+/**
+ * Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and
+ * why.
+ */
 export const deliveryDeps = (
   io: Io,
   db: Db,

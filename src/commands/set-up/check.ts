@@ -158,7 +158,9 @@ const creditsJson = (plan: CreditPlan) => ({
   })),
 });
 
-/** One after the other: their lines keep their order, and nothing competes for the source's rate. */
+/**
+ * One after the other: their lines keep their order, and nothing competes for the source's rate.
+ */
 async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];
   if (config.smtp) lines.push({ probe: 'smtp', ...(await probes.smtp(config.smtp)) });

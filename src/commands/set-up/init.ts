@@ -9,7 +9,9 @@ export type InitArgs = {
   /** Write over a file that is there. */ force?: boolean | undefined;
 };
 
-/** `tidemark init`: writes a commented configuration, never over one that is there unless told to. */
+/**
+ * `tidemark init`: writes a commented configuration, never over one that is there unless told to.
+ */
 export async function runInit(
   io: Io,
   { path = 'tidemark.yaml', force = false }: InitArgs,

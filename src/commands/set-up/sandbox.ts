@@ -65,7 +65,10 @@ export function parseFault(text: string): InjectedFault {
   return injected;
 }
 
-/** A clock that starts at `startAt` and runs `speed` times as fast as `clock`. Sleeping on it is shorter by as much. */
+/**
+ * A clock that starts at `startAt` and runs `speed` times as fast as `clock`. Sleeping on it is
+ * shorter by as much.
+ */
 function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
   const zero = clock.now();
   return {
@@ -98,8 +101,8 @@ function requestLine({ at, method, path, request, status, faults }: LoggedReques
 }
 
 /**
- * Serves until `signal` aborts. What it says goes to stderr, a line for each request too; with `json` one line on stdout
- * says where it listens, for scripts. Returns the exit code.
+ * Serves until `signal` aborts. What it says goes to stderr, a line for each request too; with
+ * `json` one line on stdout says where it listens, for scripts. Returns the exit code.
  */
 export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal): Promise<number> {
   if (args.faults) {

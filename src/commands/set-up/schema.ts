@@ -3,7 +3,10 @@ import { VIEWS } from '../../store/views.ts';
 import type { Io } from '../../terminal/io.ts';
 import { viewText } from '../../terminal/view-text.ts';
 
-/** `tidemark schema`: the JSON Schema of the configuration, for editors; with `--db` the views of the database, in words. */
+/**
+ * `tidemark schema`: the JSON Schema of the configuration, for editors; with `--db` the views of
+ * the database, in words.
+ */
 export async function runSchema(
   io: Io,
   { db = false }: { db?: boolean | undefined } = {},

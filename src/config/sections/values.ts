@@ -56,8 +56,8 @@ export const whole = (low: number, high: number) => {
   return z.int(problem).min(low, problem).max(high, problem);
 };
 /**
- * A whole number from `low` to `high`, or `fallback` where none is given. The default belongs inside
- * `preprocess`: outside it the JSON Schema would not show it.
+ * A whole number from `low` to `high`, or `fallback` where none is given. The default belongs
+ * inside `preprocess`: outside it the JSON Schema would not show it.
  */
 export const wholeOr = (low: number, high: number, fallback: number) =>
   z.preprocess(readNumber, whole(low, high).default(fallback));

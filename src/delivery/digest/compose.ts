@@ -80,7 +80,10 @@ function newsOf(data: DigestFacts, formats: Formats): News[] {
 
 const MAX_NEWS = 4;
 
-/** `weekly: 3 alerts, Perfume #12 → #2, 41 new, 17 left`: as much news as fits. The name gives way first, then the last of the news. */
+/**
+ * `weekly: 3 alerts, Perfume #12 → #2, 41 new, 17 left`: as much news as fits. The name gives way
+ * first, then the last of the news.
+ */
 function subjectText(data: DigestFacts, news: readonly News[]): string {
   if (data.quiet) return subjectLine(`${data.digest}: all quiet`);
   if (news.length === 0)

@@ -35,7 +35,8 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
     pictures.push({ cid, draw });
     return cid;
   };
-  // Charts, and as many rows of each of the first two lists: in the others, and further down, block characters do.
+  // Charts, and as many rows of each of the first two lists: in the others, and further down, block
+  // characters do.
   const charts = page.lists.filter(({ chart }) => chart !== null).length;
   const pictured = page.lists.filter(({ chart }) => chart === null).slice(0, 2);
   const share = Math.floor((MAX_PICTURES - charts) / Math.max(1, pictured.length));

@@ -140,6 +140,7 @@ function moversCommand(
 /** `2026-02-11T08:00:00Z`, for commands. */
 export const shortInstant = (at: string): string => at.replace('.000Z', 'Z');
 
+/** `#12`, or a dash where there is none. */
 export const rankText = (rank: number | null, formats: Formats): string =>
   rank === null ? '–' : formats.rank(rank);
 

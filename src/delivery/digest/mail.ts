@@ -11,7 +11,10 @@ type Caps = { rows: number; tableRows: number; rules: number; lines: number };
 /** A table of more lists than this is no longer read, nor are more rules. */
 const MOST = { tableRows: 60, rules: 30, lines: 5 };
 
-/** A digest as a mail, with as much of every part as fits: both parts show the same, and count what they leave out. */
+/**
+ * A digest as a mail, with as much of every part as fits: both parts show the same, and count what
+ * they leave out.
+ */
 export function digestMail(message: DigestMessage, channel: string): EmailContent {
   const page = digestPage(message, channel);
   const most = longest(page);
@@ -25,7 +28,10 @@ export function digestMail(message: DigestMessage, channel: string): EmailConten
   }
 }
 
-/** At least one of everything, so that no part is pushed out by another. A row per list is short, and goes later. */
+/**
+ * At least one of everything, so that no part is pushed out by another. A row per list is short,
+ * and goes later.
+ */
 const capsOf = (rows: number, share: number): Caps => ({
   rows: Math.max(1, Math.floor(rows * share)),
   tableRows: Math.max(1, Math.floor(MOST.tableRows * Math.min(1, share * 3))),

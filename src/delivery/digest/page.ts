@@ -1,7 +1,8 @@
 /**
- * A digest page is what a digest says to a person, in words, and before it is written down as text, HTML or a letter
- * for chats (text.ts, html.ts, chat-letter.ts): so all of them tell the same. Facts come in as a `digest.ready`
- * message. All text is clean and of bounded length; escaping is the business of each format.
+ * A digest page is what a digest says to a person, in words, and before it is written down as text,
+ * HTML or a letter for chats (text.ts, html.ts, chat-letter.ts): so all of them tell the same.
+ * Facts come in as a `digest.ready` message. All text is clean and of bounded length; escaping is
+ * the business of each format.
  */
 import type { Hint, Tone } from '../../words/entry.ts';
 

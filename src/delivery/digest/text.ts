@@ -1,4 +1,5 @@
-// The plain-text part of a digest, at 72 columns: the same facts as the HTML part, with pictures in block characters.
+// The plain-text part of a digest, at 72 columns: the same facts as the HTML part, with pictures in
+// block characters.
 import stringWidth from 'string-width';
 import { sparkline } from '../../words/sparkline.ts';
 import { truncate } from '../../lib/text.ts';
@@ -18,6 +19,7 @@ import type {
 /** Wider pictures would leave no room for names. */
 const MAX_BLOCKS = 14;
 
+/** The text part of a digest, at 72 columns. */
 export function digestText(page: DigestPage): string {
   const blocks = [
     `${underlined(page.title, '=')}\n${wrap(page.subtitle)}`,

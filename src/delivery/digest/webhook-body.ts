@@ -9,11 +9,16 @@ import type {
 } from '../../message/digest.ts';
 
 const NAME_LENGTH = 200;
-/** Where not even the first of each list fits, names are cut as far as they can still be told apart. */
+/**
+ * Where not even the first of each list fits, names are cut as far as they can still be told apart.
+ */
 const SHORT_NAME_LENGTH = 40;
 const LISTS = ['climbers', 'fallers', 'entered', 'returned', 'left', 'records', 'streaks'] as const;
 
-/** Shares of a body of 20 kB: what watches and alerts take beyond them is cut, so that there is room for who moved. */
+/**
+ * Shares of a body of 20 kB: what watches and alerts take beyond them is cut, so that there is room
+ * for who moved.
+ */
 const WATCHES_SHARE = 0.35;
 const ALERTS_SHARE = 0.25;
 
@@ -21,9 +26,10 @@ const ALERTS_SHARE = 0.25;
 type Cut = DigestFacts & { truncated: { watches: number; rules: number } };
 
 /**
- * A digest as a webhook body of at most `maxBytes`. What does not fit goes in this order: pictures (`ranks` and `chart`);
- * of watches and alerts what is beyond their share, first their details (`categories`, `top_mover`, `troubles`, single
- * alerts) and then whole ones, counted in `truncated`; the ends of the lists, whose `total` still says how many there are.
+ * A digest as a webhook body of at most `maxBytes`. What does not fit goes in this order: pictures
+ * (`ranks` and `chart`); of watches and alerts what is beyond their share, first their details
+ * (`categories`, `top_mover`, `troubles`, single alerts) and then whole ones, counted in
+ * `truncated`; the ends of the lists, whose `total` still says how many there are.
  */
 export function digestBody(message: DigestMessage, maxBytes: number): string {
   const write = ({ truncated, ...data }: Cut) =>

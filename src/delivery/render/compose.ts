@@ -6,7 +6,9 @@ import { boundLetter, type Letter, type LetterContext } from './letter.ts';
 import { testLetter } from './test-letter.ts';
 import { troubleLetter } from './trouble-letter.ts';
 
-/** The member of the union that may have this type; `Extract` would miss members with several types. */
+/**
+ * The member of the union that may have this type; `Extract` would miss members with several types.
+ */
 type MessageOf<Type, Member = Message> = Member extends { type: infer Types }
   ? Type extends Types
     ? Member
@@ -25,6 +27,7 @@ const COMPOSERS: {
   'digest.ready': digestLetter,
 };
 
+/** Any message as a letter, bounded in length: what every form of it starts from. */
 export function composeLetter(message: Message, context: LetterContext): Letter {
   const compose = COMPOSERS[message.type] as (message: Message, context: LetterContext) => Letter;
   return boundLetter(compose(message, context));

@@ -4,7 +4,10 @@ import type { Picture } from './html-page.ts';
 import { cutEntries, type Letter } from './letter.ts';
 import { fitEntries } from './lines.ts';
 
-/** Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how to mute. */
+/**
+ * Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how
+ * to mute.
+ */
 export const MAX_HTML_BYTES = 80_000;
 /** Also the limit of pictures: one per entry. */
 const MAX_ENTRIES = 20;

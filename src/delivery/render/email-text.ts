@@ -6,6 +6,7 @@ import type { Hint } from '../../words/entry.ts';
 
 export const WIDTH = 72;
 
+/** The text part of a mail, at 72 columns. */
 export function letterText(letter: Letter): string {
   const more = moreText(letter);
   const blocks = [
@@ -29,9 +30,11 @@ function sectionText(section: Section): string {
   return [head, ...entries].join('\n\n');
 }
 
+/** A hint and its command, on lines of their own. */
 export const hintText = ({ text, command }: Hint): string =>
   command === null ? wrap(text) : `${wrap(text)}\n  ${command}`;
 
+/** A heading in plain text: `line` is the character below it. */
 export const underlined = (text: string, line: string): string =>
   `${wrap(text)}\n${line.repeat(Math.min(WIDTH, columns(text)))}`;
 

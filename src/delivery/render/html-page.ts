@@ -1,5 +1,5 @@
-// What every HTML part shares: tables of at most 600 px with inline styles, which Gmail and Outlook understand, and a
-// style sheet for what only better clients know: dark mode and narrow screens.
+// What every HTML part shares: tables of at most 600 px with inline styles, which Gmail and Outlook
+// understand, and a style sheet for what only better clients know: dark mode and narrow screens.
 import { html } from 'ghtml';
 import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
@@ -20,7 +20,8 @@ export const DIRECTIONS: Record<Entry['direction'], string> = {
   level: '#5f6b7a',
 };
 
-// Only what clients without it can do without: Gmail's apps drop the dark-mode part, Outlook on Windows drops all.
+// Only what clients without it can do without: Gmail's apps drop the dark-mode part, Outlook on
+// Windows drops all.
 const STYLE = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {
@@ -34,7 +35,10 @@ const STYLE = `
     .stack { display:block !important; width:100% !important; text-align:left !important; padding-left:0 !important; }
   }`;
 
-/** What the client shows of a mail: `preview` in its list after the subject, `rows` as rows of the one card. */
+/**
+ * What the client shows of a mail: `preview` in its list after the subject, `rows` as rows of the
+ * one card.
+ */
 type HtmlPage = {
   subject: string;
   preview: string;
@@ -44,10 +48,14 @@ type HtmlPage = {
 
 const BDI: Record<string, string> = { '\u2068': '<bdi>', '\u2069': '</bdi>' };
 
-/** What is isolated becomes an element; in attributes and in the title, which know none, the characters stay. */
+/**
+ * What is isolated becomes an element; in attributes and in the title, which know none, the
+ * characters stay.
+ */
 const withBdi = (page: string): string =>
   page.replace(/<title>[^<]*|<[^>]*>|[\u2068\u2069]/g, (part) => BDI[part] ?? part);
 
+/** A whole page of HTML for a mail. `rows` are table rows that are escaped already. */
 export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): string =>
   withBdi(
     html`<!doctype html>
@@ -66,6 +74,7 @@ export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): stri
 `,
   );
 
+/** A hint and its command. */
 export const hintHtml = ({ text, command }: Hint): string =>
   html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
 

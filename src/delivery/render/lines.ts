@@ -37,8 +37,8 @@ export const moreText = ({ more, locale }: Letter): string | null =>
     : `${writerOf({ locale, timezone: 'UTC' }).difference(more.count)} more: ${more.command}`;
 
 /**
- * Writes the letter with as many entries as fit, at most `max`: the others are counted. The first result is
- * taken that `fits` accepts; a letter without entries always goes.
+ * Writes the letter with as many entries as fit, at most `max`: the others are counted. The first
+ * result is taken that `fits` accepts; a letter without entries always goes.
  */
 export function fitEntries<Written>(
   write: (maxEntries: number) => Written,

@@ -8,6 +8,7 @@ import { metricOf, metricText, changeText, numberOf } from '../../words/number-t
 export const SUBJECT_LENGTH = 78;
 const SHORTEST_NAME = 12;
 
+/** Sums over the rules of a message. */
 export function totals(summary: AlertsMessage['data']['summary']): {
   rules: number;
   fired: number;

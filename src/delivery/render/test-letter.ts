@@ -9,6 +9,7 @@ import { writerOf } from '../../words/writer.ts';
 /** A climb from #40 to #12: so that a test shows what an alert will look like, the picture included. */
 const SAMPLE_RANKS = [48, 44, 46, 41, 43, 40, 38, 40, 36, 31, 33, 27, 22, 17, 12];
 
+/** What `channels test` sends. */
 export function testLetter({ timestamp, data }: TestMessage, context: LetterContext): Letter {
   const writer = writerOf(context);
   const [before, now] = [writer.rank(40), writer.rank(12)];

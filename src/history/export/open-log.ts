@@ -44,6 +44,7 @@ export async function openLog(target: Target): Promise<LogState> {
   }
 }
 
+/** Who wrote a version of the log, and when. */
 export const commitInfo = ({ now }: Target, operation: string): Action => ({
   commitInfo: { timestamp: now(), operation, engineInfo: 'tidemark' },
 });

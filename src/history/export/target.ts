@@ -27,6 +27,7 @@ export const LIST = 'top-products';
 export const logFolder = ({ format }: Pick<Target, 'format'>): string =>
   format === 'parquet' ? '_delta_log' : `_${format}_log`;
 
+/** Where the files of a partition are, below the folder of the view. */
 export const partitionFolder = ({ list, watch, month }: Partition): string =>
   `list=${list}/watch=${watch}/month=${month}`;
 

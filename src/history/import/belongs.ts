@@ -9,7 +9,10 @@ import type { RowHead } from './row.ts';
 import type { SnapshotHead } from './settle.ts';
 import type { ImportOptions, Target } from './terms.ts';
 
-/** The snapshot that a row says it is of, or why it cannot be. @throws AppError `usage` when neither the row nor the options say */
+/**
+ * The snapshot that a row says it is of, or why it cannot be. @throws AppError `usage` when neither
+ * the row nor the options say
+ */
 export function headOf(
   db: Db,
   options: ImportOptions,
@@ -46,7 +49,10 @@ export function headOf(
   };
 }
 
-/** A list belongs to its watch when it is what the watch asks for now, or once asked for as far as this database, or the user, knows. */
+/**
+ * A list belongs to its watch when it is what the watch asks for now, or once asked for as far as
+ * this database, or the user, knows.
+ */
 function seriesOf(
   db: Db,
   { earlierQueries }: ImportOptions,

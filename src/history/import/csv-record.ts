@@ -1,9 +1,13 @@
 /**
- * Lines of a csv become records (RFC 4180). A damaged record costs itself and nothing after it: reading goes on with the line after
- * the one it began on. No csv library does that, they stop or skip to wherever the next quote is; the test compares with one.
+ * Lines of a csv become records (RFC 4180). A damaged record costs itself and nothing after it:
+ * reading goes on with the line after the one it began on. No csv library does that, they stop or
+ * skip to wherever the next quote is; the test compares with one.
  */
 
-/** A record and the line it begins on; or what is wrong with it, and its fields as far as they can be told. */
+/**
+ * A record and the line it begins on; or what is wrong with it, and its fields as far as they can
+ * be told.
+ */
 export type CsvRecord = {
   line: number;
   fields: string[];
@@ -17,11 +21,19 @@ const MAX_CHARACTERS = 65_536;
 const OPEN = Symbol('a quote that is not closed yet');
 const BAD_QUOTE = Symbol('text after a closing quote');
 
-/** Blank lines are nothing, and neither are lines of nothing but separators, as spreadsheets leave them. */
+/**
+ * Blank lines are nothing, and neither are lines of nothing but separators, as spreadsheets leave
+ * them.
+ */
 export function csvReader(separator: string): {
-  /** The records that end with this line. `width` is how many fields a record must have; null: any. */
+  /**
+   * The records that end with this line. `width` is how many fields a record must have; null: any.
+   */
   read(text: string, width: number | null): CsvRecord[];
-  /** What is left at the end of the file: a record whose quote was never closed, and what came after it. */
+  /**
+   * What is left at the end of the file: a record whose quote was never closed, and what came after
+   * it.
+   */
   end(width: number | null): CsvRecord[];
 } {
   /** Lines that are not read yet: none, or those of a record whose quote is open. */
@@ -31,7 +43,10 @@ export function csvReader(separator: string): {
   /** So many of them were tried in vain. */
   let tried = 0;
 
-  /** The shortest record that the lines begin with; null when it may go on in lines that are still to come. */
+  /**
+   * The shortest record that the lines begin with; null when it may go on in lines that are still
+   * to come.
+   */
   const nextRecord = (isEnd: boolean): { lines: number; fields: string[] | symbol } | null => {
     for (let lines = tried + 1; lines <= queue.length; lines++) {
       tried = lines;

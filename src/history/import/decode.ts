@@ -1,12 +1,15 @@
 /**
- * The bytes of a file to import as text: unpacked where they are gzip, and decoded strictly. A name that was decoded wrongly
- * would replace a good one for good, so nothing is ever guessed: a byte that does not belong ends the file, with its line.
+ * The bytes of a file to import as text: unpacked where they are gzip, and decoded strictly. A name
+ * that was decoded wrongly would replace a good one for good, so nothing is ever guessed: a byte
+ * that does not belong ends the file, with its line.
  */
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** Text that ends where it cannot be read. `line` counts from 1; null where lines were not counted. */
+/**
+ * Text that ends where it cannot be read. `line` counts from 1; null where lines were not counted.
+ */
 export class Undecodable extends Error {
   constructor(
     readonly line: number | null,
@@ -18,7 +21,10 @@ export class Undecodable extends Error {
 
 const UTF8 = ['utf-8', 'utf8'];
 
-/** Whether a name is that of an encoding that can be read (the labels of the WHATWG Encoding Standard). */
+/**
+ * Whether a name is that of an encoding that can be read (the labels of the WHATWG Encoding
+ * Standard).
+ */
 export function isEncoding(name: string): boolean {
   try {
     return new TextDecoder(name).encoding !== '';
@@ -27,7 +33,10 @@ export function isEncoding(name: string): boolean {
   }
 }
 
-/** The text of a file, piece by piece, without its byte-order mark. `encoding` null is UTF-8. @throws Undecodable */
+/**
+ * The text of a file, piece by piece, without its byte-order mark. `encoding` null is UTF-8.
+ * @throws Undecodable
+ */
 export async function* decodeFile(
   source: Readable,
   encoding: string | null,
@@ -138,7 +147,10 @@ function countLines(text: string): number {
   return count;
 }
 
-/** What windows-1252 has at 0x80 to 0x9f. Node's decoder of that name leaves the C1 controls of ISO 8859-1 there (seen in 20.20). */
+/**
+ * What windows-1252 has at 0x80 to 0x9f. Node's decoder of that name leaves the C1 controls of ISO
+ * 8859-1 there (seen in 20.20).
+ */
 const WINDOWS_1252 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';

@@ -16,6 +16,7 @@ export type Doubts = {
   end(seriesId: number): void;
 };
 
+/** Remembers, for one import, the doubtful lists of each series that may turn out to be its new normal. */
 export function openDoubts(): Doubts {
   const bySeries = new Map<number, Refused[]>();
   return {

@@ -5,8 +5,10 @@ const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /**
- * The page inside an answer of TikHub (`{"code":200,"params":…,"data":{"code":0,"data":{"list":…}}}`), as the source itself would have
- * served it; any other answer as it is. `elsewhere` says where the answer's own parameters show that it is of another list.
+ * The page inside an answer of TikHub
+ * (`{"code":200,"params":…,"data":{"code":0,"data":{"list":…}}}`), as the source itself would have
+ * served it; any other answer as it is. `elsewhere` says where the answer's own parameters show
+ * that it is of another list.
  */
 export function unwrap(json: unknown, watch: Watch): { page: unknown; elsewhere: string | null } {
   const outer = asObject(json);

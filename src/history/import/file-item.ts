@@ -4,7 +4,10 @@ import type { Decimal } from './spelling.ts';
 
 /** One thing of a file, with the line it begins on. */
 export type FileItem =
-  /** `problem`: it is damaged, and `fields` are those that can be told. `decimal` is how its numbers are written (default `.`). */
+  /**
+   * `problem`: it is damaged, and `fields` are those that can be told. `decimal` is how its numbers
+   * are written (default `.`).
+   */
   | {
       kind: 'row';
       line: number;

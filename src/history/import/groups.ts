@@ -19,7 +19,10 @@ type Row = Omit<Extract<FileItem, { kind: 'row' }>, 'kind'>;
 
 export type Groups = {
   add(file: string, row: Row): void;
-  /** A line that is no row: it belongs to the snapshot that `fields` name, or else to the rows before it, or after. */
+  /**
+   * A line that is no row: it belongs to the snapshot that `fields` name, or else to the rows
+   * before it, or after.
+   */
   addBroken(refusal: Refusal, fields?: Fields): void;
   endFile(): void;
 };
@@ -124,7 +127,10 @@ type HeadOfRow = {
   head: () => SnapshotHead | { reason: string };
 };
 
-/** Reads what rows say of their snapshots; once for all that say the same, as those of a snapshot do. */
+/**
+ * Reads what rows say of their snapshots; once for all that say the same, as those of a snapshot
+ * do.
+ */
 function cachedHeads(
   { db, now }: ImportDeps,
   options: ImportOptions,
@@ -202,8 +208,8 @@ function addRow(
 }
 
 /**
- * Ranks that several products share although the places they take are taken: two at 136 are followed by 138. Two at 136
- * and one at 137 are no ranking of a list.
+ * Ranks that several products share although the places they take are taken: two at 136 are
+ * followed by 138. Two at 136 and one at 137 are no ranking of a list.
  */
 function falseTies(ranks: Group['ranks']): { rank: number; line: number }[] {
   const found: { rank: number; line: number }[] = [];

@@ -1,6 +1,7 @@
 /**
- * Import: files → rows or pages → snapshots, all or nothing each. What is stored has the origin `import`: it serves as a
- * baseline, and no rule is evaluated on it, so it tells nobody anything. Storing the same again changes nothing.
+ * Import: files → rows or pages → snapshots, all or nothing each. What is stored has the origin
+ * `import`: it serves as a baseline, and no rule is evaluated on it, so it tells nobody anything.
+ * Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
 import { finishInChunks } from '../../store/snapshots/standings-chunks.ts';
@@ -10,7 +11,10 @@ import { readFile } from './read-file.ts';
 import { openTargets } from './targets.ts';
 import type { ImportDeps, ImportFile, ImportOptions } from './terms.ts';
 
-/** @throws AppError `usage` when nothing says which watch the files belong to, or when a list was taken. */
+/**
+ * @throws AppError `usage` when nothing says which watch the files belong to, or when a list was
+ *   taken.
+ */
 export async function importFiles(
   deps: ImportDeps,
   options: ImportOptions,

@@ -140,7 +140,10 @@ function* fractionsOf(names: readonly string[], records: readonly CsvRecord[]): 
     if (problem === null) for (const place of places) yield fields[place] ?? '';
 }
 
-/** An empty field is not known, with or without quotes: no column has an empty text that means something else. */
+/**
+ * An empty field is not known, with or without quotes: no column has an empty text that means
+ * something else.
+ */
 function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
   const fields: Record<string, string | null> = {};
   for (let index = 0; index < names.length; index++) {
@@ -150,7 +153,10 @@ function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
   return fields;
 }
 
-/** A product per column: as many rows, which share what the other columns say. An empty cell is a rank that is not known. */
+/**
+ * A product per column: as many rows, which share what the other columns say. An empty cell is a
+ * rank that is not known.
+ */
 function* rowsOfWide(cells: Fields, line: number, decimal: Decimal): Generator<FileItem> {
   const shared: Record<string, unknown> = {};
   const ranked: [rank: number, productId: unknown][] = [];

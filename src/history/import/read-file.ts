@@ -1,4 +1,5 @@
-// What is in a file to import, told by its content: rows (ndjson or csv, as exported), or saved answers of the source.
+// What is in a file to import, told by its content: rows (ndjson or csv, as exported), or saved
+// answers of the source.
 import type { Readable } from 'node:stream';
 import { messageOf } from '../../lib/errors.ts';
 import { unreadColumn } from './columns.ts';

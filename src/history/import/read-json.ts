@@ -4,8 +4,9 @@ import type { FileItem } from './file-item.ts';
 import { MAX_TEXT } from './lines.ts';
 
 /**
- * An object a line. When the first line is none, the file is one object over many lines, or its first line is damaged: the
- * latter as soon as a later line is a row or an answer by itself, so that the damage costs that line and not the file.
+ * An object a line. When the first line is none, the file is one object over many lines, or its
+ * first line is damaged: the latter as soon as a later line is a row or an answer by itself, so
+ * that the damage costs that line and not the file.
  */
 export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGenerator<FileItem> {
   let line = 0;
@@ -64,7 +65,9 @@ function salvage(text: string): Record<string, string> {
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** One text of JSON: an answer, or an array of answers or rows. @throws Error when it is too long */
+/**
+ * One text of JSON: an answer, or an array of answers or rows. @throws Error when it is too long
+ */
 export async function* readWholeText(pieces: AsyncIterable<string>): AsyncGenerator<FileItem> {
   const texts: string[] = [];
   let size = 0;

@@ -12,7 +12,10 @@ import { plainNumber, type Decimal } from './spelling.ts';
 /** What a row says of its snapshot. What the file does not say is null. */
 export type RowHead = {
   watch: string | null;
-  /** What the list was asked for, as far as the row says; `category` and `keyword` null are said, undefined are not. */
+  /**
+   * What the list was asked for, as far as the row says; `category` and `keyword` null are said,
+   * undefined are not.
+   */
   query: Partial<ListQuery>;
   slotAt: Instant | null;
   takenAt: Instant | null;
@@ -60,7 +63,10 @@ function orReason<Value>(read: () => Value): Value | { reason: string } {
   }
 }
 
-/** Reads a row, or says what is wrong with it, with its column and value. Columns that are not known are left aside. */
+/**
+ * Reads a row, or says what is wrong with it, with its column and value. Columns that are not known
+ * are left aside.
+ */
 export function readRow(fields: Fields, reading: Reading): ImportedRow | { reason: string } {
   const head = readHead(fields, reading);
   if ('reason' in head) return head;
@@ -109,7 +115,10 @@ function readQuery(fields: Fields, decimal: Decimal | undefined): Partial<ListQu
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** When a text of a row is: an instant with its zone, or a date at the time that the user says. Undefined when it is neither. */
+/**
+ * When a text of a row is: an instant with its zone, or a date at the time that the user says.
+ * Undefined when it is neither.
+ */
 export function instantOf(value: unknown, dayAt: Reading['dayAt']): Instant | undefined {
   if (typeof value !== 'string') return undefined;
   if (/(Z|[+-]\d{2}:?\d{2})$/.test(value) && !DATE.test(value)) return parseMoment(value, 'UTC');
@@ -140,11 +149,16 @@ function readStatus(fields: Fields): ImportedStatus | null {
   );
 }
 
-/** Ids as spreadsheets leave them: in scientific notation, as a fraction, or as one of their errors. */
+/**
+ * Ids as spreadsheets leave them: in scientific notation, as a fraction, or as one of their errors.
+ */
 const MANGLED_ID =
   /^\s*(\d+([.,]\d+)?e\+\d+|\d+[.,]\d+e\d+|\d+[.,]0+|#+|#[A-Z0-9/]+[!?]|#N\/A)\s*$/i;
 
-/** A product with its rank and metrics. `isExported`: its values are as they were served once, whatever they were. */
+/**
+ * A product with its rank and metrics. `isExported`: its values are as they were served once,
+ * whatever they were.
+ */
 export const readProduct = (
   fields: Fields,
   isExported: boolean,
@@ -177,7 +191,10 @@ export const readProduct = (
     };
   });
 
-/** A value of its column's domain, or unknown when there is none. Nothing is rounded or left out: a file is mended by a person. */
+/**
+ * A value of its column's domain, or unknown when there is none. Nothing is rounded or left out: a
+ * file is mended by a person.
+ */
 function readMetric(
   fields: Fields,
   { column, kind, signed }: Metric,

@@ -1,6 +1,7 @@
 /**
- * How a csv writes its fields and numbers. Half the world's spreadsheets separate by `;` and write 1.83 as `1,83`; both can be told
- * from the file nearly always, and where they cannot, nothing is guessed: a number that may be two is refused. Pure.
+ * How a csv writes its fields and numbers. Half the world's spreadsheets separate by `;` and write
+ * 1.83 as `1,83`; both can be told from the file nearly always, and where they cannot, nothing is
+ * guessed: a number that may be two is refused. Pure.
  */
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 
@@ -13,7 +14,10 @@ const HINT = /^sep=(.)$/i;
 /** What the first line says, when it is Excel's hint and no header. */
 export const readHint = (line: string): string | null => HINT.exec(line.trim())?.[1] ?? null;
 
-/** What separates the fields of a header: that with which `isHeader` recognises its columns. Null when nothing does. */
+/**
+ * What separates the fields of a header: that with which `isHeader` recognises its columns. Null
+ * when nothing does.
+ */
 export const guessSeparator = (
   header: string,
   isHeader: (columns: readonly string[]) => boolean,
@@ -31,7 +35,10 @@ export const FRACTIONS = TOP_PRODUCTS.metrics
   .filter(({ kind }) => kind !== 'count')
   .map(({ column }) => column);
 
-/** A comma that cannot separate thousands: no, or more or fewer than, three digits after it, or a point before it. */
+/**
+ * A comma that cannot separate thousands: no, or more or fewer than, three digits after it, or a
+ * point before it.
+ */
 const COMMA_IS_DECIMAL = /^\s*[+-]?(0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)\s*$/;
 const POINT_IS_DECIMAL = /^\s*[+-]?(0\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+)\s*$/;
 
@@ -50,8 +57,9 @@ export function guessDecimal(fields: Iterable<string>): Decimal | null {
 const WITH_COMMA = /^\s*([+-]?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(\d+))?\s*$/;
 
 /**
- * A number as text, written as programs write it, or null when it is none. With a decimal comma, points separate thousands
- * (`1.234,5`); with a decimal point nothing does, since `1,210` is two numbers to half the world.
+ * A number as text, written as programs write it, or null when it is none. With a decimal comma,
+ * points separate thousands (`1.234,5`); with a decimal point nothing does, since `1,210` is two
+ * numbers to half the world.
  */
 export function plainNumber(text: string, decimal: Decimal): string | null {
   if (decimal === '.') return text;

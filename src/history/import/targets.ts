@@ -1,4 +1,5 @@
-// The watches that an import may write to. Nothing is recorded of one before something of it is read.
+// The watches that an import may write to. Nothing is recorded of one before something of it is
+// read.
 import type { Config } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../../store/file/open.ts';
@@ -11,6 +12,10 @@ export type Targets = {
   dropUnused: () => void;
 };
 
+/**
+ * The watches that an import may write to. A row is recorded when it is first asked for, and not
+ * before.
+ */
 export function openTargets(db: Db, config: Config, now: Instant): Targets {
   const made: WatchRow[] = [];
   const record = (watch: Target['watch']): WatchRow =>

@@ -16,9 +16,15 @@ export type ImportOptions = {
   takenAt: Instant | null;
   /** The slot it is for; null: that moment. */
   slotAt: Instant | null;
-  /** Also take rows that say in full what list they are of, when that is another than the watch asks for now: each such list becomes a series of the watch. */
+  /**
+   * Also take rows that say in full what list they are of, when that is another than the watch asks
+   * for now: each such list becomes a series of the watch.
+   */
   earlierQueries: boolean;
-  /** The time of day, `HH:MM` by the clocks of the watch, that a date alone stands for; null: a date is no slot. */
+  /**
+   * The time of day, `HH:MM` by the clocks of the watch, that a date alone stands for; null: a date
+   * is no slot.
+   */
   time: string | null;
   /** How the files are written. */
   layout: Layout;
@@ -38,7 +44,10 @@ export type ImportedSnapshot = {
       status: SnapshotStatus;
       /** Why it is not complete, as it is stored. */
       reason: string | null;
-      /** The same without figures, so that lists can be counted by it; null where there is nothing to add. */
+      /**
+       * The same without figures, so that lists can be counted by it; null where there is nothing
+       * to add.
+       */
       because: string | null;
     }
   | { outcome: 'known'; status: SnapshotStatus }

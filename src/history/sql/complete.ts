@@ -52,8 +52,9 @@ WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%'
 ORDER BY m.type DESC, m.name, c.cid`;
 
 /**
- * Candidates for the last word of what is typed, and that word, as node:readline wants them: commands and saved queries
- * at the beginning, tables after FROM and JOIN, and elsewhere columns (of the tables named, if any) and keywords.
+ * Candidates for the last word of what is typed, and that word, as node:readline wants them:
+ * commands and saved queries at the beginning, tables after FROM and JOIN, and elsewhere columns
+ * (of the tables named, if any) and keywords.
  */
 export function complete(
   typed: string,

@@ -6,7 +6,10 @@ import { projectRoot } from '../../lib/project-root.ts';
 
 let found: Promise<string> | undefined;
 
-/** Path of the program that query-process.ts is: in the bundle, or bundled just now where the sources run (tests, `npm run dev`). */
+/**
+ * Path of the program that query-process.ts is: in the bundle, or bundled just now where the
+ * sources run (tests, `npm run dev`).
+ */
 export function queryEntry(): Promise<string> {
   found ??= import.meta.url.endsWith('.ts')
     ? bundle(fileURLToPath(new URL('query-process.ts', import.meta.url)))

@@ -1,12 +1,16 @@
-// What may be asked at all. Pure. The first of four fences: this one, what SQLite says a statement reads (reads.ts),
-// the read-only connection, and the process that can be killed. On better-sqlite3 the connection alone is not enough: `VACUUM INTO` writes files, and `ATTACH` reads them.
+// What may be asked at all. Pure. The first of four fences: this one, what SQLite says a statement
+// reads (reads.ts), the read-only connection, and the process that can be killed. On better-sqlite3
+// the connection alone is not enough: `VACUUM INTO` writes files, and `ATTACH` reads them.
 
 /** Statements longer than this were not written by a person. */
 const MAX_LENGTH = 100_000;
 
 const READERS = ['select', 'with', 'values'];
 
-/** Functions that reach outside the database, or into SQLite itself. Most are not even built in; the message is clearer. */
+/**
+ * Functions that reach outside the database, or into SQLite itself. Most are not even built in; the
+ * message is clearer.
+ */
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
   'load_extension',
   'fts3_tokenizer',

@@ -63,8 +63,10 @@ export type AlertHead = {
   resolvedAt: Instant | null;
 };
 
-// Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared statements.
+// Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared
+// statements.
 
+/** Records that an episode began. */
 export function insertAlert(db: Db, alert: NewAlert): AlertHead {
   const { productId, severity, slotAt, firedAt, quiet } = alert;
   const { lastInsertRowid } = db
@@ -109,10 +111,12 @@ export function getAlertHead(db: Db, id: number): AlertHead {
   return head as AlertHead;
 }
 
+/** One alert with its evidence; undefined when there is none. */
 export function getAlert(db: Db, id: number): AlertRow | undefined {
   return db.orm.select().from(alerts).where(eq(alerts.id, id)).get() as AlertRow | undefined;
 }
 
+/** It is told in this slot, and no longer quiet. */
 export function recordTold(db: Db, id: number, slotAt: Instant): void {
   db.statement('UPDATE alerts SET quiet = NULL, told_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
@@ -122,10 +126,12 @@ export function recordQuiet(db: Db, id: number, quiet: Quiet): void {
   db.statement('UPDATE alerts SET quiet = ? WHERE id = ?').run(quiet, id);
 }
 
+/** It is told again in this slot. */
 export function recordReminded(db: Db, id: number, slotAt: Instant): void {
   db.statement('UPDATE alerts SET reminded_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
+/** It ended because the condition cleared. */
 export function recordResolved(
   db: Db,
   id: number,

@@ -8,9 +8,10 @@ const KEEP = `INSERT INTO temp.product_records (series_id, product_id, first_see
   ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank_best = excluded.rank_best, slots_on_list = excluded.slots_on_list`;
 
 /**
- * Brings the records of a replay (open-shadow.ts) up to a complete or partial snapshot, as a pass does when it stores one. With
- * the records of today instead, the last sighting of each absent product would have to be looked for in the history, slot after
- * slot: time that grows with the square of the history.
+ * Brings the records of a replay (open-shadow.ts) up to a complete or partial snapshot, as a pass
+ * does when it stores one. With the records of today instead, the last sighting of each absent
+ * product would have to be looked for in the history, slot after slot: time that grows with the
+ * square of the history.
  */
 export function keepRecords(db: Db, snapshotId: number): void {
   db.statement(KEEP).run(snapshotId);

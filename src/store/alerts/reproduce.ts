@@ -1,5 +1,6 @@
-// One SQL statement per alert that comes to the same decision again, from the stored snapshots alone. It reads nothing
-// that Tidemark computed about the alert, and needs nothing of Tidemark: people run it in the sqlite3 shell.
+// One SQL statement per alert that comes to the same decision again, from the stored snapshots
+// alone. It reads nothing that Tidemark computed about the alert, and needs nothing of Tidemark:
+// people run it in the sqlite3 shell.
 import {
   absentSql,
   CHANGE_COLUMNS,
@@ -21,9 +22,10 @@ import { columnsOf } from '../../change/tokens.ts';
 type Counted = { decision: 'fires' | 'resolves'; snapshotId: number; baselineId: number | null };
 
 /**
- * The statement. It gives one row for each snapshot that counted: `for` of them with the decision `fires`, each with
- * `when` = 1 (an adopted alert has one, whatever `for` says), and once it was cleared, `clear_for` of them with
- * `resolves`, each with `clear` = 1 and `when` not 1. All columns that the expressions name are beside them.
+ * The statement. It gives one row for each snapshot that counted: `for` of them with the decision
+ * `fires`, each with `when` = 1 (an adopted alert has one, whatever `for` says), and once it was
+ * cleared, `clear_for` of them with `resolves`, each with `clear` = 1 and `when` not 1. All columns
+ * that the expressions name are beside them.
  */
 export function reproductionSql(db: Db, alert: AlertRow): string {
   const { evidence, resolvedEvidence } = alert;
@@ -41,7 +43,10 @@ export function reproductionSql(db: Db, alert: AlertRow): string {
   return `${statement(alert, [...fires, ...resolves])};`;
 }
 
-/** The snapshots that counted, from the deciding one back: those whose answer was unknown are passed over. */
+/**
+ * The snapshots that counted, from the deciding one back: those whose answer was unknown are passed
+ * over.
+ */
 function countBack(
   db: Db,
   alert: AlertRow,

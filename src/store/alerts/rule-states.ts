@@ -15,6 +15,7 @@ export function findWatermark(db: Db, ruleId: number, seriesId: number): Instant
   );
 }
 
+/** The rule has been evaluated in the series up to this slot. */
 export function moveWatermark(db: Db, ruleId: number, seriesId: number, slotAt: Instant): void {
   db.statement(
     'INSERT INTO rule_watermarks (rule_id, series_id, last_slot_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_slot_at = excluded.last_slot_at',
@@ -50,7 +51,9 @@ export function listTracked(db: Db, ruleId: number, seriesId: number): ProductSt
   );
 }
 
-/** Slot of the last firing that was told for a product, of any episode; null when there was none. */
+/**
+ * Slot of the last firing that was told for a product, of any episode; null when there was none.
+ */
 export function findToldSlot(
   db: Db,
   ruleId: number,
@@ -67,6 +70,7 @@ export function findToldSlot(
   );
 }
 
+/** Stores where a rule stands with a product; what was there is replaced. */
 export function saveState(
   db: Db,
   ruleId: number,
@@ -88,6 +92,7 @@ export function saveState(
   );
 }
 
+/** The product is idle, with nothing to remember. */
 export function forgetState(db: Db, ruleId: number, seriesId: number, productId: number): void {
   db.statement(
     'DELETE FROM rule_states WHERE rule_id = ? AND series_id = ? AND product_id = ?',

@@ -9,7 +9,10 @@ import type { WatchRow } from '../series/series.ts';
 /** A configured rule with its row. */
 export type ActiveRule = { id: number; revision: number; rule: Rule };
 
-/** What a rule means. An edit of anything else (text, severity, channels, cooldown …) keeps its state. */
+/**
+ * What a rule means. An edit of anything else (text, severity, channels, cooldown …) keeps its
+ * state.
+ */
 export function semanticHash(rule: Rule): string {
   const { when, clear, compare, watches } = rule;
   const meaning = [
@@ -24,9 +27,10 @@ export function semanticHash(rule: Rule): string {
 }
 
 /**
- * Records the configured rules. One whose meaning was edited gets a new revision: its open alerts are closed
- * quietly, and it adopts anew. So are those of rules and watches that are no longer configured, and of series that
- * are no longer what their watch asks for. Run inside a transaction, after syncWatches.
+ * Records the configured rules. One whose meaning was edited gets a new revision: its open alerts
+ * are closed quietly, and it adopts anew. So are those of rules and watches that are no longer
+ * configured, and of series that are no longer what their watch asks for. Run inside a transaction,
+ * after syncWatches.
  */
 export function syncRules(
   db: Db,
@@ -93,7 +97,10 @@ function forgetOtherSeries(db: Db, current: readonly WatchRow[], now: Instant): 
   }
 }
 
-/** Closes open alerts without a word, and forgets all state, so that the next complete snapshot is adopted. */
+/**
+ * Closes open alerts without a word, and forgets all state, so that the next complete snapshot is
+ * adopted.
+ */
 function forget(
   db: Db,
   reason: 'rule_changed' | 'rule_removed' | 'watch_changed' | 'watch_removed',

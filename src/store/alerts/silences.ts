@@ -16,12 +16,14 @@ export function listActiveSilences(db: Db, now: Instant): Silence[] {
     .all();
 }
 
+/** Every silence there ever was, the newest first. */
 export const listSilences = (db: Db): Silence[] =>
   db.orm.select().from(silences).orderBy(desc(silences.id)).all();
 
 /** At least one of rule, watch and product (an upstream id) must be set. Returns its id. */
 export function insertSilence(db: Db, silence: NewSilence, now: Instant): number {
-  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a row was returned.
+  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a
+  // row was returned.
   return db.transaction(
     () =>
       db.orm
@@ -59,7 +61,10 @@ export function mutedProducts(
   return (productId) => muted.has(productId);
 }
 
-/** Messages on their way that tell of firings a silence would have kept quiet: they were decided before it. */
+/**
+ * Messages on their way that tell of firings a silence would have kept quiet: they were decided
+ * before it.
+ */
 export const countDecidedBefore = (
   db: Db,
   { rule, watch, product }: Pick<Silence, 'rule' | 'watch' | 'product'>,

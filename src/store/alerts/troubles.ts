@@ -30,7 +30,10 @@ export function listRecentSnapshots(
     .all(watchId, untilAt) as (RecentSnapshot & { origin: SnapshotOrigin })[];
 }
 
-/** Slots of the first snapshot of a series and of its last complete one up to a slot, without imported ones; null when there is none. */
+/**
+ * Slots of the first snapshot of a series and of its last complete one up to a slot, without
+ * imported ones; null when there is none.
+ */
 export const findCompleteness = (
   db: Db,
   seriesId: number,
@@ -43,7 +46,10 @@ export const findCompleteness = (
     )
     .get({ seriesId, untilAt }) as { firstAt: Instant | null; lastCompleteAt: Instant | null };
 
-/** Slots at which a series had a list that it had not had before, newest first, between two instants. */
+/**
+ * Slots at which a series had a list that it had not had before, newest first, between two
+ * instants.
+ */
 export const listRefreshes = (
   db: Db,
   seriesId: number,
@@ -57,6 +63,7 @@ export const listRefreshes = (
     .pluck()
     .all(seriesId, sinceAt, untilAt) as Instant[];
 
+/** The open trouble of a subject; null when there is none. */
 export function findOpenTrouble(db: Db, subject: TroubleSubject): OpenTrouble | null {
   const { where, values } = conditionOf(subject);
   return (
@@ -74,6 +81,7 @@ function conditionOf(subject: TroubleSubject): { where: string; values: (string 
   return { where: 'watch_id = ? AND rule_id IS NULL', values: [subject.watchId] };
 }
 
+/** Records that trouble began. Of each subject at most one may be open. */
 export function openTrouble(
   db: Db,
   subject: TroubleSubject,
@@ -94,11 +102,15 @@ export function openTrouble(
   ).run(source, watchId, ruleId, trouble.kind, trouble.sinceSlotAt, now, trouble.text);
 }
 
+/** Records that it is over. */
 export function closeTrouble(db: Db, id: number, now: Instant): void {
   db.statement('UPDATE troubles SET closed_at = ? WHERE id = ?').run(now, id);
 }
 
-/** When the last trouble of a watch, or of its source, was over, as far as that is not later than now; null when there was none. */
+/**
+ * When the last trouble of a watch, or of its source, was over, as far as that is not later than
+ * now; null when there was none.
+ */
 export const findRecovery = (
   db: Db,
   source: string,
@@ -113,8 +125,9 @@ export const findRecovery = (
     .get(now, source, watchId) as Instant | null;
 
 /**
- * Closes, without a word, the troubles of watches and rules that are no longer configured, and of rules that were edited since:
- * they would keep any later one from being told. Run inside a transaction, after the config was applied.
+ * Closes, without a word, the troubles of watches and rules that are no longer configured, and of
+ * rules that were edited since: they would keep any later one from being told. Run inside a
+ * transaction, after the config was applied.
  */
 export function closeObsoleteTroubles(db: Db, now: Instant): void {
   db.statement(
@@ -127,6 +140,7 @@ export function closeObsoleteTroubles(db: Db, now: Instant): void {
 /** A rule that is set aside, on which watch and since which slot, and what was told of it. */
 export type RuleTrouble = { rule: string; watch: string; sinceSlotAt: Instant; text: string };
 
+/** The rules that are set aside now, by name. */
 export const listRuleTroubles = (db: Db): RuleTrouble[] =>
   db
     .statement(
@@ -136,8 +150,9 @@ export const listRuleTroubles = (db: Db): RuleTrouble[] =>
     .all() as RuleTrouble[];
 
 /**
- * Who heard that something began, on one channel: an end is for them alone. A beginning that still waits is taken back, since
- * trouble that is over tells itself. `key` is that of the message. Run inside a transaction.
+ * Who heard that something began, on one channel: an end is for them alone. A beginning that still
+ * waits is taken back, since trouble that is over tells itself. `key` is that of the message. Run
+ * inside a transaction.
  */
 export function listHearers(db: Db, channel: string, key: string): string[] {
   const ownKey = `${channel}/${key}`;

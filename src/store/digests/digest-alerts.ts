@@ -16,7 +16,10 @@ export type AlertOfPeriod = {
   categoryL1: string | null;
   categoryL2: string | null;
   fired: Decided;
-  /** When its firing was told: with the firing, or later, after a silence or a cooldown; NULL when it never was. */
+  /**
+   * When its firing was told: with the firing, or later, after a silence or a cooldown; NULL when
+   * it never was.
+   */
   told: Decided | null;
   /** Of those that were never told. */
   quiet: 'adopted' | 'cooldown' | 'silenced' | null;
@@ -50,9 +53,10 @@ type Row = Omit<AlertOfPeriod, 'fired' | 'told' | 'resolved'> & {
 };
 
 /**
- * The alerts of slots up to `untilAt` to which something may have happened since `sinceAt`: those that fired, were
- * told or resolved after it, or fire still; the newest first. Which of it belongs to a digest is in digest/rules.ts.
- * A UNION without ALL would scan the table to merge in the order of ids, four times as slow among 110,000 alerts.
+ * The alerts of slots up to `untilAt` to which something may have happened since `sinceAt`: those
+ * that fired, were told or resolved after it, or fire still; the newest first. Which of it belongs
+ * to a digest is in digest/rules.ts. A UNION without ALL would scan the table to merge in the order
+ * of ids, four times as slow among 110,000 alerts.
  */
 export function listAlertsOfPeriod(
   db: Db,

@@ -12,8 +12,9 @@ export type DigestRecord = {
 };
 
 /**
- * Records the configured digests: a new one, or one whose schedule was edited, starts anew and is due from now on; one
- * that is no longer configured is forgotten, so that it starts anew when it comes back. Run inside a transaction.
+ * Records the configured digests: a new one, or one whose schedule was edited, starts anew and is
+ * due from now on; one that is no longer configured is forgotten, so that it starts anew when it
+ * comes back. Run inside a transaction.
  */
 export function syncDigests(db: Db, configured: readonly Digest[], now: Instant): void {
   for (const { name, schedule, timezone } of configured) {
@@ -37,7 +38,10 @@ export function syncDigests(db: Db, configured: readonly Digest[], now: Instant)
     .run();
 }
 
-/** What is stored of a digest as of an instant; undefined for one that was never recorded. One of a later slot was written by a clock ahead. */
+/**
+ * What is stored of a digest as of an instant; undefined for one that was never recorded. One of a
+ * later slot was written by a clock ahead.
+ */
 export function findDigestRecord(db: Db, name: string, now: Instant): DigestRecord | undefined {
   const schedule = db.orm
     .select()
@@ -80,7 +84,10 @@ export function findDigest(db: Db, name: string, slotAt: Instant): WrittenDigest
   return last?.slotAt === slotAt ? last : undefined;
 }
 
-/** How many periods a digest said it covers, as it was sent; undefined for one that was sent to nobody. */
+/**
+ * How many periods a digest said it covers, as it was sent; undefined for one that was sent to
+ * nobody.
+ */
 export const findToldPeriods = (db: Db, name: string, slotAt: Instant): number | undefined =>
   db
     .statement(
@@ -90,7 +97,10 @@ export const findToldPeriods = (db: Db, name: string, slotAt: Instant): number |
     .pluck()
     .get(name, isoTime(slotAt)) as number | undefined;
 
-/** Writes down that a digest was made for a period; false when there is one already: then nothing changes. */
+/**
+ * Writes down that a digest was made for a period; false when there is one already: then nothing
+ * changes.
+ */
 export const insertDigest = (db: Db, digest: Omit<typeof digests.$inferInsert, 'id'>): boolean =>
   db.orm
     .insert(digests)

@@ -12,6 +12,7 @@ export type Selection = {
   untilAt: Instant | null;
 };
 
+/** Does the slot lie within the bounds? */
 export const isSelected = ({ sinceAt, untilAt }: Selection, slotAt: Instant): boolean =>
   (sinceAt === null || slotAt >= sinceAt) && (untilAt === null || slotAt < untilAt);
 

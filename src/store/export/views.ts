@@ -42,6 +42,7 @@ const COUNTS = new Set(
   ]),
 );
 
+/** The columns of an exported view, in the order of its files. */
 export const exportColumns = (view: ExportView): ExportColumn[] =>
   viewOf(view)
     .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))

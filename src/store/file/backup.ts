@@ -1,6 +1,7 @@
 /**
- * Copies of the database. `VACUUM INTO` reads one consistent state while the daemon goes on, and writes one plain file
- * (no WAL, no gaps) at about 150 MB/s. A copy is verified BEFORE it gets its name, so a file with that name is a good one.
+ * Copies of the database. `VACUUM INTO` reads one consistent state while the daemon goes on, and
+ * writes one plain file (no WAL, no gaps) at about 150 MB/s. A copy is verified BEFORE it gets its
+ * name, so a file with that name is a good one.
  */
 import {
   chmodSync,
@@ -35,7 +36,9 @@ export type Contents = {
 /** `tidemark-20261123T060041Z.db`: names of backups sort by time. */
 const BACKUP_NAME = /^(.+)-(\d{8}T\d{6}Z)\.db$/;
 
+/** Where copies go when nothing else is said. */
 export const backupFolder = (database: string): string => join(dirname(database), 'backups');
+/** `20260105T060000Z`: an instant in a file name. */
 export const stamp = (at: Instant): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 const stem = (database: string): string => basename(database).replace(/\.db$/, '');
 
@@ -62,7 +65,8 @@ export function listBackups(
 
 /**
  * Copies a database to a new file and verifies the copy. `onStep` tells what begins.
- * @throws AppError `database_unusable` when there is nothing to copy, or the copy is not sound; `usage` when the file is there, or its
+ * @throws AppError `database_unusable` when there is nothing to copy, or the copy is not sound;
+ *   `usage` when the file is there, or its
  *   folder is not; `file_unusable` when nothing can be written there. Then there is no file.
  */
 export function backUp(
@@ -90,7 +94,10 @@ export function backUp(
   });
 }
 
-/** Its own folder is made for the first backup; one that somebody names must be there, as a name with a slip is no order to make it. */
+/**
+ * Its own folder is made for the first backup; one that somebody names must be there, as a name
+ * with a slip is no order to make it.
+ */
 function makeFolderFor(database: string, to: string): void {
   const folder = dirname(to);
   if (folder === backupFolder(database)) mkdirSync(folder, { recursive: true });
@@ -100,7 +107,10 @@ function makeFolderFor(database: string, to: string): void {
     });
 }
 
-/** Leaves no half of a copy behind, whatever happens to it: on a full disk it would take the room that is needed. */
+/**
+ * Leaves no half of a copy behind, whatever happens to it: on a full disk it would take the room
+ * that is needed.
+ */
 export function copyWhole<T>(partial: string, make: () => T): T {
   const remove = () => {
     for (const suffix of ['', '-journal', '-wal', '-shm'])
@@ -122,11 +132,15 @@ export function deleteOldBackups(database: string, folder: string, keep: number)
   return old.map(({ path }) => path);
 }
 
-/** Copied by SQLite: whatever file was named, a WAL beside it is not forgotten. Returns the id of the newest snapshot before the copy began: the copy must hold it. */
+/**
+ * Copied by SQLite: whatever file was named, a WAL beside it is not forgotten. Returns the id of
+ * the newest snapshot before the copy began: the copy must hold it.
+ */
 export function copyInto(from: string, to: string): number | null {
   const raw = openReadOnly(from);
   try {
-    // Made here, for its owner alone, and so that what speaks against the place is said in the system's words.
+    // Made here, for its owner alone, and so that what speaks against the place is said in the
+    // system's words.
     closeSync(openSync(to, 'wx', 0o600));
     const newest =
       raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
@@ -149,6 +163,10 @@ export function copyInto(from: string, to: string): number | null {
 const isOfPlace = (thrown: unknown): boolean =>
   thrown instanceof SqliteError && /^SQLITE_(FULL|IOERR_WRITE|IOERR_FSYNC)/.test(thrown.code);
 
+/**
+ * Reads a copy whole, and counts. @throws AppError `database_unusable` when it is damaged, or lacks
+ * snapshot `newestBefore`
+ */
 export function verify(path: string, newestBefore: number | null): Contents {
   const raw = openReadOnly(path);
   try {
@@ -180,7 +198,10 @@ export function verify(path: string, newestBefore: number | null): Contents {
   }
 }
 
-/** It may hold what is nobody else's business, and must be on the disk BEFORE a name says that it is. */
+/**
+ * It may hold what is nobody else's business, and must be on the disk BEFORE a name says that it
+ * is.
+ */
 export function secure(path: string): void {
   chmodSync(path, 0o600);
   syncFile(path);

@@ -9,8 +9,9 @@ const AGAIN_MS = 10 * MINUTE_MS;
 const MOST = 100;
 
 /**
- * Logs the failures of loops that try again every second: what the disk or a lock does in words, anything else with its stack, and
- * the same not again for ten minutes. `times` then says how often it was.
+ * Logs the failures of loops that try again every second: what the disk or a lock does in words,
+ * anything else with its stack, and the same not again for ten minutes. `times` then says how often
+ * it was.
  */
 export function failureTeller(
   log: Log,

@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
 import { AppError } from '../../lib/errors.ts';
 
-/** Which file a path leads to: device and inode. Null when there is none. A database in memory is no file. */
+/**
+ * Which file a path leads to: device and inode. Null when there is none. A database in memory is no
+ * file.
+ */
 function identify(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
@@ -14,9 +17,11 @@ function identify(path: string): string | null {
 }
 
 /**
- * Returns what to call before anything is fetched or stored. An open database goes on being written when its file is
- * deleted, moved or replaced, and all of that is gone when the process ends: so that is noticed.
- * @throws AppError `database_unusable`, from the returned function, when the path no longer leads to the file that was opened.
+ * Returns what to call before anything is fetched or stored. An open database goes on being written
+ * when its file is deleted, moved or replaced, and all of that is gone when the process ends: so
+ * that is noticed.
+ * @throws AppError `database_unusable`, from the returned function, when the path no longer leads
+ *   to the file that was opened.
  */
 export function watchFile(path: string): () => void {
   if (path === ':memory:') return () => {};

@@ -19,7 +19,10 @@ export function sayDamage(thrown: unknown): string | null {
   return isDamage ? `the file is damaged: ${thrown.message}` : null;
 }
 
-/** Pages, cells and constraints, but not whether each index agrees with its table: that takes many times longer. */
+/**
+ * Pages, cells and constraints, but not whether each index agrees with its table: that takes many
+ * times longer.
+ */
 export function findBrokenPages(raw: ReadOnlyDb): string[] {
   try {
     const lines = (raw.pragma(`quick_check(${MAX_TOLD})`) as { quick_check: string }[]).map(

@@ -6,12 +6,16 @@ import { AppError, messageOf } from '../../lib/errors.ts';
 import { realPathOf } from './real-path.ts';
 import { storageFailure } from './storage-failure.ts';
 
-/** Held until released, or until the process dies in whatever way: the operating system lets go of it then. */
+/**
+ * Held until released, or until the process dies in whatever way: the operating system lets go of
+ * it then.
+ */
 export type Lock = { release(): void };
 
 /**
- * `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo per folder.
- * `writers`: shared by all that have the database open to write to it, and held alone by what puts another file in its place.
+ * `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo
+ * per folder. `writers`: shared by all that have the database open to write to it, and held alone
+ * by what puts another file in its place.
  */
 export type LockKind = 'daemon' | 'source' | 'demo' | 'writers';
 
@@ -19,9 +23,9 @@ export type LockKind = 'daemon' | 'source' | 'demo' | 'writers';
 const RETRY_MS = 250;
 
 /**
- * Takes an exclusive lock beside the database file, or returns null when another process holds it. It is the lock of
- * a small SQLite file of its own: Node has no other that is let go of by a killed process. The folder is made if need be,
- * as the lock comes before the database.
+ * Takes an exclusive lock beside the database file, or returns null when another process holds it.
+ * It is the lock of a small SQLite file of its own: Node has no other that is let go of by a killed
+ * process. The folder is made if need be, as the lock comes before the database.
  * @throws AppError `database_unusable` when nothing can be written there.
  */
 export function tryLock(databasePath: string, kind: LockKind): Lock | null {
@@ -51,7 +55,8 @@ const PLACING_MS = 10_000;
 
 /**
  * Takes part in the `writers` lock, which any number of processes may.
- * @throws AppError `already_running` while a restore is under way, `database_unusable` when nothing can be written there.
+ * @throws AppError `already_running` while a restore is under way, `database_unusable` when nothing
+ *   can be written there.
  */
 export function joinWriters(databasePath: string): Lock {
   const path = lockPath(databasePath, 'writers');
@@ -89,7 +94,9 @@ function unusable(path: string, cause: unknown): AppError {
   );
 }
 
-/** The lock of the one daemon of a database. @throws AppError `already_running` when there is one. */
+/**
+ * The lock of the one daemon of a database. @throws AppError `already_running` when there is one.
+ */
 export function takeDaemonLock(databasePath: string): Lock {
   const lock = tryLock(databasePath, 'daemon');
   if (lock === null)
@@ -99,7 +106,10 @@ export function takeDaemonLock(databasePath: string): Lock {
   return lock;
 }
 
-/** Runs `work` while holding a lock, waiting for it as long as it takes. When `signal` aborts, `work` is run at once, to end itself. */
+/**
+ * Runs `work` while holding a lock, waiting for it as long as it takes. When `signal` aborts,
+ * `work` is run at once, to end itself.
+ */
 export async function withLock<T>(
   databasePath: string,
   kind: LockKind,

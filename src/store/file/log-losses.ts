@@ -7,7 +7,10 @@ export type LogLosses = { lines: number; reason: string; lastAt: Instant };
 /** Beside the database, as it is of the daemon that runs, and no history. */
 const pathOf = (databasePath: string): string => `${databasePath}.log-losses.json`;
 
-/** Writes them down for `status`; false when the disk takes nothing: then it is tried again with the next. */
+/**
+ * Writes them down for `status`; false when the disk takes nothing: then it is tried again with the
+ * next.
+ */
 export function writeLogLosses(databasePath: string, losses: LogLosses): boolean {
   try {
     writeFileSync(pathOf(databasePath), JSON.stringify(losses));

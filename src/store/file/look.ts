@@ -14,8 +14,9 @@ const HEADER_BYTES = 100;
 const ID_OFFSET = 68;
 
 /**
- * The files that a connection of this process may be on. These are never opened besides: to close them would, on POSIX
- * systems, let go of the locks that the connection holds (sqlite.org/howtocorrupt.html, 2.2).
+ * The files that a connection of this process may be on. These are never opened besides: to close
+ * them would, on POSIX systems, let go of the locks that the connection holds
+ * (sqlite.org/howtocorrupt.html, 2.2).
  */
 const known = new Set<string>();
 const keyOf = ({ dev, ino, birthtimeNs }: BigIntStats): string => `${dev}:${ino}:${birthtimeNs}`;
@@ -27,9 +28,10 @@ export function remember(path: string): void {
 }
 
 /**
- * What is at a path: nothing, a file that may become a database (empty, or without any table), or one of Tidemark. No byte
- * of it is changed.
- * @throws AppError `database_unusable` when it is no SQLite database, one of another program, or cannot be read.
+ * What is at a path: nothing, a file that may become a database (empty, or without any table), or
+ * one of Tidemark. No byte of it is changed.
+ * @throws AppError `database_unusable` when it is no SQLite database, one of another program, or
+ *   cannot be read.
  */
 export function lookAt(path: string): 'absent' | 'empty' | 'ours' {
   const stats = statsOf(path);
@@ -48,6 +50,7 @@ export function lookAt(path: string): 'absent' | 'empty' | 'ours' {
   throw notOurs(path);
 }
 
+/** The error of a SQLite file of another program. */
 export const notOurs = (path: string): AppError =>
   new AppError(
     'database_unusable',

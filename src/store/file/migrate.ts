@@ -30,12 +30,15 @@ export function countPending(raw: Database.Database, path: string): number {
 }
 
 /**
- * Applies what a database lacks, and makes the views, in ONE transaction: of several processes that start at once one
- * does it and the others wait, and nobody ever sees a half of it. A new file becomes one of Tidemark here.
+ * Applies what a database lacks, and makes the views, in ONE transaction: of several processes that
+ * start at once one does it and the others wait, and nobody ever sees a half of it. A new file
+ * becomes one of Tidemark here.
  *
- * Inside a transaction `foreign_keys = OFF` is a no-op, so that it comes before, and the references are checked at the
- * end. With `legacy_alter_table` a rebuild of a table does not mind the views that name it: those of people stay.
- * @throws AppError `database_unusable` when rows name others that do not exist; then nothing has changed.
+ * Inside a transaction `foreign_keys = OFF` is a no-op, so that it comes before, and the references
+ * are checked at the end. With `legacy_alter_table` a rebuild of a table does not mind the views
+ * that name it: those of people stay.
+ * @throws AppError `database_unusable` when rows name others that do not exist; then nothing has
+ *   changed.
  */
 export function migrate(raw: Database.Database): void {
   const timeout = raw.pragma('busy_timeout', { simple: true }) as number;

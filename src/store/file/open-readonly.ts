@@ -9,8 +9,10 @@ import { noDatabase } from './open.ts';
 export type ReadOnlyDb = Database.Database;
 
 /**
- * Opens a database file for reading only, as it is: nothing is migrated. For work that only looks, beside a daemon.
- * @throws AppError `database_unusable` when it is not there, cannot be read, or is not one of Tidemark.
+ * Opens a database file for reading only, as it is: nothing is migrated. For work that only looks,
+ * beside a daemon.
+ * @throws AppError `database_unusable` when it is not there, cannot be read, or is not one of
+ *   Tidemark.
  */
 export function openReadOnly(path: string): ReadOnlyDb {
   const seen = lookAt(path);
@@ -40,8 +42,8 @@ const unreadable = (path: string, cause: unknown): AppError =>
   });
 
 /**
- * A file in WAL mode needs two more beside it even to be read, and here they cannot be made. A backup is in no such mode,
- * and is read where it is.
+ * A file in WAL mode needs two more beside it even to be read, and here they cannot be made. A
+ * backup is in no such mode, and is read where it is.
  */
 const needsCopy = (path: string, cause: unknown): AppError =>
   new AppError(

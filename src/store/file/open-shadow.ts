@@ -15,15 +15,20 @@ const SHADOWED = [
   'product_records',
 ];
 
-/** Those that start as they are stored, so that snapshots find their watch and series. The others start empty. */
+/**
+ * Those that start as they are stored, so that snapshots find their watch and series. The others
+ * start empty.
+ */
 const COPIED = ['watches', 'series'];
 
 /**
- * Opens a database for trying rules out: the same code runs on it as on the real one, and nothing it does is kept.
+ * Opens a database for trying rules out: the same code runs on it as on the real one, and nothing
+ * it does is kept.
  *
- * The connection only reads. Temporary tables of the same names lie over those that the engine writes: SQLite resolves
- * an unqualified name to a temporary table first. A statement that names any other table to write it fails. The history
- * is that of the moment of opening, also while a daemon goes on writing, and no lock of it is taken or waited for.
+ * The connection only reads. Temporary tables of the same names lie over those that the engine
+ * writes: SQLite resolves an unqualified name to a temporary table first. A statement that names
+ * any other table to write it fails. The history is that of the moment of opening, also while a
+ * daemon goes on writing, and no lock of it is taken or waited for.
  * @throws AppError `database_unusable`, `database_newer`
  */
 export function openShadow(path: string): Db {
@@ -31,7 +36,8 @@ export function openShadow(path: string): Db {
   try {
     // Keys of a temporary table could only name temporary tables.
     raw.pragma('foreign_keys = OFF');
-    // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into memory.
+    // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into
+    // memory.
     raw.pragma('temp_store = FILE');
     // A replay walks through the history once: a large cache of it would only be memory.
     raw.pragma('cache_size = -16384');

@@ -6,10 +6,12 @@ import { openReadOnly } from './open-readonly.ts';
 import { overlayViews } from '../views.ts';
 
 /**
- * Opens a database to read it, also one that an earlier version made: nothing is written, and nothing migrated, so that a
- * new version beside the daemon of an old one changes nothing under it. Tables and columns that the file does not have yet
- * are laid over it, empty, and so are this program's views: all of it temporary, and of this connection only.
- * @throws AppError `database_newer`; `database_unusable` when it is not there, cannot be read, or is not one of Tidemark.
+ * Opens a database to read it, also one that an earlier version made: nothing is written, and
+ * nothing migrated, so that a new version beside the daemon of an old one changes nothing under it.
+ * Tables and columns that the file does not have yet are laid over it, empty, and so are this
+ * program's views: all of it temporary, and of this connection only.
+ * @throws AppError `database_newer`; `database_unusable` when it is not there, cannot be read, or
+ *   is not one of Tidemark.
  */
 export function openToRead(path: string): Db {
   const raw = openReadOnly(path);
@@ -23,7 +25,10 @@ export function openToRead(path: string): Db {
   }
 }
 
-/** Lays this program's tables and views over those of a file that another version made. @throws AppError `database_newer` */
+/**
+ * Lays this program's tables and views over those of a file that another version made. @throws
+ * AppError `database_newer`
+ */
 export function layOver(raw: Database.Database, path: string): void {
   if (countPending(raw, path) > 0) overlayTables(raw, new Set());
   overlayViews(raw);
@@ -38,7 +43,10 @@ export const columnsOf = (
   schema: 'main' | 'temp',
 ): Column[] => raw.pragma(`${schema}.table_info("${table}")`) as Column[];
 
-/** Lays tables and columns that a file of an earlier version lacks over it, but for those of `except`. */
+/**
+ * Lays tables and columns that a file of an earlier version lacks over it, but for those of
+ * `except`.
+ */
 export function overlayTables(raw: Database.Database, except: ReadonlySet<string>): void {
   const model = openDatabase(':memory:');
   try {

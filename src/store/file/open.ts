@@ -11,17 +11,25 @@ import { refuseBesideRestore } from './restore-traces.ts';
 import { storageFailure } from './storage-failure.ts';
 import { areViewsCurrent } from '../views.ts';
 
-/** Older versions may corrupt a WAL database that two connections write (sqlite.org/wal.html#walresetbug). */
+/**
+ * Older versions may corrupt a WAL database that two connections write
+ * (sqlite.org/wal.html#walresetbug).
+ */
 export const OLDEST_SQLITE = '3.51.3';
 
-/** An open database: Drizzle for ordinary queries, the raw connection for observations and views. */
+/**
+ * An open database: Drizzle for ordinary queries, the raw connection for observations and views.
+ */
 export type Db = {
   path: string;
   orm: BetterSQLite3Database;
   raw: Database.Database;
   /** A statement that is prepared once per connection: for SQL that is run pass after pass. */
   statement(sql: string): Database.Statement;
-  /** Runs `work` in one immediate transaction: all of it happened, or none. `work` must be synchronous. */
+  /**
+   * Runs `work` in one immediate transaction: all of it happened, or none. `work` must be
+   * synchronous.
+   */
   transaction<T>(work: () => T): T;
   close(): void;
 };
@@ -30,9 +38,11 @@ export type Db = {
 const BUSY_MS = 10_000;
 
 /**
- * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to this program's schema.
- * `:memory:` works. What only reads opens it with `openToRead`, which changes nothing.
- * @throws AppError `database_newer` when a later program has migrated it, `database_unusable` when the file
+ * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to
+ * this program's schema. `:memory:` works. What only reads opens it with `openToRead`, which
+ * changes nothing.
+ * @throws AppError `database_newer` when a later program has migrated it, `database_unusable` when
+ *   the file
  *   cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
  */
 export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
@@ -59,7 +69,10 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
   });
 }
 
-/** Opens while taking part in the lock of those that write: until the handle is closed, or else until opening failed. */
+/**
+ * Opens while taking part in the lock of those that write: until the handle is closed, or else
+ * until opening failed.
+ */
 function whileJoined(path: string, open: (lock: Lock | null) => Db): Db {
   const lock = path === ':memory:' ? null : joinWriters(path);
   try {
@@ -77,8 +90,9 @@ export const noDatabase = (path: string): AppError =>
   });
 
 /**
- * Opens a database to write one row of the ledger, and changes nothing else: an existing file is neither migrated nor put
- * into another journal mode. Where there is none it is made, as what is spent must be written down somewhere.
+ * Opens a database to write one row of the ledger, and changes nothing else: an existing file is
+ * neither migrated nor put into another journal mode. Where there is none it is made, as what is
+ * spent must be written down somewhere.
  * @throws AppError as `openDatabase`
  */
 export function openForLedger(path: string): Db {
@@ -101,7 +115,10 @@ export function openForLedger(path: string): Db {
   });
 }
 
-/** Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what happened before, nor hold up a reader. */
+/**
+ * Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what
+ * happened before, nor hold up a reader.
+ */
 function freshenStatistics(raw: Database.Database): void {
   try {
     raw.pragma('busy_timeout = 0');
@@ -160,8 +177,9 @@ function connect(path: string, { asItIs = false } = {}): Database.Database {
 const PAUSE_MS = 20;
 
 /**
- * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all but one that the file is
- * locked without waiting, as it has to upgrade a lock; so it is tried again until it is so, or the usual time is up.
+ * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all
+ * but one that the file is locked without waiting, as it has to upgrade a lock; so it is tried
+ * again until it is so, or the usual time is up.
  */
 function setWal(raw: Database.Database): void {
   for (let left = BUSY_MS / PAUSE_MS; ; left--) {

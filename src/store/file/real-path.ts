@@ -5,8 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 const MOST_LINKS = 40;
 
 /**
- * Where a path really leads, also one whose file is not there yet: two names of one place must share its locks, and what
- * is put there must not replace a link to it. `:memory:` stays what it is.
+ * Where a path really leads, also one whose file is not there yet: two names of one place must
+ * share its locks, and what is put there must not replace a link to it. `:memory:` stays what it
+ * is.
  */
 export function realPathOf(path: string, links = MOST_LINKS): string {
   if (path === ':memory:' || links === 0) return path;

@@ -1,4 +1,5 @@
-// The names under which a restore keeps files beside the database, and what they say when the database itself is gone.
+// The names under which a restore keeps files beside the database, and what they say when the
+// database itself is gone.
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
@@ -14,8 +15,8 @@ export const asidePath = (database: string, stamp: string): string =>
   join(dirname(database), `${stemOf(database)}.before-restore-${stamp}.db`);
 
 /**
- * Refuses to begin anew where a restore was under way: an empty database in its place would look as if all were well, while
- * the history lies beside it.
+ * Refuses to begin anew where a restore was under way: an empty database in its place would look as
+ * if all were well, while the history lies beside it.
  * @throws AppError `database_unusable`
  */
 export function refuseBesideRestore(path: string): void {

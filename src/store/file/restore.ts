@@ -1,5 +1,5 @@
-// A backup in the place of the database. At every moment there is one whole file under its name, or what was there is
-// named beside it (restore-traces.ts): a kill at any step loses nothing.
+// A backup in the place of the database. At every moment there is one whole file under its name, or
+// what was there is named beside it (restore-traces.ts): a kill at any step loses nothing.
 import { existsSync, linkSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -15,10 +15,11 @@ import { arrivingPath, asidePath } from './restore-traces.ts';
 const RETRY_MS = SECOND_MS / 4;
 
 /**
- * Puts a backup in the place of the database. What was there is moved aside, with its WAL, so that it can be opened
- * again. Refused while a daemon runs; waits for whatever else writes: passes by hand, imports, prunes. A link to the
- * database stays one. `onStep` tells what begins.
- * @throws AppError `already_running`; `database_newer` or `database_unusable` when the backup is not sound; then nothing
+ * Puts a backup in the place of the database. What was there is moved aside, with its WAL, so that
+ * it can be opened again. Refused while a daemon runs; waits for whatever else writes: passes by
+ * hand, imports, prunes. A link to the database stays one. `onStep` tells what begins.
+ * @throws AppError `already_running`; `database_newer` or `database_unusable` when the backup is
+ *   not sound; then nothing
  *   has changed, as when the disk is full.
  */
 export async function restore(
@@ -83,7 +84,8 @@ function exchange(arriving: string, place: string, at: string): string | null {
   const isWhole = !existsSync(wal) || statSync(wal).size === 0;
   // With a second name for the old file, the new one takes the first in one step.
   const hasBoth = isWhole && linked(place, aside);
-  // What is left of a WAL goes BEFORE the file it belongs to: another file under that name must never meet it.
+  // What is left of a WAL goes BEFORE the file it belongs to: another file under that name must
+  // never meet it.
   for (const suffix of ['-wal', '-shm'])
     if (existsSync(`${place}${suffix}`)) renameSync(`${place}${suffix}`, `${aside}${suffix}`);
   if (!hasBoth) renameSync(place, aside);
@@ -110,7 +112,10 @@ function linked(place: string, aside: string): boolean {
   }
 }
 
-/** Writes the WAL into the file, so that the file alone is whole. Closing the last connection deletes it. */
+/**
+ * Writes the WAL into the file, so that the file alone is whole. Closing the last connection
+ * deletes it.
+ */
 function emptyWal(database: string): void {
   try {
     const raw = new Database(database);

@@ -1,6 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
 
-/** What the disk or another process does to the database, by the beginning of SQLite's code, and what helps. */
+/**
+ * What the disk or another process does to the database, by the beginning of SQLite's code, and
+ * what helps.
+ */
 const FAILURES: readonly { code: string; message: string; hint: string }[] = [
   {
     code: 'SQLITE_FULL',
@@ -34,7 +37,10 @@ const FAILURES: readonly { code: string; message: string; hint: string }[] = [
   },
 ];
 
-/** The same failure in words, when something that was thrown is one of the disk or of a lock and no bug; null otherwise. */
+/**
+ * The same failure in words, when something that was thrown is one of the disk or of a lock and no
+ * bug; null otherwise.
+ */
 export function storageFailure(thrown: unknown): AppError | null {
   const code =
     thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'

@@ -4,6 +4,7 @@ import { channelHealth } from '../schema/channels.ts';
 /** Whether a channel works: see `channel_health` in schema/channels.ts. */
 export type Health = typeof channelHealth.$inferSelect;
 
+/** A channel of which nothing bad is known. */
 export const healthy = (channel: string): Health => ({
   channel,
   failures: 0,
@@ -17,6 +18,7 @@ export const healthy = (channel: string): Health => ({
   toldThrough: null,
 });
 
+/** What is known of a channel; of one that nothing was sent to, nothing bad. */
 export const getHealth = (db: Db, channel: string): Health =>
   (db
     .statement(
@@ -27,6 +29,7 @@ export const getHealth = (db: Db, channel: string): Health =>
     )
     .get(channel) as Health | undefined) ?? healthy(channel);
 
+/** Stores it; what was there is replaced. */
 export function saveHealth(db: Db, health: Health): void {
   db.orm
     .insert(channelHealth)

@@ -1,5 +1,6 @@
-// Which waiting delivery is next, and whose it is: the outbox's leases. Every statement here runs many times a second, and
-// reads only what waits, never what was ever sent: see the indexes of `deliveries` in schema/deliveries.ts.
+// Which waiting delivery is next, and whose it is: the outbox's leases. Every statement here runs
+// many times a second, and reads only what waits, never what was ever sent: see the indexes of
+// `deliveries` in schema/deliveries.ts.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
@@ -31,9 +32,10 @@ export type Claim = {
 const WAITING = "state IN ('pending', 'sending')";
 
 /**
- * Leases the oldest due delivery of a channel, or null. Due is what is pending, and what another process leased
- * and did not finish in time. A delivery waits for every earlier one to the same recipient that tells of one of
- * its alerts, so that nobody hears of a resolve BEFORE the firing. Runs in the caller's transaction.
+ * Leases the oldest due delivery of a channel, or null. Due is what is pending, and what another
+ * process leased and did not finish in time. A delivery waits for every earlier one to the same
+ * recipient that tells of one of its alerts, so that nobody hears of a resolve BEFORE the firing.
+ * Runs in the caller's transaction.
  */
 export function claimNext(db: Db, channel: string, claim: Claim): ClaimedDelivery | null {
   const row = db
@@ -70,7 +72,10 @@ export function claimNext(db: Db, channel: string, claim: Claim): ClaimedDeliver
   return (row as ClaimedDelivery | undefined) ?? null;
 }
 
-/** Does a channel have something to send: due now, or (`early`) at all? What waits for an earlier message counts too. */
+/**
+ * Does a channel have something to send: due now, or (`early`) at all? What waits for an earlier
+ * message counts too.
+ */
 export const hasDue = (db: Db, channel: string, now: Instant, early: boolean): boolean =>
   db
     .statement(
@@ -80,7 +85,9 @@ export const hasDue = (db: Db, channel: string, now: Instant, early: boolean): b
     )
     .get(channel, early ? Number.MAX_SAFE_INTEGER : now, now, now) !== undefined;
 
-/** Channels with undelivered messages. Steps from one to the next, past all the messages of each. */
+/**
+ * Channels with undelivered messages. Steps from one to the next, past all the messages of each.
+ */
 export const listWaitingChannels = (db: Db): string[] =>
   db
     .statement(

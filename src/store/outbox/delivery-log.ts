@@ -61,9 +61,11 @@ export const listDeliveries = (
     .limit(limit)
     .all() as DeliveryRow[];
 
+/** One delivery with its notification; undefined when there is none. */
 export const findDelivery = (db: Db, id: number): DeliveryRow | undefined =>
   select(db, eq(deliveries.id, id)).get() as DeliveryRow | undefined;
 
+/** Its attempts, the first one first. */
 export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
   db.orm
     .select()
@@ -92,7 +94,10 @@ export const countDeadSince = (db: Db, since: Instant): number =>
     .where(and(eq(deliveries.state, 'dead'), gte(notifications.createdAt, since)))
     .get()?.count ?? 0;
 
-/** Has its recipient been told already that all it tells of is over? Then it would say that it goes on. */
+/**
+ * Has its recipient been told already that all it tells of is over? Then it would say that it goes
+ * on.
+ */
 export const isOver = (db: Db, id: number): boolean =>
   db
     .statement(
@@ -107,10 +112,11 @@ export const isOver = (db: Db, id: number): boolean =>
     .get(id) === 1;
 
 /**
- * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes. Its schedule does not
- * start again. What is being sent now, or was delivered, stays as it is. With a firing goes every end of it that its
- * recipient did not get, as nobody is to be told of a beginning without the end; and what the recipient knows to be over
- * is left out of it. Returns the ids that were put back.
+ * Puts a settled or waiting delivery back: due at once, under its old id and with its old bytes.
+ * Its schedule does not start again. What is being sent now, or was delivered, stays as it is. With
+ * a firing goes every end of it that its recipient did not get, as nobody is to be told of a
+ * beginning without the end; and what the recipient knows to be over is left out of it. Returns the
+ * ids that were put back.
  */
 export function putBack(db: Db, id: number, now: Instant, expiresAt: Instant): number[] {
   return db.transaction(() => {
@@ -128,7 +134,10 @@ export function putBack(db: Db, id: number, now: Instant, expiresAt: Instant): n
   });
 }
 
-/** Deliveries to the same recipient that were to tell the end of what a delivery tells, and were given up. */
+/**
+ * Deliveries to the same recipient that were to tell the end of what a delivery tells, and were
+ * given up.
+ */
 const listLostEnds = (db: Db, id: number): number[] =>
   db
     .statement(

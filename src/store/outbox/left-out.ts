@@ -1,4 +1,5 @@
-// What a message must leave out for one recipient: nobody hears of an end without the beginning, nor of a beginning after its end.
+// What a message must leave out for one recipient: nobody hears of an end without the beginning,
+// nor of a beginning after its end.
 import type { AlertFact } from '../../message/alerts.ts';
 import type { Db } from '../file/open.ts';
 

@@ -1,6 +1,6 @@
-// The outbox: one row per message and recipient, from pending to its end. Every step is one synchronous
-// statement or transaction, and every step after the claim is fenced by the lease, so that a process that
-// lost its lease changes nothing.
+// The outbox: one row per message and recipient, from pending to its end. Every step is one
+// synchronous statement or transaction, and every step after the claim is fenced by the lease, so
+// that a process that lost its lease changes nothing.
 import type { Instant } from '../../lib/clock.ts';
 import type { AlertFact } from '../../message/alerts.ts';
 import type { Message } from '../../message/message.ts';
@@ -24,7 +24,10 @@ export type NewNotification = {
   }[];
 };
 
-/** Inserts a notification with its deliveries; null when there already is one with this key. Runs in the caller's transaction. */
+/**
+ * Inserts a notification with its deliveries; null when there already is one with this key. Runs in
+ * the caller's transaction.
+ */
 export function insertNotification(db: Db, notification: NewNotification): number | null {
   const { key, channel, message, watchId, snapshotId, createdAt } = notification;
   const notificationId = db
@@ -66,6 +69,10 @@ export type NotificationRow = {
   createdAt: Instant;
 };
 
+/**
+ * A message as its facts. @throws Error when there is none of that id: ids come from the database
+ * itself.
+ */
 export function getNotification(db: Db, id: number): NotificationRow {
   const row = db
     .statement(
@@ -81,8 +88,9 @@ export function getNotification(db: Db, id: number): NotificationRow {
 export type Payload = { bytes: Buffer; kind: string };
 
 /**
- * Records that an attempt starts, BEFORE any byte is sent, and with it fixes the bytes that every attempt sends; null when
- * the lease was lost. The lease starts anew. Runs in the caller's transaction.
+ * Records that an attempt starts, BEFORE any byte is sent, and with it fixes the bytes that every
+ * attempt sends; null when the lease was lost. The lease starts anew. Runs in the caller's
+ * transaction.
  */
 export function beginAttempt(
   db: Db,
@@ -122,7 +130,9 @@ export function endAttempt(db: Db, attemptId: number, end: AttemptEnd): void {
   ).run({ ...end, attemptId });
 }
 
-/** The reasons of the attempts of a delivery that failed in a way that counts towards its schedule. */
+/**
+ * The reasons of the attempts of a delivery that failed in a way that counts towards its schedule.
+ */
 export const listFailures = (db: Db, deliveryId: number): string[] =>
   db
     .statement(
@@ -187,9 +197,9 @@ export function pullForward(db: Db, channel: string, now: Instant): void {
 const PRUNED_AT_ONCE = 200;
 
 /**
- * Forgets the bytes of what was settled and made before an instant; the facts stay in `notifications.message`. Bytes
- * that seem to be made in the future, by a clock that was ahead, go too: they would bar the way for ever. Runs often, so
- * it stops at the first that is kept.
+ * Forgets the bytes of what was settled and made before an instant; the facts stay in
+ * `notifications.message`. Bytes that seem to be made in the future, by a clock that was ahead, go
+ * too: they would bar the way for ever. Runs often, so it stops at the first that is kept.
  */
 export function prunePayloads(db: Db, before: Instant, now: Instant = Infinity): number {
   let pruned = 0;

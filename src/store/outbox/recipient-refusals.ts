@@ -21,11 +21,13 @@ export const listRefusals = (db: Db, channel: string): Refusal[] =>
     .statement(`SELECT ${COLUMNS} FROM recipient_refusals WHERE channel = ? ORDER BY recipient`)
     .all(channel) as Refusal[];
 
+/** What is known of a recipient; undefined while the server takes its mail. */
 export const findRefusal = (db: Db, channel: string, recipient: string): Refusal | undefined =>
   db
     .statement(`SELECT ${COLUMNS} FROM recipient_refusals WHERE channel = ? AND recipient = ?`)
     .get(channel, recipient) as Refusal | undefined;
 
+/** Stores it; what was there is replaced. */
 export function saveRefusal(db: Db, refusal: Refusal): void {
   db.statement(
     `INSERT OR REPLACE INTO recipient_refusals
@@ -34,6 +36,7 @@ export function saveRefusal(db: Db, refusal: Refusal): void {
   ).run(refusal);
 }
 
+/** Mail got through: nothing speaks against the recipient. */
 export function deleteRefusal(db: Db, channel: string, recipient: string): void {
   db.statement('DELETE FROM recipient_refusals WHERE channel = ? AND recipient = ?').run(
     channel,
@@ -41,7 +44,10 @@ export function deleteRefusal(db: Db, channel: string, recipient: string): void 
   );
 }
 
-/** How the last attempt ended that told recipients of a notification; who was not tried yet is missing. */
+/**
+ * How the last attempt ended that told recipients of a notification; who was not tried yet is
+ * missing.
+ */
 export const listLastReasons = (
   db: Db,
   notificationId: number,
@@ -55,7 +61,10 @@ export const listLastReasons = (
     )
     .all(notificationId) as { recipient: string; state: string; reason: string | null }[];
 
-/** What was given up of a notification because its recipients were refused waits again: it was not for their sake. */
+/**
+ * What was given up of a notification because its recipients were refused waits again: it was not
+ * for their sake.
+ */
 export function reviveRefused(db: Db, notificationId: number, now: Instant): void {
   db.statement(
     `UPDATE deliveries SET state = 'pending', next_attempt_at = ?, reason = NULL

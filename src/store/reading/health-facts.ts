@@ -4,7 +4,9 @@ import type { Instant } from '../../lib/clock.ts';
 import { openDatabase } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 
-/** What was made, or made otherwise, than this program would: tables, indexes and views, by name. */
+/**
+ * What was made, or made otherwise, than this program would: tables, indexes and views, by name.
+ */
 export function findSchemaDrift(raw: ReadOnlyDb): string[] {
   const model = openDatabase(':memory:');
   try {
@@ -63,6 +65,7 @@ export function countWithoutStandings(raw: ReadOnlyDb): number {
   );
 }
 
+/** Has ANALYZE been run on this file? */
 export const hasStatistics = (raw: ReadOnlyDb): boolean =>
   raw
     .prepare("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1')")

@@ -24,12 +24,18 @@ export type KnownProduct = {
   slotsOnList: number;
 };
 
-/** What a snapshot of a series showed of one product: its change row, one that says it left, or null where it was not seen. */
+/**
+ * What a snapshot of a series showed of one product: its change row, one that says it left, or null
+ * where it was not seen.
+ */
 export type HistoryPoint = { snapshot: SnapshotRow; change: ChangeRow | null };
 
 const isEvaluated = inArray(snapshots.status, [...EVALUATED_STATUSES]);
 
-/** The newest complete or partial snapshot of a watch up to `now`: its series is the one that is followed now. */
+/**
+ * The newest complete or partial snapshot of a watch up to `now`: its series is the one that is
+ * followed now.
+ */
 export function findNewestEvaluated(db: Db, watch: string, now: Instant): SnapshotRow | undefined {
   return db.orm
     .select({ snapshot: snapshots })
@@ -108,7 +114,10 @@ const PAIRS = `(SELECT * FROM ${pairsSql(PREVIOUS)} WHERE s.series_id = @series 
 const CHANGES = `${presentSql(PAIRS, ['s.id AS snapshot_id'])} WHERE o.product_id = @product
 UNION ALL ${leftSql(PAIRS, ['s.id AS snapshot_id'])} AND bo.product_id = @product`;
 
-/** Every snapshot of a series after a slot, oldest first, with what it showed of a product beside the `previous` baseline. */
+/**
+ * Every snapshot of a series after a slot, oldest first, with what it showed of a product beside
+ * the `previous` baseline.
+ */
 export function listHistory(
   db: Db,
   seriesId: number,

@@ -5,8 +5,9 @@ import type { Db } from '../file/open.ts';
 export type RankHistory = ReadonlyMap<string, readonly (number | null)[]>;
 
 /**
- * The ranks of some products in the last snapshots with rows of the same series, up to and including the given
- * one. What came after it does not show, so that a message looks the same whenever it is rendered.
+ * The ranks of some products in the last snapshots with rows of the same series, up to and
+ * including the given one. What came after it does not show, so that a message looks the same
+ * whenever it is rendered.
  */
 export function listRankHistory(
   db: Db,

@@ -25,7 +25,10 @@ export type WatchRecord = {
   creditsToday: number;
 };
 
-/** As of `now`. `since` bounds the counts of snapshots, `midnight` begins the day whose credits are counted. */
+/**
+ * As of `now`. `since` bounds the counts of snapshots, `midnight` begins the day whose credits are
+ * counted.
+ */
 export function readWatchRecord(
   db: Db,
   watch: string,
@@ -61,8 +64,9 @@ export function readWatchRecord(
 }
 
 /**
- * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products that are not on the list:
- * a rule on `left` holds for as long as a product stays away, which is for ever for most.
+ * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products
+ * that are not on the list: a rule on `left` holds for as long as a product stays away, which is
+ * for ever for most.
  */
 export function countOpenAlerts(db: Db): { told: number; quiet: number; left: number } {
   return db

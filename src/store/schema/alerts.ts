@@ -77,7 +77,10 @@ export const alerts = sqliteTable(
   ],
 );
 
-/** The state machine of one rule for one product of one series. No row means idle, with nothing to remember. */
+/**
+ * The state machine of one rule for one product of one series. No row means idle, with nothing to
+ * remember.
+ */
 export const ruleStates = sqliteTable(
   'rule_states',
   {

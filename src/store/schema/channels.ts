@@ -22,7 +22,10 @@ export const channelHealth = sqliteTable(
     toldThrough: text('told_through'),
     /** Time of the last of the failures in a row. */
     failedAt: integer('failed_at'),
-    /** In how many of the days (24 hours) since the first there was one: time in which nobody tried does not count. */
+    /**
+     * In how many of the days (24 hours) since the first there was one: time in which nobody tried
+     * does not count.
+     */
     failingDays: integer('failing_days').notNull().default(0),
   },
   () => [

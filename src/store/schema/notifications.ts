@@ -5,7 +5,10 @@ import { alerts } from './alerts.ts';
 import { snapshots } from './snapshots.ts';
 import { watches } from './watches.ts';
 
-/** One message about one or more alerts (or a digest, or trouble), for one channel. Its content never changes. */
+/**
+ * One message about one or more alerts (or a digest, or trouble), for one channel. Its content
+ * never changes.
+ */
 export const notifications = sqliteTable(
   'notifications',
   {

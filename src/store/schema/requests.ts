@@ -9,10 +9,15 @@ export const requests = sqliteTable(
   'requests',
   {
     id: integer().primaryKey(),
-    /** NULL for a probe of a watch that no config in force has named yet: trying a config records no watch. */
+    /**
+     * NULL for a probe of a watch that no config in force has named yet: trying a config records no
+     * watch.
+     */
     watchId: integer('watch_id').references(() => watches.id),
     slotAt: integer('slot_at').notNull(),
-    /** NULL for a request that belongs to no stored snapshot: a probe, or a pass that was killed. */
+    /**
+     * NULL for a request that belongs to no stored snapshot: a probe, or a pass that was killed.
+     */
     snapshotId: integer('snapshot_id').references(() => snapshots.id),
     page: integer().notNull(),
     attempt: integer().notNull(),
@@ -31,7 +36,8 @@ export const requests = sqliteTable(
   (t) => [
     index('requests_by_time').on(t.startedAt),
     index('requests_of_pass').on(t.watchId, t.slotAt),
-    // As the others `_of_snapshot`: without it each deleted snapshot reads the whole table, to hold the foreign key.
+    // As the others `_of_snapshot`: without it each deleted snapshot reads the whole table, to hold
+    // the foreign key.
     index('requests_of_snapshot')
       .on(t.snapshotId)
       .where(sql`snapshot_id IS NOT NULL`),

@@ -68,16 +68,25 @@ export const snapshots = sqliteTable(
   ],
 );
 
-/** What a snapshot was found to be when it was judged, besides its status: see snapshot/judge.ts. None of one that was not judged. */
+/**
+ * What a snapshot was found to be when it was judged, besides its status: see snapshot/judge.ts.
+ * None of one that was not judged.
+ */
 export const judgements = sqliteTable('judgements', {
   snapshotId: integer('snapshot_id')
     .primaryKey()
     .references(() => snapshots.id),
   /** What is worth knowing of it, also when it is complete. */
   note: text(),
-  /** What it falls short of with no page missing: the same three times in a row is the list's normal. */
+  /**
+   * What it falls short of with no page missing: the same three times in a row is the list's
+   * normal.
+   */
   shortfall: text(),
-  /** Standard deviation of the log ratios of its large products' posts to those of the list before; NULL when too few. */
+  /**
+   * Standard deviation of the log ratios of its large products' posts to those of the list before;
+   * NULL when too few.
+   */
   spread: real(),
   /** Products that was measured on; NULL when it was not. */
   spreadPairs: integer('spread_pairs'),

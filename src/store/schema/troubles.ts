@@ -13,7 +13,10 @@ export const TROUBLE_KINDS = [
   'rule_failing',
 ] as const;
 
-/** What does not work: a source, a list as one watch sees it, or a rule on a watch. Of each at most one is open: see alert/trouble.ts. */
+/**
+ * What does not work: a source, a list as one watch sees it, or a rule on a watch. Of each at most
+ * one is open: see alert/trouble.ts.
+ */
 export const troubles = sqliteTable(
   'troubles',
   {

@@ -11,7 +11,10 @@ import { findSeries, queryKey, type WatchRow } from './series.ts';
 
 export type InForce = { path: string; fingerprint: string; appliedAt: Instant };
 
-/** Equal for files that lead to the same watches and rules. What channels or the source are set to is no part of it. */
+/**
+ * Equal for files that lead to the same watches and rules. What channels or the source are set to
+ * is no part of it.
+ */
 export function fingerprintOf({ watches: asked, rules: told }: Config): string {
   const meaning = JSON.stringify([asked, told]);
   return createHash('sha256').update(meaning).digest('hex').slice(0, 16);
@@ -22,7 +25,10 @@ export function readInForce(db: Db): InForce | null {
   return db.orm.select().from(configInForce).get() ?? null;
 }
 
-/** Writes down that the rows of watches and rules are now those of `config`. Run inside the transaction that made them so. */
+/**
+ * Writes down that the rows of watches and rules are now those of `config`. Run inside the
+ * transaction that made them so.
+ */
 export function noteInForce(db: Db, config: Config, now: Instant): void {
   const fingerprint = fingerprintOf(config);
   if (readInForce(db)?.fingerprint === fingerprint) return;
@@ -36,8 +42,8 @@ export function noteInForce(db: Db, config: Config, now: Instant): void {
 }
 
 /**
- * The rows of a watch and the rules as the configuration in force has them; null when it asks for another list under that
- * name, or does not know the name. Changes nothing.
+ * The rows of a watch and the rules as the configuration in force has them; null when it asks for
+ * another list under that name, or does not know the name. Changes nothing.
  */
 export function readStanding(
   db: Db,

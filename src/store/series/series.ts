@@ -13,9 +13,9 @@ export const queryKey = (query: ListQuery): string =>
   JSON.stringify([TOP_PRODUCTS.seriesSource, ...queryValues(query)]);
 
 /**
- * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed schedule too,
- * an edited query starts (or, edited back, resumes) a series, and watches no longer configured become inactive.
- * Run inside a transaction. Returns the rows by watch name.
+ * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed
+ * schedule too, an edited query starts (or, edited back, resumes) a series, and watches no longer
+ * configured become inactive. Run inside a transaction. Returns the rows by watch name.
  */
 export function syncWatches(
   db: Db,
@@ -54,7 +54,10 @@ export function syncWatches(
   return rows;
 }
 
-/** The rows of a watch and of what it asks for, where both are recorded; null for either that is not. Changes nothing. */
+/**
+ * The rows of a watch and of what it asks for, where both are recorded; null for either that is
+ * not. Changes nothing.
+ */
 export function findWatch(
   db: Db,
   watch: ListQuery & { name: string },
@@ -65,8 +68,9 @@ export function findWatch(
 }
 
 /**
- * Records one watch for history that is brought in, and nothing else: its schedule is not touched, and one that is new stays
- * inactive, with no slot due, until a daemon or a pass applies a config with it. Run inside a transaction.
+ * Records one watch for history that is brought in, and nothing else: its schedule is not touched,
+ * and one that is new stays inactive, with no slot due, until a daemon or a pass applies a config
+ * with it. Run inside a transaction.
  */
 export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
   const { name, schedule, timezone } = watch;
@@ -80,7 +84,10 @@ export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
   return { watchId, seriesId: ensureSeries(db, watchId, watch, now) };
 }
 
-/** Takes back `recordWatch` where nothing came of it: a series without a snapshot, of a watch that no config in force has. Run inside a transaction. */
+/**
+ * Takes back `recordWatch` where nothing came of it: a series without a snapshot, of a watch that
+ * no config in force has. Run inside a transaction.
+ */
 export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
   const isInactive = 'EXISTS (SELECT 1 FROM watches w WHERE w.id = @watchId AND w.active = 0)';
   db.raw
@@ -98,7 +105,10 @@ export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
     .run({ watchId });
 }
 
-/** The series of a watch with exactly this query, its present or an earlier one; undefined when it never asked that. */
+/**
+ * The series of a watch with exactly this query, its present or an earlier one; undefined when it
+ * never asked that.
+ */
 export function findSeries(db: Db, watchId: number, query: ListQuery): number | undefined {
   return db.orm
     .select({ id: series.id })

@@ -4,8 +4,9 @@ import { overdueSlots, type Overdue, type SlotRecord } from '../../schedule/over
 import type { Db } from '../file/open.ts';
 
 /**
- * What is stored of a watch's slots as of an instant (default: all of it); undefined for a name that was never configured. Slots after it were
- * taken while the clock was ahead: now that it is set right, they must not keep those before them from being due.
+ * What is stored of a watch's slots as of an instant (default: all of it); undefined for a name
+ * that was never configured. Slots after it were taken while the clock was ahead: now that it is
+ * set right, they must not keep those before them from being due.
  */
 export function findSlotRecord(
   db: Db,
@@ -30,8 +31,9 @@ export function findSlotRecord(
 }
 
 /**
- * What is overdue of a watch whose record this is. A slot that has a snapshot, whoever stored it, is neither due nor
- * missed: an import may have filled it, before the start, while the daemon runs, or during the fetch.
+ * What is overdue of a watch whose record this is. A slot that has a snapshot, whoever stored it,
+ * is neither due nor missed: an import may have filled it, before the start, while the daemon runs,
+ * or during the fetch.
  */
 export function findOverdue(
   db: Db,

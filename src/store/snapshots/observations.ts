@@ -1,5 +1,5 @@
-// Observations and what is kept of each product's past. By hand-written statements of some tens of rows:
-// Drizzle's batched `values([...])` measured 7 times slower here.
+// Observations and what is kept of each product's past. By hand-written statements of some tens of
+// rows: Drizzle's batched `values([...])` measured 7 times slower here.
 import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
@@ -41,10 +41,10 @@ type Stored = {
 };
 
 /**
- * Inserts the observations of a stored snapshot and keeps its products. With standings, also each product's standing in
- * the series as of its slot, and its record: for complete and partial snapshots (others count for neither) that are
- * later than all those of their series. Those of an earlier slot need `rebuildStandings` afterwards.
- * Run inside a transaction.
+ * Inserts the observations of a stored snapshot and keeps its products. With standings, also each
+ * product's standing in the series as of its slot, and its record: for complete and partial
+ * snapshots (others count for neither) that are later than all those of their series. Those of an
+ * earlier slot need `rebuildStandings` afterwards. Run inside a transaction.
  */
 export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
   const keeper = productKeeper(db, snapshot.slotAt);
@@ -79,8 +79,9 @@ const seenOf = (rank: number, metrics: Metrics): Seen => [
 ];
 
 /**
- * Rows in key order, but every tenth last. In key order they append to the b-tree's last page, which is fast but leaves
- * pages 88 % full for ever; the rest, put in between afterwards, fills them to 95 %. Measured: 7 % less disk, at no time.
+ * Rows in key order, but every tenth last. In key order they append to the b-tree's last page,
+ * which is fast but leaves pages 88 % full for ever; the rest, put in between afterwards, fills
+ * them to 95 %. Measured: 7 % less disk, at no time.
  */
 export function inFillOrder<Row>(rows: readonly Row[]): Row[] {
   const isLast = (index: number) => index % 10 === 9;
@@ -123,9 +124,10 @@ type KnownProduct = [
 ];
 
 /**
- * Ids by upstream id, for the products of one snapshot. A product has the name of the latest slot that gave it one (`updated_at`
- * keeps that slot), whatever order snapshots are stored in: an older file brings back no older name, and what a
- * list does not say changes nothing. Names that nobody gave are the id. Where nothing was known an older list may fill it in.
+ * Ids by upstream id, for the products of one snapshot. A product has the name of the latest slot
+ * that gave it one (`updated_at` keeps that slot), whatever order snapshots are stored in: an older
+ * file brings back no older name, and what a list does not say changes nothing. Names that nobody
+ * gave are the id. Where nothing was known an older list may fill it in.
  */
 function productKeeper(db: Db, slotAt: Instant): Keeper {
   const find = db
@@ -203,9 +205,9 @@ function pastReader(db: Db, snapshot: Stored): (productId: number) => Past {
 type Values = number[][];
 
 /**
- * For each product its values in the last 28 earlier complete snapshots it was on the list. One range scan per
- * snapshot serves nearly all products; only those that were on the list before, and are short of values, are
- * looked up further back, one by one.
+ * For each product its values in the last 28 earlier complete snapshots it was on the list. One
+ * range scan per snapshot serves nearly all products; only those that were on the list before, and
+ * are short of values, are looked up further back, one by one.
  */
 function earlierValues(
   db: Db,
@@ -227,7 +229,8 @@ function earlierValues(
     byProduct.set(productId, values);
     return values;
   };
-  // As one JSON array a column and snapshot: half the time of a row at a time, measured over 28 snapshots of 500 rows.
+  // As one JSON array a column and snapshot: half the time of a row at a time, measured over 28
+  // snapshots of 500 rows.
   const scan = db
     .statement(
       `SELECT ${['product_id', ...SCORED].map((column) => `json_group_array(${column})`).join(', ')}

@@ -14,8 +14,8 @@ export type EmailHead = {
 };
 
 /**
- * The whole message as bytes, headers included. Nothing in it depends on when it is built, so that building it
- * again gives the same bytes: one version per Message-ID (RFC 5322, 3.6.4).
+ * The whole message as bytes, headers included. Nothing in it depends on when it is built, so that
+ * building it again gives the same bytes: one version per Message-ID (RFC 5322, 3.6.4).
  */
 export async function buildEmail(
   content: EmailContent,
@@ -47,7 +47,8 @@ export async function buildEmail(
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-ID': `<${headerToken(channel)}.tidemark.${domain}>`,
-      // Without a public HTTPS address there is no one-click form (RFC 8058): a mail to the sender must do.
+      // Without a public HTTPS address there is no one-click form (RFC 8058): a mail to the sender
+      // must do.
       'List-Unsubscribe': `<mailto:${smtp.fromAddress}?subject=${encodeURIComponent(`unsubscribe ${channel}`)}>`,
     },
     disableFileAccess: true,

@@ -16,7 +16,10 @@ export type EmailRequest = {
   context: LetterContext;
 };
 
-/** The bytes of a mail. Pictures, HTML and MIME are what costs the most memory to load: only who sends mail imports this. */
+/**
+ * The bytes of a mail. Pictures, HTML and MIME are what costs the most memory to load: only who
+ * sends mail imports this.
+ */
 export function emailPayload({
   message,
   recipient,

@@ -13,9 +13,9 @@ export type Mailer = {
 };
 
 /**
- * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true`, or the server is
- * on this machine, where certificates are rarely in order and nobody listens. Parameters of the URL win over
- * everything set here.
+ * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true`, or
+ * the server is on this machine, where certificates are rarely in order and nobody listens.
+ * Parameters of the URL win over everything set here.
  */
 export function openMailer(smtp: SmtpConfig): Mailer {
   const url = smtp.url.reveal();
@@ -25,7 +25,8 @@ export function openMailer(smtp: SmtpConfig): Mailer {
     pool: true,
     maxConnections: 5,
     maxMessages: 100,
-    // Only a message of which nothing was sent over a stale connection is sent again within an attempt.
+    // Only a message of which nothing was sent over a stale connection is sent again within an
+    // attempt.
     maxRequeues: 1,
     connectionTimeout: 10 * SECOND_MS,
     greetingTimeout: 10 * SECOND_MS,
@@ -35,8 +36,8 @@ export function openMailer(smtp: SmtpConfig): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // nodemailer's errors do not say whether the server had agreed to take the message. It starts to read the stream
-  // of a message exactly then, and never before.
+  // nodemailer's errors do not say whether the server had agreed to take the message. It starts to
+  // read the stream of a message exactly then, and never before.
   transport.use('stream', ({ message, data: { signal } }, done) => {
     const createReadStream = message.createReadStream.bind(message);
     message.createReadStream = (options) =>
@@ -55,8 +56,8 @@ export const closeMailer = ({ transport }: Mailer): void => transport.close({ fo
 export type Mail = { smtp: SmtpConfig; recipient: string; bytes: Buffer };
 
 /**
- * Sends frozen bytes to one recipient. The envelope is given explicitly: an address is never parsed out of a
- * header. Never rejects: whatever happens is an outcome.
+ * Sends frozen bytes to one recipient. The envelope is given explicitly: an address is never parsed
+ * out of a header. Never rejects: whatever happens is an outcome.
  */
 export async function sendMail(
   { smtp, recipient, bytes }: Mail,

@@ -1,7 +1,10 @@
 // Pure: what nodemailer throws → the failure it means.
 import { failed, type FailedOutcome, type Failure } from '../../outcome.ts';
 
-/** The parts of a nodemailer error that tell what happened; messages are never kept, they name hosts. */
+/**
+ * The parts of a nodemailer error that tell what happened; messages are never kept, they name
+ * hosts.
+ */
 type SmtpError = {
   code?: string;
   originalCode?: string;
@@ -59,8 +62,9 @@ function failureOfReply(command: string, reply: number, response: string): Failu
 }
 
 /**
- * A refusal at RCPT TO need not speak against the address. RFC 3463: X.7.* is security and policy (relaying, a blocked
- * sender), X.2.2 a mailbox that is full; RFC 5321: so is 552. Where there is no such code, the word tells.
+ * A refusal at RCPT TO need not speak against the address. RFC 3463: X.7.* is security and policy
+ * (relaying, a blocked sender), X.2.2 a mailbox that is full; RFC 5321: so is 552. Where there is
+ * no such code, the word tells.
  */
 function failureOfRefusal(reply: number, response: string): Failure {
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];

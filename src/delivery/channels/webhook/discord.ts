@@ -31,7 +31,10 @@ type Embed = {
 };
 type DiscordMessage = { content: string; embeds: Embed[]; allowed_mentions: { parse: [] } };
 
-/** A Discord webhook message: one embed per section. Mentions are off, and every character of mark-up is escaped. */
+/**
+ * A Discord webhook message: one embed per section. Mentions are off, and every character of
+ * mark-up is escaped.
+ */
 export function discordBody(letter: Letter): string {
   const write = (max: number) => discordMessage(cutEntries(letter, max));
   const fits = (message: DiscordMessage) =>
@@ -80,7 +83,10 @@ const embedCharacters = ({ embeds }: DiscordMessage): number =>
     0,
   );
 
-/** A backslash before any punctuation takes its meaning: mark-up, mentions, emoji names, links. Cut BEFORE escaping, so that no backslash is cut off. */
+/**
+ * A backslash before any punctuation takes its meaning: mark-up, mentions, emoji names, links. Cut
+ * BEFORE escaping, so that no backslash is cut off.
+ */
 function escaped(text: string, max: number): string {
   for (let length = max; ; length -= 20) {
     const safe = truncate(text, length).replace(/[\\*_~`|>#<@:[\]()+.!-]/g, '\\$&');

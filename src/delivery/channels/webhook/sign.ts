@@ -13,8 +13,9 @@ export type SignedMessage = {
 };
 
 /**
- * The headers of Standard Webhooks: one signature per secret, the first secret first, so that a receiver that
- * knows any of them accepts the message. Without secrets the message is unsigned, and has only id and timestamp.
+ * The headers of Standard Webhooks: one signature per secret, the first secret first, so that a
+ * receiver that knows any of them accepts the message. Without secrets the message is unsigned, and
+ * has only id and timestamp.
  */
 export function signatureHeaders(
   message: SignedMessage,

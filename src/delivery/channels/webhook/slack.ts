@@ -2,7 +2,8 @@ import { truncate } from '../../../lib/text.ts';
 import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
 import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
 
-// Slack refuses a message of about 13,000 characters although each documented limit is met (slackapi/bolt-js #2509).
+// Slack refuses a message of about 13,000 characters although each documented limit is met
+// (slackapi/bolt-js #2509).
 const MAX_CHARACTERS = 12_000;
 const MAX_BLOCKS = 50;
 const MAX_ENTRIES = 10;
@@ -16,8 +17,8 @@ type Block =
   | { type: 'divider' };
 
 /**
- * An incoming-webhook message in Block Kit. All text is `plain_text`, which knows no mark-up and no mentions;
- * `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere.
+ * An incoming-webhook message in Block Kit. All text is `plain_text`, which knows no mark-up and no
+ * mentions; `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere.
  */
 export function slackBody(letter: Letter): string {
   const write = (max: number) => slackMessage(cutEntries(letter, max));
@@ -70,7 +71,10 @@ function sectionBlocks(section: Section): Block[] {
   ];
 }
 
-/** A block with empty text is refused, and so is one of more than 3,000 characters: Slack counts them as they are sent. */
+/**
+ * A block with empty text is refused, and so is one of more than 3,000 characters: Slack counts
+ * them as they are sent.
+ */
 const plain = (text: string, max = MAX_TEXT): PlainText => ({
   type: 'plain_text',
   text: escapedWithin(text, max) || ' ',

@@ -27,11 +27,12 @@ const SHARES = [
 ] as const;
 
 /**
- * The body of a webhook in format `standard`: the message itself as JSON, of at most 20 kB. Names are bounded. What a
- * message of many alerts or long rules cannot hold goes in this order: the words of rules (`when`, `clear`,
- * `description`) stand once in `rules` instead of in every alert; alerts are counted in `truncated`, so that a receiver
- * can tell a short list from a shortened one, and ends are named in `ended`, so that none keeps open what has ended; rules
- * are counted in `summary_more`. `rules`, `ended` and `summary_more` are there only then.
+ * The body of a webhook in format `standard`: the message itself as JSON, of at most 20 kB. Names
+ * are bounded. What a message of many alerts or long rules cannot hold goes in this order: the
+ * words of rules (`when`, `clear`, `description`) stand once in `rules` instead of in every alert;
+ * alerts are counted in `truncated`, so that a receiver can tell a short list from a shortened one,
+ * and ends are named in `ended`, so that none keeps open what has ended; rules are counted in
+ * `summary_more`. `rules`, `ended` and `summary_more` are there only then.
  */
 export function standardBody(message: Message): string {
   if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);

@@ -30,8 +30,8 @@ const COLOURS: Record<Tone, string> = {
 };
 
 /**
- * A message for Teams Workflows: an Adaptive Card. All text is in text runs, which know no Markdown (text blocks
- * do), and without `msteams.entities` nothing can be a mention.
+ * A message for Teams Workflows: an Adaptive Card. All text is in text runs, which know no Markdown
+ * (text blocks do), and without `msteams.entities` nothing can be a mention.
  */
 export function teamsBody(letter: Letter): string {
   const write = (max: number) => JSON.stringify(teamsMessage(cutEntries(letter, max)));
