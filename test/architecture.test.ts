@@ -66,6 +66,18 @@ describe('the layers', () => {
     expect(upward).toEqual([]);
   });
 
+  test('the manual has them in its page changing.md, from the bottom up', () => {
+    const page = readFileSync(join(SRC, 'manual/changing.md'), 'utf8');
+    const [, table = ''] = page.split('| rooms of `src/`');
+    const rows = table.split('\n').slice(2);
+    const end = rows.findIndex((row) => !row.startsWith('|'));
+    const rooms = rows.slice(0, end).map((row) => {
+      const [, cell = ''] = row.split('|');
+      return [...cell.matchAll(/`([\w.-]+)\/?`/g)].map(([, room]) => room);
+    });
+    expect(rooms).toEqual(LAYERS);
+  });
+
   test('there are no import cycles', () => {
     const graph = new Map(files.map((file) => [file.path, importsOf(file)]));
     const done = new Set<string>();

@@ -1,11 +1,15 @@
-// How long a text an expression may build: a width of a billion in format() would take the memory of the daemon in one row.
+// How long a text an expression may build: a width of a billion in format() would take the memory
+// of the daemon in one row.
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import type { ExpressionProblem } from '../change/tokens.ts';
 import { everyPart, type Part } from './parse.ts';
 
 /** Characters. No condition on names of some hundred characters needs more. */
 export const MAX_TEXT = 1_000_000;
-/** Names and categories are cut at 300 where they are read (source/parse-page.ts), and other imports at no more. */
+/**
+ * Names and categories are cut at 300 where they are read (source/parse-page.ts), and other imports
+ * at no more.
+ */
 const MAX_COLUMN = 500;
 const MAX_NUMBER = 32;
 

@@ -8,7 +8,10 @@ import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
 
-/** A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds, secrets `Secret`s. */
+/**
+ * A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds,
+ * secrets `Secret`s.
+ */
 export function buildConfig(path: string, file: ConfigFile, files: SecretFiles): Config {
   const { source } = file;
   return deepFreeze({
@@ -78,7 +81,8 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
 function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): SmtpConfig {
   const url = new URL(smtp.url);
   const password = smtp.password ?? contentFor(files, 'smtp', 'password');
-  // The setter leaves some characters as they are that a URL's user part may not hold; readers decode it all.
+  // The setter leaves some characters as they are that a URL's user part may not hold; readers
+  // decode it all.
   if (password !== undefined) url.password = encodeURIComponent(password);
   const mailbox = parseMailbox(smtp.from);
   return {
@@ -91,7 +95,10 @@ function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): S
 const buildCompare = (text: string): Compare =>
   text === 'previous' ? { kind: 'previous' } : { kind: 'ago', ms: milliseconds(text), text };
 
-/** The checks before this guarantee both: a duration that can be read, and one of a value and its file. */
+/**
+ * The checks before this guarantee both: a duration that can be read, and one of a value and its
+ * file.
+ */
 function milliseconds(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new Error('a duration passed its check and cannot be read');

@@ -1,4 +1,5 @@
-// The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything else reads it.
+// The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything
+// else reads it.
 import type { Secret } from '../lib/secret.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { Channel } from './channels/kinds.ts';

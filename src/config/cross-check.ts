@@ -1,5 +1,6 @@
-// What no key can tell by itself: names that must exist elsewhere, things that must not be there twice.
-// It reads the file as it is, not zod's result, so that these problems are told together with those of the shape.
+// What no key can tell by itself: names that must exist elsewhere, things that must not be there
+// twice. It reads the file as it is, not zod's result, so that these problems are told together
+// with those of the shape.
 import { nearest } from '../lib/nearest.ts';
 import { checkChannel } from './channels/kinds.ts';
 import { nameProblem } from './formats.ts';
@@ -7,10 +8,15 @@ import type { Path, Problem } from './problem.ts';
 import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
 
-/** Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound. */
+/**
+ * Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound.
+ */
 export type CheckExpression = (sql: string) => string | null;
 
-/** What is wrong between keys that are each right: names that nothing has, expressions that do not compile. */
+/**
+ * What is wrong between keys that are each right: names that nothing has, expressions that do not
+ * compile.
+ */
 export function crossCheck(raw: unknown, checkExpression: CheckExpression): Problem[] {
   const problems: Problem[] = [];
   for (const section of ['watches', 'channels', 'rules', 'digests']) {

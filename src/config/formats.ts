@@ -8,6 +8,7 @@ export type Check = (text: string) => string | null;
 /** Ten years: far below the numbers that lose precision, far above any sensible setting. */
 const LONGEST_MS = 3_650 * DAY_MS;
 
+/** A length of time such as `36h`, at most `longestMs` milliseconds. */
 export const durationProblem =
   (longestMs = LONGEST_MS): Check =>
   (text) => {

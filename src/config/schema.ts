@@ -1,5 +1,6 @@
-// The shape of tidemark.yaml: every key, its default, its check and its description, section by section. Validation
-// (shape.ts), the JSON Schema (json-schema.ts) and the manual's reference all come from here.
+// The shape of tidemark.yaml: every key, its default, its check and its description, section by
+// section. Validation (shape.ts), the JSON Schema (json-schema.ts) and the manual's reference all
+// come from here.
 import * as z from 'zod';
 import { source } from './sections/source.ts';
 import { watch } from './sections/watch.ts';

@@ -14,8 +14,9 @@ export const contentFor = (files: SecretFiles, ...path: Path): string | undefine
   files.get(JSON.stringify(path));
 
 /**
- * Reads what `token_file`, `password_file`, `url_file` and `secret_file` name, relative to the config file's folder,
- * without the newlines at the end. Of a value and its file exactly one may be given.
+ * Reads what `token_file`, `password_file`, `url_file` and `secret_file` name, relative to the
+ * config file's folder, without the newlines at the end. Of a value and its file exactly one may be
+ * given.
  */
 export function readSecretFiles(
   raw: unknown,

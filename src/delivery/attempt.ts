@@ -49,8 +49,8 @@ type Start =
  * 2. Send, outside any transaction.
  * 3. In one transaction: record how it ended, what comes next, and what it says of the channel.
  *
- * A process that dies after 2 leaves the lease to run out; the same bytes then go out again under the same id.
- * Returns null when nothing is due, or the channel may send nothing now.
+ * A process that dies after 2 leaves the lease to run out; the same bytes then go out again under
+ * the same id. Returns null when nothing is due, or the channel may send nothing now.
  */
 export async function deliverNext(courier: Courier, channel: Channel): Promise<Result | null> {
   const start = courier.db.transaction(() => take(courier, channel));
@@ -174,7 +174,9 @@ function begin({ db, clock }: Courier, taken: Taken, payload: Payload): Sent | n
   return attemptId === null ? null : { ...taken, payload, attemptId };
 }
 
-/** A message that cannot be written down now cannot be later: a dead letter, and not a crash loop. */
+/**
+ * A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
+ */
 function notRendered(courier: Courier, channel: Channel, taken: Taken, thrown: unknown): Result {
   const { db, clock, log } = courier;
   const { delivery } = taken;

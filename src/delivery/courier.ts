@@ -21,7 +21,10 @@ export type Courier = {
   /** Names the holder of a lease. */
   owner: string;
   senders: Senders;
-  /** Ends what is for channels and recipients that the config does not name. Only a daemon may: another config may name them. */
+  /**
+   * Ends what is for channels and recipients that the config does not name. Only a daemon may:
+   * another config may name them.
+   */
   endsAbsent: boolean;
   /** Aborts attempts under way. */
   abort: AbortSignal;

@@ -21,7 +21,10 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
 };
 
 export type Outgoing = {
-  /** What the message is about, without its text: the same event never makes a second notification for a channel. */
+  /**
+   * What the message is about, without its text: the same event never makes a second notification
+   * for a channel.
+   */
   key: string;
   channel: Channel;
   message: Message;
@@ -36,12 +39,13 @@ export type Outgoing = {
 };
 
 /**
- * Puts one message into the outbox, with a pending delivery for each recipient of the channel. Synchronous, and
- * part of the caller's transaction: the message exists exactly when what it tells of does. Returns the
- * notification's id, or null when the key is known already: then nothing changes.
+ * Puts one message into the outbox, with a pending delivery for each recipient of the channel.
+ * Synchronous, and part of the caller's transaction: the message exists exactly when what it tells
+ * of does. Returns the notification's id, or null when the key is known already: then nothing
+ * changes.
  *
- * For a disabled channel, or a recipient to whom mail rests as it was refused again and again, the delivery is dead from the start:
- * visible, and sent by `tidemark deliveries retry`.
+ * For a disabled channel, or a recipient to whom mail rests as it was refused again and again, the
+ * delivery is dead from the start: visible, and sent by `tidemark deliveries retry`.
  */
 export function enqueue(
   db: Db,

@@ -1,4 +1,5 @@
-// How an attempt ended: what is recorded of it, what becomes of the delivery, and what it says of the channel.
+// How an attempt ended: what is recorded of it, what becomes of the delivery, and what it says of
+// the channel.
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../config/channels/kinds.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -35,7 +36,9 @@ export type Sent = {
 
 type Next = { end: DeliveryEnd; attempt: Pick<AttemptEnd, 'outcome' | 'reason'> };
 
-/** One transaction. The end of the attempt is recorded also when the lease was lost: it is a fact. */
+/**
+ * One transaction. The end of the attempt is recorded also when the lease was lost: it is a fact.
+ */
 export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Outcome): Result {
   const { db, clock, log, random, channels } = courier;
   const { delivery, notification, attemptId } = sent;
@@ -54,7 +57,8 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Ou
     });
     const isOurs = release(db, delivery, end);
     noteRecipient(db, channels, channel, delivery.recipient, outcome, now);
-    // Trouble in telling of trouble is not told: two broken channels would go on about each other for ever.
+    // Trouble in telling of trouble is not told: two broken channels would go on about each other
+    // for ever.
     const mayTell = notification.message.type !== 'channel.trouble';
     if (!isDeepStrictEqual(before, after))
       noteHealth(
@@ -119,7 +123,8 @@ function nextOf(
       };
   }
   const decision = decide(outcome, channel, listFailures(db, delivery.id), now, random);
-  // An attempt before its time was made for the channel's sake: it is not of the message's own schedule.
+  // An attempt before its time was made for the channel's sake: it is not of the message's own
+  // schedule.
   const isEarly = isProbe && delivery.nextAttemptAt > now;
   if (isEarly && decision.kind === 'retry' && FAILURES[outcome.failure].blames === 'channel')
     return {
@@ -145,7 +150,10 @@ function nextOf(
   }
 }
 
-/** Records the channel's new health, with what follows from it for its other messages and for other channels. */
+/**
+ * Records the channel's new health, with what follows from it for its other messages and for other
+ * channels.
+ */
 function noteHealth(
   { db, channels }: Courier,
   channel: Channel,

@@ -17,9 +17,9 @@ const TIMEOUT_MS = 30 * SECOND_MS;
 export type TestResult = { recipient: string; outcome: Outcome };
 
 /**
- * Sends a test message to every recipient of a channel, through the renderer and transport of real messages, once
- * and without a row in the outbox. A channel that gets through is enabled again, and what waited for it is due; a recipient
- * whom it reaches gets mail again.
+ * Sends a test message to every recipient of a channel, through the renderer and transport of real
+ * messages, once and without a row in the outbox. A channel that gets through is enabled again, and
+ * what waited for it is due; a recipient whom it reaches gets mail again.
  */
 export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
   const { db, channels, smtp, timezone, locale, clock, timeoutMs = TIMEOUT_MS } = deps;

@@ -13,8 +13,9 @@ export type Trouble = {
 };
 
 /**
- * Tells another channel that this one does not work; runs in the caller's transaction. Returns the health with
- * the telling noted, so that it is told once. Nobody can be told when there is no other channel that works.
+ * Tells another channel that this one does not work; runs in the caller's transaction. Returns the
+ * health with the telling noted, so that it is told once. Nobody can be told when there is no other
+ * channel that works.
  */
 export function tellTrouble(
   db: Db,
@@ -78,7 +79,10 @@ export function tellRecovery(
   }
 }
 
-/** Working channels first, then those of another kind, since all mail goes through one server; then in the order of the config. */
+/**
+ * Working channels first, then those of another kind, since all mail goes through one server; then
+ * in the order of the config.
+ */
 export function chooseOther(
   db: Db,
   channels: readonly Channel[],

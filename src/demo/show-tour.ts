@@ -26,7 +26,10 @@ export type Caught = {
 const ALERTS_SHOWN = 6;
 const MAILS_SHOWN = 8;
 
-/** Shows what the demo came to, in the words of the commands that a user has for it. With `json`, only the figures. */
+/**
+ * Shows what the demo came to, in the words of the commands that a user has for it. With `json`,
+ * only the figures.
+ */
 export function showTour(
   io: Io,
   deps: { db: Db; config: Config; clock: SimulatedClock },
@@ -102,7 +105,10 @@ function figuresOf(db: Db, caught: Caught) {
   };
 }
 
-/** Its headers, whether the signature is good by the reference library, and the beginning of its body. */
+/**
+ * Its headers, whether the signature is good by the reference library, and the beginning of its
+ * body.
+ */
 function webhookText({ headers, body }: HookCall, config: Config): string {
   const shown = ['webhook-id', 'webhook-timestamp', 'webhook-signature']
     .map((name) => `  ${name}: ${headers[name] ?? ''}\n`)
@@ -120,7 +126,8 @@ function webhookText({ headers, body }: HookCall, config: Config): string {
 
 function isGood(secret: string, body: string, headers: Record<string, string>): boolean {
   try {
-    // The reference also checks the age of the timestamp, which in simulated time says nothing: so sign anew, and compare.
+    // The reference also checks the age of the timestamp, which in simulated time says nothing: so
+    // sign anew, and compare.
     const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
     return (
       new Webhook(secret).sign(headers['webhook-id'] ?? '', sentAt, body) ===

@@ -1,5 +1,5 @@
-// Builds the facts of a digest. It only reads, and what it reads is bounded by the period: built again for the same
-// period, it says the same, as far as the past has not been added to.
+// Builds the facts of a digest. It only reads, and what it reads is bounded by the period: built
+// again for the same period, it says the same, as far as the past has not been added to.
 import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';

@@ -52,7 +52,9 @@ export function digestRow(db: Db, row: ListedChange): DigestRow {
   };
 }
 
-/** Who returned was last seen before the baseline, in which it was not; who left, after it or in it. */
+/**
+ * Who returned was last seen before the baseline, in which it was not; who left, after it or in it.
+ */
 function lastSeen(
   db: Db,
   { list, product_key: productKey, status }: ListedChange,

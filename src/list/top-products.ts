@@ -1,4 +1,5 @@
-// KeyAPI's Top Products Insights, whose "products" are third-level categories. Names and units: the design, section 3.
+// KeyAPI's Top Products Insights, whose "products" are third-level categories. Names and units: the
+// design, section 3.
 import type { ListKind, Metric } from './list-kind.ts';
 import { TOP_PRODUCTS_PARAMETERS } from './top-products-parameters.ts';
 

@@ -15,7 +15,9 @@ import type { AlertHead } from '../store/alerts/alerts.ts';
 import type { Db } from '../store/file/open.ts';
 import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
 
-/** One alert, who was told of it, and the SQL that comes to the same decision from stored snapshots. */
+/**
+ * One alert, who was told of it, and the SQL that comes to the same decision from stored snapshots.
+ */
 export type AlertReport = { alert: LoggedAlert; tellings: readonly Telling[]; sql: string };
 
 /** @throws AppError `not_found` when a filter names a watch or a rule that nobody knows. */
@@ -49,7 +51,9 @@ export function alertJson(alert: AlertHead & Pick<LoggedAlert, 'watch' | 'quiet'
   return { ...alertFact(alert, rule, evidence.change, event), watch, quiet };
 }
 
-/** The shape of `alerts show --json`: also its evidence, that of its end, who was told, and the SQL. */
+/**
+ * The shape of `alerts show --json`: also its evidence, that of its end, who was told, and the SQL.
+ */
 export const alertReportJson = ({ alert, tellings, sql }: AlertReport) => ({
   ...alertJson(alert),
   evidence: alert.evidence,

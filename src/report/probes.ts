@@ -25,7 +25,10 @@ export type Probes = {
 
 const CHANNEL_TIMEOUT_MS = 15 * SECOND_MS;
 
-/** Probes of the real source, mail server and receivers. `random` is in [0, 1): it spreads the pauses before a retry. */
+/**
+ * Probes of the real source, mail server and receivers. `random` is in [0, 1): it spreads the
+ * pauses before a retry.
+ */
 export const openProbes = (clock: Clock, random: () => number): Probes => ({
   source: (config) => trySource(clock, random, config),
   smtp: async (smtp) => {
@@ -37,7 +40,10 @@ export const openProbes = (clock: Clock, random: () => number): Probes => ({
   channel: tryChannel,
 });
 
-/** One request for the first watch. It is in the ledger like any other, as its credits are spent; nothing else is written. */
+/**
+ * One request for the first watch. It is in the ledger like any other, as its credits are spent;
+ * nothing else is written.
+ */
 async function trySource(clock: Clock, random: () => number, config: Config): Promise<ProbeResult> {
   const [watch] = config.watches;
   if (watch === undefined)

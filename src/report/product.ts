@@ -38,13 +38,16 @@ export type ProductReport = {
   record: ProductRecord;
   /** Oldest first. */
   points: readonly HistoryPoint[];
-  /** Lists that the watch followed before its query was edited; they are not part of the history. */
+  /**
+   * Lists that the watch followed before its query was edited; they are not part of the history.
+   */
   earlierLists: number;
 };
 
 /**
  * Products of a watch by id, by name in any case, or by a part of the name: at least one.
- * @throws AppError `not_found` when there is no such watch, no complete snapshot, or no such product.
+ * @throws AppError `not_found` when there is no such watch, no complete snapshot, or no such
+ *   product.
  */
 export function findProducts(
   deps: ReadDeps,

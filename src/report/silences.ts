@@ -9,7 +9,10 @@ import { listProducts, type NamedProduct } from '../store/reading/names.ts';
 import { countAll } from './alerts.ts';
 import { matchProducts } from './match-products.ts';
 
-/** What a silence mutes: alerts that match all of these; null matches any. `product` is an upstream id. */
+/**
+ * What a silence mutes: alerts that match all of these; null matches any. `product` is an upstream
+ * id.
+ */
 export type Scope = Pick<Silence, 'rule' | 'watch' | 'product'>;
 
 /** @throws AppError `not_found` */

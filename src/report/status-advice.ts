@@ -1,4 +1,5 @@
-// What of a status needs a person, and what to type next. Pure: the same status is said the same way, whoever asks.
+// What of a status needs a person, and what to type next. Pure: the same status is said the same
+// way, whoever asks.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';

@@ -1,4 +1,5 @@
-// The shape of `status --json`. Instants are ISO 8601 in UTC; what is not known, or is not the case, is null.
+// The shape of `status --json`. Instants are ISO 8601 in UTC; what is not known, or is not the
+// case, is null.
 import type { Config } from '../config/config.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';

@@ -1,4 +1,5 @@
-// How every watch is doing, what waits to be sent, and what of all that is out of order: facts only.
+// How every watch is doing, what waits to be sent, and what of all that is out of order: facts
+// only.
 import type { Config, Watch } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
@@ -32,7 +33,10 @@ export type Status = {
   logLosses: LogLosses | null;
 };
 
-/** The status as of `now`: of the watches and channels of the config, with what the database has of them. */
+/**
+ * The status as of `now`: of the watches and channels of the config, with what the database has of
+ * them.
+ */
 export function readStatus(db: Db, config: Config, now: Instant): Status {
   return {
     now,

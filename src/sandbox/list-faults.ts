@@ -11,7 +11,10 @@ const SHORT_BY = 3;
 const DRIFT = 7;
 const OLDER_DAYS = 7;
 
-/** The same list with every group of equal posts the other way round: an equally valid order by posts. */
+/**
+ * The same list with every group of equal posts the other way round: an equally valid order by
+ * posts.
+ */
 function tiesReversed(rows: readonly ListRow[]): readonly ListRow[] {
   const place = new Map(rows.map((row, index) => [row, index]));
   return [...rows].sort((a, b) => b.post - a.post || (place.get(b) ?? 0) - (place.get(a) ?? 0));

@@ -7,7 +7,10 @@ type RowChange = (row: ListRow, index: number) => Record<string, unknown>;
 const SPOILED = 2;
 const CURRENCY_RATE = 25_000;
 
-/** The rows are the market's own, or have its shape: faults that take parts of a row away stand last in the table, and act last. */
+/**
+ * The rows are the market's own, or have its shape: faults that take parts of a row away stand last
+ * in the table, and act last.
+ */
 const changeRows = ({ list, pagination }: PageData, change: RowChange): PageData => ({
   list: list.map((row, index) => change(row as ListRow, index)),
   pagination,
@@ -37,7 +40,10 @@ const withName = (row: ListRow, name: string): Record<string, unknown> => ({
   url_title: name,
 });
 
-/** What can be in a name. Each must come out harmless in HTML, mail headers, chat formats, CSV cells and terminals. */
+/**
+ * What can be in a name. Each must come out harmless in HTML, mail headers, chat formats, CSV cells
+ * and terminals.
+ */
 export const HOSTILE_NAMES: readonly string[] = [
   '<script>alert(1)</script><img src=x onerror=alert(2)>"\'&amp;',
   'Perfume\r\nBcc: everyone@example.com\r\n\r\n<b>body</b>',

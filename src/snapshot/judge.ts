@@ -1,5 +1,6 @@
-// Stage 2 of 5. Pure: what a list that was served is worth. A failed page is never data, and a doubtful list
-// is kept, but evaluates no rule: a false alert costs more than a late one. The gates have files of their own.
+// Stage 2 of 5. Pure: what a list that was served is worth. A failed page is never data, and a
+// doubtful list is kept, but evaluates no rule: a false alert costs more than a late one. The gates
+// have files of their own.
 import { isoTime } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -39,7 +40,10 @@ export type Verdict = {
 export type SameList = {
   watch: string;
   region: string;
-  /** Its spread in its own series, over what is usual there: 1 is an ordinary day. Null when that cannot be told. */
+  /**
+   * Its spread in its own series, over what is usual there: 1 is an ordinary day. Null when that
+   * cannot be told.
+   */
   fit: number | null;
 };
 
@@ -49,13 +53,22 @@ export type Precedent = {
   served: { slotAt: Instant; ageMs: number; isLatest: boolean } | null;
   /** The last complete snapshot before this slot, whatever its age. */
   last: EarlierList | null;
-  /** Spreads between the latest complete snapshots before it; empty when there is at most one of these. */
+  /**
+   * Spreads between the latest complete snapshots before it; empty when there is at most one of
+   * these.
+   */
   usual: readonly Spread[];
   /** The shortfalls of the latest counted lists, newest first. */
   shortfalls: readonly (string | null)[];
-  /** Another watch of another region whose recent list is identical: the source may have ignored the region. */
+  /**
+   * Another watch of another region whose recent list is identical: the source may have ignored the
+   * region.
+   */
   sameListOf: SameList | null;
-  /** The doubtful lists in a row just before this one, newest first. Asked for only when this one is unlike `last`. */
+  /**
+   * The doubtful lists in a row just before this one, newest first. Asked for only when this one is
+   * unlike `last`.
+   */
   doubted: () => readonly EarlierList[];
 };
 
@@ -166,7 +179,10 @@ export function fitOf(
   return expected === null || expected === 0 ? null : spread.spread / expected;
 }
 
-/** Of two that are served one list: who has no past to fit cannot claim it; else the nearer to its own past does. */
+/**
+ * Of two that are served one list: who has no past to fit cannot claim it; else the nearer to its
+ * own past does.
+ */
 const fitsBetter = (ours: number | null, theirs: number | null): boolean =>
   ours !== null && (theirs === null || ours < theirs);
 

@@ -1,4 +1,5 @@
-// When a list that is unlike the last complete one is how the list is now: a market that grew, a unit that changed. Pure.
+// When a list that is unlike the last complete one is how the list is now: a market that grew, a
+// unit that changed. Pure.
 import type { EarlierList } from './earlier.ts';
 import { pairsOf } from './earlier.ts';
 import { ranksAgree } from './gate-order.ts';
@@ -12,9 +13,10 @@ export const DOUBTED_BEFORE = 2;
 const NEARER = 0.7;
 
 /**
- * Does a list that was found unlike `last` agree with the doubtful ones just before it? It does when it would be believed
- * beside each of them. Where the series' own spread is no yardstick (another region's market is steadier, or wilder) it must lie
- * clearly nearer to them than to `last`; and it must rank products as they do, since shuffled lists agree on nothing.
+ * Does a list that was found unlike `last` agree with the doubtful ones just before it? It does
+ * when it would be believed beside each of them. Where the series' own spread is no yardstick
+ * (another region's market is steadier, or wilder) it must lie clearly nearer to them than to
+ * `last`; and it must rank products as they do, since shuffled lists agree on nothing.
  */
 export function agreesWithDoubted(
   list: ServedList,

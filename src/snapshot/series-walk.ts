@@ -1,5 +1,6 @@
-// Walks a whole series in slot order, with every product's past in memory. Pure. Where standings are made anew for many
-// snapshots this reads each observation once; a single new snapshot looks its products' pasts up instead (store/observations.ts).
+// Walks a whole series in slot order, with every product's past in memory. Pure. Where standings
+// are made anew for many snapshots this reads each observation once; a single new snapshot looks
+// its products' pasts up instead (store/observations.ts).
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
 import { nextStreak, Z_WINDOW } from './robust-z.ts';
@@ -147,8 +148,8 @@ export function walkSeries(thinned: Thinned | null = null): {
 }
 
 /**
- * What is known of each figure, in order. Plain loops: `map` and `flatMap` took most of the walk's time (measured: 4.8 s of
- * 100,000 rows, now 0.4).
+ * What is known of each figure, in order. Plain loops: `map` and `flatMap` took most of the walk's
+ * time (measured: 4.8 s of 100,000 rows, now 0.4).
  */
 function columnsOf(values: readonly Seen[], width: number): number[][] {
   const columns: number[][] = [];

@@ -1,4 +1,5 @@
-// The gates that compare a list with an earlier one, in the order in which their reasons say most. Pure.
+// The gates that compare a list with an earlier one, in the order in which their reasons say most.
+// Pure.
 import type { ServedList } from './build.ts';
 import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import { whyBlank, whyTooFew } from './gate-content.ts';
@@ -70,5 +71,7 @@ function whyApart(
   return `its products lie ${percent(measured.spread ?? 0)} apart from ${sayEarlier(earlier)}, where ${percent(expected)} is usual: another region may have been served`;
 }
 
-/** A standard deviation of log ratios as a percentage: 0.26 is a typical factor of 1.30 up or down. */
+/**
+ * A standard deviation of log ratios as a percentage: 0.26 is a typical factor of 1.30 up or down.
+ */
 const percent = (spread: number): string => `${Math.round(100 * Math.expm1(spread))} %`;

@@ -1,6 +1,7 @@
 /**
- * A clock that was ahead once. Every stored instant is listed here, with what becomes of it when it turns out to lie after
- * now: kept, because it only says when something was, or is the time of a snapshot that was really taken; or healed, because something would wait for it.
+ * A clock that was ahead once. Every stored instant is listed here, with what becomes of it when it
+ * turns out to lie after now: kept, because it only says when something was, or is the time of a
+ * snapshot that was really taken; or healed, because something would wait for it.
  * test/store/clock-ahead.test.ts holds that no column is missing.
  */
 import { evaluatedSql } from '../change/baseline.ts';
@@ -8,12 +9,18 @@ import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
 import { forgetApplied } from './series/applied.ts';
 
-/** The longest that a message or a channel is ever told to wait: `Retry-After` and the pauses between attempts are cut to it. */
+/**
+ * The longest that a message or a channel is ever told to wait: `Retry-After` and the pauses
+ * between attempts are cut to it.
+ */
 const LONGEST_WAIT_MS = DAY_MS;
 /** How long a delivery is leased (delivery/attempt.ts). */
 const LEASE_MS = MINUTE_MS;
 
-/** Statements are run in order, with `@now`, `@longest` and `@lease`; what they change is counted together. */
+/**
+ * Statements are run in order, with `@now`, `@longest` and `@lease`; what they change is counted
+ * together.
+ */
 type Treatment =
   { kind: 'kept'; why: string } | { kind: 'healed'; says: string; sql: readonly string[] };
 
@@ -38,7 +45,10 @@ const LAST_TRIED_AT =
 const CHANNEL_TRIED_AT = `(SELECT a.started_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id
   WHERE d.channel = channel_health.channel ORDER BY a.id DESC LIMIT 1)`;
 
-/** By `table.column`. Healed from the top down: `deliveries` look at when their notification was made. */
+/**
+ * By `table.column`. Healed from the top down: `deliveries` look at when their notification was
+ * made.
+ */
 export const INSTANTS: Readonly<Record<string, Treatment>> = {
   'watches.scheduled_from_at': healed(
     'watches are due from now on, not only once it is caught up with',
@@ -147,9 +157,10 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
 export type Healed = { column: string; count: number; says: string };
 
 /**
- * Mends every stored instant after `now` that something would wait for; returns what it changed, by column. Doing it again changes nothing,
- * and on a clock that was never ahead it changes nothing at all. One transaction. It reads some tables whole: for a start, and
- * when the clock was seen to be set back, not for every look.
+ * Mends every stored instant after `now` that something would wait for; returns what it changed, by
+ * column. Doing it again changes nothing, and on a clock that was never ahead it changes nothing at
+ * all. One transaction. It reads some tables whole: for a start, and when the clock was seen to be
+ * set back, not for every look.
  */
 export function healInstants(db: Db, now: Instant): Healed[] {
   const values = { now, longest: LONGEST_WAIT_MS, lease: LEASE_MS };

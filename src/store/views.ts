@@ -1,5 +1,6 @@
-// The views are the contract with people who query the file. They are derived from the change columns, so
-// they are made by the program when it opens the database, and again whenever their SQL changed.
+// The views are the contract with people who query the file. They are derived from the change
+// columns, so they are made by the program when it opens the database, and again whenever their SQL
+// changed.
 import type Database from 'better-sqlite3';
 import { daysAgo, baselineSql, pairsSql, PREVIOUS } from '../change/baseline.ts';
 import {
@@ -52,7 +53,10 @@ function changes(name: string, compare: Compare, description: string): View {
   };
 }
 
-/** CROSS JOIN keeps the order: watches are few. Otherwise, in a file that was never analysed, the subquery runs for every pair. */
+/**
+ * CROSS JOIN keeps the order: watches are few. Otherwise, in a file that was never analysed, the
+ * subquery runs for every pair.
+ */
 const newestPairs = `(SELECT s.*, ${baselineSql(PREVIOUS)} AS baseline_id
   FROM watches n CROSS JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = n.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)) s`;
 
@@ -311,7 +315,10 @@ const ownViews = (raw: Database.Database): Map<string, string> =>
 const foreignViews = (raw: Database.Database): Set<string> =>
   new Set(presentViews(raw).flatMap(({ name, isOurs }) => (isOurs ? [] : [name])));
 
-/** The views of this program that a file should hold: all but those whose name a view of somebody else has. */
+/**
+ * The views of this program that a file should hold: all but those whose name a view of somebody
+ * else has.
+ */
 const wantedViews = (raw: Database.Database): View[] => {
   const taken = foreignViews(raw);
   return VIEWS.filter(({ name }) => !taken.has(name));
@@ -334,8 +341,8 @@ export function createViews(raw: Database.Database): void {
 }
 
 /**
- * Lays the views over those of a file that another version made, such as a backup, for a connection that only reads; also
- * over one that somebody made under the same name.
+ * Lays the views over those of a file that another version made, such as a backup, for a connection
+ * that only reads; also over one that somebody made under the same name.
  */
 export function overlayViews(raw: Database.Database): void {
   const present = ownViews(raw);

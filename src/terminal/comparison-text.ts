@@ -31,7 +31,10 @@ export function listText(query: ListQuery): string {
   ].join(', ');
 }
 
-/** Which snapshot is shown, of which list, against which baseline; and when something newer is not complete, that. */
+/**
+ * Which snapshot is shown, of which list, against which baseline; and when something newer is not
+ * complete, that.
+ */
 export function headingText(shown: Shown, timeZone: string, fit: Fit): string {
   const note = staleNote(shown, timeZone);
   const lines = [...comparisonLines(shown, timeZone), ...(note === null ? [] : [note])];

@@ -8,7 +8,10 @@ import { formatTable, type Cell, type Fit } from './table.ts';
 import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
-/** Everything an alert is based on: what fired, why, from which snapshots, every value, who was told, how it ended, and the SQL that comes to the same decision. */
+/**
+ * Everything an alert is based on: what fired, why, from which snapshots, every value, who was
+ * told, how it ended, and the SQL that comes to the same decision.
+ */
 export function evidenceText(
   alert: LoggedAlert,
   tellings: readonly Telling[],
@@ -104,7 +107,10 @@ const OTHER_VALUES = [
   'gap_days',
 ];
 
-/** Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is left out. */
+/**
+ * Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is
+ * left out.
+ */
 function valuesTable({ change }: Evidence, fit: Fit): string {
   const columns = [
     { head: 'value' },

@@ -43,7 +43,9 @@ const GROUPS: readonly {
   { key: 'left', title: 'Left', shown: [before('last'), ...product, ...record] },
 ];
 
-/** Each group under its title, which says how many there are; at most `limit` of each are listed. */
+/**
+ * Each group under its title, which says how many there are; at most `limit` of each are listed.
+ */
 export function moversText(movers: Movers<ChangeRow>, limit: number, fit: Fit): string {
   return GROUPS.map(({ key, title, shown }) => {
     const rows = movers[key];

@@ -113,7 +113,10 @@ function streakLine({ change }: HistoryPoint): string[] {
   return [`streak      ${Math.abs(streak)} times ${streak > 0 ? 'better' : 'worse'} in a row`];
 }
 
-/** The ranks over time in one line, best at the top; a blank is a snapshot without the product, or none at all. */
+/**
+ * The ranks over time in one line, best at the top; a blank is a snapshot without the product, or
+ * none at all.
+ */
 function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
   const ranks = points.map(({ change }) => change?.rank ?? null);
   const known = ranks.filter((rank) => rank !== null);

@@ -122,7 +122,8 @@ async function exportText(
 ): Promise<number> {
   const columns = exportColumns(selection.view);
   const progress = openUnitProgress(io, db, selection);
-  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk is full.
+  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk
+  // is full.
   let isLost = false;
   const lose = () => void (isLost = true);
   for (const event of ['error', 'close']) stdout.once(event, lose);
@@ -151,7 +152,10 @@ async function exportText(
   return stop.aborted ? 1 : 0;
 }
 
-/** Resolves when the stream takes more, or never will. Leaves no listener behind: a long export waits many thousand times. */
+/**
+ * Resolves when the stream takes more, or never will. Leaves no listener behind: a long export
+ * waits many thousand times.
+ */
 async function drained(stdout: NodeJS.WritableStream): Promise<void> {
   const settled = new AbortController();
   // Why a stream broke is told where stdout is watched, in cli.ts.

@@ -20,7 +20,9 @@ import {
 } from '../../terminal/sql-history.ts';
 import { SQL_FORMATS } from '../../terminal/sql-output.ts';
 
-/** The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt. */
+/**
+ * The prompt writes to `stdout` itself: it moves the cursor. `stop` is Ctrl-C outside the prompt.
+ */
 export type SqlStreams = {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WritableStream;
@@ -107,7 +109,10 @@ export async function runPrompt(
   return 0;
 }
 
-/** What is to be done, empty for nothing; null while more lines belong to it. A command and `@name` are one line. */
+/**
+ * What is to be done, empty for nothing; null while more lines belong to it. A command and `@name`
+ * are one line.
+ */
 function readAsked(typed: string): string | null {
   const text = typed.trim();
   if (text === '') return '';
@@ -115,7 +120,10 @@ function readAsked(typed: string): string | null {
   return ended ?? (/^[.@].*$/.test(text) ? text : null);
 }
 
-/** Only what was asked is wrong, or what the machine lacks just now: the next question may be right. A bug ends the prompt. */
+/**
+ * Only what was asked is wrong, or what the machine lacks just now: the next question may be right.
+ * A bug ends the prompt.
+ */
 function tellFailure(io: Io, thrown: unknown): void {
   const failure = thrown instanceof AppError ? thrown : systemFailure(thrown);
   if (failure === null) throw thrown;

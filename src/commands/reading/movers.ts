@@ -9,8 +9,8 @@ import { readShown, type ShownArgs } from './read-shown.ts';
 const DEFAULT_LIMIT = 10;
 
 /**
- * Prints the movers of the newest complete snapshot, at most `limit` of each kind; as JSON one array
- * of change rows, kind after kind.
+ * Prints the movers of the newest complete snapshot, at most `limit` of each kind; as JSON one
+ * array of change rows, kind after kind.
  */
 export function runMovers(io: Io, args: ShownArgs, deps: ReadDeps): number {
   const { timezone } = deps.config;

@@ -1,4 +1,5 @@
-// `tidemark silence add / list / remove`: mute messages by rule, watch or product. What is muted is still recorded.
+// `tidemark silence add / list / remove`: mute messages by rule, watch or product. What is muted is
+// still recorded.
 import { AppError } from '../../lib/errors.ts';
 import { cleanText } from '../../lib/text.ts';
 import { requireRule, requireWatch, type ReadDeps } from '../../report/known-names.ts';
@@ -33,7 +34,9 @@ export type SilenceAddArgs = {
   json?: boolean | undefined;
 };
 
-/** Mutes what matches all that is given, from now on, until a time or until the silence is removed. */
+/**
+ * Mutes what matches all that is given, from now on, until a time or until the silence is removed.
+ */
 export function runSilenceAdd(io: Io, args: SilenceAddArgs, deps: ReadDeps): number {
   const { db, config } = deps;
   const now = io.clock.now();

@@ -8,7 +8,10 @@ import type { Io } from '../../terminal/io.ts';
 import { adviceText, reasonLines, totalLines, watchTable } from '../../terminal/status-text.ts';
 import { timeWithZone } from '../../words/times.ts';
 
-/** Prints the status; as JSON one object. Always exit code 0: what needs a person is in what it says. */
+/**
+ * Prints the status; as JSON one object. Always exit code 0: what needs a person is in what it
+ * says.
+ */
 export function runStatus(
   io: Io,
   args: { json?: boolean | undefined },

@@ -31,7 +31,10 @@ const totalsOf = (totals: DigestTotals): MetricTotal[] =>
     return total === null ? [] : [{ metric, total }];
   });
 
-/** Tiles for one list, a table of several. Lists are not added up: their regions and windows overlap. */
+/**
+ * Tiles for one list, a table of several. Lists are not added up: their regions and windows
+ * overlap.
+ */
 export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock | null {
   const [only, ...others] = facts.watches;
   if (only !== undefined && others.length === 0) return tiles(only, formats);

@@ -20,7 +20,9 @@ const RULES_NAMED = 8;
 const clean = (text: string, length: number): string =>
   isolated(truncate(cleanText(text), length)) || '(no name)';
 
-/** Alerts that fired, were reminded of or resolved, as the entries and lines that every form shows. */
+/**
+ * Alerts that fired, were reminded of or resolved, as the entries and lines that every form shows.
+ */
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
   const writer = writerOf(context);

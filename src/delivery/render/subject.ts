@@ -26,8 +26,8 @@ export function totals(summary: AlertsMessage['data']['summary']): {
 }
 
 /**
- * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert (or the first critical one) is about, and how many others.
- * The product's name gives way first.
+ * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert (or the first
+ * critical one) is about, and how many others. The product's name gives way first.
  */
 export function alertsSubject({ data }: AlertsMessage, writer: Writer): string {
   const watch = cleanText(data.watch);
@@ -72,7 +72,9 @@ function happened(alert: AlertFact, writer: Writer): string {
   return ` ${before > rank ? 'up' : 'down'} ${by} to ${writer.rank(rank)}`;
 }
 
-/** ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank. */
+/**
+ * ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank.
+ */
 function metricHappened({ when, change }: AlertFact, writer: Writer): string | null {
   const first = columnsOf(when).find((name) => name in change);
   const metric = first === undefined ? undefined : metricOf(first);

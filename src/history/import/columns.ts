@@ -33,7 +33,9 @@ export function unreadColumn(name: string): string | null {
   }`;
 }
 
-/** A column that holds the products of one rank: `1`, `#1`, `rank 1`, `rank_1`. Null for any other. */
+/**
+ * A column that holds the products of one rank: `1`, `#1`, `rank 1`, `rank_1`. Null for any other.
+ */
 export function rankOfColumn(name: string): number | null {
   const [, digits] = /^(?:#|rank[ _]?)?([1-9]\d{0,4})$/i.exec(name) ?? [];
   return digits === undefined ? null : Number(digits);

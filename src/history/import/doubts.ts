@@ -1,5 +1,6 @@
-// Lists of this import that were refused for being unlike what is stored: what a third one may agree with, so that a history in which
-// a market grew for good is judged as it would have been live. They are in no table, so they are kept here, two a series.
+// Lists of this import that were refused for being unlike what is stored: what a third one may
+// agree with, so that a history in which a market grew for good is judged as it would have been
+// live. They are in no table, so they are kept here, two a series.
 import type { Instant } from '../../lib/clock.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -16,7 +17,10 @@ export type Doubts = {
   end(seriesId: number): void;
 };
 
-/** Remembers, for one import, the doubtful lists of each series that may turn out to be its new normal. */
+/**
+ * Remembers, for one import, the doubtful lists of each series that may turn out to be its new
+ * normal.
+ */
 export function openDoubts(): Doubts {
   const bySeries = new Map<number, Refused[]>();
   return {

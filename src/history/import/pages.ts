@@ -22,7 +22,10 @@ export type SavedAnswer = {
   text: string;
 };
 
-/** Stores the answers as the one snapshot they are pages of. An answer that is no page refuses it whole. */
+/**
+ * Stores the answers as the one snapshot they are pages of. An answer that is no page refuses it
+ * whole.
+ */
 export function storePages(
   deps: ImportDeps,
   options: ImportOptions,

@@ -1,4 +1,5 @@
-// The query itself, on a thread of its own inside the query's process: the thread that guards it must stay awake.
+// The query itself, on a thread of its own inside the query's process: the thread that guards it
+// must stay awake.
 import Database, { SqliteError } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
 import { gate } from './gate.ts';
@@ -10,7 +11,10 @@ import { withoutLead } from './statement.ts';
 
 const MB = 1 << 20;
 
-/** Runs a gated query on a read-only connection and spools its rows. Blocks its thread until that is done. */
+/**
+ * Runs a gated query on a read-only connection and spools its rows. Blocks its thread until that is
+ * done.
+ */
 export function answer(job: QueryRequest, now: () => number): QueryReply {
   const startedAt = now();
   try {
@@ -24,7 +28,8 @@ export function answer(job: QueryRequest, now: () => number): QueryReply {
       db.close();
     }
   } catch (thrown) {
-    // What SQLite or the binding throws is about the query; anything else would be a bug, and shows as its message.
+    // What SQLite or the binding throws is about the query; anything else would be a bug, and shows
+    // as its message.
     const isBusy = thrown instanceof SqliteError && thrown.code.startsWith('SQLITE_BUSY');
     return {
       kind: 'failed',

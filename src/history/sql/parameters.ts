@@ -7,9 +7,10 @@ export const PARAMETER_NAME = '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';
 const GIVEN = new RegExp(`^[:@$]?(${PARAMETER_NAME})=([^]*)$`);
 
 /**
- * A parameter as it is typed. What is written as SQLite itself would write a number is one (a text compared with a
- * computed column is greater than every number); `null` is NULL; anything else is text. A text that looks like a
- * number stands in single quotes: `'007'` would be text anyway, `'7'` is text only so.
+ * A parameter as it is typed. What is written as SQLite itself would write a number is one (a text
+ * compared with a computed column is greater than every number); `null` is NULL; anything else is
+ * text. A text that looks like a number stands in single quotes: `'007'` would be text anyway,
+ * `'7'` is text only so.
  */
 export function readValue(text: string): SqlValue {
   if (text.toLowerCase() === 'null') return null;

@@ -1,4 +1,5 @@
-// Read-only SQL, answered by a process of its own (query-process.ts) that can be killed without harm to anyone.
+// Read-only SQL, answered by a process of its own (query-process.ts) that can be killed without
+// harm to anyone.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
@@ -32,8 +33,9 @@ export type Answer =
 const GRACE_MS = 3_000;
 
 /**
- * Asks a query and hands the answer to `use`; its temporary files have no name, and are gone when it is done or killed. The database is not held while
- * `use` reads: the result is complete by then. Aborting `signal` stops the query.
+ * Asks a query and hands the answer to `use`; its temporary files have no name, and are gone when
+ * it is done or killed. The database is not held while `use` reads: the result is complete by then.
+ * Aborting `signal` stops the query.
  */
 export async function query<Result>(
   request: QueryRequest,

@@ -1,4 +1,5 @@
-// Saved queries: SQL with a leading comment, of either kind, that says what it answers and which parameters it takes.
+// Saved queries: SQL with a leading comment, of either kind, that says what it answers and which
+// parameters it takes.
 //
 //   -- Climbers and fallers against the snapshot before
 //   -- :watch        name of the watch
@@ -32,7 +33,10 @@ const PARAMETER = new RegExp(
   `^:(${PARAMETER_NAME})(?:\\s*=\\s*('(?:[^']|'')*'|\\S+))?(?:\\s+(.*))?$`,
 );
 
-/** One after the other from the beginning; the second kind over several lines, which may begin with a star. */
+/**
+ * One after the other from the beginning; the second kind over several lines, which may begin with
+ * a star.
+ */
 const COMMENT = /\s*(?:--([^\n]*)|\/\*([^]*?)\*\/)/gy;
 
 /** Reads a query's leading comment; the rest of the text is up to SQLite. */
@@ -56,7 +60,10 @@ export function parseSaved(name: string, sql: string, path: string | null): Save
   return { name, title: truncate(titles[0] ?? '', 200), parameters, sql, path };
 }
 
-/** The shipped queries and those in `folder` (`NAME.sql`), by name; the user's own come before shipped ones of the same name. */
+/**
+ * The shipped queries and those in `folder` (`NAME.sql`), by name; the user's own come before
+ * shipped ones of the same name.
+ */
 export function listSaved(folder: string): SavedQuery[] {
   const queries = new Map(
     SHIPPED_QUERIES.map(({ name, sql }) => [name, parseSaved(name, sql, null)]),

@@ -55,7 +55,10 @@ export function findNewestComplete(
   return newest(db, watch, until, 'complete');
 }
 
-/** The newest complete snapshot of a watch up to a slot, with its baseline; undefined when there is none. */
+/**
+ * The newest complete snapshot of a watch up to a slot, with its baseline; undefined when there is
+ * none.
+ */
 export function findComparison(
   db: Db,
   watch: string,

@@ -1,8 +1,9 @@
 // What is watched, what it asks for, and the configuration that says so.
 //
-// The files of this folder are Drizzle's picture of the tables. Drizzle cannot express STRICT, WITHOUT
-// ROWID or the views: those are written by hand in migrations/, and test/store/schema.test.ts holds
-// that both agree. Times are epoch milliseconds in tables, and ISO-8601 UTC text in views (views.ts).
+// The files of this folder are Drizzle's picture of the tables. Drizzle cannot express STRICT,
+// WITHOUT ROWID or the views: those are written by hand in migrations/, and
+// test/store/schema.test.ts holds that both agree. Times are epoch milliseconds in tables, and
+// ISO-8601 UTC text in views (views.ts).
 import { sql } from 'drizzle-orm';
 import { check, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 
@@ -52,7 +53,10 @@ export const series = sqliteTable(
   ],
 );
 
-/** The one configuration that watches and rules were last brought in line with: the daemon's, or that of a snapshot by hand. */
+/**
+ * The one configuration that watches and rules were last brought in line with: the daemon's, or
+ * that of a snapshot by hand.
+ */
 export const configInForce = sqliteTable(
   'config_in_force',
   {
