@@ -16,7 +16,10 @@ export type BackupArgs = PlaceArgs & {
   json?: boolean | undefined;
 };
 
-/** Writes a verified copy, and says where; as JSON also what is in it. Exit code 0: what fails is thrown. */
+/**
+ * Writes a verified copy, and says where; as JSON also what is in it. Exit code 0: what fails is
+ * thrown.
+ */
 export async function runBackup(io: Io, args: BackupArgs): Promise<number> {
   const { database } = findPlace(io, args);
   if (args.keep !== undefined && args.keep < 1)
@@ -42,6 +45,7 @@ function targetOf(io: Io, { out }: BackupArgs, database: string): string {
   return existsSync(path) && statSync(path).isDirectory() ? join(path, basename(standard)) : path;
 }
 
+/** What a copy holds, in one line. */
 export const contentsText = ({
   bytes,
   snapshots,
