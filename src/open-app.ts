@@ -1,4 +1,5 @@
-// Composition: the parts of a running Tidemark, put together from a config. Only commands call this.
+// Composition: the parts of a running Tidemark, put together from a config. Only commands call
+// this.
 import { dirname, join, resolve } from 'node:path';
 import { expressionChecker } from './alert/compile.ts';
 import { doubtsOf } from './alert/doubts.ts';
@@ -12,8 +13,9 @@ import { withLock } from './store/file/lock.ts';
 import type { Io } from './terminal/io.ts';
 
 /**
- * Reads and checks the config, rule expressions included; warnings go to stderr. What only reads or keeps the history says
- * `spared`: it works without the secrets of the source and the channels, and warns of nothing.
+ * Reads and checks the config, rule expressions included; warnings go to stderr. What only reads or
+ * keeps the history says `spared`: it works without the secrets of the source and the channels, and
+ * warns of nothing.
  * @throws AppError `config_invalid` with every problem.
  */
 export function readAppConfig(
@@ -53,7 +55,10 @@ export function findPlace(io: Io, { config, database }: PlaceArgs): Place {
   return { database: read.database, queries, channels: read.channels };
 }
 
-/** The source for passes: one pass at a time asks it, also across processes, so that its rate is never exceeded. */
+/**
+ * The source for passes: one pass at a time asks it, also across processes, so that its rate is
+ * never exceeded.
+ */
 export function openPassSource(
   config: Config,
   clock: Clock,

@@ -6,8 +6,9 @@
  *    pending deliveries, and each rule's watermark. Either all of it happened or none of it.
  * 3. Deliveries are sent by the dispatcher (delivery/dispatch.ts), which finds them in the database.
  *
- * A crash between 1 and 2 costs credits, never data: the slot is still due. A crash after 2 loses nothing: creation
- * is exactly-once, delivery at-least-once. Running a pass again for the same watch and slot changes nothing.
+ * A crash between 1 and 2 costs credits, never data: the slot is still due. A crash after 2 loses
+ * nothing: creation is exactly-once, delivery at-least-once. Running a pass again for the same
+ * watch and slot changes nothing.
  */
 import { announce } from './alert/announce.ts';
 import { evaluate, type AlertEvent } from './alert/evaluate.ts';
@@ -38,7 +39,10 @@ import {
 } from './store/snapshots/snapshots.ts';
 import { closeObsoleteTroubles } from './store/alerts/troubles.ts';
 
-/** How the pipeline reaches the source: the list as served, with every request written to the ledger. */
+/**
+ * How the pipeline reaches the source: the list as served, with every request written to the
+ * ledger.
+ */
 export type FetchList = (
   query: ListQuery,
   ledger: Ledger,
@@ -51,7 +55,10 @@ export type PassDeps = {
   clock: Clock;
   fetchList: FetchList;
   signal: AbortSignal;
-  /** Says which rows and rules a pass of a watch goes by; default: those of the config, which is applied. Called in transactions. */
+  /**
+   * Says which rows and rules a pass of a watch goes by; default: those of the config, which is
+   * applied. Called in transactions.
+   */
   rowsAndRules?: ((watch: Watch) => { row: WatchRow; rules: ActiveRule[] }) | undefined;
 };
 
@@ -70,7 +77,10 @@ export type PassResult = {
   resolved: number;
 };
 
-/** How a pass ended: `taken`, `known` when the slot already had a snapshot, or `aborted` before anything was stored. */
+/**
+ * How a pass ended: `taken`, `known` when the slot already had a snapshot, or `aborted` before
+ * anything was stored.
+ */
 export type PassOutcome =
   | {
       kind: 'taken';
@@ -103,7 +113,8 @@ export async function runPass(
       signal,
     ));
   if (signal.aborted) return { kind: 'aborted' };
-  // Left by an import that was killed, or is under way: inside the transaction it would hold up all others.
+  // Left by an import that was killed, or is under way: inside the transaction it would hold up all
+  // others.
   await finishInChunks(db, [row.seriesId]);
   // So would cron arithmetic.
   const slot = { slotAt, origin, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) };
@@ -129,7 +140,10 @@ export function rowsOfApplied(
   return { row, rules };
 }
 
-/** Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run inside a transaction. */
+/**
+ * Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run
+ * inside a transaction.
+ */
 export function applyConfig(db: Db, config: Config, now: Instant) {
   return rememberApplied(db, config, () => {
     const synced = syncConfig(db, config, now);
@@ -205,7 +219,10 @@ function storePass(
   };
 }
 
-/** A watch that does not fit into what is left of the day's credits is skipped whole: half a list tells little. */
+/**
+ * A watch that does not fit into what is left of the day's credits is skipped whole: half a list
+ * tells little.
+ */
 function whyUnaffordable(
   { db, config, clock }: PassDeps,
   watch: Watch,
@@ -215,7 +232,8 @@ function whyUnaffordable(
   if (dailyCredits === null) return null;
   const now = clock.now();
   const known = findExtent(db, row.seriesId, now);
-  // A server that clamps its pages needs more of them than the config says: so as many as last time, if that was more.
+  // A server that clamps its pages needs more of them than the config says: so as many as last
+  // time, if that was more.
   const pages = pagesFor(Math.min(watch.depth, known.total ?? watch.depth), pageSize);
   const needed = creditsFor(Math.max(known.pages, pages), config.source);
   const left = dailyCredits - creditsToday(db, now);

@@ -1,4 +1,5 @@
-// Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per product.
+// Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per
+// product.
 import { isForPrograms, type Channel } from '../config/channels/kinds.ts';
 import type { Rule } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
@@ -23,10 +24,16 @@ export type Announcement = {
 /** More firings and reminders of one rule are counted, not listed. */
 export const MAX_LISTED_PER_RULE = 20;
 
-/** So many ends are named in a message, besides what is listed: 30 fit into a standard webhook whatever their names. */
+/**
+ * So many ends are named in a message, besides what is listed: 30 fit into a standard webhook
+ * whatever their names.
+ */
 export const MAX_ENDS = 30;
 
-/** When more than this share of a list fires at once in one message, it looks like an event of the source. */
+/**
+ * When more than this share of a list fires at once in one message, it looks like an event of the
+ * source.
+ */
 export const STORM_SHARE = 1 / 3;
 /** A third of a short list is a handful: no event, and all of them can be told. */
 export const STORM_FROM = 10;
@@ -35,9 +42,10 @@ type List = { snapshot: SnapshotRow; watch: string; region: string; timeScope: n
 type Told = AlertEvent & { event: AlertFact['event'] };
 
 /**
- * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the firing was told, so
- * that on every channel fired and resolved come in pairs. A program that keeps a list of what fires would keep for
- * ever what ends without a name: so for standard webhooks further messages name the ends beyond the first.
+ * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the
+ * firing was told, so that on every channel fired and resolved come in pairs. A program that keeps
+ * a list of what fires would keep for ever what ends without a name: so for standard webhooks
+ * further messages name the ends beyond the first.
  */
 export function announce(
   db: Db,
@@ -68,7 +76,10 @@ export function announce(
   });
 }
 
-/** What the messages of a channel tell of: one of everything, and for programs further ones of the ends it cannot name. */
+/**
+ * What the messages of a channel tell of: one of everything, and for programs further ones of the
+ * ends it cannot name.
+ */
 function messagesOf(channel: Channel, told: readonly Told[]): (readonly Told[])[] {
   if (told.length === 0) return [];
   if (!isForPrograms(channel)) return [told];
@@ -121,7 +132,10 @@ function messageFor(
   };
 }
 
-/** Does so much of a list of `rows` fire at once? Counted in products, also those that are told late, after a silence. */
+/**
+ * Does so much of a list of `rows` fire at once? Counted in products, also those that are told
+ * late, after a silence.
+ */
 function isStorm(told: readonly Told[], rows: number): boolean {
   const fired = new Set(
     told.filter(({ event }) => event === 'fired').map(({ alert }) => alert.productId),
@@ -133,7 +147,10 @@ const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
 
 const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
 
-/** What is critical and not over before all; news before reminders before what is over; then the gravest first, then the largest moves, then the best ranks; the id makes it certain. */
+/**
+ * What is critical and not over before all; news before reminders before what is over; then the
+ * gravest first, then the largest moves, then the best ranks; the id makes it certain.
+ */
 function byWeight(a: Told, b: Told): number {
   const move = ({ change }: Told) => Math.abs(Number(change['rank_gain'] ?? 0));
   const rank = ({ change }: Told) => Number(change['rank'] ?? Infinity);
@@ -179,7 +196,10 @@ function summaryOf(told: readonly Told[]): AlertsMessage['data']['summary'] {
 const factOf = ({ alert, change, event, rule: { rule } }: Told): AlertFact =>
   alertFact(alert, rule, change, event);
 
-/** An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its change rows. */
+/**
+ * An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its
+ * change rows.
+ */
 export function alertFact(
   alert: AlertHead,
   rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>,

@@ -14,8 +14,8 @@ const PROBE_VALUES = [
 ] as const;
 
 /**
- * Rows to try expressions on, one with nothing known and others with small and large values: what only fails when it
- * is run must fail here, and not in the middle of a pass.
+ * Rows to try expressions on, one with nothing known and others with small and large values: what
+ * only fails when it is run must fail here, and not in the middle of a pass.
  */
 const openProbe = (): TrialRows =>
   openTrialRows(
@@ -26,8 +26,9 @@ const openProbe = (): TrialRows =>
   );
 
 /**
- * A check for rule expressions: null when the expression is sound, else a text of several lines that says what is
- * wrong, shows the expression with a caret under the place, and suggests what was meant.
+ * A check for rule expressions: null when the expression is sound, else a text of several lines
+ * that says what is wrong, shows the expression with a caret under the place, and suggests what was
+ * meant.
  */
 export function expressionChecker(): (sql: string) => string | null {
   let probe: TrialRows | undefined;
@@ -75,7 +76,10 @@ function lengthProblem(sql: string): ExpressionProblem | null {
 
 const BUILDERS = /^(format|printf|replace|hex|quote|\|\|)$/i;
 
-/** Each part by itself: SQLite passes over what an `and`, a `case` or a `coalesce` does not need, until a row needs it. */
+/**
+ * Each part by itself: SQLite passes over what an `and`, a `case` or a `coalesce` does not need,
+ * until a row needs it.
+ */
 function tryParts(probe: TrialRows, sql: string): ExpressionProblem | null {
   const whole = parseExpression(sql);
   if (whole === null) return null;
@@ -91,8 +95,9 @@ function tryParts(probe: TrialRows, sql: string): ExpressionProblem | null {
 }
 
 /**
- * Where a syntax error is: SQLite names only the token, which may stand in several places. A text that ends before the
- * mistake is merely incomplete, so the first end at which it is more than that is the place.
+ * Where a syntax error is: SQLite names only the token, which may stand in several places. A text
+ * that ends before the mistake is merely incomplete, so the first end at which it is more than that
+ * is the place.
  */
 function syntaxProblem(probe: TrialRows, sql: string): ExpressionProblem {
   for (const { text, at } of tokenize(sql).tokens) {

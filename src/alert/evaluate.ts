@@ -1,5 +1,6 @@
-// Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the pass. What it
-// decides depends on the rules, the stored state and the stored snapshots alone: the machine is in step.ts.
+// Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the
+// pass. What it decides depends on the rules, the stored state and the stored snapshots alone: the
+// machine is in step.ts.
 import { MAX_GAP_INTERVALS, isEvaluatedStatus } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
@@ -82,9 +83,10 @@ type Run = {
 };
 
 /**
- * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what happened, in the
- * order of rules and products. A snapshot that is neither complete nor partial, was imported, or is not later
- * than the last one evaluated in its series, changes nothing. A rule whose expression fails is set aside.
+ * Evaluates the rules on a stored snapshot, moves their states and watermarks, and returns what
+ * happened, in the order of rules and products. A snapshot that is neither complete nor partial,
+ * was imported, or is not later than the last one evaluated in its series, changes nothing. A rule
+ * whose expression fails is set aside.
  */
 export function evaluate(
   db: Db,
@@ -232,7 +234,10 @@ function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   return events;
 }
 
-/** Has a slot of the schedule come since an instant? Only a snapshot by hand may be one of several for a slot. */
+/**
+ * Has a slot of the schedule come since an instant? Only a snapshot by hand may be one of several
+ * for a slot.
+ */
 function bringsSlot({ snapshot, watch }: Pass, since: Instant): boolean {
   if (snapshot.origin !== 'manual') return true;
   const next = nextSlot(watch.schedule, watch.timezone, since);
@@ -245,7 +250,10 @@ const idleState = (productId: number, toldSlotAt: Instant | null): ProductState 
   machine: { ...IDLE, toldSlotAt },
 });
 
-/** A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one of which nothing is known is unknown. */
+/**
+ * A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one
+ * of which nothing is known is unknown.
+ */
 function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
   const answers = answersFor(db, rule.when, rule.clear, productId);
   if (answers === undefined) return { when: null, clear: null };

@@ -1,10 +1,13 @@
-// A rule's condition is a SQL boolean expression over one change row. It is checked when the config is loaded:
-// it must be nothing but an expression, reach nothing but change columns, and compile.
+// A rule's condition is a SQL boolean expression over one change row. It is checked when the config
+// is loaded: it must be nothing but an expression, reach nothing but change columns, and compile.
 import { closest, distance } from 'fastest-levenshtein';
 import { CHANGE_COLUMNS } from '../change/columns.ts';
 import { tokenize, type ExpressionProblem, type Token } from '../change/tokens.ts';
 
-/** SQLite's deterministic scalar functions. Functions of time or chance, of files, and aggregates are not here. */
+/**
+ * SQLite's deterministic scalar functions. Functions of time or chance, of files, and aggregates
+ * are not here.
+ */
 const FUNCTIONS: ReadonlySet<string> = new Set([
   'abs',
   'acos',
@@ -59,7 +62,10 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'upper',
 ]);
 
-/** Keywords that may stand in an expression. Anything else that is a word must be a column or a function. */
+/**
+ * Keywords that may stand in an expression. Anything else that is a word must be a column or a
+ * function.
+ */
 const KEYWORDS: ReadonlySet<string> = new Set([
   'and',
   'or',
@@ -94,12 +100,17 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'rtrim',
 ]);
 
-/** `max(x)` and `min(x)` with one argument aggregate over rows; with two or more they are scalars. */
+/**
+ * `max(x)` and `min(x)` with one argument aggregate over rows; with two or more they are scalars.
+ */
 const SCALAR_WITH_TWO: ReadonlySet<string> = new Set(['max', 'min']);
 
 const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
 
-/** Finds what is wrong with an expression, apart from what only SQLite's own parser can tell (compile.ts). Null when nothing is. */
+/**
+ * Finds what is wrong with an expression, apart from what only SQLite's own parser can tell
+ * (compile.ts). Null when nothing is.
+ */
 export function checkExpression(sql: string): ExpressionProblem | null {
   const { tokens, problem } = tokenize(sql);
   if (problem !== null) return problem;
@@ -123,7 +134,9 @@ function firstOf(
   return null;
 }
 
-/** Unbalanced ones could close the parentheses the expression is wrapped in, and say something else. */
+/**
+ * Unbalanced ones could close the parentheses the expression is wrapped in, and say something else.
+ */
 function checkParentheses(tokens: readonly Token[], sql: string): ExpressionProblem | null {
   const open: Token[] = [];
   for (const token of tokens) {

@@ -1,8 +1,12 @@
-// The parts of a rule's expression, by SQLite's own precedence (sqlite.org/lang_expr.html). SQLite's parser decides what is
-// valid; this one only has to see the parts of what is, so that each can be tried and looked at by itself.
+// The parts of a rule's expression, by SQLite's own precedence (sqlite.org/lang_expr.html).
+// SQLite's parser decides what is valid; this one only has to see the parts of what is, so that
+// each can be tried and looked at by itself.
 import { tokenize, type Token } from '../change/tokens.ts';
 
-/** `op` is the operator or function in lower case, or the text of a literal or column. `at` and `end` count characters. */
+/**
+ * `op` is the operator or function in lower case, or the text of a literal or column. `at` and
+ * `end` count characters.
+ */
 export type Part = {
   kind: 'literal' | 'column' | 'operator' | 'call' | 'case' | 'cast' | 'list';
   op: string;
@@ -71,7 +75,10 @@ function openReader(tokens: readonly Token[]): Reader {
   };
 }
 
-/** Binary operators from the loosest to the tightest. The third place is that of `=`, whose like need more than a symbol. */
+/**
+ * Binary operators from the loosest to the tightest. The third place is that of `=`, whose like
+ * need more than a symbol.
+ */
 const LEVELS: readonly (readonly string[])[] = [
   ['or'],
   ['and'],

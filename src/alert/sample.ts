@@ -1,5 +1,6 @@
-// Made-up change rows to try a condition on: whether it can be true at all, and whether it is always. They are drawn around the
-// values that the expression itself names, and hold together as real rows do. For warnings only: nothing is decided by them.
+// Made-up change rows to try a condition on: whether it can be true at all, and whether it is
+// always. They are drawn around the values that the expression itself names, and hold together as
+// real rows do. For warnings only: nothing is decided by them.
 import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
 import { scoredColumns, type Metric } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
@@ -14,7 +15,10 @@ type Row = Record<string, Value>;
 /** The numbers and texts that stand beside each column, and all of them. */
 type Named = { of(column: string): readonly number[]; texts(column: string): readonly string[] };
 
-/** `never`: true of no row; `always`: of every row of a product on the list; null: neither, or it cannot be tried. */
+/**
+ * `never`: true of no row; `always`: of every row of a product on the list; null: neither, or it
+ * cannot be tried.
+ */
 export function sampleTruth(
   sql: string,
   parts: readonly Part[],
@@ -78,7 +82,9 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
   };
   const oneOf = <T>(values: readonly T[]): T | undefined =>
     values[Math.floor(chance() * values.length)];
-  /** Near a value that stands beside the column, or anywhere between, more often small than large. */
+  /**
+   * Near a value that stands beside the column, or anywhere between, more often small than large.
+   */
   const number = (column: string, low: number, high: number, isWhole: boolean): number => {
     const near = chance() < 0.6 ? oneOf(named.of(column)) : undefined;
     const value =

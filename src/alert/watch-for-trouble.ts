@@ -1,5 +1,5 @@
-// What a pass shows of its source, its watch and its rules, written down and turned into what is to be told. Runs inside the
-// transaction of the pass.
+// What a pass shows of its source, its watch and its rules, written down and turned into what is to
+// be told. Runs inside the transaction of the pass.
 import type { Channel } from '../config/channels/kinds.ts';
 import { covers, type Config, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
@@ -38,7 +38,10 @@ type Context = { db: Db; config: Config; now: Instant };
 /** A trouble as it is told: `name` of what has it. */
 type Told = { type: TroubleMessage['type']; name: string; subject: TroubleSubject };
 
-/** Looks at one pass: what was stored, whether the source refused it, and how its rules could be evaluated. */
+/**
+ * Looks at one pass: what was stored, whether the source refused it, and how its rules could be
+ * evaluated.
+ */
 export function watchForTrouble(
   context: Context,
   pass: {
@@ -59,7 +62,10 @@ const REFUSALS = {
     'The source does not accept the token. No watch gets snapshots until source.token is right.',
 } as const;
 
-/** A 401 and a 402 are of the account: one trouble, however many watches meet it. It is over when a list is served again. */
+/**
+ * A 401 and a 402 are of the account: one trouble, however many watches meet it. It is over when a
+ * list is served again.
+ */
 function watchSource(
   context: Context,
   { snapshot, refused }: { snapshot: SnapshotRow; refused: FetchedList['refused'] },
@@ -86,7 +92,10 @@ function watchSource(
   return { isRefused: false, notices: [end(context, told, open, text)] };
 }
 
-/** While the source refuses everybody, nothing is told of one watch. What failed meanwhile is no failure of its own. */
+/**
+ * While the source refuses everybody, nothing is told of one watch. What failed meanwhile is no
+ * failure of its own.
+ */
 function watchList(
   context: Context,
   { snapshot, watch }: { snapshot: SnapshotRow; watch: Watch },
@@ -120,7 +129,10 @@ function watchList(
       ];
 }
 
-/** A rule that cannot be evaluated is told once, by the first watch where it fails, and is over when it can be evaluated there. */
+/**
+ * A rule that cannot be evaluated is told once, by the first watch where it fails, and is over when
+ * it can be evaluated there.
+ */
 function watchRules(
   context: Context,
   {
@@ -212,7 +224,10 @@ function end(
   };
 }
 
-/** Those who wait for alerts of the watch (null: of any) hear that there will be none; where nobody does, everybody. */
+/**
+ * Those who wait for alerts of the watch (null: of any) hear that there will be none; where nobody
+ * does, everybody.
+ */
 function channelsFor({ rules, channels }: Config, watch: string | null): Channel[] {
   const waiting = new Set(
     rules.filter((rule) => watch === null || covers(rule, watch)).flatMap((rule) => rule.notify),

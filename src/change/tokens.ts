@@ -1,4 +1,5 @@
-// A rule's expression as words, strings, numbers and symbols: read once here for whoever asks what it says.
+// A rule's expression as words, strings, numbers and symbols: read once here for whoever asks what
+// it says.
 import { CHANGE_COLUMNS } from './columns.ts';
 
 const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
@@ -13,7 +14,8 @@ export type Token = {
 /** What is wrong with an expression, and where: `at` counts characters from 0. */
 export type ExpressionProblem = { message: string; at: number };
 
-// White space is what SQLite takes for it: other kinds of space, as web pages hold them, are letters to it.
+// White space is what SQLite takes for it: other kinds of space, as web pages hold them, are
+// letters to it.
 const TOKEN =
   /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
 

@@ -1,4 +1,5 @@
-// Texts with a form of their own. Each check says what is wrong in words that do not repeat the text, or null.
+// Texts with a form of their own. Each check says what is wrong in words that do not repeat the
+// text, or null.
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { readWebhookSecret } from '../lib/webhook-secret.ts';
@@ -29,6 +30,7 @@ export const ledgerProblem: Check = (text) =>
 
 /** `previous`, or a whole number of hours or days. */
 export const COMPARE_PATTERN = /^(previous|[1-9]\d{0,4}[hd])$/;
+/** What COMPARE_PATTERN lets through, within the bounds of a duration. */
 export const compareProblem: Check = (text) => {
   if (!COMPARE_PATTERN.test(text))
     return 'must be previous, or a whole number of hours or days such as 36h or 7d';
@@ -38,6 +40,7 @@ export const compareProblem: Check = (text) => {
 /** Zones that were found to exist: asking costs 0.2 ms, and a file has one zone many times. */
 const knownZones = new Set<string>();
 
+/** A zone of the IANA database, by its name. */
 export const timezoneProblem: Check = (text) => {
   if (knownZones.has(text)) return null;
   try {
@@ -62,8 +65,12 @@ export const localeProblem: Check = (text) => {
   return 'must be a language tag (BCP 47), such as en, en-GB or de';
 };
 
-/** Names become file names, header values and arguments: lower-case letters, digits, - and _, up to 64, a letter or digit first. */
+/**
+ * Names become file names, header values and arguments: lower-case letters, digits, - and _, up to
+ * 64, a letter or digit first.
+ */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+/** See NAME_PATTERN. */
 export const nameProblem: Check = (text) =>
   NAME_PATTERN.test(text)
     ? null
@@ -96,7 +103,10 @@ export const baseUrlProblem: Check = (text) => {
   return /[?#]/.test(text) ? 'must end before any ? or #' : null;
 };
 
-/** What a mail URL may set besides, as nodemailer reads it; also `tls.NAME`, for options of the TLS connection. */
+/**
+ * What a mail URL may set besides, as nodemailer reads it; also `tls.NAME`, for options of the TLS
+ * connection.
+ */
 const SMTP_OPTIONS = new Set([
   'authMethod',
   'connectionTimeout',
@@ -119,8 +129,9 @@ const SMTP_OPTIONS = new Set([
 ]);
 
 /**
- * A password with a special character ends the part it stands in, and the rest of it becomes a host, a path or a
- * fragment: `smtp://me:p@ss#w@mail.example.com` is a URL, of the host `ss`. So nothing may be left over.
+ * A password with a special character ends the part it stands in, and the rest of it becomes a
+ * host, a path or a fragment: `smtp://me:p@ss#w@mail.example.com` is a URL, of the host `ss`. So
+ * nothing may be left over.
  */
 export const smtpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
@@ -172,9 +183,11 @@ const OWN_HEADERS = [
   'webhook-signature',
 ];
 
+/** A header name that a request may carry beside those that Tidemark sets. */
 export const headerNameProblem: Check = (text) => {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return 'must be the name of an HTTP header';
   return OWN_HEADERS.includes(text.toLowerCase()) ? 'is a header that Tidemark sets itself' : null;
 };
 
+/** Any text that is not blank. */
 export const filledProblem: Check = (text) => (text.trim() === '' ? 'must not be empty' : null);

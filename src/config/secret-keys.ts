@@ -10,7 +10,9 @@ const ofChannels = [...new Map(allKeys().flatMap(secretsOf))];
 const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolean =>
   secrets.some(([secret]) => secret === key);
 
-/** Is the value at this path a secret by its key? A channel's is one where it is one for any kind. */
+/**
+ * Is the value at this path a secret by its key? A channel's is one where it is one for any kind.
+ */
 export const isSecretKey = ([section, second, third]: Path): boolean =>
   (section === 'source' && isAmong(secretsOf(source), second)) ||
   (section === 'smtp' && isAmong(secretsOf(smtp), second)) ||
@@ -21,8 +23,9 @@ export const leadsToSecret = (path: Path): boolean =>
   isSecretKey(path.map((key) => String(key).replace(/_file$/, '')));
 
 /**
- * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it is missing,
- * `smtp` and the channels as far as they are mappings. Of a channel whose type is not known, `ofUnknown` are.
+ * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it
+ * is missing, `smtp` and the channels as far as they are mappings. Of a channel whose type is not
+ * known, `ofUnknown` are.
  */
 export function secretSections(
   raw: unknown,
@@ -40,8 +43,9 @@ export function secretSections(
 }
 
 /**
- * The raw file with harmless stand-ins for its secrets, for commands that use none: they work in a shell that has not the
- * daemon's environment, and for people who may not read its secret files. What is not there is not added.
+ * The raw file with harmless stand-ins for its secrets, for commands that use none: they work in a
+ * shell that has not the daemon's environment, and for people who may not read its secret files.
+ * What is not there is not added.
  */
 export function spareSecrets(raw: unknown): unknown {
   if (!isMapping(raw)) return raw;

@@ -28,7 +28,8 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
     }));
   }
   if (issue.code === 'invalid_union') {
-    // The form that was meant is the one whose outer type fits; what is wrong inside it says more than "no form fits".
+    // The form that was meant is the one whose outer type fits; what is wrong inside it says more
+    // than "no form fits".
     const meant = issue.errors.find((errors) =>
       errors.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'),
     );
@@ -39,7 +40,8 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   const meant = typeof value === 'string' ? nearest(value, values) : undefined;
   const suggestion =
     issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : meant;
-  // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not repeated.
+  // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not
+  // repeated.
   const isKeysMissing =
     issue.code === 'invalid_type' &&
     ['object', 'record'].includes(issue.expected) &&
@@ -50,7 +52,9 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   ];
 }
 
-/** What may stand there; the one union of the file that tells its members apart is that of channels. */
+/**
+ * What may stand there; the one union of the file that tells its members apart is that of channels.
+ */
 function valuesOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   return issue.code === 'invalid_union' ? channelKinds() : [];

@@ -13,15 +13,23 @@ import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../stor
 
 export type Due = { watch: Watch; slotAt: Instant };
 
-/** Missed slots recorded in one transaction: some tens of milliseconds, so that no other writer waits for long. */
+/**
+ * Missed slots recorded in one transaction: some tens of milliseconds, so that no other writer
+ * waits for long.
+ */
 const CHUNK = 2_000;
 
-/** Watches of which nothing was due, by name, with the next slot of each: before it nothing can be. */
+/**
+ * Watches of which nothing was due, by name, with the next slot of each: before it nothing can be.
+ */
 type Quiet = { config: Config; version: number; askedAt: Instant; until: Map<string, Instant> };
 
 const quietOn = new WeakMap<Db['raw'], Quiet>();
 
-/** Starts anew with another config, when another connection has changed anything, and when the clock was set back. */
+/**
+ * Starts anew with another config, when another connection has changed anything, and when the clock
+ * was set back.
+ */
 function quietWatches(db: Db, config: Config, now: Instant): Map<string, Instant> {
   const version = dataVersion(db);
   const known = quietOn.get(db.raw);
@@ -31,7 +39,10 @@ function quietWatches(db: Db, config: Config, now: Instant): Map<string, Instant
   return until;
 }
 
-/** Overdue slots, the oldest first. Those that passed unseen are recorded as missed, before anything is taken. */
+/**
+ * Overdue slots, the oldest first. Those that passed unseen are recorded as missed, before anything
+ * is taken.
+ */
 export async function findDue(
   deps: { db: Db; clock: Clock; log: Log },
   config: Config,
@@ -62,7 +73,10 @@ export async function findDue(
   return due.sort((a, b) => a.slotAt - b.slotAt);
 }
 
-/** In chunks, the oldest first: after a crash between two of them the rest is still found. Intervals are worked out outside of any transaction. */
+/**
+ * In chunks, the oldest first: after a crash between two of them the rest is still found. Intervals
+ * are worked out outside of any transaction.
+ */
 async function recordMissed(
   { db, log }: { db: Db; log: Log },
   { name, schedule, timezone }: Watch,

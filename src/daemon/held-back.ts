@@ -1,4 +1,5 @@
-// A pass by hand beside a daemon that runs with another configuration: it must not undo what the daemon has applied.
+// A pass by hand beside a daemon that runs with another configuration: it must not undo what the
+// daemon has applied.
 import type { Config, Watch } from '../config/config.ts';
 import { isoTime } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -14,8 +15,9 @@ import type { ActiveRule } from '../store/alerts/rules.ts';
 import type { WatchRow } from '../store/series/series.ts';
 
 /**
- * The configuration in force, when a daemon runs and it is another than this one: to apply this one would close alerts and
- * move schedules, and the daemon would turn them back at its next pass. null when this one may be applied.
+ * The configuration in force, when a daemon runs and it is another than this one: to apply this one
+ * would close alerts and move schedules, and the daemon would turn them back at its next pass. null
+ * when this one may be applied.
  */
 export function findHeldBack(db: Db, config: Config): InForce | null {
   const inForce = readInForce(db);
@@ -31,7 +33,8 @@ export const sayHeldBack = ({ path, appliedAt }: InForce, config: Config): strin
 
 /**
  * The rows and rules of a watch as the daemon has them.
- * @throws AppError `usage` when the daemon asks for another list under that name, or does not have it; or when one of its
+ * @throws AppError `usage` when the daemon asks for another list under that name, or does not have
+ *   it; or when one of its
  *   rules tells a channel that this config does not have, as then nobody could be told.
  */
 export function standing(

@@ -1,4 +1,5 @@
-// When and for whom messages are sent. One worker per channel, so that a channel that hangs or fails delays no other.
+// When and for whom messages are sent. One worker per channel, so that a channel that hangs or
+// fails delays no other.
 import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import type { Channel } from '../config/channels/kinds.ts';
@@ -31,9 +32,10 @@ export type DeliveryDeps = Omit<
 export type DeliverySummary = Record<Result | 'expired', number>;
 
 /**
- * Sends everything that is due now, and returns when nothing is: later retries are left to the next call. When
- * `signal` aborts, nothing more is claimed, and what is under way gets ten seconds. What is for channels and recipients
- * that this config does not name is left to the daemon, whose config may.
+ * Sends everything that is due now, and returns when nothing is: later retries are left to the next
+ * call. When `signal` aborts, nothing more is claimed, and what is under way gets ten seconds. What
+ * is for channels and recipients that this config does not name is left to the daemon, whose config
+ * may.
  */
 export async function deliverDue(
   deps: DeliveryDeps,
@@ -56,7 +58,10 @@ export async function deliverDue(
   });
 }
 
-/** Sends what is due whenever it is due, until `signal` aborts; then finishes or gives back what is under way. */
+/**
+ * Sends what is due whenever it is due, until `signal` aborts; then finishes or gives back what is
+ * under way.
+ */
 export async function runDispatcher(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
   await withDispatch({ ...deps, endsAbsent: true }, signal, async (dispatch) => {
     const active = new Map<string, Promise<void>>();

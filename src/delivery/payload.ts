@@ -9,8 +9,8 @@ export const makePayload = async (request: PayloadRequest): Promise<Buffer> =>
   kindOf(request.channel).write(request);
 
 /**
- * The same message reduced to what it is about and where to see it, for a chat that refused the whole; null
- * for channels where a refusal says nothing about size or form.
+ * The same message reduced to what it is about and where to see it, for a chat that refused the
+ * whole; null for channels where a refusal says nothing about size or form.
  */
 export const makePlainPayload = (
   message: Message,

@@ -1,4 +1,5 @@
-// A retry that a person asks for: which deliveries go again, which do not and why, and what became of them.
+// A retry that a person asks for: which deliveries go again, which do not and why, and what became
+// of them.
 import { recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from '../store/file/open.ts';
@@ -18,8 +19,8 @@ export type Retried = { row: DeliveryRow; refused: string | null };
 
 /**
  * Sends deliveries again now, under their old ids, and waits for the outcome. What is past its time
- * is old news: with `force` it goes all the same, and has another day. What goes along with what was
- * asked for (the end of an alert with its beginning) is told behind it.
+ * is old news: with `force` it goes all the same, and has another day. What goes along with what
+ * was asked for (the end of an alert with its beginning) is told behind it.
  */
 export async function retryByHand(
   deps: DeliveryDeps,
@@ -44,7 +45,10 @@ export async function retryByHand(
   );
 }
 
-/** The delivery as it is now; or those to the recipients of today, when its channel is of another kind by now. */
+/**
+ * The delivery as it is now; or those to the recipients of today, when its channel is of another
+ * kind by now.
+ */
 function whatBecame({ db, channels }: DeliveryDeps, { id, channel }: DeliveryRow): DeliveryRow[] {
   const row = findDelivery(db, id);
   if (row === undefined) return [];

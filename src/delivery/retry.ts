@@ -11,7 +11,8 @@ export type Decision =
   { kind: 'retry'; at: Instant } | { kind: 'hold' } | { kind: 'dead'; reason: string };
 
 /**
- * @param failures the reasons of the attempts that failed before this one, those that were held not counted. Only those with
+ * @param failures the reasons of the attempts that failed before this one, those that were held not
+ *   counted. Only those with
  *   the same kind of schedule count: who could not be reached for hours and then answers 404 for a moment, as during a
  *   deployment, has four attempts from there.
  */
@@ -45,8 +46,8 @@ const retriesOf = (retry: 'few' | 'schedule', pauses: readonly number[]): number
   retry === 'few' ? FEW_RETRIES : pauses.length;
 
 /**
- * 20 % either way, but never before `Retry-After`: the second jitter only adds, so that many senders told
- * the same time do not come back together.
+ * 20 % either way, but never before `Retry-After`: the second jitter only adds, so that many
+ * senders told the same time do not come back together.
  */
 function jitteredPauseMs(
   pauseMs: number,

@@ -3,7 +3,10 @@ import type { Instant } from '../lib/clock.ts';
 import type { Db } from '../store/file/open.ts';
 import { isSuppressed, listRefusals, type Refusal } from '../store/outbox/recipient-refusals.ts';
 
-/** The recipients of a channel to whom nothing is sent for now; none when it would be all of them, as then nobody would hear anything. */
+/**
+ * The recipients of a channel to whom nothing is sent for now; none when it would be all of them,
+ * as then nobody would hear anything.
+ */
 export function listSuppressed(
   db: Db,
   channel: Channel,

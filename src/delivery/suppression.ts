@@ -1,5 +1,6 @@
-// Recipients whom the mail server refuses. One of several that is refused again and again gets no mail for a week, and that
-// is said; but when everybody is refused, it is not the addresses that are wrong.
+// Recipients whom the mail server refuses. One of several that is refused again and again gets no
+// mail for a week, and that is said; but when everybody is refused, it is not the addresses that
+// are wrong.
 import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { listHearers } from '../store/alerts/troubles.ts';
@@ -27,9 +28,9 @@ const SUPPRESSED_AFTER = 2;
 const REFUSED = /^(recipient_refused|recipient_policy|all_refused)\b/;
 
 /**
- * The outcome of an attempt, but for a refusal of every recipient of the channel: then it is the channel's, and nobody's
- * refusal counts. A channel with one recipient is refused as a whole, too. Runs in the transaction that records the attempt,
- * BEFORE it is recorded.
+ * The outcome of an attempt, but for a refusal of every recipient of the channel: then it is the
+ * channel's, and nobody's refusal counts. A channel with one recipient is refused as a whole, too.
+ * Runs in the transaction that records the attempt, BEFORE it is recorded.
  */
 export function judgeRefusal(
   db: Db,
@@ -52,7 +53,10 @@ export function judgeRefusal(
   return { ...outcome, failure: 'all_refused' };
 }
 
-/** Counts what an attempt says of its recipient, and tells when mail to it stops, or goes on. Runs in the caller's transaction. */
+/**
+ * Counts what an attempt says of its recipient, and tells when mail to it stops, or goes on. Runs
+ * in the caller's transaction.
+ */
 export function noteRecipient(
   db: Db,
   channels: readonly Channel[],
@@ -92,7 +96,10 @@ export function noteRecipient(
 const suppressedKey = (channel: string, recipient: string, at: Instant): string =>
   `channel.trouble/${channel}/suppressed/${recipient}/${at}`;
 
-/** Tells another channel, or else the other recipients of this one. Returns the channel that was told. */
+/**
+ * Tells another channel, or else the other recipients of this one. Returns the channel that was
+ * told.
+ */
 function tellSuppressed(
   db: Db,
   channels: readonly Channel[],

@@ -47,7 +47,10 @@ export function tellTrouble(
 const beginningKey = (channel: string, kind: Trouble['kind'], sinceAt: Instant): string =>
   `channel.trouble/${channel}/${kind}/${sinceAt}`;
 
-/** Tells those that the trouble is over to whom its beginning was sent, be it that it fails or that it was disabled. */
+/**
+ * Tells those that the trouble is over to whom its beginning was sent, be it that it fails or that
+ * it was disabled.
+ */
 export function tellRecovery(
   db: Db,
   channels: readonly Channel[],

@@ -10,7 +10,10 @@ const MAX_CATEGORIES = 10;
 
 const LEAD = firstHeadline(TOP_PRODUCTS);
 
-/** The first-level categories of one list. Lists are not added up: their regions and windows overlap. */
+/**
+ * The first-level categories of one list. Lists are not added up: their regions and windows
+ * overlap.
+ */
 export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
   const groups = new Map<string | null, ListedChange[]>();
   for (const row of list.rows) {

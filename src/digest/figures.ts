@@ -5,8 +5,8 @@ import type { DigestFigure, DigestTotal } from '../message/digest.ts';
 import { metricIn, type ChangeFact } from '../store/digests/digest-facts.ts';
 
 /**
- * How far a figure as served may be from the true one: half a unit of the last significant digit to which the source
- * rounds the metric. Counts with no more digits than that are exact.
+ * How far a figure as served may be from the true one: half a unit of the last significant digit to
+ * which the source rounds the metric. Counts with no more digits than that are exact.
  */
 export function roundingSlack(
   { significant, kind }: Pick<Metric, 'significant' | 'kind'>,
@@ -42,9 +42,10 @@ export function countOf(now: number, before: number | null): DigestFigure {
 }
 
 /**
- * The sum of a metric over the products of one list, as far as it is known. Its change is that of the products of which
- * it is known on both sides, so that like is compared with like: a product that was not on the list, or of which nothing
- * was known, had some all the same. Those now on the list, and those then, of which it is not known are counted.
+ * The sum of a metric over the products of one list, as far as it is known. Its change is that of
+ * the products of which it is known on both sides, so that like is compared with like: a product
+ * that was not on the list, or of which nothing was known, had some all the same. Those now on the
+ * list, and those then, of which it is not known are counted.
  */
 export function totalOf(metric: Metric, rows: readonly ChangeFact[]): DigestTotal {
   const present = (row: ChangeFact) => metricIn(row, metric.column);

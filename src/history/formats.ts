@@ -1,4 +1,5 @@
-// Rows as text for other programs. Values are exact; what a person reads on a terminal is made in terminal/result-table.ts.
+// Rows as text for other programs. Values are exact; what a person reads on a terminal is made in
+// terminal/result-table.ts.
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 
 export const TEXT_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'markdown'] as const;
@@ -7,7 +8,10 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 /** Characters per piece of text handed on. */
 const CHUNK = 1 << 16;
 
-/** Rows as text, piece by piece: flat memory, however many there are. `withHeader` is about csv, tsv and markdown. */
+/**
+ * Rows as text, piece by piece: flat memory, however many there are. `withHeader` is about csv, tsv
+ * and markdown.
+ */
 export function* formatRows(
   format: TextFormat,
   columns: readonly string[],
@@ -66,12 +70,16 @@ function objectWriter(columns: readonly string[]): (row: SqlRow) => string {
     `{${row.map((value, index) => `${keys[index] ?? ''}${jsonValue(value)}`).join(',')}}`;
 }
 
-/** In JSON a number may have any number of digits; an infinity, which has none, is written so that it is read as one. */
+/**
+ * In JSON a number may have any number of digits; an infinity, which has none, is written so that
+ * it is read as one.
+ */
 function jsonValue(value: SqlValue): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
   if (value instanceof Uint8Array) return `{"$base64":"${base64(value)}"}`;
-  // JSON.stringify leaves C1, bidirectional and line-separating characters as they are, and terminals obey them.
+  // JSON.stringify leaves C1, bidirectional and line-separating characters as they are, and
+  // terminals obey them.
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -79,14 +87,14 @@ function jsonValue(value: SqlValue): string {
 }
 
 /**
- * What a spreadsheet takes for a formula (OWASP, "CSV Injection"; full-width signs where its language is Japanese, Chinese
- * or Korean), and what already looks like our way of preventing that.
+ * What a spreadsheet takes for a formula (OWASP, "CSV Injection"; full-width signs where its
+ * language is Japanese, Chinese or Korean), and what already looks like our way of preventing that.
  */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
- * A csv field (RFC 4180). NULL is empty, the empty text is `""`. Text that a spreadsheet would run as a formula gets a `'`
- * before it; `readCsvText` takes it off again.
+ * A csv field (RFC 4180). NULL is empty, the empty text is `""`. Text that a spreadsheet would run
+ * as a formula gets a `'` before it; `readCsvText` takes it off again.
  */
 export function csvCell(value: SqlValue): string {
   if (value === null) return '';
@@ -99,7 +107,10 @@ export function csvCell(value: SqlValue): string {
 export const readCsvText = (field: string): string =>
   field.startsWith("'") && FORMULA.test(field) ? field.slice(1) : field;
 
-/** As PostgreSQL's COPY writes it, where NULL is \N; people paste it into spreadsheets, so formulas are prevented here too. */
+/**
+ * As PostgreSQL's COPY writes it, where NULL is \N; people paste it into spreadsheets, so formulas
+ * are prevented here too.
+ */
 function tsvCell(value: SqlValue): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return value instanceof Uint8Array ? base64(value) : String(value);

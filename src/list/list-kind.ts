@@ -1,6 +1,7 @@
 /**
- * What a list declares about itself. Data only: config, parser, storage, gates, change columns, views, rules, digests,
- * tables, exports and the manual read it, and nothing else in the program names a metric.
+ * What a list declares about itself. Data only: config, parser, storage, gates, change columns,
+ * views, rules, digests, tables, exports and the manual read it, and nothing else in the program
+ * names a metric.
  */
 
 /** One figure of a row. */
@@ -9,7 +10,9 @@ export type Metric = {
   column: string;
   /** Where it stands in a row as served: keys, from the outside in. */
   path: readonly string[];
-  /** A whole number of things, a percentage from 0 to 100, an amount of money, or any other number. */
+  /**
+   * A whole number of things, a percentage from 0 to 100, an amount of money, or any other number.
+   */
   kind: 'count' | 'percent' | 'money' | 'number';
   /** Of money; null for other kinds. */
   currency: 'USD' | 'unknown' | null;
@@ -27,8 +30,8 @@ export type Metric = {
   /** Does it have a z-score, `COLUMN_z`? At most two of a list, besides the rank. */
   scored: boolean;
   /**
-   * Digests total it and pages lead with it: at most three of a list, the first of which stands for all where there is
-   * room for one.
+   * Digests total it and pages lead with it: at most three of a list, the first of which stands for
+   * all where there is room for one.
    */
   headline: Headline | null;
 };
@@ -42,7 +45,10 @@ export type Headline = {
   moreIsGood: boolean;
 };
 
-/** One key of a watch that says what is asked for. All of them, and the depth, are what makes two lists comparable. */
+/**
+ * One key of a watch that says what is asked for. All of them, and the depth, are what makes two
+ * lists comparable.
+ */
 export type Parameter = {
   /** In the config, in views and in files. */
   key: 'region' | 'time_scope' | 'category' | 'keyword';
@@ -50,7 +56,10 @@ export type Parameter = {
   field: 'region' | 'timeScope' | 'category' | 'keyword';
   description: string;
   values: ParameterValues;
-  /** What holds where a watch does not say it: null is "not asked for". Undefined: a watch must say it. */
+  /**
+   * What holds where a watch does not say it: null is "not asked for". Undefined: a watch must say
+   * it.
+   */
   fallback: string | number | null | undefined;
   /** What is sound, and probably not meant; null for what is as it should be. */
   doubt: (value: string | number) => string | null;
@@ -82,7 +91,10 @@ export type ListKind = {
   seriesSource: string;
   /** What a row is called. */
   row: { one: string; many: string };
-  /** Where a row as served has its id, its name and its groups (category levels), outermost first; keys, from the outside in. */
+  /**
+   * Where a row as served has its id, its name and its groups (category levels), outermost first;
+   * keys, from the outside in.
+   */
   identity: {
     id: readonly string[];
     name: readonly string[];
@@ -94,16 +106,21 @@ export type ListKind = {
   /** The metric that orders it, from the greatest; null when nothing says so. */
   orderedBy: string | null;
   /**
-   * The count by which a list is known again: what a product has of it moves little from list to list, and much to the list of
-   * another region or window. null when it has none: such lists are judged by all else.
+   * The count by which a list is known again: what a product has of it moves little from list to
+   * list, and much to the list of another region or window. null when it has none: such lists are
+   * judged by all else.
    */
   level: string | null;
   /**
-   * Metrics that the content hash of a list has by their place. Later ones go in by name and only where they are known,
-   * so that a new metric leaves the hashes of what is stored as they are. Never changed.
+   * Metrics that the content hash of a list has by their place. Later ones go in by name and only
+   * where they are known, so that a new metric leaves the hashes of what is stored as they are.
+   * Never changed.
    */
   hashedInOrder: readonly string[];
-  /** Change columns that tables show beside rank, name and category: the last of `drop` goes first where room is short. */
+  /**
+   * Change columns that tables show beside rank, name and category: the last of `drop` goes first
+   * where room is short.
+   */
   shown: readonly { column: string; head: string; drop: number | null }[];
   /** Its table of observations. */
   table: string;

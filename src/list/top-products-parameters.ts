@@ -18,7 +18,8 @@ function doubtRegion(region: string | number): string | null {
 
 /** `FALSE` is how the source is told that there is no keyword. */
 function checkKeyword(text: string): string | null {
-  // Line ends, controls, and what turns text round or hides in it: no search word, but damage from a copy.
+  // Line ends, controls, and what turns text round or hides in it: no search word, but damage from
+  // a copy.
   if (/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/.test(text))
     return 'must be one line without control characters or invisible marks of direction';
   if (text.trim() === '') return 'must not be empty; leave it out for the whole list';

@@ -1,5 +1,5 @@
-// What a digest says: figures of one list at one time beside another. Nothing is ever summed over days, since windows
-// overlap. JSON bodies of webhooks, so their keys are snake_case.
+// What a digest says: figures of one list at one time beside another. Nothing is ever summed over
+// days, since windows overlap. JSON bodies of webhooks, so their keys are snake_case.
 import type { Severity } from '../config/config.ts';
 import type { Metric } from '../list/list-kind.ts';
 import type { SnapshotStatus } from '../model.ts';
@@ -42,7 +42,10 @@ export type DigestFacts = {
 /** The first rows of a list, over all watches, and how many there are. */
 export type DigestList = { total: number; rows: DigestRow[] };
 
-/** One product in one list: its change row, and what leads up to it; the figure of the list's first headline under its column. */
+/**
+ * One product in one list: its change row, and what leads up to it; the figure of the list's first
+ * headline under its column.
+ */
 export type DigestRow = {
   watch: string;
   product: AlertFact['product'];
@@ -72,13 +75,16 @@ export type DigestFigure = {
   about_same: boolean;
 };
 
-/** The figure of a metric, which stands among the keys of a row under its column; null where the row has none. */
+/**
+ * The figure of a metric, which stands among the keys of a row under its column; null where the row
+ * has none.
+ */
 export const figureIn = (row: DigestRow, { column }: Metric): DigestFigure | null =>
   (row as unknown as Readonly<Record<string, DigestFigure | undefined>>)[column] ?? null;
 
 /**
- * The total of a metric, which stands among the keys of a list or category under its column; null where there is none,
- * as in a digest of a time before the list had the metric.
+ * The total of a metric, which stands among the keys of a list or category under its column; null
+ * where there is none, as in a digest of a time before the list had the metric.
  */
 export const totalIn = (
   holder: DigestTotals | DigestCategory,
@@ -87,8 +93,8 @@ export const totalIn = (
   (holder as unknown as Readonly<Record<string, DigestTotal | undefined>>)[column] ?? null;
 
 /**
- * The sum of a metric over the products of one list. `before`, `pct` and `about_same` speak of the `compared` products
- * of which it is known on both sides, whose sum is now `compared_now`.
+ * The sum of a metric over the products of one list. `before`, `pct` and `about_same` speak of the
+ * `compared` products of which it is known on both sides, whose sum is now `compared_now`.
  */
 export type DigestTotal = DigestFigure & {
   compared: number;
@@ -154,14 +160,17 @@ export type DigestWatch = {
     /** The first ten, for the first watches of the digest. */
     rows: DigestRow[];
   } | null;
-  /** The first-level categories with most of the first headline, and how many there are; for the first watches of the digest. */
+  /**
+   * The first-level categories with most of the first headline, and how many there are; for the
+   * first watches of the digest.
+   */
   categories: { total: number; rows: DigestCategory[] };
 };
 
 /**
- * not_started  nothing was taken yet
- * no_complete  no complete snapshot in the period; the last one before it is of `at`
- * no_baseline  nothing complete to compare with; the first complete snapshot of this list is of `at`
+ * not_started nothing was taken yet no_complete no complete snapshot in the period; the last one
+ * before it is of `at` no_baseline nothing complete to compare with; the first complete snapshot of
+ * this list is of `at`
  */
 export type DigestMissing = {
   kind: 'not_started' | 'no_complete' | 'no_baseline';

@@ -1,4 +1,5 @@
-// What the groups of commands share: how a command is made, and how what it returns becomes the exit code.
+// What the groups of commands share: how a command is made, and how what it returns becomes the
+// exit code.
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeliveryDeps } from '../delivery/dispatch.ts';
 import type { Config } from '../config/config.ts';
@@ -29,10 +30,16 @@ export const withJson = (command: Command): Command => command.option('--json', 
 
 export type ConfigOption = { config?: string };
 
-/** What a command may do to the database: `read` changes nothing in it, not even what another version made. */
+/**
+ * What a command may do to the database: `read` changes nothing in it, not even what another
+ * version made.
+ */
 type Access = 'read' | 'write';
 
-/** Opens the config and its database, which must exist, for a command that reads or changes what is stored. */
+/**
+ * Opens the config and its database, which must exist, for a command that reads or changes what is
+ * stored.
+ */
 export async function onDatabase(
   { io }: CommandLine,
   { config: path }: ConfigOption,
@@ -57,7 +64,10 @@ export async function onDatabase(
   }
 }
 
-/** The same, for commands about the outbox: those that send need the secrets of the channels, and write. */
+/**
+ * The same, for commands about the outbox: those that send need the secrets of the channels, and
+ * write.
+ */
 export const onOutbox = (
   line: CommandLine,
   options: ConfigOption,
@@ -75,7 +85,10 @@ export const onOutbox = (
     access === 'write' ? 'needed' : 'spared',
   );
 
-/** Options and arguments that count or name: larger numbers are no count, and SQLite cannot hold them. */
+/**
+ * Options and arguments that count or name: larger numbers are no count, and SQLite cannot hold
+ * them.
+ */
 const LARGEST = 1_000_000_000;
 
 const wholeNumberUpTo =

@@ -1,4 +1,5 @@
-// Checks of what everything stands on: the runtime, the file, its disk, its backups, and who has it open.
+// Checks of what everything stands on: the runtime, the file, its disk, its backups, and who has it
+// open.
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';

@@ -13,7 +13,9 @@ import { deadText, restingText } from './trouble-words.ts';
 /** A list whose newest complete snapshot is older than so many intervals is looked after. */
 const STALE_INTERVALS = 3;
 
-/** One check for each active watch: is a slot overdue, and is its newest complete snapshot of late? */
+/**
+ * One check for each active watch: is a slot overdue, and is its newest complete snapshot of late?
+ */
 export const checkWatches = (db: Db, now: Instant): Check[] =>
   listWatchAges(db.raw).map((age) => {
     const record = findSlotRecord(db, age.watch, now);
@@ -39,7 +41,10 @@ function checkWatch(
   return overdueAt === null ? ok(name, text) : warn(name, `${text}: see tidemark status`);
 }
 
-/** Whether messages go out: what is disabled, suppressed, given up or stuck is that which `status` tells of. */
+/**
+ * Whether messages go out: what is disabled, suppressed, given up or stuck is that which `status`
+ * tells of.
+ */
 export function checkOutbox(db: Db, channels: readonly Channel[] | null, now: Instant): Check {
   return warnEach('deliveries', problemsOf(readOutbox(db, channels, now), now), 'nothing is stuck');
 }

@@ -1,4 +1,7 @@
-/** One thing that was looked at. `warn`: works, but somebody should look; `fail`: does not work, or soon will not. */
+/**
+ * One thing that was looked at. `warn`: works, but somebody should look; `fail`: does not work, or
+ * soon will not.
+ */
 export type Check = { name: string; level: 'ok' | 'warn' | 'fail'; text: string };
 
 /** All is well, and this is what was seen. */

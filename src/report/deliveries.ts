@@ -1,4 +1,5 @@
-// The outbox as people look at it: deliveries, their attempts, and what keeps a channel from sending.
+// The outbox as people look at it: deliveries, their attempts, and what keeps a channel from
+// sending.
 import type { Channel } from '../config/channels/kinds.ts';
 import { isOpen } from '../delivery/circuit.ts';
 import { listSuppressed } from '../delivery/suppressed.ts';
@@ -77,7 +78,9 @@ export const readDelivery = (db: Db, id: number): DeliveryReport => ({
   attempts: listAttempts(db, id),
 });
 
-/** A delivery as `deliveries --json` prints it; `recipient` is null where the channel has only one. */
+/**
+ * A delivery as `deliveries --json` prints it; `recipient` is null where the channel has only one.
+ */
 export const deliveryJson = (row: DeliveryRow) => ({
   id: row.id,
   notification_id: row.notificationId,
@@ -94,7 +97,10 @@ export const deliveryJson = (row: DeliveryRow) => ({
   delivered_at: isoTimeOrNull(row.deliveredAt),
 });
 
-/** The shape of `deliveries show --json`: also the message, and every attempt in the place of their number. */
+/**
+ * The shape of `deliveries show --json`: also the message, and every attempt in the place of their
+ * number.
+ */
 export const deliveryReportJson = ({ row, attempts }: DeliveryReport) => ({
   ...deliveryJson(row),
   message: row.message,

@@ -73,8 +73,8 @@ function findScheduled(
   const regular = regularPeriod(digest, slotAt);
   const written = findLastDigest(db, digest.name, at);
   const scheduledFromAt = findDigestRecord(db, digest.name, now)?.scheduledFromAt ?? -Infinity;
-  // A slot of the present schedule that is not written yet comes after the last that is; a slot from
-  // before there was that schedule never was one.
+  // A slot of the present schedule that is not written yet comes after the last that is; a slot
+  // from before there was that schedule never was one.
   const isCurrent = slotAt > scheduledFromAt;
   const writtenAfter = isCurrent ? slotAt - 1 : regular.sinceAt;
   if (written === undefined || written.slotAt <= writtenAfter)

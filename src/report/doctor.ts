@@ -1,4 +1,5 @@
-// Whether an installation and its database are sound, check by check. Only looks; beside a running daemon.
+// Whether an installation and its database are sound, check by check. Only looks; beside a running
+// daemon.
 import { statSync } from 'node:fs';
 import type { Channel } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -41,7 +42,10 @@ const DAMAGE: ReadonlySet<string> = new Set(['pages', 'references', 'observation
 export const isDamaged = (checks: readonly Check[]): boolean =>
   checks.some(({ name, level }) => level === 'fail' && DAMAGE.has(name));
 
-/** Every check as of `now`, one after the other, so that each can be told before the next, which may take long. */
+/**
+ * Every check as of `now`, one after the other, so that each can be told before the next, which may
+ * take long.
+ */
 export function* runChecks(query: DoctorQuery, now: Instant): Generator<Check> {
   yield checkNode();
   const raw = tryOpen(query.database);

@@ -1,4 +1,5 @@
-// Whether messages go out: what waits, what was given up, and who gets nothing. One answer for status and doctor.
+// Whether messages go out: what waits, what was given up, and who gets nothing. One answer for
+// status and doctor.
 import type { Channel } from '../config/config.ts';
 import { listSuppressed } from '../delivery/suppressed.ts';
 import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
@@ -31,7 +32,8 @@ export type OutboxReport = {
 
 /**
  * The outbox as of `now`. A channel that the config no longer has concerns nobody. Without a config
- * (null) every channel counts, and nobody is known to be suppressed: recipients stand in the config.
+ * (null) every channel counts, and nobody is known to be suppressed: recipients stand in the
+ * config.
  */
 export function readOutbox(
   db: Db,

@@ -22,7 +22,10 @@ export function failingText(
 export const restsUntil = ({ suppressedAt }: Pick<Refusal, 'suppressedAt'>): Instant =>
   (suppressedAt ?? 0) + SUPPRESSED_MS;
 
-/** `No mail of team goes to ana@example.com until …: no such user`. Of a recipient that is suppressed. */
+/**
+ * `No mail of team goes to ana@example.com until …: no such user`. Of a recipient that is
+ * suppressed.
+ */
 export const restingText = (refusal: Refusal, time: WriteTime): string =>
   `No mail of ${refusal.channel} goes to ${cleanText(refusal.recipient)} until ${time(restsUntil(refusal))}: ${cleanText(refusal.reason)}`;
 

@@ -1,4 +1,5 @@
-// What a new list is judged beside: earlier lists of its series, and which products both have. Pure.
+// What a new list is judged beside: earlier lists of its series, and which products both have.
+// Pure.
 import type { Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { RankedProduct } from './build.ts';

@@ -1,9 +1,13 @@
-// Gates on what a list holds beside the last complete one: rows, products, values that are there at all. Pure.
+// Gates on what a list holds beside the last complete one: rows, products, values that are there at
+// all. Pure.
 import type { ServedList } from './build.ts';
 import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import type { Gauge } from './gauge.ts';
 
-/** A list that lost more than a quarter of its rows, and claims to be whole, is not the same list. Short lists may. */
+/**
+ * A list that lost more than a quarter of its rows, and claims to be whole, is not the same list.
+ * Short lists may.
+ */
 const MIN_ROWS_SHARE = 0.75;
 const MIN_ROWS_LOST = 10;
 /** Measured day-to-day overlap of such lists is 80 to 97 %; below 30 % another list was served. */
@@ -11,11 +15,16 @@ const MIN_OVERLAP = 0.3;
 /** A metric that was nearly always there and is now missing for most rows was dropped, not zero. */
 const USUAL_NULL_SHARE = 0.1;
 const SUSPECT_NULL_SHARE = 0.6;
-/** 0 is an honest value (nothing converted), but not for a whole list where half of it had another. */
+/**
+ * 0 is an honest value (nothing converted), but not for a whole list where half of it had another.
+ */
 const USUAL_ZERO_SHARE = 0.5;
 const SUSPECT_ZERO_SHARE = 0.95;
 
-/** `isWhole`: no page is missing. Missing pages explain missing rows; a shorter list that claims to be whole does not. */
+/**
+ * `isWhole`: no page is missing. Missing pages explain missing rows; a shorter list that claims to
+ * be whole does not.
+ */
 export function whyTooFew(
   list: ServedList,
   last: EarlierList,
@@ -50,8 +59,8 @@ export function whyBlank(
 }
 
 /**
- * Metrics without a value in any row, that had one in the list before, or whose list has none before it: said once.
- * In the order in which the list declares them.
+ * Metrics without a value in any row, that had one in the list before, or whose list has none
+ * before it: said once. In the order in which the list declares them.
  */
 export function newlyUnknown(
   list: ServedList,

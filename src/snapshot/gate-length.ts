@@ -1,18 +1,25 @@
-// Gate on how long the list says it is, tracked or not: of 500 products that became 250 the first 300 have lost 50, which no share
-// of those tracked tells. Pure.
+// Gate on how long the list says it is, tracked or not: of 500 products that became 250 the first
+// 300 have lost 50, which no share of those tracked tells. Pure.
 import { MIN_LEVEL, sayEarlier, type EarlierList } from './earlier.ts';
 import { valueBefore, type Gauge } from './gauge.ts';
 
-/** Of clean lists of tiny markets the length fell to 81 % from day to day, and to 71 % on a holiday of a wild one. */
+/**
+ * Of clean lists of tiny markets the length fell to 81 % from day to day, and to 71 % on a holiday
+ * of a wild one.
+ */
 const MIN_SHARE = 0.7;
-/** A list whose last product still has a level was cut by the source: where it was cut does not vary as a thin tail does. */
+/**
+ * A list whose last product still has a level was cut by the source: where it was cut does not vary
+ * as a thin tail does.
+ */
 const MIN_SHARE_OF_CUT = 0.9;
 /** Short lists may lose as many. */
 const MIN_LOST = 10;
 
 /**
- * Why a list of `length` products, as it says itself, is too short to be the earlier one; null when it is not, or does not say.
- * The earlier one was as long as its total said, or at least as it has rows.
+ * Why a list of `length` products, as it says itself, is too short to be the earlier one; null when
+ * it is not, or does not say. The earlier one was as long as its total said, or at least as it has
+ * rows.
  */
 export function whyShorter(
   length: number | null,

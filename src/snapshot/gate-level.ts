@@ -1,11 +1,15 @@
-// Gates on levels: what the median product has, say posts, of the list and of each page; and the scale of every other metric.
-// Pure. Each product is its own yardstick, so a few that leap move nothing.
+// Gates on levels: what the median product has, say posts, of the list and of each page; and the
+// scale of every other metric. Pure. Each product is its own yardstick, so a few that leap move
+// nothing.
 import { MIN_LEVEL, sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import { pageOf } from './gate-pages.ts';
 import { valueBefore, valueNow, type Gauge, type Gauged } from './gauge.ts';
 import { medianOf, sayFactor, spreadOf } from './log-ratio.ts';
 
-/** The median product does not move by this factor: another region, window, currency or unit was served. */
+/**
+ * The median product does not move by this factor: another region, window, currency or unit was
+ * served.
+ */
 const MAX_LEVEL = Math.log(2.5);
 
 /** Products without which a level says nothing. */
@@ -18,7 +22,10 @@ const MEDIAN_ERROR = 1.2533;
 const sizedOf = (pairs: readonly Pair[]): Pair[] =>
   pairs.filter(({ larger }) => larger === null || larger >= MIN_LEVEL);
 
-/** Where hardly any product is large enough, all of them together still have a level, if a vague one. */
+/**
+ * Where hardly any product is large enough, all of them together still have a level, if a vague
+ * one.
+ */
 const enoughOf = (sized: readonly Pair[], pairs: readonly Pair[]): readonly Pair[] =>
   sized.length >= MIN_SAMPLE ? sized : pairs;
 
@@ -29,7 +36,9 @@ function isOffLevel(logs: Float64Array, level: number): boolean {
   return logs.length >= MIN_SAMPLE && off > MAX_LEVEL && off > MAX_LEVEL + byChance(logs);
 }
 
-/** Log ratios of one metric over the products in which it is known, and more than 0, in both lists. */
+/**
+ * Log ratios of one metric over the products in which it is known, and more than 0, in both lists.
+ */
 function logsOf(pairs: readonly Pair[], metric: Gauged): Float64Array {
   const logs = new Float64Array(pairs.length);
   let count = 0;
@@ -47,7 +56,10 @@ function factorOf({ now, before }: Pair, metric: Gauged): number {
   return value !== null && base !== null && value > 0 && base > 0 ? value / base : 0;
 }
 
-/** Could the median be off? Only if half of the products are: counting them is cheaper than finding it. */
+/**
+ * Could the median be off? Only if half of the products are: counting them is cheaper than finding
+ * it.
+ */
 function areHalfOff(pairs: readonly Pair[], metric: Gauged, level: number): boolean {
   const [high, low] = [Math.exp(level + MAX_LEVEL), Math.exp(level - MAX_LEVEL)];
   let [off, known] = [0, 0];
@@ -78,7 +90,8 @@ export function whyOtherLevel(
   const level = medianOf(all);
   if (isOffLevel(all, level))
     return `the median product has ${sayFactor(level)} times the ${metric.label} of ${sayEarlier(last)}: another region or window may have been served`;
-  // On a page of small products, only those that fell from above would be large enough: so all of its own size are.
+  // On a page of small products, only those that fell from above would be large enough: so all of
+  // its own size are.
   const large = sized.filter(({ now }) => (valueNow(now, metric) ?? 0) >= MIN_LEVEL);
   for (const [page, ofPage] of byPage(large, pageSize)) {
     if (!areHalfOff(ofPage, metric, level)) continue;
@@ -90,7 +103,10 @@ export function whyOtherLevel(
   return null;
 }
 
-/** Every metric that cannot be negative: a currency or a unit that changed moves all products by one factor. */
+/**
+ * Every metric that cannot be negative: a currency or a unit that changed moves all products by one
+ * factor.
+ */
 export function whyOtherScale(
   pairs: readonly Pair[],
   last: EarlierList,

@@ -1,10 +1,12 @@
-// Gate: a list whose earlier lists were sorted by their metric, and that is not. Shuffled pages have every product and
-// every value, and only the ranks are wrong. Pure.
+// Gate: a list whose earlier lists were sorted by their metric, and that is not. Shuffled pages
+// have every product and every value, and only the ranks are wrong. Pure.
 import type { ServedList } from './build.ts';
 import type { EarlierList, Pair } from './earlier.ts';
 import { valueBefore, valueNow, type Gauge } from './gauge.ts';
 
-/** Rows out of place that an ordinary list may have: one row garbled, a tie broken by hidden digits. */
+/**
+ * Rows out of place that an ordinary list may have: one row garbled, a tie broken by hidden digits.
+ */
 const FEW_OUT_OF_PLACE = 3;
 const SORTED_SHARE = 0.01;
 const UNSORTED_SHARE = 0.02;
@@ -25,8 +27,9 @@ export function whyOutOfOrder(
 }
 
 /**
- * How many values must be taken out so that the others never rise: all but the longest run that does not, found in
- * n log n steps by keeping for each length the largest value such a run can end with (patience sorting).
+ * How many values must be taken out so that the others never rise: all but the longest run that
+ * does not, found in n log n steps by keeping for each length the largest value such a run can end
+ * with (patience sorting).
  */
 export function outOfPlace(values: readonly (number | null)[]): { rows: number; of: number } {
   const ends: number[] = [];
@@ -45,7 +48,10 @@ export function outOfPlace(values: readonly (number | null)[]): { rows: number; 
   return { rows: of - ends.length, of };
 }
 
-/** Of two lists in one order the ranks of a product lie this near, in lengths of the list: at random it is a third. */
+/**
+ * Of two lists in one order the ranks of a product lie this near, in lengths of the list: at random
+ * it is a third.
+ */
 const NEAR_RANKS = 1 / 6;
 
 /** Do both lists rank their products alike? Shuffled lists agree on nothing with each other. */

@@ -1,9 +1,13 @@
-// Gates on one list by itself: are its pages of one list? Pure. What fails here is no list, however often it comes.
+// Gates on one list by itself: are its pages of one list? Pure. What fails here is no list, however
+// often it comes.
 import { plural } from '../lib/text.ts';
 import type { RankedProduct, ServedList } from './build.ts';
 import { valueNow, type Gauge, type Gauged } from './gauge.ts';
 
-/** More products than this served twice, and ranks of two different lists are mixed; one or two are an ordinary move. */
+/**
+ * More products than this served twice, and ranks of two different lists are mixed; one or two are
+ * an ordinary move.
+ */
 const MAX_DUPLICATE_SHARE = 0.01;
 const FEW_DUPLICATES = 2;
 /** What orders the list may not rise by this factor from one page to the next. */
@@ -24,8 +28,9 @@ export function whyPagesDisagree(
 }
 
 /**
- * Where every page on its own is ordered by the metric of the list, a page whose values are far above those of the page
- * before it belongs to another list: another region, another window, another day.
+ * Where every page on its own is ordered by the metric of the list, a page whose values are far
+ * above those of the page before it belongs to another list: another region, another window,
+ * another day.
  */
 function whyStep(rows: readonly RankedProduct[], pageSize: number, order: Gauged): string | null {
   let step: { page: number; factor: number } | null = null;

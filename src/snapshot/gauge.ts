@@ -16,6 +16,7 @@ export type Gauge = {
   scaled: readonly Gauged[];
 };
 
+/** What the gates measure a list by, read from its declaration. */
 export function gaugeOf({ metrics: declared, orderedBy, level }: ListKind): Gauge {
   const metrics = declared.map(({ column, label }, index) => ({ column, label, index }));
   const find = (name: string | null) => metrics.find(({ column }) => column === name) ?? null;

@@ -39,8 +39,9 @@ type Memory = SeriesRecord & {
 };
 
 /**
- * Only complete and partial snapshots are steps, each later than the one before. `thinned` null: the series is whole.
- * Of each week the last complete list stays, so that those after the thinned weeks still have their baseline.
+ * Only complete and partial snapshots are steps, each later than the one before. `thinned` null:
+ * the series is whole. Of each week the last complete list stays, so that those after the thinned
+ * weeks still have their baseline.
  */
 export function walkSeries(thinned: Thinned | null = null): {
   step(step: Step): WalkedStanding[];

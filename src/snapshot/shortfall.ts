@@ -4,8 +4,9 @@ import type { FetchedList, MissingPage, ServedPage } from '../model.ts';
 import type { ServedList } from './build.ts';
 
 /**
- * How many different products a whole list would have shown: of `depth` as many as the largest total says there are, and
- * never fewer than places were served. Without a total the list ends where it is proven to end, or else goes on to `depth`.
+ * How many different products a whole list would have shown: of `depth` as many as the largest
+ * total says there are, and never fewer than places were served. Without a total the list ends
+ * where it is proven to end, or else goes on to `depth`.
  */
 export function expectedRows(
   { pages, missing }: Pick<FetchedList, 'pages' | 'missing'>,
@@ -18,8 +19,8 @@ export function expectedRows(
 }
 
 /**
- * How many products the list says there are, tracked or not: the largest total, or where it has none, and is proven to end
- * within the depth, its places. null when it does not say.
+ * How many products the list says there are, tracked or not: the largest total, or where it has
+ * none, and is proven to end within the depth, its places. null when it does not say.
  */
 export function lengthOf(
   { pages, missing }: Pick<FetchedList, 'pages' | 'missing'>,
@@ -30,7 +31,10 @@ export function lengthOf(
   return isEndKnown(pages, missing) ? places : null;
 }
 
-/** The last page says that nothing follows, or nothing did; and none after it was found to be needed. */
+/**
+ * The last page says that nothing follows, or nothing did; and none after it was found to be
+ * needed.
+ */
 function isEndKnown(pages: readonly ServedPage[], missing: readonly MissingPage[]): boolean {
   const last = pages.at(-1);
   if (last === undefined || missing.some(({ page }) => page > last.page)) return false;
@@ -43,7 +47,10 @@ export function largestTotal(pages: readonly ServedPage[]): number | null {
   return totals.length === 0 ? null : Math.max(...totals);
 }
 
-/** What a list falls short of, though every page was served: equal texts, the same shortfall. Null when a page is missing, or nothing is. */
+/**
+ * What a list falls short of, though every page was served: equal texts, the same shortfall. Null
+ * when a page is missing, or nothing is.
+ */
 export function shortfallOf(
   { pages, missing }: Pick<FetchedList, 'pages' | 'missing'>,
   list: ServedList,
@@ -54,7 +61,10 @@ export function shortfallOf(
   return `${short} short, ${list.setAside} without id, ${list.duplicates} twice`;
 }
 
-/** So many lists in a row with the same shortfall, and it is how the list is: the new one and these before it. */
+/**
+ * So many lists in a row with the same shortfall, and it is how the list is: the new one and these
+ * before it.
+ */
 export const SHORTFALLS_BEFORE = 2;
 
 /** Why a list with rows is not whole. */

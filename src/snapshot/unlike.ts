@@ -37,7 +37,10 @@ export const measureOver = (
     gapMs,
   );
 
-/** Why the list cannot be the earlier one some time later; null when it can. `measured`: over these pairs. */
+/**
+ * Why the list cannot be the earlier one some time later; null when it can. `measured`: over these
+ * pairs.
+ */
 export function whyUnlike(
   list: ServedList,
   earlier: EarlierList,

@@ -4,7 +4,10 @@ import type { Ledger } from '../model.ts';
 import type { Db } from './file/open.ts';
 import { dataVersion, ownChanges } from './file/versions.ts';
 
-/** Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead booked on a later day count for that one. */
+/**
+ * Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead
+ * booked on a later day count for that one.
+ */
 export function creditsToday(db: Db, now: Instant): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   return (
@@ -23,8 +26,8 @@ type Spent = { midnight: Instant; version: number; changes: number; credits: num
 const spentOn = new WeakMap<Db['raw'], Spent>();
 
 /**
- * What `creditsToday` says: the requests of the day are read again only where somebody else has committed anything since,
- * or this connection has written what was not counted.
+ * What `creditsToday` says: the requests of the day are read again only where somebody else has
+ * committed anything since, or this connection has written what was not counted.
  */
 function spentSoFar(db: Db, now: Instant): Spent {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
@@ -37,7 +40,10 @@ function spentSoFar(db: Db, now: Instant): Spent {
   return spent;
 }
 
-/** Counts one row that this connection has just written and committed, and its credits, on top of what was known before. */
+/**
+ * Counts one row that this connection has just written and committed, and its credits, on top of
+ * what was known before.
+ */
 const countOn = (db: Db, before: Spent, credits: number): void =>
   void spentOn.set(db.raw, {
     ...before,
@@ -46,8 +52,8 @@ const countOn = (db: Db, before: Spent, credits: number): void =>
   });
 
 /**
- * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide its credits,
- * and finished when its answer is in. `dailyCredits` null means no limit.
+ * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide
+ * its credits, and finished when its answer is in. `dailyCredits` null means no limit.
  */
 export function openLedger(
   db: Db,
@@ -69,7 +75,8 @@ export function openLedger(
   return {
     begin: ({ page, attempt }) => {
       const now = clock.now();
-      // Looked up and written in one transaction: another process may be spending too, such as a probe.
+      // Looked up and written in one transaction: another process may be spending too, such as a
+      // probe.
       return relaxed(db.raw, () => {
         let spent: Spent | undefined;
         const begun = db.transaction(() => {
@@ -111,8 +118,8 @@ export function openLedger(
 }
 
 /**
- * Commits without waiting for the disk. The row survives a killed process at once, and a power cut from the next
- * commit of the pass on; fifty waits for the disk per pass would be its largest cost.
+ * Commits without waiting for the disk. The row survives a killed process at once, and a power cut
+ * from the next commit of the pass on; fifty waits for the disk per pass would be its largest cost.
  */
 function relaxed<T>(raw: Database.Database, write: () => T): T {
   raw.pragma('synchronous = NORMAL');
@@ -130,7 +137,10 @@ export const countOldRequests = (db: Db, before: Instant): number =>
 /** Requests per transaction, some 20 ms: one that is to be sent meanwhile is written down first. */
 const PRUNED_AT_ONCE = 2_000;
 
-/** Forgets the requests that were sent before `before`, a little at a time; returns how many there were. */
+/**
+ * Forgets the requests that were sent before `before`, a little at a time; returns how many there
+ * were.
+ */
 export function pruneRequests(db: Db, before: Instant): number {
   const prune = db.statement(
     'DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE started_at < ? LIMIT ?)',

@@ -1,10 +1,14 @@
-// What an import says: each refusal where it stands, but not a line a row of a file that is wrong throughout; and at the end a summary.
+// What an import says: each refusal where it stands, but not a line a row of a file that is wrong
+// throughout; and at the end a summary.
 import type { ImportedSnapshot, Refusal } from '../history/import/terms.ts';
 import { isoTime } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { Io } from './io.ts';
 
-/** So many lines are said of one kind of reason in one file, each with its value; of one and the same reason, one. */
+/**
+ * So many lines are said of one kind of reason in one file, each with its value; of one and the
+ * same reason, one.
+ */
 const LINES_A_KIND = 20;
 
 export type Teller = {
@@ -48,7 +52,10 @@ export function openTeller(io: Io): Teller {
 /** A reason without the values that differ from line to line. */
 const kindOf = (reason: string): string => reason.replace(/"(?:[^"\\]|\\.)*"?|\d+/g, '…');
 
-/** Says what became of all, and returns the exit code: 0 when all was taken or known, 3 when some was refused, 1 when all was. */
+/**
+ * Says what became of all, and returns the exit code: 0 when all was taken or known, 3 when some
+ * was refused, 1 when all was.
+ */
 export function report(
   io: Io,
   json: boolean,
@@ -71,7 +78,10 @@ export function report(
   return imported + known > 0 ? 3 : 1;
 }
 
-/** `imported 15 snapshots, 7240 rows; 2 known already`, and how they were judged: `12 complete, 3 partial: shorter than depth 500`. */
+/**
+ * `imported 15 snapshots, 7240 rows; 2 known already`, and how they were judged:
+ * `12 complete, 3 partial: shorter than depth 500`.
+ */
 function summary(snapshots: readonly ImportedSnapshot[]): string {
   let rows = 0;
   let imported = 0;

@@ -1,4 +1,5 @@
-// The columns of metrics that tables show beside rank, name and category, as the list declares them.
+// The columns of metrics that tables show beside rank, name and category, as the list declares
+// them.
 import {
   firstHeadline,
   metricColumn,

@@ -1,4 +1,5 @@
-// How wide each column of a query's result is: measured over all rows, and narrowed step by step until a terminal's width holds them.
+// How wide each column of a query's result is: measured over all rows, and narrowed step by step
+// until a terminal's width holds them.
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
 import { widthOf } from './fit-text.ts';
@@ -31,7 +32,10 @@ type Measured = {
   isWord: boolean;
 };
 
-/** A layout that is at most `available` wide; null when there is none without cutting what must not be cut. */
+/**
+ * A layout that is at most `available` wide; null when there is none without cutting what must not
+ * be cut.
+ */
 export function layOut(
   columns: readonly string[],
   rows: Iterable<SqlRow>,
@@ -110,7 +114,10 @@ function cutTexts(
   return true;
 }
 
-/** `posts_growth` over two lines where its values are narrow; the line stays behind the part it belongs to. */
+/**
+ * `posts_growth` over two lines where its values are narrow; the line stays behind the part it
+ * belongs to.
+ */
 function wrapName(name: string, width: number): string[] {
   const lines: string[] = [];
   for (const part of name.split(/(?<=[_ ])/)) {

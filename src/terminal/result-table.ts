@@ -1,5 +1,5 @@
-// The rows of any query as a table for people. What does not fit the terminal even with its texts cut becomes one
-// block of lines per row.
+// The rows of any query as a table for people. What does not fit the terminal even with its texts
+// cut becomes one block of lines per row.
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
 import { fitText, widthOf } from './fit-text.ts';
@@ -9,7 +9,10 @@ import { paint } from './tone.ts';
 /** `columns` is the width to fit; Infinity cuts nothing. */
 export type TableOptions = { columns: number; color: boolean; withHeader: boolean };
 
-/** Piece by piece. `rows` is called twice: to measure, and to print. Numbers are right-aligned and never cut, and NULL is said. */
+/**
+ * Piece by piece. `rows` is called twice: to measure, and to print. Numbers are right-aligned and
+ * never cut, and NULL is said.
+ */
 export function* resultTable(
   columns: readonly string[],
   rows: () => Iterable<SqlRow>,

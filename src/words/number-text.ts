@@ -11,7 +11,10 @@ export const numberOf = (change: ChangeValues, column: string): number | null =>
   return typeof value === 'number' ? value : null;
 };
 
-/** How a metric changed: `+26.4 %`, or in points where the metric itself is in percent; null when unknown. */
+/**
+ * How a metric changed: `+26.4 %`, or in points where the metric itself is in percent; null when
+ * unknown.
+ */
 export function changeText(metric: Metric, change: ChangeValues, writer: Writer): string | null {
   const by = numberOf(
     change,
@@ -67,7 +70,8 @@ const OTHER_FACTS: Record<
 
 /**
  * What to show of a change besides its rank: the columns the rule asks for, in its order, then the
- * list's first headline. A metric asked for as `posts_pct` is shown as before, after and difference.
+ * list's first headline. A metric asked for as `posts_pct` is shown as before, after and
+ * difference.
  */
 export function focusFacts(when: string, change: ChangeValues, writer: Writer): Fact[] {
   const facts = new Map<string, Fact>();

@@ -9,7 +9,10 @@ const known =
   (value: number | null): string | null =>
     value === null ? null : write(value);
 
-/** `950`, `11.5k`, `1.23M`: 3 significant digits, which is what the source rounds posts, impressions and cost to. */
+/**
+ * `950`, `11.5k`, `1.23M`: 3 significant digits, which is what the source rounds posts, impressions
+ * and cost to.
+ */
 export const countText = known(english.compact);
 
 /** `$0`, `$1.90`, `$45.20`, `$1.23k`. */
@@ -18,5 +21,8 @@ export const moneyText = known(english.compactMoney);
 /** A rate in percent, as served: `1.93 %`. */
 export const percentText = known((percent) => english.percent(percent, 2));
 
-/** A difference in percent, always with its sign: `+26.4 %`, `−3.1 %`, `+150 %`, `+49.9k %`; `±0 %` is no difference at all. */
+/**
+ * A difference in percent, always with its sign: `+26.4 %`, `−3.1 %`, `+150 %`, `+49.9k %`; `±0 %`
+ * is no difference at all.
+ */
 export const differenceText = known(english.percentChange);

@@ -1,11 +1,15 @@
-// The one way numbers and dates get into a message. What is written elsewhere would be in digits that its reader does not read.
+// The one way numbers and dates get into a message. What is written elsewhere would be in digits
+// that its reader does not read.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { isolated } from '../lib/text.ts';
 
 export type Writer = ReturnType<typeof makeWriter>;
 
-/** How the readers of a message write: a language tag for numbers and dates, and the zone of their clocks. */
+/**
+ * How the readers of a message write: a language tag for numbers and dates, and the zone of their
+ * clocks.
+ */
 export type Readers = { locale?: string | undefined; timezone: string };
 
 const DEFAULT_LOCALE = 'en';
@@ -21,8 +25,9 @@ export function writerOf({ locale = DEFAULT_LOCALE, timezone }: Readers): Writer
 }
 
 /**
- * As text inside an English sentence: some languages put a narrow no-break space into numbers and times, for which some
- * mail programs have no glyph; and what is written from right to left must not turn round what stands beside it.
+ * As text inside an English sentence: some languages put a narrow no-break space into numbers and
+ * times, for which some mail programs have no glyph; and what is written from right to left must
+ * not turn round what stands beside it.
  */
 export const inSentence = (text: string): string => isolated(text.replaceAll('\u202f', '\u00a0'));
 
@@ -34,10 +39,15 @@ const WHOLE_BELOW = 9_999.5;
 
 const ISO_INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z\b/g;
 
-/** In English, with a k as units have it and a space before the sign; other languages have rules of their own. */
+/**
+ * In English, with a k as units have it and a space before the sign; other languages have rules of
+ * their own.
+ */
 const isEnglish = (locale: string): boolean => /^en\b/.test(locale);
 
-/** Plain English names no country, and is written with the day first and with clocks of 24 hours. */
+/**
+ * Plain English names no country, and is written with the day first and with clocks of 24 hours.
+ */
 export const dateLocale = (locale: string): string => (locale === 'en' ? 'en-GB' : locale);
 
 function makeWriter(locale: string, timeZone: string) {
@@ -110,11 +120,17 @@ function makeWriter(locale: string, timeZone: string) {
       if (Math.abs(value) >= 1_000) return short(compactMoney.format(value));
       return inSentence((Number.isInteger(value) ? wholeMoney : cents).format(value));
     },
-    /** `23 Nov 2026, 06:00 America/New_York`: absolute, and with its zone, since readers sit elsewhere. */
+    /**
+     * `23 Nov 2026, 06:00 America/New_York`: absolute, and with its zone, since readers sit
+     * elsewhere.
+     */
     instant: (instant: Instant | string): string => `${at(instant)} ${timeZone}`,
     /** `23 Nov 2026, 06:00`, where the zone is named beside it. */
     moment: at,
-    /** A stored text has its instants in UTC, as programs write them: here as its readers' clocks show them. */
+    /**
+     * A stored text has its instants in UTC, as programs write them: here as its readers' clocks
+     * show them.
+     */
     dated: (text: string): string => text.replace(ISO_INSTANT, at),
     /** `4d`, `1h 30m` */
     duration: (ms: number): string => digits(formatDuration(ms)),

@@ -1,4 +1,5 @@
-// `tidemark deliveries`: messages on their way, delivered and dead; one with its attempts; and sending again.
+// `tidemark deliveries`: messages on their way, delivered and dead; one with its attempts; and
+// sending again.
 import type { DeliveryDeps } from '../../delivery/dispatch.ts';
 import { retryByHand } from '../../delivery/retry-by-hand.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -79,8 +80,8 @@ export type RetryArgs = {
 };
 
 /**
- * `tidemark deliveries retry ID|--all-dead`: sends again now, under the same id. What is past its time is old news, and
- * goes out only with `--force`. Exit code 1 when something was not delivered.
+ * `tidemark deliveries retry ID|--all-dead`: sends again now, under the same id. What is past its
+ * time is old news, and goes out only with `--force`. Exit code 1 when something was not delivered.
  */
 export async function runDeliveriesRetry(
   io: Io,

@@ -37,7 +37,10 @@ export type DigestArgs = {
   json?: boolean | undefined;
 };
 
-/** Prints the text part, unless it is written, opened or sent instead; as JSON the message with all its facts. */
+/**
+ * Prints the text part, unless it is written, opened or sent instead; as JSON the message with all
+ * its facts.
+ */
 export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promise<number> {
   const digest = requireDigest(deps.config, args.name);
   const asked = readPeriod(args.period, digest.timezone);

@@ -1,4 +1,5 @@
-// `tidemark doctor`: whether this installation and its database are sound. Only looks; beside a running daemon.
+// `tidemark doctor`: whether this installation and its database are sound. Only looks; beside a
+// running daemon.
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Check } from '../../report/check.ts';
 import { isDamaged, runChecks } from '../../report/doctor.ts';
@@ -10,7 +11,10 @@ export type DoctorArgs = PlaceArgs & {
   json?: boolean | undefined;
 };
 
-/** Prints each check as it is done; as JSON all of them. Exit code 1 when one fails; warnings do not. */
+/**
+ * Prints each check as it is done; as JSON all of them. Exit code 1 when one fails; warnings do
+ * not.
+ */
 export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
   const { database, channels } = findPlace(io, args);
   const query = { database, channels, isQuick: args.quick === true };

@@ -8,7 +8,10 @@ import { readShown, type ShownArgs } from './read-shown.ts';
 
 const DEFAULT_LIMIT = 20;
 
-/** Prints the newest complete snapshot of a watch, or that of an earlier time; as JSON an array of change rows. */
+/**
+ * Prints the newest complete snapshot of a watch, or that of an earlier time; as JSON an array of
+ * change rows.
+ */
 export function runTop(io: Io, args: ShownArgs, deps: ReadDeps): number {
   const { timezone } = deps.config;
   const found = readShown(io, args, deps);

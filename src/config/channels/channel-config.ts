@@ -13,12 +13,21 @@ export type ChannelConfig<
 > = {
   /** Its keys below `channels.NAME`, each with check and description; secrets are marked. */
   keys: Keys;
-  /** What is wrong that no key can tell by itself. `thing` and `raw` are the file before it is checked. */
+  /**
+   * What is wrong that no key can tell by itself. `thing` and `raw` are the file before it is
+   * checked.
+   */
   check?(thing: Mapping, path: Path, raw: unknown): Problem[];
   build(name: string, keys: z.output<Keys>, files: FileContents): Built;
-  /** Each gets a delivery of its own. A channel that is one address has one recipient, the empty text. */
+  /**
+   * Each gets a delivery of its own. A channel that is one address has one recipient, the empty
+   * text.
+   */
   recipients(channel: Built): readonly string[];
-  /** Do programs read its messages, rather than people? They get every end, also in further messages. */
+  /**
+   * Do programs read its messages, rather than people? They get every end, also in further
+   * messages.
+   */
   isForPrograms?(channel: Built): boolean;
 };
 
@@ -30,7 +39,10 @@ export const channelConfig = <
   config: ChannelConfig<Keys, Built>,
 ): ChannelConfig<Keys, Built> => config;
 
-/** A required secret: the value, or what its file holds. One of both is there: the checks guarantee it. */
+/**
+ * A required secret: the value, or what its file holds. One of both is there: the checks guarantee
+ * it.
+ */
 export function requiredSecret(
   key: string,
   value: string | undefined,

@@ -1,4 +1,5 @@
-// Every kind of channel, as the config knows it: one line each. delivery/channels/kinds.ts is its twin.
+// Every kind of channel, as the config knows it: one line each. delivery/channels/kinds.ts is its
+// twin.
 import * as z from 'zod';
 import { must } from '../sections/values.ts';
 import type { Path, Problem } from '../problem.ts';
@@ -36,7 +37,9 @@ export const channelKeys = z.discriminatedUnion(
   must(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`),
 );
 
-/** The keys of the kind that a channel of the unchecked file names; undefined where it names none. */
+/**
+ * The keys of the kind that a channel of the unchecked file names; undefined where it names none.
+ */
 export const keysOfThing = (thing: Mapping): z.ZodObject | undefined => find(thing.type)?.keys;
 
 /** The keys of every kind. */

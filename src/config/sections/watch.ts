@@ -10,7 +10,9 @@ type Asked = Pick<ListQuery, 'region' | 'category' | 'keyword'> & { time_scope: 
 /** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
 const inQuotes = must('must be text; put it in quotes');
 
-/** The check of one key, with its default and its description, for validation and for editors alike. */
+/**
+ * The check of one key, with its default and its description, for validation and for editors alike.
+ */
 function keyOf({ values, fallback, description }: Parameter): z.ZodType {
   if (values.kind === 'whole') {
     const { from, to } = values;

@@ -6,7 +6,9 @@ import type { FailedOutcome, Outcome } from '../outcome.ts';
 import type { LetterContext } from '../render/letter.ts';
 import type { HttpAgents } from './http/agents.ts';
 
-/** Connections that outlive a message. A kind may keep further ones under this key, and closes them. */
+/**
+ * Connections that outlive a message. A kind may keep further ones under this key, and closes them.
+ */
 export type Senders = { agents: HttpAgents };
 
 /** What the bytes of a message are made of. */
@@ -46,18 +48,25 @@ export type ProbeResult = {
   next: string | null;
 };
 
-/** Makes the bytes: in a transaction, or outside one where that takes longer than a transaction may. */
+/**
+ * Makes the bytes: in a transaction, or outside one where that takes longer than a transaction may.
+ */
 type Writing<Of extends Channel> =
   | { isSlow: false; write(request: PayloadRequest<Of>): Buffer }
   | { isSlow: true; write(request: PayloadRequest<Of>): Promise<Buffer> };
 
-/** All that one kind of channel is for delivery. What the config knows of it is in config/channels. */
+/**
+ * All that one kind of channel is for delivery. What the config knows of it is in config/channels.
+ */
 export type ChannelKind<Of extends Channel = Channel> = Writing<Of> & {
   /** Completes "the channel …": what waits for recipients of another kind is told so. */
   words: string;
   /** What its bytes are: they are of no use to a channel of another kind or format. */
   payloadKind(channel: Of): string;
-  /** The message reduced to what it is about, for a receiver that refused the whole; null where a refusal says nothing of size or form. */
+  /**
+   * The message reduced to what it is about, for a receiver that refused the whole; null where a
+   * refusal says nothing of size or form.
+   */
   writeShort(request: Pick<PayloadRequest<Of>, 'message' | 'channel' | 'context'>): Buffer | null;
   /** One attempt. Never rejects. */
   send(sending: Sending<Of>, context: SendingContext): Promise<Outcome>;

@@ -10,8 +10,9 @@ const MAX_ENTRIES = 10;
 const MAX_HINTS = 3;
 
 /**
- * The letter without its subject, with as many entries as `fits` accepts; the others are counted. Where the text is too
- * long even without any, its hints go from the end, and then its other lines; what is left out stays counted.
+ * The letter without its subject, with as many entries as `fits` accepts; the others are counted.
+ * Where the text is too long even without any, its hints go from the end, and then its other lines;
+ * what is left out stays counted.
  */
 export function letterLines(letter: Letter, fits: (lines: readonly Line[]) => boolean): Line[] {
   const write = (max: number, hints = MAX_HINTS) =>
@@ -58,8 +59,8 @@ const sectionLines = (section: Section): Line[] => [
 const WORD_JOINER = '\u2060';
 
 /**
- * Text in which an app finds nothing to link: no mention (`@name`), hashtag, command (`/name`) and address (`name.tld`,
- * `scheme://`). Numbers such as `#12` and `10.5` stay as they are.
+ * Text in which an app finds nothing to link: no mention (`@name`), hashtag, command (`/name`) and
+ * address (`name.tld`, `scheme://`). Numbers such as `#12` and `10.5` stay as they are.
  */
 export const unlinked = (text: string): string =>
   text.replace(

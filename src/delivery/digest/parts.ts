@@ -7,7 +7,10 @@ import type { EmailContent } from '../render/email-content.ts';
 /** The sender of a preview where the config has none. */
 const NOBODY = { from: 'Tidemark <tidemark@localhost>', fromAddress: 'tidemark@localhost' };
 
-/** By the ending of a file: the text, the page with its pictures inside, and the mail as it would be sent. */
+/**
+ * By the ending of a file: the text, the page with its pictures inside, and the mail as it would be
+ * sent.
+ */
 export async function digestParts(
   content: EmailContent,
   smtp: SmtpConfig | null,

@@ -2,10 +2,11 @@ import { truncate } from '../../lib/text.ts';
 import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
 /**
- * A letter is what a message says to a person, in plain text and independent of the channel. Each kind of message
- * is composed into one (compose.ts), and each format writes it down in its own way, so that every channel, and
- * both parts of a mail, tell the same facts. All text is already clean: no control, bidirectional or invisible
- * characters, bounded length. Escaping is the business of each format.
+ * A letter is what a message says to a person, in plain text and independent of the channel. Each
+ * kind of message is composed into one (compose.ts), and each format writes it down in its own way,
+ * so that every channel, and both parts of a mail, tell the same facts. All text is already clean:
+ * no control, bidirectional or invisible characters, bounded length. Escaping is the business of
+ * each format.
  */
 export type Letter = {
   /** At most 78 characters: says what happened. */
@@ -29,7 +30,10 @@ export type Section = {
   /** Lines below the heading: what the rule means, since when. */
   notes: readonly string[];
   entries: readonly Entry[];
-  /** Set where it tells what is over: entries without room are named all the same, for who waits for their end. */
+  /**
+   * Set where it tells what is over: entries without room are named all the same, for who waits for
+   * their end.
+   */
   isOver?: true | undefined;
 };
 
@@ -45,6 +49,7 @@ export type LetterContext = {
   ranks: ReadonlyMap<string, readonly (number | null)[]>;
 };
 
+/** Entries in all sections. */
 export const countEntries = (letter: Letter): number =>
   letter.sections.reduce((sum, section) => sum + section.entries.length, 0);
 
@@ -54,8 +59,8 @@ const MAX_NAMES = 12;
 const MAX_NAMED_SECTIONS = 3;
 
 /**
- * The letter with at most `max` entries; the others are counted in `more`. Sections that become empty go, except
- * those of ends: they name what they had no room for, as far as that is bearable.
+ * The letter with at most `max` entries; the others are counted in `more`. Sections that become
+ * empty go, except those of ends: they name what they had no room for, as far as that is bearable.
  */
 export function cutEntries(letter: Letter, max: number): Letter {
   const cut = countEntries(letter) - max;
@@ -88,13 +93,19 @@ export const shortLetter = (letter: Letter): Letter => ({
   footer: letter.footer.slice(0, 1),
 });
 
-/** What a letter says besides its sections: so much fits into every format, also with the longest of names. */
+/**
+ * What a letter says besides its sections: so much fits into every format, also with the longest of
+ * names.
+ */
 const MAX_INTRO = 1_800;
 const MAX_LINE = 400;
 const MAX_HINTS = 8;
 const MAX_HINT = 300;
 
-/** The letter with an intro and a footer of bounded length, whatever it tells of. A command that is too long is left out: half of one is of no use. */
+/**
+ * The letter with an intro and a footer of bounded length, whatever it tells of. A command that is
+ * too long is left out: half of one is of no use.
+ */
 export function boundLetter(letter: Letter): Letter {
   const intro: string[] = [];
   let room = MAX_INTRO;

@@ -7,7 +7,10 @@ import { writerOf } from '../../words/writer.ts';
 
 const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
 
-/** Troubles that leave all else at work: it would say too much that the channel has trouble, or works again. */
+/**
+ * Troubles that leave all else at work: it would say too much that the channel has trouble, or
+ * works again.
+ */
 const OF_A_PART: Record<string, { trouble: string; recovered: string }> = {
   recipient_suppressed: {
     trouble: 'no more mail to a recipient that the server refuses',

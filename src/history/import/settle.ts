@@ -1,4 +1,5 @@
-// What becomes of the rows of a snapshot once they are all there: stored, known already, or all of them refused.
+// What becomes of the rows of a snapshot once they are all there: stored, known already, or all of
+// them refused.
 import { isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
@@ -38,7 +39,10 @@ export type Settled = {
   stored: { id: number; before: SnapshotRow | undefined } | null;
 };
 
-/** Stores a snapshot whose rows are all there, unless it is stored already or something speaks against it. Null when it has no good row. */
+/**
+ * Stores a snapshot whose rows are all there, unless it is stored already or something speaks
+ * against it. Null when it has no good row.
+ */
 export function settle(
   { db }: ImportDeps,
   group: RowsOfSnapshot,
@@ -47,7 +51,8 @@ export function settle(
 ): Settled | null {
   const { head } = group;
   if (head === null) return null;
-  // Products of one rank in the order of exports, so that a list has one hash however its ties are written.
+  // Products of one rank in the order of exports, so that a list has one hash however its ties are
+  // written.
   const rows = group.rows.sort((a, b) => a.rank - b.rank || byText(a, b));
   const what = {
     watch: head.target.watch.name,
@@ -161,7 +166,10 @@ function store(
   };
 }
 
-/** Why lists were judged alike, for a summary: the reason without its figures. Null when it is complete. */
+/**
+ * Why lists were judged alike, for a summary: the reason without its figures. Null when it is
+ * complete.
+ */
 function becauseOf(
   { status }: { status: SnapshotStatus },
   said: ImportedStatus | null,

@@ -1,6 +1,6 @@
 import { evaluatedSql } from '../../change/baseline.ts';
-// The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is asked of the views, and
-// takes no more columns than fit a terminal of 80.
+// The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is
+// asked of the views, and takes no more columns than fit a terminal of 80.
 
 export const SHIPPED_QUERIES: readonly { name: string; sql: string }[] = [
   {

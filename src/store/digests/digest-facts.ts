@@ -1,4 +1,5 @@
-// Read queries behind digests. What speaks of a change comes from the definitions of change/columns.ts, as in the views.
+// Read queries behind digests. What speaks of a change comes from the definitions of
+// change/columns.ts, as in the views.
 import { evaluatedSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
@@ -39,7 +40,10 @@ export const listPeriodSnapshots = (
     )
     .all(watchId, sinceAt, untilAt) as PeriodSnapshot[];
 
-/** Slot of the last complete snapshot of a watch up to an instant; undefined when there never was one. */
+/**
+ * Slot of the last complete snapshot of a watch up to an instant; undefined when there never was
+ * one.
+ */
 export const findLastCompleteSlot = (
   db: Db,
   watchId: number,
@@ -72,8 +76,8 @@ export function findBaselineSlot(
 }
 
 /**
- * The columns of a change row that digests use. Besides, the headlines of the list now and before, and the first one's
- * percent difference: `metricIn` reads them.
+ * The columns of a change row that digests use. Besides, the headlines of the list now and before,
+ * and the first one's percent difference: `metricIn` reads them.
  */
 export type ChangeFact = {
   product_key: number;
@@ -131,7 +135,10 @@ const CHANGE_FACTS = [presentSql(PAIR, EXTRA), leftSql(PAIR, EXTRA)]
   .map((sql) => `SELECT ${[...FACT_NAMES, ...METRIC_NAMES].join(', ')} FROM (${sql})`)
   .join('\nUNION ALL\n');
 
-/** The change rows of a complete snapshot against a baseline, who left included: by rank, those that left last. */
+/**
+ * The change rows of a complete snapshot against a baseline, who left included: by rank, those that
+ * left last.
+ */
 export const listChangeFacts = (
   db: Db,
   snapshotId: number,
@@ -141,10 +148,16 @@ export const listChangeFacts = (
     .statement(`SELECT * FROM (${CHANGE_FACTS})\nORDER BY rank IS NULL, rank, rank_before`)
     .all({ snapshot: snapshotId, baseline: baselineId }) as ChangeFact[];
 
-/** A slot of a series; `snapshotId` is NULL when what it shows is not known: nothing complete or partial was taken. */
+/**
+ * A slot of a series; `snapshotId` is NULL when what it shows is not known: nothing complete or
+ * partial was taken.
+ */
 export type SeriesSlot = { slotAt: Instant; snapshotId: number | null };
 
-/** The slots of a series from one instant to another, both inclusive, oldest first; at least the last `atLeast` there are. */
+/**
+ * The slots of a series from one instant to another, both inclusive, oldest first; at least the
+ * last `atLeast` there are.
+ */
 export function listSeriesSlots(
   db: Db,
   seriesId: number,

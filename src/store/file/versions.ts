@@ -1,10 +1,15 @@
 // Whether what was read before still holds, without reading it again.
 import type { Db } from './open.ts';
 
-/** Another one than before when another connection has committed something meanwhile. Of use inside a transaction, too. */
+/**
+ * Another one than before when another connection has committed something meanwhile. Of use inside
+ * a transaction, too.
+ */
 export const dataVersion = (db: Db): number =>
   db.statement('PRAGMA data_version').pluck().get() as number;
 
-/** Rows that this connection has inserted, updated and deleted so far, also in what was rolled back. */
+/**
+ * Rows that this connection has inserted, updated and deleted so far, also in what was rolled back.
+ */
 export const ownChanges = (db: Db): number =>
   db.statement('SELECT total_changes()').pluck().get() as number;

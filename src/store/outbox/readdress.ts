@@ -1,5 +1,5 @@
-// What waits for a channel that had addresses and has none now, or the other way round, as when mail becomes a webhook: it is
-// for other recipients.
+// What waits for a channel that had addresses and has none now, or the other way round, as when
+// mail becomes a webhook: it is for other recipients.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
@@ -18,9 +18,10 @@ export type Addressees = {
 };
 
 /**
- * Gives everything that waits for recipients of the other kind to the channel's recipients of today: new deliveries of the
- * same notifications, due at once, with the old time to live. All at once, so that the order of what tells of one alert
- * stays. `claimedId` is waiting too, though this process holds it. Runs in the caller's transaction.
+ * Gives everything that waits for recipients of the other kind to the channel's recipients of
+ * today: new deliveries of the same notifications, due at once, with the old time to live. All at
+ * once, so that the order of what tells of one alert stays. `claimedId` is waiting too, though this
+ * process holds it. Runs in the caller's transaction.
  */
 export function readdress(db: Db, to: Addressees, claimedId: number, now: Instant): void {
   const waiting = db

@@ -1,5 +1,6 @@
-// The change rows of one snapshot against one baseline, in a temporary table that rules run over: filling it once
-// and running each rule's statement on it is three times faster than a join per rule.
+// The change rows of one snapshot against one baseline, in a temporary table that rules run over:
+// filling it once and running each rule's statement on it is three times faster than a join per
+// rule.
 import { evaluatedSql } from '../../change/baseline.ts';
 import {
   absentSql,
@@ -21,9 +22,13 @@ export const PAIR =
 /** Columns of every change row, after the product's own id and where it is. */
 export const CREATE_CHANGE_ROWS = `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`;
 
-/** The statements that a rule's expressions are part of. Nothing else may be built from an expression that was not tried in them. */
+/**
+ * The statements that a rule's expressions are part of. Nothing else may be built from an
+ * expression that was not tried in them.
+ */
 export const hitsSql = (when: string): string =>
   `SELECT product_key, place FROM temp.change_rows WHERE (${when})`;
+/** Both answers for one product, and its place: 1, 0 or NULL each. */
 export const answersSql = (when: string, clear: string | null): string =>
   `SELECT ${truthSql(when)}, ${clear === null ? 'NULL' : truthSql(clear)}, place FROM temp.change_rows WHERE product_key = ?`;
 /** 1, 0 or NULL, whatever the expression's value. */
@@ -33,14 +38,20 @@ export const truthSql = (expression: string): string =>
 const fill = (select: string, names: readonly string[] = NAMES) =>
   `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
 
-/** Where a product of a change row is: in the snapshot; proven absent from it and in the baseline; in neither. */
+/**
+ * Where a product of a change row is: in the snapshot; proven absent from it and in the baseline;
+ * in neither.
+ */
 const PRESENT = 0;
 const LEFT = 1;
 const STILL_AWAY = 2;
 
 const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
 const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
-/** Whoever has no row by now is in neither. Of them there may be thousands, so only what is asked for is worked out. */
+/**
+ * Whoever has no row by now is in neither. Of them there may be thousands, so only what is asked
+ * for is worked out.
+ */
 function fillStillAway(names: ReadonlySet<string>): string {
   const columns = CHANGE_COLUMNS.filter(({ name }) => names.has(name));
   return fill(
@@ -66,10 +77,11 @@ export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): E
   ).map((row) => ({ ...row, isByHand: row.isByHand === 1 }));
 
 /**
- * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven absent from it
- * that are in the baseline or among `tracked` (with a pending or open alert). A product that is in none of these
- * has no row: about it nothing is known. `baselineId` null means no baseline. `named`: the columns that are asked for; the
- * rows of those that are there only because they are tracked hold no others.
+ * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven
+ * absent from it that are in the baseline or among `tracked` (with a pending or open alert). A
+ * product that is in none of these has no row: about it nothing is known. `baselineId` null means
+ * no baseline. `named`: the columns that are asked for; the rows of those that are there only
+ * because they are tracked hold no others.
  */
 export function fillChangeRows(
   db: Db,
@@ -87,7 +99,10 @@ export function fillChangeRows(
     db.statement(fillStillAway(named)).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
 
-/** A product for which an expression is true. `isTracked`: its row is there only because it was given as tracked. */
+/**
+ * A product for which an expression is true. `isTracked`: its row is there only because it was
+ * given as tracked.
+ */
 export type Hit = { productId: number; isTracked: boolean };
 
 /** Products for which a checked expression is true, ascending. */
@@ -96,7 +111,9 @@ export function productsWhere(db: Db, expression: string): Hit[] {
   return rows.map(([productId, place]) => ({ productId, isTracked: place === STILL_AWAY }));
 }
 
-/** How an expression answers for one product: 1, 0 or null; undefined when the product has no row. */
+/**
+ * How an expression answers for one product: 1, 0 or null; undefined when the product has no row.
+ */
 export function answersFor(
   db: Db,
   when: string,

@@ -22,7 +22,10 @@ export const deliveries = sqliteTable(
       .notNull()
       .references(() => notifications.id),
     channel: text().notNull(),
-    /** An e-mail address, or the empty string for the one recipient of a webhook: its URL is a secret. */
+    /**
+     * An e-mail address, or the empty string for the one recipient of a webhook: its URL is a
+     * secret.
+     */
     recipient: text().notNull(),
     /** `webhook-id`, and the local part of Message-ID: the same on every attempt. */
     messageId: text('message_id').notNull().unique(),
@@ -37,13 +40,16 @@ export const deliveries = sqliteTable(
     deliveredAt: integer('delivered_at'),
     /** Why it is dead, expired or cancelled. */
     reason: text(),
-    /** What the payload is written for: `email`, or the format of a webhook. NULL: unknown, so it is written anew. */
+    /**
+     * What the payload is written for: `email`, or the format of a webhook. NULL: unknown, so it is
+     * written anew.
+     */
     payloadKind: text('payload_kind'),
   },
   (t) => [
     unique('deliveries_recipient').on(t.notificationId, t.recipient),
-    // Of all that was ever sent only what waits is in these three, so that a look costs the same for years. A statement
-    // that is to use one repeats its condition to the letter.
+    // Of all that was ever sent only what waits is in these three, so that a look costs the same
+    // for years. A statement that is to use one repeats its condition to the letter.
     index('deliveries_due')
       .on(t.channel, t.nextAttemptAt)
       .where(sql`state IN ('pending', 'sending')`),

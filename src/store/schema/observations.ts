@@ -12,7 +12,10 @@ const isFirst = ({ column }: Metric): boolean => FIRST.has(column);
 const LATER = TOP_PRODUCTS.metrics.filter((metric) => !isFirst(metric));
 const SCORED = scoredColumns(TOP_PRODUCTS);
 
-/** Columns by their names. The program reads them by hand-written SQL alone, so that their types do not matter here. */
+/**
+ * Columns by their names. The program reads them by hand-written SQL alone, so that their types do
+ * not matter here.
+ */
 type Columns = Record<never, never>;
 const metricColumns = (metrics: readonly Metric[]): Columns =>
   Object.fromEntries(
@@ -26,11 +29,11 @@ const scoreColumns = (metrics: readonly Pick<Metric, 'column'>[]): Columns =>
   );
 
 /**
- * One product in one snapshot. No second index: see `tidemark help views`.
- * The metrics are those that the list declares; those it gained later stand last, where `ALTER TABLE` puts them.
- * The columns from `rank_best` to the z-scores are derived when it is stored, from the series up to and including the snapshot
- * (standings.ts), and can be rebuilt; they are NULL in snapshots that are neither complete nor partial. The z-scores
- * are ten-thousandths, in 2 bytes where REAL takes 8.
+ * One product in one snapshot. No second index: see `tidemark help views`. The metrics are those
+ * that the list declares; those it gained later stand last, where `ALTER TABLE` puts them. The
+ * columns from `rank_best` to the z-scores are derived when it is stored, from the series up to and
+ * including the snapshot (standings.ts), and can be rebuilt; they are NULL in snapshots that are
+ * neither complete nor partial. The z-scores are ten-thousandths, in 2 bytes where REAL takes 8.
  */
 export const observations = sqliteTable(
   TOP_PRODUCTS.table,

@@ -41,7 +41,10 @@ export const series = sqliteTable(
     /** Canonical JSON of the six columns above. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** End of the newest week that thinning took lists from: what looks back beyond it is not worked out again. */
+    /**
+     * End of the newest week that thinning took lists from: what looks back beyond it is not worked
+     * out again.
+     */
     thinnedUntilAt: integer('thinned_until_at'),
     /** Slot from which standings are still to be made, after an import; NULL when there is none. */
     unfinishedFromAt: integer('unfinished_from_at'),

@@ -1,4 +1,5 @@
-// What applying a config came to, remembered: with a thousand watches it asks some thousand things of the database.
+// What applying a config came to, remembered: with a thousand watches it asks some thousand things
+// of the database.
 import type { Db } from '../file/open.ts';
 import { dataVersion, ownChanges } from '../file/versions.ts';
 
@@ -8,10 +9,10 @@ type Applied = { config: object; version: number; result: unknown };
 const lastApplied = new WeakMap<Db['raw'], Applied>();
 
 /**
- * `apply()`, or what it returned the last time: where that was for the very same config object, and no other connection has
- * changed the database since. Only what changed nothing is remembered, so that a rollback takes nothing back that is.
- * Watches, series and rules must not be changed on this connection by anything but `apply`, unless `forgetApplied` says so.
- * Run inside a transaction.
+ * `apply()`, or what it returned the last time: where that was for the very same config object, and
+ * no other connection has changed the database since. Only what changed nothing is remembered, so
+ * that a rollback takes nothing back that is. Watches, series and rules must not be changed on this
+ * connection by anything but `apply`, unless `forgetApplied` says so. Run inside a transaction.
  */
 export function rememberApplied<Result>(db: Db, config: object, apply: () => Result): Result {
   const version = dataVersion(db);

@@ -2,7 +2,10 @@ import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
 import type { Compare } from '../../config/config.ts';
 import type { Db } from '../file/open.ts';
 
-/** The id of what a stored snapshot is compared with; null when there is no baseline. `maxGapMs` null: 3 intervals. */
+/**
+ * The id of what a stored snapshot is compared with; null when there is no baseline. `maxGapMs`
+ * null: 3 intervals.
+ */
 export function findBaseline(
   db: Db,
   snapshotId: number,

@@ -1,4 +1,5 @@
-// What is stored of served pages: one answer for the passes and for saved answers that are imported.
+// What is stored of served pages: one answer for the passes and for saved answers that are
+// imported.
 import type { Watch } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
@@ -26,7 +27,10 @@ export type Taken = {
   list: ServedList;
 };
 
-/** The snapshot that the pages make, judged by what is known of the series. Run in the transaction that stores it. */
+/**
+ * The snapshot that the pages make, judged by what is known of the series. Run in the transaction
+ * that stores it.
+ */
 export function judgePages(
   db: Db,
   { watch, row, slotAt, origin, intervalMs, fetched, pageSize, list }: Taken,

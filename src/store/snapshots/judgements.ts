@@ -1,11 +1,15 @@
-// What was found when a snapshot was judged, and what is usual in a series: read by index, and bounded.
+// What was found when a snapshot was judged, and what is usual in a series: read by index, and
+// bounded.
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { measureSpread, SPREADS_KEPT, type Spread } from '../../snapshot/spread.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
-/** Keeps what a snapshot was found to be, in the place of what was known of it. Run inside a transaction. */
+/**
+ * Keeps what a snapshot was found to be, in the place of what was known of it. Run inside a
+ * transaction.
+ */
 export function saveJudgement(
   db: Db,
   snapshotId: number,
@@ -43,8 +47,9 @@ type Measured = {
 };
 
 /**
- * Spreads between the latest complete snapshots of a series before `before`, each to the one before it, newest first. What
- * was stored without being judged (an export that was imported, or by an earlier Tidemark) is measured now, and kept.
+ * Spreads between the latest complete snapshots of a series before `before`, each to the one before
+ * it, newest first. What was stored without being judged (an export that was imported, or by an
+ * earlier Tidemark) is measured now, and kept.
  */
 export function usualSpreads(db: Db, seriesId: number, before: Instant, kind: ListKind): Spread[] {
   const rows = db
@@ -100,7 +105,10 @@ function measureStored(
   return found;
 }
 
-/** The last complete snapshot of a series before a slot, whatever its age; undefined when there is none. */
+/**
+ * The last complete snapshot of a series before a slot, whatever its age; undefined when there is
+ * none.
+ */
 export const findLastComplete = (
   db: Db,
   seriesId: number,

@@ -1,4 +1,5 @@
-// What a new list of a series is judged by: earlier lists, and what is usual. The judgement itself is pure (snapshot/).
+// What a new list of a series is judged by: earlier lists, and what is usual. The judgement itself
+// is pure (snapshot/).
 import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
@@ -24,12 +25,15 @@ export type ListAt = {
 
 /** How far back a list that is served again is looked for. */
 const SERVED_AGAIN_MS = 30 * DAY_MS;
-/** Snapshots that are looked through for those that count: of lists taken more often than that, fewer are found. */
+/**
+ * Snapshots that are looked through for those that count: of lists taken more often than that,
+ * fewer are found.
+ */
 const LOOK_BACK = 100;
 
 /**
- * What is known of the series before the slot of the list. Later slots say nothing: neither those an import goes before,
- * nor those of a clock that was once ahead.
+ * What is known of the series before the slot of the list. Later slots say nothing: neither those
+ * an import goes before, nor those of a clock that was once ahead.
  */
 export function findPrecedent(db: Db, list: ListAt): Precedent {
   const { kind, seriesId, slotAt } = list;
@@ -86,7 +90,10 @@ function findServed(
       };
 }
 
-/** Of the latest complete and partial lists, newest first. Lists taken within half an interval are one. */
+/**
+ * Of the latest complete and partial lists, newest first. Lists taken within half an interval are
+ * one.
+ */
 function findShortfalls(db: Db, { seriesId, slotAt, intervalMs }: ListAt): (string | null)[] {
   const counted = db
     .statement(
@@ -115,8 +122,9 @@ type Doubtful = {
 };
 
 /**
- * The doubtful lists in a row just before this one, at least half an interval apart: three by hand within a minute are one. A list that
- * was believed ends the row, and so does an older one of those served again.
+ * The doubtful lists in a row just before this one, at least half an interval apart: three by hand
+ * within a minute are one. A list that was believed ends the row, and so does an older one of those
+ * served again.
  */
 function loadDoubted(db: Db, { kind, seriesId, slotAt, intervalMs }: ListAt): EarlierList[] {
   const stored = db

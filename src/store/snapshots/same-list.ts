@@ -1,4 +1,5 @@
-// Has this very list just been served for another region? The source may ignore the region, and says nothing about it.
+// Has this very list just been served for another region? The source may ignore the region, and
+// says nothing about it.
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -24,8 +25,8 @@ type Candidate = {
 };
 
 /**
- * A recent complete list of another region, asked for alike in all else but how deep, that equals this one rank for rank and metric
- * for metric as far as both go; null when there is none.
+ * A recent complete list of another region, asked for alike in all else but how deep, that equals
+ * this one rank for rank and metric for metric as far as both go; null when there is none.
  */
 export function findSameList(
   db: Db,

@@ -54,12 +54,14 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
 }
 
 /**
- * Stores a snapshot with its observations, products and product records. Run inside a transaction. Returns its id.
- * Where later snapshots of the series are stored already, the standings of all from its slot on are made anew.
+ * Stores a snapshot with its observations, products and product records. Run inside a transaction.
+ * Returns its id. Where later snapshots of the series are stored already, the standings of all from
+ * its slot on are made anew.
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, judgement = null, ...columns } = snapshot;
-  // An import under way, or one that was killed, leaves snapshots without standings. What is decided now must count them.
+  // An import under way, or one that was killed, leaves snapshots without standings. What is
+  // decided now must count them.
   if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
   const { id } = db.orm
     .insert(snapshots)
@@ -76,8 +78,9 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
 }
 
 /**
- * Stores a snapshot without standings, in the place of one without rows (failed or missed) of its slot if there is one:
- * for imports, who store many and then call `finishStandings`. Run inside a transaction. Returns its id.
+ * Stores a snapshot without standings, in the place of one without rows (failed or missed) of its
+ * slot if there is one: for imports, who store many and then call `finishStandings`. Run inside a
+ * transaction. Returns its id.
  */
 export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, judgement = null, ...columns } = snapshot;
@@ -112,7 +115,10 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
   db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
 }
 
-/** Later ones that a clock ahead took are none: standings would be made anew at every pass until it is caught up with. */
+/**
+ * Later ones that a clock ahead took are none: standings would be made anew at every pass until it
+ * is caught up with.
+ */
 const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
   db.raw
     .prepare(
@@ -122,8 +128,9 @@ const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): bo
     .get(seriesId, slotAt, takenAt ?? slotAt) === 1;
 
 /**
- * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests stay in the ledger, and what
- * was said of it stays said. Records and standings keep what they know of it. Run inside a transaction.
+ * Deletes a snapshot that no alert refers to, with its observations and raw pages; its requests
+ * stay in the ledger, and what was said of it stays said. Records and standings keep what they know
+ * of it. Run inside a transaction.
  */
 export function deleteSnapshot(db: Db, id: number): void {
   db.statement('UPDATE requests SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
@@ -134,7 +141,10 @@ export function deleteSnapshot(db: Db, id: number): void {
   db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
 }
 
-/** How long the list of a series was last: its total as the source last reported it (null when it never did), and the pages of the last complete snapshot (0 when there is none). */
+/**
+ * How long the list of a series was last: its total as the source last reported it (null when it
+ * never did), and the pages of the last complete snapshot (0 when there is none).
+ */
 export function findExtent(
   db: Db,
   seriesId: number,
@@ -153,7 +163,10 @@ export function findExtent(
   };
 }
 
-/** Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their size. */
+/**
+ * Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their
+ * size.
+ */
 export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
   const insert = db.raw.prepare(
     'INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)',

@@ -1,4 +1,5 @@
-// Standings made anew beside other writers: worked out outside any transaction, and written a little at a time.
+// Standings made anew beside other writers: worked out outside any transaction, and written a
+// little at a time.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
@@ -16,12 +17,16 @@ import {
 const ROWS_AT_ONCE = 2_000;
 /** Snapshots that are only read between two pauses. */
 const READ_AT_ONCE = 20;
-/** How often it begins again because the series was changed meanwhile, before it does all in one transaction. */
+/**
+ * How often it begins again because the series was changed meanwhile, before it does all in one
+ * transaction.
+ */
 const MOST_ATTEMPTS = 5;
 
 /**
- * What `finishStandings` does, for an import of any size: no transaction writes more than 2,000 rows, and `pause` is awaited between
- * them, so that others write and this process does what else it has to do. Killed at any moment, it is found undone and done again.
+ * What `finishStandings` does, for an import of any size: no transaction writes more than 2,000
+ * rows, and `pause` is awaited between them, so that others write and this process does what else
+ * it has to do. Killed at any moment, it is found undone and done again.
  */
 export async function finishInChunks(
   db: Db,
@@ -40,7 +45,9 @@ export async function finishInChunks(
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Ends early when the snapshots of the series were changed: what is in memory would be wrong then. */
+/**
+ * Ends early when the snapshots of the series were changed: what is in memory would be wrong then.
+ */
 async function finishSeries(
   db: Db,
   seriesId: number,

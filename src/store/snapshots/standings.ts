@@ -25,10 +25,12 @@ const STREAK_AT = STANDING_FROM + STANDING_COLUMNS.indexOf('streak');
 export type StandingRow = (number | null)[];
 
 /**
- * Makes the standings of a series anew, from the snapshot of a slot on, and its product records. Reads the whole series,
- * in memory that grows with its products only, and writes what differs: 365 snapshots of 500 rows take about 2 s.
- * What was known before and cannot be worked out any more, because retention has thinned the series, stays as it was: so does
- * a score whose window reaches into the thinned weeks, and a streak in them, also when an older list comes in. Run inside a transaction.
+ * Makes the standings of a series anew, from the snapshot of a slot on, and its product records.
+ * Reads the whole series, in memory that grows with its products only, and writes what differs: 365
+ * snapshots of 500 rows take about 2 s. What was known before and cannot be worked out any more,
+ * because retention has thinned the series, stays as it was: so does a score whose window reaches
+ * into the thinned weeks, and a streak in them, also when an older list comes in. Run inside a
+ * transaction.
  */
 export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
   const write = standingWriter(db);
@@ -38,8 +40,9 @@ export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant):
 }
 
 /**
- * The snapshots of a series in the order of their slots, each with the standings in it that must be written, from one slot on;
- * and, once they are all read, the records. Reads one snapshot at a time.
+ * The snapshots of a series in the order of their slots, each with the standings in it that must be
+ * written, from one slot on; and, once they are all read, the records. Reads one snapshot at a
+ * time.
  */
 export function walkStandings(
   db: Db,
@@ -109,7 +112,10 @@ export function standingWriter(db: Db): (rows: readonly StandingRow[]) => void {
   };
 }
 
-/** Writes records; what is known of a product stays when less can be worked out. Run inside a transaction. */
+/**
+ * Writes records; what is known of a product stays when less can be worked out. Run inside a
+ * transaction.
+ */
 export function recordWriter(
   db: Db,
   seriesId: number,
@@ -131,8 +137,9 @@ export function recordWriter(
 }
 
 /**
- * Makes the standings of those of the series anew that hold snapshots without: after an import, and before a pass stores the
- * next snapshot of a series whose import is still under way, or was killed. One transaction a series. Returns how many there were.
+ * Makes the standings of those of the series anew that hold snapshots without: after an import, and
+ * before a pass stores the next snapshot of a series whose import is still under way, or was
+ * killed. One transaction a series. Returns how many there were.
  */
 export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   let count = 0;
@@ -148,7 +155,10 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   return count;
 }
 
-/** Slot from which a series has snapshots without standings that should have some: only imports leave such. Null when there is none. */
+/**
+ * Slot from which a series has snapshots without standings that should have some: only imports
+ * leave such. Null when there is none.
+ */
 export const findUnfinished = (db: Db, seriesId: number): Instant | null =>
   (db.statement(FIND_UNFINISHED).pluck().get(seriesId) ?? null) as Instant | null;
 /** Asked at every pass, so it is one look-up, whatever was imported ever. */
@@ -183,8 +193,8 @@ function readThinned(db: Db, seriesId: number): Thinned | null {
 }
 
 /**
- * More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither. A score that looked back on
- * lists that are gone stays as it was.
+ * More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither.
+ * A score that looked back on lists that are gone stays as it was.
  */
 function keepKnown(
   before: readonly (number | null)[],

@@ -24,17 +24,20 @@ type Candidate = {
   /** It counts for standings. */ is_counted: number;
 };
 
-/** Snapshots per transaction, about 20 ms: a pass that wants to store meanwhile does not wait long. */
+/**
+ * Snapshots per transaction, about 20 ms: a pass that wants to store meanwhile does not wait long.
+ */
 const CHUNK = 20;
 const WEEK_MS = 7 * 86_400_000;
 /** Weeks begin on Monday, 00:00 UTC; the epoch was a Thursday. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;
 
 /**
- * Deletes the snapshots of each series that lie in weeks (from Monday, UTC) wholly before `before`, all but one a week: the
- * last complete one, or where none is, the one with most rows; those that failed or were missed all go. The newest scheduled
- * snapshot of a watch stays whatever it is: slots are due after it. What alerts were decided on stays whole: the snapshots that
- * counted, and their baselines. Records, standings and alerts know as much afterwards as before.
+ * Deletes the snapshots of each series that lie in weeks (from Monday, UTC) wholly before `before`,
+ * all but one a week: the last complete one, or where none is, the one with most rows; those that
+ * failed or were missed all go. The newest scheduled snapshot of a watch stays whatever it is:
+ * slots are due after it. What alerts were decided on stays whole: the snapshots that counted, and
+ * their baselines. Records, standings and alerts know as much afterwards as before.
  */
 export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean }): Thinning[] {
   const evidence = listEvidence(db);
@@ -69,7 +72,10 @@ export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean 
 
 const endOf = (week: number): Instant => (week + 1) * WEEK_MS + FIRST_MONDAY_MS;
 
-/** All that are not the one of their week, by slot. Without a scheduled one before `before` left, the slots after it would be due again. */
+/**
+ * All that are not the one of their week, by slot. Without a scheduled one before `before` left,
+ * the slots after it would be due again.
+ */
 function listCandidates(db: Db, before: Instant): Candidate[] {
   return db.raw
     .prepare<{ before: Instant }, Candidate>(
@@ -87,8 +93,9 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
 }
 
 /**
- * Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and `clear_for` of them), their
- * baselines, and of a product that was absent its last sighting, which has its record of then.
+ * Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and
+ * `clear_for` of them), their baselines, and of a product that was absent its last sighting, which
+ * has its record of then.
  */
 function listEvidence(db: Db): Set<number> {
   const isAbsentSql = (snapshot: string) => `NOT EXISTS (SELECT 1 FROM observations o
@@ -152,8 +159,9 @@ function listEvidence(db: Db): Set<number> {
 type Earlier = { id: number; slotAt: Instant; intervalMs: number; isByHand: number };
 
 /**
- * The snapshots of so many slots, of those given (newest first): one more than counted, for the baseline of the first. Those by
- * hand that lie close behind another are for the same slot, and do not count.
+ * The snapshots of so many slots, of those given (newest first): one more than counted, for the
+ * baseline of the first. Those by hand that lie close behind another are for the same slot, and do
+ * not count.
  */
 function lastSlots(snapshots: Iterable<Earlier>, slots: number): number[] {
   const ids: number[] = [];

@@ -4,7 +4,10 @@ import { makeSecret, type Secret } from '../../../lib/secret.ts';
 /** Each in all its forms. They are made for every message. */
 const ofSmtp = new WeakMap<SmtpConfig, Secret[]>();
 
-/** User and password of the mail server, also as SASL sends them: servers repeat the line they did not like. */
+/**
+ * User and password of the mail server, also as SASL sends them: servers repeat the line they did
+ * not like.
+ */
 export function smtpSecrets(smtp: SmtpConfig): Secret[] {
   const made = ofSmtp.get(smtp);
   if (made !== undefined) return made;

@@ -3,10 +3,16 @@ import { SECOND_MS } from '../../../lib/clock.ts';
 import { skippingInterim } from '../../../lib/skip-interim.ts';
 import { guardedLookup } from './address-guard.ts';
 
-/** Connections to receivers. `guarded` refuses addresses that are not public; `open` is for channels with `allow_private`. */
+/**
+ * Connections to receivers. `guarded` refuses addresses that are not public; `open` is for channels
+ * with `allow_private`.
+ */
 export type HttpAgents = { guarded: Agent; open: Agent };
 
-/** The whole exchange is bounded by its signal, so undici's own limits, which do not notice a slow drip, are off. */
+/**
+ * The whole exchange is bounded by its signal, so undici's own limits, which do not notice a slow
+ * drip, are off.
+ */
 export function openAgents(): HttpAgents {
   const limits = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 4 * SECOND_MS };
   return {

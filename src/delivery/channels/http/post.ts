@@ -9,7 +9,10 @@ import { connectionFailure, failureOfStatus } from './failure.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { readStart, MAX_RESPONSE_BYTES } from './read-start.ts';
 
-/** A connection that fails sooner was an idle one that the receiver had closed, or a restart: it is worth one more try at once. */
+/**
+ * A connection that fails sooner was an idle one that the receiver had closed, or a restart: it is
+ * worth one more try at once.
+ */
 const QUICK_FAILURE_MS = SECOND_MS;
 
 /** An answer other than 2xx. */
@@ -33,8 +36,8 @@ export type HttpPost = {
 export type HttpLimits = Omit<SendingContext, 'smtp'>;
 
 /**
- * Posts one message as JSON. Redirects are not followed. Never rejects: whatever happens is an outcome, and names
- * neither host nor URL.
+ * Posts one message as JSON. Redirects are not followed. Never rejects: whatever happens is an
+ * outcome, and names neither host nor URL.
  */
 export async function post(message: HttpPost, limits: HttpLimits): Promise<Outcome> {
   const startedMs = limits.clock.monotonicMs();

@@ -8,7 +8,10 @@ import { readStart } from './read-start.ts';
 /** What answers, or why nothing does, without secrets. */
 export type Reached = { status: number; text: string } | { problem: string };
 
-/** One request through the same guard as messages, and the beginning of its answer. What the status says is another question. */
+/**
+ * One request through the same guard as messages, and the beginning of its answer. What the status
+ * says is another question.
+ */
 export async function reach(
   url: URL,
   {

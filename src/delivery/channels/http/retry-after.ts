@@ -1,6 +1,9 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../../../lib/clock.ts';
 
-/** Pauses after the first, second … failed attempt: the example of Standard Webhooks, 75.5 hours in all. */
+/**
+ * Pauses after the first, second … failed attempt: the example of Standard Webhooks, 75.5 hours in
+ * all.
+ */
 export const HTTP_PAUSES_MS: readonly number[] = [
   5 * SECOND_MS,
   5 * MINUTE_MS,
@@ -13,11 +16,15 @@ export const HTTP_PAUSES_MS: readonly number[] = [
   24 * HOUR_MS,
 ];
 
-/** `Retry-After` in milliseconds: seconds, also with a fraction (rounded up), or an HTTP date; null when unreadable. */
+/**
+ * `Retry-After` in milliseconds: seconds, also with a fraction (rounded up), or an HTTP date; null
+ * when unreadable.
+ */
 export function parseRetryAfter(header: string | undefined, now: Instant): number | null {
   if (header === undefined) return null;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header)) * SECOND_MS;
-  // Every form of an HTTP date starts with the day of the week; `Date.parse` alone reads all sorts of things as dates.
+  // Every form of an HTTP date starts with the day of the week; `Date.parse` alone reads all sorts
+  // of things as dates.
   const at = /^[A-Z][a-z]+,? /.test(header) ? Date.parse(header) : NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

@@ -84,7 +84,10 @@ function bodyOf(message: Message, letter: Letter, { click }: NtfyChannel): Buffe
 
 const SEVERITIES = ['critical', 'warning'] as const;
 
-/** By the most severe alert that fires; trouble is a warning, and what is over is no reason to look up. */
+/**
+ * By the most severe alert that fires; trouble is a warning, and what is over is no reason to look
+ * up.
+ */
 function urgencyOf(message: Message): keyof typeof URGENCIES {
   if (message.type === 'alerts.fired') {
     const told = message.data.alerts.filter(({ event }) => event !== 'resolved');
@@ -95,7 +98,10 @@ function urgencyOf(message: Message): keyof typeof URGENCIES {
   return message.data.state === 'trouble' ? 'warning' : 'low';
 }
 
-/** Asks the server how it is, and with a token who we are. Whether the topic may be written to only a message shows. */
+/**
+ * Asks the server how it is, and with a token who we are. Whether the topic may be written to only
+ * a message shows.
+ */
 async function probe(channel: NtfyChannel, timeoutMs: number): Promise<ProbeResult> {
   const { server, token, allowPrivate, name } = channel;
   const reached = await reach(new URL(`${server}/v1/${token === null ? 'health' : 'account'}`), {

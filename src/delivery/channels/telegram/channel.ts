@@ -16,7 +16,10 @@ const MAX_LENGTH = 4_096;
 
 type Entity = { type: 'bold' | 'code'; offset: number; length: number };
 
-/** Messages of a bot. Their form is told in entities beside the text, so that no text can be mark-up. */
+/**
+ * Messages of a bot. Their form is told in entities beside the text, so that no text can be
+ * mark-up.
+ */
 export const telegram: ChannelKind<TelegramChannel> = {
   words: 'is a chat of Telegram',
   payloadKind: () => 'telegram',
@@ -91,7 +94,10 @@ type Answer = { description?: unknown; parameters?: { retry_after?: unknown } };
 const CHAT_LOST =
   /chat not found|user not found|upgraded to a supergroup|deactivated|no rights to send|CHAT_WRITE_FORBIDDEN|PEER_ID_INVALID|thread not found|TOPIC_(CLOSED|DELETED)/i;
 
-/** A bot that was blocked or thrown out, and a chat that there is not, stay so until somebody mends it. */
+/**
+ * A bot that was blocked or thrown out, and a chat that there is not, stay so until somebody mends
+ * it.
+ */
 function judge({ status, text }: Refusal): Judgement {
   const { description, parameters } = answerOf(text);
   const seconds = parameters?.retry_after;

@@ -9,7 +9,9 @@ const TOKEN_LENGTH = 8;
 
 export type WebhookPost = { channel: WebhookChannel; id: string; body: Buffer };
 
-/** Posts one message. The signature is made for this attempt, over the frozen body. Never rejects. */
+/**
+ * Posts one message. The signature is made for this attempt, over the frozen body. Never rejects.
+ */
 export const postWebhook = (
   { channel, id, body }: WebhookPost,
   limits: HttpLimits,
@@ -34,7 +36,10 @@ export const postWebhook = (
 /** Of a channel's secrets, each in all its forms. They are made for every message. */
 const ofChannel = new WeakMap<WebhookChannel, Secret[]>();
 
-/** All that must not be kept of a webhook: its URL as a whole and in the parts a server may repeat, signing secrets and headers. */
+/**
+ * All that must not be kept of a webhook: its URL as a whole and in the parts a server may repeat,
+ * signing secrets and headers.
+ */
 export function webhookSecrets(channel: WebhookChannel): Secret[] {
   const made = ofChannel.get(channel);
   if (made !== undefined) return made;
