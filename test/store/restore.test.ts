@@ -127,7 +127,7 @@ describe('beside others', () => {
         '--import',
         'tsx',
         '-e',
-        `import('${join(import.meta.dirname, '../../src/store/open.ts')}').then(({ openDatabase }) => { globalThis.held = openDatabase(${JSON.stringify(database)}); process.stdout.write('open'); setInterval(() => {}, 1000); })`,
+        `import('${join(import.meta.dirname, '../../src/store/file/open.ts')}').then(({ openDatabase }) => { globalThis.held = openDatabase(${JSON.stringify(database)}); process.stdout.write('open'); setInterval(() => {}, 1000); })`,
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );

@@ -105,8 +105,9 @@ async function runAll(io: Io, replays: readonly Replay[], stop: AbortSignal): Pr
 
 const LEGEND = `
 fired: would have been told; of these, resolved have ended since and firing
-are still open. flaps: fired again within 7 days of resolving. adopted: true already when the rule met the
-list. cooldown: kept quiet by it. Silences are ignored. Each alert: --json
+are still open. flaps: fired again within 7 days of resolving. adopted: true
+already when the rule met the list. cooldown: kept quiet by it. Silences are
+ignored. Each alert: --json
 `;
 
 async function printReport(
