@@ -49,6 +49,7 @@ export function makeTwin(world: World) {
       isImport,
       isByHand,
       isSuspect: result.status === 'suspect',
+      isUsual: result.status === 'complete',
       crawl: toCrawl(serving, world.config.watches.find(({ name }) => name === watch)?.depth ?? 0),
     });
     expect({
@@ -78,7 +79,14 @@ export function makeTwin(world: World) {
       if (row !== undefined)
         insertMissed(db, [{ ...row, slotAt, intervalMs }], 'the daemon was down');
     });
-    oracle.pass(config, [], { watch, slotAt, isImport: false, isSuspect: false, crawl: null });
+    oracle.pass(config, [], {
+      watch,
+      slotAt,
+      isImport: false,
+      isSuspect: false,
+      isUsual: false,
+      crawl: null,
+    });
   }
 
   return {
@@ -126,7 +134,13 @@ function toCrawl({ rows, pageSize, missing, total }: Serving, depth: number): Cr
     page: index + 1,
     rows: rows.slice(index * pageSize, (index + 1) * pageSize),
   }));
-  return { pages: pages.filter(({ page }) => !missing.includes(page)), pageSize, total, depth };
+  return {
+    pages: pages.filter(({ page }) => !missing.includes(page)),
+    pageSize,
+    missing: missing.length,
+    total,
+    depth,
+  };
 }
 
 const eventKey = (

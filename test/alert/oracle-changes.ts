@@ -39,6 +39,8 @@ export type Served = {
 export type Crawl = {
   pages: { page: number; rows: Served[] }[];
   pageSize: number;
+  /** How many pages were asked for in vain. */
+  missing: number;
   total: number;
   depth: number;
 };
@@ -85,15 +87,25 @@ export function statusOf(
   earlier: readonly Snap[],
   slotAt: number,
   isSuspect: boolean,
+  isUsual: boolean,
 ): Status {
   if (rows.size === 0) return 'failed';
   const latest = earlier.findLast((snap) => snap.rows.size > 0);
-  // The last list again, or one of the last 30 days.
+  // The last list again, or one of the last 30 days: ranks alone may come back to what they were.
+  const hasFigures = [...rows.values()].some(({ metrics }) =>
+    Object.values(metrics).some((value) => value !== null),
+  );
   const served = earlier.filter(
-    (snap) => snap === latest || (snap.rows.size > 0 && slotAt - snap.slotAt <= SERVED_AGAIN_MS),
+    (snap) =>
+      snap === latest ||
+      (hasFigures && snap.rows.size > 0 && slotAt - snap.slotAt <= SERVED_AGAIN_MS),
   );
   if (served.some((snap) => isSame(snap.rows, rows))) return 'stale';
   if (isSuspect) return 'suspect';
+  // A page that was asked for was needed: while it is missing a list is never complete.
+  if (crawl.missing > 0) return 'partial';
+  // The same shortfall again and again is how the list is: handed in too.
+  if (isUsual) return 'complete';
   return rows.size < Math.min(crawl.depth, crawl.total) ? 'partial' : 'complete';
 }
 

@@ -91,6 +91,7 @@ export type Pass = {
   isImport: boolean;
   isByHand?: boolean;
   isSuspect: boolean;
+  isUsual: boolean;
 };
 
 /** The part of the config that alerts depend on. */
@@ -170,7 +171,7 @@ export function makeOracle() {
   function pass(
     next: Told,
     silences: readonly OracleSilence[],
-    { watch: name, slotAt, crawl, isImport, isByHand = false, isSuspect }: Pass,
+    { watch: name, slotAt, crawl, isImport, isByHand = false, isSuspect, isUsual }: Pass,
   ): { status: Status; messages: OracleMessage[] } {
     configure(next);
     const watch = next.watches.find((candidate) => candidate.name === name);
@@ -187,6 +188,7 @@ export function makeOracle() {
             snaps.filter((other) => other.slotAt < slotAt),
             slotAt,
             isSuspect,
+            isUsual,
           );
     const snap: Snap = {
       slotAt,
