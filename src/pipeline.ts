@@ -191,7 +191,7 @@ function storePass(
   for (const { channel, part, message, alerts } of announce(
     db,
     config.channels,
-    { snapshot, watch: watch.name, region: watch.region, timeScope: watch.timeScope },
+    { snapshot, watch },
     events,
     now,
   )) {

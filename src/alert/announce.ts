@@ -1,8 +1,9 @@
 // Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per
 // product.
 import { isForPrograms, type Channel } from '../config/channels/kinds.ts';
-import type { Rule } from '../config/config.ts';
+import type { Rule, Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
+import { aboutList } from '../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
 import type { ChangeValues } from '../model.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
@@ -38,7 +39,7 @@ export const STORM_SHARE = 1 / 3;
 /** A third of a short list is a handful: no event, and all of them can be told. */
 export const STORM_FROM = 10;
 
-type List = { snapshot: SnapshotRow; watch: string; region: string; timeScope: number };
+type List = { snapshot: SnapshotRow; watch: Watch };
 type Told = AlertEvent & { event: AlertFact['event'] };
 
 /**
@@ -105,19 +106,14 @@ function eventOf({ decision }: AlertEvent): AlertFact['event'] | null {
   }
 }
 
-function messageFor(
-  { snapshot, watch, region, timeScope }: List,
-  told: readonly Told[],
-  now: Instant,
-): AlertsMessage {
+function messageFor({ snapshot, watch }: List, told: readonly Told[], now: Instant): AlertsMessage {
   const listed = listedOf(told);
   return {
     type: told.every(({ event }) => event === 'resolved') ? 'alerts.resolved' : 'alerts.fired',
     timestamp: isoTime(now),
     data: {
-      watch,
-      region,
-      time_scope: timeScope,
+      watch: watch.name,
+      ...aboutList(watch, snapshot.dataDate),
       slot_at: isoTime(snapshot.slotAt),
       snapshot: {
         id: snapshot.id,

@@ -1,10 +1,11 @@
 // What values a change column can have, where that is known: for warnings, never for decisions.
+import type { Watch } from '../config/config.ts';
 import { metricColumn } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 
 /** The lists that a rule looks at. */
 export type RuleScope = {
-  watches: readonly { name: string; region: string; timeScope: number; depth: number }[];
+  watches: readonly Pick<Watch, 'name' | 'list' | 'asked' | 'depth'>[];
 };
 
 export type Domain = {
@@ -23,10 +24,6 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
       return oneOf(['new', 'returned', 'stayed', 'left']);
     case 'watch':
       return oneOf(watches.map(({ name }) => name));
-    case 'region':
-      return oneOf(watches.map(({ region }) => region));
-    case 'time_scope':
-      return oneOf(watches.map(({ timeScope }) => timeScope));
     case 'rank':
     case 'rank_before':
     case 'rank_best':
@@ -38,6 +35,8 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
     case 'gap_days':
       return between(0, Infinity);
   }
+  if (watches.some(({ list }) => list.keyParameters.includes(column)))
+    return oneOf(watches.map(({ asked }) => asked[column] ?? 'NULL'));
   const found = metricColumn(TOP_PRODUCTS, column);
   if (found === null || found.figure === '_pct') return null;
   const { metric, figure } = found;

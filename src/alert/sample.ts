@@ -115,8 +115,8 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     const best = number('rank_best', 1, depth, true);
     const row: Row = {
       watch: asked?.name ?? 'w',
-      region: asked?.region ?? 'US',
-      time_scope: asked?.timeScope ?? 1,
+      region: asked?.asked.region ?? 'US',
+      time_scope: asked?.asked.time_scope ?? 1,
       slot_at: text('slot_at', '2026-01-10T06:00:00.000Z'),
       taken_at: text('taken_at', '2026-01-10T06:00:03.000Z'),
       product_id: text('product_id', '601583'),

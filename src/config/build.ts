@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../lib/duration.ts';
 import { makeSecret } from '../lib/secret.ts';
+import type { AskedValue } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
-import type { Compare, Config, Digest, ListQuery, Rule, SmtpConfig, Watch } from './config.ts';
+import type { Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
@@ -31,9 +32,14 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     },
     watches: Object.entries(file.watches).map(([name, watch]): Watch => ({
       name,
-      ...(Object.fromEntries(
-        TOP_PRODUCTS.parameters.map(({ key, field }) => [field, watch[key]]),
-      ) as Omit<ListQuery, 'depth'>),
+      source: 'keyapi',
+      list: TOP_PRODUCTS,
+      asked: Object.fromEntries(
+        TOP_PRODUCTS.parameters.map(({ key }) => [
+          key,
+          (watch as Record<string, AskedValue>)[key] ?? null,
+        ]),
+      ),
       depth: watch.depth,
       schedule: watch.schedule,
       timezone: watch.timezone ?? file.timezone,

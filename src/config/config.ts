@@ -1,7 +1,7 @@
 // The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything
 // else reads it.
 import type { Secret } from '../lib/secret.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { Asked, ListKind } from '../list/list-kind.ts';
 import type { Channel } from './channels/kinds.ts';
 
 export type { EmailChannel } from './channels/email.ts';
@@ -48,36 +48,19 @@ export type SourceConfig = {
   dailyCredits: number | null;
 };
 
-/** What is asked of the source. Two lists with different queries are never compared. */
+/** What is asked of a source. Two lists with different queries are never compared. */
 export type ListQuery = {
-  /** ISO 3166-1 alpha-2, or `all_regions`. */
-  region: string;
-  /** Days: 1, 7 or 30. */
-  timeScope: number;
-  /** Upstream category id. */
-  category: string | null;
-  keyword: string | null;
+  list: ListKind;
+  /** A value, or null, for each parameter of the list. */
+  asked: Asked;
   /** How many ranks are tracked. */
   depth: number;
 };
 
-/** The same query and nothing else, whatever more `asked` holds. */
-export const queryOf = (asked: ListQuery): ListQuery => ({
-  ...(Object.fromEntries(TOP_PRODUCTS.parameters.map(({ field }) => [field, asked[field]])) as Omit<
-    ListQuery,
-    'depth'
-  >),
-  depth: asked.depth,
-});
-
-/** The values that tell lists apart, in an order that never changes. */
-export const queryValues = (query: ListQuery): (string | number | null)[] => [
-  ...TOP_PRODUCTS.parameters.map(({ field }) => query[field]),
-  query.depth,
-];
-
 export type Watch = ListQuery & {
   name: string;
+  /** Which of the sources serves it. */
+  source: string;
   /** Five-field cron expression, in `timezone`. */
   schedule: string;
   timezone: string;

@@ -1,6 +1,5 @@
 import { DAY_MS } from '../lib/clock.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
-import { covers, queryValues, type Config, type ListQuery, type Watch } from './config.ts';
+import { covers, type Config, type Watch } from './config.ts';
 import type { Path } from './problem.ts';
 
 /** What a sound expression of a rule that looks at these watches probably does not mean to say. */
@@ -16,8 +15,8 @@ export function findWarnings(
 
   config.watches.forEach((watch, i) => {
     const at = ['watches', watch.name];
-    for (const { key, field, doubt } of TOP_PRODUCTS.parameters) {
-      const value = watch[field];
+    for (const { key, doubt } of watch.list.parameters) {
+      const value = watch.asked[key] ?? null;
       const text = value === null ? null : doubt(value);
       if (text !== null) warn([...at, key], text);
     }
@@ -75,7 +74,8 @@ export function findWarnings(
 /** 28 days and the week that is not thinned yet: a daily list, as most are. */
 const Z_SPAN_MS = 35 * DAY_MS;
 
-const askedOf = (watch: ListQuery): string => JSON.stringify(queryValues(watch));
+const askedOf = (watch: Watch): string =>
+  JSON.stringify([watch.source, watch.list.name, watch.asked, watch.depth]);
 
 const isThisMachine = ({ hostname }: URL): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);

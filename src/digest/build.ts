@@ -1,5 +1,6 @@
 // Builds the facts of a digest. It only reads, and what it reads is bounded by the period: built
 // again for the same period, it says the same, as far as the past has not been added to.
+import { aboutList } from '../message/about-list.ts';
 import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
@@ -150,8 +151,7 @@ function digestWatch(
 ): DigestWatch {
   const facts = {
     watch: watch.name,
-    region: watch.region,
-    time_scope: watch.timeScope,
+    ...aboutList(watch, null),
     health,
     missing,
     alerts: watchAlerts(alerts, watch.name, span),

@@ -34,7 +34,6 @@ const CATEGORY = /^\d{1,20}$/;
 export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
   {
     key: 'region',
-    field: 'region',
     description: 'Country as two capital letters (ISO 3166-1 alpha-2), or all_regions.',
     values: {
       kind: 'text',
@@ -50,7 +49,6 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
   },
   {
     key: 'time_scope',
-    field: 'timeScope',
     description:
       'Days the list looks back: 1, 7 or 30. Other values are passed on, with a warning.',
     values: { kind: 'whole', from: 1, to: 3_650 },
@@ -63,7 +61,6 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
   },
   {
     key: 'category',
-    field: 'category',
     description: 'Category id of the source; null for all.',
     values: {
       kind: 'id',
@@ -77,7 +74,6 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
   },
   {
     key: 'keyword',
-    field: 'keyword',
     description: 'Search word; null for the whole list.',
     values: { kind: 'text', check: checkKeyword },
     fallback: null,

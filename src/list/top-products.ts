@@ -21,6 +21,7 @@ const ROUNDED = { significant: 3 };
 
 export const TOP_PRODUCTS: ListKind = {
   name: 'top-products',
+  title: 'Top products',
   seriesSource: 'keyapi.top_products_insights',
   row: { one: 'product', many: 'products' },
   identity: {
@@ -30,7 +31,10 @@ export const TOP_PRODUCTS: ListKind = {
       ['first_ecom_category', 'value'],
       ['second_ecom_category', 'value'],
     ],
+    link: null,
   },
+  linkTemplate: null,
+  rankPath: null,
   parameters: TOP_PRODUCTS_PARAMETERS,
   metrics: [
     metric({
@@ -143,4 +147,38 @@ export const TOP_PRODUCTS: ListKind = {
     { column: 'cost', head: 'cost', drop: 4 },
   ],
   table: 'observations',
+  viewPrefix: '',
+  keyParameters: ['region', 'time_scope'],
+  keyedInOrder: ['region', 'time_scope', 'category', 'keyword'],
+  windowDays: { parameter: 'time_scope', of: null },
+  dated: null,
+  depth: 500,
+  request: {
+    method: 'GET',
+    url: '{base}/v1/tiktok/insights/products',
+    // `search_keyword=FALSE` is KeyAPI's way to say: no search.
+    query: {
+      search_keyword: '{keyword|FALSE}',
+      page: '{page}',
+      limit: '{size}',
+      time_scope: '{time_scope}',
+      region: '{region}',
+      ecom_category_id: '{category}',
+    },
+    headers: {},
+    body: null,
+    pages: { by: 'page', first: 1 },
+    pageSize: { asked: 20, most: 20 },
+    mostPages: null,
+    end: {
+      total: ['data', 'pagination', 'total'],
+      more: ['data', 'pagination', 'has_more'],
+      pageCount: null,
+      isShortPageLast: false,
+    },
+    answer: { kind: 'envelope', quotaWords: [] },
+    rows: ['data', 'list'],
+    where: [],
+    echo: {},
+  },
 };

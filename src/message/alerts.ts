@@ -1,5 +1,6 @@
 // What a message about alerts says. These are the JSON bodies of webhooks, so their keys are
 // snake_case.
+import type { AboutList } from './about-list.ts';
 import type { Severity } from '../config/config.ts';
 import type { ChangeValues, SnapshotStatus } from '../model.ts';
 
@@ -28,10 +29,8 @@ export type AlertFact = {
 export type AlertsMessage = {
   type: 'alerts.fired' | 'alerts.resolved';
   timestamp: string;
-  data: {
+  data: AboutList & {
     watch: string;
-    region: string;
-    time_scope: number;
     slot_at: string;
     snapshot: { id: number; taken_at: string; status: SnapshotStatus };
     /** Counts over all alerts, listed or not. */

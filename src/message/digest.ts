@@ -1,5 +1,6 @@
 // What a digest says: figures of one list at one time beside another. Nothing is ever summed over
 // days, since windows overlap. JSON bodies of webhooks, so their keys are snake_case.
+import type { AboutList } from './about-list.ts';
 import type { Severity } from '../config/config.ts';
 import type { Metric } from '../list/list-kind.ts';
 import type { SnapshotStatus } from '../model.ts';
@@ -118,10 +119,8 @@ export type DigestTotals = {
   left: number;
 };
 
-export type DigestWatch = {
+export type DigestWatch = AboutList & {
   watch: string;
-  region: string;
-  time_scope: number;
   health: {
     /** Slots of the period, by the schedule. */
     expected: number;

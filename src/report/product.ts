@@ -4,7 +4,8 @@ import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { cleanText } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
-import { getSeries, type SeriesRow } from '../store/reading/leaderboard.ts';
+import type { ListQuery } from '../config/config.ts';
+import { getQuery } from '../store/series/lists.ts';
 import {
   countEarlierSeries,
   countEvaluated,
@@ -34,7 +35,7 @@ export type ProductRecord = {
 export type ProductReport = {
   watch: string;
   product: KnownProduct;
-  series: SeriesRow;
+  list: ListQuery;
   record: ProductRecord;
   /** Oldest first. */
   points: readonly HistoryPoint[];
@@ -96,7 +97,7 @@ export function readProduct(
   return {
     watch,
     product,
-    series: getSeries(db, seriesId),
+    list: getQuery(db, seriesId),
     record: {
       bestAt: findBestAt(db, seriesId, product),
       snapshots: countEvaluated(db, seriesId),

@@ -35,13 +35,14 @@ export function pageUrl(
   page: number,
 ): string {
   const parameters = new URLSearchParams({
-    search_keyword: query.keyword ?? 'FALSE',
+    search_keyword: String(query.asked.keyword ?? 'FALSE'),
     page: String(page),
     limit: String(source.pageSize),
-    time_scope: String(query.timeScope),
-    region: query.region,
+    time_scope: String(query.asked.time_scope),
+    region: String(query.asked.region),
   });
-  if (query.category !== null) parameters.set('ecom_category_id', query.category);
+  if (query.asked.category !== null)
+    parameters.set('ecom_category_id', String(query.asked.category));
   return `${source.baseUrl}/v1/tiktok/insights/products?${parameters.toString()}`;
 }
 

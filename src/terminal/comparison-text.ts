@@ -6,7 +6,6 @@ import { DAY_MS } from '../lib/clock.ts';
 import { formatDuration, formatGap } from '../lib/duration.ts';
 import { cleanText } from '../lib/text.ts';
 import { isOptional, type Parameter } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
@@ -17,10 +16,10 @@ import type { Fit } from './table.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */
 export function listText(query: ListQuery): string {
-  const { parameters } = TOP_PRODUCTS;
+  const { parameters } = query.list;
   const write = (wanted: readonly Parameter[]) =>
     wanted.flatMap((parameter) => {
-      const value = query[parameter.field];
+      const value = query.asked[parameter.key] ?? null;
       if (value === null) return [];
       return [parameter.write(typeof value === 'string' ? cleanText(value) : value)];
     });
@@ -43,9 +42,9 @@ export function headingText(shown: Shown, timeZone: string, fit: Fit): string {
 
 function comparisonLines({ query, comparison }: Shown, timeZone: string): string[] {
   if (comparison === null) return [];
-  const { snapshot, series } = comparison;
+  const { snapshot, list } = comparison;
   return [
-    `${query.watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(series)})`,
+    `${query.watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(list)})`,
     baselineLine(comparison, query.compare, timeZone),
     ...(snapshot.moved
       ? ['The list moved while it was read: neighbouring ranks may be off by a few.']

@@ -14,7 +14,7 @@ import { paint } from './tone.ts';
 
 /** Everything about a product; of its history the newest `limit` snapshots. */
 export function productText(
-  { watch, product, series, record, points, earlierLists }: ProductReport,
+  { watch, product, list, record, points, earlierLists }: ProductReport,
   limit: number,
   timeZone: string,
   fit: Fit,
@@ -22,7 +22,7 @@ export function productText(
   const title = paint(productTitle(product), 'strong', fit.color);
   const more = points.length > limit ? points.length - limit : 0;
   const parts = [
-    `${title}\n${watch} (${listText(series)})\n`,
+    `${title}\n${watch} (${listText(list)})\n`,
     `${recordLines(product, record, timeZone).join('\n')}\n`,
     rankLine(points, fit),
     historyTable(points.slice(-limit), timeZone, fit) +

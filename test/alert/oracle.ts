@@ -207,7 +207,7 @@ export function makeOracle() {
       return { status, messages: [] };
 
     const events: { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[] = [];
-    const rowOf = rowsOf({ ...watch, watch: name }, seriesKey(watch), snap);
+    const rowOf = rowsOf({ ...listOf(watch), watch: name }, seriesKey(watch), snap);
     const isSilenced = (rule: Rule, product: string) =>
       silences.some(
         (silence) =>
@@ -465,5 +465,9 @@ const openKey = ({
   product,
 }: Pick<OracleAlert, 'rule' | 'watch' | 'product'>): string => `${rule}\n${watch}\n${product}`;
 
-const seriesKey = ({ name, region, timeScope, category, keyword, depth }: Watch): string =>
-  JSON.stringify({ name, region, timeScope, category, keyword, depth });
+const seriesKey = ({ name, asked, depth }: Watch): string => JSON.stringify({ name, asked, depth });
+
+const listOf = ({ asked }: Watch) => ({
+  region: String(asked.region),
+  timeScope: Number(asked.time_scope),
+});

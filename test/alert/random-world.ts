@@ -345,7 +345,9 @@ function edit(
     case 'depth':
       return editWatch('us-daily', ({ depth }) => ({ depth: depth === 12 ? 8 : 12 }));
     case 'keyword':
-      return editWatch('de', ({ keyword }) => ({ keyword: keyword === null ? 'soap' : null }));
+      return editWatch('de', ({ asked }) => ({
+        asked: { ...asked, keyword: asked.keyword === null ? 'soap' : null },
+      }));
     case 'schedule':
       return editWatch('us-daily', ({ schedule }) => ({
         schedule: schedule === '0 6 * * *' ? '0 */6 * * *' : '0 6 * * *',

@@ -65,7 +65,7 @@ describe('a watch', () => {
     `watches: { us: { region: US, schedule: "0 6 * * *", ${more} } }`,
   ];
   const categoryOf = (text: string) =>
-    load({ yaml: watch(`category: ${text}`) }).config.watches[0]?.category;
+    load({ yaml: watch(`category: ${text}`) }).config.watches[0]?.asked.category;
 
   test('has its category as it is written, with its zero', () => {
     expect(['0601583', '"0601583"', '601583', '0'].map(categoryOf)).toEqual([
@@ -89,7 +89,7 @@ describe('a watch', () => {
   );
 
   test('has a keyword of any language, joiners included', () => {
-    expect(load({ yaml: watch('keyword: "می\\u200Cروم"') }).config.watches[0]?.keyword).toBe(
+    expect(load({ yaml: watch('keyword: "می\\u200Cروم"') }).config.watches[0]?.asked.keyword).toBe(
       'می\u200cروم',
     );
   });

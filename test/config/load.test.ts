@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { LEAST, load, problemsOf, warningsOf } from './read-yaml-config.ts';
@@ -33,10 +34,9 @@ test('the least configuration has every default', () => {
     watches: [
       {
         name: 'us',
-        region: 'US',
-        timeScope: 1,
-        category: null,
-        keyword: null,
+        source: 'keyapi',
+        list: JSON.parse(JSON.stringify(TOP_PRODUCTS)),
+        asked: { region: 'US', time_scope: 1, category: null, keyword: null },
         depth: 500,
         schedule: '0 6 * * *',
         timezone: 'UTC',
@@ -97,20 +97,18 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   expect(config.watches).toEqual([
     {
       name: 'us',
-      region: 'US',
-      timeScope: 7,
-      category: '601583',
-      keyword: 'oud',
+      source: 'keyapi',
+      list: TOP_PRODUCTS,
+      asked: { region: 'US', time_scope: 7, category: '601583', keyword: 'oud' },
       depth: 45,
       schedule: '0 6 * * *',
       timezone: 'America/New_York',
     },
     {
       name: 'eu',
-      region: 'all_regions',
-      timeScope: 1,
-      category: null,
-      keyword: null,
+      source: 'keyapi',
+      list: TOP_PRODUCTS,
+      asked: { region: 'all_regions', time_scope: 1, category: null, keyword: null },
       depth: 500,
       schedule: '0 6 * * *',
       timezone: 'Europe/Berlin',
@@ -231,27 +229,42 @@ describe('a value from the environment', () => {
       { X: '40' },
       { depth: 40 },
     ],
-    ['stays text where text is wanted', watch('keyword: ${X}'), { X: '007' }, { keyword: '007' }],
+    [
+      'stays text where text is wanted',
+      watch('keyword: ${X}'),
+      { X: '007' },
+      { asked: expect.objectContaining({ keyword: '007' }) },
+    ],
     [
       'is never read as YAML',
       watch('keyword: ${X}'),
       { X: '{ a: [1] } # "no' },
-      { keyword: '{ a: [1] } # "no' },
+      { asked: expect.objectContaining({ keyword: '{ a: [1] } # "no' }) },
     ],
     [
       'may stand inside a text, more than once',
       watch('keyword: "a ${X} b ${X}"'),
       { X: '1' },
-      { keyword: 'a 1 b 1' },
+      { asked: expect.objectContaining({ keyword: 'a 1 b 1' }) },
     ],
     [
       'is not looked for in what came from the environment',
       watch('keyword: ${X}'),
       { X: '${Y}', Y: 'no' },
-      { keyword: '${Y}' },
+      { asked: expect.objectContaining({ keyword: '${Y}' }) },
     ],
-    ['is not looked for after $${', watch('keyword: $${X}'), { X: 'no' }, { keyword: '${X}' }],
-    ['is not looked for without braces', watch('keyword: $X'), { X: 'no' }, { keyword: '$X' }],
+    [
+      'is not looked for after $${',
+      watch('keyword: $${X}'),
+      { X: 'no' },
+      { asked: expect.objectContaining({ keyword: '${X}' }) },
+    ],
+    [
+      'is not looked for without braces',
+      watch('keyword: $X'),
+      { X: 'no' },
+      { asked: expect.objectContaining({ keyword: '$X' }) },
+    ],
   ])('%s', (_, yaml, env, expected) => {
     expect(load({ yaml, env }).config.watches[0]).toMatchObject(expected);
   });
@@ -281,7 +294,7 @@ describe('a value from the environment', () => {
     });
     expect([
       config.source.token.reveal(),
-      config.watches[0]?.keyword,
+      config.watches[0]?.asked.keyword,
       config.rules[0]?.when,
     ]).toEqual(['tok', 'tok', 'rank < 9\nand rank > 1\n']);
   });

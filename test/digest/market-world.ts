@@ -44,11 +44,11 @@ export function marketList(
   options: { missing?: readonly number[] } = {},
 ): FetchedList {
   const rows = market().list({
-    region: watch.region,
-    timeScope: watch.timeScope as TimeScope,
+    region: String(watch.asked.region),
+    timeScope: watch.asked.time_scope as TimeScope,
     day: utcDay(slotAt),
-    category: watch.category,
-    keyword: watch.keyword,
+    category: watch.asked.category as string | null,
+    keyword: watch.asked.keyword as string | null,
   });
   const specs = rows.slice(0, watch.depth).map((row): RowSpec => ({
     id: row.third_ecom_category.id,

@@ -5,6 +5,8 @@ import type { FetchedList, Ledger, RequestOutcome } from '../../src/model.ts';
 import { createLimiter } from '../../src/source/limiter.ts';
 import { fullPageSize } from '../../src/source/list-end.ts';
 import type { SourceDeps } from '../../src/source/send-request.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
+import { askedFrom, type AskedOf } from '../support/world.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 
 export const TOKEN = 'sk_live_4f9a8c';
@@ -21,14 +23,10 @@ export const makeSource = (baseUrl: string, changes: Partial<SourceConfig> = {})
   ...changes,
 });
 
-export const makeQuery = (changes: Partial<ListQuery> = {}): ListQuery => ({
-  region: 'US',
-  timeScope: 1,
-  category: null,
-  keyword: null,
-  depth: 100,
-  ...changes,
-});
+export function makeQuery(changes: Partial<ListQuery> & AskedOf = {}): ListQuery {
+  const { asked, others } = askedFrom(changes);
+  return { list: TOP_PRODUCTS, asked, depth: 100, ...others };
+}
 
 type LedgerRow = { page: number; attempt: number; outcome: RequestOutcome | null };
 

@@ -1,5 +1,6 @@
 // A small world to run real passes in: a real database in memory, a manual clock, and lists written by hand.
 import type { Config, Rule, Watch, WebhookChannel } from '../../src/config/config.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { DAY_MS, type Instant } from '../../src/lib/clock.ts';
 import type {
@@ -17,17 +18,38 @@ import { manualClock, type ManualClock } from './manual-clock.ts';
 export const DAY_ZERO = Date.parse('2026-01-01T06:00:00.000Z');
 export const dayAt = (day: number): Instant => DAY_ZERO + day * DAY_MS;
 
-export const makeWatch = (overrides: Partial<Watch> = {}): Watch => ({
-  name: 'us-daily',
-  region: 'US',
-  timeScope: 1,
-  category: null,
-  keyword: null,
-  depth: 500,
-  schedule: '0 6 * * *',
-  timezone: 'UTC',
-  ...overrides,
-});
+/** What a watch of top-products says, written flat. */
+export type AskedOf = {
+  region?: string;
+  timeScope?: number;
+  category?: string | null;
+  keyword?: string | null;
+};
+
+/** The parameters of top-products, and all else that was given. */
+export function askedFrom<Other>({
+  region = 'US',
+  timeScope = 1,
+  category = null,
+  keyword = null,
+  ...others
+}: AskedOf & Other): { asked: Watch['asked']; others: Omit<Other, keyof AskedOf> } {
+  return { asked: { region, time_scope: timeScope, category, keyword }, others };
+}
+
+export function makeWatch(overrides: Partial<Watch> & AskedOf = {}): Watch {
+  const { asked, others } = askedFrom(overrides);
+  return {
+    name: 'us-daily',
+    source: 'keyapi',
+    list: TOP_PRODUCTS,
+    asked,
+    depth: 500,
+    schedule: '0 6 * * *',
+    timezone: 'UTC',
+    ...others,
+  };
+}
 
 export const makeRule = (overrides: Partial<Rule> = {}): Rule => ({
   name: 'rule',

@@ -1,11 +1,7 @@
 import * as z from 'zod';
-import type { ListQuery } from '../config.ts';
-import type { Parameter } from '../../list/list-kind.ts';
+import type { AskedValue, Parameter } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import { must, text, wholeOr, schedule, timezone, section } from './values.ts';
-
-/** What the keys of a list are once they are read, by their names in the file. */
-type Asked = Pick<ListQuery, 'region' | 'category' | 'keyword'> & { time_scope: number };
 
 /** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
 const inQuotes = must('must be text; put it in quotes');
@@ -17,6 +13,11 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
   if (values.kind === 'whole') {
     const { from, to } = values;
     return wholeOr(from, to, Number(fallback ?? from)).describe(description);
+  }
+  if (values.kind === 'choice') {
+    const one = z.enum(Object.keys(values.of) as [string, ...string[]]);
+    if (fallback === null) return one.nullable().default(null).describe(description);
+    return (fallback === undefined ? one : one.default(String(fallback))).describe(description);
   }
   const { check, suggest, pattern, examples } = values;
   const meta = {
@@ -41,7 +42,7 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
 /** The keys that the list declares. */
 const asked = Object.fromEntries(
   TOP_PRODUCTS.parameters.map((parameter) => [parameter.key, keyOf(parameter)]),
-) as { [Key in keyof Asked]: z.ZodType<Asked[Key]> };
+) as Record<string, z.ZodType<AskedValue>>;
 
 /** Keys of a watch. */
 export const watch = section({

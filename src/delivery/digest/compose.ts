@@ -1,3 +1,4 @@
+import { listTitle } from '../../words/list-title.ts';
 import { truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
@@ -41,7 +42,7 @@ function subtitle({ watches }: DigestFacts, formats: Formats): string {
   const [only, ...others] = watches;
   if (only === undefined) return 'No watch is configured.';
   if (others.length > 0) return formats.count(watches.length, 'list');
-  return `Top products of ${only.region === 'all_regions' ? 'all regions' : only.region} over ${formats.count(only.time_scope, 'day')}`;
+  return listTitle(only, formats);
 }
 
 /** A piece of news that can shorten the name in it. */

@@ -1,3 +1,5 @@
+import { windowDaysOf } from '../../list/list-kind.ts';
+import { askedOfMessage, listOfMessage } from '../../message/about-list.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../message/digest.ts';
 import { sentence, type Formats } from '../../words/formats.ts';
@@ -82,16 +84,16 @@ function snapshotLine(watches: readonly DigestWatch[], formats: Formats): Line {
 }
 
 /** What the one list is compared with, or why it is not. */
-function comparisonLine(
-  { watch, snapshot, baseline, missing, time_scope: scope }: DigestWatch,
-  compare: string,
-  formats: Formats,
-): Line[] {
+function comparisonLine(listed: DigestWatch, compare: string, formats: Formats): Line[] {
+  const { watch, snapshot, baseline, missing } = listed;
+  const list = listOfMessage(listed);
   if (snapshot === null)
     return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
-  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, 'product')}`;
+  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
+  const scope = windowDaysOf(list, askedOfMessage(listed));
+  // The lists of a date stand side by side: only windows that end now overlap.
   const overlap =
-    scope > 1
+    scope > 1 && list.dated === null
       ? [
           fine(
             `Its figures look back ${formats.count(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,

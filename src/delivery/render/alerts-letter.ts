@@ -1,3 +1,4 @@
+import { listTitle } from '../../words/list-title.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
@@ -67,8 +68,7 @@ function countsText({ data }: AlertsMessage, writer: Writer): string {
 }
 
 function intro({ data }: AlertsMessage, writer: Writer): string[] {
-  const region = data.region === 'all_regions' ? 'all regions' : data.region;
-  const list = `Top products of ${region} over ${writer.count(data.time_scope, 'day')}, ${writer.instant(data.slot_at)}.`;
+  const list = `${listTitle(data, writer)}, ${writer.instant(data.slot_at)}.`;
   const storm =
     'So much of the list changed at once that this may be an event of the source, not of the market.';
   const partial = `The snapshot is ${data.snapshot.status}: what it does not show is unknown, not gone.`;

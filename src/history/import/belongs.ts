@@ -1,11 +1,10 @@
 // Which snapshot a row belongs to: its watch, its list, its slot.
-import { queryOf, type ListQuery } from '../../config/config.ts';
+import type { ListQuery } from '../../config/config.ts';
 import { isOptional, type Parameter } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Db } from '../../store/file/open.ts';
 import { ensureSeries, findSeries } from '../../store/series/series.ts';
-import type { RowHead } from './row.ts';
+import type { RowHead, SaidQuery } from './row.ts';
 import type { SnapshotHead } from './settle.ts';
 import type { ImportOptions, Target } from './terms.ts';
 
@@ -45,7 +44,7 @@ export function headOf(
     takenAt: row.takenAt ?? options.takenAt ?? slotAt,
     status: row.status,
     snapshotRows: row.snapshotRows,
-    depth: row.query.depth ?? target.watch.depth,
+    depth: queryOf(target.watch, row.query).depth,
   };
 }
 
@@ -60,34 +59,44 @@ function seriesOf(
   { query, watch: named, slotAt }: RowHead,
 ): number | null {
   if (whichDiffers(watch, query) === null) return seriesId;
-  const known = findSeries(db, watchId, { ...queryOf(watch), ...query });
+  const known = findSeries(db, watchId, queryOf(watch, query));
   if (known !== undefined) return known;
   // Only a row that names the watch and says all about its list is known to be one of ours.
-  return earlierQueries && named === watch.name && slotAt !== null && isWhole(query)
-    ? ensureSeries(db, watchId, query, slotAt)
+  return earlierQueries && named === watch.name && slotAt !== null && isWhole(watch, query)
+    ? ensureSeries(db, watchId, queryOf(watch, query), slotAt)
     : null;
 }
 
+/** What a row asks for; where it does not say it, what the watch does. */
+function queryOf({ list, asked, depth }: ListQuery, said: SaidQuery): ListQuery {
+  const { depth: saidDepth, ...others } = said;
+  return {
+    list,
+    asked: { ...asked, ...others },
+    depth: typeof saidDepth === 'number' ? saidDepth : depth,
+  };
+}
+
 /** Says all about its list, and what a config could say. */
-const isWhole = (query: Partial<ListQuery>): query is ListQuery =>
-  (query.depth ?? 0) >= 1 &&
-  TOP_PRODUCTS.parameters.every((parameter) => isSaid(parameter, query[parameter.field]));
+const isWhole = ({ list }: ListQuery, said: SaidQuery): boolean =>
+  Number(said.depth ?? 0) >= 1 &&
+  list.parameters.every((parameter) => isSaid(parameter, said[parameter.key]));
 
 function isSaid(parameter: Parameter, value: string | number | null | undefined): boolean {
   if (isOptional(parameter)) return value !== undefined;
   const { values } = parameter;
   if (values.kind === 'whole') return typeof value === 'number' && value >= values.from;
+  if (values.kind === 'choice') return Object.hasOwn(values.of, value ?? '');
   return typeof value === 'string' && values.check(value) === null;
 }
 
-const DEPTH = { field: 'depth', key: 'depth' } as const;
-
 /** How a list differs from what a watch asks for, in words; null when nothing speaks against it. */
-export function whichDiffers(watch: ListQuery, query: Partial<ListQuery>): string | null {
-  for (const { field, key } of [...TOP_PRODUCTS.parameters, DEPTH]) {
-    const value = query[field];
-    if (value !== undefined && value !== watch[field])
-      return `its ${key} is ${value ?? 'none'}, the watch asks for ${watch[field] ?? 'none'}`;
+export function whichDiffers(watch: ListQuery, said: SaidQuery): string | null {
+  const asked: SaidQuery = { ...watch.asked, depth: watch.depth };
+  for (const key of [...watch.list.parameters.map((parameter) => parameter.key), 'depth']) {
+    const value = said[key];
+    if (value !== undefined && value !== asked[key])
+      return `its ${key} is ${value ?? 'none'}, the watch asks for ${asked[key] ?? 'none'}`;
   }
   return null;
 }

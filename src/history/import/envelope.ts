@@ -20,8 +20,8 @@ export function unwrap(json: unknown, watch: Watch): { page: unknown; elsewhere:
 
 function whereElse(params: Record<string, unknown>, watch: Watch): string | null {
   const asked = [
-    ['country_code', 'region', watch.region],
-    ['last', 'time_scope', String(watch.timeScope)],
+    ['country_code', 'region', String(watch.asked.region)],
+    ['last', 'time_scope', String(watch.asked.time_scope)],
     // We rank by posts, most first.
     ['order_by', 'order', 'post'],
     ['order_type', 'direction', 'desc'],

@@ -1,13 +1,15 @@
 // One row of an ndjson or csv export, or of a file written like one, checked as live data is. Pure.
-import type { ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
-import type { Metric } from '../../list/list-kind.ts';
+import type { AskedValue, Metric } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import { plainNumber, type Decimal } from './spelling.ts';
+
+/** What a row says of what was asked for: the depth, and the parameters of the list. */
+export type SaidQuery = Readonly<Record<string, AskedValue>>;
 
 /** What a row says of its snapshot. What the file does not say is null. */
 export type RowHead = {
@@ -16,7 +18,7 @@ export type RowHead = {
    * What the list was asked for, as far as the row says; `category` and `keyword` null are said,
    * undefined are not.
    */
-  query: Partial<ListQuery>;
+  query: SaidQuery;
   slotAt: Instant | null;
   takenAt: Instant | null;
   status: ImportedStatus | null;
@@ -98,17 +100,16 @@ function readText(fields: Fields, name: string): string | null {
 
 const DEPTH = {
   key: 'depth',
-  field: 'depth',
   values: { kind: 'whole' },
   fallback: undefined,
 } as const;
 
-function readQuery(fields: Fields, decimal: Decimal | undefined): Partial<ListQuery> {
+function readQuery(fields: Fields, decimal: Decimal | undefined): SaidQuery {
   const said: Record<string, string | number | null> = {};
   for (const parameter of [...TOP_PRODUCTS.parameters, DEPTH]) {
-    const { key, field, values } = parameter;
+    const { key, values } = parameter;
     const value = values.kind === 'whole' ? readWhole(fields, key, decimal) : readText(fields, key);
-    if (value !== null || (parameter.fallback === null && key in fields)) said[field] = value;
+    if (value !== null || (parameter.fallback === null && key in fields)) said[key] = value;
   }
   return said;
 }

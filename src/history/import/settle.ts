@@ -2,7 +2,7 @@
 // them refused.
 import { isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { windowDaysOf } from '../../list/list-kind.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
@@ -189,10 +189,10 @@ function judgeRows(
   doubts: Doubts,
 ) {
   const { depth } = watch;
-  const windowMs = watch.timeScope * DAY_MS;
+  const windowMs = windowDaysOf(watch.list, watch.asked) * DAY_MS;
   const precedent = findPrecedent(db, {
     ...list,
-    kind: TOP_PRODUCTS,
+    kind: watch.list,
     seriesId,
     slotAt,
     intervalMs: interval,
@@ -202,7 +202,7 @@ function judgeRows(
   const verdict = judge(
     { startedAt: slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
     list,
-    { kind: TOP_PRODUCTS, depth, pageSize: depth, windowMs },
+    { kind: watch.list, depth, pageSize: depth, windowMs },
     refused.length === 0 ? precedent : { ...precedent, doubted: () => refused },
   );
   return verdict.status === 'partial'

@@ -1,17 +1,16 @@
 // Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
 import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
 import { leftSql, presentSql } from '../../change/columns.ts';
-import type { Compare } from '../../config/config.ts';
+import type { Compare, ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues, SnapshotStatus } from '../../model.ts';
 import { PAIR } from './change-rows.ts';
 import type { Db } from '../file/open.ts';
 import { snapshots } from '../schema/snapshots.ts';
-import { series, watches } from '../schema/watches.ts';
+import { watches } from '../schema/watches.ts';
+import { getQuery } from '../series/lists.ts';
 import { findBaseline } from '../snapshots/baseline.ts';
 import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
-
-export type SeriesRow = typeof series.$inferSelect;
 
 /** A change row with every change column; those that tables show, by their types. */
 export type ChangeRow = ChangeValues & {
@@ -29,7 +28,8 @@ export type ChangeRow = ChangeValues & {
 /** A complete snapshot with what it is compared with. */
 export type Comparison = {
   snapshot: SnapshotRow;
-  series: SeriesRow;
+  /** What it asked for. */
+  list: ListQuery;
   baseline: SnapshotRow | null;
   /** The complete snapshot before it in its series, however old. */
   before: SnapshotRow | null;
@@ -71,7 +71,7 @@ export function findComparison(
   const baseline = baselineId === null ? null : getSnapshot(db, baselineId);
   return {
     snapshot,
-    series: getSeries(db, snapshot.seriesId),
+    list: getQuery(db, snapshot.seriesId),
     baseline,
     before: completeBefore(db, snapshot),
     between: baseline === null ? [] : listBetween(db, baseline, snapshot),
@@ -98,13 +98,6 @@ function newest(
     .orderBy(desc(snapshots.slotAt))
     .limit(1)
     .get()?.snapshot;
-}
-
-/** A series that is known to exist. */
-export function getSeries(db: Db, id: number): SeriesRow {
-  const row = db.orm.select().from(series).where(eq(series.id, id)).get();
-  if (row === undefined) throw new Error(`no series ${id}`);
-  return row;
 }
 
 function completeBefore(db: Db, { seriesId, slotAt }: SnapshotRow): SnapshotRow | null {

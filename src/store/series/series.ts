@@ -1,7 +1,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
-import { queryOf, queryValues, type ListQuery, type Watch } from '../../config/config.ts';
+import type { ListQuery, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { Asked, AskedValue } from '../../list/list-kind.ts';
 import type { Db } from '../file/open.ts';
 import { series, watches } from '../schema/watches.ts';
 
@@ -9,8 +9,20 @@ import { series, watches } from '../schema/watches.ts';
 export type WatchRow = { watchId: number; seriesId: number };
 
 /** What makes two lists comparable: equal keys, same list. */
-export const queryKey = (query: ListQuery): string =>
-  JSON.stringify([TOP_PRODUCTS.seriesSource, ...queryValues(query)]);
+export function queryKey({ list, asked, depth }: ListQuery): string {
+  const { seriesSource, keyedInOrder } = list;
+  if (keyedInOrder !== null)
+    return JSON.stringify([seriesSource, ...keyedInOrder.map((key) => asked[key] ?? null), depth]);
+  return JSON.stringify([seriesSource, saidOf(asked), depth]);
+}
+
+/** What a watch really asks for, by name in the order of the alphabet. */
+const saidOf = (asked: Asked): Asked =>
+  Object.fromEntries(
+    Object.entries(asked)
+      .filter(([, value]) => value !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 /**
  * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed
@@ -125,11 +137,25 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
     .insert(series)
     .values({
       watchId,
-      source: TOP_PRODUCTS.seriesSource,
-      ...queryOf(query),
+      source: query.list.seriesSource,
+      list: query.list.name,
+      ...columnsOf(query.asked),
+      parameters: saidOf(query.asked),
+      depth: query.depth,
       queryKey: queryKey(query),
       createdAt: now,
     })
     .returning({ id: series.id })
     .get().id;
 }
+
+/** The parameters that have columns of their own: those of top-products, under these names. */
+const columnsOf = (asked: Asked) => ({
+  region: textOf(asked.region),
+  timeScope: typeof asked.time_scope === 'number' ? asked.time_scope : null,
+  category: textOf(asked.category),
+  keyword: textOf(asked.keyword),
+});
+
+const textOf = (value: AskedValue | undefined): string | null =>
+  value === undefined || value === null ? null : String(value);

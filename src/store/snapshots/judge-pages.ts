@@ -2,7 +2,7 @@
 // imported.
 import type { Watch } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { windowDaysOf } from '../../list/list-kind.ts';
 import type { FetchedList, SnapshotOrigin } from '../../model.ts';
 import type { ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
@@ -35,14 +35,14 @@ export function judgePages(
   db: Db,
   { watch, row, slotAt, origin, intervalMs, fetched, pageSize, list }: Taken,
 ): NewSnapshot & { judgement: Judgement } {
-  const windowMs = watch.timeScope * DAY_MS;
+  const windowMs = windowDaysOf(watch.list, watch.asked) * DAY_MS;
   const { status, reason, moved, ...judgement } = judge(
     fetched,
     list,
-    { kind: TOP_PRODUCTS, depth: watch.depth, pageSize, windowMs },
+    { kind: watch.list, depth: watch.depth, pageSize, windowMs },
     findPrecedent(db, {
       ...list,
-      kind: TOP_PRODUCTS,
+      kind: watch.list,
       seriesId: row.seriesId,
       slotAt,
       intervalMs,
