@@ -49,7 +49,6 @@ export function makeTwin(world: World) {
       isImport,
       isByHand,
       isSuspect: result.status === 'suspect',
-      isUsual: result.status === 'complete',
       crawl: toCrawl(serving, world.config.watches.find(({ name }) => name === watch)?.depth ?? 0),
     });
     expect({
@@ -84,7 +83,6 @@ export function makeTwin(world: World) {
       slotAt,
       isImport: false,
       isSuspect: false,
-      isUsual: false,
       crawl: null,
     });
   }

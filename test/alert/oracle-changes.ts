@@ -53,6 +53,8 @@ export type Snap = {
   isImport: boolean;
   intervalMs: number;
   rows: Map<string, Seen>;
+  /** What it lacked though no page was missing. */
+  lacks: string | null;
 };
 
 /** The position in the list as served; a product seen twice keeps its better rank; rows without an id keep their place. */
@@ -85,9 +87,8 @@ export function statusOf(
   rows: Map<string, Seen>,
   crawl: Crawl,
   earlier: readonly Snap[],
-  slotAt: number,
+  { slotAt, intervalMs }: { slotAt: number; intervalMs: number },
   isSuspect: boolean,
-  isUsual: boolean,
 ): Status {
   if (rows.size === 0) return 'failed';
   const latest = earlier.findLast((snap) => snap.rows.size > 0);
@@ -104,9 +105,47 @@ export function statusOf(
   if (isSuspect) return 'suspect';
   // A page that was asked for was needed: while it is missing a list is never complete.
   if (crawl.missing > 0) return 'partial';
-  // The same shortfall again and again is how the list is: handed in too.
-  if (isUsual) return 'complete';
-  return rows.size < Math.min(crawl.depth, crawl.total) ? 'partial' : 'complete';
+  const lacks = lackOf(rows, crawl);
+  if (lacks === null) return 'complete';
+  const before = countedBefore(earlier, slotAt, intervalMs).slice(0, 2);
+  // Three in a row that lack the same are how the list is.
+  return before.length === 2 && before.every((snap) => snap.lacks === lacks)
+    ? 'complete'
+    : 'partial';
+}
+
+/**
+ * How many products are missing of those there should be, how many rows have no id, and how many a
+ * product that stands elsewhere too. Null when none is missing, or a page is.
+ */
+export function lackOf(rows: Map<string, Seen>, crawl: Crawl): string | null {
+  if (crawl.missing > 0) return null;
+  const places = crawl.pages
+    .flatMap(({ page, rows: served }) =>
+      served.map((row, place) => ({ row, rank: (page - 1) * crawl.pageSize + place + 1 })),
+    )
+    .filter(({ rank }) => rank <= crawl.depth);
+  const lowest = Math.max(0, ...places.map(({ rank }) => rank));
+  const missing = Math.min(crawl.depth, Math.max(crawl.total, lowest)) - rows.size;
+  if (missing <= 0) return null;
+  const nameless = places.filter(({ row }) => row === null).length;
+  return [missing, nameless, places.length - nameless - rows.size].join('/');
+}
+
+/**
+ * The complete and partial lists before a slot, newest first. Of those that lie within half an
+ * interval of each other only the latest counts.
+ */
+function countedBefore(earlier: readonly Snap[], slotAt: number, intervalMs: number): Snap[] {
+  let from = slotAt;
+  return earlier
+    .filter(({ status }) => status === 'complete' || status === 'partial')
+    .sort((a, b) => b.slotAt - a.slotAt)
+    .filter((snap) => {
+      if (from - snap.slotAt < intervalMs / 2) return false;
+      from = snap.slotAt;
+      return true;
+    });
 }
 
 function isSame(a: Map<string, Seen>, b: Map<string, Seen>): boolean {

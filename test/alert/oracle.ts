@@ -7,6 +7,7 @@ import type { Config, Rule, Watch } from '../../src/config/config.ts';
 import {
   baselineOf,
   changeRow,
+  lackOf,
   ranked,
   statusOf,
   wholeRow,
@@ -91,7 +92,6 @@ export type Pass = {
   isImport: boolean;
   isByHand?: boolean;
   isSuspect: boolean;
-  isUsual: boolean;
 };
 
 /** The part of the config that alerts depend on. */
@@ -171,7 +171,7 @@ export function makeOracle() {
   function pass(
     next: Told,
     silences: readonly OracleSilence[],
-    { watch: name, slotAt, crawl, isImport, isByHand = false, isSuspect, isUsual }: Pass,
+    { watch: name, slotAt, crawl, isImport, isByHand = false, isSuspect }: Pass,
   ): { status: Status; messages: OracleMessage[] } {
     configure(next);
     const watch = next.watches.find((candidate) => candidate.name === name);
@@ -186,9 +186,8 @@ export function makeOracle() {
             rows,
             crawl,
             snaps.filter((other) => other.slotAt < slotAt),
-            slotAt,
+            { slotAt, intervalMs },
             isSuspect,
-            isUsual,
           );
     const snap: Snap = {
       slotAt,
@@ -197,6 +196,7 @@ export function makeOracle() {
       isImport,
       intervalMs,
       rows,
+      lacks: crawl === null ? null : lackOf(rows, crawl),
     };
     snaps.push(snap);
     if (status === 'complete' || status === 'partial') remember(records, snap);
