@@ -113,7 +113,7 @@ function messageFor({ snapshot, watch }: List, told: readonly Told[], now: Insta
     timestamp: isoTime(now),
     data: {
       watch: watch.name,
-      ...aboutList(watch, snapshot.dataDate),
+      ...aboutList(watch),
       slot_at: isoTime(snapshot.slotAt),
       snapshot: {
         id: snapshot.id,

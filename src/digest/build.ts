@@ -151,7 +151,7 @@ function digestWatch(
 ): DigestWatch {
   const facts = {
     watch: watch.name,
-    ...aboutList(watch, null),
+    ...aboutList(watch),
     health,
     missing,
     alerts: watchAlerts(alerts, watch.name, span),

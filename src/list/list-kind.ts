@@ -4,8 +4,6 @@
  * names a metric.
  */
 
-import type { ListRequest } from './list-request.ts';
-
 /** One figure of a row. */
 export type Metric = {
   /** Its name in tables, views, rules, files and rule tests. */
@@ -92,17 +90,6 @@ export type Asked = Readonly<Record<string, AskedValue>>;
 /** May a watch ask without it? */
 export const isOptional = ({ fallback }: Parameter): boolean => fallback === null;
 
-/** What a list is of, where it is of a date. */
-export type Period = 'day' | 'week' | 'month';
-
-/** A list of a date, such as the best-sellers of a day, which is published some time after it. */
-export type Dated = {
-  /** What period its lists are of; by the values of a parameter where a watch chooses it. */
-  period: Period | { parameter: string; of: Readonly<Record<string, Period>> };
-  /** How long after the end of a period its list is published; the slot waits for it. */
-  lagMs: number;
-};
-
 export type ListKind = {
   /** As `list:` in a watch names it. */
   name: string;
@@ -120,13 +107,7 @@ export type ListKind = {
     id: readonly string[];
     name: readonly string[];
     groups: readonly (readonly string[])[];
-    /** Of the page of a row; null where a row has none. */
-    link: readonly string[] | null;
   };
-  /** The address of a row's page, with `{id}`; null when there is none, or rows bring their own. */
-  linkTemplate: string | null;
-  /** The rank of a row: null is its place on the list, else where the row says it. */
-  rankPath: readonly string[] | null;
   parameters: readonly Parameter[];
   /** In the order they are shown. */
   metrics: readonly Metric[];
@@ -151,26 +132,15 @@ export type ListKind = {
   shown: readonly { column: string; head: string; drop: number | null }[];
   /** Its table of observations. */
   table: string;
-  /** Put before the names of its views: `product_ranking_changes`; empty for top-products. */
-  viewPrefix: string;
   /**
    * Parameters that its change columns have, beside the name of the watch: those that tell at a
    * glance what a row is about.
    */
   keyParameters: readonly string[];
-  /**
-   * Parameters whose values stand in the key of a series by their place; null: by name, and only
-   * those that are asked for, so that a parameter added later changes no key. Never changed.
-   */
-  keyedInOrder: readonly string[] | null;
+  /** Parameters whose values stand in the key of a series by their place. Never changed. */
+  keyedInOrder: readonly string[];
   /** What the metrics of the period count over, in days; by a parameter where a watch chooses it. */
   windowDays: number | { parameter: string; of: Readonly<Record<string, number>> | null };
-  /** Null for a list of now. */
-  dated: Dated | null;
-  /** How deep a list is tracked where a watch does not say it. */
-  depth: number;
-  /** How it is asked for. */
-  request: ListRequest;
 };
 
 /** What the metrics of a list count over, in days. */
@@ -178,13 +148,6 @@ export function windowDaysOf({ windowDays }: ListKind, asked: Asked): number {
   if (typeof windowDays === 'number') return windowDays;
   const value = asked[windowDays.parameter] ?? '';
   return windowDays.of === null ? Number(value) : (windowDays.of[value] ?? 1);
-}
-
-/** What period the lists of a watch are of; null for lists of now. */
-export function periodOf({ dated }: ListKind, asked: Asked): Period | null {
-  if (dated === null) return null;
-  if (typeof dated.period === 'string') return dated.period;
-  return dated.period.of[asked[dated.period.parameter] ?? ''] ?? null;
 }
 
 /** The metrics that digests total, in the order of the list. */

@@ -172,7 +172,10 @@ describe('a replay', () => {
   test('keeps to the list that a watch asks for today', async () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", on_first: notify, notify: [hook] } }');
     await made.world.pass(dayAt(0), fetchedList(listOf(0)));
-    const watches = made.config.watches.map((watch) => ({ ...watch, region: 'DE' }));
+    const watches = made.config.watches.map((watch) => ({
+      ...watch,
+      asked: { ...watch.asked, region: 'DE' },
+    }));
     made.world.configure({ watches });
     await made.world.pass(dayAt(1), fetchedList(listOf(1)));
     const { db, lists } = await replayed({ ...made.config, watches });

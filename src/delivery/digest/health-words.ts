@@ -91,9 +91,8 @@ function comparisonLine(listed: DigestWatch, compare: string, formats: Formats):
     return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
   const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
   const scope = windowDaysOf(list, askedOfMessage(listed));
-  // The lists of a date stand side by side: only windows that end now overlap.
   const overlap =
-    scope > 1 && list.dated === null
+    scope > 1
       ? [
           fine(
             `Its figures look back ${formats.count(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,

@@ -32,8 +32,6 @@ export const requests = sqliteTable(
     credits: integer().notNull(),
     /** `requestId` of the answer. */
     upstreamRequestId: text('upstream_request_id'),
-    /** Name of the source in the config: each has credits of its own. */
-    source: text().notNull().default('keyapi'),
   },
   (t) => [
     index('requests_by_time').on(t.startedAt),

@@ -54,11 +54,6 @@ export const snapshots = sqliteTable(
     intervalMs: integer('interval_ms').notNull(),
     /** SHA-256 of all rows in order; equal to the one before means the source did not refresh. */
     contentHash: blob('content_hash', { mode: 'buffer' }),
-    /**
-     * What a dated list is of, `2026-07-03`: the day, the Monday of the week or the first of the
-     * month, in UTC. NULL for a list of now, and where none was fetched.
-     */
-    dataDate: text('data_date'),
   },
   (t) => [
     foreignKey({ columns: [t.seriesId, t.watchId], foreignColumns: [series.id, series.watchId] }),

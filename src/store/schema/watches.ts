@@ -5,7 +5,6 @@
 // test/store/schema.test.ts holds that both agree. Times are epoch milliseconds in tables, and
 // ISO-8601 UTC text in views (views.ts).
 import { sql } from 'drizzle-orm';
-import type { Asked } from '../../list/list-kind.ts';
 import { check, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 
 /** One row per watch name, ever. Its lists are `series`. */
@@ -33,15 +32,13 @@ export const series = sqliteTable(
     watchId: integer('watch_id')
       .notNull()
       .references(() => watches.id),
-    /** What serves it, and which list: `keyapi.top_products_insights`. */
     source: text().notNull(),
-    /** Parameters of the list that have columns of their own; NULL where a list has none such. */
-    region: text(),
-    timeScope: integer('time_scope'),
+    region: text().notNull(),
+    timeScope: integer('time_scope').notNull(),
     category: text(),
     keyword: text(),
     depth: integer().notNull(),
-    /** Canonical JSON of what is asked for: equal keys, same list. */
+    /** Canonical JSON of the six columns above. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
     /**
@@ -51,10 +48,6 @@ export const series = sqliteTable(
     thinnedUntilAt: integer('thinned_until_at'),
     /** Slot from which standings are still to be made, after an import; NULL when there is none. */
     unfinishedFromAt: integer('unfinished_from_at'),
-    /** Name of its list, as `list:` in a watch. */
-    list: text().notNull().default('top-products'),
-    /** What the watch asks for, by the names of the parameters. */
-    parameters: text({ mode: 'json' }).$type<Asked>().notNull(),
   },
   (t) => [
     unique('series_query').on(t.watchId, t.queryKey),

@@ -9,20 +9,8 @@ import { series, watches } from '../schema/watches.ts';
 export type WatchRow = { watchId: number; seriesId: number };
 
 /** What makes two lists comparable: equal keys, same list. */
-export function queryKey({ list, asked, depth }: ListQuery): string {
-  const { seriesSource, keyedInOrder } = list;
-  if (keyedInOrder !== null)
-    return JSON.stringify([seriesSource, ...keyedInOrder.map((key) => asked[key] ?? null), depth]);
-  return JSON.stringify([seriesSource, saidOf(asked), depth]);
-}
-
-/** What a watch really asks for, by name in the order of the alphabet. */
-const saidOf = (asked: Asked): Asked =>
-  Object.fromEntries(
-    Object.entries(asked)
-      .filter(([, value]) => value !== null)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+export const queryKey = ({ list, asked, depth }: ListQuery): string =>
+  JSON.stringify([list.seriesSource, ...list.keyedInOrder.map((key) => asked[key] ?? null), depth]);
 
 /**
  * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed
@@ -138,9 +126,7 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
     .values({
       watchId,
       source: query.list.seriesSource,
-      list: query.list.name,
       ...columnsOf(query.asked),
-      parameters: saidOf(query.asked),
       depth: query.depth,
       queryKey: queryKey(query),
       createdAt: now,
@@ -149,12 +135,12 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
     .get().id;
 }
 
-/** The parameters that have columns of their own: those of top-products, under these names. */
-const columnsOf = (asked: Asked) => ({
-  region: textOf(asked.region),
-  timeScope: typeof asked.time_scope === 'number' ? asked.time_scope : null,
-  category: textOf(asked.category),
-  keyword: textOf(asked.keyword),
+/** The columns that a series has for what is asked for: those of top-products. */
+const columnsOf = ({ region, time_scope: timeScope, category, keyword }: Asked) => ({
+  region: String(region),
+  timeScope: Number(timeScope),
+  category: textOf(category),
+  keyword: textOf(keyword),
 });
 
 const textOf = (value: AskedValue | undefined): string | null =>

@@ -55,7 +55,7 @@ describe('a row to import', () => {
     expect(row).toMatchObject({
       query: {
         region: 'US',
-        timeScope: 1,
+        time_scope: 1,
         depth: 500,
         category: null,
         keyword: 'lamp',
