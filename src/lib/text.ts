@@ -78,17 +78,32 @@ export function endIsolates(text: string): string {
   return text + END_ISOLATE.repeat(open);
 }
 
-/** At most `max` code points, the last one an ellipsis where something was cut. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/**
+ * At most `max` code points, the last one an ellipsis where something was cut. Never cuts within
+ * what is seen as one character: an emoji of several, a flag, a letter with its marks.
+ */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = [...text];
   if (points.length <= max) return text;
   // No joiner is left with nothing to join.
   for (let length = max - 1; ; length--) {
-    const start = points.slice(0, Math.max(0, length)).join('');
-    const cut = endIsolates(`${start.replace(/[\u200c\u200d]+$/, '')}…`);
+    const end = points.slice(0, Math.max(0, length)).join('').length;
+    const start = text.slice(0, wholeUpTo(text, end)).replace(/[\u200c\u200d]+$/, '');
+    const cut = endIsolates(`${start}…`);
     if (length <= 0 || [...cut].length <= max) return cut;
   }
+}
+
+/** Where the character begins in whose midst `end` is; or `end`. */
+function wholeUpTo(text: string, end: number): number {
+  if (end === 0) return 0;
+  const start = graphemes.segment(text).containing(end)?.index ?? end;
+  if (start > 0) return start;
+  // One letter under hundreds of marks: the letter alone.
+  return String.fromCodePoint(text.codePointAt(0) ?? 0).length;
 }
 
 /** `1 alert`, `2 alerts`. */

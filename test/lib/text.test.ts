@@ -67,3 +67,26 @@ describe('what is invisible and belongs to no word goes', () => {
 test('a name that is cut ends with no joiner', () => {
   expect(truncate('می\u200cروم', 4)).toBe('می…');
 });
+
+test.each([
+  ['a family', '👩\u200d👩\u200d👧'.repeat(3), 10, `${'👩\u200d👩\u200d👧'}…`],
+  ['a flag', '🇩🇪🇫🇷🇬🇧', 4, '🇩🇪…'],
+  ['a colour of skin', '👍🏽👍🏽👍🏽', 4, '👍🏽…'],
+  ['a letter with its marks', 'หน้ากากอนามัย', 5, 'หน้า…'],
+  ['the accent of a letter', 'cafe\u0301 noir', 5, 'caf…'],
+  ['one letter under hundreds of marks', `Z${'\u0301'.repeat(300)}`, 20, 'Z…'],
+])('a name is not cut within what is seen as one character: %s', (_, name, max, cut) => {
+  expect(truncate(name, max)).toBe(cut);
+});
+
+test('a name that is cut is as long as asked for at most, and begins as the whole does', () => {
+  const piece = fc.constantFrom(...'aé👍🏽🇩🇪น้\u0301\u200d\u2068\u2069ע &', '👩\u200d👧');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), fc.nat(30), (pieces, max) => {
+      const text = pieces.join('');
+      const cut = truncate(text, max);
+      expect([...cut].length).toBeLessThanOrEqual(Math.max(1, max));
+      expect(text.startsWith(cut.replace(/…\u2069*$/, ''))).toBe(true);
+    }),
+  );
+});
