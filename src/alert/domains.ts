@@ -35,8 +35,8 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
     case 'gap_days':
       return between(0, Infinity);
   }
-  if (watches.some(({ list }) => list.keyParameters.includes(column)))
-    return oneOf(watches.map(({ asked }) => asked[column] ?? 'NULL'));
+  if (watches.some(({ list }) => list.parameters.some(({ key }) => key === column)))
+    return oneOf(watches.map(({ asked }) => asked[column] ?? ''));
   const found = metricColumn(TOP_PRODUCTS, column);
   if (found === null || found.figure === '_pct') return null;
   const { metric, figure } = found;

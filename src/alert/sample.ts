@@ -105,8 +105,8 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
   const watch = watches.length > 0 ? () => oneOf(watches) : () => undefined;
 
   return () => {
-    const asked = watch();
-    const depth = asked?.depth ?? 500;
+    const watched = watch();
+    const depth = watched?.depth ?? 500;
     const status = oneOf(['stayed', 'stayed', 'stayed', 'new', 'returned', 'left', null]) ?? null;
     const isHere = status !== 'left';
     const wasThere = status === 'stayed' || (status === 'left' && chance() < 0.7);
@@ -114,9 +114,9 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     const rankBefore = wasThere ? beforeOf('rank_gain', rank, depth) : null;
     const best = number('rank_best', 1, depth, true);
     const row: Row = {
-      watch: asked?.name ?? 'w',
-      region: asked?.asked.region ?? 'US',
-      time_scope: asked?.asked.time_scope ?? 1,
+      watch: watched?.name ?? 'w',
+      region: watched?.asked.region ?? 'US',
+      time_scope: watched?.asked.time_scope ?? 1,
       slot_at: text('slot_at', '2026-01-10T06:00:00.000Z'),
       taken_at: text('taken_at', '2026-01-10T06:00:03.000Z'),
       product_id: text('product_id', '601583'),

@@ -32,7 +32,6 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
     },
     watches: Object.entries(file.watches).map(([name, watch]): Watch => ({
       name,
-      source: 'keyapi',
       list: TOP_PRODUCTS,
       asked: Object.fromEntries(
         TOP_PRODUCTS.parameters.map(({ key }) => [

@@ -59,8 +59,6 @@ export type ListQuery = {
 
 export type Watch = ListQuery & {
   name: string;
-  /** Which of the sources serves it. */
-  source: string;
   /** Five-field cron expression, in `timezone`. */
   schedule: string;
   timezone: string;

@@ -75,7 +75,7 @@ export function findWarnings(
 const Z_SPAN_MS = 35 * DAY_MS;
 
 const askedOf = (watch: Watch): string =>
-  JSON.stringify([watch.source, watch.list.name, watch.asked, watch.depth]);
+  JSON.stringify([watch.list.seriesSource, watch.asked, watch.depth]);
 
 const isThisMachine = ({ hostname }: URL): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);

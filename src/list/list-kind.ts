@@ -50,7 +50,7 @@ export type Headline = {
  * lists comparable.
  */
 export type Parameter = {
-  /** In the config, in views and in files: `region`, `time_scope`, `period` … */
+  /** In the config, in views and in files: `region`, `time_scope` … */
   key: string;
   description: string;
   values: ParameterValues;
@@ -67,8 +67,6 @@ export type Parameter = {
 
 export type ParameterValues =
   | { kind: 'whole'; from: number; to: number }
-  /** One of these; by each, what the source is sent for it. */
-  | { kind: 'choice'; of: Readonly<Record<string, string | number>> }
   | {
       /** `id`: digits, which may stand in a config without quotes. */
       kind: 'text' | 'id';
@@ -132,23 +130,15 @@ export type ListKind = {
   shown: readonly { column: string; head: string; drop: number | null }[];
   /** Its table of observations. */
   table: string;
-  /**
-   * Parameters that its change columns have, beside the name of the watch: those that tell at a
-   * glance what a row is about.
-   */
-  keyParameters: readonly string[];
   /** Parameters whose values stand in the key of a series by their place. Never changed. */
   keyedInOrder: readonly string[];
-  /** What the metrics of the period count over, in days; by a parameter where a watch chooses it. */
-  windowDays: number | { parameter: string; of: Readonly<Record<string, number>> | null };
+  /** The parameter that says over how many days the metrics of the period count. */
+  windowParameter: string;
 };
 
 /** What the metrics of a list count over, in days. */
-export function windowDaysOf({ windowDays }: ListKind, asked: Asked): number {
-  if (typeof windowDays === 'number') return windowDays;
-  const value = asked[windowDays.parameter] ?? '';
-  return windowDays.of === null ? Number(value) : (windowDays.of[value] ?? 1);
-}
+export const windowDaysOf = ({ windowParameter }: ListKind, asked: Asked): number =>
+  Number(asked[windowParameter]);
 
 /** The metrics that digests total, in the order of the list. */
 export const headlinesOf = (list: ListKind): readonly Metric[] =>

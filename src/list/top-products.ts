@@ -144,7 +144,6 @@ export const TOP_PRODUCTS: ListKind = {
     { column: 'cost', head: 'cost', drop: 4 },
   ],
   table: 'observations',
-  keyParameters: ['region', 'time_scope'],
   keyedInOrder: ['region', 'time_scope', 'category', 'keyword'],
-  windowDays: { parameter: 'time_scope', of: null },
+  windowParameter: 'time_scope',
 };

@@ -5,7 +5,7 @@ import { nearest } from '../lib/nearest.ts';
 import { cleanText } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
 import type { ListQuery } from '../config/config.ts';
-import { getQuery } from '../store/series/lists.ts';
+import { getQuery } from '../store/series/series.ts';
 import {
   countEarlierSeries,
   countEvaluated,

@@ -1,5 +1,5 @@
 // What a list is called in the heading of a message: `Top products of US over 7 days`.
-import { windowDaysOf, type Asked, type ListKind } from '../list/list-kind.ts';
+import { windowDaysOf } from '../list/list-kind.ts';
 import { askedOfMessage, listOfMessage, type AboutList } from '../message/about-list.ts';
 
 /** Writes counted things: `7 days`. */
@@ -14,11 +14,5 @@ export function listTitle(about: AboutList, writer: Counter): string {
   const asked = askedOfMessage(about);
   const region = asked.region ?? null;
   const where = region === null ? '' : ` of ${region === 'all_regions' ? 'all regions' : region}`;
-  return `${list.title}${where}${spanText(list, asked, writer)}`;
-}
-
-function spanText(list: ListKind, asked: Asked, writer: Counter): string {
-  return typeof list.windowDays === 'number'
-    ? ''
-    : ` over ${writer.count(windowDaysOf(list, asked), 'day')}`;
+  return `${list.title}${where} over ${writer.count(windowDaysOf(list, asked), 'day')}`;
 }

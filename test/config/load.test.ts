@@ -34,7 +34,6 @@ test('the least configuration has every default', () => {
     watches: [
       {
         name: 'us',
-        source: 'keyapi',
         list: JSON.parse(JSON.stringify(TOP_PRODUCTS)),
         asked: { region: 'US', time_scope: 1, category: null, keyword: null },
         depth: 500,
@@ -97,7 +96,6 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   expect(config.watches).toEqual([
     {
       name: 'us',
-      source: 'keyapi',
       list: TOP_PRODUCTS,
       asked: { region: 'US', time_scope: 7, category: '601583', keyword: 'oud' },
       depth: 45,
@@ -106,7 +104,6 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
     },
     {
       name: 'eu',
-      source: 'keyapi',
       list: TOP_PRODUCTS,
       asked: { region: 'all_regions', time_scope: 1, category: null, keyword: null },
       depth: 500,

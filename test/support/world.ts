@@ -41,7 +41,6 @@ export function makeWatch(overrides: Partial<Watch> & AskedOf = {}): Watch {
   const { asked, others } = askedFrom(overrides);
   return {
     name: 'us-daily',
-    source: 'keyapi',
     list: TOP_PRODUCTS,
     asked,
     depth: 500,

@@ -14,11 +14,6 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
     const { from, to } = values;
     return wholeOr(from, to, Number(fallback ?? from)).describe(description);
   }
-  if (values.kind === 'choice') {
-    const one = z.enum(Object.keys(values.of) as [string, ...string[]]);
-    if (fallback === null) return one.nullable().default(null).describe(description);
-    return (fallback === undefined ? one : one.default(String(fallback))).describe(description);
-  }
   const { check, suggest, pattern, examples } = values;
   const meta = {
     ...(pattern === undefined ? {} : { pattern: pattern.source }),

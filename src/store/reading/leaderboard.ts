@@ -8,7 +8,7 @@ import { PAIR } from './change-rows.ts';
 import type { Db } from '../file/open.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
-import { getQuery } from '../series/lists.ts';
+import { getQuery } from '../series/series.ts';
 import { findBaseline } from '../snapshots/baseline.ts';
 import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 

@@ -1,7 +1,7 @@
 // Which configuration the watches and rules of a database were last brought in line with.
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import type { Config, ListQuery, Rule } from '../../config/config.ts';
+import type { Config, ListQuery, Rule, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import type { ActiveRule } from '../alerts/rules.ts';
@@ -16,9 +16,17 @@ export type InForce = { path: string; fingerprint: string; appliedAt: Instant };
  * is no part of it.
  */
 export function fingerprintOf({ watches: asked, rules: told }: Config): string {
-  const meaning = JSON.stringify([asked, told]);
+  const meaning = JSON.stringify([asked.map(meaningOf), told]);
   return createHash('sha256').update(meaning).digest('hex').slice(0, 16);
 }
+
+/** What a watch is to the database. In which words its list is described is no part of it. */
+const meaningOf = (watch: Watch): readonly string[] => [
+  watch.name,
+  queryKey(watch),
+  watch.schedule,
+  watch.timezone,
+];
 
 /** The configuration in force; null before the first was applied. */
 export function readInForce(db: Db): InForce | null {

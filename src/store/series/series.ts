@@ -2,6 +2,7 @@ import { and, eq, notInArray } from 'drizzle-orm';
 import type { ListQuery, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Asked, AskedValue } from '../../list/list-kind.ts';
+import { shippedList } from '../../list/shipped.ts';
 import type { Db } from '../file/open.ts';
 import { series, watches } from '../schema/watches.ts';
 
@@ -145,3 +146,26 @@ const columnsOf = ({ region, time_scope: timeScope, category, keyword }: Asked) 
 
 const textOf = (value: AskedValue | undefined): string | null =>
   value === undefined || value === null ? null : String(value);
+
+type Row = {
+  source: string;
+  region: string;
+  time_scope: number;
+  category: string | null;
+  keyword: string | null;
+  depth: number;
+};
+
+/** What a series asks for, of a list that comes with the program. Throws where there is no such. */
+export function getQuery(db: Db, seriesId: number): ListQuery {
+  const row = db
+    .statement(
+      'SELECT source, region, time_scope, category, keyword, depth FROM series WHERE id = ?',
+    )
+    .get(seriesId) as Row | undefined;
+  if (row === undefined) throw new Error(`no series ${seriesId}`);
+  const { source, depth, ...asked } = row;
+  const list = shippedList(source);
+  if (list === undefined) throw new Error(`no list of ${source}`);
+  return { list, asked, depth };
+}
