@@ -29,8 +29,10 @@ export default tseslint.config(
       ],
       'no-control-regex': 'off',
       eqeqeq: ['error', 'always'],
+      'no-nested-ternary': 'error',
     },
   },
+  { files: ['src/**'], rules: { 'max-lines': ['error', 400] } },
   // Matchers such as expect.any() are of type any.
   { files: ['test/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['eslint.config.js', '.ci/*.js'], extends: [tseslint.configs.disableTypeChecked] },

@@ -36,7 +36,8 @@ const files = listFiles(SRC).map((path) => ({
 function listFiles(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    return statSync(path).isDirectory() ? listFiles(path) : path.endsWith('.ts') ? [path] : [];
+    if (statSync(path).isDirectory()) return listFiles(path);
+    return path.endsWith('.ts') ? [path] : [];
   });
 }
 

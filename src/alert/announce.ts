@@ -163,7 +163,7 @@ function byWeight(a: Told, b: Told): number {
 }
 
 /** Infinity minus itself is not a number. */
-const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
+const compareNumbers = (a: number, b: number): number => Number(a > b) - Number(a < b);
 
 /** Ends have room of their own: however much is news, they are named. */
 function listedOf(sorted: readonly Told[]): Told[] {

@@ -103,6 +103,10 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     return kind < 0.8 ? (oneOf(texts) ?? usual) : texts.join(' ');
   };
   const watch = watches.length > 0 ? () => oneOf(watches) : () => undefined;
+  const bestUpTo = (rank: number | null, best: number): number => {
+    if (rank === null) return best;
+    return chance() < 0.4 ? rank : Math.min(rank, best);
+  };
 
   return () => {
     const watched = watch();
@@ -127,7 +131,7 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
       rank_before: rankBefore,
       rank_gain: rank === null || rankBefore === null ? null : rankBefore - rank,
       status,
-      rank_best: rank === null ? best : chance() < 0.4 ? rank : Math.min(rank, best),
+      rank_best: bestUpTo(rank, best),
       slots_on_list: status === 'new' ? 1 : number('slots_on_list', 1, 1_000, true),
       first_seen_at: text('first_seen_at', '2025-12-01T06:00:00.000Z'),
       streak: isHere && wasThere ? number('streak', -60, 60, true) : null,

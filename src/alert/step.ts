@@ -111,13 +111,7 @@ function stepOpen(
   const { when, clear, slotAt, isSilenced } = answers;
   // An answer that is unknown on both counts decides nothing, and is no moment to speak either.
   if (when === null && clear === null) return { next: before, decision: null };
-  // `when` wins over `clear`.
-  const clearCount =
-    when !== true && clear === true
-      ? counted(before.clearCount, answers)
-      : when === true || clear === false
-        ? 0
-        : before.clearCount;
+  const clearCount = clearCountAfter(before.clearCount, answers);
   if (clearCount >= timing.clearFor) {
     const isTold = timing.resolved && before.quiet === null && !isSilenced;
     return {
@@ -138,6 +132,12 @@ function stepOpen(
   return isReminderDue
     ? { next: { ...still, remindedSlotAt: slotAt }, decision: { kind: 'reminded' } }
     : { next: still, decision: null };
+}
+
+/** `when` wins over `clear`. */
+function clearCountAfter(before: number, answers: Answers): number {
+  if (answers.when === true || answers.clear === false) return 0;
+  return answers.clear === true ? counted(before, answers) : before;
 }
 
 /** A row goes on with a new slot, and begins with any. */

@@ -27,20 +27,7 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
     const at = match.index;
     if (comment !== undefined)
       return { tokens, problem: { message: 'comments are not allowed in an expression', at } };
-    if (other !== undefined) {
-      const isOpen = other === "'" || other === '"' || other === '`' || other === '[';
-      return {
-        tokens,
-        problem: {
-          message: isOpen
-            ? 'this quote is never closed'
-            : other === ';'
-              ? 'only one expression is allowed'
-              : `unexpected ${nameOf(other)}`,
-          at,
-        },
-      };
-    }
+    if (other !== undefined) return { tokens, problem: { message: unexpected(other), at } };
     const text = match[0];
     if (word !== undefined) tokens.push({ kind: 'word', text, at });
     else if (string !== undefined) tokens.push({ kind: 'string', text, at });
@@ -49,6 +36,13 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
     else if (symbol !== undefined) tokens.push({ kind: 'symbol', text, at });
   }
   return { tokens, problem: null };
+}
+
+/** What is wrong with a character that begins nothing. */
+function unexpected(character: string): string {
+  if (["'", '"', '`', '['].includes(character)) return 'this quote is never closed';
+  if (character === ';') return 'only one expression is allowed';
+  return `unexpected ${nameOf(character)}`;
 }
 
 const nameOf = (character: string): string =>

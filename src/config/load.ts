@@ -196,7 +196,8 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
   const { path, text, detail, suggestion, isAboutKey = false } = problem;
   const value = valueAt(yaml.value, path);
   const isHidden = !isAboutKey && isSecret(path, value, yaml);
-  const shown = isAboutKey ? formatKey(path) : isHidden ? '<secret>' : formatValue(value);
+  const shownValue = isHidden ? '<secret>' : formatValue(value);
+  const shown = isAboutKey ? formatKey(path) : shownValue;
   const [first = text, ...below] = detail === undefined || isHidden ? [text] : detail.split('\n');
   return {
     ...yaml.placeOf(path, isAboutKey ? 'key' : 'value'),

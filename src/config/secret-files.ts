@@ -42,19 +42,18 @@ export function readSecretFiles(
     if (typeof file !== 'string' || file.trim() === '') continue;
     const content = contentOf(resolve(folder, file), readFile);
     const problem =
-      'problem' in content
-        ? content.problem
-        : content.text === ''
-          ? 'names a file that is empty'
-          : describe(checkFile(content.text));
+      'problem' in content ? content.problem : problemOfContent(content.text, checkFile);
     if (problem !== null) problems.push({ path: [...section, fileKey], text: problem });
     else if ('text' in content) files.set(JSON.stringify([...section, key]), content.text);
   }
   return { files, problems };
 }
 
-const describe = (problem: string | null): string | null =>
-  problem === null ? null : `names a file whose content ${problem}`;
+function problemOfContent(text: string, check: (text: string) => string | null): string | null {
+  if (text === '') return 'names a file that is empty';
+  const problem = check(text);
+  return problem === null ? null : `names a file whose content ${problem}`;
+}
 
 function contentOf(path: string, readFile: ReadFile): { text: string } | { problem: string } {
   try {

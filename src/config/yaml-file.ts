@@ -174,7 +174,8 @@ function offsetOf(document: Document, path: Path, of: 'key' | 'value'): number {
   const parent = path.slice(0, -1);
   const last = path.at(-1) ?? '';
   const pair = pairAt(nodeAt(document, parent), last);
-  const node = pair ? pair.value : typeof last === 'number' ? nodeAt(document, path) : undefined;
+  const item = typeof last === 'number' ? nodeAt(document, path) : undefined;
+  const node = pair ? pair.value : item;
   // A mapping or list is best found by its key, and `key:` with nothing after it has no place of
   // its own. For a missing key it is the one above.
   if (

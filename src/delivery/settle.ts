@@ -70,7 +70,8 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Ou
         now,
       );
     if (!isOurs) return 'lost';
-    return end.state === 'pending' ? (attempt.outcome === 'held' ? 'held' : 'retry') : end.state;
+    if (end.state !== 'pending') return end.state;
+    return attempt.outcome === 'held' ? 'held' : 'retry';
   });
   const fields = { delivery: delivery.id, channel: channel.name, result };
   if (outcome.kind === 'delivered') log.info(fields, 'message delivered');

@@ -64,18 +64,20 @@ export function failureText(
       ...grid([
         ['slot', ...test.timeline.slots.map((_, index) => String(index + 1))],
         ['rank', ...(test.timeline.ranks[product] ?? []).map(String)],
-        [
-          'when',
-          ...(answers[product] ?? []).map((answer) =>
-            answer === undefined ? '' : answer === null ? '?' : answer ? 'T' : 'F',
-          ),
-        ],
+        ['when', ...(answers[product] ?? []).map(answerText)],
         ['expected', ...eventsOf(test.expected, product, test.timeline.slots.length)],
         ['got', ...eventsOf(happened, product, test.timeline.slots.length)],
       ]),
     );
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** Nothing where the rule was not evaluated. */
+function answerText(answer: boolean | null | undefined): string {
+  if (answer === undefined) return '';
+  if (answer === null) return '?';
+  return answer ? 'T' : 'F';
 }
 
 const eventsOf = (side: Expected | Happened, product: string, length: number): string[] =>

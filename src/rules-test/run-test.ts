@@ -155,5 +155,6 @@ function answerFor(
   fillChangeRows(db, snapshotId, findBaseline(db, snapshotId, rule.compare, rule.maxGapMs), [id]);
   const answers = answersFor(db, rule.when, null, id);
   if (answers === undefined) return null;
-  return answers.when === null ? (answers.isAbsent ? false : null) : answers.when === 1;
+  if (answers.when === null) return answers.isAbsent ? false : null;
+  return answers.when === 1;
 }

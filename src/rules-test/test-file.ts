@@ -164,17 +164,14 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
       : undefined;
   if (inner !== undefined)
     return inner.flatMap((one) => problemsOf({ ...one, path: [...path, ...one.path] }));
-  return [
-    {
-      path,
-      text:
-        issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')
-          ? issue.input === undefined
-            ? 'is required'
-            : `must be ${issue.expected === 'string' ? 'text' : 'a mapping'}`
-          : issue.message,
-    },
-  ];
+  return [{ path, text: textOf(issue) }];
+}
+
+function textOf(issue: z.core.$ZodIssue): string {
+  const isOurs = issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input');
+  if (isOurs) return issue.message;
+  if (issue.input === undefined) return 'is required';
+  return `must be ${issue.expected === 'string' ? 'text' : 'a mapping'}`;
 }
 
 function readTest(

@@ -23,7 +23,8 @@ const NO_KEYWORD = 'FALSE';
 export function readPageRequest(query: URLSearchParams): PageRequest | { problem: string } {
   const wholeNumber = (name: string, absent: number): number => {
     const text = query.get(name);
-    return text === null || text === '' ? absent : /^\d{1,6}$/.test(text) ? Number(text) : NaN;
+    if (text === null || text === '') return absent;
+    return /^\d{1,6}$/.test(text) ? Number(text) : NaN;
   };
   const page = wholeNumber('page', 1);
   const limit = wholeNumber('limit', 20);

@@ -13,11 +13,11 @@ export const timeWithZone = (at: Instant, timeZone: string): string =>
 export function distanceText(at: Instant, now: Instant): string {
   const size = Math.abs(at - now);
   if (size < MINUTE_MS) return at > now ? 'in under 1m' : 'just now';
-  const text =
-    size < HOUR_MS
-      ? `${Math.floor(size / MINUTE_MS)}m`
-      : size < 2 * DAY_MS
-        ? `${Math.floor(size / HOUR_MS)}h`
-        : `${Math.floor(size / DAY_MS)}d`;
-  return at < now ? `${text} ago` : `in ${text}`;
+  return at < now ? `${inOneUnit(size)} ago` : `in ${inOneUnit(size)}`;
+}
+
+function inOneUnit(ms: number): string {
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)}m`;
+  if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)}h`;
+  return `${Math.floor(ms / DAY_MS)}d`;
 }

@@ -39,10 +39,8 @@ export function makeTwin(world: World) {
   ): Promise<string> {
     const { rows, pageSize, missing, total } = serving;
     const list = fetchedList(rows.map(toSpec), { pageSize, missing, total });
-    const result = await world.pass(slotAt, list, {
-      watch,
-      origin: isImport ? 'import' : isByHand ? 'manual' : 'schedule',
-    });
+    const live = isByHand ? 'manual' : 'schedule';
+    const result = await world.pass(slotAt, list, { watch, origin: isImport ? 'import' : live });
     const said = oracle.pass(world.config, [...silences.values()], {
       watch,
       slotAt,

@@ -313,7 +313,8 @@ describe('truth has three values, as SQL has it', () => {
       .pluck()
       .get(product) as number;
     const found = answersFor(world.db, sql, null, id);
-    return found === undefined ? undefined : found.when === null ? null : found.when === 1;
+    if (found === undefined) return undefined;
+    return found.when === null ? null : found.when === 1;
   };
 
   beforeAll(async () => {

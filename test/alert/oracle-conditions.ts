@@ -28,8 +28,10 @@ function and(...all: (Truth | (() => Truth))[]): Truth {
   }
   return truth;
 }
-const or = (...all: Truth[]): Truth =>
-  all.includes(true) ? true : all.includes(null) ? null : false;
+function or(...all: Truth[]): Truth {
+  if (all.includes(true)) return true;
+  return all.includes(null) ? null : false;
+}
 /** SQL: anything divided by 0 is NULL. */
 const divide = (a: Number3, b: Number3): Number3 =>
   a === null || b === null || b === 0 ? null : a / b;

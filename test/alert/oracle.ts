@@ -327,13 +327,12 @@ export function makeOracle() {
         continue;
       }
       const lastToldAt = memory.lastToldAt.get(product);
-      const whyQuiet: Quiet | null = isSilenced(rule, product)
-        ? 'silenced'
-        : rule.cooldownMs !== null &&
-            lastToldAt !== undefined &&
-            snap.slotAt - lastToldAt < rule.cooldownMs
-          ? 'cooldown'
-          : null;
+      const isCooling =
+        rule.cooldownMs !== null &&
+        lastToldAt !== undefined &&
+        snap.slotAt - lastToldAt < rule.cooldownMs;
+      let whyQuiet: Quiet | null = isCooling ? 'cooldown' : null;
+      if (isSilenced(rule, product)) whyQuiet = 'silenced';
       if (!isOpen) {
         // A row that is broken counts for nothing any more: a year of such answers would fill the memory.
         if (when === false) memory.answers.delete(product);

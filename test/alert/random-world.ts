@@ -205,11 +205,12 @@ function serve(
   if (twice !== null) rows.splice(twice[1] % rows.length, 0, rows[twice[0] % rows.length] ?? null);
   if (withoutId !== null) rows.splice(withoutId % rows.length, 1, null);
   if (kind === 'other') rows = rows.map((row) => row && { ...row, id: `x${row.id}` });
+  const notServed = kind === 'partial' ? missing : [];
   return {
     rows,
     pageSize: PAGE_SIZE,
     total: rows.length,
-    missing: kind === 'failed' ? [1, 2, 3, 4] : kind === 'partial' ? missing : [],
+    missing: kind === 'failed' ? [1, 2, 3, 4] : notServed,
   };
 }
 
@@ -333,14 +334,9 @@ function edit(
       const back = removed.get(name);
       if (known !== undefined) removed.set(name, known);
       else removed.delete(name);
-      return world.configure({
-        rules:
-          known !== undefined
-            ? rules.filter((rule) => rule !== known)
-            : back === undefined
-              ? rules
-              : [...rules, back],
-      });
+      const others = rules.filter((rule) => rule !== known);
+      const isBack = known === undefined && back !== undefined;
+      return world.configure({ rules: isBack ? [...rules, back] : others });
     }
     case 'depth':
       return editWatch('us-daily', ({ depth }) => ({ depth: depth === 12 ? 8 : 12 }));

@@ -32,9 +32,8 @@ async function baselineOf(
   for (const [index, day] of days.entries()) {
     const [, number = '0', kind = ''] = /^([\d.]+)([pi]?)$/.exec(String(day)) ?? [];
     const rows = [...products(30).slice(index % 7), ...products(index % 7, 'x')];
-    const options = {
-      origin: kind === 'i' ? 'import' : Number.isInteger(Number(number)) ? 'schedule' : 'manual',
-    } as const;
+    const live = Number.isInteger(Number(number)) ? 'schedule' : 'manual';
+    const options = { origin: kind === 'i' ? 'import' : live } as const;
     id = (
       await world.pass(
         dayAt(Number(number)),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { runStatus } from '../../src/commands/reading/status.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
+import type { FetchedList } from '../../src/model.ts';
 import { saveHealth, healthy } from '../../src/store/outbox/channel-health.ts';
 import { openLedger } from '../../src/store/ledger.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
@@ -102,15 +103,12 @@ describe('status', () => {
       { watchId: 1, slotAt: dayAt(0), creditsPerRequest: 2, dailyCredits: null },
       world.clock,
     );
+    const served: Record<number, FetchedList> = {
+      0: fetchedList([], { missing: [1] }),
+      8: fetchedList(rotated(1), { missing: [3] }),
+    };
     for (let day = 0; day < 9; day++) {
-      await world.pass(
-        dayAt(day),
-        day === 0
-          ? fetchedList([], { missing: [1] })
-          : day === 8
-            ? fetchedList(rotated(1), { missing: [3] })
-            : fetchedList(rotated(day)),
-      );
+      await world.pass(dayAt(day), served[day] ?? fetchedList(rotated(day)));
       if (day >= 7) ledger.begin({ page: 1, attempt: 1 });
     }
     expect(json(run(runStatus, { json: true }, world))).toMatchObject({

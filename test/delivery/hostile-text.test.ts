@@ -56,12 +56,10 @@ async function payloadFor(channel: Channel, attack: string): Promise<string> {
 }
 
 /** Every text in a JSON value. */
-const textsOf = (value: unknown): string[] =>
-  typeof value === 'string'
-    ? [value]
-    : typeof value === 'object' && value !== null
-      ? Object.values(value).flatMap(textsOf)
-      : [];
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
 
 describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
   it('is JSON in a standard webhook, and nothing else', async () => {

@@ -151,16 +151,16 @@ const DAYS: readonly (readonly string[])[] = [
 export const LAST_DAY = DAYS.length - 1;
 
 /** Matcha grows by a third from day to day in the second week; Face Serum by less than its rounding shows. */
+function postsOf(id: string, posts: number, day: number): number {
+  if (id === 'matcha' && day > 7) return Number((posts * 1.33 ** (day - 7)).toPrecision(3));
+  return id === 'serum' && day === LAST_DAY ? 9_130 : posts;
+}
+
 function row(id: string, day: number): RowSpec {
   const product = PRODUCTS[id];
   if (product === undefined) throw new Error(`no product ${id}`);
   const { name, l1, l2 } = product;
-  const grown =
-    id === 'matcha' && day > 7
-      ? Number((product.posts * 1.33 ** (day - 7)).toPrecision(3))
-      : id === 'serum' && day === LAST_DAY
-        ? 9_130
-        : product.posts;
+  const grown = postsOf(id, product.posts, day);
   // Likes differ from day to day: a list that is the same row for row would be stale.
   return {
     id,

@@ -385,11 +385,11 @@ describe('what a list is compared with', () => {
   });
 
   test.each([
-    ['cost and cpa in another currency', { cost: 25_000, cpa: 25_000 }],
-    ['likes times ten', { likes: 10 }],
-    ['impressions in thousands', { impressions: 0.001 }],
-    ['a click rate as a share', { ctr: 0.01 }],
-  ])('another scale is named, with its factor: %s', (_, change: Record<string, number>) => {
+    ['cost and cpa in another currency', { cost: 25_000, cpa: 25_000 }, '25000'],
+    ['likes times ten', { likes: 10 }, '10.0'],
+    ['impressions in thousands', { impressions: 0.001 }, '0.0010'],
+    ['a click rate as a share', { ctr: 0.01 }, '0.01'],
+  ])('another scale is named, with its factor: %s', (_, change: Record<string, number>, named) => {
     const list = rows(100).map((one) => {
       const spec = { ...(one as { id: string } & Record<string, number | string>) };
       for (const [field, factor] of Object.entries(change))
@@ -398,10 +398,7 @@ describe('what a list is compared with', () => {
     });
     const { status, reason } = verdict(fetchedList(list), after(rows(100)));
     expect(status).toBe('suspect');
-    for (const [field, factor] of Object.entries(change))
-      expect(reason).toContain(
-        `${field} is ${factor < 1 ? factor.toFixed(factor < 0.01 ? 4 : 2) : factor === 10 ? '10.0' : factor} times`,
-      );
+    for (const field of Object.keys(change)) expect(reason).toContain(`${field} is ${named} times`);
   });
 
   test('what a few products do is data', () => {

@@ -24,8 +24,10 @@ afterEach(() => open.splice(0).forEach((db) => db.close()));
 const DAYS = Array.from({ length: 48 }, (_, day) => day).filter(
   (day) => ![5, 6, 20, 21, 22, 23].includes(day),
 );
-const statusOf = (day: number) =>
-  day % 11 === 3 ? 'partial' : day % 13 === 7 ? 'stale' : 'complete';
+function statusOf(day: number) {
+  if (day % 11 === 3) return 'partial';
+  return day % 13 === 7 ? 'stale' : 'complete';
+}
 
 function rowsOf(day: number, count: number): RankedProduct[] {
   const order = Array.from({ length: count * 1.5 }, (_, index) => ({

@@ -117,12 +117,9 @@ function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): L
   const compared = watches.filter(({ baseline }) => baseline !== null);
   const missing = watches.filter((watch) => watch.missing !== null);
   const dates = [...new Set(compared.map(({ baseline }) => formats.day(baseline?.slot_at ?? '')))];
-  const against =
-    dates.length === 1
-      ? `those of ${dates[0] ?? ''}`
-      : compare === 'previous'
-        ? 'the snapshot before'
-        : `those ${formats.digits(compare)} before`;
+  const usual =
+    compare === 'previous' ? 'the snapshot before' : `those ${formats.digits(compare)} before`;
+  const against = dates.length === 1 ? `those of ${dates[0] ?? ''}` : usual;
   return [
     ...(compared.length === 0
       ? []

@@ -107,12 +107,10 @@ function directionOf({ compared_now: now, before, about_same }: DigestTotal): Di
   return now > before ? 'up' : 'down';
 }
 
-const countChange = ({ now, before }: DigestFigure, formats: Formats): string | null =>
-  now === null || before === null
-    ? null
-    : now === before
-      ? 'as before'
-      : formats.difference(now - before);
+function countChange({ now, before }: DigestFigure, formats: Formats): string | null {
+  if (now === null || before === null) return null;
+  return now === before ? 'as before' : formats.difference(now - before);
+}
 
 function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
   return {

@@ -73,17 +73,11 @@ function matches(
           alerts.productId,
           db.orm.select({ id: products.id }).from(products).where(eq(products.upstreamId, product)),
         ),
-    state === undefined
-      ? undefined
-      : state === 'firing'
-        ? isNull(alerts.resolvedAt)
-        : isNotNull(alerts.resolvedAt),
+    state === 'firing' ? isNull(alerts.resolvedAt) : undefined,
+    state === 'resolved' ? isNotNull(alerts.resolvedAt) : undefined,
     since === undefined ? undefined : gte(alerts.slotAt, since),
-    told === undefined
-      ? undefined
-      : told === 'told'
-        ? isNull(alerts.quiet)
-        : isNotNull(alerts.quiet),
+    told === 'told' ? isNull(alerts.quiet) : undefined,
+    told === 'quiet' ? isNotNull(alerts.quiet) : undefined,
   );
 }
 

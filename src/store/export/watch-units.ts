@@ -10,6 +10,7 @@ import { nameDigests } from './names.ts';
 import type { DbUnit } from './unit.ts';
 import { isSelected, shownSql, type Selection } from './selection.ts';
 import { unitKey } from './unit.ts';
+import type { ExportView } from './views.ts';
 
 export type WatchUnits = {
   /** By month, `2026-11`; each in the order of its keys. */
@@ -34,13 +35,8 @@ export function readWatchUnits(
 ): WatchUnits {
   const names = nameDigests(db, watch);
   const months = new Map<string, DbUnit[]>();
-  const units =
-    selection.view === 'alerts'
-      ? alertUnits(db, watch)
-      : selection.view === 'changes'
-        ? changeUnits(db, watch)
-        : snapshotUnits(db, watch);
-  for (const { id, key, slotAt, seriesId, facts, deps } of units) {
+  const unitsOf = UNITS_OF[selection.view];
+  for (const { id, key, slotAt, seriesId, facts, deps } of unitsOf(db, watch)) {
     if (!isSelected(selection, slotAt)) continue;
     const month = isoTime(slotAt).slice(0, 7);
     const list = months.get(month) ?? [];
@@ -145,6 +141,12 @@ function* alertUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
     yield { id, key, slotAt, seriesId, facts, deps: [] };
   }
 }
+
+const UNITS_OF: Record<ExportView, (db: ReadOnlyDb, watch: string) => Iterable<Unit>> = {
+  history: snapshotUnits,
+  changes: changeUnits,
+  alerts: alertUnits,
+};
 
 function monthEnd(month: string): Instant {
   const [year = NaN, number = NaN] = month.split('-').map(Number);

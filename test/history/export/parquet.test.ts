@@ -71,6 +71,13 @@ afterAll(() => {
 const files = (view: ExportView) =>
   `read_parquet('${folder}/${view}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)`;
 
+/** What DuckDB read, as SQLite has it. */
+function asInSqlite(value: unknown, isTime: boolean): unknown {
+  if (value === null) return null;
+  if (isTime) return new Date(Number(value)).toISOString();
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
 describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
   const columns = exportColumns(view);
 
@@ -83,15 +90,7 @@ describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
       await duck.runAndReadAll(`SELECT ${selected} FROM ${files(view)} ORDER BY ${order}`)
     ).getRowsJS();
     const seen = read.map((row) =>
-      row.map((value, index) =>
-        value === null
-          ? null
-          : columns[index]?.kind === 'time'
-            ? new Date(Number(value)).toISOString()
-            : typeof value === 'bigint'
-              ? Number(value)
-              : value,
-      ),
+      row.map((value, index) => asInSqlite(value, columns[index]?.kind === 'time')),
     );
     const rows = file.world.db.raw
       .prepare<[], unknown[]>(

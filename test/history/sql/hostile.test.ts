@@ -39,12 +39,10 @@ async function ask(sql: string, timeoutMs = 10_000): Promise<string> {
       timeoutMs,
     },
     new AbortController().signal,
-    (answer) =>
-      answer.kind === 'rows'
-        ? `${answer.rowCount} rows`
-        : answer.kind === 'aborted'
-          ? 'aborted'
-          : answer.message,
+    (answer) => {
+      if (answer.kind === 'rows') return `${answer.rowCount} rows`;
+      return answer.kind === 'aborted' ? 'aborted' : answer.message;
+    },
   );
 }
 
