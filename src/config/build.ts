@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../lib/duration.ts';
 import { makeSecret } from '../lib/secret.ts';
+import { parseListenAddress, type ListenAddress } from '../lib/listen-address.ts';
 import type { AskedValue } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
@@ -80,6 +81,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
         file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
       ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },
+    web: { opsListen: file.web.ops_listen === null ? null : listenAddress(file.web.ops_listen) },
   });
 }
 
@@ -109,6 +111,13 @@ function milliseconds(text: string): number {
   if (ms === undefined) throw new Error('a duration passed its check and cannot be read');
   return ms;
 }
+
+function listenAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address === undefined) throw new Error('an address passed its check and cannot be read');
+  return address;
+}
+
 function inFile(files: SecretFiles, ...path: string[]): string {
   const content = contentFor(files, ...path);
   if (content === undefined) throw new Error(`${path.join('.')} passed its check and is missing`);

@@ -1,6 +1,7 @@
 // The parsed configuration: frozen, with every default filled in. `load.ts` makes it, everything
 // else reads it.
 import type { Secret } from '../lib/secret.ts';
+import type { ListenAddress } from '../lib/listen-address.ts';
 import type { Asked, ListKind } from '../list/list-kind.ts';
 import type { Channel } from './channels/kinds.ts';
 
@@ -31,6 +32,13 @@ export type Config = {
     /** How long requests stay in the ledger; null keeps them for ever. */
     ledgerMs: number | null;
   };
+  web: WebConfig;
+};
+
+/** What the daemon serves over HTTP. */
+export type WebConfig = {
+  /** Where health and metrics are served, without a password; null: nowhere. */
+  opsListen: ListenAddress | null;
 };
 
 export type SourceConfig = {

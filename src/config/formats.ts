@@ -2,6 +2,7 @@
 // text, or null.
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
+import { parseListenAddress } from '../lib/listen-address.ts';
 import { readWebhookSecret } from '../lib/webhook-secret.ts';
 
 export type Check = (text: string) => string | null;
@@ -75,6 +76,12 @@ export const nameProblem: Check = (text) =>
   NAME_PATTERN.test(text)
     ? null
     : 'must be a name of lower-case letters, digits, - and _, at most 64, with a letter or digit first';
+
+/** Where a server listens. */
+export const listenProblem: Check = (text) =>
+  parseListenAddress(text) === undefined
+    ? 'must be an address and a port such as 127.0.0.1:9464 or [::1]:9464, or a port alone'
+    : null;
 
 /** Visible ASCII: what may stand in an Authorization header. */
 export const tokenProblem: Check = (text) => {

@@ -9,6 +9,7 @@ import { smtp } from './sections/smtp.ts';
 import { rule } from './sections/rule.ts';
 import { digest } from './sections/digest.ts';
 import { retention } from './sections/retention.ts';
+import { web } from './sections/web.ts';
 import { text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
 
 /** All of tidemark.yaml. */
@@ -27,6 +28,7 @@ export const configSchema = section({
   rules: orEmpty(named(rule)).describe('What to tell about, by name.'),
   digests: orEmpty(named(digest)).describe('Scheduled summaries, by name.'),
   retention: orEmpty(retention).describe('How long data is kept.'),
+  web: orEmpty(web).describe('What the daemon serves over HTTP.'),
 }).meta({ title: 'tidemark.yaml' });
 
 /** The file as zod returns it: checked and with its defaults, still in the file's own words. */

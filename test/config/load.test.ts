@@ -46,8 +46,17 @@ test('the least configuration has every default', () => {
     rules: [],
     digests: [],
     retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
+    web: { opsListen: null },
   });
   expect(warnings).toEqual([]);
+});
+
+test('an address to listen on may be a port alone', () => {
+  const listensOn = (yaml: string) =>
+    load({ yaml: [...LEAST, `web: { ops_listen: ${yaml} }`] }).config.web.opsListen;
+  expect(listensOn('9464')).toEqual({ host: '127.0.0.1', port: 9464 });
+  expect(listensOn('"[::1]:9464"')).toEqual({ host: '::1', port: 9464 });
+  expect(listensOn('0.0.0.0:80')).toEqual({ host: '0.0.0.0', port: 80 });
 });
 
 test('a full configuration is read as it is meant', () => {

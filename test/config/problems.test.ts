@@ -734,6 +734,16 @@ const DIGEST_KEYS: Row[] = [
     yaml: [...LEAST, 'retention: { raw_pages: »forever }'],
     says: 'retention.raw_pages: must be a duration such as 45s, 36h or 7d (got "forever")',
   },
+  {
+    name: 'an address to listen on without a port',
+    yaml: [...LEAST, 'web: { ops_listen: »127.0.0.1 }'],
+    says: 'web.ops_listen: must be an address and a port such as 127.0.0.1:9464 or [::1]:9464, or a port alone (got "127.0.0.1")',
+  },
+  {
+    name: 'an address to listen on that is none',
+    yaml: [...LEAST, 'web: { ops_listen: »"127.0.0.256:9464" }'],
+    says: 'web.ops_listen: must be an address and a port such as 127.0.0.1:9464 or [::1]:9464, or a port alone (got "127.0.0.256:9464")',
+  },
 ];
 
 const ENVIRONMENT_AND_FILES: Row[] = [

@@ -101,6 +101,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   rules: [],
   digests: [],
   retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
+  web: { opsListen: null },
   ...overrides,
 });
 
