@@ -1,7 +1,7 @@
 // What a test found, for people: nothing but its name when all is as expected, else the slots side
 // by side.
 import type { Happened, TestRun } from './run-test.ts';
-import type { Expected, RuleTest } from './test-file.ts';
+import type { Expected, RuleTest } from './read-test.ts';
 
 /** One thing that should have happened and did not, or that should not have happened. */
 export type Difference = {

@@ -4,7 +4,7 @@ import { evaluate, type AlertEvent } from '../alert/evaluate.ts';
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { syncConfig } from '../pipeline.ts';
+import { syncConfig } from '../store/series/apply-config.ts';
 import { intervalMs, nextSlot } from '../schedule/slots.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
 import { getAlert } from '../store/alerts/alerts.ts';
@@ -14,7 +14,7 @@ import { openDatabase, type Db } from '../store/file/open.ts';
 import { findProductId } from '../store/reading/names.ts';
 import { insertMissed } from '../store/series/slots.ts';
 import { getSnapshot, insertSnapshot } from '../store/snapshots/snapshots.ts';
-import type { Expected, RuleTest } from './test-file.ts';
+import type { Expected, RuleTest } from './read-test.ts';
 import { byProduct, type TestSlot } from './timeline.ts';
 
 export type Happened = Record<keyof Expected, Record<string, number[]>>;
