@@ -23,11 +23,10 @@ import { buildList } from './snapshot/build.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
 import type { Db } from './store/file/open.ts';
-import { rememberApplied } from './store/series/applied.ts';
-import { noteInForce } from './store/series/in-force.ts';
+import { rowsOfApplied } from './store/series/apply-config.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
-import { syncRules, type ActiveRule } from './store/alerts/rules.ts';
-import { syncWatches, type WatchRow } from './store/series/series.ts';
+import type { ActiveRule } from './store/alerts/rules.ts';
+import type { WatchRow } from './store/series/series.ts';
 import { finishInChunks } from './store/snapshots/standings-chunks.ts';
 import {
   findExtent,
@@ -37,7 +36,6 @@ import {
   insertSnapshot,
   type SnapshotRow,
 } from './store/snapshots/snapshots.ts';
-import { closeObsoleteTroubles } from './store/alerts/troubles.ts';
 
 /**
  * How the pipeline reaches the source: the list as served, with every request written to the
@@ -125,38 +123,6 @@ function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: Act
   return deps.rowsAndRules === undefined
     ? rowsOfApplied(deps.db, deps.config, watch, deps.clock.now())
     : deps.rowsAndRules(watch);
-}
-
-/** What a pass of a watch goes by once its config is applied. Run inside a transaction. */
-export function rowsOfApplied(
-  db: Db,
-  config: Config,
-  watch: Watch,
-  now: Instant,
-): { row: WatchRow; rules: ActiveRule[] } {
-  const { watches, rules } = applyConfig(db, config, now);
-  const row = watches.get(watch.name);
-  if (row === undefined) throw new Error(`watch ${watch.name} is not configured`);
-  return { row, rules };
-}
-
-/**
- * Puts a config into force: for the daemon, and for passes where no daemon runs with another. Run
- * inside a transaction.
- */
-export function applyConfig(db: Db, config: Config, now: Instant) {
-  return rememberApplied(db, config, () => {
-    const synced = syncConfig(db, config, now);
-    closeObsoleteTroubles(db, now);
-    noteInForce(db, config, now);
-    return synced;
-  });
-}
-
-/** Brings the rows of watches and rules in line with the config. Run inside a transaction. */
-export function syncConfig(db: Db, config: Config, now: Instant) {
-  const watches = syncWatches(db, config.watches, now);
-  return { watches, rules: syncRules(db, config.rules, watches, now) };
 }
 
 /** Step 2, the transaction. */

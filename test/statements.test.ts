@@ -8,7 +8,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Config } from '../src/config/config.ts';
 import { findDue } from '../src/daemon/find-due.ts';
 import { DAY_MS, MINUTE_MS } from '../src/lib/clock.ts';
-import { applyConfig } from '../src/pipeline.ts';
+import { applyConfig } from '../src/store/series/apply-config.ts';
 import { countStatements } from './support/count-statements.ts';
 import {
   DAY_ZERO,

@@ -5,7 +5,7 @@ import { evaluate } from '../alert/evaluate.ts';
 import { isEvaluatedStatus } from '../change/baseline.ts';
 import { covers, type Config, type Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import { syncConfig } from '../pipeline.ts';
+import { syncConfig } from '../store/series/apply-config.ts';
 import {
   countOtherSnapshots,
   listSeriesSnapshots,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config, Watch } from '../config/config.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { applyConfig } from '../pipeline.ts';
+import { applyConfig } from '../store/series/apply-config.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { intervalsOf } from '../schedule/intervals.ts';
 import type { Overdue } from '../schedule/overdue.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { isoTime } from '../../src/lib/clock.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
-import { syncConfig } from '../../src/pipeline.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
 import { insertSilence, removeSilence } from '../../src/store/alerts/silences.ts';
 import { fetchedList, type RowSpec, type World } from '../support/world.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openReplay, runReplay } from '../../src/backtest/replay.ts';
 import { reportOf } from '../../src/backtest/report.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { syncConfig } from '../../src/pipeline.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
 import { openShadow } from '../../src/store/file/open-shadow.ts';
 import { openDatabase } from '../../src/store/file/open.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { evaluate } from '../../src/alert/evaluate.ts';
 import { METRICS } from '../../src/change/columns.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
-import { syncConfig } from '../../src/pipeline.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { fillChangeRows } from '../../src/store/reading/change-rows.ts';

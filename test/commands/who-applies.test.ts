@@ -221,7 +221,7 @@ describe('an import', () => {
     await file.world.clock.advance(5 * 86_400_000);
     const old = makeWatch({ name: 'old', region: 'DE', depth: 2, schedule: '0 5 * * *' });
     file.world.configure({ watches: [makeWatch(), old] });
-    const { applyConfig } = await import('../../src/pipeline.ts');
+    const { applyConfig } = await import('../../src/store/series/apply-config.ts');
     file.world.db.transaction(() =>
       applyConfig(file.world.db, file.world.config, file.world.clock.now()),
     );

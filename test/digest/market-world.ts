@@ -5,7 +5,7 @@ import type { Period } from '../../src/digest/period.ts';
 import { isoTime, type Instant } from '../../src/lib/clock.ts';
 import type { DigestFacts, DigestMessage } from '../../src/message/digest.ts';
 import type { FetchedList } from '../../src/model.ts';
-import { syncConfig } from '../../src/pipeline.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { createMarket, utcDay, type Market, type TimeScope } from '../../src/sandbox/market.ts';
 import { intervalMs } from '../../src/schedule/slots.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
