@@ -1,7 +1,8 @@
 // The parts of a rule's expression, by SQLite's own precedence (sqlite.org/lang_expr.html).
 // SQLite's parser decides what is valid; this one only has to see the parts of what is, so that
 // each can be tried and looked at by itself.
-import { tokenize, type Token } from '../change/tokens.ts';
+import { tokenize } from '../change/tokens.ts';
+import { Lost, openReader, type Reader } from './token-reader.ts';
 
 /**
  * `op` is the operator or function in lower case, or the text of a literal or column. `at` and
@@ -32,48 +33,6 @@ export function parseExpression(sql: string): Part | null {
 
 /** Every part, the innermost first. */
 export const everyPart = (part: Part): Part[] => [...part.parts.flatMap(everyPart), part];
-
-class Lost extends Error {}
-
-type Reader = {
-  peek(ahead?: number): string | undefined;
-  token(): Token;
-  /** Takes the next tokens if they are these words or symbols. */
-  take(...words: string[]): boolean;
-  expect(word: string): void;
-  end(): number;
-};
-
-function openReader(tokens: readonly Token[]): Reader {
-  let next = 0;
-  const wordAt = (index: number): string | undefined => {
-    const token = tokens[index];
-    return token?.kind === 'string' || token?.kind === 'number'
-      ? `'${token.text}`
-      : token?.text.toLowerCase();
-  };
-  const take = (...words: string[]): boolean => {
-    if (!words.every((word, index) => wordAt(next + index) === word)) return false;
-    next += words.length;
-    return true;
-  };
-  return {
-    peek: (ahead = 0) => wordAt(next + ahead),
-    token: () => {
-      const token = tokens[next++];
-      if (token === undefined) throw new Lost();
-      return token;
-    },
-    take,
-    expect: (word) => {
-      if (!take(word)) throw new Lost();
-    },
-    end: () => {
-      const last = tokens[next - 1];
-      return last === undefined ? 0 : last.at + last.text.length;
-    },
-  };
-}
 
 /**
  * Binary operators from the loosest to the tightest. The third place is that of `=`, whose like

@@ -1,5 +1,5 @@
 // What fired; and one alert with all it is based on.
-import { alertFact } from '../alert/announce.ts';
+import { alertFact } from '../alert/alert-fact.ts';
 import { reproductionSql } from '../store/alerts/reproduce.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';

@@ -1,0 +1,44 @@
+// An alert as it is told to people and programs.
+import { KEY_COLUMNS } from '../change/columns.ts';
+import type { Rule } from '../config/config.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { AlertFact } from '../message/alerts.ts';
+import type { ChangeValues } from '../model.ts';
+import type { AlertHead } from '../store/alerts/alerts.ts';
+
+/**
+ * An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its
+ * change rows.
+ */
+export function alertFact(
+  alert: AlertHead,
+  rule: Pick<Rule, 'name' | 'description' | 'when' | 'clear'>,
+  change: ChangeValues,
+  event: AlertFact['event'],
+): AlertFact {
+  const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
+  const text = (value: typeof product) => (typeof value === 'string' ? value : null);
+  return {
+    id: alert.id,
+    rule: rule.name,
+    description: rule.description,
+    severity: alert.severity,
+    state: event === 'resolved' ? 'resolved' : 'firing',
+    event,
+    fired_at: isoTime(alert.firedAt),
+    slot_at: isoTime(alert.slotAt),
+    resolved_at: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
+    resolved_slot_at: alert.resolvedSlotAt === null ? null : isoTime(alert.resolvedSlotAt),
+    product: {
+      id: String(product_id),
+      name: String(product),
+      category_l1: text(category_l1),
+      category_l2: text(category_l2),
+    },
+    change: Object.fromEntries(Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name))),
+    baseline_at: text(baseline_at),
+    gap_days: typeof gap_days === 'number' ? gap_days : null,
+    when: rule.when,
+    clear: rule.clear,
+  };
+}
