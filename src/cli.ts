@@ -1,21 +1,15 @@
 #!/usr/bin/env node
 // argv → command → exit code. The only file that knows the process: signals, terminal and exit
 // code. Commands are imported when they are called, so that `--version` costs no more than it must.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError, messageOf } from './lib/errors.ts';
-import { projectRoot } from './lib/project-root.ts';
 import { systemFailure } from './lib/system-failure.ts';
+import { programVersion } from './lib/version.ts';
 import { storageFailure } from './store/file/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
-const version = (): string =>
-  (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string })
-    .version;
-
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${version()}\n`);
+    process.stdout.write(`${programVersion()}\n`);
     return 0;
   }
   const [{ runProgram }, { openIo, openSignals }] = await Promise.all([
@@ -24,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   ]);
   const io = openIo();
   try {
-    return await runProgram(io, openSignals, version(), argv);
+    return await runProgram(io, openSignals, programVersion(), argv);
   } catch (thrown) {
     return report(io, thrown);
   }

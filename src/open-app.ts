@@ -38,8 +38,13 @@ export function readAppConfig(
 
 export type PlaceArgs = { config?: string | undefined; database?: string | undefined };
 
-/** Where the data is; `channels` are those of the config, null where none was read. */
-export type Place = { database: string; queries: string; channels: readonly Channel[] | null };
+/** Where the data is; `channels` are those of `config`; both are null where none was read. */
+export type Place = {
+  database: string;
+  queries: string;
+  channels: readonly Channel[] | null;
+  config: Config | null;
+};
 
 /**
  * Where the data is, and the user's saved queries: as the config says; or `--database FILE`, which
@@ -48,11 +53,16 @@ export type Place = { database: string; queries: string; channels: readonly Chan
 export function findPlace(io: Io, { config, database }: PlaceArgs): Place {
   if (database !== undefined) {
     const path = resolve(io.cwd, database);
-    return { database: path, queries: join(dirname(path), 'queries'), channels: null };
+    return {
+      database: path,
+      queries: join(dirname(path), 'queries'),
+      channels: null,
+      config: null,
+    };
   }
   const read = readAppConfig(io, config, 'spared');
   const queries = join(dirname(read.path), 'queries');
-  return { database: read.database, queries, channels: read.channels };
+  return { database: read.database, queries, channels: read.channels, config: read };
 }
 
 /**

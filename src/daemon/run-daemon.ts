@@ -3,9 +3,11 @@
 import type { Config } from '../config/config.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { programVersion } from '../lib/version.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { watchFile } from '../store/file/file-watch.ts';
 import { takeDaemonLock } from '../store/file/lock.ts';
+import { forgetDaemon, noteDaemon } from '../store/file/daemon-note.ts';
 import { forgetLogLosses } from '../store/file/log-losses.ts';
 import { openDatabase } from '../store/file/open.ts';
 import type { Io, Signals } from '../terminal/io.ts';
@@ -31,9 +33,22 @@ export async function runDaemon(
     readAppConfig(io, args.config, 'needed', (text) => log.warn({}, `config: ${text}`));
   let config = readConfig();
   const lock = takeDaemonLock(config.database);
+  // What another left that was killed.
+  forgetDaemon(config.database);
   const db = openDatabase(config.database);
   const isInPlace = watchFile(config.database);
   forgetLogLosses(config.database);
+  const startedAt = io.clock.now();
+  const version = programVersion();
+  const noteConfig = () =>
+    noteDaemon(config.database, {
+      pid: process.pid,
+      version,
+      startedAt,
+      config: config.path,
+      configAt: io.clock.now(),
+    });
+  noteConfig();
   const noteLosses = lossNoter(io, config.database, log);
   const source = holdSource(openPassSource(config, io.clock, random));
   let dispatcher = startDispatcher(io, db, config, log, random);
@@ -42,6 +57,7 @@ export async function runDaemon(
     const next = reloaded(readConfig, config, log);
     if (next === null) return;
     config = next;
+    noteConfig();
     source.replace(openPassSource(config, io.clock, random));
     const before = dispatcher;
     dispatcher = startDispatcher(io, db, config, log, random, before.stop());
@@ -67,6 +83,7 @@ export async function runDaemon(
     await dispatcher.stop();
     await source.close();
     db.close();
+    forgetDaemon(config.database);
     lock.release();
     log.info({}, 'stopped');
   }

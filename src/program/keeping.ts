@@ -71,8 +71,9 @@ function addDoctor({ io, command, done }: CommandLine): void {
   )
     .option('--database <path>', 'a database file, instead of a config')
     .option('--quick', 'leave out what reads the whole file')
+    .option('--strict', 'exit code 1 also when there is a warning')
     .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
-    .action(async (options: Options & { database?: string; quick?: boolean }) =>
+    .action(async (options: Options & { database?: string; quick?: boolean; strict?: boolean }) =>
       done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
     );
 }

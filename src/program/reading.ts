@@ -37,13 +37,15 @@ function addStatus(line: CommandLine): void {
     'status',
     'each watch: last snapshot, next run, credits; pending and dead deliveries',
     ['tidemark status', 'tidemark status --json | jq .advice'],
-  ).action(async (options: Read) =>
-    done(
-      onDatabase(line, options, 'read', async (deps) =>
-        (await import('../commands/reading/status.ts')).runStatus(io, options, deps),
+  )
+    .option('--exit-code', 'exit code 1 when something needs a person')
+    .action(async (options: Read & { exitCode?: boolean }) =>
+      done(
+        onDatabase(line, options, 'read', async (deps) =>
+          (await import('../commands/reading/status.ts')).runStatus(io, options, deps),
+        ),
       ),
-    ),
-  );
+    );
 }
 
 function addTop(line: CommandLine): void {

@@ -8,11 +8,12 @@ import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
 import { isOlder } from '../lib/version.ts';
 import { listBackups } from '../store/file/backup.ts';
-import { tryLock } from '../store/file/lock.ts';
+import type { DaemonState } from '../store/file/daemon-note.ts';
 import { countPending } from '../store/file/migrate.ts';
 import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { OLDEST_SQLITE, sqliteVersion } from '../store/file/open.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
+import { daemonText } from './daemon-words.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 
 const OLDEST_NODE = '20.19.0';
@@ -75,12 +76,11 @@ export function checkDisk(database: string): Check {
     : ok('disk', text);
 }
 
-/** Whether a daemon runs on this database; both are well. */
-export function checkDaemon(database: string): Check {
-  const lock = tryLock(database, 'daemon');
-  lock?.release();
-  return ok('daemon', lock === null ? 'runs' : 'does not run');
-}
+/** Whether a daemon runs on this database: without one nothing is fetched and nothing sent. */
+export const checkDaemon = (daemon: DaemonState): Check =>
+  daemon.isRunning
+    ? ok('daemon', daemonText(daemon, isoTime))
+    : warn('daemon', daemonText(daemon, isoTime));
 
 /** How old the newest backup is, in the folder where they are kept. */
 export function checkBackups(database: string, now: Instant): Check {

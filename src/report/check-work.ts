@@ -8,7 +8,9 @@ import { findSlotRecord } from '../store/series/slots.ts';
 import { ok, warn, warnEach, type Check } from './check.ts';
 import { readOutbox, type OutboxReport } from './outbox.ts';
 import { overdueSince } from './overdue.ts';
-import { deadText, restingText } from './trouble-words.ts';
+import { adviceFor } from './status-advice.ts';
+import type { Status } from './status.ts';
+import { deadText, failingText, restingText, waitingText } from './trouble-words.ts';
 
 /** A list whose newest complete snapshot is older than so many intervals is looked after. */
 const STALE_INTERVALS = 3;
@@ -49,14 +51,24 @@ export function checkOutbox(db: Db, channels: readonly Channel[] | null, now: In
   return warnEach('deliveries', problemsOf(readOutbox(db, channels, now), now), 'nothing is stuck');
 }
 
+/** What `status` advises, one check each, with the command that goes on from there. */
+export function checkAdvice(status: Status, timeZone: string): Check[] {
+  const advice = adviceFor(status, timeZone);
+  if (advice.length === 0) return [ok('status', 'nothing needs a person')];
+  return advice.map(({ text, command }) =>
+    warn('status', `${text.replace(/:$/, '')} (${command})`),
+  );
+}
+
 function problemsOf(
   { failingChannels, recentlyDead, stuckSinceAt, suppressed }: OutboxReport,
   now: Instant,
 ): string[] {
-  const disabled = failingChannels.filter(({ disabledAt }) => disabledAt !== null);
-  const names = disabled.map(({ channel }) => channel).join(', ');
   return [
-    ...(disabled.length === 0 ? [] : [`disabled: ${names} (mend, then tidemark channels test)`]),
+    ...failingChannels.map(
+      (health) =>
+        `${failingText(health, isoTime)}${waitingText(health, isoTime)} (mend, then tidemark channels test)`,
+    ),
     ...suppressed.map((refusal) => restingText(refusal, isoTime)),
     ...(recentlyDead === 0 ? [] : [`${deadText(recentlyDead)} (tidemark deliveries)`]),
     ...(stuckSinceAt === null

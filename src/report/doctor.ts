@@ -1,7 +1,7 @@
 // Whether an installation and its database are sound, check by check. Only looks; beside a running
 // daemon.
 import { statSync } from 'node:fs';
-import type { Channel } from '../config/config.ts';
+import type { Channel, Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
@@ -14,6 +14,8 @@ import {
 import { openReadOnly, type ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { handleOn } from '../store/file/open.ts';
 import { countWithoutStandings, hasStatistics } from '../store/reading/health-facts.ts';
+import { readDaemon } from '../store/file/daemon-note.ts';
+import { readStatus } from './status.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 import {
   checkBackups,
@@ -24,13 +26,15 @@ import {
   checkSqlite,
   checkWal,
 } from './check-file.ts';
-import { checkOutbox, checkWatches } from './check-work.ts';
+import { checkAdvice, checkOutbox, checkWatches } from './check-work.ts';
 
 export type DoctorQuery = {
   /** Path of the database file. */
   database: string;
   /** Of the config; null when only the database is known. */
   channels: readonly Channel[] | null;
+  /** The config itself, from which what `status` advises is told; null: not known. */
+  config: Config | null;
   /** Leave out what reads the whole file. */
   isQuick: boolean;
 };
@@ -75,7 +79,7 @@ function tryOpen(database: string): ReadOnlyDb | Check {
 
 function* checkDatabase(
   raw: ReadOnlyDb,
-  { database, channels, isQuick }: DoctorQuery,
+  { database, channels, config, isQuick }: DoctorQuery,
   now: Instant,
 ): Generator<Check> {
   yield checkSqlite(raw);
@@ -84,7 +88,7 @@ function* checkDatabase(
   yield schema;
   yield checkWal(raw, database);
   yield checkDisk(database);
-  yield checkDaemon(database);
+  yield checkDaemon(readDaemon(database));
   yield checkBackups(database, now);
   // Another schema may not have the tables.
   const isOurs = schema.level === 'ok';
@@ -92,7 +96,9 @@ function* checkDatabase(
     const db = handleOn(database, raw);
     yield checkStatistics(raw);
     yield* checkWatches(db, now);
-    yield checkOutbox(db, channels, now);
+    // With a config that is part of what `status` says.
+    if (config === null) yield checkOutbox(db, channels, now);
+    else yield* checkAdvice(readStatus(db, config, now), config.timezone);
   }
   if (isQuick) return;
   yield failEach('pages', findBrokenPages(raw), 'every page is sound');

@@ -6,13 +6,19 @@ import { cleanText, plural } from '../lib/text.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import type { Status, WatchStatus } from './status.ts';
-import { deadText, failingText, restingText, type WriteTime } from './trouble-words.ts';
+import {
+  deadText,
+  failingText,
+  restingText,
+  waitingText,
+  type WriteTime,
+} from './trouble-words.ts';
 
 /** What is the matter, as a sentence without secrets, and the command that goes on from there. */
 export type Advice = { text: string; command: string };
 
 /** Shows what the source answers now, for the credits of one request. */
-const TRY_SOURCE = 'tidemark check --connect';
+const TRY_SOURCE = `${commandText(['check'])} --connect`;
 
 /** What to do, in the order in which it should be done; times by the clocks of `timeZone`. */
 export function adviceFor(status: Status, timeZone: string): Advice[] {
@@ -30,19 +36,43 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
   ];
 }
 
-/** Slots that nobody took, or messages that nobody sends: both mean that no daemon runs. */
-function onDaemon({ now, watches, deliveries }: Status, time: WriteTime): Advice[] {
-  const command = commandText(['run']);
+/** Without a daemon nothing else gets better; of one that runs, what it should have done. */
+function onDaemon(status: Status, time: WriteTime): Advice[] {
+  const { now, daemon, watches, deliveries, configEditedAt } = status;
   const overdue = watches.filter(isOverdue);
-  if (overdue.length > 0) {
-    const since = Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now));
-    const text = `${namesOf(overdue)}: overdue since ${time(since)}. Is the daemon running?`;
-    return [{ text, command }];
+  const since = time(Math.min(...overdue.map(({ overdueAt }) => overdueAt ?? now)));
+  if (!daemon.isRunning) {
+    const late = overdue.length === 0 ? '' : `; ${namesOf(overdue)}: overdue since ${since}`;
+    const text = `The daemon is NOT RUNNING: no list is fetched, and no message is sent${late}. To start it:`;
+    return [{ text, command: commandText(['run']) }];
   }
   const { pending, stuckSinceAt } = deliveries;
-  if (stuckSinceAt === null) return [];
-  const waiting = `${plural(pending, 'message')} to send, the first since ${time(stuckSinceAt)}`;
-  return [{ text: `${waiting}. Is the daemon running?`, command }];
+  return [
+    ...(configEditedAt === null
+      ? []
+      : [
+          {
+            text: `The config was edited ${time(configEditedAt)}, and the daemon goes on with what it read before. Check it, then have the daemon read it (SIGHUP):`,
+            command: commandText(['check']),
+          },
+        ]),
+    ...(overdue.length === 0
+      ? []
+      : [
+          {
+            text: `${namesOf(overdue)}: overdue since ${since}, though the daemon runs. Its log says why. To try the source:`,
+            command: TRY_SOURCE,
+          },
+        ]),
+    ...(stuckSinceAt === null
+      ? []
+      : [
+          {
+            text: `${plural(pending, 'message')} to send, the first since ${time(stuckSinceAt)}, though the daemon runs and no channel holds it up. Its log says why. To look at them:`,
+            command: commandText(['deliveries'], { state: 'pending' }),
+          },
+        ]),
+  ];
 }
 
 function onUnseen({ watches }: Status): Advice[] {
@@ -113,7 +143,7 @@ const onRules = ({ ruleTroubles }: Status, time: WriteTime): Advice[] =>
 
 const onChannels = ({ deliveries }: Status, time: WriteTime): Advice[] =>
   deliveries.failingChannels.map((health) => ({
-    text: failingText(health, time),
+    text: `${failingText(health, time)}${waitingText(health, time)}`,
     command: commandText(['channels', 'test', health.channel]),
   }));
 

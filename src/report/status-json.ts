@@ -11,6 +11,7 @@ import { restsUntil } from './trouble-words.ts';
 export const statusJson = (status: Status, config: Config) => ({
   now: isoTime(status.now),
   database: config.database,
+  daemon: daemonJson(status),
   watches: status.watches.map(watchJson),
   credits: { today: status.credits.today, daily_credits: status.credits.limit },
   deliveries: {
@@ -30,10 +31,12 @@ export const statusJson = (status: Status, config: Config) => ({
     text,
   })),
   failing_channels: status.deliveries.failingChannels.map(
-    ({ channel, failingSinceAt, disabledAt, reason }) => ({
+    ({ channel, failingSinceAt, disabledAt, heldUntilAt, waiting, reason }) => ({
       channel,
       failing_since_at: isoTimeOrNull(failingSinceAt),
       disabled_at: isoTimeOrNull(disabledAt),
+      held_until_at: isoTimeOrNull(heldUntilAt),
+      waiting,
       reason,
     }),
   ),
@@ -47,6 +50,19 @@ export const statusJson = (status: Status, config: Config) => ({
   })),
   advice: adviceFor(status, config.timezone),
 });
+
+function daemonJson({ daemon: { isRunning, note }, configEditedAt }: Status) {
+  const known = isRunning ? note : null;
+  return {
+    running: isRunning,
+    pid: known?.pid ?? null,
+    version: known?.version ?? null,
+    started_at: isoTimeOrNull(known?.startedAt),
+    config: known?.config ?? null,
+    config_read_at: isoTimeOrNull(known?.configAt),
+    config_edited_at: isoTimeOrNull(configEditedAt),
+  };
+}
 
 const watchJson = (status: WatchStatus) => ({
   watch: status.watch,

@@ -4,11 +4,13 @@ import type { Config, Watch } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { listRuleTroubles, type RuleTrouble } from '../store/alerts/troubles.ts';
+import { readDaemon, type DaemonState } from '../store/file/daemon-note.ts';
 import { readLogLosses, type LogLosses } from '../store/file/log-losses.ts';
 import type { Db } from '../store/file/open.ts';
 import { creditsToday } from '../store/ledger.ts';
 import { countOpenAlerts, readWatchRecord, type WatchRecord } from '../store/reading/status.ts';
 import { findSlotRecord } from '../store/series/slots.ts';
+import { editedSince } from './daemon-words.ts';
 import { RECENT_DAYS, readOutbox, type OutboxReport } from './outbox.ts';
 import { overdueSince } from './overdue.ts';
 
@@ -22,6 +24,9 @@ export type WatchStatus = WatchRecord & {
 
 export type Status = {
   now: Instant;
+  daemon: DaemonState;
+  /** When its config was edited, where that was after it was read; else null. */
+  configEditedAt: Instant | null;
   watches: readonly WatchStatus[];
   /** Of today in UTC; `limit` null: no daily limit. */
   credits: { today: number; limit: number | null; perRequest: number };
@@ -35,11 +40,18 @@ export type Status = {
 
 /**
  * The status as of `now`: of the watches and channels of the config, with what the database has of
- * them.
+ * them, and the daemon that is or is not at work on it.
  */
-export function readStatus(db: Db, config: Config, now: Instant): Status {
+export function readStatus(
+  db: Db,
+  config: Config,
+  now: Instant,
+  daemon = readDaemon(config.database),
+): Status {
   return {
     now,
+    daemon,
+    configEditedAt: editedSince(daemon),
     watches: config.watches.map((watch) => readWatchStatus(db, watch, now)),
     credits: {
       today: creditsToday(db, now),

@@ -3,7 +3,7 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { Health } from '../store/outbox/channel-health.ts';
 import { SUPPRESSED_MS, type Refusal } from '../store/outbox/recipient-refusals.ts';
-import { RECENT_DAYS } from './outbox.ts';
+import { RECENT_DAYS, type FailingChannel } from './outbox.ts';
 
 /** Writes an instant, in the time zone of who reads. */
 export type WriteTime = (at: Instant) => string;
@@ -16,6 +16,19 @@ export function failingText(
   const state = disabledAt === null ? 'has been failing' : 'is disabled, failing';
   const since = time(failingSinceAt ?? disabledAt ?? 0);
   return `The channel ${channel} ${state} since ${since}: ${cleanText(reason ?? 'unknown')}`;
+}
+
+/** `; 3 messages wait for it, and it is tried again …`: what its circuit holds up. Empty: nothing. */
+export function waitingText(
+  { waiting, heldUntilAt, disabledAt }: FailingChannel,
+  time: WriteTime,
+): string {
+  const again =
+    heldUntilAt === null || disabledAt !== null ? '' : `it is tried again ${time(heldUntilAt)}`;
+  const held =
+    waiting === 0 ? '' : `${plural(waiting, 'message')} ${waiting === 1 ? 'waits' : 'wait'} for it`;
+  const parts = [held, again].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `; ${parts.join(', and ')}`;
 }
 
 /** When mail to a recipient that is suppressed goes out again. */

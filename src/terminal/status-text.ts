@@ -1,6 +1,7 @@
 // A status as a terminal shows it.
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
+import { daemonText } from '../report/daemon-words.ts';
 import { RECENT_DAYS } from '../report/outbox.ts';
 import type { Status } from '../report/status.ts';
 import type { Advice } from '../report/status-advice.ts';
@@ -31,6 +32,16 @@ const STATUS_TONES: Record<(typeof SNAPSHOT_STATUSES)[number], Tone> = {
   failed: 'bad',
   missed: 'bad',
 };
+
+/** What is said of the daemon: the first line. */
+export function daemonLine({ daemon }: Status, timeZone: string, fit: Fit): string {
+  const text = wrapText(
+    `daemon ${daemonText(daemon, (at) => shortTime(at, timeZone))}`,
+    fit.columns,
+    '  ',
+  );
+  return daemon.isRunning ? text : paint(text, 'bad', fit.color);
+}
 
 /** One line per watch. */
 export const watchTable = ({ now, watches }: Status, timeZone: string, fit: Fit): string =>

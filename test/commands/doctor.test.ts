@@ -35,7 +35,9 @@ describe('doctor', () => {
     await runBackup(memoryIo({ cwd: file.folder, now: '2026-01-03T11:00:00Z' }), {
       database: 'tidemark.db',
     });
-    const { code, out } = await doctor({ json: false });
+    const lock = tryLock(file.path, 'daemon');
+    const { code, out } = await doctor({ json: false, strict: true });
+    lock?.release();
     expect(code).toBe(0);
     expect(
       out
@@ -49,7 +51,7 @@ describe('doctor', () => {
       'ok    schema: tables, indexes and views are those of this program',
       'ok    wal: N MB',
       'ok    disk: N GB free',
-      'ok    daemon: does not run',
+      'ok    daemon: runs, and has written nothing down of itself yet',
       'ok    backup: 1h old (2026-01-03T11:00:00.000Z)',
       'ok    statistics: the planner has them',
       'ok    watch us-daily: last complete snapshot 6h ago',
@@ -68,8 +70,19 @@ describe('doctor', () => {
 
   test('knows whether a daemon runs, and disturbs none', async () => {
     const lock = tryLock(file.path, 'daemon');
-    expect((await doctor()).of('daemon')).toEqual({ name: 'daemon', level: 'ok', text: 'runs' });
+    expect((await doctor()).of('daemon')).toEqual({
+      name: 'daemon',
+      level: 'ok',
+      text: 'runs, and has written nothing down of itself yet',
+    });
     lock?.release();
+    expect((await doctor()).of('daemon')).toEqual({
+      name: 'daemon',
+      level: 'warn',
+      text: 'NOT RUNNING',
+    });
+    expect((await doctor()).code).toBe(0);
+    expect((await doctor({ strict: true })).code).toBe(1);
   });
 
   test.each<[title: string, name: string, sql: string, expected: Partial<Check>]>([
@@ -139,7 +152,10 @@ describe('doctor', () => {
       'a channel that is disabled',
       'deliveries',
       "INSERT INTO channel_health (channel, failures, failing_since_at, disabled_at) VALUES ('hook', 3, 1, 1)",
-      { level: 'warn', text: 'disabled: hook (mend, then tidemark channels test)' },
+      {
+        level: 'warn',
+        text: 'The channel hook is disabled, failing since 1970-01-01T00:00:00.001Z: unknown (mend, then tidemark channels test)',
+      },
     ],
     [
       'a database without statistics',

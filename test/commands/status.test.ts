@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { runStatus } from '../../src/commands/reading/status.ts';
+import { runStatus, type StatusArgs } from '../../src/commands/reading/status.ts';
+import type { ReadDeps } from '../../src/report/known-names.ts';
+import type { DaemonState } from '../../src/store/file/daemon-note.ts';
+import type { Io } from '../../src/terminal/io.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import type { FetchedList } from '../../src/model.ts';
 import { saveHealth, healthy } from '../../src/store/outbox/channel-health.ts';
@@ -23,8 +26,15 @@ let world: World;
 afterEach(() => world.close());
 
 type Advice = { text: string; command: string };
-const status = () => run(runStatus, {}, world);
-const advice = () => (json(run(runStatus, { json: true }, world)) as { advice: Advice[] }).advice;
+const RUNS: DaemonState = { isRunning: true, note: null };
+/** With a daemon that runs, where nothing else is said. */
+const asked =
+  (daemon = RUNS) =>
+  (io: Io, args: StatusArgs, deps: ReadDeps) =>
+    runStatus(io, args, deps, daemon);
+const status = (daemon?: DaemonState) => run(asked(daemon), {}, world);
+const advice = (daemon?: DaemonState) =>
+  (json(run(asked(daemon), { json: true }, world)) as { advice: Advice[] }).advice;
 const rotated = (by: number): string[] => [
   ...products(60).slice(-by),
   ...products(60).slice(0, -by),
@@ -53,10 +63,11 @@ describe('status', () => {
     await world.pass(dayAt(2), fetchedList(rotated(2)));
     await world.pass(dayAt(3), fetchedList(rotated(3), { missing: [2] }));
     await world.clock.advance(3 * 3_600_000);
-    const { code, out, err } = status();
+    const { code, out, err } = status({ isRunning: false, note: null });
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatchInlineSnapshot(`
-      "Sun 2026-01-04 04:00 America/New_York
+      "daemon NOT RUNNING
+      Sun 2026-01-04 04:00 America/New_York
 
       watch     last snapshot        age  status   rows  next     last 7 days
       ────────  ────────────────  ──────  ───────  ────  ───────  ───────────────────
@@ -69,8 +80,8 @@ describe('status', () => {
       deliveries  2 pending, the first due 27h ago; 0 dead
       alerts      2 firing; 1 quiet one besides
 
-      ! gb-daily: overdue since Thu 2026-01-01 02:00 America/New_York. Is the daemon
-        running?
+      ! The daemon is NOT RUNNING: no list is fetched, and no message is sent;
+        gb-daily: overdue since Thu 2026-01-01 02:00 America/New_York. To start it:
           tidemark run
       "
     `);
@@ -82,7 +93,8 @@ describe('status', () => {
     await world.pass(dayAt(1), fetchedList(rotated(2)));
     await world.clock.advance(3 * 3_600_000);
     expect(status().out).toMatchInlineSnapshot(`
-      "Fri 2026-01-02 09:00 UTC
+      "daemon runs, and has written nothing down of itself yet
+      Fri 2026-01-02 09:00 UTC
 
       watch     last snapshot        age  status    rows  next    last 7 days  credits
       ────────  ────────────────  ──────  ────────  ────  ──────  ───────────  ───────
@@ -111,7 +123,7 @@ describe('status', () => {
       await world.pass(dayAt(day), served[day] ?? fetchedList(rotated(day)));
       if (day >= 7) ledger.begin({ page: 1, attempt: 1 });
     }
-    expect(json(run(runStatus, { json: true }, world))).toMatchObject({
+    expect(json(run(asked(), { json: true }, world))).toMatchObject({
       now: '2026-01-09T06:00:00.000Z',
       watches: [
         {
@@ -160,15 +172,15 @@ describe('what needs a person', () => {
     // gb-daily was due 21 hours ago; us-daily's pass may still be at work.
     expect(advice()).toEqual([
       {
-        text: 'gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?',
-        command: 'tidemark run',
+        text: 'gb-daily: overdue since Thu 2026-01-01 09:00 UTC, though the daemon runs. Its log says why. To try the source:',
+        command: 'tidemark check --connect',
       },
     ]);
     await world.clock.advance(2 * MINUTE_MS);
     expect(advice()).toEqual([
       {
-        text: 'us-daily, gb-daily: overdue since Thu 2026-01-01 09:00 UTC. Is the daemon running?',
-        command: 'tidemark run',
+        text: 'us-daily, gb-daily: overdue since Thu 2026-01-01 09:00 UTC, though the daemon runs. Its log says why. To try the source:',
+        command: 'tidemark check --connect',
       },
     ]);
     expect(status().out).toMatch(/us-daily .* overdue /);
@@ -188,7 +200,7 @@ describe('what needs a person', () => {
       'the first list of its series: there was nothing yet to judge it by; posts, posts_growth,';
     await world.pass(dayAt(0), fetchedList(rotated(0)));
     expect(status().out.replace(/\s+/g, ' ')).toContain(`us-daily: note: ${note}`);
-    expect(json(run(runStatus, { json: true }, world))).toMatchObject({
+    expect(json(run(asked(), { json: true }, world))).toMatchObject({
       watches: [{ last: { note: expect.stringContaining(note) as string } }],
     });
     await world.pass(dayAt(1), fetchedList(rotated(1)));
@@ -269,15 +281,11 @@ describe('what needs a person', () => {
     await world.clock.advance(20 * MINUTE_MS);
     expect(advice()).toEqual([
       {
-        text: '1 message to send, the first since Fri 2026-01-02 06:00 UTC. Is the daemon running?',
-        command: 'tidemark run',
-      },
-      {
         text: 'The 3 credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:',
         command: 'tidemark check',
       },
       {
-        text: 'The channel hook has been failing since Thu 2026-01-01 06:00 UTC: HTTP 500[2J',
+        text: 'The channel hook has been failing since Thu 2026-01-01 06:00 UTC: HTTP 500[2J; 1 message waits for it',
         command: 'tidemark channels test hook',
       },
       {
@@ -293,5 +301,41 @@ describe('what needs a person', () => {
     // Nobody can do anything about old news for ever.
     await world.clock.advance(8 * DAY_MS);
     expect(advice().some(({ text }) => text.includes('given up'))).toBe(false);
+  });
+
+  test('a daemon that does not run, before all else', async () => {
+    world = makeWorld();
+    await world.pass(dayAt(0), fetchedList(rotated(1)));
+    await world.pass(dayAt(1), fetchedList(rotated(2)));
+    const down: DaemonState = { isRunning: false, note: null };
+    const text =
+      'The daemon is NOT RUNNING: no list is fetched, and no message is sent. To start it:';
+    expect(advice(down)).toEqual([{ text, command: 'tidemark run' }]);
+    expect(status(down).out).toMatch(/^daemon NOT RUNNING\n/);
+    expect(run(asked(down), { exitCode: true }, world).code).toBe(1);
+    expect(run(asked(), { exitCode: true }, world).code).toBe(0);
+    await world.clock.advance(2 * DAY_MS);
+    expect(advice(down)[0]?.text).toContain('; us-daily: overdue since Sat 2026-01-03 06:00 UTC.');
+    expect(advice(RUNS).map(({ command }) => command)).not.toContain('tidemark run');
+  });
+
+  test('a daemon that was killed, and a config that was edited since it was read', async () => {
+    world = makeWorld();
+    await world.pass(dayAt(0), fetchedList(rotated(1)));
+    const note = {
+      pid: 7,
+      version: '0.1.0',
+      startedAt: dayAt(0),
+      config: import.meta.filename,
+      configAt: dayAt(0),
+    };
+    expect(status({ isRunning: false, note }).out).toContain(
+      'daemon NOT RUNNING: the one that started 2026-01-01 06:00 did not end by itself',
+    );
+    expect(status({ isRunning: true, note }).out.replace(/\s+/g, ' ')).toContain(
+      'daemon runs since 2026-01-01 06:00, version 0.1.0, config as of 2026-01-01 06:00',
+    );
+    expect(advice({ isRunning: true, note })[0]?.text).toMatch(/^The config was edited /);
+    expect(advice({ isRunning: true, note: { ...note, config: '/nowhere/t.yaml' } })).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { HOUR_MS, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { watchFile } from '../../src/store/file/file-watch.ts';
+import { readDaemon } from '../../src/store/file/daemon-note.ts';
 import { readLogLosses } from '../../src/store/file/log-losses.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -162,8 +163,12 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
   daemon.kill('SIGHUP');
   await systemClock.sleep(200);
   expect(daemon.exitCode).toBeNull();
+  const { isRunning, note } = readDaemon(path);
+  expect([isRunning, note?.pid, note?.config]).toEqual([true, daemon.pid, config]);
+  expect(note?.configAt).toBeGreaterThan(note?.startedAt ?? Infinity);
   daemon.kill('SIGTERM');
   expect(await once(daemon, 'exit')).toEqual([0, null]);
+  expect(readDaemon(path)).toEqual({ isRunning: false, note: null });
 
   const asked = tidemark('status', '--json');
   let text = '';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import { checkOutbox, checkWatches } from '../../src/report/check-work.ts';
+import { checkAdvice, checkOutbox, checkWatches } from '../../src/report/check-work.ts';
 import { adviceFor } from '../../src/report/status-advice.ts';
 import { readStatus } from '../../src/report/status.ts';
 import { healthy, saveHealth } from '../../src/store/outbox/channel-health.ts';
@@ -17,8 +17,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const advice = () =>
-  adviceFor(readStatus(world.db, world.config, world.clock.now()), 'UTC').map(({ text }) => text);
+const RUNS = { isRunning: true, note: null };
+const statusNow = () => readStatus(world.db, world.config, world.clock.now(), RUNS);
+const advice = () => adviceFor(statusNow(), 'UTC').map(({ text }) => text);
 const outbox = () => checkOutbox(world.db, world.config.channels, world.clock.now());
 const watch = () => checkWatches(world.db, world.clock.now())[0];
 
@@ -31,7 +32,7 @@ describe('doctor and status say the same', () => {
     expect([advice(), watch()?.level]).toEqual([[], 'ok']);
     await world.clock.advance(MINUTE_MS);
     expect(advice()).toEqual([
-      'us-daily: overdue since Fri 2026-01-02 06:00 UTC. Is the daemon running?',
+      'us-daily: overdue since Fri 2026-01-02 06:00 UTC, though the daemon runs. Its log says why. To try the source:',
     ]);
     expect(watch()).toEqual({
       name: 'watch us-daily',
@@ -47,7 +48,7 @@ describe('doctor and status say the same', () => {
     expect([advice(), outbox()]).toEqual([[], SOUND]);
     await world.clock.advance(MINUTE_MS);
     expect(advice()).toEqual([
-      '1 message to send, the first since Fri 2026-01-02 06:00 UTC. Is the daemon running?',
+      '1 message to send, the first since Fri 2026-01-02 06:00 UTC, though the daemon runs and no channel holds it up. Its log says why. To look at them:',
     ]);
     expect(outbox().text).toBe('the oldest that waits is due since 16m');
     world.db.raw.exec("UPDATE deliveries SET state = 'dead', reason = 'HTTP 410'");
@@ -77,10 +78,30 @@ describe('doctor and status say the same', () => {
     expect(outbox()).toEqual({
       name: 'deliveries',
       level: 'warn',
-      text: 'disabled: hook (mend, then tidemark channels test); No mail of team goes to ana@example.com until 2026-01-08T06:00:00.000Z: no such user',
+      text: 'The channel hook is disabled, failing since 2026-01-01T06:00:00.000Z: unknown (mend, then tidemark channels test); No mail of team goes to ana@example.com until 2026-01-08T06:00:00.000Z: no such user',
     });
-    expect(checkOutbox(world.db, null, world.clock.now()).text).toBe(
-      'disabled: gone, hook (mend, then tidemark channels test)',
+    expect(checkOutbox(world.db, null, world.clock.now()).text).toMatch(
+      /channel gone .* channel hook /,
     );
+    expect(checkAdvice(statusNow(), 'UTC').map(({ level, text }) => [level, text])).toEqual(
+      adviceFor(statusNow(), 'UTC').map(({ text, command }) => ['warn', `${text} (${command})`]),
+    );
+  });
+
+  test('of messages behind an open circuit, which are not stuck', async () => {
+    await world.pass(dayAt(0), fetchedList([{ id: 'a' }, { id: 'b' }]));
+    await world.pass(dayAt(1), fetchedList([{ id: 'b' }, { id: 'a' }]));
+    saveHealth(world.db, {
+      ...healthy('hook'),
+      failures: 6,
+      failingSinceAt: dayAt(1),
+      heldUntilAt: dayAt(1) + 30 * MINUTE_MS,
+      reason: 'HTTP 503',
+    });
+    await world.clock.advance(20 * MINUTE_MS);
+    expect(advice()).toEqual([
+      'The channel hook has been failing since Fri 2026-01-02 06:00 UTC: HTTP 503; 1 message waits for it, and it is tried again Fri 2026-01-02 06:30 UTC',
+    ]);
+    expect(outbox().text).not.toContain('oldest that waits');
   });
 });

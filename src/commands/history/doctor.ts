@@ -8,16 +8,17 @@ import type { Io } from '../../terminal/io.ts';
 
 export type DoctorArgs = PlaceArgs & {
   /** Leave out what reads the whole file. */ quick?: boolean | undefined;
+  /** Exit code 1 also when there is a warning. */ strict?: boolean | undefined;
   json?: boolean | undefined;
 };
 
 /**
- * Prints each check as it is done; as JSON all of them. Exit code 1 when one fails; warnings do
- * not.
+ * Prints each check as it is done; as JSON all of them. Exit code 1 when one fails, or with `strict`
+ * warns.
  */
 export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
-  const { database, channels } = findPlace(io, args);
-  const query = { database, channels, isQuick: args.quick === true };
+  const { database, channels, config } = findPlace(io, args);
+  const query = { database, channels, config, isQuick: args.quick === true };
   const checks: Check[] = [];
   for (const check of runChecks(query, io.clock.now())) {
     checks.push(check);
@@ -28,5 +29,5 @@ export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
     io.stderr(
       'The file is damaged. Stop the daemon, and bring a backup back: tidemark restore FILE\n',
     );
-  return checks.some(({ level }) => level === 'fail') ? 1 : 0;
+  return checks.some(({ level }) => level === 'fail' || (args.strict && level === 'warn')) ? 1 : 0;
 }

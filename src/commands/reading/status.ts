@@ -3,32 +3,47 @@ import type { ReadDeps } from '../../report/known-names.ts';
 import { adviceFor } from '../../report/status-advice.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
+import { readDaemon } from '../../store/file/daemon-note.ts';
 import { wrapText } from '../../terminal/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
-import { adviceText, reasonLines, totalLines, watchTable } from '../../terminal/status-text.ts';
+import {
+  adviceText,
+  daemonLine,
+  reasonLines,
+  totalLines,
+  watchTable,
+} from '../../terminal/status-text.ts';
 import { timeWithZone } from '../../words/times.ts';
 
+export type StatusArgs = {
+  json?: boolean | undefined;
+  /** Exit code 1 when something needs a person. */
+  exitCode?: boolean | undefined;
+};
+
 /**
- * Prints the status; as JSON one object. Always exit code 0: what needs a person is in what it
- * says.
+ * Prints the status; as JSON one object. Exit code 0: what needs a person is in what it says; with
+ * `exitCode` 1 when there is such a thing. `daemon` is asked of the machine where it is left out.
  */
 export function runStatus(
   io: Io,
-  args: { json?: boolean | undefined },
+  args: StatusArgs,
   { db, config }: ReadDeps,
+  daemon = readDaemon(config.database),
 ): number {
-  const status = readStatus(db, config, io.clock.now());
+  const status = readStatus(db, config, io.clock.now(), daemon);
+  const { timezone } = config;
+  const code = args.exitCode && adviceFor(status, timezone).length > 0 ? 1 : 0;
   if (args.json) {
     io.stdout(`${JSON.stringify(statusJson(status, config), null, 2)}\n`);
-    return 0;
+    return code;
   }
-  const { timezone } = config;
   const lines = [
     ...reasonLines(status).map((line) => wrapText(line, io.columns, '  ')),
     ...totalLines(status),
   ];
-  io.stdout(`${timeWithZone(status.now, timezone)}\n\n`);
+  io.stdout(`${daemonLine(status, timezone, io)}\n${timeWithZone(status.now, timezone)}\n\n`);
   io.stdout(`${watchTable(status, timezone, io)}\n${lines.join('\n')}\n`);
   for (const advice of adviceFor(status, timezone)) io.stdout(adviceText(advice, io));
-  return 0;
+  return code;
 }

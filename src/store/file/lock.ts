@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../lib/clock.ts';
@@ -25,12 +25,13 @@ const RETRY_MS = 250;
 /**
  * Takes an exclusive lock beside the database file, or returns null when another process holds it.
  * It is the lock of a small SQLite file of its own: Node has no other that is let go of by a killed
- * process. The folder is made if need be, as the lock comes before the database.
+ * process. The folder is made if need be, as the lock comes before the database. `patienceMs`: how
+ * long it waits for another, the whole process with it.
  * @throws AppError `database_unusable` when nothing can be written there.
  */
-export function tryLock(databasePath: string, kind: LockKind): Lock | null {
+export function tryLock(databasePath: string, kind: LockKind, patienceMs = 0): Lock | null {
   const path = lockPath(databasePath, kind);
-  const holder = openHolder(path, 0);
+  const holder = openHolder(path, patienceMs);
   try {
     holder.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
@@ -44,6 +45,25 @@ export function tryLock(databasePath: string, kind: LockKind): Lock | null {
       holder.close();
     },
   };
+}
+
+/**
+ * Whether some process holds a lock. Makes nothing, and needs no right to write: where there is no
+ * file of the lock, or it is not ours to read, nobody is known to hold it.
+ */
+export function isHeld(databasePath: string, kind: LockKind): boolean {
+  const path = lockPath(databasePath, kind);
+  if (!existsSync(path)) return false;
+  let holder: Database.Database | null = null;
+  try {
+    holder = new Database(path, { readonly: true, timeout: 0 });
+    holder.prepare('SELECT count(*) FROM sqlite_master').get();
+    return false;
+  } catch (thrown) {
+    return (thrown as { code?: string }).code === 'SQLITE_BUSY';
+  } finally {
+    holder?.close();
+  }
 }
 
 /** Beside the file itself, whatever links lead to it. */
@@ -94,11 +114,14 @@ function unusable(path: string, cause: unknown): AppError {
   );
 }
 
+/** Who only looks whether a daemon runs holds its lock for a moment: no reason not to start. */
+const LOOKING_MS = 500;
+
 /**
  * The lock of the one daemon of a database. @throws AppError `already_running` when there is one.
  */
 export function takeDaemonLock(databasePath: string): Lock {
-  const lock = tryLock(databasePath, 'daemon');
+  const lock = tryLock(databasePath, 'daemon', LOOKING_MS);
   if (lock === null)
     throw new AppError('already_running', `another Tidemark daemon runs on ${databasePath}`, {
       hint: 'stop that one first, or set another `database`',

@@ -1,13 +1,12 @@
 // Read queries behind `status`.
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
-import { and, between, count, eq, gte, inArray, isNotNull, lt, min, sum } from 'drizzle-orm';
+import { and, between, count, eq, gte, inArray, isNotNull, lt, sum } from 'drizzle-orm';
 import type { Health } from '../outbox/channel-health.ts';
 import { findNote } from '../snapshots/judgements.ts';
 import { findNewest, findNewestComplete } from './leaderboard.ts';
 import type { Db } from '../file/open.ts';
 import { channelHealth } from '../schema/channels.ts';
-import { deliveries } from '../schema/deliveries.ts';
 import { requests } from '../schema/requests.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
@@ -81,13 +80,17 @@ export function countOpenAlerts(db: Db): { told: number; quiet: number; left: nu
     .get() as { told: number; quiet: number; left: number };
 }
 
-/** When the first of the messages that wait was to be sent; null when none waits. */
-export const findOldestPending = (db: Db): Instant | null =>
-  db.orm
-    .select({ at: min(deliveries.nextAttemptAt) })
-    .from(deliveries)
-    .where(inArray(deliveries.state, ['pending', 'sending']))
-    .get()?.at ?? null;
+/** What waits for a channel: how many messages, and when the first of them was to be sent. */
+export type Waiting = { channel: string; messages: number; oldestDueAt: Instant };
+
+/** The messages that wait, channel by channel. */
+export const listWaiting = (db: Db): Waiting[] =>
+  db.raw
+    .prepare<[], Waiting>(
+      `SELECT channel, count(*) AS messages, min(next_attempt_at) AS oldestDueAt
+      FROM deliveries WHERE state IN ('pending', 'sending') GROUP BY channel ORDER BY channel`,
+    )
+    .all();
 
 /** Channels whose last attempts failed. */
 export const listFailingChannels = (db: Db): Health[] =>
