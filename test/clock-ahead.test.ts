@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Config } from '../src/config/config.ts';
 import { deliverDue, type DeliverySummary } from '../src/delivery/dispatch.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/lib/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../src/lib/clock.ts';
 import { openDatabase, type Db } from '../src/store/file/open.ts';
 import { startReceiver, type Receiver } from './delivery/http-receiver.ts';
 import { makeHook } from './delivery/outbox-world.ts';
@@ -166,13 +166,42 @@ test('a source that refused while the clock was ahead is asked again', async () 
         : fetchedList(products(30), { takenAt: clock.now() });
     },
   });
+  await clock.advance(0);
   clock.jump(2 * DAY_MS);
-  await clock.advance(10 * MINUTE_MS);
+  await clock.advance(2 * MINUTE_MS);
   expect(asked).toBe(1);
   clock.jump(-2 * DAY_MS);
   await clock.advance(HOUR_MS);
   await daemon.stop();
-  expect(statusOf(DAY_ZERO + HOUR_MS)).toBe('complete');
+  expect(statusOf(DAY_ZERO)).toBe('complete');
+});
+
+test('messages go on within seconds while a pass takes as long as a source lets it', async () => {
+  let asked = 0;
+  let end = () => {};
+  const daemon = startSchedule({
+    db,
+    clock,
+    config,
+    fetchList: async () => {
+      asked++;
+      if (asked > 1) await new Promise<void>((resolve) => (end = resolve));
+      return fetchedList([`leader${asked}`, ...products(30)], { takenAt: clock.now() });
+    },
+  });
+  clock.jump(365 * DAY_MS);
+  receiver.reply = () => ({ status: 503 });
+  await clock.advance(10 * MINUTE_MS);
+  await deliver();
+  await clock.advance(HOUR_MS);
+  expect(asked).toBe(2);
+  clock.jump(-365 * DAY_MS);
+  receiver.reply = () => ({ status: 204 });
+  expect(await deliver()).toMatchObject({ delivered: 0 });
+  await clock.advance(10 * SECOND_MS);
+  expect((await deliver()).delivered).toBeGreaterThan(0);
+  end();
+  await daemon.stop();
 });
 
 test('a clock that goes right is no news', async () => {

@@ -2,16 +2,19 @@ import { HOUR_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { healInstants } from '../store/clock-ahead.ts';
 import type { Db } from '../store/file/open.ts';
+import { makeWaker } from './waker.ts';
 
 /** Less is how clocks are kept right, and passes by itself. */
 const SET_BACK_MS = SECOND_MS;
+/** How soon a clock that is set back is seen, whatever the schedule is at. */
+const WATCH_MS = 10 * SECOND_MS;
 
 /**
  * Returns what to call before every look: it mends what a clock that was ahead has left in the
  * database, and tells of it. That reads whole tables, so only the first call does, those that find
- * the clock set back since the last one, and one an hour.
+ * the clock set back since the last one, and one an hour. True when the clock was set back.
  */
-export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log }): () => void {
+export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log }): () => boolean {
   let last: { offsetMs: number; healedMs: number } | null = null;
   return () => {
     const ms = clock.monotonicMs();
@@ -19,10 +22,43 @@ export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log 
     const isSetBack = last !== null && offsetMs < last.offsetMs - SET_BACK_MS;
     if (last !== null && !isSetBack && ms - last.healedMs < HOUR_MS) {
       last.offsetMs = offsetMs;
-      return;
+      return false;
     }
     for (const { says, column, count } of healInstants(db, clock.now()))
       log.warn({ column, count }, `the clock was ahead: ${says}`);
     last = { offsetMs, healedMs: ms };
+    return isSetBack;
+  };
+}
+
+/**
+ * Calls `watch` every ten seconds until stopped: a pass may take many minutes, and messages must
+ * not wait for its end. `failed` is told what it throws, and it is tried again. The stop resolves
+ * when nothing more is called.
+ */
+export function keepWatching(
+  watch: () => void,
+  clock: Clock,
+  signal: AbortSignal,
+  failed: (thrown: unknown) => void,
+): () => Promise<void> {
+  const waker = makeWaker(clock, signal);
+  let isStopped = false;
+  const isOver = () => isStopped || signal.aborted;
+  const running = (async () => {
+    while (!isOver()) {
+      await waker.sleep(WATCH_MS);
+      if (isOver()) return;
+      try {
+        watch();
+      } catch (thrown) {
+        failed(thrown);
+      }
+    }
+  })();
+  return () => {
+    isStopped = true;
+    waker.wake();
+    return running;
   };
 }

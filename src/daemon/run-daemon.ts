@@ -11,6 +11,7 @@ import { forgetDaemon, noteDaemon } from '../store/file/daemon-note.ts';
 import { forgetLogLosses } from '../store/file/log-losses.ts';
 import { openDatabase } from '../store/file/open.ts';
 import type { Io, Signals } from '../terminal/io.ts';
+import { atNextMinute } from './at-next-minute.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { lossNoter } from './log-loss-noter.ts';
 import { runSchedule } from './schedule.ts';
@@ -75,6 +76,7 @@ export async function runDaemon(
       fetchList: source.fetchList,
       beforeFetch: isInPlace,
       afterLook: noteLosses,
+      setAlarm: (wake) => atNextMinute(io.clock, wake),
       // Subscribed after the reload above, so called after it.
       onReload: (look) => signals.onReload(look),
     });

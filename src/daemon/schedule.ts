@@ -1,11 +1,10 @@
 /**
  * The schedule of `tidemark run`: asks again and again which slots are overdue, and takes them one
- * after the other. Timers only wake it: node-cron at each scheduled minute, and a tick in between,
- * because a late or lost timer must not lose a slot. What is due is asked of the database
- * (schedule/overdue.ts).
+ * after the other. Timers only wake it: node-cron at each full minute, and a tick in between. Which
+ * minutes are scheduled is not computed ahead, so that neither a late timer nor a clock that is set
+ * can lose a slot. What is due is asked of the database (schedule/overdue.ts).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { schedule as scheduleCron, type ScheduledTask } from 'node-cron';
 import type { Config } from '../config/config.ts';
 import { runDueDigests } from '../digest/run-due.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
@@ -14,7 +13,7 @@ import type { Log } from '../lib/log.ts';
 import type { FetchList } from '../pipeline.ts';
 import { failureTeller } from '../store/file/failure-teller.ts';
 import type { Db } from '../store/file/open.ts';
-import { clockWatch } from './clock-watch.ts';
+import { clockWatch, keepWatching } from './clock-watch.ts';
 import { findDue } from './find-due.ts';
 import { takeSlot } from './take-slot.ts';
 import { tidyUp, upkeep } from './tidy-up.ts';
@@ -37,9 +36,14 @@ export type ScheduleDeps = {
   signal: AbortSignal;
   /** Takes what to call when the config may be another; returns how to unsubscribe. */
   onReload(look: () => void): () => void;
+  /**
+   * Called before each sleep, with what to call at the next full minute; returns how to call it off.
+   * Without it only the tick wakes.
+   */
+  setAlarm?(wake: () => void): () => Promise<void>;
 };
 
-/** How often it looks without being woken. */
+/** The longest between two looks, but for a pass that runs. */
 const TICK_MS = 30 * SECOND_MS;
 /** Between two tries of a slot that cannot be stored. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
@@ -49,7 +53,6 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const { clock, log, signal } = deps;
   const waker = makeWaker(clock, signal);
   let config: Config | null = null;
-  let tasks: ScheduledTask[] = [];
   let refusedAt: Instant | null = null;
   let upkeptDay: number | null = null;
   let failures = 0;
@@ -74,6 +77,14 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
 
   const tell = failureTeller(log, clock);
   const watchClock = clockWatch(deps);
+  const stopWatching = keepWatching(
+    () => {
+      if (watchClock()) waker.wake();
+    },
+    clock,
+    signal,
+    (thrown) => tell(thrown, {}, 'what the clock left could not be mended, and is tried again'),
+  );
 
   /**
    * Takes what is due; returns how many slots that were. One that turned out to be filled already
@@ -82,10 +93,6 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();
-      await stopTasks(tasks);
-      tasks = [...config.watches, ...config.digests].map(({ schedule, timezone }) =>
-        scheduleCron(schedule, waker.wake, { timezone, logger: SILENT }),
-      );
       log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
     }
     if (!check()) return 0;
@@ -115,6 +122,11 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     upkeptDay = day;
     return taken;
   };
+  const sleepUntilWoken = async (): Promise<void> => {
+    const callOff = deps.setAlarm?.(waker.wake);
+    await waker.sleep(TICK_MS);
+    await callOff?.();
+  };
   try {
     while (!signal.aborted) {
       let taken = 0;
@@ -127,19 +139,12 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       deps.afterLook?.();
       if (gone.by !== null) throw gone.by;
       // What took long may have made more due.
-      if (taken === 0) await waker.sleep(TICK_MS);
+      if (taken === 0) await sleepUntilWoken();
       // Whatever a round finds: timers, signals and deliveries get their turn.
       await nextTurn();
     }
   } finally {
     unsubscribe();
-    await stopTasks(tasks);
+    await stopWatching();
   }
-}
-
-/** node-cron tells of late timers on the console; lateness is no news here. */
-const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
-
-async function stopTasks(tasks: readonly ScheduledTask[]): Promise<void> {
-  for (const task of tasks) await task.destroy();
 }

@@ -16,7 +16,7 @@ const FIELDS = [
  */
 const ANY_INSTANT = Date.UTC(2026, 0, 1);
 
-/** croner computes the slots, node-cron wakes the daemon: both must read it. */
+/** croner computes the slots. What another reader of cron refuses, nobody means. */
 function isReadByBoth(expression: string): boolean {
   try {
     new Cron(expression, { mode: '5-part', paused: true, timezone: 'UTC' });
