@@ -1,5 +1,7 @@
-import { CHANGE_COLUMNS } from '../change/columns.ts';
+import { changeColumnsOf } from '../change/columns.ts';
 import { messageOf } from '../lib/errors.ts';
+import type { ListKind } from '../list/list-kind.ts';
+import type { CheckExpression } from '../config/cross-check.ts';
 import { openTrialRows, type TrialRows } from '../store/reading/trial-rows.ts';
 import { checkExpression } from './expression.ts';
 import { tokenize, type ExpressionProblem } from '../change/tokens.ts';
@@ -17,28 +19,40 @@ const PROBE_VALUES = [
  * Rows to try expressions on, one with nothing known and others with small and large values: what
  * only fails when it is run must fail here, and not in the middle of a pass.
  */
-const openProbe = (): TrialRows =>
-  openTrialRows(
+function openProbe(list: ListKind): TrialRows {
+  const columns = changeColumnsOf(list);
+  return openTrialRows(
+    columns,
     PROBE_VALUES.map(([text, integer, real]) => {
       const values = { TEXT: text, INTEGER: integer, REAL: real };
-      return CHANGE_COLUMNS.map(({ type }) => values[type]);
+      return columns.map(({ type }) => values[type]);
     }),
   );
+}
 
 /**
- * A check for rule expressions: null when the expression is sound, else a text of several lines
- * that says what is wrong, shows the expression with a caret under the place, and suggests what was
- * meant.
+ * A check for rule expressions over the change rows of some lists: null when the expression is
+ * sound for each of them, else a text of several lines that says what is wrong, shows the
+ * expression with a caret under the place, and suggests what was meant.
  */
-export function expressionChecker(): (sql: string) => string | null {
-  let probe: TrialRows | undefined;
-  return (sql) => {
-    const problem =
-      checkExpression(sql) ??
-      lengthProblem(sql) ??
-      tryOut((probe ??= openProbe()), sql) ??
-      tryParts((probe ??= openProbe()), sql);
-    return problem === null ? null : describe(sql, problem);
+export function expressionChecker(): CheckExpression {
+  const probes = new Map<ListKind, TrialRows>();
+  const probeOf = (list: ListKind): TrialRows => {
+    const probe = probes.get(list) ?? openProbe(list);
+    probes.set(list, probe);
+    return probe;
+  };
+  const problemFor = (sql: string, list: ListKind): ExpressionProblem | null =>
+    checkExpression(sql, list) ??
+    lengthProblem(sql, list) ??
+    tryOut(probeOf(list), sql) ??
+    tryParts(probeOf(list), sql);
+  return (sql, lists) => {
+    for (const list of lists) {
+      const problem = problemFor(sql, list);
+      if (problem !== null) return describe(sql, problem);
+    }
+    return null;
   };
 }
 
@@ -62,9 +76,9 @@ function tryOut(probe: TrialRows, sql: string): ExpressionProblem | null {
 }
 
 /** Found before anything is run. What cannot be followed may build nothing. */
-function lengthProblem(sql: string): ExpressionProblem | null {
+function lengthProblem(sql: string, list: ListKind): ExpressionProblem | null {
   const whole = parseExpression(sql);
-  if (whole !== null) return findTooLong(whole);
+  if (whole !== null) return findTooLong(whole, changeColumnsOf(list));
   const builder = tokenize(sql).tokens.find(({ text }) => BUILDERS.test(text));
   return builder === undefined
     ? null

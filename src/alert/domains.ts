@@ -1,12 +1,18 @@
 // What values a change column can have, where that is known: for warnings, never for decisions.
 import type { Watch } from '../config/config.ts';
-import { metricColumn } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { metricColumn, type ListKind } from '../list/list-kind.ts';
+import { DEFAULT_LIST } from '../list/shipped.ts';
 
 /** The lists that a rule looks at. */
 export type RuleScope = {
   watches: readonly Pick<Watch, 'name' | 'list' | 'asked' | 'depth'>[];
 };
+
+/** Each once; of a rule that looks at no watch, the list that a watch has by default. */
+export function listsOf({ watches }: RuleScope): readonly ListKind[] {
+  const lists = [...new Set(watches.map(({ list }) => list))];
+  return lists.length > 0 ? lists : [DEFAULT_LIST];
+}
 
 export type Domain = {
   /** Can `column op value` be true? */
@@ -37,9 +43,18 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
   }
   if (watches.some(({ list }) => list.parameters.some(({ key }) => key === column)))
     return oneOf(watches.map(({ asked }) => asked[column] ?? ''));
-  const found = metricColumn(TOP_PRODUCTS, column);
+  return metricDomain(column, listsOf(scope));
+}
+
+/** Null also where lists mean different things by one name. */
+function metricDomain(column: string, lists: readonly ListKind[]): Domain | null {
+  const [found = null, ...others] = lists.map((list) => metricColumn(list, column));
   if (found === null || found.figure === '_pct') return null;
   const { metric, figure } = found;
+  const isSame = others.every(
+    (other) => other?.metric.kind === metric.kind && other.metric.signed === metric.signed,
+  );
+  if (!isSame) return null;
   const whole = metric.kind === 'count' ? 'whole' : undefined;
   if (figure === '_delta') return whole === undefined ? null : between(-Infinity, Infinity, whole);
   // What can fall below 0, such as growth in percent of before, has no upper bound either.

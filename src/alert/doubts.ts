@@ -1,18 +1,22 @@
 // What an expression says that cannot be meant: it is valid, and never true, always true, or true
 // by accident.
-import { METRICS } from '../change/columns.ts';
-import { domainOf, type RuleScope } from './domains.ts';
+import { domainOf, listsOf, type RuleScope } from './domains.ts';
 import { everyPart, parseExpression, type Part } from './parse.ts';
 import { sampleTruth } from './sample.ts';
 
-const COUNTS: ReadonlySet<string> = new Set([
-  ...['rank', 'rank_before', 'rank_gain', 'rank_best', 'slots_on_list', 'streak', 'time_scope'],
-  ...METRICS.filter(({ kind }) => kind === 'count').flatMap(({ column }) => [
-    column,
-    `${column}_before`,
-    `${column}_delta`,
-  ]),
-]);
+const SHARED_COUNTS = ['rank', 'rank_before', 'rank_gain', 'rank_best', 'slots_on_list', 'streak'];
+
+/** The columns of whole numbers, of any of the lists. */
+const countsOf = (scope: RuleScope): ReadonlySet<string> =>
+  new Set([
+    ...SHARED_COUNTS,
+    ...listsOf(scope).flatMap(({ parameters, metrics }) => [
+      ...parameters.filter(({ values }) => values.kind === 'whole').map(({ key }) => key),
+      ...metrics
+        .filter(({ kind }) => kind === 'count')
+        .flatMap(({ column }) => [column, `${column}_before`, `${column}_delta`]),
+    ]),
+  ]);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '==', '<>', '!=', '<', '<=', '>', '>=']);
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
@@ -26,11 +30,12 @@ export function doubtsOf(sql: string, scope: RuleScope): string[] {
   if (whole === null) return [];
   const text = ({ at, end }: Part) => sql.slice(at, end).replace(/\s+/g, ' ');
   const parts = everyPart(whole);
+  const counts = countsOf(scope);
   if (parts.every(({ kind }) => kind !== 'column'))
     return ['names no column, so that it is the same for every product'];
   const doubts = parts.flatMap((part) => [
     ...nullDoubts(part, text(part)),
-    ...divisionDoubts(part, text(part)),
+    ...divisionDoubts(part, text(part), counts),
     ...neverDoubts(part, text(part), scope),
   ]);
   if (doubts.length === 0) {
@@ -53,8 +58,8 @@ function nullDoubts({ kind, op, parts }: Part, text: string): string[] {
 }
 
 /** Whole numbers divided by whole numbers give whole numbers: 5 / 1000 is 0. */
-function divisionDoubts({ op, parts }: Part, text: string): string[] {
-  if (op !== '/' || !parts.every((part) => isWhole(part) && hasColumn(part))) return [];
+function divisionDoubts({ op, parts }: Part, text: string, counts: ReadonlySet<string>): string[] {
+  if (op !== '/' || !parts.every((part) => isWhole(part, counts) && hasColumn(part))) return [];
   return [
     `${text} divides two counts, and drops the fraction: write ${text.replace(/\s*\//, ' * 1.0 /')}`,
   ];
@@ -62,13 +67,13 @@ function divisionDoubts({ op, parts }: Part, text: string): string[] {
 
 const hasColumn = (part: Part): boolean => everyPart(part).some(({ kind }) => kind === 'column');
 
-function isWhole({ kind, op, parts }: Part): boolean {
-  if (kind === 'column') return COUNTS.has(op);
+function isWhole({ kind, op, parts }: Part, counts: ReadonlySet<string>): boolean {
+  if (kind === 'column') return counts.has(op);
   if (kind === 'literal') return /^\d+$/.test(op);
   const isSum =
     (kind === 'operator' && /^(\+|-|\*|\/|%|unary [-+])$/.test(op)) ||
     (kind === 'call' && /^(abs|max|min|coalesce|ifnull|nullif)$/.test(op));
-  return isSum && parts.every(isWhole);
+  return isSum && parts.every((part) => isWhole(part, counts));
 }
 
 /** A comparison of a column with a value that it never has. */

@@ -38,7 +38,7 @@ import type { ActiveRule } from '../store/alerts/rules.ts';
 import { tryRule } from '../store/alerts/try-rule.ts';
 import { listActiveSilences, mutedProducts, type Silence } from '../store/alerts/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
-import { columnsOf } from '../change/tokens.ts';
+import { wordsOf } from '../change/tokens.ts';
 import {
   adopt,
   IDLE,
@@ -176,14 +176,14 @@ const trackedBy = (runs: readonly Run[]): number[] => [
   ...new Set(runs.flatMap((run) => [...run.tracked.keys()])),
 ];
 
-/** Columns by rule, worked out once a config. */
+/** The words of rules, worked out once a config: the columns that it asks for are among them. */
 const NAMED = new WeakMap<Rule, readonly string[]>();
 
-/** The columns that rules ask for. */
+/** What rules ask for: columns, among other words. */
 function namedBy(runs: readonly Run[]): Set<string> {
   return new Set(
     runs.flatMap(({ active: { rule } }) => {
-      const known = NAMED.get(rule) ?? columnsOf(`${rule.when} ${rule.clear ?? ''}`);
+      const known = NAMED.get(rule) ?? wordsOf(`${rule.when} ${rule.clear ?? ''}`);
       NAMED.set(rule, known);
       return known;
     }),

@@ -1,8 +1,10 @@
 // A rule's condition is a SQL boolean expression over one change row. It is checked when the config
 // is loaded: it must be nothing but an expression, reach nothing but change columns, and compile.
 import { closest, distance } from 'fastest-levenshtein';
-import { CHANGE_COLUMNS } from '../change/columns.ts';
+import { changeColumnsOf } from '../change/columns.ts';
 import { tokenize, type ExpressionProblem, type Token } from '../change/tokens.ts';
+import type { ListKind } from '../list/list-kind.ts';
+import { SHIPPED_LISTS } from '../list/shipped.ts';
 import { FUNCTIONS, KEYWORDS } from './expression-words.ts';
 
 /**
@@ -10,20 +12,20 @@ import { FUNCTIONS, KEYWORDS } from './expression-words.ts';
  */
 const SCALAR_WITH_TWO: ReadonlySet<string> = new Set(['max', 'min']);
 
-const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
+const namesOf = (list: ListKind): string[] => changeColumnsOf(list).map(({ name }) => name);
 
 /**
- * Finds what is wrong with an expression, apart from what only SQLite's own parser can tell
- * (compile.ts). Null when nothing is.
+ * Finds what is wrong with an expression over the change rows of a list, apart from what only
+ * SQLite's own parser can tell (compile.ts). Null when nothing is.
  */
-export function checkExpression(sql: string): ExpressionProblem | null {
+export function checkExpression(sql: string, list: ListKind): ExpressionProblem | null {
   const { tokens, problem } = tokenize(sql);
   if (problem !== null) return problem;
   if (tokens.length === 0) return { message: 'the expression is empty', at: 0 };
   return (
     checkParentheses(tokens, sql) ??
     firstOf(tokens, (token, index) =>
-      checkToken(token, tokens[index - 1], tokens[index + 1], tokens, index),
+      checkToken(token, tokens[index - 1], tokens[index + 1], tokens, index, list),
     )
   );
 }
@@ -61,6 +63,7 @@ function checkToken(
   after: Token | undefined,
   tokens: readonly Token[],
   index: number,
+  list: ListKind,
 ): ExpressionProblem | null {
   const { at } = token;
   if (token.kind === 'quoted')
@@ -97,17 +100,27 @@ function checkToken(
       at,
     };
   if (KEYWORDS.has(word)) return null;
-  if (isCall && COLUMN_NAMES.includes(word))
+  const names = namesOf(list);
+  if (isCall && names.includes(word))
     return { message: `${token.text} is a column, not a function`, at };
   if (isCall)
     return {
       message: `there is no function ${token.text}() in expressions${suggestion(word, [...FUNCTIONS])}`,
       at,
     };
-  if (COLUMN_NAMES.includes(word)) return null;
+  if (names.includes(word)) return null;
   if (/[\u2018-\u201f\u00b4]/.test(word))
     return { message: `${token.text}: text is written in straight single quotes, 'like this'`, at };
-  return { message: `no column ${token.text}${suggestion(word, COLUMN_NAMES)}`, at };
+  return {
+    message: `no column ${token.text}${elsewhere(word, list) ?? suggestion(word, names)}`,
+    at,
+  };
+}
+
+/** ` in product-ranking, whose metrics are sold, revenue`, when another list has the column. */
+function elsewhere(word: string, list: ListKind): string | null {
+  if (!SHIPPED_LISTS.some((other) => other !== list && namesOf(other).includes(word))) return null;
+  return ` in ${list.name}, whose metrics are ${list.metrics.map(({ column }) => column).join(', ')}`;
 }
 
 function hasTwoArguments(tokens: readonly Token[], open: number): boolean {

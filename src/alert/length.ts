@@ -1,6 +1,6 @@
 // How long a text an expression may build: a width of a billion in format() would take the memory
 // of the daemon in one row.
-import { CHANGE_COLUMNS } from '../change/columns.ts';
+import type { ChangeColumn } from '../change/columns.ts';
 import type { ExpressionProblem } from '../change/tokens.ts';
 import { everyPart, type Part } from './parse.ts';
 
@@ -13,18 +13,23 @@ export const MAX_TEXT = 1_000_000;
 const MAX_COLUMN = 500;
 const MAX_NUMBER = 32;
 
-const TEXTS: ReadonlySet<string> = new Set(
-  CHANGE_COLUMNS.filter(({ type }) => type === 'TEXT').map(({ name }) => name),
-);
-
-/** The first part that may build a longer text than that, or whose length cannot be told. */
-export function findTooLong(whole: Part): ExpressionProblem | null {
+/**
+ * The first part that may build a longer text than that, or whose length cannot be told. `columns`:
+ * those of the list that the expression is for.
+ */
+export function findTooLong(
+  whole: Part,
+  columns: readonly ChangeColumn[],
+): ExpressionProblem | null {
+  const texts: ReadonlySet<string> = new Set(
+    columns.filter(({ type }) => type === 'TEXT').map(({ name }) => name),
+  );
   for (const part of everyPart(whole)) {
     if (part.kind === 'call' && (part.op === 'format' || part.op === 'printf')) {
       const problem = formatProblem(part);
       if (problem !== null) return { message: problem, at: part.at };
     }
-    if (longest(part) > MAX_TEXT)
+    if (longest(part, texts) > MAX_TEXT)
       return {
         message: `this may build a text of more than ${MAX_TEXT.toLocaleString('en')} characters`,
         at: part.at,
@@ -48,14 +53,14 @@ function formatProblem({ op, parts: [format] }: Part): string | null {
     : null;
 }
 
-/** An upper bound of the characters of a part's value. */
-function longest(part: Part): number {
-  const lengths = part.parts.map(longest);
+/** An upper bound of the characters of a part's value; `texts`: the columns that hold text. */
+function longest(part: Part, texts: ReadonlySet<string>): number {
+  const lengths = part.parts.map((inner) => longest(inner, texts));
   const sum = lengths.reduce((all, one) => all + one, 0);
   const most = Math.max(MAX_NUMBER, ...lengths);
   const [first = 0, second = 0, third = 0] = lengths;
   if (part.kind === 'literal') return Math.max(part.op.length, 1);
-  if (part.kind === 'column') return TEXTS.has(part.op) ? MAX_COLUMN : MAX_NUMBER;
+  if (part.kind === 'column') return texts.has(part.op) ? MAX_COLUMN : MAX_NUMBER;
   if (part.kind === 'operator') return part.op === '||' ? sum : MAX_NUMBER;
   if (part.kind !== 'call') return most;
   switch (part.op) {

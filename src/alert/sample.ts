@@ -1,11 +1,10 @@
 // Made-up change rows to try a condition on: whether it can be true at all, and whether it is
 // always. They are drawn around the values that the expression itself names, and hold together as
 // real rows do. For warnings only: nothing is decided by them.
-import { CHANGE_COLUMNS, METRICS } from '../change/columns.ts';
-import { scoredColumns, type Metric } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { changeColumnsOf } from '../change/columns.ts';
+import { scoredColumns, type ListKind, type Metric, type Parameter } from '../list/list-kind.ts';
 import { openTrialRows } from '../store/reading/trial-rows.ts';
-import type { RuleScope } from './domains.ts';
+import { listsOf, type RuleScope } from './domains.ts';
 import { everyPart, type Part } from './parse.ts';
 
 const ROWS = 3_000;
@@ -16,20 +15,33 @@ type Row = Record<string, Value>;
 type Named = { of(column: string): readonly number[]; texts(column: string): readonly string[] };
 
 /**
- * `never`: true of no row; `always`: of every row of a product on the list; null: neither, or it
- * cannot be tried.
+ * `never`: true of no row of any list; `always`: of every row of a product on a list; null:
+ * neither, or it cannot be tried.
  */
 export function sampleTruth(
   sql: string,
   parts: readonly Part[],
   scope: RuleScope,
 ): 'never' | 'always' | null {
-  const draw = drawer(namedBy(parts), scope);
+  const named = namedBy(parts);
+  const [first = null, ...others] = listsOf(scope).map((list) => truthIn(sql, list, named, scope));
+  return others.every((other) => other === first) ? first : null;
+}
+
+function truthIn(
+  sql: string,
+  list: ListKind,
+  named: Named,
+  scope: RuleScope,
+): 'never' | 'always' | null {
+  const watches = scope.watches.filter((watch) => watch.list === list);
+  const draw = drawer(named, list, watches);
+  const columns = changeColumnsOf(list);
   const rows = Array.from({ length: ROWS }, () => {
     const row = draw();
-    return CHANGE_COLUMNS.map(({ name }) => row[name] ?? null);
+    return columns.map(({ name }) => row[name] ?? null);
   });
-  const trial = openTrialRows(rows);
+  const trial = openTrialRows(columns, rows);
   try {
     const { isTrue, isNotTrueOnList } = trial.count(sql);
     if (isTrue === 0) return 'never';
@@ -71,7 +83,7 @@ function namedBy(parts: readonly Part[]): Named {
   };
 }
 
-function drawer(named: Named, { watches }: RuleScope): () => Row {
+function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): () => Row {
   let state = 20_260_101;
   /** Mulberry32: the same rows every time. */
   const chance = (): number => {
@@ -119,8 +131,9 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     const best = number('rank_best', 1, depth, true);
     const row: Row = {
       watch: watched?.name ?? 'w',
-      region: watched?.asked.region ?? 'US',
-      time_scope: watched?.asked.time_scope ?? 1,
+      ...Object.fromEntries(
+        list.parameters.map((one) => [one.key, watched?.asked[one.key] ?? usualOf(one)]),
+      ),
       slot_at: text('slot_at', '2026-01-10T06:00:00.000Z'),
       taken_at: text('taken_at', '2026-01-10T06:00:03.000Z'),
       product_id: text('product_id', '601583'),
@@ -138,9 +151,9 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
       baseline_at: status === null ? null : text('baseline_at', '2026-01-09T06:00:00.000Z'),
       gap_days: status === null ? null : number('gap_days', 0.01, 400, false),
     };
-    for (const name of scoredColumns(TOP_PRODUCTS))
+    for (const name of scoredColumns(list))
       row[`${name}_z`] = isHere && chance() < 0.8 ? number(`${name}_z`, -50, 50, false) : null;
-    for (const { column, kind, signed } of METRICS) {
+    for (const { column, kind, signed } of list.metrics) {
       const isCount = kind === 'count';
       const low = lowest(kind, signed);
       const high = kind === 'percent' && !signed ? 100 : 1e9;
@@ -171,6 +184,10 @@ function drawer(named: Named, { watches }: RuleScope): () => Row {
     return Math.min(depth, Math.max(1, rank + gain));
   }
 }
+
+/** What is asked for where no watch says it. */
+const usualOf = ({ fallback, values }: Parameter): Value =>
+  fallback ?? (values.kind === 'whole' ? values.from : (values.examples?.[0] ?? null));
 
 /** The least a made-up value of a metric is. */
 function lowest(kind: Metric['kind'], signed: boolean): number {

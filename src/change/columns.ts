@@ -83,8 +83,16 @@ function metricColumns(metric: Metric): ChangeColumn[] {
   ];
 }
 
-/** Every change column of a list, in the order of its views. */
-export const changeColumnsOf = (list: ListKind): readonly ChangeColumn[] => [
+const made = new WeakMap<ListKind, readonly ChangeColumn[]>();
+
+/** Every change column of a list, in the order of its views; made once for each list. */
+export function changeColumnsOf(list: ListKind): readonly ChangeColumn[] {
+  const known = made.get(list) ?? makeColumns(list);
+  made.set(list, known);
+  return known;
+}
+
+const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
   { name: 'watch', type: 'TEXT', description: 'Name of the watch', ...both('w.name') },
   {
     name: 'region',

@@ -1,8 +1,7 @@
 // A rule's expression as words, strings, numbers and symbols: read once here for whoever asks what
 // it says.
-import { CHANGE_COLUMNS } from './columns.ts';
-
-const COLUMN_NAMES: readonly string[] = CHANGE_COLUMNS.map((column) => column.name);
+import type { ListKind } from '../list/list-kind.ts';
+import { changeColumnsOf } from './columns.ts';
 
 /** `at` counts characters from 0. */
 export type Token = {
@@ -50,12 +49,17 @@ const nameOf = (character: string): string =>
     ? `\`${character}\``
     : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** The change columns an expression names, in the order of first use. */
-export function columnsOf(sql: string): string[] {
-  const names = tokenize(sql)
+/** The words of an expression in lower case: columns, functions and key words. */
+export const wordsOf = (sql: string): string[] =>
+  tokenize(sql)
     .tokens.filter((token) => token.kind === 'word')
     .map((token) => token.text.toLowerCase());
-  return COLUMN_NAMES.filter((name) => names.includes(name)).sort(
-    (a, b) => names.indexOf(a) - names.indexOf(b),
-  );
+
+/** The change columns of a list that an expression names, in the order of first use. */
+export function columnsOf(sql: string, list: ListKind): string[] {
+  const names = wordsOf(sql);
+  return changeColumnsOf(list)
+    .map(({ name }) => name)
+    .filter((name) => names.includes(name))
+    .sort((a, b) => names.indexOf(a) - names.indexOf(b));
 }

@@ -2,6 +2,8 @@
 // twice. It reads the file as it is, not zod's result, so that these problems are told together
 // with those of the shape.
 import { nearest } from '../lib/nearest.ts';
+import type { ListKind } from '../list/list-kind.ts';
+import { DEFAULT_LIST, SHIPPED_LISTS } from '../list/shipped.ts';
 import { checkChannel } from './channels/kinds.ts';
 import { nameProblem } from './formats.ts';
 import type { Path, Problem } from './problem.ts';
@@ -9,9 +11,10 @@ import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
 
 /**
- * Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound.
+ * Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound
+ * for each of the lists that the rule looks at.
  */
-export type CheckExpression = (sql: string) => string | null;
+export type CheckExpression = (sql: string, lists: readonly ListKind[]) => string | null;
 
 /**
  * What is wrong between keys that are each right: names that nothing has, expressions that do not
@@ -40,7 +43,10 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   for (const { path, thing } of thingsOf(raw, 'rules')) {
     for (const key of ['when', 'clear']) {
       const sql = thing[key];
-      const detail = typeof sql === 'string' && sql.trim() !== '' ? checkExpression(sql) : null;
+      const detail =
+        typeof sql === 'string' && sql.trim() !== ''
+          ? checkExpression(sql, listsOf(raw, thing.watches))
+          : null;
       if (detail !== null)
         problems.push({ path: [...path, key], text: 'is not a condition', detail });
     }
@@ -48,6 +54,18 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   for (const { path, thing } of thingsOf(raw, 'channels'))
     problems.push(...checkChannel(thing, path, raw));
   return [...problems, ...smtpPasswordProblems(valueAt(raw, ['smtp']))];
+}
+
+/**
+ * The lists of the watches that a rule names, or of all; where none can be told, the one that a
+ * watch has by default.
+ */
+function listsOf(raw: unknown, watches: unknown): readonly ListKind[] {
+  const named = textsOf(watches).map(({ text }) => text);
+  const lists = thingsOf(raw, 'watches')
+    .filter(({ name }) => watches === undefined || named.includes(name))
+    .map(({ thing }) => SHIPPED_LISTS.find(({ name }) => name === thing.list) ?? DEFAULT_LIST);
+  return lists.length === 0 ? [DEFAULT_LIST] : [...new Set(lists)];
 }
 
 function unknownNames(

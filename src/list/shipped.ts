@@ -5,6 +5,9 @@ import { TOP_PRODUCTS } from './top-products.ts';
 /** In the order of the manual; the first is what a watch tracks that names none. */
 export const SHIPPED_LISTS: readonly ListKind[] = [TOP_PRODUCTS];
 
+/** What a watch tracks that names none. */
+export const DEFAULT_LIST: ListKind = TOP_PRODUCTS;
+
 /** The list that a source's series name; undefined for one that a user declared. */
 export const shippedList = (seriesSource: string): ListKind | undefined =>
   SHIPPED_LISTS.find((list) => list.seriesSource === seriesSource);

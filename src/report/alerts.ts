@@ -3,6 +3,7 @@ import { alertFact } from '../alert/alert-fact.ts';
 import { reproductionSql } from '../store/alerts/reproduce.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import type { ListKind } from '../list/list-kind.ts';
 import {
   countAlerts,
   findAlert,
@@ -13,12 +14,19 @@ import {
 } from '../store/alerts/alert-log.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
 import type { Db } from '../store/file/open.ts';
+import { getQuery } from '../store/series/series.ts';
 import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
 
 /**
  * One alert, who was told of it, and the SQL that comes to the same decision from stored snapshots.
  */
-export type AlertReport = { alert: LoggedAlert; tellings: readonly Telling[]; sql: string };
+export type AlertReport = {
+  alert: LoggedAlert;
+  /** What the watch tracked then. */
+  list: ListKind;
+  tellings: readonly Telling[];
+  sql: string;
+};
 
 /** @throws AppError `not_found` when a filter names a watch or a rule that nobody knows. */
 export function requireNames(deps: ReadDeps, { watch, rule }: AlertFilter): void {
@@ -37,7 +45,12 @@ export function readAlert(db: Db, id: number): AlertReport {
     throw new AppError('not_found', `there is no alert ${id}`, {
       hint: 'tidemark alerts --all lists them',
     });
-  return { alert, tellings: listTellings(db, id), sql: reproductionSql(db, alert) };
+  return {
+    alert,
+    list: getQuery(db, alert.seriesId).list,
+    tellings: listTellings(db, id),
+    sql: reproductionSql(db, alert),
+  };
 }
 
 /**

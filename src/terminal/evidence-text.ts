@@ -1,7 +1,6 @@
-import { METRICS } from '../change/columns.ts';
-import { scoredColumns } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { scoredColumns, type ListKind } from '../list/list-kind.ts';
 import { cleanText } from '../lib/text.ts';
+import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
@@ -13,9 +12,7 @@ import { paint } from './tone.ts';
  * told, how it ended, and the SQL that comes to the same decision.
  */
 export function evidenceText(
-  alert: LoggedAlert,
-  tellings: readonly Telling[],
-  sql: string,
+  { alert, list, tellings, sql }: AlertReport,
   timeZone: string,
   fit: Fit,
 ): string {
@@ -28,7 +25,7 @@ export function evidenceText(
     `${paint(heading, 'strong', fit.color)}\n${stateText(alert, timeZone)}\n`,
     section('Why', ruleLines(evidence)),
     section('From', snapshotLines(evidence, timeZone)),
-    section('Values it fired on', valuesTable(evidence, fit)),
+    section('Values it fired on', valuesTable(evidence, list, fit)),
     section(
       'Told',
       tellings.length === 0
@@ -40,7 +37,7 @@ export function evidenceText(
       : [
           section(
             'Values it resolved on',
-            `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, fit)}`,
+            `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, list, fit)}`,
           ),
         ]),
     section('Reproduce it', `${REPRODUCE}\n\n${sql}\n`),
@@ -97,13 +94,13 @@ const snapshotLines = ({ snapshot, baseline }: Evidence, timeZone: string): stri
 const snapshotText = ({ id, slot_at: slotAt, status }: SnapshotFact, timeZone: string): string =>
   `${id}, slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
 
-const OTHER_VALUES = [
+const otherValues = (list: ListKind): string[] => [
   'status',
   'rank_best',
   'slots_on_list',
   'first_seen_at',
   'streak',
-  ...scoredColumns(TOP_PRODUCTS).map((column) => `${column}_z`),
+  ...scoredColumns(list).map((column) => `${column}_z`),
   'gap_days',
 ];
 
@@ -111,7 +108,7 @@ const OTHER_VALUES = [
  * Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is
  * left out.
  */
-function valuesTable({ change }: Evidence, fit: Fit): string {
+function valuesTable({ change }: Evidence, list: ListKind, fit: Fit): string {
   const columns = [
     { head: 'value' },
     ...['now', 'before', 'difference', 'percent'].map((head) => ({
@@ -126,12 +123,12 @@ function valuesTable({ change }: Evidence, fit: Fit): string {
     change['rank_gain'] ?? null,
     null,
   ];
-  const metrics = METRICS.map(({ column }): Cell[] => [
+  const metrics = list.metrics.map(({ column }): Cell[] => [
     column,
     ...['', '_before', '_delta', '_pct'].map((suffix) => change[`${column}${suffix}`] ?? null),
   ]);
   const known = [rank, ...metrics].filter((cells) => cells.slice(1).some((cell) => cell !== null));
-  const others = OTHER_VALUES.flatMap((name) => {
+  const others = otherValues(list).flatMap((name) => {
     const value = change[name] ?? null;
     return value === null ? [] : [[name, String(value)] as const];
   });

@@ -6,7 +6,6 @@ import {
   type ListKind,
   type MetricColumn,
 } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import { countText, moneyText, percentText } from '../words/short-numbers.ts';
 import { differenceCell } from './change-cells.ts';
@@ -16,14 +15,14 @@ import type { Cell, Column } from './table.ts';
 export type ShownColumn = { column: Column; cell: (row: ChangeRow) => Cell };
 
 /** Every column the list shows, in its order. */
-export const shownColumns = (list: ListKind = TOP_PRODUCTS): ShownColumn[] =>
+export const shownColumns = (list: ListKind): ShownColumn[] =>
   list.shown.map(({ column, head, drop }) => ({
     column: { head, align: 'right', ...(drop === null ? {} : { drop }) },
     cell: cellOf(list, column),
   }));
 
 /** Of these, those of the first headline: where there is room for little. */
-export function leadColumns(list: ListKind = TOP_PRODUCTS): ShownColumn[] {
+export function leadColumns(list: ListKind): ShownColumn[] {
   const lead = firstHeadline(list);
   const columns = shownColumns(list);
   return columns.filter(

@@ -2,6 +2,7 @@ import type { Instant } from '../lib/clock.ts';
 import { extentOf } from '../lib/extent.ts';
 import { sparkline } from '../words/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
+import type { ListKind } from '../list/list-kind.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/reading/product-history.ts';
 import type { ProductRecord, ProductReport } from '../report/product.ts';
@@ -25,7 +26,7 @@ export function productText(
     `${title}\n${watch} (${listText(list)})\n`,
     `${recordLines(product, record, timeZone).join('\n')}\n`,
     rankLine(points, fit),
-    historyTable(points.slice(-limit), timeZone, fit) +
+    historyTable(points.slice(-limit), list.list, timeZone, fit) +
       (more === 0 ? '' : `${more} more: --limit ${points.length}\n`),
     earlierText(watch, earlierLists),
   ];
@@ -136,10 +137,15 @@ function bestOf(ranks: readonly (number | null)[]): number | null {
 }
 
 /** One line per snapshot, newest first; a snapshot that does not show the product says why. */
-function historyTable(points: readonly HistoryPoint[], timeZone: string, fit: Fit): string {
+function historyTable(
+  points: readonly HistoryPoint[],
+  list: ListKind,
+  timeZone: string,
+  fit: Fit,
+): string {
   const notes = points.map(noteOf);
   const hasNotes = notes.some((note) => note !== '');
-  const metrics = shownColumns();
+  const metrics = shownColumns(list);
   const columns: Column[] = [
     { head: timeZone },
     { head: 'rank', align: 'right' },

@@ -1,6 +1,11 @@
 import { columnsOf } from '../change/tokens.ts';
-import { findMetric, headlinesOf, scoredColumns, type Metric } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import {
+  findMetric,
+  firstHeadline,
+  metricColumn,
+  type ListKind,
+  type Metric,
+} from '../list/list-kind.ts';
 import type { ChangeValues } from '../model.ts';
 import type { Fact } from './entry.ts';
 import type { Writer } from './writer.ts';
@@ -57,28 +62,34 @@ const OTHER_FACTS: Record<
     write: (value, writer) =>
       `${writer.number(Math.abs(value))} × ${value < 0 ? 'worse' : 'better'} in a row`,
   },
-  ...Object.fromEntries(
-    scoredColumns(TOP_PRODUCTS).map((column) => [
-      `${column}_z`,
-      {
-        label: `${findMetric(TOP_PRODUCTS, column)?.label ?? column} z-score`,
-        write: (value: number, writer: Writer) => writer.number(value),
-      },
-    ]),
-  ),
 };
+
+/** Of the z-scores too: `posts_z` is the `posts z-score`. */
+function otherFact(name: string, list: ListKind) {
+  const [, scored] = /^(.+)_z$/.exec(name) ?? [];
+  if (scored === undefined) return OTHER_FACTS[name];
+  return {
+    label: `${findMetric(list, scored)?.label ?? scored} z-score`,
+    write: (value: number, writer: Writer) => writer.number(value),
+  };
+}
 
 /**
  * What to show of a change besides its rank: the columns the rule asks for, in its order, then the
  * list's first headline. A metric asked for as `posts_pct` is shown as before, after and
  * difference.
  */
-export function focusFacts(when: string, change: ChangeValues, writer: Writer): Fact[] {
+export function focusFacts(
+  when: string,
+  change: ChangeValues,
+  list: ListKind,
+  writer: Writer,
+): Fact[] {
   const facts = new Map<string, Fact>();
-  const [first] = headlinesOf(TOP_PRODUCTS);
-  for (const name of [...columnsOf(when), ...(first === undefined ? [] : [first.column])]) {
-    const metric = metricOf(name);
-    const other = OTHER_FACTS[name];
+  const first = firstHeadline(list);
+  for (const name of [...columnsOf(when, list), ...(first === null ? [] : [first.column])]) {
+    const metric = metricColumn(list, name)?.metric;
+    const other = otherFact(name, list);
     const value = numberOf(change, name);
     if (metric) {
       const fact = metricFact(metric, change, writer);
@@ -88,9 +99,3 @@ export function focusFacts(when: string, change: ChangeValues, writer: Writer): 
   }
   return [...facts.values()];
 }
-
-/** The metric that a column such as `posts_pct` speaks of. */
-export const metricOf = (column: string): Metric | undefined => {
-  const base = column.replace(/_(before|delta|pct)$/, '');
-  return findMetric(TOP_PRODUCTS, base);
-};

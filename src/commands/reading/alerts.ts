@@ -106,7 +106,7 @@ export function runAlertsShow(
   io.stdout(
     args.json
       ? `${JSON.stringify(alertReportJson(report), null, 2)}\n`
-      : evidenceText(report.alert, report.tellings, report.sql, config.timezone, io),
+      : evidenceText(report, config.timezone, io),
   );
   return 0;
 }

@@ -26,6 +26,7 @@ export function runMovers(io: Io, args: ShownArgs, deps: ReadDeps): number {
     return 0;
   }
   io.stdout(`${heading}\n`);
-  if (isKnown) io.stdout(`\n${moversText(movers, limit ?? DEFAULT_LIMIT, io)}`);
+  if (isKnown)
+    io.stdout(`\n${moversText(movers, comparison.list.list, limit ?? DEFAULT_LIMIT, io)}`);
   return 0;
 }

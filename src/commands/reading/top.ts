@@ -25,7 +25,7 @@ export function runTop(io: Io, args: ShownArgs, deps: ReadDeps): number {
   }
   const rows = listLeaders(deps.db, comparison, limit ?? DEFAULT_LIMIT);
   const more = comparison.snapshot.rows - rows.length;
-  io.stdout(`${headingText(shown, timezone, io)}\n\n${topTable(rows, io)}`);
+  io.stdout(`${headingText(shown, timezone, io)}\n\n${topTable(rows, comparison.list.list, io)}`);
   if (more > 0) io.stdout(`${more} more: --limit ${comparison.snapshot.rows}\n`);
   return 0;
 }

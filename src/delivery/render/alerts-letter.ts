@@ -1,4 +1,6 @@
 import { listTitle } from '../../words/list-title.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { listOfMessage } from '../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
@@ -27,7 +29,8 @@ const clean = (text: string, length: number): string =>
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
   const writer = writerOf(context);
-  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, context));
+  const list = listOfMessage(data);
+  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, list, context));
   return {
     subject: alertsSubject(message, writer),
     locale: context.locale,
@@ -97,7 +100,11 @@ const EVENT_TEXT: Record<AlertFact['event'], string> = {
   resolved: ' resolved',
 };
 
-function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): Section {
+function section(
+  alerts: [AlertFact, ...AlertFact[]],
+  list: ListKind,
+  context: LetterContext,
+): Section {
   const [first] = alerts;
   const baselines = new Set(alerts.map((alert) => alert.baseline_at));
   const isShared = baselines.size === 1;
@@ -114,19 +121,24 @@ function section(alerts: [AlertFact, ...AlertFact[]], context: LetterContext): S
         : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
       ...(isShared ? [sentence(sinceText(first, writerOf(context)))] : []),
     ],
-    entries: alerts.map((alert) => entry(alert, isShared, context)),
+    entries: alerts.map((alert) => entry(alert, isShared, list, context)),
     ...(first.event === 'resolved' ? { isOver: true } : {}),
   };
 }
 
-function entry(alert: AlertFact, isBaselineShared: boolean, context: LetterContext): Entry {
+function entry(
+  alert: AlertFact,
+  isBaselineShared: boolean,
+  list: ListKind,
+  context: LetterContext,
+): Entry {
   const { change, product } = alert;
   const path = [product.category_l1, product.category_l2]
     .filter((part) => part !== null && part !== '')
     .map((part) => clean(part ?? '', NAME_LENGTH))
     .join(' › ');
   const writer = writerOf(context);
-  const facts = focusFacts(alert.when, change, writer);
+  const facts = focusFacts(alert.when, change, list, writer);
   if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, writer) });
   return {
     title: clean(product.name, NAME_LENGTH),

@@ -1,8 +1,10 @@
 import { columnsOf } from '../../change/tokens.ts';
+import { metricColumn, type ListKind } from '../../list/list-kind.ts';
+import { listOfMessage } from '../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Writer } from '../../words/writer.ts';
-import { metricOf, metricText, changeText, numberOf } from '../../words/number-text.ts';
+import { metricText, changeText, numberOf } from '../../words/number-text.ts';
 
 /** RFC 5322 recommends lines of at most 78 characters, and readers see little more. */
 export const SUBJECT_LENGTH = 78;
@@ -41,7 +43,7 @@ export function alertsSubject({ data }: AlertsMessage, writer: Writer): string {
     );
   const urgent = isUrgent(first) ? '[critical] ' : '';
   const before = `${urgent}${watch}: ${first.event === 'resolved' ? `${cleanText(first.rule)} over for ` : ''}`;
-  const after = `${happened(first, writer)}${count > 1 ? `, and ${writer.number(count - 1)} more` : ''}`;
+  const after = `${happened(first, listOfMessage(data), writer)}${count > 1 ? `, and ${writer.number(count - 1)} more` : ''}`;
   const room = SUBJECT_LENGTH - [...before].length - [...after].length;
   const name = cleanText(first.product.name) || cleanText(first.rule);
   return subjectLine(`${before}${truncate(isolated(name), Math.max(SHORTEST_NAME, room))}${after}`);
@@ -54,7 +56,7 @@ const isUrgent = (alert: AlertFact): boolean =>
 export const subjectLine = (text: string): string => truncate(text, SUBJECT_LENGTH);
 
 /** What happened to the product, after its name. */
-function happened(alert: AlertFact, writer: Writer): string {
+function happened(alert: AlertFact, list: ListKind, writer: Writer): string {
   const { change, event, rule } = alert;
   const rank = numberOf(change, 'rank');
   const before = numberOf(change, 'rank_before');
@@ -65,7 +67,7 @@ function happened(alert: AlertFact, writer: Writer): string {
     return before === null ? ` ${at}` : ` left the list, was ${writer.rank(before)}`;
   if (change.status === 'new') return ` new ${at}`;
   if (change.status === 'returned') return ` back ${at}`;
-  const metric = metricHappened(alert, writer);
+  const metric = metricHappened(alert, list, writer);
   if (metric !== null) return metric;
   if (before === null || before === rank) return ` ${at}`;
   const by = writer.number(Math.abs(before - rank));
@@ -75,9 +77,13 @@ function happened(alert: AlertFact, writer: Writer): string {
 /**
  * ` posts +26.4 % to 11,500`, when the first thing the rule asks for is a metric and not the rank.
  */
-function metricHappened({ when, change }: AlertFact, writer: Writer): string | null {
-  const first = columnsOf(when).find((name) => name in change);
-  const metric = first === undefined ? undefined : metricOf(first);
+function metricHappened(
+  { when, change }: AlertFact,
+  list: ListKind,
+  writer: Writer,
+): string | null {
+  const first = columnsOf(when, list).find((name) => name in change);
+  const metric = first === undefined ? undefined : metricColumn(list, first)?.metric;
   const value = metric === undefined ? null : numberOf(change, metric.column);
   if (metric === undefined || value === null) return null;
   const by = changeText(metric, change, writer);

@@ -3,17 +3,19 @@
 // people run it in the sqlite3 shell.
 import {
   absentSql,
-  CHANGE_COLUMNS,
+  changeColumnsOf,
   presentSql,
   typedColumn,
   type ChangeColumn,
 } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { cleanText } from '../../lib/text.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import type { AlertRow, Evidence } from './alerts.ts';
 import { listEvaluatedUntil, truthSql } from '../reading/change-rows.ts';
+import { getQuery } from '../series/series.ts';
 import { findBaseline } from '../snapshots/baseline.ts';
 import type { Db } from '../file/open.ts';
 import { columnsOf } from '../../change/tokens.ts';
@@ -40,7 +42,8 @@ export function reproductionSql(db: Db, alert: AlertRow): string {
     resolvedEvidence === null
       ? []
       : countBack(db, alert, 'resolves', resolvedEvidence, resolvedEvidence.clear_for);
-  return `${statement(alert, [...fires, ...resolves])};`;
+  const { list } = getQuery(db, alert.seriesId);
+  return `${statement(alert, [...fires, ...resolves], list)};`;
 }
 
 /**
@@ -64,6 +67,7 @@ function countBack(
   const compare = compareOf(evidence.compare);
   const evaluated = listEvaluatedUntil(db, alert.seriesId, Date.parse(evidence.snapshot.slot_at));
   const schedule = readSchedule(db, alert.watchId);
+  const { list } = getQuery(db, alert.seriesId);
   // One by hand, for a slot that had one already: it counts only where no earlier answer does.
   let spare: Counted | null = null;
   for (const [index, { id: snapshotId, slotAt, isByHand }] of evaluated.entries()) {
@@ -74,7 +78,7 @@ function countBack(
       baselineId: findBaseline(db, snapshotId, compare, evidence.max_gap_ms ?? null),
     };
     const row = db.raw
-      .prepare<[], { when: number | null; clear: number | null }>(statement(alert, [earlier]))
+      .prepare<[], { when: number | null; clear: number | null }>(statement(alert, [earlier], list))
       .get();
     const answer = decision === 'fires' ? row?.when : row?.clear;
     if (answer === 0 && spare !== null) counted.unshift(spare);
@@ -105,24 +109,24 @@ const compareOf = (text: string): Compare =>
     ? { kind: 'previous' }
     : { kind: 'ago', ms: parseDuration(text) ?? NaN, text };
 
-function statement(alert: AlertRow, counted: readonly Counted[]): string {
+function statement(alert: AlertRow, counted: readonly Counted[], list: ListKind): string {
   const {
     evidence: { when, clear, change },
   } = alert;
-  const named = columnsOf(`${when} ${clear ?? ''}`);
-  const shown = CHANGE_COLUMNS.filter(({ name }) =>
-    ['slot_at', 'product', 'rank', 'baseline_at', ...named].includes(name),
-  ).map((column) => typedColumn(asRecorded(alert, column)));
+  const named = columnsOf(`${when} ${clear ?? ''}`, list);
+  const shown = changeColumnsOf(list)
+    .filter(({ name }) => ['slot_at', 'product', 'rank', 'baseline_at', ...named].includes(name))
+    .map((column) => typedColumn(asRecorded(alert, column)));
   const pairs =
     '(SELECT s.*, c.decision, c.baseline_id FROM counted c JOIN snapshots s ON s.id = c.snapshot_id) s';
   const product = quoted(String(change['product_id']));
-  const list = counted
+  const values = counted
     .map(
       ({ decision, snapshotId, baselineId }) =>
         `(${quoted(decision)}, ${snapshotId}, ${baselineId ?? 'NULL'})`,
     )
     .join(', ');
-  return `WITH counted(decision, snapshot_id, baseline_id) AS (VALUES ${list}),
+  return `WITH counted(decision, snapshot_id, baseline_id) AS (VALUES ${values}),
 change_row AS (
 ${presentSql(pairs, ['s.decision AS decision', '0 AS is_absent'], shown)}
 WHERE p.upstream_id = ${product}

@@ -8,6 +8,7 @@ import {
   leftSql,
   presentSql,
   stillAwaySql,
+  type ChangeColumn,
 } from '../../change/columns.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues } from '../../model.ts';
@@ -19,8 +20,9 @@ const EVERY_NAME: ReadonlySet<string> = new Set(NAMES);
 export const PAIR =
   '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
 
-/** Columns of every change row, after the product's own id and where it is. */
-export const CREATE_CHANGE_ROWS = `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${CHANGE_COLUMNS.map((column) => `${column.name} ${column.type}`).join(', ')})`;
+/** The table, with these columns after the product's own id and where it is. */
+export const createChangeRowsSql = (columns: readonly ChangeColumn[]): string =>
+  `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`;
 
 /**
  * The statements that a rule's expressions are part of. Nothing else may be built from an
@@ -90,7 +92,7 @@ export function fillChangeRows(
   tracked: readonly number[],
   named: ReadonlySet<string> = EVERY_NAME,
 ): void {
-  db.raw.exec(CREATE_CHANGE_ROWS);
+  db.raw.exec(createChangeRowsSql(CHANGE_COLUMNS));
   db.statement('DELETE FROM temp.change_rows').run();
   const pair = { snapshot: snapshotId, baseline: baselineId };
   db.statement(FILL_PRESENT).run(pair);

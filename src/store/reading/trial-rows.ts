@@ -1,9 +1,9 @@
 // Made-up change rows in a database in memory, to try a rule's expression on before any pass does.
 import Database from 'better-sqlite3';
-import { CHANGE_COLUMNS } from '../../change/columns.ts';
-import { answersSql, CREATE_CHANGE_ROWS, hitsSql } from './change-rows.ts';
+import type { ChangeColumn } from '../../change/columns.ts';
+import { answersSql, createChangeRowsSql, hitsSql } from './change-rows.ts';
 
-/** A value for each change column, in their order. */
+/** A value for each change column of a list, in their order. */
 export type TrialRow = readonly (string | number | null)[];
 
 /** Each throws what SQLite says of an expression that it cannot compile, or that fails on a row. */
@@ -19,11 +19,14 @@ export type TrialRows = {
   close(): void;
 };
 
-/** Opens a database of its own with these rows; the caller closes it. */
-export function openTrialRows(rows: readonly TrialRow[]): TrialRows {
+/** Opens a database of its own with these rows, of these columns; the caller closes it. */
+export function openTrialRows(
+  columns: readonly ChangeColumn[],
+  rows: readonly TrialRow[],
+): TrialRows {
   const db = new Database(':memory:');
-  db.exec(CREATE_CHANGE_ROWS);
-  const places = Array<string>(CHANGE_COLUMNS.length + 2).fill('?');
+  db.exec(createChangeRowsSql(columns));
+  const places = Array<string>(columns.length + 2).fill('?');
   const insert = db.prepare(`INSERT INTO change_rows VALUES (${places.join(', ')})`);
   db.transaction(() => {
     for (const row of rows) insert.run(null, 0, ...row);
