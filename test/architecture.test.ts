@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['delivery'],
   ['digest', 'history'],
   ['report'],
+  ['ops'],
   ['terminal'],
   ['pipeline.ts'],
   ['open-app.ts', 'backtest', 'rules-test'],

@@ -7,13 +7,14 @@ import { programVersion } from '../lib/version.ts';
 import { openPassSource, readAppConfig } from '../open-app.ts';
 import { watchFile } from '../store/file/file-watch.ts';
 import { takeDaemonLock } from '../store/file/lock.ts';
-import { forgetDaemon, noteDaemon } from '../store/file/daemon-note.ts';
+import { forgetDaemon, noteDaemon, type DaemonNote } from '../store/file/daemon-note.ts';
 import { forgetLogLosses } from '../store/file/log-losses.ts';
 import { openDatabase } from '../store/file/open.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { lossNoter } from './log-loss-noter.ts';
+import { holdOps, type OpsHolder } from './ops-holder.ts';
 import { runSchedule } from './schedule.ts';
 import { holdSource } from './source-holder.ts';
 
@@ -41,24 +42,28 @@ export async function runDaemon(
   forgetLogLosses(config.database);
   const startedAt = io.clock.now();
   const version = programVersion();
-  const noteConfig = () =>
-    noteDaemon(config.database, {
-      pid: process.pid,
-      version,
-      startedAt,
-      config: config.path,
-      configAt: io.clock.now(),
-    });
-  noteConfig();
+  const describe = (): DaemonNote => ({
+    pid: process.pid,
+    version,
+    startedAt,
+    config: config.path,
+    configAt: io.clock.now(),
+  });
+  let note = describe();
+  noteDaemon(config.database, note);
+  let lookedAt = startedAt;
   const noteLosses = lossNoter(io, config.database, log);
   const source = holdSource(openPassSource(config, io.clock, random));
   let dispatcher = startDispatcher(io, db, config, log, random);
 
+  let ops: OpsHolder | null = null;
   const unsubscribe = signals.onReload(() => {
     const next = reloaded(readConfig, config, log);
     if (next === null) return;
     config = next;
-    noteConfig();
+    note = describe();
+    noteDaemon(config.database, note);
+    ops?.follow();
     source.replace(openPassSource(config, io.clock, random));
     const before = dispatcher;
     dispatcher = startDispatcher(io, db, config, log, random, before.stop());
@@ -66,6 +71,17 @@ export async function runDaemon(
   });
   try {
     await dispatcher.ready;
+    ops = await holdOps(
+      {
+        db,
+        clock: io.clock,
+        config: () => config,
+        note: () => note,
+        checkPlace: isInPlace,
+        lookedAt: () => lookedAt,
+      },
+      log,
+    );
     log.info({ database: db.path, pid: process.pid }, 'started');
     await runSchedule({
       db,
@@ -75,13 +91,17 @@ export async function runDaemon(
       signal: signals.stop,
       fetchList: source.fetchList,
       beforeFetch: isInPlace,
-      afterLook: noteLosses,
+      afterLook: () => {
+        lookedAt = io.clock.now();
+        noteLosses();
+      },
       setAlarm: (wake) => atNextMinute(io.clock, wake),
       // Subscribed after the reload above, so called after it.
       onReload: (look) => signals.onReload(look),
     });
   } finally {
     unsubscribe();
+    await ops?.close();
     await dispatcher.stop();
     await source.close();
     db.close();

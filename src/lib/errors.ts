@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'database_unusable'
   | 'file_unusable'
   | 'already_running'
+  | 'address_unusable'
   | 'source_unavailable'
   | 'query_refused'
   | 'import_refused';

@@ -13,7 +13,7 @@ import type { Status } from './status.ts';
 import { deadText, failingText, restingText, waitingText } from './trouble-words.ts';
 
 /** A list whose newest complete snapshot is older than so many intervals is looked after. */
-const STALE_INTERVALS = 3;
+export const STALE_INTERVALS = 3;
 
 /**
  * One check for each active watch: is a slot overdue, and is its newest complete snapshot of late?

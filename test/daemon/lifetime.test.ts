@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -127,12 +128,22 @@ test('a reload ends the pause after a pass that failed', async () => {
   db.close();
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 test('a log on a full disk ends neither the daemon nor its work, and status says what was lost', async () => {
   const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: systemClock });
   const config = join(folder, 'tidemark.yaml');
+  const port = await freePort();
   writeFileSync(
     config,
-    `source: { base_url: "${sandbox.url}", token: sandbox, requests_per_second: 100 }\nwatches: { us: { region: US, time_scope: 1, depth: 40, schedule: "0 * * * *" } }\n`,
+    `source: { base_url: "${sandbox.url}", token: sandbox, requests_per_second: 100 }\nwatches: { us: { region: US, time_scope: 1, depth: 40, schedule: "0 * * * *" } }\nweb: { ops_listen: ${port} }\n`,
   );
   const db = openDatabase(path);
   db.raw
@@ -166,6 +177,8 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
   const { isRunning, note } = readDaemon(path);
   expect([isRunning, note?.pid, note?.config]).toEqual([true, daemon.pid, config]);
   expect(note?.configAt).toBeGreaterThan(note?.startedAt ?? Infinity);
+  const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+  expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ready' }]);
   daemon.kill('SIGTERM');
   expect(await once(daemon, 'exit')).toEqual([0, null]);
   expect(readDaemon(path)).toEqual({ isRunning: false, note: null });

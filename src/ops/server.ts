@@ -1,0 +1,88 @@
+// The server behind `web.ops_listen`.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SECOND_MS } from '../lib/clock.ts';
+import { AppError, messageOf } from '../lib/errors.ts';
+import { listenText, type ListenAddress } from '../lib/listen-address.ts';
+import type { Log } from '../lib/log.ts';
+import type { OpsContext } from './ops-facts.ts';
+import { answerOps, type OpsAnswer } from './routes.ts';
+
+export type OpsServer = {
+  /** `http://127.0.0.1:9464`. */
+  url: string;
+  /** Ends every connection. */
+  close(): Promise<void>;
+};
+
+/** More at once are no monitor. */
+const MOST_CONNECTIONS = 64;
+
+/**
+ * Serves health and metrics; port 0 is any free one. @throws AppError `address_unusable` when it
+ * cannot listen there.
+ */
+export async function startOpsServer(
+  address: ListenAddress,
+  context: OpsContext,
+  log: Log,
+): Promise<OpsServer> {
+  const server = createServer((request, response) => {
+    answer(request, context).then(
+      (found) => write(request, response, found),
+      (thrown: unknown) => {
+        log.error({ path: request.url, err: messageOf(thrown) }, 'a monitor could not be answered');
+        write(request, response, plain(500, 'this could not be read; the log says why'));
+      },
+    );
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.headersTimeout = 5 * SECOND_MS;
+  server.requestTimeout = 10 * SECOND_MS;
+  server.listen(address.port, address.host);
+  try {
+    await once(server, 'listening');
+  } catch (thrown) {
+    throw new AppError(
+      'address_unusable',
+      `cannot listen on ${listenText(address)}: ${messageOf(thrown)}`,
+      { hint: 'see web.ops_listen in the config', cause: thrown },
+    );
+  }
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${listenText({ host: address.host, port })}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, context: OpsContext): Promise<OpsAnswer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET and HEAD');
+  const [path = ''] = (request.url ?? '').split('?');
+  return (
+    (await answerOps(path, context)) ?? plain(404, 'here are /healthz, /readyz and /metrics alone')
+  );
+}
+
+const plain = (status: number, text: string): OpsAnswer => ({
+  status,
+  contentType: 'text/plain; charset=utf-8',
+  body: `${text}\n`,
+});
+
+function write(request: IncomingMessage, response: ServerResponse, found: OpsAnswer): void {
+  response.writeHead(found.status, {
+    'content-type': found.contentType,
+    'content-length': Buffer.byteLength(found.body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(found.status === 405 ? { allow: 'GET, HEAD' } : {}),
+  });
+  response.end(request.method === 'HEAD' ? undefined : found.body);
+}
