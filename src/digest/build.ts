@@ -5,7 +5,6 @@ import { groupMovers } from '../change/movers.ts';
 import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { headlinesOf } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { DigestFacts, DigestMissing, DigestWatch } from '../message/digest.ts';
 import { listAlertsOfPeriod, type AlertOfPeriod } from '../store/digests/digest-alerts.ts';
 import {
@@ -190,7 +189,7 @@ function digestWatch(
       returned: returned.length,
       left: left.length,
       ...Object.fromEntries(
-        headlinesOf(TOP_PRODUCTS).map((metric) => [metric.column, totalOf(metric, rows)]),
+        headlinesOf(list.listKind).map((metric) => [metric.column, totalOf(metric, rows)]),
       ),
     },
     top_mover: mover === undefined ? null : digestRow(db, mover),

@@ -1,6 +1,5 @@
 import { groupMovers } from '../change/movers.ts';
-import { firstHeadline } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { firstHeadline, type Metric } from '../list/list-kind.ts';
 import { totalIn, type DigestCategory, type DigestWatch } from '../message/digest.ts';
 import { countOf, totalOf } from './figures.ts';
 import type { ComparedList, ListedChange } from './list.ts';
@@ -8,13 +7,12 @@ import type { ComparedList, ListedChange } from './list.ts';
 /** More first-level categories than this are counted, not shown. */
 const MAX_CATEGORIES = 10;
 
-const LEAD = firstHeadline(TOP_PRODUCTS);
-
 /**
  * The first-level categories of one list. Lists are not added up: their regions and windows
  * overlap.
  */
 export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
+  const lead = firstHeadline(list.listKind);
   const groups = new Map<string | null, ListedChange[]>();
   for (const row of list.rows) {
     const group = groups.get(row.category_l1);
@@ -22,12 +20,10 @@ export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
     else group.push(row);
   }
   const categories = [...groups].map(([name, rows]) =>
-    category(name, rows, list.baseline !== null),
+    category(name, rows, lead, list.baseline !== null),
   );
-  const size = (row: DigestCategory): number => {
-    const lead = LEAD === null ? null : totalIn(row, LEAD);
-    return lead?.now ?? row.products.now ?? 0;
-  };
+  const size = (row: DigestCategory): number =>
+    (lead === null ? null : totalIn(row, lead)?.now) ?? row.products.now ?? 0;
   return {
     total: categories.length,
     rows: categories.sort((a, b) => size(b) - size(a)).slice(0, MAX_CATEGORIES),
@@ -37,6 +33,7 @@ export function categoriesOf(list: ComparedList): DigestWatch['categories'] {
 function category(
   name: string | null,
   rows: readonly ListedChange[],
+  lead: Metric | null,
   hasBaseline: boolean,
 ): DigestCategory {
   const { climbers, fallers, entered, returned, left } = groupMovers(rows);
@@ -48,7 +45,7 @@ function category(
     left: left.length,
     climbed: climbers.length,
     fell: fallers.length,
-    ...(LEAD === null ? {} : { [LEAD.column]: totalOf(LEAD, rows) }),
+    ...(lead === null ? {} : { [lead.column]: totalOf(lead, rows) }),
   };
 }
 

@@ -1,6 +1,7 @@
 // One watch in a period: the list at its end, and what it is compared with.
 import type { Compare } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
+import type { ListKind } from '../list/list-kind.ts';
 import type { DigestMissing } from '../message/digest.ts';
 import {
   findBaselineSlot,
@@ -13,12 +14,15 @@ import {
   type SeriesSlot,
 } from '../store/digests/digest-facts.ts';
 import type { Db } from '../store/file/open.ts';
+import { getQuery } from '../store/series/series.ts';
 
 /**
  * The newest complete snapshot of a period, with its change rows: by rank, those that left last.
  */
 export type ComparedList = {
   watch: string;
+  /** What it is a list of. */
+  listKind: ListKind;
   snapshot: PeriodSnapshot;
   baseline: { id: number; slotAt: Instant } | null;
   rows: readonly ListedChange[];
@@ -54,14 +58,16 @@ export function compareList(
       : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
   }
   const baseline = findBaselineSlot(db, snapshot.id, compare) ?? null;
+  const { list: listKind } = getQuery(db, snapshot.seriesId);
   const list: ComparedList & { rows: ListedChange[] } = {
     watch,
+    listKind,
     snapshot,
     baseline,
     rows: [],
     slots: slotsShown(db, snapshot, baseline?.slotAt ?? snapshot.slotAt),
   };
-  for (const row of listChangeFacts(db, snapshot.id, baseline?.id ?? null))
+  for (const row of listChangeFacts(db, snapshot.id, baseline?.id ?? null, listKind))
     list.rows.push({ ...row, list });
   return list;
 }

@@ -1,6 +1,5 @@
 import { isoTime } from '../lib/clock.ts';
 import { firstHeadline } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { DigestList, DigestRow } from '../message/digest.ts';
 import { findLastSeen, findRank, metricIn } from '../store/digests/digest-facts.ts';
 import type { Db } from '../store/file/open.ts';
@@ -13,16 +12,15 @@ export const digestList = (db: Db, rows: readonly ListedChange[], top: number): 
   rows: rows.slice(0, top).map((row) => digestRow(db, row)),
 });
 
-const LEAD = firstHeadline(TOP_PRODUCTS);
-
 /** The first headline of a row, under its column. */
 function leadFigure(row: ListedChange) {
-  if (LEAD === null) return {};
-  const { column } = LEAD;
+  const lead = firstHeadline(row.list.listKind);
+  if (lead === null) return {};
+  const { column } = lead;
   const [now, before, pct] = [column, `${column}_before`, `${column}_pct`].map((name) =>
     metricIn(row, name),
   );
-  return { [column]: figureOf(LEAD, now ?? null, before ?? null, pct ?? null) };
+  return { [column]: figureOf(lead, now ?? null, before ?? null, pct ?? null) };
 }
 
 /** A change row with what leads up to it. The look-ups are only for rows that are shown. */

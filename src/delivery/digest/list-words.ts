@@ -1,7 +1,7 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import { firstHeadline } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { firstHeadline, type ListKind } from '../../list/list-kind.ts';
+import { listOfMessage } from '../../message/about-list.ts';
 import {
   figureIn,
   type DigestFacts,
@@ -14,8 +14,6 @@ import { writerOf } from '../../words/writer.ts';
 import { sentence, type Formats } from '../../words/formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
-const LEAD = firstHeadline(TOP_PRODUCTS);
-
 /** A name fits on a line of its own in the text part. */
 const NAME_LENGTH = 60;
 
@@ -25,13 +23,20 @@ export const nameText = (text: string): string =>
 
 type Words = {
   formats: Formats;
-  /** Rows name their watch where there are several. */ isSingle: boolean;
+  /** Rows name their watch where there are several. */
+  isSingle: boolean;
+  /** What a row is of, by the name of its watch. */
+  lists: ReadonlyMap<string, ListKind>;
 };
 type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };
 
 /** All lists of a digest, in the order they are told; those without rows are left out. */
 export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
-  const words = { formats, isSingle: facts.watches.length === 1 };
+  const words: Words = {
+    formats,
+    isSingle: facts.watches.length === 1,
+    lists: new Map(facts.watches.map((one) => [one.watch, listOfMessage(one)])),
+  };
   const block = (
     heading: string,
     list: DigestList,
@@ -159,11 +164,8 @@ export function moved(row: DigestRow, formats: Formats): Told {
   };
 }
 
-function rowBlock(
-  row: DigestRow,
-  { badge, direction, move, fact }: Told,
-  { formats, isSingle }: Words,
-): RowBlock {
+function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words: Words): RowBlock {
+  const { formats, isSingle } = words;
   const { product } = row;
   const category = [product.category_l1, product.category_l2]
     .flatMap((part) => (part === null || part === '' ? [] : [nameText(part)]))
@@ -174,7 +176,7 @@ function rowBlock(
     direction,
     move,
     title: nameText(product.name),
-    facts: [fact ?? '', leadText(row, formats) ?? '', isSingle ? '' : row.watch, category].filter(
+    facts: [fact ?? '', leadText(row, words) ?? '', isSingle ? '' : row.watch, category].filter(
       (text) => text !== '',
     ),
     ranks: row.ranks,
@@ -183,11 +185,13 @@ function rowBlock(
 }
 
 /** `11.5K posts, +8.3%`; null when it is not known, or the list has no headline. */
-function leadText(row: DigestRow, formats: Formats): string | null {
-  const figure = LEAD === null ? null : figureIn(row, LEAD);
-  if (LEAD === null || figure === null || figure.now === null) return null;
-  const change = formats.change(LEAD, figure);
-  return `${formats.value(LEAD, figure.now)} ${LEAD.label}${change === null ? '' : `, ${change}`}`;
+function leadText(row: DigestRow, { formats, lists }: Words): string | null {
+  const list = lists.get(row.watch);
+  const lead = list === undefined ? null : firstHeadline(list);
+  const figure = lead === null ? null : figureIn(row, lead);
+  if (lead === null || figure === null || figure.now === null) return null;
+  const change = formats.change(lead, figure);
+  return `${formats.value(lead, figure.now)} ${lead.label}${change === null ? '' : `, ${change}`}`;
 }
 
 /** The top of one list, with the chart of its ranks. */

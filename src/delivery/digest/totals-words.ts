@@ -1,6 +1,6 @@
 // The figures of whole lists and of their categories, in words.
-import { firstHeadline, headlinesOf, type Metric } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { firstHeadline, headlinesOf, type ListKind, type Metric } from '../../list/list-kind.ts';
+import { listOfMessage } from '../../message/about-list.ts';
 import {
   totalIn,
   type DigestCategory,
@@ -15,9 +15,6 @@ import type { Formats } from '../../words/formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 
-const HEADLINES = headlinesOf(TOP_PRODUCTS);
-const LEAD = firstHeadline(TOP_PRODUCTS);
-
 const titleOf = ({ headline, label }: Metric): string => headline?.title ?? label;
 /** Within a sentence. */
 const nameOf = (metric: Metric): string => titleOf(metric).toLowerCase();
@@ -25,8 +22,8 @@ const nameOf = (metric: Metric): string => titleOf(metric).toLowerCase();
 type MetricTotal = { metric: Metric; total: DigestTotal };
 
 /** The totals there are: a digest of a time before the list had a metric has none of it. */
-const totalsOf = (totals: DigestTotals): MetricTotal[] =>
-  HEADLINES.flatMap((metric) => {
+const totalsOf = (totals: DigestTotals, list: ListKind): MetricTotal[] =>
+  headlinesOf(list).flatMap((metric) => {
     const total = totalIn(totals, metric);
     return total === null ? [] : [{ metric, total }];
   });
@@ -43,15 +40,17 @@ export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock |
     : table(facts.watches, formats);
 }
 
-function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock | null {
+function tiles(watch: DigestWatch, formats: Formats): TotalsBlock | null {
+  const { totals, baseline } = watch;
   if (totals === null) return null;
-  const known = totalsOf(totals);
+  const list = listOfMessage(watch);
+  const known = totalsOf(totals, list);
   return {
     kind: 'tiles',
     heading: 'Totals',
     tiles: [
       {
-        label: 'Products',
+        label: capitalized(list.row.many),
         value: formats.number(totals.products.now ?? 0),
         change: countChange(totals.products, formats),
         direction: 'level',
@@ -72,8 +71,8 @@ function tiles({ totals, baseline }: DigestWatch, formats: Formats): TotalsBlock
           : `${formats.number(totals.entered)} new, ${formats.number(totals.returned)} back, ${formats.number(totals.left)} left.`,
         baseline === null || known.every(({ total }) => isWhole(total, totals.products))
           ? null
-          : 'Changes are of the products known on both lists.',
-        unknownText(totals, formats),
+          : `Changes are of the ${list.row.many} known on both lists.`,
+        unknownText(totals, list, formats),
       ]
         .filter((text) => text !== null)
         .join(' ') || null,
@@ -85,14 +84,14 @@ const isWhole = ({ compared }: DigestTotal, { now, before }: DigestFigure): bool
   compared === 0 || (compared === now && compared === before);
 
 /** `Not known: posts of 3 of 500 products, impressions of 2 of 498 before.` */
-function unknownText(totals: DigestTotals, formats: Formats): string | null {
+function unknownText(totals: DigestTotals, list: ListKind, formats: Formats): string | null {
   const { now, before } = totals.products;
   const side = (key: 'unknown' | 'unknown_before', of: string) =>
-    totalsOf(totals).flatMap(({ metric, total }) =>
+    totalsOf(totals, list).flatMap(({ metric, total }) =>
       total[key] === 0 ? [] : [`${nameOf(metric)} of ${formats.number(total[key])} of ${of}`],
     );
   const parts = [
-    ...side('unknown', formats.count(now ?? 0, 'product')),
+    ...side('unknown', formats.count(now ?? 0, list.row.one, list.row.many)),
     ...side('unknown_before', `${formats.number(before ?? 0)} before`),
   ];
   return parts.length === 0 ? null : `Not known: ${parts.join(', ')}.`;
@@ -116,11 +115,12 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
   return {
     kind: 'table',
     heading: 'Lists',
-    head: ['list', 'products', 'new', 'back', 'left', 'alerts'],
+    head: ['list', wordOf(watches), 'new', 'back', 'left', 'alerts'],
     more: null,
     rest: { count: 0, command: commandText(['status']) },
     rows: watches.map((watch) => {
       const { totals, baseline, alerts } = watch;
+      const list = listOfMessage(watch);
       const count = (value: number | undefined) =>
         baseline === null || value === undefined ? '–' : formats.number(value);
       return {
@@ -136,18 +136,26 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
           [
             ...(totals === null
               ? []
-              : totalsOf(totals).flatMap(({ metric, total }) =>
+              : totalsOf(totals, list).flatMap(({ metric, total }) =>
                   metricText(metric, total, formats),
                 )),
             ...moverText(watch, formats),
             ...(totals === null
               ? []
-              : [unknownText(totals, formats)].filter((text) => text !== null)),
+              : [unknownText(totals, list, formats)].filter((text) => text !== null)),
           ].join(' · ') || null,
       };
     }),
   };
 }
+
+/** What the rows of these lists are called, where it is one word for all. */
+function wordOf(watches: readonly DigestWatch[]): string {
+  const [word = 'rows', ...others] = new Set(watches.map((one) => listOfMessage(one).row.many));
+  return others.length === 0 ? word : 'rows';
+}
+
+const capitalized = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 
 /** How the first headline of a category changed, or what it is. */
 function leadCell(lead: Metric, category: DigestCategory, formats: Formats): string {
@@ -183,38 +191,38 @@ function unknownLead(lead: Metric, category: DigestCategory, formats: Formats): 
 }
 
 /** A summary per first-level category, for each list that has one. */
-export function categoryBlocks(facts: DigestFacts, formats: Formats): TableBlock[] {
-  return facts.watches.flatMap(({ watch, categories, baseline }): TableBlock[] =>
-    categories.rows.length < 2
-      ? []
-      : [
-          {
-            heading: `Categories${facts.watches.length === 1 ? '' : ` of ${watch}`}`,
-            head: [
-              'category',
-              'products',
-              ...(baseline === null ? [] : ['new', 'left', '▲', '▼']),
-              ...(LEAD === null ? [] : [nameOf(LEAD)]),
-            ],
-            rows: categories.rows.map((row) => ({
-              cells: [
-                row.category_l1 === null ? '(none)' : nameText(row.category_l1),
-                formats.number(row.products.now ?? 0),
-                ...(baseline === null
-                  ? []
-                  : [row.entered + row.returned, row.left, row.climbed, row.fell].map(
-                      formats.number,
-                    )),
-                ...(LEAD === null ? [] : [leadCell(LEAD, row, formats)]),
-              ],
-              note: LEAD === null ? null : unknownLead(LEAD, row, formats),
-            })),
-            rest: { count: 0, command: null },
-            more:
-              categories.total > categories.rows.length
-                ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer ${LEAD === null ? 'products' : nameOf(LEAD)}`
-                : null,
-          },
-        ],
-  );
+export const categoryBlocks = (facts: DigestFacts, formats: Formats): TableBlock[] =>
+  facts.watches
+    .filter(({ categories }) => categories.rows.length >= 2)
+    .map((watch) => categoryBlock(watch, facts.watches.length === 1, formats));
+
+function categoryBlock(watch: DigestWatch, isSingle: boolean, formats: Formats): TableBlock {
+  const { categories, baseline } = watch;
+  const list = listOfMessage(watch);
+  const lead = firstHeadline(list);
+  const moves = ({ entered, returned, left, climbed, fell }: DigestCategory) =>
+    baseline === null ? [] : [entered + returned, left, climbed, fell].map(formats.number);
+  return {
+    heading: `Categories${isSingle ? '' : ` of ${watch.watch}`}`,
+    head: [
+      'category',
+      list.row.many,
+      ...(baseline === null ? [] : ['new', 'left', '▲', '▼']),
+      ...(lead === null ? [] : [nameOf(lead)]),
+    ],
+    rows: categories.rows.map((row) => ({
+      cells: [
+        row.category_l1 === null ? '(none)' : nameText(row.category_l1),
+        formats.number(row.products.now ?? 0),
+        ...moves(row),
+        ...(lead === null ? [] : [leadCell(lead, row, formats)]),
+      ],
+      note: lead === null ? null : unknownLead(lead, row, formats),
+    })),
+    rest: { count: 0, command: null },
+    more:
+      categories.total > categories.rows.length
+        ? `and ${formats.count(categories.total - categories.rows.length, 'category', 'categories')} with fewer ${lead === null ? list.row.many : nameOf(lead)}`
+        : null,
+  };
 }

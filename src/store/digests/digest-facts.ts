@@ -1,11 +1,10 @@
 // Read queries behind digests. What speaks of a change comes from the definitions of
 // change/columns.ts, as in the views.
 import { evaluatedSql } from '../../change/baseline.ts';
-import { leftSql, presentSql } from '../../change/columns.ts';
+import { changeColumnsOf, leftSql, presentSql } from '../../change/columns.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
-import { firstHeadline, headlinesOf } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { firstHeadline, headlinesOf, type ListKind } from '../../list/list-kind.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import { PAIR } from '../reading/change-rows.ts';
 import type { Db } from '../file/open.ts';
@@ -116,11 +115,13 @@ const FACT_NAMES = [
   'rank_best_before',
   'slots_before',
 ] as const satisfies readonly (keyof ChangeFact)[];
-const lead = firstHeadline(TOP_PRODUCTS);
-const METRIC_NAMES = [
-  ...headlinesOf(TOP_PRODUCTS).flatMap(({ column }) => [column, `${column}_before`]),
-  ...(lead === null ? [] : [`${lead.column}_pct`]),
-];
+function metricNames(list: ListKind): string[] {
+  const lead = firstHeadline(list);
+  return [
+    ...headlinesOf(list).flatMap(({ column }) => [column, `${column}_before`]),
+    ...(lead === null ? [] : [`${lead.column}_pct`]),
+  ];
+}
 
 /** One of the headline columns of a change row; null when not known. */
 export const metricIn = (row: ChangeFact, column: string): number | null =>
@@ -131,21 +132,26 @@ const EXTRA = [
   'bo.rank_best AS rank_best_before',
   'bo.slots_on_list AS slots_before',
 ];
-const CHANGE_FACTS = [presentSql(PAIR, EXTRA), leftSql(PAIR, EXTRA)]
-  .map((sql) => `SELECT ${[...FACT_NAMES, ...METRIC_NAMES].join(', ')} FROM (${sql})`)
-  .join('\nUNION ALL\n');
+function changeFactsSql(list: ListKind): string {
+  const columns = changeColumnsOf(list);
+  const names = [...FACT_NAMES, ...metricNames(list)].join(', ');
+  return [presentSql(PAIR, EXTRA, columns), leftSql(PAIR, EXTRA, columns)]
+    .map((sql) => `SELECT ${names} FROM (${sql})`)
+    .join('\nUNION ALL\n');
+}
 
 /**
- * The change rows of a complete snapshot against a baseline, who left included: by rank, those that
+ * The change rows of a complete snapshot of a list against a baseline, who left included: by rank, those that
  * left last.
  */
 export const listChangeFacts = (
   db: Db,
   snapshotId: number,
   baselineId: number | null,
+  list: ListKind,
 ): ChangeFact[] =>
   db
-    .statement(`SELECT * FROM (${CHANGE_FACTS})\nORDER BY rank IS NULL, rank, rank_before`)
+    .statement(`SELECT * FROM (${changeFactsSql(list)})\nORDER BY rank IS NULL, rank, rank_before`)
     .all({ snapshot: snapshotId, baseline: baselineId }) as ChangeFact[];
 
 /**
