@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Path } from '../config/problem.ts';
 import { nearest } from '../lib/nearest.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { ListKind } from '../list/list-kind.ts';
 
 const row = z.union([z.number(), z.string()], {
   error: 'must be a row of slots, such as "40 40 12 _ x"',
@@ -25,31 +25,40 @@ const product = z.strictObject({
   name: z.string().optional(),
   category_l1: z.string().optional(),
   category_l2: z.string().optional(),
-  ...Object.fromEntries(TOP_PRODUCTS.metrics.map(({ column }) => [column, row.optional()])),
 });
-/** A file as it is written. */
-export const FILE_SCHEMA = z.strictObject({
-  tests: z.record(
-    z.string(),
-    z.strictObject({
-      rule: z.string(),
-      watch: z.string().optional(),
-      products: z.record(
-        z.string(),
-        z.union([row, product], {
-          error: 'must be a row of ranks, or a mapping with rank and metrics',
-        }),
-      ),
-      fired: slots,
-      resolved: slots.default({}),
-      quiet: slots.optional(),
-      reminded: slots.optional(),
-    }),
-  ),
-});
+/** Keys of a product that are no metric. */
+export const PRODUCT_KEYS: readonly string[] = Object.keys(product.shape);
+
+const metricColumns = (lists: readonly ListKind[]): string[] => [
+  ...new Set(lists.flatMap(({ metrics }) => metrics.map(({ column }) => column))),
+];
+
+/** A file as it is written; products have the metrics of any of the lists. */
+export function fileSchema(lists: readonly ListKind[]) {
+  const metrics = metricColumns(lists).map((column) => [column, row.optional()] as const);
+  return z.strictObject({
+    tests: z.record(
+      z.string(),
+      z.strictObject({
+        rule: z.string(),
+        watch: z.string().optional(),
+        products: z.record(
+          z.string(),
+          z.union([row, product.extend(Object.fromEntries(metrics))], {
+            error: 'must be a row of ranks, or a mapping with rank and metrics',
+          }),
+        ),
+        fired: slots,
+        resolved: slots.default({}),
+        quiet: slots.optional(),
+        reminded: slots.optional(),
+      }),
+    ),
+  });
+}
 
 /** Keys of tests and products, for suggestions. */
-const KEYS = [
+const keysOf = (lists: readonly ListKind[]): string[] => [
   'tests',
   'rule',
   'watch',
@@ -58,7 +67,8 @@ const KEYS = [
   'resolved',
   'quiet',
   'reminded',
-  ...Object.keys(product.shape),
+  ...PRODUCT_KEYS,
+  ...metricColumns(lists),
 ];
 
 /** What is wrong, and where. */
@@ -68,15 +78,15 @@ export type FileProblem = {
   /** The place is the key, not its value. */ isAboutKey?: boolean;
 };
 /** A test as it is written. */
-export type FileTest = z.infer<typeof FILE_SCHEMA>['tests'][string];
+export type FileTest = z.infer<ReturnType<typeof fileSchema>>['tests'][string];
 
 /** An issue of the schema as problems of the file. */
-export function shapeProblems(issue: z.core.$ZodIssue): FileProblem[] {
+export function shapeProblems(issue: z.core.$ZodIssue, lists: readonly ListKind[]): FileProblem[] {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       path: [...path, key],
-      text: `is not a known key${meant(key, KEYS)}`,
+      text: `is not a known key${meant(key, keysOf(lists))}`,
       isAboutKey: true,
     }));
   // Of the forms it may have, the one that is a mapping like the value says best what is wrong.
@@ -87,7 +97,7 @@ export function shapeProblems(issue: z.core.$ZodIssue): FileProblem[] {
         )
       : undefined;
   if (inner !== undefined)
-    return inner.flatMap((one) => shapeProblems({ ...one, path: [...path, ...one.path] }));
+    return inner.flatMap((one) => shapeProblems({ ...one, path: [...path, ...one.path] }, lists));
   return [{ path, text: textOf(issue) }];
 }
 

@@ -1,7 +1,7 @@
 // One test of a file, with the rule, the watch and the products that it names.
 import { covers, type Config, type Rule, type Watch } from '../config/config.ts';
 import type { Path } from '../config/problem.ts';
-import { meant, type FileProblem, type FileTest } from './file-schema.ts';
+import { meant, PRODUCT_KEYS, type FileProblem, type FileTest } from './file-schema.ts';
 import { byProduct, readTimeline, type TestProduct, type Timeline } from './timeline.ts';
 
 /** One test: a rule, what it sees slot by slot, and what must come of it. */
@@ -59,11 +59,13 @@ export function readTest(
               watches.map((one) => one.name),
             )}`,
     });
+  if (watch !== undefined) problems.push(...foreignMetrics(test, watch, path));
   const timeline = readTimeline(
     Object.entries(test.products).map(
       ([id, given]) =>
         ({ ...(typeof given === 'object' ? given : { rank: given }), id }) as TestProduct,
     ),
+    watch?.list.metrics ?? [],
   );
   if ('problems' in timeline)
     problems.push(
@@ -86,6 +88,22 @@ export function readTest(
   )
     return null;
   return { name, rule, watch, timeline, expected };
+}
+
+/** Metrics that another list has. */
+function foreignMetrics({ products }: FileTest, { name, list }: Watch, path: Path): FileProblem[] {
+  const known = list.metrics.map(({ column }) => column);
+  return Object.entries(products).flatMap(([id, given]) =>
+    typeof given !== 'object'
+      ? []
+      : Object.keys(given)
+          .filter((key) => !PRODUCT_KEYS.includes(key) && !known.includes(key))
+          .map((key) => ({
+            path: [...path, 'products', id, key],
+            text: `is no metric of ${name}: ${list.name} has ${known.join(', ')}`,
+            isAboutKey: true,
+          })),
+  );
 }
 
 function readExpected(

@@ -5,7 +5,7 @@ import { formatPath } from '../config/problem.ts';
 import { readYaml } from '../config/yaml-file.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';
-import { FILE_SCHEMA, shapeProblems, type FileProblem } from './file-schema.ts';
+import { fileSchema, shapeProblems, type FileProblem } from './file-schema.ts';
 import { readTest, type RuleTest } from './read-test.ts';
 
 /**
@@ -38,9 +38,11 @@ export function readTestFile(path: string, config: Config): RuleTest[] {
       ),
     );
 
-  const shape = FILE_SCHEMA.safeParse(yaml.value);
+  const lists = [...new Set(config.watches.map(({ list }) => list))];
+  const shape = fileSchema(lists).safeParse(yaml.value);
   const problems: FileProblem[] = [...yaml.problems];
-  if (!shape.success) problems.push(...shape.error.issues.flatMap(shapeProblems));
+  if (!shape.success)
+    problems.push(...shape.error.issues.flatMap((issue) => shapeProblems(issue, lists)));
   const tests = shape.success
     ? Object.entries(shape.data.tests).flatMap(
         ([name, test]) => readTest(name, test, config, problems) ?? [],

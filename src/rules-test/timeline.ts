@@ -1,5 +1,5 @@
 // From rows of slots to snapshots: what all products together say about each slot must fit.
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import type { Metric } from '../list/list-kind.ts';
 import type { Metrics } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
 import { readNotation, type Token } from './notation.ts';
@@ -35,9 +35,16 @@ type Problem = { product: string | null; text: string };
 /** What a mark says of the whole snapshot. */
 const WHOLE = { '!': 'failed', '~': 'suspect', '>': 'missed' } as const;
 
-/** The products of a test slot by slot, or all that is wrong with them. */
-export function readTimeline(products: readonly TestProduct[]): Timeline | { problems: Problem[] } {
+/**
+ * The products of a test slot by slot, or all that is wrong with them. `declared`: the metrics of
+ * the list.
+ */
+export function readTimeline(
+  products: readonly TestProduct[],
+  declared: readonly Metric[],
+): Timeline | { problems: Problem[] } {
   const problems: Problem[] = [];
+  const unknown: Metrics = Object.fromEntries(declared.map(({ column }) => [column, null]));
   if (products.length === 0)
     return { problems: [{ product: null, text: 'must hold at least one product' }] };
   const [longest = 1] = products.flatMap(({ rank }) =>
@@ -61,7 +68,7 @@ export function readTimeline(products: readonly TestProduct[]): Timeline | { pro
   const metrics = new Map(
     products.map((product) => [
       product.id,
-      TOP_PRODUCTS.metrics
+      declared
         .filter(({ column }) => product[column] !== undefined)
         .map((metric) => ({
           metric,
@@ -97,6 +104,7 @@ export function readTimeline(products: readonly TestProduct[]): Timeline | { pro
             rowOf(
               product,
               rank,
+              unknown,
               (metrics.get(product.id) ?? []).map(({ metric, tokens: values }) => ({
                 column: metric.column,
                 value: values[slot],
@@ -162,13 +170,10 @@ function metricProblems(
       ];
 }
 
-const NO_METRICS: Metrics = Object.fromEntries(
-  TOP_PRODUCTS.metrics.map(({ column }) => [column, null]),
-);
-
 function rowOf(
   product: TestProduct,
   rank: number,
+  unknown: Metrics,
   values: readonly { column: string; value: Token | undefined }[],
 ): RankedProduct {
   const { id, name = id, category_l1: categoryL1 = null, category_l2: categoryL2 = null } = product;
@@ -178,6 +183,6 @@ function rowOf(
   return {
     product: { upstreamId: id, name, categoryL1, categoryL2 },
     rank,
-    metrics: { ...NO_METRICS, ...metrics },
+    metrics: { ...unknown, ...metrics },
   };
 }
