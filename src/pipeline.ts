@@ -11,7 +11,8 @@
  * watch and slot changes nothing.
  */
 import { announce } from './alert/announce.ts';
-import { evaluate, type AlertEvent } from './alert/evaluate.ts';
+import type { AlertEvent } from './alert/evaluate-record.ts';
+import { evaluate } from './alert/evaluate.ts';
 import { watchForTrouble } from './alert/watch-for-trouble.ts';
 import type { Config, ListQuery, Watch } from './config/config.ts';
 import { creditsFor, pagesFor } from './config/pass-cost.ts';

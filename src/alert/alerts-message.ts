@@ -5,7 +5,7 @@ import { aboutList } from '../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { alertFact } from './alert-fact.ts';
-import type { AlertEvent } from './evaluate.ts';
+import type { AlertEvent } from './evaluate-record.ts';
 
 /** More firings and reminders of one rule are counted, not listed. */
 const MAX_LISTED_PER_RULE = 20;

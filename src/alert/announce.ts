@@ -6,7 +6,7 @@ import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
 import type { Db } from '../store/file/open.ts';
 import { wasFiringTold } from '../store/outbox/left-out.ts';
 import { MAX_ENDS, messageFor, type ToldEvent, type ToldList } from './alerts-message.ts';
-import type { AlertEvent } from './evaluate.ts';
+import type { AlertEvent } from './evaluate-record.ts';
 
 /** A message for one channel, with the alerts it tells of. */
 export type Announcement = {

@@ -169,6 +169,13 @@ export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean =>
   state === 'idle' && toldSlotAt === null;
 
 /**
+ * Of a product for which `when` is true: is the next step the same for as long as it stays true? A
+ * reminder apart.
+ */
+export const isSettledWhileTrue = ({ state, clearCount, quiet }: MachineState): boolean =>
+  state === 'open' && clearCount === 0 && (quiet === null || quiet === 'adopted');
+
+/**
  * Is there nothing to write down? Thousands of alerts may go on from slot to slot without a change.
  */
 export const isSameState = (a: MachineState, b: MachineState): boolean =>

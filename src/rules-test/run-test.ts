@@ -1,6 +1,7 @@
 // Runs one test through the real engine, in a database of its own in memory.
 import { isEvaluatedStatus } from '../change/baseline.ts';
-import { evaluate, type AlertEvent } from '../alert/evaluate.ts';
+import type { AlertEvent } from '../alert/evaluate-record.ts';
+import { evaluate } from '../alert/evaluate.ts';
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -8,7 +9,7 @@ import { syncConfig } from '../store/series/apply-config.ts';
 import { intervalMs, nextSlot } from '../schedule/slots.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
 import { getAlert } from '../store/alerts/alerts.ts';
-import { answersFor, fillChangeRows } from '../store/reading/change-rows.ts';
+import { answersFor, fillChangeRows, fillStillAway } from '../store/reading/change-rows.ts';
 import { findBaseline } from '../store/snapshots/baseline.ts';
 import { openDatabase, type Db } from '../store/file/open.ts';
 import { findProductId } from '../store/reading/names.ts';
@@ -152,7 +153,8 @@ function answerFor(
 ): boolean | null | undefined {
   const id = findProductId(db, product);
   if (rule === undefined || id === undefined) return null;
-  fillChangeRows(db, snapshotId, findBaseline(db, snapshotId, rule.compare, rule.maxGapMs), [id]);
+  const baselineId = findBaseline(db, snapshotId, rule.compare, rule.maxGapMs);
+  fillStillAway(db, fillChangeRows(db, snapshotId, baselineId), [id]);
   const answers = answersFor(db, rule.when, null, id);
   if (answers === undefined) return null;
   if (answers.when === null) return answers.isAbsent ? false : null;

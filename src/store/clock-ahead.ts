@@ -86,6 +86,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     'cooldowns count from now',
     bringBack('rule_states', 'told_slot_at'),
   ),
+  'rule_states.settled_at': kept('slots before it are looked at all the same'),
   'alerts.slot_at': kept(OF_SNAPSHOT),
   'alerts.fired_at': kept(FACT),
   'alerts.told_slot_at': kept('the cooldown counts from rule_states'),

@@ -74,12 +74,12 @@ export async function benchBacktest(): Promise<void> {
         name: 'floor',
         run: () => {
           const db = openShadow(path);
-          fillChangeRows(db, snapshots[0] ?? 0, null, []);
+          fillChangeRows(db, snapshots[0] ?? 0, null);
           const statements = HUNDRED_RULES.map(({ when }) =>
             db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck(),
           );
           for (const [day, id] of snapshots.entries()) {
-            fillChangeRows(db, id, snapshots[day - 1] ?? null, []);
+            fillChangeRows(db, id, snapshots[day - 1] ?? null);
             for (const statement of statements) statement.all();
           }
           db.close();

@@ -9,19 +9,29 @@ export type Contender = {
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-/** Median milliseconds of each contender over `rounds` alternated runs, after a few that are not counted. */
+/** Milliseconds of work, wherever they were spent: what others do on the machine counts for less. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/**
+ * Median milliseconds of each contender over `rounds` alternated runs, after a few that are not counted.
+ * `now` reads the clock they are measured by.
+ */
 export async function alternate(
   contenders: readonly Contender[],
   rounds: number,
   warmUp = 3,
+  now: () => number = () => performance.now(),
 ): Promise<number[]> {
   const times = contenders.map((): number[] => []);
   for (let round = -warmUp; round < rounds; round++) {
     for (const [index, { prepare, run }] of contenders.entries()) {
       await prepare?.();
-      const startedAt = performance.now();
+      const startedAt = now();
       await run();
-      if (round >= 0) times[index]?.push(performance.now() - startedAt);
+      if (round >= 0) times[index]?.push(now() - startedAt);
     }
   }
   return times.map(median);

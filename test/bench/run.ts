@@ -4,6 +4,7 @@ import { benchBacktest } from './backtest.ts';
 import { benchDigest } from './digest.ts';
 import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
+import { benchLeft } from './left.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules, benchStore } from './store.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   rules: benchRules,
   process: benchProcess,
   backtest: benchBacktest,
+  left: benchLeft,
   digest: benchDigest,
   gates: benchGates,
   'history-small': benchHistorySmall,

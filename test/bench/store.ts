@@ -12,7 +12,7 @@ import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { getSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { dayAt, makeWatch, makeConfig, makeRule } from '../support/world.ts';
-import { alternate, printRatio } from './measure.ts';
+import { alternate, cpuMs, printRatio } from './measure.ts';
 
 const market = createMarket({ seed: 9 });
 
@@ -155,6 +155,7 @@ export async function benchStore(): Promise<void> {
       ],
       count,
       warmUp,
+      cpuMs,
     );
   const [first = NaN, firstFloor = NaN] = await run(12, 2);
   printRatio(
@@ -210,7 +211,7 @@ export async function benchRules(): Promise<void> {
     db.transaction(() => evaluate(db, getSnapshot(db, id), makeWatch(), rules, dayAt(0)));
   let next = 5;
   const [id = 0, baseline = 0] = [snapshots.at(-1), snapshots.at(-2)];
-  fillChangeRows(db, id, baseline, []);
+  fillChangeRows(db, id, baseline);
   const statements = HUNDRED_RULES.map(({ when }) =>
     db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck(),
   );
@@ -227,12 +228,14 @@ export async function benchRules(): Promise<void> {
         name: 'floor',
         prepare: () => void db.raw.exec('COMMIT'),
         run: () => {
-          fillChangeRows(db, id, baseline, []);
+          fillChangeRows(db, id, baseline);
           for (const statement of statements) statement.all();
         },
       },
     ],
     30,
+    5,
+    cpuMs,
   );
   const alerts = db.raw.prepare('SELECT count(*) FROM alerts').pluck().get() as number;
   printRatio(

@@ -3,7 +3,16 @@ import type { MachineState } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 
 /** The stored state of one product, and its open alert. */
-export type ProductState = { productId: number; alertId: number | null; machine: MachineState };
+export type ProductState = {
+  productId: number;
+  alertId: number | null;
+  machine: MachineState;
+  /**
+   * Slot from which on every answer is the same, and leads to nothing, for as long as the product
+   * stays away; null: every slot has to be looked at.
+   */
+  settledAt: Instant | null;
+};
 
 /** How far a rule has been evaluated in a series; null when it never was. */
 export function findWatermark(db: Db, ruleId: number, seriesId: number): Instant | null {
@@ -31,25 +40,70 @@ type StateRow = [
   number | null,
   MachineState['quiet'],
   number | null,
+  number | null,
 ];
 
-/** Products with a pending or open alert of a rule in a series, ascending. */
-export function listTracked(db: Db, ruleId: number, seriesId: number): ProductState[] {
-  const rows = db
-    .statement(
-      `SELECT t.product_id, t.state, t.for_count, t.clear_count, t.alert_id, t.told_slot_at, a.quiet, a.reminded_slot_at
-    FROM rule_states t LEFT JOIN alerts a ON a.id = t.alert_id WHERE t.rule_id = ? AND t.series_id = ? AND t.state <> 'idle' ORDER BY t.product_id`,
-    )
-    .raw()
-    .all(ruleId, seriesId) as StateRow[];
-  return rows.map(
-    ([productId, state, forCount, clearCount, alertId, toldSlotAt, quiet, remindedSlotAt]) => ({
+/** Whose states are asked for, and for the evaluation of which slot. */
+export type TrackedBy = {
+  ruleId: number;
+  seriesId: number;
+  slotAt: Instant;
+  /** Those of settled products without a change row too. */
+  settledToo: boolean;
+};
+
+const TRACKED = `t.product_id, t.state, t.for_count, t.clear_count, t.alert_id, t.told_slot_at,
+  a.quiet, a.reminded_slot_at, t.settled_at`;
+const OF_RULE = 't.rule_id = @ruleId AND t.series_id = @seriesId';
+const LIST_UNSETTLED = `
+  SELECT ${TRACKED} FROM rule_states t LEFT JOIN alerts a ON a.id = t.alert_id
+  WHERE ${OF_RULE} AND t.state <> 'idle'
+    AND (t.settled_at IS NULL OR t.settled_at >= @slotAt OR @settledToo)`;
+const HAS_SETTLED = `
+  SELECT 1 FROM rule_states t WHERE ${OF_RULE} AND t.settled_at < @slotAt LIMIT 1`;
+/** From the rows to the states: of those that are settled there may be thousands. */
+const LIST_SETTLED_WITH_ROW = `
+  SELECT ${TRACKED} FROM temp.change_rows c
+    CROSS JOIN rule_states t ON ${OF_RULE} AND t.product_id = c.product_key
+    LEFT JOIN alerts a ON a.id = t.alert_id
+  WHERE t.settled_at < @slotAt`;
+
+/**
+ * Products with a pending or open alert of a rule in a series that a snapshot may say something new
+ * of: all that have a change row; and of the others those that are not settled, or all. The change
+ * rows must be filled.
+ */
+export function listTracked(
+  db: Db,
+  { ruleId, seriesId, slotAt, settledToo }: TrackedBy,
+): ProductState[] {
+  const rule = { ruleId, seriesId };
+  const list = (sql: string, values: object) => db.statement(sql).raw().all(values) as StateRow[];
+  const rows = list(LIST_UNSETTLED, { ...rule, slotAt, settledToo: settledToo ? 1 : 0 });
+  if (!settledToo && db.statement(HAS_SETTLED).get({ ...rule, slotAt }) !== undefined)
+    rows.push(...list(LIST_SETTLED_WITH_ROW, { ...rule, slotAt }));
+  return rows.map((row) => {
+    const [productId, state, forCount, clearCount, alertId, toldSlotAt, ...rest] = row;
+    const [quiet, remindedSlotAt, settledAt] = rest;
+    return {
       productId,
       alertId,
       machine: { state, forCount, clearCount, quiet, toldSlotAt, remindedSlotAt },
-    }),
-  );
+      settledAt,
+    };
+  });
 }
+
+/**
+ * Has the rules look again at every product that stays away from a series: its record was made
+ * anew.
+ */
+export const unsettle = (db: Db, seriesId: number): void =>
+  void db
+    .statement(
+      'UPDATE rule_states SET settled_at = NULL WHERE series_id = ? AND settled_at IS NOT NULL',
+    )
+    .run(seriesId);
 
 /**
  * Slot of the last firing that was told for a product, of any episode; null when there was none.
@@ -75,11 +129,15 @@ export function saveState(
   db: Db,
   ruleId: number,
   seriesId: number,
-  { productId, alertId, machine }: ProductState,
+  { productId, alertId, machine, settledAt }: ProductState,
 ): void {
   db.statement(
-    `INSERT INTO rule_states (rule_id, series_id, product_id, state, for_count, clear_count, alert_id, told_slot_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET state = excluded.state, for_count = excluded.for_count, clear_count = excluded.clear_count, alert_id = excluded.alert_id, told_slot_at = excluded.told_slot_at`,
+    `INSERT INTO rule_states
+      (rule_id, series_id, product_id, state, for_count, clear_count, alert_id, told_slot_at, settled_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET state = excluded.state, for_count = excluded.for_count,
+      clear_count = excluded.clear_count, alert_id = excluded.alert_id,
+      told_slot_at = excluded.told_slot_at, settled_at = excluded.settled_at`,
   ).run(
     ruleId,
     seriesId,
@@ -89,6 +147,7 @@ export function saveState(
     machine.clearCount,
     alertId,
     machine.toldSlotAt,
+    settledAt,
   );
 }
 

@@ -14,8 +14,7 @@ import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 
-const NAMES = CHANGE_COLUMNS.map((column) => column.name);
-const EVERY_NAME: ReadonlySet<string> = new Set(NAMES);
+const EVERY_NAME: ReadonlySet<string> = new Set(CHANGE_COLUMNS.map(({ name }) => name));
 /** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
 export const PAIR =
   '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
@@ -37,31 +36,40 @@ export const answersSql = (when: string, clear: string | null): string =>
 export const truthSql = (expression: string): string =>
   `CASE WHEN (${expression}) THEN 1 WHEN NOT (${expression}) THEN 0 END`;
 
-const fill = (select: string, names: readonly string[] = NAMES) =>
-  `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
-
 /**
  * Where a product of a change row is: in the snapshot; proven absent from it and in the baseline;
  * in neither.
  */
-const PRESENT = 0;
-const LEFT = 1;
-const STILL_AWAY = 2;
+export const PRESENT = 0;
+export const LEFT = 1;
+export const STILL_AWAY = 2;
+export type Place = typeof PRESENT | typeof LEFT | typeof STILL_AWAY;
 
-const FILL_PRESENT = fill(presentSql(PAIR, ['p.id', `${PRESENT}`]));
-const FILL_LEFT = fill(leftSql(PAIR, ['p.id', `${LEFT}`]));
-/**
- * Whoever has no row by now is in neither. Of them there may be thousands, so only what is asked
- * for is worked out.
- */
-function fillStillAway(names: ReadonlySet<string>): string {
-  const columns = CHANGE_COLUMNS.filter(({ name }) => names.has(name));
-  return fill(
-    `${stillAwaySql(PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
-  AND j.value NOT IN (SELECT product_key FROM temp.change_rows)`,
-    columns.map(({ name }) => name),
-  );
+/** The statements that fill the table, by the columns that are asked for. */
+const FILLS = new Map<string, { present: string; left: string; stillAway: string }>();
+
+function fillsOf(named: ReadonlySet<string>) {
+  const columns = CHANGE_COLUMNS.filter(({ name }) => named.has(name));
+  const names = columns.map(({ name }) => name);
+  const key = names.join();
+  const known = FILLS.get(key);
+  if (known !== undefined) return known;
+  const fill = (select: string) =>
+    `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
+  const fills = {
+    present: fill(presentSql(PAIR, ['p.id', `${PRESENT}`], columns)),
+    left: fill(leftSql(PAIR, ['p.id', `${LEFT}`], columns)),
+    // Whoever has no row by now is in neither.
+    stillAway: fill(
+      `${stillAwaySql(PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
+      AND j.value NOT IN (SELECT product_key FROM temp.change_rows)`,
+    ),
+  };
+  FILLS.set(key, fills);
+  return fills;
 }
+
+const ONE_PRESENT = `${presentSql(PAIR)} WHERE o.product_id = @product`;
 const ONE_ABSENT = absentSql(PAIR, '@product');
 
 /** A snapshot that rules are evaluated on. */
@@ -78,39 +86,57 @@ export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): E
       .all(seriesId, slotAt) as (Omit<Evaluated, 'isByHand'> & { isByHand: number })[]
   ).map((row) => ({ ...row, isByHand: row.isByHand === 1 }));
 
+/** What the table was filled with last. */
+export type ChangeRows = {
+  snapshotId: number;
+  baselineId: number | null;
+  named: ReadonlySet<string>;
+  /** Whole rows that were asked for already, by product. */
+  whole: Map<number, ChangeValues>;
+};
+
 /**
  * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven
- * absent from it that are in the baseline or among `tracked` (with a pending or open alert). A
- * product that is in none of these has no row: about it nothing is known. `baselineId` null means
- * no baseline. `named`: the columns that are asked for; the rows of those that are there only
- * because they are tracked hold no others.
+ * absent from it that are in the baseline. A product that has no row here, nor after
+ * `fillStillAway`: about it nothing is known. `baselineId` null means no baseline. `named`: the
+ * columns that are asked for; the rows hold no others.
  */
 export function fillChangeRows(
   db: Db,
   snapshotId: number,
   baselineId: number | null,
-  tracked: readonly number[],
   named: ReadonlySet<string> = EVERY_NAME,
-): void {
+): ChangeRows {
   db.raw.exec(createChangeRowsSql(CHANGE_COLUMNS));
   db.statement('DELETE FROM temp.change_rows').run();
   const pair = { snapshot: snapshotId, baseline: baselineId };
-  db.statement(FILL_PRESENT).run(pair);
-  if (baselineId !== null) db.statement(FILL_LEFT).run(pair);
-  if (tracked.length > 0)
-    db.statement(fillStillAway(named)).run({ ...pair, tracked: JSON.stringify(tracked) });
+  const { present, left } = fillsOf(named);
+  db.statement(present).run(pair);
+  if (baselineId !== null) db.statement(left).run(pair);
+  return { snapshotId, baselineId, named, whole: new Map() };
 }
 
 /**
- * A product for which an expression is true. `isTracked`: its row is there only because it was
- * given as tracked.
+ * Adds those of the `tracked` (with a pending or open alert) that are proven absent from the
+ * snapshot, and are not in the baseline either.
  */
-export type Hit = { productId: number; isTracked: boolean };
+export function fillStillAway(
+  db: Db,
+  { snapshotId, baselineId, named }: ChangeRows,
+  tracked: readonly number[],
+): void {
+  if (tracked.length === 0) return;
+  const pair = { snapshot: snapshotId, baseline: baselineId };
+  db.statement(fillsOf(named).stillAway).run({ ...pair, tracked: JSON.stringify(tracked) });
+}
+
+/** A product for which an expression is true, and where it is. */
+export type Hit = { productId: number; place: Place };
 
 /** Products for which a checked expression is true, ascending. */
 export function productsWhere(db: Db, expression: string): Hit[] {
-  const rows = db.statement(hitsSql(expression)).raw().all() as [number, number][];
-  return rows.map(([productId, place]) => ({ productId, isTracked: place === STILL_AWAY }));
+  const rows = db.statement(hitsSql(expression)).raw().all() as [number, Place][];
+  return rows.map(([productId, place]) => ({ productId, place }));
 }
 
 /**
@@ -129,18 +155,17 @@ export function answersFor(
     : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
-/** All columns of one product's row, which was filled for this snapshot and baseline. */
+/** All columns of the row of one product that has one. Asked for again, it is the same object. */
 export function changeOf(
   db: Db,
-  snapshotId: number,
-  baselineId: number | null,
+  { snapshotId, baselineId, whole }: ChangeRows,
   productId: number,
 ): ChangeValues {
-  const { place, ...change } = db
-    .statement(`SELECT place, ${NAMES.join(', ')} FROM temp.change_rows WHERE product_key = ?`)
-    .get(productId) as ChangeValues;
-  if (place !== STILL_AWAY) return change;
-  return db
-    .statement(ONE_ABSENT)
-    .get({ snapshot: snapshotId, baseline: baselineId, product: productId }) as ChangeValues;
+  const known = whole.get(productId);
+  if (known !== undefined) return known;
+  const values = { snapshot: snapshotId, baseline: baselineId, product: productId };
+  const change = (db.statement(ONE_PRESENT).get(values) ??
+    db.statement(ONE_ABSENT).get(values)) as ChangeValues;
+  whole.set(productId, change);
+  return change;
 }

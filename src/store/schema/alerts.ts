@@ -102,6 +102,11 @@ export const ruleStates = sqliteTable(
     alertId: integer('alert_id').references(() => alerts.id),
     /** Slot of the last firing that was told: cooldown counts from here. */
     toldSlotAt: integer('told_slot_at'),
+    /**
+     * Slot from which on every answer is the same, and leads to nothing, for as long as the product
+     * stays away; NULL: every slot has to be looked at.
+     */
+    settledAt: integer('settled_at'),
   },
   (t) => [
     primaryKey({ columns: [t.ruleId, t.seriesId, t.productId] }),

@@ -10,6 +10,7 @@ import {
 import { scoredColumns } from '../../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../list/top-products.ts';
 import type { Seen } from '../../snapshot/standing.ts';
+import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
@@ -133,6 +134,7 @@ export function recordWriter(
   return (records) => {
     for (const [productId, { firstSeenAt, lastSeenAt, rankBest, slotsOnList }] of records)
       write.run(seriesId, productId, firstSeenAt, lastSeenAt, rankBest, slotsOnList);
+    unsettle(db, seriesId);
   };
 }
 

@@ -1,0 +1,90 @@
+// One rule on one snapshot: what it says of each product that concerns it.
+import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
+import type { Rule } from '../config/config.ts';
+import type { Instant } from '../lib/clock.ts';
+import { nextSlot } from '../schedule/slots.ts';
+import { answersFor, productsWhere, STILL_AWAY } from '../store/reading/change-rows.ts';
+import type { Db } from '../store/file/open.ts';
+import { findToldSlot, moveWatermark, type ProductState } from '../store/alerts/rule-states.ts';
+import { mutedProducts } from '../store/alerts/silences.ts';
+import { isFixedWhileAway } from './evaluate-columns.ts';
+import { recordStep, type AlertEvent } from './evaluate-record.ts';
+import type { Pass, Run } from './evaluate-run.ts';
+import { adopt, IDLE, isSettledWhileTrue, step, type Truth } from './step.ts';
+
+/**
+ * Evaluates one rule, writes down what came of it, and moves its watermark. Its change rows must be
+ * filled. @throws SqliteError when its expression fails on a row.
+ */
+export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
+  const { db, snapshot } = pass;
+  const { id, rule } = run.active;
+  const isFirst = run.watermark === null;
+  // A rule meets a series at a complete snapshot: a partial one does not show the present state.
+  if (isFirst && snapshot.status !== 'complete') return [];
+  const isAfterGap =
+    run.watermark !== null &&
+    snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
+  const isNewSlot = isFirst || bringsSlot(pass, run.watermark ?? -Infinity);
+  const staysTrue = isFixedWhileAway(rule) && rule.repeatMs === null;
+  // A product that stays away is evaluated by the rules that track it, and by no other.
+  const hits = new Map(
+    productsWhere(db, rule.when)
+      .filter((hit) => hit.place !== STILL_AWAY || run.tracked.has(hit.productId))
+      .map((hit) => [hit.productId, hit.place]),
+  );
+  const concerned = [...new Set([...hits.keys(), ...run.tracked.keys()])].sort((a, b) => a - b);
+  const isMuted = mutedProducts(db, pass.silences, { rule: rule.name, watch: pass.watch.name });
+  const events = concerned.flatMap((productId): AlertEvent[] => {
+    if (isFirst && rule.onFirst === 'adopt')
+      return recordStep(pass, run, idleState(productId, null), adopt(), false);
+    const before =
+      run.tracked.get(productId) ??
+      idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
+    const place = hits.get(productId);
+    // Where `when` is true, `clear` does not matter.
+    const answers = place === undefined ? truths(db, rule, productId) : { when: true, clear: null };
+    const isSilenced = isMuted(productId);
+    const after = step(rule, before.machine, {
+      slotAt: snapshot.slotAt,
+      ...answers,
+      isSilenced,
+      isNewSlot,
+      isAfterGap,
+    });
+    const isSettled = staysTrue && place === STILL_AWAY && isSettledWhileTrue(after.next);
+    return recordStep(pass, run, before, after, isSettled);
+  });
+  moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
+  return events;
+}
+
+/**
+ * Has a slot of the schedule come since an instant? Only a snapshot by hand may be one of several
+ * for a slot.
+ */
+function bringsSlot({ snapshot, watch }: Pass, since: Instant): boolean {
+  if (snapshot.origin !== 'manual') return true;
+  const next = nextSlot(watch.schedule, watch.timezone, since);
+  return next !== null && next <= snapshot.slotAt;
+}
+
+const idleState = (productId: number, toldSlotAt: Instant | null): ProductState => ({
+  productId,
+  alertId: null,
+  machine: { ...IDLE, toldSlotAt },
+  settledAt: null,
+});
+
+/**
+ * A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one
+ * of which nothing is known is unknown.
+ */
+function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
+  const answers = answersFor(db, rule.when, rule.clear, productId);
+  if (answers === undefined) return { when: null, clear: null };
+  const known = (value: number | null): Truth => (value === null ? null : value === 1);
+  const when = known(answers.when) ?? (answers.isAbsent ? false : null);
+  if (rule.clear === null) return { when, clear: when === null ? null : !when };
+  return { when, clear: known(answers.clear) ?? (answers.isAbsent ? true : null) };
+}
