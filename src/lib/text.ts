@@ -97,6 +97,39 @@ export function truncate(text: string, max: number): string {
   }
 }
 
+/** So far the end of a text is looked through for a word to begin with. */
+const NEAR = 24;
+
+/**
+ * At most `max` code points, cut in the middle where something is: a text that says first what
+ * happened and last what to do keeps both, `The source answers with … Run: tidemark check`. Its end
+ * gets two fifths of the room.
+ */
+export function shortened(text: string, max: number): string {
+  const points = [...text];
+  if (points.length <= max) return text;
+  const from = points.slice(0, points.length - Math.floor(max * 0.4)).join('').length;
+  const space = text.slice(from, from + NEAR).indexOf(' ');
+  const end = fromWord(text, space === -1 ? from : from + space + 1);
+  const room = max - [...end].length - 1;
+  return `${truncate(text, Math.max(1, room))} ${end}`;
+}
+
+/** The text from a place on, not within what is seen as one character, nor within an isolate. */
+function fromWord(text: string, from: number): string {
+  const character = graphemes.segment(text).containing(from);
+  const isWithin = character !== undefined && character.index < from;
+  const end = text.slice(isWithin ? character.index + character.segment.length : from);
+  let open = 0;
+  let unopened = 0;
+  for (const one of end) {
+    if (one === ISOLATE) open++;
+    else if (one === END_ISOLATE && open === 0) unopened++;
+    else if (one === END_ISOLATE) open--;
+  }
+  return endIsolates(ISOLATE.repeat(unopened) + end);
+}
+
 /** Where the character begins in whose midst `end` is; or `end`. */
 function wholeUpTo(text: string, end: number): number {
   if (end === 0) return 0;

@@ -1,5 +1,6 @@
 // The outbox as a terminal shows it.
 import { composeLetter } from '../delivery/render/compose.ts';
+import { cutEntries } from '../delivery/render/fit.ts';
 import { letterText } from '../delivery/render/email-text.ts';
 import type { Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -87,7 +88,7 @@ export function deliveryText(
     attempts.length === 0
       ? 'No attempts.\n'
       : attempts.map((attempt) => attemptText(attempt, timeZone, fit.columns)).join('');
-  const letter = withoutIsolates(letterText(letterOf(row, readers)));
+  const letter = withoutIsolates(letterText(cutEntries(letterOf(row, readers), Infinity)));
   return `${headLines(row, timeZone).join('\n')}\n\n${tried}\n${letter}`;
 }
 

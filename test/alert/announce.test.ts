@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/config/config.ts';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
-import { cutEntries } from '../../src/delivery/render/letter.ts';
+import { cutEntries } from '../../src/delivery/render/fit.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/words/writer.ts';
@@ -189,7 +189,7 @@ describe('ends', () => {
       10,
     );
     expect(letter.sections.map(({ heading }) => heading)).toEqual(['r0', 'r0 resolved']);
-    expect(letter.sections[1]?.notes.at(-1)).toMatch(/^Over as well: Product x1, Product x2, /);
+    expect(letter.sections[1]?.notes.at(-1)).toMatch(/^Over as well: Product x2, Product x3, /);
     // 120 events: 10 with all their facts, 12 by name.
     expect(letter.more.count).toBe(98);
   });

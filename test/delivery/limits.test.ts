@@ -1,6 +1,7 @@
 // Whatever a message tells of, each format keeps its limit, and every part of it keeps a share of the room.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Channel } from '../../src/config/channels/kinds.ts';
 import type { WebhookFormat } from '../../src/config/config.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
@@ -11,16 +12,16 @@ import type { DigestFacts, DigestRow } from '../../src/message/digest.ts';
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
 import { LAST_DAY, makeSmallWorld, takeSmallDays } from '../digest/small-week.ts';
-import { makeHook, T0, UNUSED_URL } from './outbox-world.ts';
-import { alertsMessage, anAlert } from './sample-messages.ts';
+import { makeHook, makeNtfy, makeTelegram, T0, UNUSED_URL } from './outbox-world.ts';
+import { alertsMessage, anAlert, testMessage, troubleMessage } from './sample-messages.ts';
 
 const CONTEXT = { timezone: 'UTC', ranks: new Map<string, number[]>() };
 
-const bodyOf = async (format: WebhookFormat, message: Message): Promise<string> =>
+const written = async (channel: Channel, message: Message): Promise<string> =>
   (
     await makePayload({
       message,
-      channel: makeHook(UNUSED_URL, { format }),
+      channel,
       recipient: '',
       messageId: 'msg_1',
       createdAt: T0,
@@ -28,6 +29,9 @@ const bodyOf = async (format: WebhookFormat, message: Message): Promise<string> 
       context: CONTEXT,
     })
   ).toString();
+
+const bodyOf = (format: WebhookFormat, message: Message): Promise<string> =>
+  written(makeHook(UNUSED_URL, { format }), message);
 
 const mailOf = (message: Message) =>
   message.type === 'digest.ready'
@@ -48,7 +52,8 @@ type DiscordBody = {
   }[];
 };
 
-async function expectLimits(message: Message): Promise<void> {
+/** Every chat's text as its reader sees it, by the name of the chat. */
+async function expectLimits(message: Message): Promise<Record<string, string>> {
   const mail = mailOf(message);
   expect([...mail.subject].length).toBeLessThanOrEqual(78);
   expect(Buffer.byteLength(mail.html)).toBeLessThanOrEqual(80_000);
@@ -68,17 +73,52 @@ async function expectLimits(message: Message): Promise<void> {
     expect(elements.length).toBeLessThanOrEqual(10);
   }
 
+  const ntfy = await written(makeNtfy(UNUSED_URL), message);
+  const notification = JSON.parse(ntfy) as { title: string; message: string };
+  expect(Buffer.byteLength(notification.message)).toBeLessThanOrEqual(4_096);
+  // The topic is put in when it is sent: at most 64 characters.
+  expect(Buffer.byteLength(ntfy)).toBeLessThanOrEqual(8_192 - 100);
+
+  const bot = await written(makeTelegram(UNUSED_URL), message);
+  const { text: sent, entities } = JSON.parse(bot) as {
+    text: string;
+    entities: { offset: number; length: number }[];
+  };
+  expect(sent.length).toBeLessThanOrEqual(4_096);
+  expect(entities.length).toBeLessThanOrEqual(100);
+  for (const { offset, length } of entities)
+    expect([length > 0, offset + length <= sent.length]).toEqual([true, true]);
+
   const { content, embeds } = JSON.parse(await bodyOf('discord', message)) as DiscordBody;
   expect(content.length).toBeLessThanOrEqual(2_000);
   expect(embeds.length).toBeLessThanOrEqual(10);
   const texts = embeds.flatMap(({ title, description, fields, footer }) => {
     expect([title.length <= 256, description.length <= 4_096]).toEqual([true, true]);
+    expect([fields.length <= 25, (footer?.text.length ?? 0) <= 2_048]).toEqual([true, true]);
     for (const { name, value } of fields)
       expect([name.length <= 256, value.length <= 1_024]).toEqual([true, true]);
     return [title, description, footer?.text ?? '', ...fields.flatMap((one) => Object.values(one))];
   });
   expect(texts.join('').length).toBeLessThanOrEqual(6_000);
+  const shown = (body: string) => textsOf(JSON.parse(body)).join('\n');
+  return {
+    mail: mail.text,
+    slack: shown(slack),
+    discord: texts.join('\n').replace(/\\([^\w\s])/g, '$1'),
+    teams: shown(await bodyOf('teams', message)),
+    ntfy: notification.message,
+    telegram: sent,
+  };
 }
+
+/** Every text in a JSON value. */
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+};
+
+/** Runs of every property: what is random must not be luck. */
+const RUNS = { numRuns: 50 };
 
 /** The longest and the dearest there are: escaped in HTML, Slack, Discord and JSON, in four bytes, from right to left. */
 const worstName = fc.oneof(
@@ -130,6 +170,17 @@ const alertsOf = (
   ]);
 };
 
+/** How many sections begin with their rule; its name is cut where it is very long. */
+const headingsIn = (text: string): number => (text.match(/^r{58}-\d+( resolved)?$/gm) ?? []).length;
+
+/** How many sections are not shown, but named or counted. */
+function namedIn(text: string): number {
+  const [, also = ''] =
+    /^\+\d+ more, also of (.*): tidemark alerts$/m.exec(text.replace(/\n(?! )/g, '\n')) ?? [];
+  const others = /(\d+) others?$/.exec(also)?.[1] ?? '0';
+  return (also.match(/r{58}-\d+/g) ?? []).length + Number(others);
+}
+
 describe('a message about alerts', () => {
   test('keeps every limit, and names every end, however many rules there are and whatever they say', async () => {
     await fc.assert(
@@ -143,7 +194,11 @@ describe('a message about alerts', () => {
           if (count + ends === 0) return;
           const when = Array.from({ length: parts }, () => "product <> '&<>'").join(' and ');
           const message = alertsOf(rules, count, ends, name, when);
-          await expectLimits(message);
+          for (const [chat, text] of Object.entries(await expectLimits(message))) {
+            const all = Math.min(rules, count) + Math.min(rules, ends);
+            expect(headingsIn(text) + namedIn(text), `${chat} of ${all}`).toBe(all);
+            expect(text, chat).toContain('You get this because');
+          }
           const { data } = JSON.parse(await bodyOf('standard', message)) as {
             data: { alerts: AlertFact[]; ended?: object[]; truncated: number };
           };
@@ -155,7 +210,7 @@ describe('a message about alerts', () => {
           expect(named + (data.ended ?? []).length).toBe(ends);
         },
       ),
-      { numRuns: 5 },
+      RUNS,
     );
   }, 120_000);
 
@@ -183,6 +238,45 @@ describe('a message about alerts', () => {
     for (const { text } of (JSON.parse(slack) as SlackBody).blocks)
       expect(text?.text.length ?? 0).toBeLessThanOrEqual(3_000);
   });
+});
+
+describe('a message about trouble', () => {
+  test('keeps every limit, and says first what happened and last what to do, however long it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worstName,
+        fc.integer({ min: 0, max: 200 }),
+        fc.constantFrom('source.trouble', 'rule.trouble', 'channel.trouble' as const),
+        fc.constantFrom('trouble', 'recovered' as const),
+        async (reason, repeats, type, state) => {
+          const text = `It does not answer: ${reason.repeat(repeats)}. Mend it, and then run: tidemark channels test x`;
+          const message = {
+            ...troubleMessage({ text, state, subject: watchName(1) }),
+            type,
+          } as Message;
+          const shown = Object.entries(await expectLimits(message));
+          const standard = JSON.parse(await bodyOf('standard', message)) as {
+            data: { text: string };
+          };
+          for (const [chat, told] of [...shown, ['standard', standard.data.text] as const]) {
+            const words = told.replaceAll(/[\u2060\u2068\u2069]/g, '').replace(/\s+/g, ' ');
+            expect(words, chat).toContain('It does not answer:');
+            expect(words, chat).toContain('run: tidemark channels test x');
+          }
+        },
+      ),
+      RUNS,
+    );
+  }, 120_000);
+
+  test('of 30 kB was a standard webhook of 31,589 bytes', async () => {
+    const message = troubleMessage({ text: 'Ü'.repeat(15_700) });
+    expect(Buffer.byteLength(await bodyOf('standard', message))).toBeLessThanOrEqual(20_000);
+  });
+});
+
+test('a test message keeps every limit', async () => {
+  await expectLimits(testMessage());
 });
 
 describe('a digest', () => {
@@ -266,7 +360,9 @@ describe('a digest', () => {
         async (watches, rules, rows, name) => {
           const facts = digestOf(watches, rules, rows, name);
           const message = messageOf(facts);
-          await expectLimits(message);
+          for (const [chat, text] of Object.entries(await expectLimits(message)))
+            for (const part of ['Alerts: ', '(500)', 'You get this because'])
+              expect(text, chat).toContain(part);
           const { data } = JSON.parse(await bodyOf('standard', message)) as {
             data: DigestFacts & { truncated?: { watches: number; rules: number } };
           };
@@ -282,7 +378,7 @@ describe('a digest', () => {
             expect(text).toContain(part);
         },
       ),
-      { numRuns: 5 },
+      RUNS,
     );
   }, 120_000);
 

@@ -25,7 +25,7 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
       ...totalsText(page),
     ],
     sections: lists.map(section),
-    more: { count: 0, command: page.footer.at(-1)?.command ?? '' },
+    more: { count: 0, command: page.footer.at(-1)?.command ?? commandText(['digest']) },
     footer: page.footer,
     locale: page.locale,
     thread: page.thread,

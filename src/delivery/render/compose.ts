@@ -2,7 +2,7 @@
 import type { Message } from '../../message/message.ts';
 import { digestLetter } from '../digest/chat-letter.ts';
 import { alertsLetter } from './alerts-letter.ts';
-import { boundLetter, type Letter, type LetterContext } from './letter.ts';
+import type { Letter, LetterContext } from './letter.ts';
 import { testLetter } from './test-letter.ts';
 import { troubleLetter } from './trouble-letter.ts';
 
@@ -27,8 +27,8 @@ const COMPOSERS: {
   'digest.ready': digestLetter,
 };
 
-/** Any message as a letter, bounded in length: what every form of it starts from. */
+/** Any message as a letter: what every form of it starts from. */
 export function composeLetter(message: Message, context: LetterContext): Letter {
   const compose = COMPOSERS[message.type] as (message: Message, context: LetterContext) => Letter;
-  return boundLetter(compose(message, context));
+  return compose(message, context);
 }

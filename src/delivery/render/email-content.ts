@@ -1,8 +1,8 @@
 import { letterHtml } from './email-html.ts';
 import { letterText } from './email-text.ts';
 import type { Picture } from './html-page.ts';
-import { cutEntries, type Letter } from './letter.ts';
-import { fitEntries } from './lines.ts';
+import { fitLetter } from './fit.ts';
+import type { Letter } from './letter.ts';
 
 /**
  * Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how
@@ -25,14 +25,12 @@ export type EmailContent = {
 
 /** The letter as a mail of at most 80 KB and 20 pictures. */
 export function letterContent(letter: Letter): EmailContent {
-  const write = (max: number): EmailContent => {
-    const cut = cutEntries(letter, max);
-    return {
-      subject: letter.subject,
-      thread: letter.thread,
-      text: letterText(cut),
-      ...letterHtml(cut),
-    };
-  };
-  return fitEntries(write, ({ html }) => Buffer.byteLength(html) <= MAX_HTML_BYTES, MAX_ENTRIES);
+  const write = (cut: Letter): EmailContent => ({
+    subject: letter.subject,
+    thread: letter.thread,
+    text: letterText(cut),
+    ...letterHtml(cut),
+  });
+  const fits = ({ html }: EmailContent) => Buffer.byteLength(html) <= MAX_HTML_BYTES;
+  return fitLetter(letter, MAX_ENTRIES, write, fits);
 }

@@ -30,24 +30,17 @@ export function courseCaption(ranks: readonly (number | null)[], writer: Writer)
   return `${writer.count(ranks.length, 'snapshot')}, ${worst ?? ''} to ${best ?? ''}`;
 }
 
-/** `+5 more: tidemark alerts`; null when nothing is left out. */
-export const moreText = ({ more, locale }: Letter): string | null =>
-  more.count === 0
-    ? null
-    : `${writerOf({ locale, timezone: 'UTC' }).difference(more.count)} more: ${more.command}`;
-
 /**
- * Writes the letter with as many entries as fit, at most `max`: the others are counted. The first
- * result is taken that `fits` accepts; a letter without entries always goes.
+ * `+5 more: tidemark alerts`, `+14 more, also of breakout and 3 others: tidemark alerts`; null when
+ * nothing is left out.
  */
-export function fitEntries<Written>(
-  write: (maxEntries: number) => Written,
-  fits: (written: Written) => boolean,
-  max: number,
-): Written {
-  for (let entries = max; entries > 0; entries--) {
-    const written = write(entries);
-    if (fits(written)) return written;
-  }
-  return write(0);
+export function moreText({ more, locale }: Letter): string | null {
+  const { count, elsewhere = [], others = 0, command } = more;
+  if (count === 0) return null;
+  const writer = writerOf({ locale, timezone: 'UTC' });
+  const rest = others === 0 ? [] : [writer.count(others, 'other')];
+  const named = [...elsewhere, ...rest];
+  const last = named.length > 1 ? ` and ${named.pop() ?? ''}` : '';
+  const of = named.length === 0 ? '' : `, also of ${named.join(', ')}${last}`;
+  return `${writer.difference(count)} more${of}: ${command}`;
 }

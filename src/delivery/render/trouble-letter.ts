@@ -1,11 +1,14 @@
 import type { TroubleMessage } from '../../message/trouble.ts';
-import { cleanText, isolated, truncate } from '../../lib/text.ts';
+import { cleanText, isolated, shortened, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext } from './letter.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { subjectLine } from './subject.ts';
 import { writerOf } from '../../words/writer.ts';
 
 const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
+
+/** Longer than any format shows: cut here so that nothing slow is done with 30 kB of it. */
+const MAX_TEXT = 2_000;
 
 /**
  * Troubles that leave all else at work: it would say too much that the channel has trouble, or
@@ -34,7 +37,7 @@ export function troubleLetter({ type, data }: TroubleMessage, context: LetterCon
     subject: subjectLine(cleanText(`${data.subject}: ${state}`)),
     title: truncate(cleanText(`${data.subject}: ${state}`), 120),
     intro: [
-      isolated(truncate(writer.dated(cleanText(data.text)), 1_000)),
+      isolated(shortened(writer.dated(cleanText(data.text)), MAX_TEXT)),
       `${since} ${writer.instant(data.since)}.`,
     ],
     sections: [],

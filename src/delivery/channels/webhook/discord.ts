@@ -1,19 +1,18 @@
 import { truncate } from '../../../lib/text.ts';
-import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
+import { fitLetter } from '../../render/fit.ts';
+import type { Letter, Section } from '../../render/letter.ts';
 import type { Tone } from '../../../words/entry.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
+import { ARROWS, entryLines, moreText } from '../../render/lines.ts';
 
 const MAX_CHARACTERS = 6_000;
 const MAX_EMBEDS = 10;
 const MAX_ENTRIES = 10;
 const MAX_CONTENT = 2_000;
 const MAX_TITLE = 256;
-/** Discord takes 4,096, but 6,000 in all. */
-const MAX_DESCRIPTION = 2_000;
+const MAX_DESCRIPTION = 4_096;
 const MAX_FIELD_NAME = 256;
 const MAX_FIELD_VALUE = 1_024;
-/** Discord takes 2,048, but 6,000 in all. */
-const MAX_FOOTER = 1_200;
+const MAX_FOOTER = 2_048;
 
 const COLOURS: Record<Tone, number> = {
   info: 0x2f6fde,
@@ -33,20 +32,25 @@ type DiscordMessage = { content: string; embeds: Embed[]; allowed_mentions: { pa
 
 /**
  * A Discord webhook message: one embed per section. Mentions are off, and every character of
- * mark-up is escaped.
+ * mark-up is escaped. Lengths are those of the text as it is sent, in UTF-16 code units, which are
+ * never fewer than what Discord counts.
  */
 export function discordBody(letter: Letter): string {
-  const write = (max: number) => discordMessage(cutEntries(letter, max));
   const fits = (message: DiscordMessage) =>
-    message.embeds.length <= MAX_EMBEDS && embedCharacters(message) <= MAX_CHARACTERS;
-  return JSON.stringify(fitEntries(write, fits, MAX_ENTRIES));
+    message.embeds.length <= MAX_EMBEDS &&
+    message.embeds.every(
+      ({ description, footer }) =>
+        description.length <= MAX_DESCRIPTION && (footer?.text.length ?? 0) <= MAX_FOOTER,
+    ) &&
+    embedCharacters(message) <= MAX_CHARACTERS;
+  return JSON.stringify(fitLetter(letter, MAX_ENTRIES, discordMessage, fits));
 }
 
 function discordMessage(letter: Letter): DiscordMessage {
   const more = moreText(letter);
   const top: Embed = {
     title: escaped(letter.title, MAX_TITLE),
-    description: escaped(letter.intro.join('\n'), MAX_DESCRIPTION),
+    description: escaped(letter.intro.join('\n')),
     color: COLOURS[letter.sections[0]?.tone ?? 'info'],
     fields: [],
   };
@@ -57,13 +61,13 @@ function discordMessage(letter: Letter): DiscordMessage {
   const embeds = [top, ...letter.sections.map(sectionEmbed)];
   // The footer of an embed knows no mark-up: what is escaped there would show its backslashes.
   const last = embeds[embeds.length - 1] ?? top;
-  last.footer = { text: truncate(footer, MAX_FOOTER) };
+  last.footer = { text: footer };
   return { content: escaped(letter.subject, MAX_CONTENT), embeds, allowed_mentions: { parse: [] } };
 }
 
 const sectionEmbed = (section: Section): Embed => ({
   title: escaped(section.heading, MAX_TITLE),
-  description: escaped(section.notes.join('\n'), MAX_DESCRIPTION),
+  description: escaped(section.notes.join('\n')),
   color: COLOURS[section.tone],
   fields: section.entries.map((entry) => ({
     name: escaped(`${ARROWS[entry.direction]} ${entry.title}`, MAX_FIELD_NAME),
@@ -87,7 +91,7 @@ const embedCharacters = ({ embeds }: DiscordMessage): number =>
  * A backslash before any punctuation takes its meaning: mark-up, mentions, emoji names, links. Cut
  * BEFORE escaping, so that no backslash is cut off.
  */
-function escaped(text: string, max: number): string {
+function escaped(text: string, max = Infinity): string {
   for (let length = max; ; length -= 20) {
     const safe = truncate(text, length).replace(/[\\*_~`|>#<@:[\]()+.!-]/g, '\\$&');
     if (safe.length <= max || length <= 20) return safe;

@@ -1,6 +1,7 @@
 import { truncate } from '../../../lib/text.ts';
-import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
+import { fitLetter } from '../../render/fit.ts';
+import type { Letter, Section } from '../../render/letter.ts';
+import { ARROWS, entryLines, moreText } from '../../render/lines.ts';
 
 // Slack refuses a message of about 13,000 characters although each documented limit is met
 // (slackapi/bolt-js #2509).
@@ -21,11 +22,16 @@ type Block =
  * mentions; `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere.
  */
 export function slackBody(letter: Letter): string {
-  const write = (max: number) => slackMessage(cutEntries(letter, max));
-  const fits = (message: SlackMessage) =>
-    message.blocks.length <= MAX_BLOCKS && JSON.stringify(message).length <= MAX_CHARACTERS;
-  return JSON.stringify(fitEntries(write, fits, MAX_ENTRIES));
+  const write = (cut: Letter) => ({ cut, message: slackMessage(cut) });
+  const fits = ({ cut, message }: ReturnType<typeof write>) =>
+    message.blocks.length <= MAX_BLOCKS &&
+    // What is said first is not cut without a word: where it is too long, fewer lines of it go.
+    escapeSlack(introOf(cut)).length <= MAX_TEXT &&
+    JSON.stringify(message).length <= MAX_CHARACTERS;
+  return JSON.stringify(fitLetter(letter, MAX_ENTRIES, write, fits).message);
 }
+
+const introOf = ({ intro }: Letter): string => intro.join('\n');
 
 type SlackMessage = {
   text: string;
@@ -42,7 +48,7 @@ function slackMessage(letter: Letter): SlackMessage {
     text: escapeSlack(letter.subject),
     blocks: [
       { type: 'header', text: plain(letter.title, MAX_HEADER) },
-      { type: 'section', text: plain(letter.intro.join('\n')) },
+      { type: 'section', text: plain(introOf(letter)) },
       ...letter.sections.flatMap(sectionBlocks),
       ...(more === null ? [] : [{ type: 'section', text: plain(more) } as const]),
       { type: 'divider' },

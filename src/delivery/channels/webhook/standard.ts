@@ -1,6 +1,7 @@
-import { cleanText, truncate } from '../../../lib/text.ts';
+import { cleanText, shortened, truncate } from '../../../lib/text.ts';
 import type { AlertFact, AlertsMessage } from '../../../message/alerts.ts';
 import type { Message } from '../../../message/message.ts';
+import type { TroubleMessage } from '../../../message/trouble.ts';
 import { totals } from '../../render/subject.ts';
 import { digestBody } from '../../digest/webhook-body.ts';
 
@@ -32,12 +33,26 @@ const SHARES = [
  * words of rules (`when`, `clear`, `description`) stand once in `rules` instead of in every alert;
  * alerts are counted in `truncated`, so that a receiver can tell a short list from a shortened one,
  * and ends are named in `ended`, so that none keeps open what has ended; rules are counted in
- * `summary_more`. `rules`, `ended` and `summary_more` are there only then.
+ * `summary_more`. `rules`, `ended` and `summary_more` are there only then. Of a text about trouble
+ * the middle goes: what happened and what to do stay.
  */
 export function standardBody(message: Message): string {
-  if (message.type === 'digest.ready') return digestBody(message, MAX_BYTES);
-  if (message.type !== 'alerts.fired' && message.type !== 'alerts.resolved')
-    return JSON.stringify(message);
+  switch (message.type) {
+    case 'digest.ready':
+      return digestBody(message, MAX_BYTES);
+    case 'channel.test':
+      return JSON.stringify(message);
+    case 'alerts.fired':
+    case 'alerts.resolved':
+      return alertsBody(message);
+    case 'source.trouble':
+    case 'rule.trouble':
+    case 'channel.trouble':
+      return troubleBody(message);
+  }
+}
+
+function alertsBody(message: AlertsMessage): string {
   const alerts = message.data.alerts.map(boundNames);
   const whole = bodyOf(message, alerts, alerts.length, null);
   if (fits(whole)) return whole;
@@ -50,6 +65,19 @@ export function standardBody(message: Message): string {
   }
   return bodyOf(message, alerts, 0, SHARES[SHARES.length - 1] ?? null);
 }
+
+/** In JSON a character takes at most six bytes, and text that is clean at most four. */
+const TEXT_LENGTH = 4_000;
+
+const troubleBody = (message: TroubleMessage): string =>
+  JSON.stringify({
+    ...message,
+    data: {
+      ...message.data,
+      subject: truncate(cleanText(message.data.subject), NAME_LENGTH),
+      text: shortened(cleanText(message.data.text), TEXT_LENGTH),
+    },
+  });
 
 const fits = (body: string): boolean => Buffer.byteLength(body) <= MAX_BYTES;
 

@@ -1,6 +1,7 @@
-import { cutEntries, type Letter, type Section } from '../../render/letter.ts';
+import { fitLetter } from '../../render/fit.ts';
+import type { Letter, Section } from '../../render/letter.ts';
 import type { Hint, Tone } from '../../../words/entry.ts';
-import { ARROWS, entryLines, fitEntries, moreText } from '../../render/lines.ts';
+import { ARROWS, entryLines, moreText } from '../../render/lines.ts';
 
 /** Teams refuses more than 28 KB. */
 const MAX_BYTES = 27_000;
@@ -34,8 +35,8 @@ const COLOURS: Record<Tone, string> = {
  * (text blocks do), and without `msteams.entities` nothing can be a mention.
  */
 export function teamsBody(letter: Letter): string {
-  const write = (max: number) => JSON.stringify(teamsMessage(cutEntries(letter, max)));
-  return fitEntries(write, (body) => Buffer.byteLength(body) <= MAX_BYTES, MAX_ENTRIES);
+  const write = (cut: Letter) => JSON.stringify(teamsMessage(cut));
+  return fitLetter(letter, MAX_ENTRIES, write, (body) => Buffer.byteLength(body) <= MAX_BYTES);
 }
 
 function teamsMessage(letter: Letter) {
