@@ -1,11 +1,24 @@
 // One row per attack and channel: upstream names are hostile, and reach readers as harmless text.
 import { simpleParser } from 'mailparser';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
 import { runDeliveries, runDeliveriesShow } from '../../src/commands/delivering/deliveries.ts';
 import type { Channel } from '../../src/config/config.ts';
-import { makeHook, makeMail, makeOutbox, makeSmtp, T0, UNUSED_URL } from './outbox-world.ts';
+import type { DigestFacts } from '../../src/message/digest.ts';
+import type { Message } from '../../src/message/message.ts';
+import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
+import { LAST_DAY, makeSmallWorld, takeSmallDays } from '../digest/small-week.ts';
+import {
+  makeHook,
+  makeMail,
+  makeNtfy,
+  makeOutbox,
+  makeSmtp,
+  makeTelegram,
+  T0,
+  UNUSED_URL,
+} from './outbox-world.ts';
 import { alertsMessage, anAlert } from './sample-messages.ts';
 import { makeIo } from './memory-io.ts';
 
@@ -42,9 +55,12 @@ const hostileMessage = (text: string) =>
 const CONTROLS =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
-async function payloadFor(channel: Channel, attack: string): Promise<string> {
+const payloadFor = (channel: Channel, attack: string): Promise<string> =>
+  written(channel, hostileMessage(ATTACKS[attack] ?? ''));
+
+async function written(channel: Channel, message: Message): Promise<string> {
   const bytes = await makePayload({
-    message: hostileMessage(ATTACKS[attack] ?? ''),
+    message,
     channel,
     recipient: channel.kind === 'email' ? 'ana@example.com' : '',
     messageId: 'msg_1',
@@ -54,6 +70,13 @@ async function payloadFor(channel: Channel, attack: string): Promise<string> {
   });
   return bytes.toString('utf8');
 }
+
+/** What an app would make a link, a mention, a hashtag or a command of. */
+const LINKED = /@\w|#\p{L}|(?<![\p{L}\p{N}/])\/\w|\S\.\p{L}|:\/\//u;
+/** Word joiners, which we put in ourselves, so that nothing is linked; line breaks are ours, too. */
+const withoutJoiners = (text: string): string => text.replace(/[\u2060\n]/g, '');
+/** Made to be copied: an app shows them as they are. */
+const withoutCommands = (text: string): string => text.replace(/^tidemark .*$/gm, '');
 
 /** Every text in a JSON value. */
 function textsOf(value: unknown): string[] {
@@ -133,6 +156,31 @@ describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
     ).toEqual(new Set(['RichTextBlock', 'TextRun']));
     expect(card?.msteams).toEqual({ width: 'Full' });
     expect(textsOf(message).filter((text) => CONTROLS.test(text))).toEqual([]);
+  });
+
+  it('is plain text in ntfy, in which nothing is linked', async () => {
+    const body = await payloadFor(makeNtfy(UNUSED_URL), attack);
+    const { title, message, ...rest } = JSON.parse(body) as { title: string; message: string };
+
+    expect(Object.keys(rest).sort()).toEqual(['priority', 'tags']);
+    for (const text of [title, withoutCommands(message)]) expect(text).not.toMatch(LINKED);
+    expect(CONTROLS.test(withoutJoiners(title + message))).toBe(false);
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(4_096);
+  });
+
+  it('is plain text in Telegram, in which nothing is linked', async () => {
+    const sent = JSON.parse(await payloadFor(makeTelegram(UNUSED_URL), attack)) as {
+      text: string;
+      entities: { type: string; offset: number; length: number }[];
+    };
+
+    expect(Object.keys(sent).sort()).toEqual(['entities', 'link_preview_options', 'text']);
+    expect(new Set(sent.entities.map(({ type }) => type))).toEqual(new Set(['bold', 'code']));
+    expect(withoutCommands(sent.text)).not.toMatch(LINKED);
+    for (const { type, offset, length } of sent.entities)
+      if (type === 'code') expect(sent.text.slice(offset, offset + length)).toMatch(/^tidemark /);
+    expect(CONTROLS.test(withoutJoiners(sent.text))).toBe(false);
+    expect(sent.text.length).toBeLessThanOrEqual(4_096);
   });
 
   it('is harmless in every part of a mail', async () => {
@@ -220,4 +268,63 @@ describe.each(Object.keys(ATTACKS))('a product named with %s', (attack) => {
     expect(CONTROLS.test(io.out + io.err)).toBe(false);
     expect(io.out.length).toBeLessThan(10_000);
   });
+});
+
+describe('a digest', () => {
+  let facts: DigestFacts;
+  beforeAll(async () => {
+    const world = makeSmallWorld();
+    await takeSmallDays(world);
+    facts = factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY));
+    world.close();
+  });
+
+  /** The digest, with every name that upstream gives, and every reason, replaced. */
+  const hostile = (text: string): Message => {
+    const UPSTREAM = ['name', 'category_l1', 'category_l2', 'reason'];
+    const replaced = JSON.stringify(facts, (key, value: unknown) =>
+      UPSTREAM.includes(key) ? text : value,
+    );
+    return messageOf(JSON.parse(replaced) as DigestFacts);
+  };
+
+  it.each(Object.entries(ATTACKS))(
+    'of products named with %s is harmless in every chat',
+    async (_, text) => {
+      const message = hostile(text);
+      const chat = async (channel: Channel): Promise<unknown> =>
+        JSON.parse(await written(channel, message));
+      const texts = textsOf(await chat(makeNtfy(UNUSED_URL)));
+      const sent = (await chat(makeTelegram(UNUSED_URL))) as { text: string };
+      for (const told of [...texts, sent.text])
+        expect(withoutCommands(told).replaceAll('tidemark.yaml', '')).not.toMatch(LINKED);
+      const slack = await chat(makeHook(UNUSED_URL, { format: 'slack' }));
+      for (const told of textsOf(slack)) expect(told).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
+      const discord = (await chat(makeHook(UNUSED_URL, { format: 'discord' }))) as {
+        content: string;
+        embeds: { title: string; description: string; fields: { name: string; value: string }[] }[];
+      };
+      for (const told of textsOf([
+        discord.content,
+        discord.embeds.map(({ title, description, fields }) => [title, description, fields]),
+      ]))
+        expect(told.replace(/\\[^A-Za-z0-9\s]/g, '')).not.toMatch(/[\\*_~`|#<>@[\]()]/);
+      const teams = await chat(makeHook(UNUSED_URL, { format: 'teams' }));
+      for (const told of [...texts, sent.text, ...textsOf([slack, discord, teams])])
+        expect(CONTROLS.test(withoutJoiners(told))).toBe(false);
+    },
+  );
+
+  it.each(Object.entries(ATTACKS))(
+    'of products named with %s is harmless in a mail',
+    async (_, text) => {
+      const mail = await simpleParser(await written(makeMail(), hostile(text)));
+      expect(CONTROLS.test((mail.subject ?? '') + (mail.text ?? '').replaceAll('\n', ''))).toBe(
+        false,
+      );
+      const html = typeof mail.html === 'string' ? mail.html : '';
+      expect(html).not.toMatch(/<(script|a|at|i)\b|<[^>]*\s(on\w+|href)\s*=/i);
+      expect(html.match(/src="(?!data:image\/png|cid:)/g)).toBeNull();
+    },
+  );
 });

@@ -3,7 +3,7 @@
 import bidiFactory from 'bidi-js';
 import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Channel, WebhookFormat } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/config.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
@@ -12,7 +12,15 @@ import { cleanText, endIsolates, isolated, truncate } from '../../src/lib/text.t
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
-import { makeHook, makeMail, makeSmtp, T0, UNUSED_URL } from './outbox-world.ts';
+import {
+  makeHook,
+  makeMail,
+  makeNtfy,
+  makeSmtp,
+  makeTelegram,
+  T0,
+  UNUSED_URL,
+} from './outbox-world.ts';
 import { aChange, alertsMessage, anAlert } from './sample-messages.ts';
 
 const bidi = bidiFactory();
@@ -80,6 +88,20 @@ async function written(channel: Channel, message: Message): Promise<string> {
   return bytes.toString('utf8');
 }
 
+const CHATS: [string, Channel][] = [
+  ['slack', makeHook(UNUSED_URL, { format: 'slack' })],
+  ['discord', makeHook(UNUSED_URL, { format: 'discord' })],
+  ['teams', makeHook(UNUSED_URL, { format: 'teams' })],
+  ['ntfy', makeNtfy(UNUSED_URL)],
+  ['telegram', makeTelegram(UNUSED_URL)],
+];
+
+/** All that a chat shows, as it is seen. Discord shows no backslash before punctuation. */
+async function seenIn(channel: Channel, message: Message): Promise<string> {
+  const texts = textsOf(JSON.parse(await written(channel, message)));
+  return texts.map((text) => seen(text.replace(/\\([^\w\s])/g, '$1'))).join('\n');
+}
+
 const FACTS = ['#40 → #12, up 28', '9,100 → 11,500 (+26.4 %)', 'id 601583 · alert 97'];
 
 describe.each(Object.entries(NAMES))('a name in %s', (_name, name) => {
@@ -103,15 +125,11 @@ describe.each(Object.entries(NAMES))('a name in %s', (_name, name) => {
     );
   });
 
-  test.each<WebhookFormat>(['slack', 'discord', 'teams'])(
+  test.each(CHATS)(
     'leaves ranks and figures in %s as they were written',
-    async (format) => {
-      const body: unknown = JSON.parse(
-        await written(makeHook(UNUSED_URL, { format }), messageWith(name)),
-      );
-      // Discord shows no backslash before punctuation.
-      const shown = textsOf(body).map((text) => seen(text.replace(/\\([^\w\s])/g, '$1')));
-      for (const fact of FACTS) expect(shown.join('\n'), fact).toContain(fact);
+    async (_chat, channel) => {
+      const shown = await seenIn(channel, messageWith(name));
+      for (const fact of FACTS) expect(shown, fact).toContain(fact);
     },
   );
 });
@@ -140,6 +158,12 @@ describe('a digest of names from right to left', () => {
         ),
       );
     const facts = factsOf(world, makeDigest(), periodOfDays(0, 7));
+    for (const [chat, channel] of CHATS) {
+      const shown = await seenIn(channel, messageOf(facts));
+      expect(shown, chat).toContain('#6 → #1, 1 left');
+      expect(shown, chat).toMatch(/#1 from #6/);
+      expect(shown, chat).toMatch(/1,010 posts|1.01k posts/);
+    }
     const mail = digestMail(messageOf(facts), 'team-mail');
 
     expect(seen(mail.subject)).toContain('#6 → #1, 1 left');

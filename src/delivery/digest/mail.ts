@@ -18,13 +18,16 @@ const MOST = { tableRows: 60, rules: 30, lines: 5 };
 export function digestMail(message: DigestMessage, channel: string): EmailContent {
   const page = digestPage(message, channel);
   const most = longest(page);
-  for (let share = 1; ; share *= 0.85) {
+  for (let share = 1; ;) {
     const isLast = share < 0.02;
     const cut = isLast ? bare(page) : cutPage(page, capsOf(most, share));
     const { html, pictures } = digestHtml(cut);
     const text = digestText(cut);
-    if (isLast || [html, text].every((part) => Buffer.byteLength(part) <= MAX_HTML_BYTES))
+    const bytes = Math.max(...[html, text].map((part) => Buffer.byteLength(part)));
+    if (isLast || bytes <= MAX_HTML_BYTES)
       return { subject: page.subject, thread: page.thread, text, html, pictures };
+    // What does not get less with the share makes this too much rather than too little.
+    share *= Math.min(0.85, MAX_HTML_BYTES / bytes);
   }
 }
 
