@@ -5,7 +5,7 @@ import { parseListenAddress, type ListenAddress } from '../lib/listen-address.ts
 import type { AskedValue } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
-import type { Compare, Config, Digest, Rule, SmtpConfig, Watch } from './config.ts';
+import type { Compare, Config, Digest, Rule, SmtpConfig, Watch, WebConfig } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
@@ -81,8 +81,26 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
         file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
       ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },
-    web: { opsListen: file.web.ops_listen === null ? null : listenAddress(file.web.ops_listen) },
+    web: buildWeb(file.web),
   });
+}
+
+function buildWeb({ auth, ...web }: ConfigFile['web']): WebConfig {
+  return {
+    listen: web.listen === null ? null : listenAddress(web.listen),
+    publicUrl: web.public_url === null ? null : web.public_url.replace(/\/+$/, ''),
+    hosts: web.hosts.map((host) => host.toLowerCase()),
+    trustedProxies: web.trusted_proxies,
+    auth: auth && {
+      passwordHash: auth.password_hash,
+      viewerPasswordHash: auth.viewer_password_hash,
+      header: auth.header?.toLowerCase() ?? null,
+      operators: auth.operators,
+      tokens: auth.tokens,
+    },
+    viewersMayQuery: web.viewers_may_query,
+    opsListen: web.ops_listen === null ? null : listenAddress(web.ops_listen),
+  };
 }
 
 function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): SmtpConfig {

@@ -37,8 +37,30 @@ export type Config = {
 
 /** What the daemon serves over HTTP. */
 export type WebConfig = {
+  /** Where the page is served; null: nowhere. */
+  listen: ListenAddress | null;
+  /** How people reach it, without a trailing slash; null: as it listens. */
+  publicUrl: string | null;
+  /** Further host names it answers to, in lower case, perhaps with a port. */
+  hosts: readonly string[];
+  /** Addresses and ranges of the proxies that are believed. */
+  trustedProxies: readonly string[];
+  /** null: whoever reaches it may do everything. */
+  auth: WebAuth | null;
+  viewersMayQuery: boolean;
   /** Where health and metrics are served, without a password; null: nowhere. */
   opsListen: ListenAddress | null;
+};
+
+/** Who may come in: at least one way of several. Hashes are as `tidemark web password` prints them. */
+export type WebAuth = {
+  passwordHash: string | null;
+  viewerPasswordHash: string | null;
+  /** A header in which a trusted proxy says who it is, in lower case. */
+  header: string | null;
+  /** Names in that header that may change something. */
+  operators: readonly string[];
+  tokens: boolean;
 };
 
 export type SourceConfig = {

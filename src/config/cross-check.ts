@@ -9,6 +9,7 @@ import { nameProblem } from './formats.ts';
 import type { Path, Problem } from './problem.ts';
 import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
+import { webProblems } from './cross-check-web.ts';
 
 /**
  * Says what is wrong with a rule's expression, perhaps over several lines; null when it is sound
@@ -53,7 +54,11 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   }
   for (const { path, thing } of thingsOf(raw, 'channels'))
     problems.push(...checkChannel(thing, path, raw));
-  return [...problems, ...smtpPasswordProblems(valueAt(raw, ['smtp']))];
+  return [
+    ...problems,
+    ...smtpPasswordProblems(valueAt(raw, ['smtp'])),
+    ...webProblems(valueAt(raw, ['web'])),
+  ];
 }
 
 /**

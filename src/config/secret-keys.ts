@@ -16,7 +16,8 @@ const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolea
 export const isSecretKey = ([section, second, third]: Path): boolean =>
   (section === 'source' && isAmong(secretsOf(source), second)) ||
   (section === 'smtp' && isAmong(secretsOf(smtp), second)) ||
-  (section === 'channels' && isAmong(ofChannels, third));
+  (section === 'channels' && isAmong(ofChannels, third)) ||
+  (section === 'web' && /password_hash$/.test(String(third)));
 
 /** The same, or the name of a file that holds one. */
 export const leadsToSecret = (path: Path): boolean =>

@@ -60,6 +60,13 @@ export function findWarnings(
       );
   }
 
+  const { listen, publicUrl, auth } = config.web;
+  if (listen !== null && publicUrl !== null && auth === null && !isThisMachine(new URL(publicUrl)))
+    warn(
+      ['web', 'public_url'],
+      'leads here from elsewhere, and whoever comes may do everything: give auth, unless the proxy asks who it is',
+    );
+
   const source = new URL(config.source.baseUrl);
   if (source.protocol === 'http:' && !isThisMachine(source))
     warn(['source', 'base_url'], 'sends the token unencrypted; use https://');

@@ -27,8 +27,26 @@ export async function retryByHand(
   chosen: readonly DeliveryRow[],
   force: boolean,
 ): Promise<Retried[]> {
+  const { refused, retried } = putBackByHand(deps, chosen, force, deps.clock.now());
+  if (retried.length > 0) await deliverDue(deps);
+
+  const along = new Map(retried.filter(({ id }) => !refused.has(id)).map((row) => [row.id, row]));
+  return [...chosen, ...along.values()].flatMap((asked) =>
+    whatBecame(deps, asked).map((row) => ({ row, refused: refused.get(asked.id) ?? null })),
+  );
+}
+
+/**
+ * Puts deliveries back among those that are due, for whoever sends; `refused` says of each that was
+ * chosen why it is not, null for those that are.
+ */
+export function putBackByHand(
+  deps: Pick<DeliveryDeps, 'db' | 'channels'>,
+  chosen: readonly DeliveryRow[],
+  force: boolean,
+  now: Instant,
+): { refused: ReadonlyMap<number, string | null>; retried: readonly DeliveryRow[] } {
   const { db } = deps;
-  const now = deps.clock.now();
   const refused = new Map(chosen.map((row) => [row.id, whyNotRetried(deps, row, now, force)]));
   const retried = chosen
     .filter(({ id }) => refused.get(id) === null)
@@ -37,12 +55,7 @@ export async function retryByHand(
   // Who asks for a retry now does not want to wait for the circuit breaker.
   for (const name of new Set(retried.map(({ channel }) => channel)))
     saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
-  if (retried.length > 0) await deliverDue(deps);
-
-  const along = new Map(retried.filter(({ id }) => !refused.has(id)).map((row) => [row.id, row]));
-  return [...chosen, ...along.values()].flatMap((asked) =>
-    whatBecame(deps, asked).map((row) => ({ row, refused: refused.get(asked.id) ?? null })),
-  );
+  return { refused, retried };
 }
 
 /**

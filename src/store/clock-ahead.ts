@@ -102,6 +102,14 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   ),
   'silences.created_at': healed('silences began now', bringBack('silences', 'created_at')),
   'silences.removed_at': kept(FACT),
+  'web_sessions.created_at': kept('a session from the future has ended'),
+  'web_sessions.used_at': healed(
+    'sessions end in their time',
+    bringBack('web_sessions', 'used_at'),
+  ),
+  'web_tokens.created_at': kept(FACT),
+  'web_tokens.used_at': kept(FACT),
+  'web_tokens.revoked_at': kept(FACT),
   'deliveries.expires_at': healed(
     'messages that were given up as too old are sent after all, and the others are too old in their time',
     `UPDATE deliveries SET state = 'pending', reason = NULL WHERE state = 'expired' AND expires_at > @now`,

@@ -52,7 +52,8 @@ function comparisonLines({ query, comparison }: Shown, timeZone: string): string
   ];
 }
 
-function baselineLine(
+/** `against Thu 2026-11-19 06:00, 1 day before; between them: 1 failed`; or why there is none. */
+export function baselineLine(
   { snapshot, baseline, before, between }: Comparison,
   compare: Compare,
   timeZone: string,

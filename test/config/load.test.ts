@@ -46,7 +46,15 @@ test('the least configuration has every default', () => {
     rules: [],
     digests: [],
     retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
-    web: { opsListen: null },
+    web: {
+      listen: null,
+      publicUrl: null,
+      hosts: [],
+      trustedProxies: [],
+      auth: null,
+      viewersMayQuery: false,
+      opsListen: null,
+    },
   });
   expect(warnings).toEqual([]);
 });

@@ -35,6 +35,8 @@ beforeEach(async () => {
     INSERT INTO digest_schedules (name, schedule, timezone, scheduled_from_at) VALUES ('weekly', '0 8 * * 1', 'UTC', ${now - DAY_MS});
     INSERT INTO digests (name, slot_at, since_at, created_at, outcome) VALUES ('weekly', ${now}, ${now - DAY_MS}, ${now}, 'sent');
     INSERT INTO troubles (watch_id, kind, since_slot_at, opened_at, text) VALUES (1, 'failing', ${now}, ${now}, 'so it is');
+    INSERT INTO web_sessions (hash, role, password, created_at, used_at) VALUES (x'01', 'viewer', 'p', ${now}, ${now});
+    INSERT INTO web_tokens (name, hash, scopes, created_at, used_at, revoked_at) VALUES ('ci', x'01', 'read', ${now}, ${now}, ${now});
     UPDATE deliveries SET state = 'sending', lease_owner = 'somebody', lease_until_at = ${now + MINUTE_MS} WHERE id = 1;
     INSERT INTO attempts (delivery_id, number, started_at, ended_at) VALUES (1, 1, ${now}, ${now});
     UPDATE alerts SET reminded_slot_at = slot_at WHERE resolved_at IS NULL;

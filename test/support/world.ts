@@ -80,6 +80,17 @@ export const makeHook = (overrides: Partial<WebhookChannel> = {}): WebhookChanne
   ...overrides,
 });
 
+export const makeWeb = (overrides: Partial<Config['web']> = {}): Config['web'] => ({
+  listen: null,
+  publicUrl: null,
+  hosts: [],
+  trustedProxies: [],
+  auth: null,
+  viewersMayQuery: false,
+  opsListen: null,
+  ...overrides,
+});
+
 export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   path: '/nowhere/tidemark.yaml',
   database: ':memory:',
@@ -101,7 +112,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   rules: [],
   digests: [],
   retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
-  web: { opsListen: null },
+  web: makeWeb(),
   ...overrides,
 });
 

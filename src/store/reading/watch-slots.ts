@@ -1,0 +1,34 @@
+import { and, asc, between, desc, eq, lte } from 'drizzle-orm';
+import type { Instant } from '../../lib/clock.ts';
+import type { Db } from '../file/open.ts';
+import { snapshots } from '../schema/snapshots.ts';
+import { watches } from '../schema/watches.ts';
+import type { SnapshotRow } from '../snapshots/snapshots.ts';
+
+/** A slot of a watch, and what came of it. */
+export type WatchSlot = Pick<SnapshotRow, 'id' | 'slotAt' | 'status' | 'reason' | 'rows' | 'origin'>;
+
+const { id, slotAt, status, reason, rows, origin } = snapshots;
+const columns = { id, slotAt, status, reason, rows, origin };
+
+/** Every slot of a watch between two instants, both inclusive, oldest first. */
+export const listSlots = (db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] =>
+  db.orm
+    .select(columns)
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(and(eq(watches.name, watch), between(snapshots.slotAt, from, to)))
+    .orderBy(asc(snapshots.slotAt))
+    .all();
+
+/** The last slots of a watch up to an instant, oldest first. */
+export const listLastSlots = (db: Db, watch: string, until: Instant, count: number): WatchSlot[] =>
+  db.orm
+    .select(columns)
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(and(eq(watches.name, watch), lte(snapshots.slotAt, until)))
+    .orderBy(desc(snapshots.slotAt))
+    .limit(count)
+    .all()
+    .reverse();

@@ -1,0 +1,48 @@
+// What the page works with, and what every request comes to know on its way.
+import type { Config } from '../config/config.ts';
+import type { Clock, Instant } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Db } from '../store/file/open.ts';
+import type { WebScope } from '../store/web/tokens.ts';
+import type { Assets } from './assets.ts';
+import type { Links } from './links.ts';
+import type { Write, WriteResult } from './writes.ts';
+
+export type WebDeps = {
+  /** Only read. */
+  db: Db;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  /** One short transaction of the connection that writes. @throws AppError */
+  write: <Kind extends Write['kind']>(
+    write: Extract<Write, { kind: Kind }>,
+  ) => Promise<WriteResult[Kind]>;
+  randomBytes: (count: number) => Buffer;
+  assets: Assets;
+  /** Tells this start of the program from all others. */
+  boot: string;
+  /** The port it listens on. */
+  port: number;
+};
+
+export type Role = 'viewer' | 'operator';
+
+/** Who asks. */
+export type Who = {
+  /** `password`, `token ci`, `ana`; null: nobody asks who it is. */
+  name: string | null;
+  role: Role;
+  way: 'open' | 'session' | 'header' | 'token';
+  /** Of a token; null for people, who may do all that their role allows. */
+  scopes: readonly WebScope[] | null;
+};
+
+export type Env = {
+  Bindings: { incoming?: { socket?: { remoteAddress?: string | undefined } } };
+  Variables: {
+    who: Who;
+    links: Links;
+    now: Instant;
+  };
+};

@@ -1,0 +1,24 @@
+// The four ways to have what a page shows elsewhere.
+import { html } from 'ghtml';
+import type { PageContext } from './page.ts';
+
+export type Also = {
+  /** Addresses below the prefix. */
+  json: string | null;
+  csv: string | null;
+  /** As typed in a shell. */
+  command: string | null;
+  sql: string | null;
+};
+
+/** `this page as JSON CSV command SQL`: what a page lacks is left out. */
+export function alsoLinks({ links }: PageContext, also: Also): string {
+  const to = (address: string | null, label: string) =>
+    address === null ? '' : html`<a href="${links.to(address)}">${label}</a>`;
+  const command =
+    also.command === null
+      ? ''
+      : html`<details class="pop"><summary>command</summary><div><code>${also.command}</code> <button type="button" data-copy="${also.command}" hidden>Copy</button></div></details>`;
+  const sql = also.sql === null ? '' : to(`/sql?q=${encodeURIComponent(also.sql)}`, 'SQL');
+  return html`<div class="also"><span>this page as</span>!${to(also.json, 'JSON')}!${to(also.csv, 'CSV')}!${command}!${sql}</div>`;
+}

@@ -1,0 +1,14 @@
+// The heading of what is shown against a baseline, in the words of mails and terminal.
+import { html } from 'ghtml';
+import type { Shown } from '../../report/shown.ts';
+import { baselineLine, listText, nothingText, staleNote } from '../../terminal/comparison-text.ts';
+import { fullTime } from './times.ts';
+
+/** `US, 1-day window, top 500 · Fri 2026-11-20 06:00 UTC, complete · against …` */
+export function comparisonHtml(shown: Shown, zone: string): string {
+  const { comparison, query } = shown;
+  if (comparison === null) return html`<p>${nothingText(shown, zone)}</p>`;
+  const { snapshot, list } = comparison;
+  const note = staleNote(shown, zone);
+  return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>, ${snapshot.status} · ${baselineLine(comparison, query.compare, zone)}</p>!${snapshot.moved ? html`<p>The list moved while it was read: neighbouring ranks may be off by a few.</p>` : ''}!${note === null ? '' : html`<p class="warn">${note}</p>`}`;
+}

@@ -1,0 +1,20 @@
+// A slot as a small square in the colour of what came of it, with the reason as text.
+import { html } from 'ghtml';
+import { cleanText } from '../../lib/text.ts';
+import { zonedTime } from '../../lib/zoned-time.ts';
+import type { WatchSlot } from '../../store/reading/watch-slots.ts';
+import type { PageContext } from './page.ts';
+
+/** `Fri 2026-11-20 06:00: suspect, 120 rows where 500 were before` */
+export function slotText(slot: WatchSlot, timeZone: string): string {
+  const why = slot.reason === null ? '' : `, ${cleanText(slot.reason)}`;
+  return `${zonedTime(slot.slotAt, timeZone)}: ${slot.status}${why}`;
+}
+
+/** The square of a slot inside something that is a link already. */
+export const slotCell = ({ deps }: PageContext, slot: WatchSlot): string =>
+  html`<span class="cell ${slot.status}" title="${slotText(slot, deps.config.timezone)}"></span>`;
+
+/** A status with its colour: never the colour alone. */
+export const statusCell = (status: string): string =>
+  html`<span class="status"><span class="cell ${status}"></span>${status}</span>`;

@@ -1,0 +1,18 @@
+// Text that came from elsewhere, on a page.
+import { html } from 'ghtml';
+import { cleanText } from '../../lib/text.ts';
+
+/**
+ * A name as it was served: it may be written from right to left, and must not turn round what
+ * stands beside it.
+ */
+export const name = (text: string): string => html`<bdi>${cleanText(text)}</bdi>`;
+
+/** Escaped text. */
+export const text = (value: string): string => html`${value}`;
+
+/** Pieces of HTML in a row. */
+export const join = (pieces: readonly string[]): string => pieces.join('');
+
+/** What is only heard: for screen readers. */
+export const heard = (words: string): string => html`<span class="heard">${words}</span>`;
