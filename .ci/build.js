@@ -14,6 +14,8 @@ await build({
     at('src/cli.ts'),
     // `tidemark sql` asks in a process of its own, which can be killed.
     at('src/history/sql/query-process.ts'),
+    // The page runs on a thread of its own.
+    at('src/web/serve/worker.ts'),
   ],
   outdir: at('dist'),
   bundle: true,
@@ -38,5 +40,18 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
+  logLevel: 'warning',
+});
+
+// What browsers load.
+await build({
+  entryPoints: [at('src/web/client/page.ts')],
+  outbase: at('src'),
+  outdir: at('dist'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
   logLevel: 'warning',
 });

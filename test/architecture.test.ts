@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['terminal'],
   ['pipeline.ts'],
   ['open-app.ts', 'backtest', 'rules-test'],
+  ['web'],
   ['daemon'],
   ['commands'],
   ['demo'],

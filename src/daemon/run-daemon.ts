@@ -17,6 +17,7 @@ import { lossNoter } from './log-loss-noter.ts';
 import { holdOps, type OpsHolder } from './ops-holder.ts';
 import { runSchedule } from './schedule.ts';
 import { holdSource } from './source-holder.ts';
+import { holdWeb, type WebHolder } from './web-holder.ts';
 
 export type DaemonArgs = { config?: string | undefined };
 
@@ -57,6 +58,7 @@ export async function runDaemon(
   let dispatcher = startDispatcher(io, db, config, log, random);
 
   let ops: OpsHolder | null = null;
+  let web: WebHolder | null = null;
   const unsubscribe = signals.onReload(() => {
     const next = reloaded(readConfig, config, log);
     if (next === null) return;
@@ -64,6 +66,7 @@ export async function runDaemon(
     note = describe();
     noteDaemon(config.database, note);
     ops?.follow();
+    web?.follow();
     source.replace(openPassSource(config, io.clock, random));
     const before = dispatcher;
     dispatcher = startDispatcher(io, db, config, log, random, before.stop());
@@ -83,6 +86,7 @@ export async function runDaemon(
       log,
     );
     log.info({ database: db.path, pid: process.pid }, 'started');
+    web = holdWeb(() => config, { db, clock: io.clock, log });
     await runSchedule({
       db,
       config: () => config,
@@ -101,6 +105,7 @@ export async function runDaemon(
     });
   } finally {
     unsubscribe();
+    await web?.close();
     await ops?.close();
     await dispatcher.stop();
     await source.close();

@@ -11,6 +11,7 @@ import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
 import { addSilencing } from './silencing.ts';
+import { addWeb } from './web.ts';
 
 /** Runs one command line, and returns the exit code. What commander refuses is 2. */
 export async function runProgram(
@@ -60,6 +61,7 @@ export async function runProgram(
   addDelivering(line);
   addHistory(line);
   addKeeping(line);
+  addWeb(line);
 
   if (argv.length === 0) {
     program.outputHelp();

@@ -22,7 +22,9 @@ export const linksBelow = (base: string): Links => ({
       (pair): pair is [string, string | number] =>
         pair[1] !== null && pair[1] !== undefined && pair[1] !== '',
     );
-    const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+    const text = new URLSearchParams(
+      given.map(([key, value]): [string, string] => [key, String(value)]),
+    ).toString();
     return `${base}${path}${text === '' ? '' : `?${text}`}`;
   },
 });

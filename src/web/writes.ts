@@ -33,8 +33,8 @@ export type WriteResult = {
   'delivery.retry': string | null;
 };
 
-/** What writes; `wake` is called where there is something to send. */
-export type WriteDeps = { db: Db; channels: readonly Channel[]; wake(): void };
+/** What writes. */
+export type WriteDeps = { db: Db; channels: readonly Channel[] };
 
 /** Does one write. @throws AppError as the same command does */
 export function performWrite<Kind extends Write['kind']>(
@@ -71,9 +71,8 @@ function perform(deps: WriteDeps, write: Write, now: Instant): WriteResult[Write
   }
 }
 
-function retry({ db, channels, wake }: WriteDeps, id: number, force: boolean, now: Instant) {
+function retry({ db, channels }: WriteDeps, id: number, force: boolean, now: Instant) {
   const row = requireDelivery(db, id);
-  const { refused, retried } = putBackByHand({ db, channels }, [row], force, now);
-  if (retried.length > 0) wake();
+  const { refused } = putBackByHand({ db, channels }, [row], force, now);
   return refused.get(id) ?? null;
 }

@@ -28,7 +28,9 @@ export function listRanksOfList(
     .all(snapshotId) as [number, string][];
   const places = new Map(shown.map(([key], place) => [key, place]));
   const ranks = shown.map(() => snapshots.map((): number | null => null));
-  const read = db.statement('SELECT product_id, rank FROM observations WHERE snapshot_id = ?').raw();
+  const read = db
+    .statement('SELECT product_id, rank FROM observations WHERE snapshot_id = ?')
+    .raw();
   snapshots.forEach((id, index) => {
     for (const [key, rank] of read.all(id) as [number, number][]) {
       const place = places.get(key);

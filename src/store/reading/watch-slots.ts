@@ -6,7 +6,10 @@ import { watches } from '../schema/watches.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
 
 /** A slot of a watch, and what came of it. */
-export type WatchSlot = Pick<SnapshotRow, 'id' | 'slotAt' | 'status' | 'reason' | 'rows' | 'origin'>;
+export type WatchSlot = Pick<
+  SnapshotRow,
+  'id' | 'slotAt' | 'status' | 'reason' | 'rows' | 'origin'
+>;
 
 const { id, slotAt, status, reason, rows, origin } = snapshots;
 const columns = { id, slotAt, status, reason, rows, origin };

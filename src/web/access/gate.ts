@@ -24,11 +24,16 @@ export const accessGate =
       return next();
     }
     const isPage = c.req.method === 'GET' && !/^\/(api|mcp|feeds)(\/|$)/.test(c.req.path);
-    if (!isPage || deps.config.web.auth?.passwordHash == null)
+    if (!isPage || !hasPassword(deps))
       throw new Refusal(401, 'who are you? Come with a token, or log in');
     const { search } = new URL(c.req.url);
     return c.redirect(c.get('links').to('/login', { to: `${c.req.path}${search}` }), 303);
   };
+
+function hasPassword({ config }: WebDeps): boolean {
+  const { auth } = config.web;
+  return auth !== null && (auth.passwordHash !== null || auth.viewerPasswordHash !== null);
+}
 
 /** A token is good for what its scopes say. */
 function refuseScope({ scopes }: Who, path: string): void {

@@ -61,8 +61,9 @@ export function refuseLocked(lock: LockOut, address: string): void {
 
 function byHeader(c: Context<Env>, { config }: WebDeps): Who | null {
   const { auth, trustedProxies } = config.web;
-  if (auth?.header == null || !isWithin(peerOf(c), trustedProxies)) return null;
-  const name = c.req.header(auth.header)?.trim() ?? '';
+  const header = auth?.header ?? null;
+  if (auth === null || header === null || !isWithin(peerOf(c), trustedProxies)) return null;
+  const name = c.req.header(header)?.trim() ?? '';
   if (name === '') return null;
   const role = auth.operators.includes(name) ? 'operator' : 'viewer';
   return { name, role, way: 'header', scopes: null };

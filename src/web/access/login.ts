@@ -84,11 +84,7 @@ async function roleOf(
 const ownPath = (text: string | undefined): string =>
   text !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';
 
-const loginPage = (
-  ctx: Parameters<typeof page>[0],
-  to: string,
-  problem: string | null,
-): string =>
+const loginPage = (ctx: Parameters<typeof page>[0], to: string, problem: string | null): string =>
   page(ctx, {
     title: 'Log in',
     section: null,

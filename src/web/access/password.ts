@@ -1,5 +1,10 @@
 // Passwords: only their scrypt hash is written down, in the config.
-import { randomBytes as systemRandom, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import {
+  randomBytes as systemRandom,
+  scrypt,
+  timingSafeEqual,
+  type ScryptOptions,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { PASSWORD_HASH } from '../../config/web-formats.ts';
 
@@ -14,7 +19,10 @@ const MOST_MEMORY = 256 * 1_048_576;
 /** The text for `password_hash`. Each is another one, as it is salted. */
 export async function hashPassword(password: string, randomBytes = systemRandom): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password.normalize('NFC'), salt, BYTES, { ...COST, maxmem: MOST_MEMORY });
+  const hash = await derive(password.normalize('NFC'), salt, BYTES, {
+    ...COST,
+    maxmem: MOST_MEMORY,
+  });
   const { N, r, p } = COST;
   return `scrypt$${N}$${r}$${p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
 }

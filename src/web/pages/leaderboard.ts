@@ -1,5 +1,6 @@
 // `/watches/W`: the leaderboard with its changes.
 import { html } from 'ghtml';
+import { leaderboardQuery } from '../../history/sql/page-queries.ts';
 import { findShown, type Shown } from '../../report/shown.ts';
 import { readTotal } from '../parts/totals.ts';
 import { alertsByProduct } from '../../store/reading/open-alerts.ts';
@@ -25,7 +26,7 @@ const KINDS: readonly { show: Show; label: string }[] = [
   { show: 'left', label: 'Left' },
 ];
 const COMPARED = ['previous', '7d', '30d'] as const;
-const SLOTS = 30;
+const SLOTS = 18;
 
 /** The leaderboard of a watch as a page. @throws AppError `not_found`, `usage` */
 export function leaderboardPage(ctx: PageContext, watch: string): string {
@@ -53,9 +54,7 @@ function also(ctx: PageContext, watch: string): string {
     json: `${api}${end}`,
     csv: `${api}.csv${end}`,
     command: commandText(['top', watch], { compare, at }),
-    sql: isNow
-      ? `SELECT * FROM leaderboard WHERE watch = '${watch}' ORDER BY rank`
-      : null,
+    sql: isNow ? leaderboardQuery(watch) : null,
   });
 }
 
@@ -88,7 +87,9 @@ function board(ctx: PageContext, watch: string, shown: Shown, comparison: Compar
 /** Looks for a name; the other choices of the address stay. */
 function finder({ asked, links }: PageContext, here: string): string {
   const kept = Object.entries(asked.query).filter(([key]) => key !== 'q' && key !== 'page');
-  const hidden = kept.map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`);
+  const hidden = kept.map(
+    ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`,
+  );
   return html`<form class="line" action="${links.to(here)}" role="search">!${hidden}<input type="search" name="q" value="${asked.query['q'] ?? ''}" placeholder="Find a name or id" aria-label="Find a name or id"><button class="second">Find</button></form>`;
 }
 

@@ -71,9 +71,7 @@ function filtered(rows: readonly ChangeRow[], asked: Asked): readonly ChangeRow[
   const category = askedText(asked, 'category');
   return rows.filter(
     (row) =>
-      (text === undefined ||
-        row.product.toLowerCase().includes(text) ||
-        row.product_id === text) &&
+      (text === undefined || row.product.toLowerCase().includes(text) || row.product_id === text) &&
       (category === undefined || row.category_l1 === category),
   );
 }

@@ -13,7 +13,7 @@ import { page, type PageContext } from '../parts/page.ts';
 import { slotCell } from '../parts/slots.ts';
 import { distance, dayTime } from '../parts/times.ts';
 
-const SLOTS = 30;
+const SLOTS = 24;
 
 /** The overview as a page. */
 export function overviewPage(ctx: PageContext): string {

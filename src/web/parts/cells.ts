@@ -10,7 +10,7 @@ const TONES: Record<string, string> = { good: 'up', bad: 'down', faint: 'soft' }
 /** A cell of the terminal's tables: a text and its tone. */
 export function toneCell(cell: ReturnType<typeof moveCell>): string {
   if (cell === null) return '<span class="soft">–</span>';
-  if (typeof cell === 'string') return html`${cell}`;
+  if (typeof cell !== 'object') return html`${cell}`;
   const { text, tone } = cell;
   return html`<span class="${TONES[tone ?? ''] ?? ''}">${text}</span>`;
 }

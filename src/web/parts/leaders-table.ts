@@ -1,7 +1,7 @@
 // The table of a leaderboard: one line a product.
 import { html } from 'ghtml';
 import { cleanText } from '../../lib/text.ts';
-import type { ChangeRow, Comparison } from '../../store/reading/leaderboard.ts';
+import type { Comparison } from '../../store/reading/leaderboard.ts';
 import type { OpenAlert } from '../../store/reading/open-alerts.ts';
 import { path } from '../links.ts';
 import type { Leaders } from '../pages/leaders.ts';
@@ -51,14 +51,13 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
   return html`<div class="card"><table class="sticky narrow !${ctx.asked.query['dense'] === undefined ? '' : 'dense'}"><thead><tr>!${head}</tr></thead><tbody>!${rows.length === 0 ? none : rows.join('')}</tbody></table>!${pager(table)}</div>`;
 }
 
-/** The worst of what fires, and all of it in words. */
+/** Somebody was told of what fires: a dot, and the rules in words. Nothing for what is quiet. */
 function dot(open: readonly OpenAlert[]): string {
   const told = open.filter(({ quiet }) => quiet === null);
-  const worst = ['critical', 'warning', 'info'].find((severity) =>
-    told.some((alert) => alert.severity === severity),
-  );
-  const words = [...new Set(open.map(({ rule }) => rule))].join(', ');
-  return html`<span class="dot ${worst ?? 'quiet'}" title="fires: ${words}"></span>!${heard(`fires: ${words}`)}`;
+  if (told.length === 0) return '';
+  const isCritical = told.some(({ severity }) => severity === 'critical');
+  const words = [...new Set(told.map(({ rule }) => rule))].join(', ');
+  return html`<span class="dot !${isCritical ? 'critical' : ''}" title="fires: ${words}"></span>!${heard(`fires: ${words}`)}`;
 }
 
 /** A heading that sorts; twice turns it round. */

@@ -2,9 +2,7 @@
  * The best rank and how many ranks the picture spans: at least so many that a step of one place is
  * no cliff. null where nothing is known.
  */
-export function spanOf(
-  ranks: readonly (number | null)[],
-): { best: number; size: number } | null {
+export function spanOf(ranks: readonly (number | null)[]): { best: number; size: number } | null {
   const known = ranks.filter((rank) => rank !== null);
   if (known.length === 0) return null;
   const [best, worst] = [Math.min(...known), Math.max(...known)];

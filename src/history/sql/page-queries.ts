@@ -1,0 +1,23 @@
+// What pages show, as SQL that people may go on from.
+
+/** A text as SQL writes it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The newest leaderboard of a watch, with its changes. */
+export const leaderboardQuery = (watch: string): string =>
+  `SELECT * FROM leaderboard WHERE watch = ${quoted(watch)} ORDER BY rank`;
+
+/** Every snapshot's row of a product in a watch. */
+export const productQuery = (watch: string, productId: string): string =>
+  `SELECT * FROM changes WHERE watch = ${quoted(watch)} AND product_id = ${quoted(productId)} ORDER BY slot_at`;
+
+/** What came of every slot of a watch. */
+export const coverageQuery = (watch: string): string =>
+  `SELECT strftime('%Y-%m-%dT%H:%MZ', s.slot_at / 1000, 'unixepoch') AS slot_at, s.status, s.reason, s.rows
+FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE w.name = ${quoted(watch)} ORDER BY s.slot_at DESC`;
+
+/** What fired. */
+export const alertsQuery = 'SELECT * FROM alert_log ORDER BY slot_at DESC LIMIT 200';
+
+/** What was spent. */
+export const creditsQuery = 'SELECT * FROM credit_use ORDER BY day DESC';

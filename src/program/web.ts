@@ -1,0 +1,77 @@
+// The page: serving it without a daemon, and who may come in.
+import type { Command } from 'commander';
+import {
+  collect,
+  onDatabase,
+  withConfig,
+  withJson,
+  type CommandLine,
+  type ConfigOption,
+} from './command-line.ts';
+
+type Options = ConfigOption & { json?: boolean };
+
+/** Adds serve, and web with password and token. */
+export function addWeb(line: CommandLine): void {
+  addServe(line);
+  const web = line.command('web', 'who may use the page, and programs its API', [
+    'tidemark web password',
+    'tidemark web token add ci --scope read',
+  ]);
+  line
+    .command('password', 'the hash of a password, for auth in the config', [], web)
+    .action(async () =>
+      line.done(
+        (await import('../commands/web/password.ts')).runWebPassword(line.io, process.stdin),
+      ),
+    );
+  addTokens(line, web);
+}
+
+function addServe({ io, signals, command, done }: CommandLine): void {
+  withConfig(
+    command('serve', 'the page without the daemon: of a copy, or beside it', [
+      'tidemark serve --open',
+      'tidemark serve --listen 127.0.0.1:8710',
+    ]),
+  )
+    .option('--listen <address>', 'address:port, or a port (default: web.listen, or 8710)')
+    .option('--open', 'show it in the browser')
+    .action(async (options: ConfigOption & { listen?: string; open?: boolean }) =>
+      done((await import('../commands/web/serve.ts')).runServe(io, options, signals())),
+    );
+}
+
+function addTokens(line: CommandLine, web: Command): void {
+  const { io, command, done } = line;
+  const token = command('token', 'tokens for programs', [], web);
+  const commands = () => import('../commands/web/tokens.ts');
+  withJson(withConfig(command('add', 'make one; it is shown once', [], token)))
+    .argument('<name>', 'what it is for, such as the name of the program')
+    .option('--scope <scope>', 'read, write, feeds or mcp; may be repeated', collect)
+    .action(
+      async (name: string, { scope = ['read'], ...options }: Options & { scope?: string[] }) =>
+        done(
+          onDatabase(line, options, 'write', async (deps) =>
+            (await commands()).runTokenAdd(io, { name, scope, ...options }, deps),
+          ),
+        ),
+    );
+  withJson(withConfig(command('list', 'every token, and when it was used', [], token))).action(
+    async (options: Options) =>
+      done(
+        onDatabase(line, options, 'read', async (deps) =>
+          (await commands()).runTokenList(io, options, deps),
+        ),
+      ),
+  );
+  withConfig(command('remove', 'revoke one', [], token))
+    .argument('<name>', 'its name')
+    .action(async (name: string, options: Options) =>
+      done(
+        onDatabase(line, options, 'write', async (deps) =>
+          (await commands()).runTokenRemove(io, { name }, deps),
+        ),
+      ),
+    );
+}

@@ -1,0 +1,10 @@
+// `/api/v1`: the functions of the pages, with the shapes that the commands print as JSON.
+import type { Hono } from 'hono';
+import type { Env, WebDeps } from '../deps.ts';
+import { addLists } from './lists.ts';
+
+/** Adds the API. */
+export function addApi(app: Hono<Env>, deps: WebDeps): void {
+  const api = app.basePath('/api/v1');
+  addLists(api, deps);
+}

@@ -1,0 +1,110 @@
+// Keeps the thread of the page running beside the daemon, and writes for it.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Config } from '../../config/config.ts';
+import { queryEntry } from '../../history/sql/entry.ts';
+import { builtEntry } from '../../lib/bundle-entry.ts';
+import { MINUTE_MS, SECOND_MS, type Clock } from '../../lib/clock.ts';
+import { AppError, messageOf } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Db } from '../../store/file/open.ts';
+import { storageFailure } from '../../store/file/storage-failure.ts';
+import { scriptPaths } from '../load-assets.ts';
+import { performWrite, type Write } from '../writes.ts';
+import type { ToMain, ToWorker, WorkerStart, Written } from './messages.ts';
+
+export type WebThread = {
+  /** Where it serves; resolves once it does, or never. */
+  url: Promise<string>;
+  stop(): Promise<void>;
+};
+
+export type WebThreadDeps = { db: Db; config: Config; clock: Clock; log: Log };
+
+/** A page of a list of 500 takes 2 MB; what needs more than this is ended, and started anew. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
+const LONGEST_PAUSE_MS = MINUTE_MS;
+
+/** Starts it, and starts it again when it ends by itself, after ever longer pauses. */
+export function startWebThread(deps: WebThreadDeps): WebThread {
+  const { clock, log } = deps;
+  const stopping = new AbortController();
+  let serving: (url: string) => void = () => {};
+  const url = new Promise<string>((resolve) => (serving = resolve));
+  const run = async () => {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
+      const startedMs = clock.monotonicMs();
+      await runOnce(deps, stopping.signal, serving);
+      if (stopping.signal.aborted) return;
+      if (clock.monotonicMs() - startedMs > LONGEST_PAUSE_MS) failures = 0;
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, SECOND_MS * 2 ** failures);
+      log.error({ again_in_ms: pauseMs }, 'the page has ended, and is started again');
+      await clock.sleep(pauseMs, stopping.signal);
+    }
+  };
+  const running = run().catch((thrown: unknown) =>
+    log.error({ err: messageOf(thrown) }, 'the page cannot be served'),
+  );
+  return {
+    url,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** How long it may take to close its connections. */
+const STOP_MS = 2 * SECOND_MS;
+
+async function runOnce(
+  deps: WebThreadDeps,
+  stop: AbortSignal,
+  serving: (url: string) => void,
+): Promise<void> {
+  const { clock, config, log } = deps;
+  const [entry, scripts, query] = await Promise.all([
+    builtEntry('web/serve/worker.ts'),
+    scriptPaths(),
+    queryEntry(),
+  ]);
+  const start: WorkerStart = { configPath: config.path, scripts, queryEntry: query };
+  const worker = new Worker(entry, { workerData: start, resourceLimits: LIMITS });
+  const send = (message: ToWorker): void => worker.postMessage(message);
+  worker.on('message', (message: ToMain) => {
+    if (message.kind === 'write')
+      send({ kind: 'wrote', id: message.id, result: written(deps, message.write) });
+    else if (message.kind === 'log') log[message.level](message.fields, message.message);
+    else if (message.kind === 'failed')
+      log.error({ err: message.message }, 'the page cannot be served');
+    else {
+      log.info({ url: message.url }, 'serving the page');
+      serving(message.url);
+    }
+  });
+  worker.on('error', (thrown) => log.error({ err: messageOf(thrown) }, 'the page has failed'));
+  const exited = once(worker, 'exit').catch(() => {});
+  const halt = () => {
+    send({ kind: 'stop' });
+    void clock.sleep(STOP_MS).then(() => worker.terminate());
+  };
+  if (stop.aborted) halt();
+  else stop.addEventListener('abort', halt, { once: true });
+  await exited;
+  stop.removeEventListener('abort', halt);
+}
+
+/** Does a write, and says what came of it; what is unforeseen is logged here. */
+function written({ db, config, clock, log }: WebThreadDeps, write: Write): Written {
+  try {
+    const value = performWrite({ db, channels: config.channels }, write, clock.now());
+    return { ok: true, value };
+  } catch (thrown) {
+    const error = thrown instanceof AppError ? thrown : storageFailure(thrown);
+    if (error !== null)
+      return { ok: false, code: error.code, message: error.message, hint: error.hint };
+    log.error({ err: messageOf(thrown), kind: write.kind }, 'a write of the page failed');
+    const message = 'it could not be written; the log of the daemon says why';
+    return { ok: false, code: 'database_unusable', message, hint: undefined };
+  }
+}
