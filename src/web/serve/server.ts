@@ -7,7 +7,7 @@ import { SECOND_MS } from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { listenText, type ListenAddress } from '../../lib/listen-address.ts';
 import { makeApp } from '../app.ts';
-import type { Env, WebDeps } from '../deps.ts';
+import type { WebDeps } from '../deps.ts';
 
 export type WebServer = { url: string; close(): Promise<void> };
 
@@ -20,7 +20,7 @@ const REQUEST_MS = 30 * SECOND_MS;
 export async function startWebServer(address: ListenAddress, deps: WebDeps): Promise<WebServer> {
   const app = makeApp(deps);
   const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env as Env['Bindings']),
+    fetch: (request, env) => app.fetch(request, env),
   }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
   server.headersTimeout = HEADERS_MS;
