@@ -1,22 +1,25 @@
 // The house stays readable: how long files and lines are, and that what is exported says what it does.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-const SRC = join(import.meta.dirname, '../src');
+const ROOT = join(import.meta.dirname, '..');
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => {
-    const text = readFileSync(join(SRC, path), 'utf8');
-    return {
-      path: relative(SRC, join(SRC, path)),
-      text,
-      lines: text.trimEnd().split('\n'),
-      source: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true),
-    };
-  });
+const read = (folder: 'src' | 'test') =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({
+      path: join(folder, path),
+      text: readFileSync(join(ROOT, folder, path), 'utf8'),
+    }));
+
+const files = read('src').map(({ path, text }) => ({
+  path,
+  text,
+  lines: text.trimEnd().split('\n'),
+  source: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true),
+}));
 
 type File = (typeof files)[number];
 
@@ -63,6 +66,29 @@ function undocumented({ path, source }: File): string[] {
   });
 }
 
+/** The lines that say something: no imports, no comments, and no punctuation alone. */
+const meaning = (text: string): string[] =>
+  text
+    .replace(/^import\b[^;]*;$/gm, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /\w/.test(line) && !/^(\/\/|\/?\*)/.test(line));
+
+/** Where ten lines stand that stand somewhere else already. */
+function repeated(texts: readonly { path: string; text: string }[]): string[] {
+  const known = new Map<string, string>();
+  return texts.flatMap(({ path, text }) => {
+    const lines = meaning(text);
+    return lines.flatMap((line, from) => {
+      const run = lines.slice(from, from + 10);
+      const key = run.join('\n');
+      const first = known.get(key);
+      if (run.length === 10 && first === undefined) known.set(key, `${path}: ${line}`);
+      return first === undefined ? [] : [`${path}: ${line} ~ ${first}`];
+    });
+  });
+}
+
 describe('the house', () => {
   test('half of its files have less than 100 lines, and none has more than 400', () => {
     expect(
@@ -77,6 +103,10 @@ describe('the house', () => {
   test('99 of 100 lines outside templates are of at most 100 columns', () => {
     const widths = files.flatMap(codeLines).map((line) => line.length);
     expect(at(widths, 0.99)).toBeLessThanOrEqual(100);
+  });
+
+  test('no ten lines stand in two places, in tests neither', () => {
+    expect(repeated([...read('src'), ...read('test')])).toEqual([]);
   });
 
   test('every exported function says what it does', () => {

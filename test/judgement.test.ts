@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, isoTime } from '../src/lib/clock.ts';
 import { createMarket, dayAfter, type TimeScope } from '../src/sandbox/market.ts';
 import type { ListRow } from '../src/sandbox/list-row.ts';
 import { thinHistory } from '../src/store/snapshots/thin.ts';
+import { marketMetrics } from './support/market-row.ts';
 import {
   dayAt,
   fetchedList,
@@ -18,23 +19,10 @@ const market = createMarket({ seed: 11 });
 const lists = new Map<string, RowSpec[]>();
 
 type Spec = { id: string; posts: number; cost: number; cpa: number; impressions: number };
-const asSpec = (row: ListRow): Spec => {
-  const spec = {
-    id: row.third_ecom_category.id,
-    posts: row.post,
-    posts_growth: row.post_change,
-    impressions: row.impression,
-    likes: row.like,
-    comments: row.comment,
-    shares: row.share,
-    ctr: row.ctr,
-    cvr: row.cvr,
-    view_rate_6s: row.play_six_rate,
-    cpa: row.cpa,
-    cost: row.cost,
-  };
-  return spec;
-};
+const asSpec = (row: ListRow): Spec => ({
+  id: row.third_ecom_category.id,
+  ...marketMetrics(row),
+});
 
 /** The market's list of a day, 120 deep. */
 function listOf(day: number, region = 'DE', timeScope: TimeScope = 7): Spec[] {

@@ -23,6 +23,18 @@ export function addReading(line: CommandLine): void {
   addAlerts(line);
 }
 
+/** The leaderboard of a watch, or its movers: of which snapshot, and against which. */
+const comparing = (
+  line: CommandLine,
+  usage: string,
+  description: string,
+  examples: readonly string[],
+): Command =>
+  reading(line, usage, description, examples)
+    .argument('<watch>', 'name of the watch')
+    .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
+    .option('--at <time>', 'the newest complete snapshot by then: a date or an instant');
+
 const reading = (
   { command }: CommandLine,
   usage: string,
@@ -50,13 +62,10 @@ function addStatus(line: CommandLine): void {
 
 function addTop(line: CommandLine): void {
   const { io, done } = line;
-  reading(line, 'top', 'the leaderboard of a watch with its changes', [
+  comparing(line, 'top', 'the leaderboard of a watch with its changes', [
     'tidemark top us-daily --limit 10',
     'tidemark top us-daily --compare 7d --at 2026-11-01',
   ])
-    .argument('<watch>', 'name of the watch')
-    .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
-    .option('--at <time>', 'the newest complete snapshot by then: a date or an instant')
     .option('--limit <n>', 'how many rows (default: 20; with --json: all)', wholeNumber)
     .action(async (watch: string, options: Compared) =>
       done(
@@ -69,13 +78,10 @@ function addTop(line: CommandLine): void {
 
 function addMovers(line: CommandLine): void {
   const { io, done } = line;
-  reading(line, 'movers', 'who climbed, fell, came and left', [
+  comparing(line, 'movers', 'who climbed, fell, came and left', [
     'tidemark movers us-daily',
     'tidemark movers us-daily --compare 30d --limit 20',
   ])
-    .argument('<watch>', 'name of the watch')
-    .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
-    .option('--at <time>', 'the newest complete snapshot by then: a date or an instant')
     .option('--limit <n>', 'how many of each kind (default: 10; with --json: all)', wholeNumber)
     .action(async (watch: string, options: Compared) =>
       done(

@@ -1,6 +1,7 @@
 // A year of one 500-deep list from the simulated market, with everything going wrong that does go wrong.
 import { createMarket, dayAfter } from '../../src/sandbox/market.ts';
 import type { ListRow } from '../../src/sandbox/list-row.ts';
+import { marketMetrics } from '../support/market-row.ts';
 import { dayAt } from '../support/world.ts';
 import type { Serving } from './compare.ts';
 import type { Served } from './oracle-changes.ts';
@@ -21,19 +22,7 @@ const toServed = (row: ListRow): Served => ({
   name: row.third_ecom_category.value,
   l1: row.first_ecom_category.value,
   l2: row.second_ecom_category.value,
-  metrics: {
-    posts: row.post,
-    posts_growth: row.post_change,
-    impressions: row.impression,
-    likes: row.like,
-    comments: row.comment,
-    shares: row.share,
-    ctr: row.ctr,
-    cvr: row.cvr,
-    view_rate_6s: row.play_six_rate,
-    cpa: row.cpa,
-    cost: row.cost,
-  },
+  metrics: marketMetrics(row),
 });
 
 const list = (day: number, region = 'US'): Served[] =>

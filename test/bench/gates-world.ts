@@ -3,6 +3,7 @@ import { roundSignificant } from '../../src/sandbox/rounding.ts';
 import { createMarket, dayAfter, type TimeScope } from '../../src/sandbox/market.ts';
 import type { Metrics } from '../../src/model.ts';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
+import { marketMetrics } from '../support/market-row.ts';
 import { mulberry } from './mulberry.ts';
 
 /** One list of one day, best first; days count from 0. */
@@ -32,19 +33,7 @@ export const sandboxLists = (seed: number): ListOf => {
         categoryL1: null,
         categoryL2: null,
       },
-      metrics: {
-        posts: row.post,
-        posts_growth: row.post_change,
-        impressions: row.impression,
-        likes: row.like,
-        comments: row.comment,
-        shares: row.share,
-        ctr: row.ctr,
-        cvr: row.cvr,
-        view_rate_6s: row.play_six_rate,
-        cpa: row.cpa,
-        cost: row.cost,
-      },
+      metrics: marketMetrics(row),
     })),
   );
 };

@@ -11,6 +11,7 @@ import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { getSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
+import { marketMetrics } from '../support/market-row.ts';
 import { dayAt, makeWatch, makeConfig, makeRule } from '../support/world.ts';
 import { alternate, cpuMs, printRatio } from './measure.ts';
 
@@ -31,19 +32,7 @@ export function marketDay(day: number): RankedProduct[] {
       categoryL1: row.first_ecom_category.value,
       categoryL2: row.second_ecom_category.value,
     },
-    metrics: {
-      posts: row.post,
-      posts_growth: row.post_change,
-      impressions: row.impression,
-      likes: row.like,
-      comments: row.comment,
-      shares: row.share,
-      ctr: row.ctr,
-      cvr: row.cvr,
-      view_rate_6s: row.play_six_rate,
-      cpa: row.cpa,
-      cost: row.cost,
-    },
+    metrics: marketMetrics(row),
   }));
 }
 

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -18,6 +9,7 @@ import { systemFailure } from '../../src/lib/system-failure.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
+import { damagePage } from '../support/damage-page.ts';
 
 let file: HistoryFile;
 beforeEach(async () => {
@@ -115,15 +107,7 @@ describe('a backup', () => {
 
   test('of a damaged file is refused, and leaves no file', async () => {
     file.world.close();
-    const raw = new Database(file.path);
-    const root = raw
-      .prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'")
-      .pluck()
-      .get() as number;
-    raw.close();
-    const disk = openSync(file.path, 'r+');
-    writeSync(disk, Buffer.alloc(4_096, 0x2a), 0, 4_096, (root - 1) * 4_096);
-    closeSync(disk);
+    damagePage(file.path);
     await expect(backup()).rejects.toMatchObject({
       code: 'database_unusable',
       message: expect.stringContaining('the file is damaged: ') as string,

@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import type { Check } from '../../src/report/check.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
+import { damagePage } from '../support/damage-page.ts';
 
 let file: HistoryFile;
 beforeEach(async () => {
@@ -176,15 +176,7 @@ describe('doctor', () => {
 
   test('notices a damaged page', async () => {
     file.world.close();
-    const raw = new Database(file.path);
-    const root = raw
-      .prepare("SELECT rootpage FROM sqlite_master WHERE name = 'observations'")
-      .pluck()
-      .get() as number;
-    raw.close();
-    const disk = openSync(file.path, 'r+');
-    writeSync(disk, Buffer.alloc(4_096, 0x2a), 0, 4_096, (root - 1) * 4_096);
-    closeSync(disk);
+    damagePage(file.path);
     const { code, failing } = await doctor();
     expect(code).toBe(1);
     expect(failing[0]).toMatchObject({

@@ -2,7 +2,6 @@
 import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
-import { makePayload } from '../../src/delivery/payload.ts';
 import { runDeliveries, runDeliveriesShow } from '../../src/commands/delivering/deliveries.ts';
 import type { Channel } from '../../src/config/config.ts';
 import type { DigestFacts } from '../../src/message/digest.ts';
@@ -14,11 +13,10 @@ import {
   makeMail,
   makeNtfy,
   makeOutbox,
-  makeSmtp,
   makeTelegram,
-  T0,
   UNUSED_URL,
 } from './outbox-world.ts';
+import { payloadText } from './payload-text.ts';
 import { alertsMessage, anAlert } from './sample-messages.ts';
 import { makeIo } from './memory-io.ts';
 
@@ -56,20 +54,7 @@ const CONTROLS =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 
 const payloadFor = (channel: Channel, attack: string): Promise<string> =>
-  written(channel, hostileMessage(ATTACKS[attack] ?? ''));
-
-async function written(channel: Channel, message: Message): Promise<string> {
-  const bytes = await makePayload({
-    message,
-    channel,
-    recipient: channel.kind === 'email' ? 'ana@example.com' : '',
-    messageId: 'msg_1',
-    createdAt: T0,
-    smtp: makeSmtp('smtp://127.0.0.1:9'),
-    context: { timezone: 'UTC', ranks: new Map() },
-  });
-  return bytes.toString('utf8');
-}
+  payloadText(channel, hostileMessage(ATTACKS[attack] ?? ''));
 
 /** What an app would make a link, a mention, a hashtag or a command of. */
 const LINKED = /@\w|#\p{L}|(?<![\p{L}\p{N}/])\/\w|\S\.\p{L}|:\/\//u;
@@ -293,7 +278,7 @@ describe('a digest', () => {
     async (_, text) => {
       const message = hostile(text);
       const chat = async (channel: Channel): Promise<unknown> =>
-        JSON.parse(await written(channel, message));
+        JSON.parse(await payloadText(channel, message));
       const texts = textsOf(await chat(makeNtfy(UNUSED_URL)));
       const sent = (await chat(makeTelegram(UNUSED_URL))) as { text: string };
       for (const told of [...texts, sent.text])
@@ -318,7 +303,7 @@ describe('a digest', () => {
   it.each(Object.entries(ATTACKS))(
     'of products named with %s is harmless in a mail',
     async (_, text) => {
-      const mail = await simpleParser(await written(makeMail(), hostile(text)));
+      const mail = await simpleParser(await payloadText(makeMail(), hostile(text)));
       expect(CONTROLS.test((mail.subject ?? '') + (mail.text ?? '').replaceAll('\n', ''))).toBe(
         false,
       );

@@ -5,22 +5,14 @@ import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/config/config.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
-import { makePayload } from '../../src/delivery/payload.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/words/writer.ts';
 import { cleanText, endIsolates, isolated, truncate } from '../../src/lib/text.ts';
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
-import {
-  makeHook,
-  makeMail,
-  makeNtfy,
-  makeSmtp,
-  makeTelegram,
-  T0,
-  UNUSED_URL,
-} from './outbox-world.ts';
+import { makeHook, makeMail, makeNtfy, makeTelegram, UNUSED_URL } from './outbox-world.ts';
+import { payloadText } from './payload-text.ts';
 import { aChange, alertsMessage, anAlert } from './sample-messages.ts';
 
 const bidi = bidiFactory();
@@ -75,19 +67,6 @@ const messageWith = (name: string): Message =>
     }),
   ]);
 
-async function written(channel: Channel, message: Message): Promise<string> {
-  const bytes = await makePayload({
-    message,
-    channel,
-    recipient: channel.kind === 'email' ? 'ana@example.com' : '',
-    messageId: 'msg_1',
-    createdAt: T0,
-    smtp: makeSmtp('smtp://127.0.0.1:9'),
-    context: { timezone: 'UTC', ranks: new Map() },
-  });
-  return bytes.toString('utf8');
-}
-
 const CHATS: [string, Channel][] = [
   ['slack', makeHook(UNUSED_URL, { format: 'slack' })],
   ['discord', makeHook(UNUSED_URL, { format: 'discord' })],
@@ -98,7 +77,7 @@ const CHATS: [string, Channel][] = [
 
 /** All that a chat shows, as it is seen. Discord shows no backslash before punctuation. */
 async function seenIn(channel: Channel, message: Message): Promise<string> {
-  const texts = textsOf(JSON.parse(await written(channel, message)));
+  const texts = textsOf(JSON.parse(await payloadText(channel, message)));
   return texts.map((text) => seen(text.replace(/\\([^\w\s])/g, '$1'))).join('\n');
 }
 
@@ -113,7 +92,7 @@ describe.each(Object.entries(NAMES))('a name in %s', (_name, name) => {
   });
 
   test('leaves ranks and figures in both parts of a mail as they were written', async () => {
-    const mail = await simpleParser(await written(makeMail(), messageWith(name)));
+    const mail = await simpleParser(await payloadText(makeMail(), messageWith(name)));
     expect(seen(mail.subject ?? '')).toMatch(/ up 28 to #12, and 1 more$/);
     for (const fact of FACTS) {
       expect(seen(mail.text ?? ''), fact).toContain(fact);

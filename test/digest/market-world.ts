@@ -9,6 +9,7 @@ import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { createMarket, utcDay, type Market, type TimeScope } from '../../src/sandbox/market.ts';
 import { intervalMs } from '../../src/schedule/slots.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
+import { marketMetrics } from '../support/market-row.ts';
 import { dayAt, fetchedList, type RowSpec, type World } from '../support/world.ts';
 
 /** What becomes of a slot instead of a complete snapshot. */
@@ -55,17 +56,7 @@ export function marketList(
     name: row.third_ecom_category.value,
     l1: row.first_ecom_category.value,
     l2: row.second_ecom_category.value,
-    posts: row.post,
-    posts_growth: row.post_change,
-    impressions: row.impression,
-    likes: row.like,
-    comments: row.comment,
-    shares: row.share,
-    ctr: row.ctr,
-    cvr: row.cvr,
-    view_rate_6s: row.play_six_rate,
-    cpa: row.cpa,
-    cost: row.cost,
+    ...marketMetrics(row),
   }));
   return fetchedList(specs, { ...options, total: rows.length });
 }

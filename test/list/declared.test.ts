@@ -3,29 +3,14 @@ import { changeColumnsOf } from '../../src/change/columns.ts';
 import { headlinesOf, scoredColumns, type ListKind } from '../../src/list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { hashRows, type RankedProduct } from '../../src/snapshot/build.ts';
+import { SAVES } from '../support/saves-metric.ts';
 
 const columns = TOP_PRODUCTS.metrics.map(({ column }) => column);
 
 /** top-products with one metric more, as an upgrade would bring it. */
 const GROWN: ListKind = {
   ...TOP_PRODUCTS,
-  metrics: [
-    ...TOP_PRODUCTS.metrics,
-    {
-      column: 'saves',
-      path: ['save'],
-      kind: 'count',
-      currency: null,
-      signed: false,
-      window: 'period',
-      significant: null,
-      zeroMayMeanUnknown: false,
-      label: 'saves',
-      description: 'Saves in the window',
-      scored: false,
-      headline: null,
-    },
-  ],
+  metrics: [...TOP_PRODUCTS.metrics, SAVES],
 };
 
 const rowWith = (more: Record<string, number>): RankedProduct => ({

@@ -8,22 +8,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ExportArgs } from '../../src/commands/history/export.ts';
 import type { ListKind, Metric } from '../../src/list/list-kind.ts';
 import type { FetchedList } from '../../src/model.ts';
+// The one entry. Loads nothing of the program.
+import { SAVES } from '../support/saves-metric.ts';
 
-/** The one entry. */
-const SAVES: Metric = {
-  column: 'saves',
-  path: ['save'],
-  kind: 'count',
-  currency: null,
-  signed: false,
-  window: 'period',
-  significant: null,
-  zeroMayMeanUnknown: false,
-  label: 'saves',
-  description: 'Saves in the window',
-  scored: false,
-  headline: null,
-};
 /** The one migration. */
 const MIGRATION = 'ALTER TABLE `observations` ADD `saves` integer;\n';
 

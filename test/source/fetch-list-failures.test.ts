@@ -1,33 +1,18 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/lib/clock.ts';
 import { fetchList } from '../../src/source/fetch-list.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import {
   makeBody,
   makePage,
-  scriptedServer,
   sendJson,
   type ScriptedRequest,
   type ScriptedServer,
 } from './scripted-server.ts';
-import { makeDeps, makeQuery, ranksOf, type TestDeps } from './source-deps.ts';
+import { makeQuery, ranksOf, useScriptedSource, type Answer } from './source-deps.ts';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-type Answer = (request: ScriptedRequest, response: ServerResponse) => unknown;
-type Setup = { server: ScriptedServer; deps: TestDeps };
-
-async function setUp(answer: Answer, changes: Parameters<typeof makeDeps>[1] = {}): Promise<Setup> {
-  const server = await scriptedServer(answer);
-  cleanups.push(server.close);
-  const deps = makeDeps(server.url, changes);
-  cleanups.push(deps.close);
-  return { server, deps };
-}
+const setUp = useScriptedSource();
 
 /** 100 rows in 5 pages. */
 const serve: Answer = (request, response) => {

@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Agent } from 'undici';
+import { afterEach } from 'vitest';
 import type { ListQuery, SourceConfig } from '../../src/config/config.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import type { FetchedList, Ledger, RequestOutcome } from '../../src/model.ts';
@@ -8,6 +10,7 @@ import type { SourceDeps } from '../../src/source/send-request.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { askedFrom, type AskedOf } from '../support/world.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
+import { scriptedServer, type ScriptedRequest, type ScriptedServer } from './scripted-server.ts';
 
 export const TOKEN = 'sk_live_4f9a8c';
 
@@ -27,6 +30,9 @@ export function makeQuery(changes: Partial<ListQuery> & AskedOf = {}): ListQuery
   const { asked, others } = askedFrom(changes);
   return { list: TOP_PRODUCTS, asked, depth: 100, ...others };
 }
+
+/** What a scripted server does with a request. */
+export type Answer = (request: ScriptedRequest, response: ServerResponse) => unknown;
 
 type LedgerRow = { page: number; attempt: number; outcome: RequestOutcome | null };
 
@@ -75,6 +81,24 @@ export function makeDeps(
     random: () => 0.5,
     signal: changes.signal ?? new AbortController().signal,
     close: () => dispatcher.destroy(),
+  };
+}
+
+/** Makes sources with a scripted server behind them. After each test all are closed. */
+export function useScriptedSource() {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  return async (
+    answer: Answer,
+    changes: Parameters<typeof makeDeps>[1] = {},
+  ): Promise<{ server: ScriptedServer; deps: TestDeps }> => {
+    const server = await scriptedServer(answer);
+    cleanups.push(server.close);
+    const deps = makeDeps(server.url, changes);
+    cleanups.push(deps.close);
+    return { server, deps };
   };
 }
 
