@@ -35,10 +35,24 @@ export function alertFact(
       category_l1: text(category_l1),
       category_l2: text(category_l2),
     },
-    change: Object.fromEntries(Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name))),
+    change: changesIn(change),
     baseline_at: text(baseline_at),
     gap_days: typeof gap_days === 'number' ? gap_days : null,
     when: rule.when,
     clear: rule.clear,
   };
+}
+
+/** By row: in a storm many rules tell of the same product. */
+const told = new WeakMap<ChangeValues, ChangeValues>();
+
+/** What changed, without what says which list and product it is about. */
+function changesIn(change: ChangeValues): ChangeValues {
+  const known = told.get(change);
+  if (known !== undefined) return known;
+  const changes = Object.fromEntries(
+    Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name)),
+  );
+  told.set(change, changes);
+  return changes;
 }

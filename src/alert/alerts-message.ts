@@ -81,17 +81,17 @@ function listedOf(sorted: readonly ToldEvent[]): ToldEvent[] {
   });
 }
 
+const COUNTED = { fired: 'fired', reminder: 'reminders', resolved: 'resolved' } as const;
+
 function summaryOf(told: readonly ToldEvent[]): AlertsMessage['data']['summary'] {
-  return [...new Set(told.map(({ rule }) => rule.rule.name))].sort().map((name) => {
-    const count = (event: AlertFact['event']) =>
-      told.filter((one) => one.rule.rule.name === name && one.event === event).length;
-    return {
-      rule: name,
-      fired: count('fired'),
-      reminders: count('reminder'),
-      resolved: count('resolved'),
-    };
-  });
+  const counts = new Map<string, AlertsMessage['data']['summary'][number]>();
+  for (const { rule, event } of told) {
+    const { name } = rule.rule;
+    const known = counts.get(name) ?? { rule: name, fired: 0, reminders: 0, resolved: 0 };
+    counts.set(name, known);
+    known[COUNTED[event]] += 1;
+  }
+  return [...counts.keys()].sort().flatMap((name) => counts.get(name) ?? []);
 }
 
 const factOf = ({ alert, change, event, rule: { rule } }: ToldEvent): AlertFact =>

@@ -42,7 +42,9 @@ export function announce(
           (event === 'resolved' || rule.rule.notify.includes(channel.name)) &&
           (event === 'fired' || wasFiringTold(db, alert.id, channel.name)),
       )
-      .sort(byWeight);
+      .map((event) => ({ event, weight: weightOf(event) }))
+      .sort((a, b) => compareWeights(a.weight, b.weight))
+      .map(({ event }) => event);
     return messagesOf(channel, forChannel).map((part, index) => ({
       channel,
       part: index,
@@ -89,20 +91,20 @@ const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
  * What is critical and not over before all; news before reminders before what is over; then the
  * gravest first, then the largest moves, then the best ranks; the id makes it certain.
  */
-function byWeight(a: ToldEvent, b: ToldEvent): number {
-  const move = ({ change }: ToldEvent) => Math.abs(Number(change['rank_gain'] ?? 0));
-  const rank = ({ change }: ToldEvent) => Number(change['rank'] ?? Infinity);
-  const urgency = ({ event, rule }: ToldEvent) =>
-    rule.rule.severity === 'critical' && event !== 'resolved' ? 0 : 1;
-  return (
-    urgency(a) - urgency(b) ||
-    ORDER[a.event] - ORDER[b.event] ||
-    WEIGHT[a.rule.rule.severity] - WEIGHT[b.rule.rule.severity] ||
-    move(b) - move(a) ||
-    compareNumbers(rank(a), rank(b)) ||
-    a.alert.id - b.alert.id
-  );
+function weightOf({ event, rule: { rule }, change, alert }: ToldEvent): readonly number[] {
+  const isUrgent = rule.severity === 'critical' && event !== 'resolved';
+  return [
+    isUrgent ? 0 : 1,
+    ORDER[event],
+    WEIGHT[rule.severity],
+    -Math.abs(Number(change['rank_gain'] ?? 0)),
+    Number(change['rank'] ?? Infinity),
+    alert.id,
+  ];
 }
 
-/** Infinity minus itself is not a number. */
-const compareNumbers = (a: number, b: number): number => Number(a > b) - Number(a < b);
+/** By the first number in which they differ. */
+function compareWeights(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at < 0 ? 0 : Number((a[at] as number) > (b[at] as number)) * 2 - 1;
+}

@@ -66,12 +66,13 @@ export function recordStep(
 
 function recordDecision(
   { db, snapshot, now }: Pass,
-  { active, baseline, rows }: Run,
+  run: Run,
   { productId, alertId }: ProductState,
   decision: Decision,
 ): AlertEvent {
+  const { active, baseline, rows } = run;
   const change = changeOf(db, rows, productId);
-  const evidence = (): Evidence => evidenceOf(active, factOf(snapshot), baseline, change);
+  const evidence = (): string => evidenceOf(snapshot, run, change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
     const alert = insertAlert(db, {
       ruleId: active.id,
@@ -103,12 +104,26 @@ function recordDecision(
   return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-const evidenceOf = (
-  { rule, revision }: ActiveRule,
-  snapshot: SnapshotFact,
-  baseline: SnapshotFact | null,
-  change: ChangeValues,
-): Evidence => ({
+/** Parts of evidence as JSON: in a storm one rule fires for many products, and many rules for one. */
+const headTexts = new WeakMap<Run, string>();
+const changeTexts = new WeakMap<ChangeValues, string>();
+
+function textOf<Of extends object>(known: WeakMap<Of, string>, of: Of, make: () => object): string {
+  const text = known.get(of) ?? JSON.stringify(make());
+  known.set(of, text);
+  return text;
+}
+
+/** `Evidence` as JSON. */
+function evidenceOf(snapshot: SnapshotRow, run: Run, change: ChangeValues): string {
+  const head = textOf(headTexts, run, () => headOf(snapshot, run));
+  return `${head.slice(0, -1)},"change":${textOf(changeTexts, change, () => change)}}`;
+}
+
+const headOf = (
+  snapshot: SnapshotRow,
+  { active: { rule, revision }, baseline }: Run,
+): Omit<Evidence, 'change'> => ({
   rule: rule.name,
   rule_revision: revision,
   description: rule.description,
@@ -118,9 +133,8 @@ const evidenceOf = (
   max_gap_ms: rule.maxGapMs,
   for: rule.for,
   clear_for: rule.clearFor,
-  snapshot,
+  snapshot: factOf(snapshot),
   baseline,
-  change,
 });
 
 /** A snapshot as evidence names it. */

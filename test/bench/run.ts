@@ -8,6 +8,7 @@ import { benchLeft } from './left.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules, benchStore } from './store.ts';
+import { benchStorm } from './storm.ts';
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
   pass: benchPass,
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   process: benchProcess,
   backtest: benchBacktest,
   left: benchLeft,
+  storm: benchStorm,
   digest: benchDigest,
   gates: benchGates,
   'history-small': benchHistorySmall,

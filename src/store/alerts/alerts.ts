@@ -49,7 +49,8 @@ export type NewAlert = {
   firedAt: Instant;
   /** null: its firing is told. */
   quiet: Quiet | null;
-  evidence: Evidence;
+  /** `Evidence` as JSON. */
+  evidence: string;
 };
 
 /** What a message needs to know of an alert, beside the change row. */
@@ -87,7 +88,7 @@ export function insertAlert(db: Db, alert: NewAlert): AlertHead {
       firedAt,
       quiet,
       quiet === null ? slotAt : null,
-      JSON.stringify(alert.evidence),
+      alert.evidence,
     );
   return {
     id: Number(lastInsertRowid),
@@ -135,9 +136,9 @@ export function recordReminded(db: Db, id: number, slotAt: Instant): void {
 export function recordResolved(
   db: Db,
   id: number,
-  resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: Evidence },
+  resolved: { slotAt: Instant; at: Instant; snapshotId: number; /** As JSON. */ evidence: string },
 ): void {
   db.statement(
     "UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?",
-  ).run(resolved.slotAt, resolved.at, resolved.snapshotId, JSON.stringify(resolved.evidence), id);
+  ).run(resolved.slotAt, resolved.at, resolved.snapshotId, resolved.evidence, id);
 }
