@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['store'],
   ['alert'],
   ['delivery'],
-  ['digest', 'history'],
+  ['digest', 'history', 'backup'],
   ['report'],
   ['ops'],
   ['terminal'],

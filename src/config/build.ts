@@ -1,11 +1,21 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../lib/duration.ts';
 import { makeSecret } from '../lib/secret.ts';
+import { awsEndpoint, parseS3Url } from '../lib/s3-url.ts';
 import { parseListenAddress, type ListenAddress } from '../lib/listen-address.ts';
 import type { AskedValue } from '../list/list-kind.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
-import type { Compare, Config, Digest, Rule, SmtpConfig, Watch, WebConfig } from './config.ts';
+import type {
+  BackupConfig,
+  Compare,
+  Config,
+  Digest,
+  Rule,
+  SmtpConfig,
+  Watch,
+  WebConfig,
+} from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
@@ -81,6 +91,12 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
         file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
       ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },
+    backup: file.backup && buildBackup(path, file, file.backup, files),
+    heartbeat: file.heartbeat && {
+      url: makeSecret(file.heartbeat.url ?? inFile(files, 'heartbeat', 'url')),
+      everyMs: milliseconds(file.heartbeat.every),
+      allowPrivate: file.heartbeat.allow_private,
+    },
     web: buildWeb(file.web),
   });
 }
@@ -128,6 +144,33 @@ function milliseconds(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new Error('a duration passed its check and cannot be read');
   return ms;
+}
+
+function buildBackup(
+  path: string,
+  { timezone }: ConfigFile,
+  backup: NonNullable<ConfigFile['backup']>,
+  files: SecretFiles,
+): BackupConfig {
+  const bucket = parseS3Url(backup.to);
+  return {
+    schedule: backup.schedule,
+    timezone: backup.timezone ?? timezone,
+    keepMs: milliseconds(backup.keep),
+    to:
+      bucket === undefined
+        ? { kind: 'folder', path: resolve(dirname(path), backup.to) }
+        : {
+            kind: 's3',
+            ...bucket,
+            endpoint: (backup.endpoint ?? awsEndpoint(backup.region)).replace(/\/+$/, ''),
+            region: backup.region,
+            accessKeyId: backup.access_key_id ?? '',
+            secretAccessKey: makeSecret(
+              backup.secret_access_key ?? inFile(files, 'backup', 'secret_access_key'),
+            ),
+          },
+  };
 }
 
 function listenAddress(text: string): ListenAddress {

@@ -32,8 +32,35 @@ export type Config = {
     /** How long requests stay in the ledger; null keeps them for ever. */
     ledgerMs: number | null;
   };
+  backup: BackupConfig | null;
+  heartbeat: HeartbeatConfig | null;
   web: WebConfig;
 };
+
+/** Where copies go: a folder, by its absolute path, or an S3-compatible store. */
+export type BackupTarget =
+  | { kind: 'folder'; path: string }
+  | {
+      kind: 's3';
+      bucket: string;
+      /** Without slashes at its ends; may be empty. */
+      prefix: string;
+      /** Of the server, without the bucket. */
+      endpoint: string;
+      region: string;
+      accessKeyId: string;
+      secretAccessKey: Secret;
+    };
+
+export type BackupConfig = {
+  schedule: string;
+  timezone: string;
+  to: BackupTarget;
+  keepMs: number;
+};
+
+/** A dead man's switch. */
+export type HeartbeatConfig = { url: Secret; everyMs: number; allowPrivate: boolean };
 
 /** What the daemon serves over HTTP. */
 export type WebConfig = {

@@ -58,6 +58,7 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
     ...problems,
     ...smtpPasswordProblems(valueAt(raw, ['smtp'])),
     ...webProblems(valueAt(raw, ['web'])),
+    ...backupProblems(valueAt(raw, ['backup'])),
   ];
 }
 
@@ -102,4 +103,25 @@ function smtpPasswordProblems(smtp: unknown): Problem[] {
   return url.username === ''
     ? [{ path: ['smtp', key], text: 'needs a user name in url: smtp://user@host:port' }]
     : [];
+}
+
+/** A store wants a key; a folder none, and one that is given was meant for something. */
+function backupProblems(backup: unknown): Problem[] {
+  if (!isMapping(backup) || typeof backup.to !== 'string') return [];
+  const missing = (key: string) => ({
+    path: ['backup', key],
+    text: 'is required: backup.to is an S3-compatible store',
+  });
+  if (!backup.to.startsWith('s3://')) {
+    const lost = ['endpoint', 'access_key_id', 'secret_access_key', 'secret_access_key_file'];
+    return lost
+      .filter((key) => (backup[key] ?? null) !== null)
+      .map((key) => ({ path: ['backup', key], text: 'is for s3:// alone: backup.to is a folder' }));
+  }
+  const hasSecret =
+    (backup['secret_access_key'] ?? backup['secret_access_key_file'] ?? null) !== null;
+  return [
+    ...((backup['access_key_id'] ?? null) === null ? [missing('access_key_id')] : []),
+    ...(hasSecret ? [] : [missing('secret_access_key')]),
+  ];
 }

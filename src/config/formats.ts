@@ -1,8 +1,9 @@
 // Texts with a form of their own. Each check says what is wrong in words that do not repeat the
 // text, or null.
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts';
-import { parseDuration } from '../lib/duration.ts';
+import { formatDuration, parseDuration } from '../lib/duration.ts';
 import { parseListenAddress } from '../lib/listen-address.ts';
+import { parseS3Url } from '../lib/s3-url.ts';
 import { readWebhookSecret } from '../lib/webhook-secret.ts';
 
 export type Check = (text: string) => string | null;
@@ -82,6 +83,21 @@ export const listenProblem: Check = (text) =>
   parseListenAddress(text) === undefined
     ? 'must be an address and a port such as 127.0.0.1:9464 or [::1]:9464, or a port alone'
     : null;
+
+/** A folder, or a bucket of an S3-compatible store with a prefix. */
+export const backupTargetProblem: Check = (text) => {
+  if (!/^[a-z0-9+.-]+:\/\//i.test(text)) return filledProblem(text);
+  return parseS3Url(text) === undefined
+    ? 'must be a folder, or s3://bucket or s3://bucket/prefix'
+    : null;
+};
+
+/** A length of time of at least `leastMs`. */
+export const everyProblem =
+  (leastMs: number): Check =>
+  (text) =>
+    durationProblem()(text) ??
+    ((parseDuration(text) ?? 0) < leastMs ? `must be at least ${formatDuration(leastMs)}` : null);
 
 /** Visible ASCII: what may stand in an Authorization header. */
 export const tokenProblem: Check = (text) => {

@@ -9,6 +9,8 @@ import { smtp } from './sections/smtp.ts';
 import { rule } from './sections/rule.ts';
 import { digest } from './sections/digest.ts';
 import { retention } from './sections/retention.ts';
+import { backup } from './sections/backup.ts';
+import { heartbeat } from './sections/heartbeat.ts';
 import { web } from './sections/web.ts';
 import { text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
 
@@ -28,6 +30,11 @@ export const configSchema = section({
   rules: orEmpty(named(rule)).describe('What to tell about, by name.'),
   digests: orEmpty(named(digest)).describe('Scheduled summaries, by name.'),
   retention: orEmpty(retention).describe('How long data is kept.'),
+  backup: backup.nullable().default(null).describe('Copies that the daemon makes.'),
+  heartbeat: heartbeat
+    .nullable()
+    .default(null)
+    .describe("A dead man's switch that the daemon calls."),
   web: orEmpty(web).describe('What the daemon serves over HTTP.'),
 }).meta({ title: 'tidemark.yaml' });
 

@@ -2,10 +2,18 @@
 import { allKeys, keysOfThing } from './channels/kinds.ts';
 import type { Path } from './problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from './raw.ts';
+import { backup } from './sections/backup.ts';
+import { heartbeat } from './sections/heartbeat.ts';
 import { smtp } from './sections/smtp.ts';
 import { source } from './sections/source.ts';
 import { secretsOf, type SecretMark } from './secret-mark.ts';
 
+/** Sections that may be left out, with the secrets among their keys. */
+const OPTIONAL: readonly (readonly [string, [string, SecretMark][]])[] = [
+  ['smtp', secretsOf(smtp)],
+  ['backup', secretsOf(backup)],
+  ['heartbeat', secretsOf(heartbeat)],
+];
 const ofChannels = [...new Map(allKeys().flatMap(secretsOf))];
 const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolean =>
   secrets.some(([secret]) => secret === key);
@@ -15,7 +23,7 @@ const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolea
  */
 export const isSecretKey = ([section, second, third]: Path): boolean =>
   (section === 'source' && isAmong(secretsOf(source), second)) ||
-  (section === 'smtp' && isAmong(secretsOf(smtp), second)) ||
+  OPTIONAL.some(([name, keys]) => section === name && isAmong(keys, second)) ||
   (section === 'channels' && isAmong(ofChannels, third)) ||
   (section === 'web' && /password_hash$/.test(String(third)));
 
@@ -25,17 +33,19 @@ export const leadsToSecret = (path: Path): boolean =>
 
 /**
  * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it
- * is missing, `smtp` and the channels as far as they are mappings. Of a channel whose type is not
+ * is missing, `smtp`, `backup`, `heartbeat` and the channels as far as they are mappings. Of a channel whose type is not
  * known, `ofUnknown` are.
  */
 export function secretSections(
   raw: unknown,
   ofUnknown: readonly [string, SecretMark][] = [],
 ): { path: Path; secrets: readonly [string, SecretMark][] }[] {
-  const hasSmtp = isMapping(valueAt(raw, ['smtp']));
   return [
     { path: ['source'], secrets: secretsOf(source) },
-    ...(hasSmtp ? [{ path: ['smtp'], secrets: secretsOf(smtp) }] : []),
+    ...OPTIONAL.filter(([name]) => isMapping(valueAt(raw, [name]))).map(([name, secrets]) => ({
+      path: [name],
+      secrets,
+    })),
     ...thingsOf(raw, 'channels').map(({ path, thing }) => {
       const keys = keysOfThing(thing);
       return { path, secrets: keys === undefined ? ofUnknown : secretsOf(keys) };

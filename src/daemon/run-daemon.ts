@@ -12,7 +12,10 @@ import { forgetLogLosses } from '../store/file/log-losses.ts';
 import { openDatabase } from '../store/file/open.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
+import { startBackup } from './backup-job.ts';
+import { runBackups } from './backups.ts';
 import { startDispatcher } from './dispatcher.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { lossNoter } from './log-loss-noter.ts';
 import { holdOps, type OpsHolder } from './ops-holder.ts';
 import { runSchedule } from './schedule.ts';
@@ -59,6 +62,8 @@ export async function runDaemon(
 
   let ops: OpsHolder | null = null;
   let web: WebHolder | null = null;
+  const stopOthers = new AbortController();
+  const others: Promise<void>[] = [];
   const unsubscribe = signals.onReload(() => {
     const next = reloaded(readConfig, config, log);
     if (next === null) return;
@@ -87,6 +92,22 @@ export async function runDaemon(
     );
     log.info({ database: db.path, pid: process.pid }, 'started');
     web = holdWeb(() => config, { db, clock: io.clock, log });
+    const backups = runBackups({
+      db,
+      config: () => config,
+      clock: io.clock,
+      log,
+      make: ({ path }, signal) => startBackup(path, io.env, signal),
+      signal: stopOthers.signal,
+    });
+    others.push(backups);
+    const heartbeat = startHeartbeat({
+      config: () => config,
+      clock: io.clock,
+      log,
+      signal: stopOthers.signal,
+    });
+    others.push(heartbeat.ended);
     await runSchedule({
       db,
       config: () => config,
@@ -95,6 +116,7 @@ export async function runDaemon(
       signal: signals.stop,
       fetchList: source.fetchList,
       beforeFetch: isInPlace,
+      afterPass: heartbeat.passed,
       afterLook: () => {
         lookedAt = io.clock.now();
         noteLosses();
@@ -107,6 +129,8 @@ export async function runDaemon(
     unsubscribe();
     await web?.close();
     await ops?.close();
+    stopOthers.abort();
+    await Promise.all(others);
     await dispatcher.stop();
     await source.close();
     db.close();

@@ -15,7 +15,7 @@ import { failureTeller } from '../store/file/failure-teller.ts';
 import type { Db } from '../store/file/open.ts';
 import { clockWatch, keepWatching } from './clock-watch.ts';
 import { findDue } from './find-due.ts';
-import { takeSlot } from './take-slot.ts';
+import { takeSlot, type AfterPass } from './take-slot.ts';
 import { tidyUp, upkeep } from './tidy-up.ts';
 import { makeWaker } from './waker.ts';
 
@@ -30,6 +30,8 @@ export type ScheduleDeps = {
    * Called before each look and each pass; what it throws ends the daemon, with nothing fetched.
    */
   beforeFetch?(): void;
+  /** Called after each pass. */
+  afterPass?: AfterPass;
   /** Called after each look. */
   afterLook?(): void;
   /** Gives up the pass under way, with nothing half done: its slot stays due. */

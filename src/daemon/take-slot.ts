@@ -3,19 +3,22 @@ import type { Config } from '../config/config.ts';
 import { isoTime, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { FetchedList } from '../model.ts';
+import type { FetchedList, SnapshotStatus } from '../model.ts';
 import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
 import type { Due } from './find-due.ts';
 
 /** A slot taken later than this is a catch-up. */
 const PUNCTUAL_MS = 2 * MINUTE_MS;
 
+/** Told what came of each pass; null: it could not be stored. */
+export type AfterPass = (watch: string, status: SnapshotStatus | null) => void;
+
 /**
  * Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if
  * it did, and whether the pass failed unforeseen.
  */
 export async function takeSlot(
-  deps: Omit<PassDeps, 'config'> & { log: Log },
+  deps: Omit<PassDeps, 'config'> & { log: Log; afterPass?: AfterPass },
   config: Config,
   { watch, slotAt }: Due,
   refusedAt: Instant | null,
@@ -42,6 +45,7 @@ export async function takeSlot(
     };
     if (result.status === 'complete') log.info(fields, 'snapshot');
     else log.warn(fields, 'snapshot');
+    deps.afterPass?.(watch.name, result.status);
     return {
       hasTried: true,
       refusedAt: mustRest(outcome.refused) ? clock.now() : null,
@@ -52,6 +56,7 @@ export async function takeSlot(
       { watch: watch.name, slot_at: isoTime(slotAt), err: messageOf(thrown) },
       'pass failed',
     );
+    deps.afterPass?.(watch.name, null);
     return { hasTried: true, refusedAt: null, hasFailed: true };
   }
 }

@@ -14,6 +14,7 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'alerts.resolved': 3 * DAY_MS,
   'source.trouble': DAY_MS,
   'rule.trouble': DAY_MS,
+  'backup.trouble': DAY_MS,
   'channel.trouble': DAY_MS,
   'channel.test': DAY_MS,
   // Callers know when the next one is due; a weekly one at the most.

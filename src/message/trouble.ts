@@ -1,12 +1,12 @@
 // What a message about what does not work says. JSON bodies of webhooks, so their keys are
 // snake_case.
 
-/** The source, a rule or a channel does not work, or works again. */
+/** The source, a rule, a channel or the backup does not work, or works again. */
 export type TroubleMessage = {
-  type: 'source.trouble' | 'rule.trouble' | 'channel.trouble';
+  type: 'source.trouble' | 'rule.trouble' | 'channel.trouble' | 'backup.trouble';
   timestamp: string;
   data: {
-    /** Name of the source, the watch, the rule or the channel. */
+    /** Name of the source, the watch, the rule or the channel; `backup`. */
     subject: string;
     kind: string;
     state: 'trouble' | 'recovered';

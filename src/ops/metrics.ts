@@ -26,6 +26,7 @@ export async function renderMetrics(
     ...ofWatches(status),
     ...ofMessages(status),
     ...ofFiles(db.path),
+    ...ofBackups(status),
   ];
   for (const { name, help, labels = [], samples } of metrics) {
     const gauge = new Gauge({ name, help, labelNames: labels, registers: [registry] });
@@ -151,6 +152,20 @@ function ofMessages({ deliveries, logLosses }: Status): Metric[] {
       'Lines of the log that could not be written since the start.',
       logLosses?.lines ?? 0,
     ),
+  ];
+}
+
+function ofBackups({ backups }: Status): Metric[] {
+  if (backups === null) return [];
+  const { note } = backups;
+  return [
+    single(
+      'tidemark_backup_time_seconds',
+      'When the newest backup was made.',
+      seconds(note?.last?.at),
+    ),
+    single('tidemark_backup_bytes', 'Its size, compressed.', note?.last?.bytes ?? null),
+    single('tidemark_backup_failures', 'Failures in a row since then.', note?.failures ?? 0),
   ];
 }
 

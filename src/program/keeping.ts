@@ -37,14 +37,31 @@ function addBackup({ io, command, done }: CommandLine): void {
       command('backup', 'a verified copy of the database, beside a running daemon', [
         'tidemark backup --keep 7',
         'tidemark backup --out published.db',
+        'tidemark backup --as-configured',
       ]),
     ),
   )
     .option('--database <path>', 'a database file, instead of a config')
     .option('--out <path>', 'a new file, or a folder (default: backups/ beside the database)')
     .option('--keep <n>', 'delete all but the newest n in that folder', wholeNumber)
-    .action(async (options: Options & { database?: string; out?: string; keep?: number }) =>
-      done((await import('../commands/history/backup.ts')).runBackup(io, options)),
+    .option('--as-configured', 'the one that `backup` of the config describes, now')
+    .action(
+      async (
+        options: Options & {
+          database?: string;
+          out?: string;
+          keep?: number;
+          asConfigured?: boolean;
+        },
+      ) =>
+        done(
+          options.asConfigured
+            ? (await import('../commands/history/backup-configured.ts')).runBackupAsConfigured(
+                io,
+                options,
+              )
+            : (await import('../commands/history/backup.ts')).runBackup(io, options),
+        ),
     );
 }
 
@@ -54,11 +71,14 @@ function addRestore({ io, command, done }: CommandLine): void {
       command(
         'restore',
         'put a backup in the place of the database; what was there is moved aside',
-        ['tidemark restore backups/tidemark-20261123T060041Z.db'],
+        [
+          'tidemark restore backups/tidemark-20261123T060041Z.db',
+          'tidemark restore s3://my-bucket/tidemark',
+        ],
       ),
     ),
   )
-    .argument('<file>', 'the backup')
+    .argument('<file>', 'a file, a folder or s3://bucket/prefix; of several the newest')
     .option('--database <path>', 'a database file, instead of a config')
     .action(async (file: string, options: Options & { database?: string }) =>
       done((await import('../commands/history/restore.ts')).runRestore(io, { file, ...options })),

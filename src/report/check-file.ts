@@ -13,6 +13,7 @@ import { countPending } from '../store/file/migrate.ts';
 import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { OLDEST_SQLITE, sqliteVersion } from '../store/file/open.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
+import type { BackupState } from './backups.ts';
 import { daemonText } from './daemon-words.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 
@@ -82,8 +83,19 @@ export const checkDaemon = (daemon: DaemonState): Check =>
     ? ok('daemon', daemonText(daemon, isoTime))
     : warn('daemon', daemonText(daemon, isoTime));
 
-/** How old the newest backup is, in the folder where they are kept. */
-export function checkBackups(database: string, now: Instant): Check {
+/** How old the newest backup is: of those of the daemon, or in the folder of those by hand. */
+export function checkBackups(database: string, state: BackupState | null, now: Instant): Check {
+  if (state !== null) {
+    const { note, overdueAt, to } = state;
+    const last = note?.last ?? null;
+    const text =
+      last === null
+        ? `none yet in ${to}`
+        : `${formatDuration(now - last.at)} old (${isoTime(last.at)}), in ${to}`;
+    return overdueAt !== null || (note?.failures ?? 0) > 0
+      ? warn('backup', text)
+      : ok('backup', text);
+  }
   const newest = listBackups(database).at(-1);
   if (newest === undefined) return warn('backup', 'none in the folder for them: tidemark backup');
   const text = `${formatDuration(now - newest.at)} old (${isoTime(newest.at)})`;

@@ -15,6 +15,7 @@ import { openReadOnly, type ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { handleOn } from '../store/file/open.ts';
 import { countWithoutStandings, hasStatistics } from '../store/reading/health-facts.ts';
 import { readDaemon } from '../store/file/daemon-note.ts';
+import { readBackups } from './backups.ts';
 import { readStatus } from './status.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 import {
@@ -89,7 +90,7 @@ function* checkDatabase(
   yield checkWal(raw, database);
   yield checkDisk(database);
   yield checkDaemon(readDaemon(database));
-  yield checkBackups(database, now);
+  yield checkBackups(database, config?.backup ? readBackups(config, now) : null, now);
   // Another schema may not have the tables.
   const isOurs = schema.level === 'ok';
   if (isOurs) {

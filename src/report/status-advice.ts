@@ -33,6 +33,7 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
     ...onChannels(status, time),
     ...onRecipients(status, time),
     ...onDead(status),
+    ...onBackups(status, time),
   ];
 }
 
@@ -160,6 +161,21 @@ function onDead({ deliveries: { recentlyDead } }: Status): Advice[] {
       text: `${deadText(recentlyDead)}.`,
       command: commandText(['deliveries'], { state: 'dead' }),
     },
+  ];
+}
+
+function onBackups({ backups }: Status, time: WriteTime): Advice[] {
+  if (backups === null) return [];
+  const { note, overdueAt, to } = backups;
+  const command = `${commandText(['backup'])} --as-configured`;
+  if (note !== null && note.failures > 0 && note.failingSinceAt !== null) {
+    const times = plural(note.failures, 'time');
+    const text = `The backup to ${to} has failed ${times} since ${time(note.failingSinceAt)}: ${cleanText(note.reason ?? 'unknown')}. To try it now:`;
+    return [{ text, command }];
+  }
+  if (overdueAt === null) return [];
+  return [
+    { text: `The backup to ${to} is overdue since ${time(overdueAt)}. To make it now:`, command },
   ];
 }
 

@@ -40,6 +40,7 @@ export const statusJson = (status: Status, config: Config) => ({
       reason,
     }),
   ),
+  backup: backupJson(status),
   log_losses: logLossesJson(status),
   suppressed_recipients: status.deliveries.suppressed.map((refusal) => ({
     channel: refusal.channel,
@@ -86,6 +87,22 @@ function lastJson({ last, note }: WatchStatus) {
     reason: last.reason,
     note,
     rows: last.rows,
+  };
+}
+
+function backupJson({ backups }: Status) {
+  if (backups === null) return null;
+  const { to, note, nextAt, overdueAt } = backups;
+  return {
+    to,
+    last_at: isoTimeOrNull(note?.last?.at),
+    last_name: note?.last?.name ?? null,
+    last_bytes: note?.last?.bytes ?? null,
+    next_at: isoTimeOrNull(nextAt),
+    overdue_at: isoTimeOrNull(overdueAt),
+    failures: note?.failures ?? 0,
+    failing_since_at: isoTimeOrNull(note?.failingSinceAt),
+    reason: note?.reason ?? null,
   };
 }
 

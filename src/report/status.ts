@@ -10,6 +10,7 @@ import type { Db } from '../store/file/open.ts';
 import { creditsToday } from '../store/ledger.ts';
 import { countOpenAlerts, readWatchRecord, type WatchRecord } from '../store/reading/status.ts';
 import { findSlotRecord } from '../store/series/slots.ts';
+import { readBackups, type BackupState } from './backups.ts';
 import { editedSince } from './daemon-words.ts';
 import { RECENT_DAYS, readOutbox, type OutboxReport } from './outbox.ts';
 import { overdueSince } from './overdue.ts';
@@ -34,6 +35,8 @@ export type Status = {
   openAlerts: { told: number; quiet: number; /** Of products that left. */ left: number };
   /** Rules that cannot be evaluated. */
   ruleTroubles: readonly RuleTrouble[];
+  /** Null where none are configured. */
+  backups: BackupState | null;
   /** Of the daemon that runs, or ran last. */
   logLosses: LogLosses | null;
 };
@@ -60,6 +63,7 @@ export function readStatus(
     },
     deliveries: readOutbox(db, config.channels, now),
     openAlerts: countOpenAlerts(db),
+    backups: readBackups(config, now),
     logLosses: readLogLosses(config.database),
     ruleTroubles: listRuleTroubles(db),
   };

@@ -3,6 +3,7 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { daemonText } from '../report/daemon-words.ts';
 import { RECENT_DAYS } from '../report/outbox.ts';
+import type { BackupState } from '../report/backups.ts';
 import type { Status } from '../report/status.ts';
 import type { Advice } from '../report/status-advice.ts';
 import type { WatchRecord } from '../store/reading/status.ts';
@@ -90,7 +91,15 @@ export const totalLines = (status: Status): string[] => [
   `credits     ${creditsText(status)}`,
   `deliveries  ${deliveriesText(status)}`,
   `alerts      ${alertsText(status)}`,
+  ...(status.backups === null ? [] : [`backup      ${backupText(status.backups, status.now)}`]),
 ];
+
+function backupText({ note, nextAt }: BackupState, now: Instant): string {
+  const next = nextAt === null ? '' : `; the next ${distanceText(nextAt, now)}`;
+  const last = note?.last ?? null;
+  if (last === null) return `none yet${next}`;
+  return `${distanceText(last.at, now)}, ${(last.bytes / 1e6).toFixed(1)} MB${next}`;
+}
 
 const creditsText = ({ credits: { today, limit } }: Status): string =>
   `${today} spent today (UTC)${limit === null ? '; no daily limit' : ` of ${limit}`}`;

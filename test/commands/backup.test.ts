@@ -55,7 +55,9 @@ describe('a backup', () => {
     );
     expect(dump('backups/tidemark-20261123T060041Z.db')).toEqual(dump('tidemark.db'));
     expect(readdirSync(inFolder('backups'))).toEqual(['tidemark-20261123T060041Z.db']);
-    expect(statSync(inFolder('backups/tidemark-20261123T060041Z.db')).mode & 0o777).toBe(0o600);
+    expect(statSync(inFolder('backups/tidemark-20261123T060041Z.db')).mode & 0o777).toBe(
+      statSync(inFolder('tidemark.db')).mode & 0o666,
+    );
   });
 
   test('holds what is only in the WAL yet', async () => {

@@ -24,7 +24,7 @@ describe('an editor accepts', () => {
     ['the least configuration', LEAST],
     [
       'sections with nothing below them',
-      `${LEAST}rules:\nchannels:\ndigests:\nsmtp:\nretention:\nweb:\n`,
+      `${LEAST}rules:\nchannels:\ndigests:\nsmtp:\nretention:\nbackup:\nheartbeat:\nweb:\n`,
     ],
     ['a number from the environment', watch('depth: "${DEPTH}"')],
     [

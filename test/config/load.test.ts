@@ -46,6 +46,8 @@ test('the least configuration has every default', () => {
     rules: [],
     digests: [],
     retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
+    backup: null,
+    heartbeat: null,
     web: {
       listen: null,
       publicUrl: null,
@@ -57,6 +59,46 @@ test('the least configuration has every default', () => {
     },
   });
   expect(warnings).toEqual([]);
+});
+
+test('backups go to a folder, or to a bucket with its key, and a heart beats every five minutes', () => {
+  const { config } = load({
+    yaml: [
+      ...LEAST,
+      'backup: { schedule: "30 3 * * *", to: ./copies }',
+      'heartbeat: { url: "https://hc.example.com/uuid" }',
+    ],
+  });
+  expect(config.backup).toEqual({
+    schedule: '30 3 * * *',
+    timezone: 'UTC',
+    to: { kind: 'folder', path: '/etc/tidemark/copies' },
+    keepMs: 30 * 86_400_000,
+  });
+  expect(config.heartbeat?.everyMs).toBe(300_000);
+  const { to } =
+    load({
+      yaml: [
+        ...LEAST,
+        'backup:',
+        '  schedule: "30 3 * * *"',
+        '  to: s3://my-bucket/a/b/',
+        '  endpoint: https://s3.example.com/',
+        '  access_key_id: AKIA',
+        '  secret_access_key_file: ./key',
+      ],
+      files: { '/etc/tidemark/key': 'hush\n' },
+    }).config.backup ?? {};
+  expect(to).toMatchObject({
+    kind: 's3',
+    bucket: 'my-bucket',
+    prefix: 'a/b',
+    endpoint: 'https://s3.example.com',
+    region: 'us-east-1',
+    accessKeyId: 'AKIA',
+  });
+  expect(to?.kind === 's3' && to.secretAccessKey.reveal()).toBe('hush');
+  expect(JSON.stringify(config)).not.toContain('hc.example.com');
 });
 
 test('an address to listen on may be a port alone', () => {

@@ -735,6 +735,29 @@ const DIGEST_KEYS: Row[] = [
     says: 'retention.raw_pages: must be a duration such as 45s, 36h or 7d (got "forever")',
   },
   {
+    name: 'backups into what is neither a folder nor a bucket',
+    yaml: [...LEAST, 'backup: { schedule: "0 3 * * *", to: »"ftp://example.com/x" }'],
+    says: 'backup.to: must be a folder, or s3://bucket or s3://bucket/prefix (got <secret>)',
+  },
+  {
+    name: 'a bucket without its key',
+    yaml: [
+      ...LEAST,
+      'backup: { schedule: "0 3 * * *", to: "s3://bucket/x", secret_access_key: abc, »access_key_id: }',
+    ],
+    says: 'backup.access_key_id: is required: backup.to is an S3-compatible store (got nothing)',
+  },
+  {
+    name: 'a key for a folder',
+    yaml: [...LEAST, 'backup: { schedule: "0 3 * * *", to: ./b, access_key_id: »abc }'],
+    says: 'backup.access_key_id: is for s3:// alone: backup.to is a folder (got "abc")',
+  },
+  {
+    name: 'a heart that beats too fast',
+    yaml: [...LEAST, 'heartbeat: { url: "https://example.com/x", every: »5s }'],
+    says: 'heartbeat.every: must be at least 30s (got "5s")',
+  },
+  {
     name: 'an address to listen on without a port',
     yaml: [...LEAST, 'web: { ops_listen: »127.0.0.1 }'],
     says: 'web.ops_listen: must be an address and a port such as 127.0.0.1:9464 or [::1]:9464, or a port alone (got "127.0.0.1")',

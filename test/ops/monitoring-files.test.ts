@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { renderMetrics } from '../../src/ops/metrics.ts';
+import { noBackupYet, noteBackup } from '../../src/store/file/backup-note.ts';
 import { healthy, saveHealth } from '../../src/store/outbox/channel-health.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { dayAt } from '../support/world.ts';
@@ -22,6 +23,15 @@ beforeEach(async () => {
   // So that every metric has a value.
   saveHealth(db, { ...healthy('hook'), failures: 2, failingSinceAt: dayAt(1) });
   file.world.configure({ source: { ...config.source, dailyCredits: 500 } });
+  file.world.configure({
+    backup: {
+      schedule: '0 3 * * *',
+      timezone: 'UTC',
+      to: { kind: 'folder', path: '/b' },
+      keepMs: 1,
+    },
+  });
+  noteBackup(file.path, { ...noBackupYet(0), last: { at: 1, name: 'x', to: '/b', bytes: 1 } });
   const note = { pid: 1, version: '1', startedAt: 0, config: '', configAt: 0 };
   text = (
     await renderMetrics({

@@ -112,6 +112,8 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   rules: [],
   digests: [],
   retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
+  backup: null,
+  heartbeat: null,
   web: makeWeb(),
   ...overrides,
 });

@@ -1,14 +1,14 @@
 // `tidemark restore`: a backup in the place of the database. What was there stays, under another
 // name.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import type { Fetched } from '../../backup/fetch.ts';
 import { AppError } from '../../lib/errors.ts';
-import { listBackups } from '../../store/file/backup.ts';
+import { lacksLog } from '../../store/file/lost-log.ts';
 import { realPathOf } from '../../store/file/real-path.ts';
 import { restore } from '../../store/file/restore.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { contentsJson, contentsText } from './backup.ts';
+import { openRestoreSource } from './restore-source.ts';
 
 export type RestoreArgs = PlaceArgs & { file: string; json?: boolean | undefined };
 
@@ -18,19 +18,31 @@ export type RestoreArgs = PlaceArgs & { file: string; json?: boolean | undefined
  */
 export async function runRestore(io: Io, args: RestoreArgs): Promise<number> {
   const { database } = findPlace(io, args);
-  const backup = resolve(io.cwd, args.file);
-  if (!existsSync(backup)) {
-    const newest = listBackups(database).at(-1);
-    throw new AppError(
-      'not_found',
-      `there is no file ${args.file}`,
-      newest === undefined ? {} : { hint: `the newest backup is ${newest.path}` },
-    );
+  const source = await openRestoreSource(io, args, database);
+  try {
+    if (realPathOf(source.path) === realPathOf(database))
+      throw new AppError('usage', 'that is the database itself');
+    if (lacksLog(source.path)) io.stderr(LOST_LOG);
+    return await put(io, args, source, database);
+  } finally {
+    source.release();
   }
-  if (realPathOf(backup) === realPathOf(database))
-    throw new AppError('usage', 'that is the database itself');
+}
+
+/** What a plain copy of the files of a running database easily is. */
+const LOST_LOG =
+  'warning: this is the file of a database that was in use (WAL), without its log (-wal) beside it.\n' +
+  'If it was copied while a daemon ran, what was written last is missing, or the file is damaged.\n' +
+  'Files of `tidemark backup` are whole. What is in this one is said below.\n';
+
+async function put(
+  io: Io,
+  args: RestoreArgs,
+  { path: backup, name }: Fetched,
+  database: string,
+): Promise<number> {
   const words = {
-    verify: `verifying ${backup} …`,
+    verify: `verifying ${name} …`,
     wait: 'waiting for a snapshot, an import or a prune to end …',
     copy: 'copying …',
   };

@@ -22,6 +22,7 @@ const COMPOSERS: {
   'alerts.resolved': alertsLetter,
   'source.trouble': troubleLetter,
   'rule.trouble': troubleLetter,
+  'backup.trouble': troubleLetter,
   'channel.trouble': troubleLetter,
   'channel.test': testLetter,
   'digest.ready': digestLetter,

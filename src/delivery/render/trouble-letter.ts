@@ -5,7 +5,12 @@ import { commandText } from '../../words/shell-text.ts';
 import { subjectLine } from './subject.ts';
 import { writerOf } from '../../words/writer.ts';
 
-const WHAT = { 'source.trouble': 'source', 'rule.trouble': 'rule', 'channel.trouble': 'channel' };
+const WHAT = {
+  'source.trouble': 'source',
+  'rule.trouble': 'rule',
+  'channel.trouble': 'channel',
+  'backup.trouble': 'backup',
+};
 
 /** Longer than any format shows: cut here so that nothing slow is done with 30 kB of it. */
 const MAX_TEXT = 2_000;

@@ -5,6 +5,7 @@
  */
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -42,9 +43,22 @@ export const backupFolder = (database: string): string => join(dirname(database)
 export const stamp = (at: Instant): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 const stem = (database: string): string => basename(database).replace(/\.db$/, '');
 
+/** `tidemark-20260105T060000Z.db`: the name of a backup made at an instant. */
+export const backupName = (database: string, at: Instant): string =>
+  `${stem(database)}-${stamp(at)}.db`;
 /** Path of a backup made at an instant, in the folder for them. */
 export const backupPath = (database: string, at: Instant): string =>
-  join(backupFolder(database), `${stem(database)}-${stamp(at)}.db`);
+  join(backupFolder(database), backupName(database, at));
+
+/** When a backup was made, by its name; null for what is none of this database (null: of any). */
+export function timeOfBackup(name: string, database: string | null): Instant | null {
+  const [, of, time = ''] = BACKUP_NAME.exec(name) ?? [];
+  if (of === undefined || (database !== null && of !== stem(database))) return null;
+  const at = Date.parse(
+    time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+  );
+  return Number.isNaN(at) ? null : at;
+}
 
 /** The backups in a folder, oldest first. Other files are passed over. */
 export function listBackups(
@@ -54,11 +68,8 @@ export function listBackups(
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
-      const [, of, time = ''] = BACKUP_NAME.exec(name) ?? [];
-      const at = Date.parse(
-        time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
-      );
-      return of === stem(database) && !Number.isNaN(at) ? [{ path: join(folder, name), at }] : [];
+      const at = timeOfBackup(name, database);
+      return at === null ? [] : [{ path: join(folder, name), at }];
     })
     .sort((a, b) => a.at - b.at);
 }
@@ -87,7 +98,7 @@ export function backUp(
     const newest = copyInto(database, partial);
     onStep('verify');
     const contents = verify(partial, newest);
-    secure(partial);
+    secure(partial, database);
     renameSync(partial, to);
     syncFile(dirname(to));
     return contents;
@@ -199,10 +210,13 @@ export function verify(path: string, newestBefore: number | null): Contents {
 }
 
 /**
- * It may hold what is nobody else's business, and must be on the disk BEFORE a name says that it
- * is.
+ * Readable by the same people as the file `like`, by its owner alone where that is not there; and on
+ * the disk BEFORE a name says that it is.
  */
-export function secure(path: string): void {
-  chmodSync(path, 0o600);
+export function secure(path: string, like: string): void {
+  const model = statSync(like, { throwIfNoEntry: false });
+  chmodSync(path, (model?.mode ?? 0o600) & 0o666);
+  // Made by root for a daemon that is not: that one must be able to open it.
+  if (model !== undefined && process.getuid?.() === 0) chownSync(path, model.uid, model.gid);
   syncFile(path);
 }

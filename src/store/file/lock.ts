@@ -14,10 +14,10 @@ export type Lock = { release(): void };
 
 /**
  * `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo
- * per folder. `writers`: shared by all that have the database open to write to it, and held alone
+ * per folder. `backup`: one scheduled backup at a time. `writers`: shared by all that have the database open to write to it, and held alone
  * by what puts another file in its place.
  */
-export type LockKind = 'daemon' | 'source' | 'demo' | 'writers';
+export type LockKind = 'daemon' | 'source' | 'demo' | 'writers' | 'backup';
 
 /** How often a lock that another process holds is tried again. */
 const RETRY_MS = 250;

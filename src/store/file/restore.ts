@@ -48,7 +48,7 @@ export async function restore(
       const newest = copyInto(backup, arriving);
       const contents = verify(arriving, newest);
       // On the disk BEFORE anything is moved: from here on there are only names to change.
-      secure(arriving);
+      secure(arriving, existsSync(place) ? place : backup);
       const movedTo = exchange(arriving, place, stamp(clock.now()));
       return { contents, movedTo };
     });

@@ -47,6 +47,7 @@ export function standardBody(message: Message): string {
       return alertsBody(message);
     case 'source.trouble':
     case 'rule.trouble':
+    case 'backup.trouble':
     case 'channel.trouble':
       return troubleBody(message);
   }
