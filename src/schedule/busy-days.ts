@@ -47,43 +47,114 @@ export function timesOfDay(schedule: string): readonly number[] | null {
   return hours.flatMap((h) => minutes.map((m) => h * HOUR_MS + m * MINUTE_MS));
 }
 
+/** All slots after `after` until `until`, at `base + time` for each of the times. */
+export type Stretch = {
+  after: Instant;
+  until: Instant;
+  base: Instant;
+  /** Of a day that is whole the very array that was given. */
+  times: readonly number[];
+};
+
+/** Steps as the library does. */
+type Next = (after: Instant) => Instant | null;
+
+/** Of a schedule with these times of day, in a zone. `next` says which days there are. */
+export type BusySchedule = { times: readonly number[]; timezone: string; next: Next };
+
+/** All slots after `after` until `until`. */
+export function slotsOfBusyDays(schedule: BusySchedule, after: Instant, until: Instant): Instant[] {
+  const slots: Instant[] = [];
+  for (const { base, times } of stretchesOf(schedule, after, until))
+    for (const time of times) slots.push(base + time);
+  return slots;
+}
+
 /**
- * All slots after `after` until `until`, of a schedule with these times of day. `next` steps as the
- * library does: it says which days there are, and goes alone through days around which the clocks
- * of the zone change.
+ * The slots after `after` until `until`, a day at a time where a day is like all others; `next`
+ * goes alone only where the clocks of the zone change. Each stretch begins where the one before it
+ * ends.
  */
-export function slotsOfBusyDays(
-  times: readonly number[],
-  timezone: string,
-  next: (after: Instant) => Instant | null,
+export function* stretchesOf(
+  schedule: BusySchedule,
   after: Instant,
   until: Instant,
-): Instant[] {
-  const slots: Instant[] = [];
+): Generator<Stretch> {
+  const { timezone, next } = schedule;
   let done = after;
   while (done < until) {
     const offset = offsetMs(timezone, done + 1);
     const start = Math.floor((done + 1 + offset) / DAY_MS) * DAY_MS - offset;
-    const end = start + DAY_MS;
-    const first = next(start - 1);
-    const isPlain =
-      offsetMs(timezone, start - MARGIN_MS) === offset && offsetMs(timezone, end) === offset;
-    if (isPlain && (first === null || first >= end)) {
-      // No day of the schedule: on to the next that is.
-      if (first === null) break;
-      done = first - 1;
-      continue;
+    const last = start + DAY_MS - 1;
+    const change = changeIn(timezone, start - MARGIN_MS, start + DAY_MS);
+    let stretch: Stretch;
+    if (change === null || done >= change.until)
+      stretch = stretchOfDay(schedule, start, done, Math.min(last, until));
+    else if (done < change.after)
+      stretch = stretchOfDay(schedule, start, done, Math.min(change.after, until));
+    else stretch = stepped(next, done, Math.min(change.until, until));
+    yield stretch;
+    done = stretch.until;
+    // No day of the schedule: on to the next that is.
+    if (stretch.times.length === 0 && done === last) {
+      const following = next(done);
+      if (following === null) return;
+      done = Math.max(done, following - 1);
     }
-    if (isPlain && first === start + (times[0] ?? 0)) {
-      for (const time of times) {
-        const slot = start + time;
-        if (slot > done && slot <= until) slots.push(slot);
-      }
-    } else {
-      for (let slot = next(done); slot !== null && slot < end && slot <= until; slot = next(slot))
-        slots.push(slot);
-    }
-    done = end - 1;
   }
-  return slots;
+}
+
+/** Part of a local day that begins at `start`, of which the clocks are those of its beginning. */
+function stretchOfDay(
+  { times, next }: BusySchedule,
+  start: Instant,
+  after: Instant,
+  until: Instant,
+): Stretch {
+  const isAll = start + (times[0] ?? 0) > after && start + (times.at(-1) ?? 0) <= until;
+  const within = isAll
+    ? times
+    : times.filter((time) => start + time > after && start + time <= until);
+  const first = next(after);
+  // The day, or all of this part of it, is none of the schedule's.
+  if (first === null || first > until) return { after, until, base: start, times: [] };
+  if (first === start + (within[0] ?? NaN)) return { after, until, base: start, times: within };
+  return stepped(next, after, until);
+}
+
+function stepped(next: Next, after: Instant, until: Instant): Stretch {
+  const times: Instant[] = [];
+  for (let slot = next(after); slot !== null && slot <= until; slot = next(slot)) times.push(slot);
+  return { after, until, base: 0, times };
+}
+
+/**
+ * Where in a stretch of time the clocks of a zone change, with the slots around it that are none of
+ * the plain ones: times that do not exist, or that come twice. Null when they do not.
+ */
+function changeIn(
+  timezone: string,
+  from: Instant,
+  to: Instant,
+): { after: Instant; until: Instant } | null {
+  const middle = from + Math.floor((to - from) / 2);
+  const [before, between, then] = [from, middle, to].map((at) => offsetMs(timezone, at)) as [
+    number,
+    number,
+    number,
+  ];
+  if (before === between && between === then) return null;
+  // More than one change within a day: all of it is stepped through.
+  if (before !== between && between !== then) return { after: from, until: to };
+  let [low, high] = between === then ? [from, middle] : [middle, to];
+  while (high - low > MINUTE_MS) {
+    const half = low + Math.floor((high - low) / 2);
+    if (offsetMs(timezone, half) === before) low = half;
+    else high = half;
+  }
+  const by = Math.abs(then - before);
+  return {
+    after: low - MINUTE_MS - (then < before ? by : 0),
+    until: high + MINUTE_MS + by,
+  };
 }

@@ -6,7 +6,8 @@
 // simply go on.
 import { Cron } from 'croner';
 import { DAY_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
-import { slotsOfBusyDays, timesOfDay } from './busy-days.ts';
+import { slotsOfBusyDays, timesOfDay, type BusySchedule } from './busy-days.ts';
+import { longestGap } from './busy-interval.ts';
 
 /**
  * The numbers of a field as an explicit list; the text itself where it is more than numbers, ranges
@@ -88,13 +89,27 @@ export function slotsBetween(
   after: Instant,
   until: Instant,
 ): Instant[] {
-  const next = (from: Instant) => nextSlot(schedule, timezone, from);
-  const times = timesOfDay(schedule);
-  if (times !== null && Number.isFinite(after))
-    return slotsOfBusyDays(times, timezone, next, after, until);
+  const busy = busyOf(schedule, timezone);
+  if (busy !== null && Number.isFinite(after)) return slotsOfBusyDays(busy, after, until);
   const slots: Instant[] = [];
+  const next = (from: Instant) => nextSlot(schedule, timezone, from);
   for (let slot = next(after); slot !== null && slot <= until; slot = next(slot)) slots.push(slot);
   return slots;
+}
+
+const busySchedules = new Map<string, BusySchedule | null>();
+
+/** Null when it is not busy. Read once per schedule and zone. */
+function busyOf(schedule: string, timezone: string): BusySchedule | null {
+  const key = `${schedule}\n${timezone}`;
+  let busy = busySchedules.get(key);
+  if (busy === undefined) {
+    const times = timesOfDay(schedule);
+    const next = (from: Instant) => nextSlot(schedule, timezone, from);
+    busy = times === null ? null : { times, timezone, next };
+    busySchedules.set(key, busy);
+  }
+  return busy;
 }
 
 /** How far back `intervalMs` looks: far enough for two weekends and a clock change. */
@@ -116,6 +131,10 @@ const recentSlots = new Map<string, Instant[]>();
 export function intervalMs(schedule: string, timezone: string, slotAt: Instant): number {
   const windowStart = slotAt - INTERVAL_WINDOW_MS;
   const key = `${schedule}\n${timezone}`;
+  const busy = busyOf(schedule, timezone);
+  const lastAt = (atOrBefore: Instant) => lastSlot(schedule, timezone, atOrBefore);
+  const longest = busy === null ? null : longestGap(key, busy, windowStart, slotAt, lastAt);
+  if (longest !== null) return longest;
   let slots = recentSlots.get(key) ?? [];
   const [first, last] = [slots[0], slots.at(-1)];
   const reaches =

@@ -1,9 +1,16 @@
+import { Cron } from 'croner';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../../src/lib/clock.ts';
 import { offsetMs, timesOfDay } from '../../src/schedule/busy-days.ts';
 import { intervalsOf } from '../../src/schedule/intervals.ts';
-import { intervalMs, nextSlot, slotsBetween } from '../../src/schedule/slots.ts';
+import {
+  INTERVAL_WINDOW_MS,
+  intervalMs,
+  lastSlot,
+  nextSlot,
+  slotsBetween,
+} from '../../src/schedule/slots.ts';
 
 const at = (time: string): Instant => Date.parse(time);
 
@@ -45,6 +52,9 @@ const zones = fc.constantFrom(
   'Pacific/Chatham',
   'Africa/Casablanca',
   'Asia/Kathmandu',
+  'Europe/Berlin',
+  'America/St_Johns',
+  'America/Santiago',
   'UTC',
 );
 // Around the clock changes of both hemispheres, and in the middle of a day.
@@ -57,6 +67,9 @@ const starts = fc
       '2026-04-04',
       '2026-10-03',
       '2026-10-31',
+      '2026-03-28',
+      '2026-10-24',
+      '2026-09-05',
     ),
     fc.integer({ min: 0, max: 2 * 24 * 60 }),
   )
@@ -71,7 +84,7 @@ describe('a schedule of many times a day', () => {
           stepped(schedule, zone, start, until),
         );
       }),
-      { numRuns: 150, seed: 20_261_126 },
+      { numRuns: 300, seed: 20_261_127 },
     );
   });
 
@@ -98,6 +111,55 @@ describe('a schedule of many times a day', () => {
     ['Australia/Lord_Howe', '2026-01-01T00:00Z', 11],
   ])('the clocks of %s at %s', (zone, time, hours) => {
     expect(offsetMs(zone, at(time)) / HOUR_MS).toBe(hours);
+  });
+});
+
+describe('the interval of a schedule of many times a day', () => {
+  /** As the slots say that stepping finds. */
+  function fromSteps(schedule: string, zone: string, slotAt: Instant): number {
+    const windowStart = slotAt - INTERVAL_WINDOW_MS;
+    const before = lastSlot(schedule, zone, windowStart);
+    const slots = [
+      ...(before === null ? [] : [before]),
+      ...stepped(schedule, zone, windowStart, slotAt),
+    ];
+    return Math.max(...slots.slice(1).map((slot, index) => slot - (slots[index] ?? NaN)));
+  }
+
+  test('is the longest distance that stepping finds, in whatever order slots are asked for', () => {
+    fc.assert(
+      fc.property(
+        schedules.filter((schedule) => timesOfDay(schedule) !== null),
+        zones,
+        starts,
+        fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 4 }),
+        (schedule, zone, start, days) => {
+          for (const day of days) {
+            const slotAt = start + day * DAY_MS + day * 7 * MINUTE_MS;
+            const inWindow = stepped(schedule, zone, slotAt - INTERVAL_WINDOW_MS, slotAt);
+            if (inWindow.length < 2) continue;
+            expect(intervalMs(schedule, zone, slotAt)).toBe(fromSteps(schedule, zone, slotAt));
+          }
+        },
+      ),
+      { numRuns: 60, seed: 20_261_127 },
+    );
+  });
+
+  test.each([
+    ['* * * * *', 'UTC', '2026-07-01T00:00Z', 40],
+    ['*/5 * * * *', 'America/New_York', '2026-11-08T12:00Z', 80],
+    ['* * * * *', 'America/New_York', '2026-11-08T12:00Z', 180],
+    ['*/5 8-20 * * 1-5', 'Europe/Berlin', '2026-04-03T12:00Z', 40],
+  ])('%s in %s at %s takes few steps of cron arithmetic', (schedule, zone, time, most) => {
+    const steps = vi.spyOn(Cron.prototype, 'nextRun');
+    onTestFinished(() => steps.mockRestore());
+    intervalMs(schedule, zone, at(time));
+    expect(steps.mock.calls.length).toBeLessThan(most);
+    steps.mockClear();
+    // Of the next slot, of the day that is not over.
+    intervalMs(schedule, zone, at(time) + HOUR_MS);
+    expect(steps.mock.calls.length).toBeLessThan(4);
   });
 });
 
