@@ -22,7 +22,7 @@ import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './mode
 import { intervalMs } from './schedule/slots.ts';
 import { buildList } from './snapshot/build.ts';
 import { fullPageSize } from './source/list-end.ts';
-import { attachRequests, creditsToday, openLedger } from './store/ledger.ts';
+import { attachRequests, creditsLeft, openLedger } from './store/ledger.ts';
 import type { Db } from './store/file/open.ts';
 import { rowsOfApplied } from './store/series/apply-config.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
@@ -203,9 +203,9 @@ function whyUnaffordable(
   // time, if that was more.
   const pages = pagesFor(Math.min(watch.depth, known.total ?? watch.depth), pageSize);
   const needed = creditsFor(Math.max(known.pages, pages), config.source);
-  const left = dailyCredits - creditsToday(db, now);
+  const left = creditsLeft(db, dailyCredits, now);
   if (needed <= left) return null;
-  const detail = `skipped: it needs ${needed} credits, and ${Math.max(0, left)} of daily_credits ${dailyCredits} are left today`;
+  const detail = `skipped: it needs ${needed} credits, and ${left} of daily_credits ${dailyCredits} are left today`;
   return {
     startedAt: now,
     pages: [],

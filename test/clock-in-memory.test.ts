@@ -219,6 +219,7 @@ const WITHIN_A_CALL: readonly string[] = [
   'config/credit-plan.ts creditsOfDay',
   'history/import/doubts.ts bySeries',
   'rules-test/run-test.ts slotAt',
+  'schedule/busy-interval.ts previous',
   'snapshot/series-walk.ts .lastSeenAt',
   'snapshot/series-walk.ts baseline',
   'snapshot/series-walk.ts memories',

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
 import type { Db } from './file/open.ts';
-import { dataVersion, ownChanges } from './file/versions.ts';
+import { dataVersion } from './file/versions.ts';
 
 /**
  * Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead
@@ -21,35 +21,27 @@ export function creditsToday(db: Db, now: Instant): number {
 }
 
 /** What was spent on a day, as of a state of the database. */
-type Spent = { midnight: Instant; version: number; changes: number; credits: number };
+type Spent = { midnight: Instant; version: number; credits: number };
 
 const spentOn = new WeakMap<Db['raw'], Spent>();
 
 /**
- * What `creditsToday` says: the requests of the day are read again only where somebody else has
- * committed anything since, or this connection has written what was not counted.
+ * What `creditsToday` says: the requests of the day are read again only where another connection
+ * has committed anything since. What this one writes of requests it writes here, and counts.
  */
 function spentSoFar(db: Db, now: Instant): Spent {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
-  const [version, changes] = [dataVersion(db), ownChanges(db)];
+  const version = dataVersion(db);
   const known = spentOn.get(db.raw);
-  if (known?.midnight === midnight && known.version === version && known.changes === changes)
-    return known;
-  const spent = { midnight, version, changes, credits: creditsToday(db, now) };
+  if (known?.midnight === midnight && known.version === version) return known;
+  const spent = { midnight, version, credits: creditsToday(db, now) };
   spentOn.set(db.raw, spent);
   return spent;
 }
 
-/**
- * Counts one row that this connection has just written and committed, and its credits, on top of
- * what was known before.
- */
-const countOn = (db: Db, before: Spent, credits: number): void =>
-  void spentOn.set(db.raw, {
-    ...before,
-    changes: before.changes + 1,
-    credits: before.credits + credits,
-  });
+/** The credits left of `dailyCredits` on the UTC day of `now`, at least 0. */
+export const creditsLeft = (db: Db, dailyCredits: number, now: Instant): number =>
+  Math.max(0, dailyCredits - spentSoFar(db, now).credits);
 
 /**
  * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide
@@ -91,13 +83,14 @@ export function openLedger(
           };
         });
         // Only now that it is committed.
-        if (spent !== undefined && begun !== 'refused') countOn(db, spent, creditsPerRequest);
+        if (spent === undefined) spentOn.delete(db.raw);
+        else if (begun !== 'refused')
+          spentOn.set(db.raw, { ...spent, credits: spent.credits + creditsPerRequest });
         return begun;
       });
     },
     end: (id, ended) => {
       const { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId } = ended;
-      const before = ownChanges(db);
       relaxed(db.raw, () =>
         finish.run(
           Math.round(durationMs),
@@ -110,9 +103,8 @@ export function openLedger(
           id,
         ),
       );
-      const spent = spentOn.get(db.raw);
-      // One that was never sent may be of a day that is over: then the day is summed again.
-      if (ended.wasNeverSent !== true && spent?.changes === before) countOn(db, spent, 0);
+      // One that was never sent may be of a day that is over: so the day is summed again.
+      if (ended.wasNeverSent === true) spentOn.delete(db.raw);
     },
   };
 }
@@ -145,6 +137,7 @@ export function pruneRequests(db: Db, before: Instant): number {
   const prune = db.statement(
     'DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE started_at < ? LIMIT ?)',
   );
+  spentOn.delete(db.raw);
   for (let count = 0; ;) {
     const { changes } = prune.run(before, PRUNED_AT_ONCE);
     count += changes;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { syncWatches } from '../../src/store/series/series.ts';
-import { creditsToday, openLedger } from '../../src/store/ledger.ts';
+import { creditsLeft, creditsToday, openLedger } from '../../src/store/ledger.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { countStatements } from '../support/count-statements.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
@@ -85,6 +85,28 @@ describe('daily_credits', () => {
     expect(ran.filter((sql) => sql.includes('sum(credits)'))).toHaveLength(1);
     expect(begun.filter((request) => request === 'refused')).toHaveLength(1);
     expect(creditsToday(db, clock.now())).toBe(1_000);
+  });
+
+  test('are not summed again for the next passes, whatever else they write', async () => {
+    let now = 0;
+    const ran = await countStatements(db, () => {
+      for (let pass = 0; pass < 5; pass++) {
+        expect(creditsLeft(db, 1_000, clock.now())).toBe(1_000 - 4 * pass);
+        const day = ledger(1_000);
+        for (const page of [1, 2]) {
+          const request = day.begin({ page, attempt: 1 });
+          if (request !== 'refused') day.end(request.id, ENDED);
+        }
+        db.transaction(() => syncWatches(db, [makeWatch({ depth: 20 + pass })], ++now));
+      }
+    });
+    expect(ran.filter((sql) => sql.includes('sum(credits)'))).toHaveLength(1);
+  });
+
+  test('that were spent without a limit count when there is one again', () => {
+    expect(creditsLeft(db, 10, clock.now())).toBe(10);
+    ledger(null).begin({ page: 1, attempt: 1 });
+    expect(creditsLeft(db, 10, clock.now())).toBe(8);
   });
 
   test('count each request of another process that comes between two of a pass', () => {
