@@ -58,7 +58,7 @@ function remindersFor(sql) {
       'A table whose key is of several columns: write ) STRICT, WITHOUT ROWID; (test/store/schema.test.ts).',
     );
   reminders.push(
-    'Views are not in it: they are made from src/store/views.ts each time a file is opened for writing.',
+    'Views are not in it: they are made from src/store/views/views.ts each time a file is opened for writing.',
     'A column of a time: say in src/store/clock-ahead.ts what becomes of it when the clock was ahead.',
     'A reference to snapshots: give it an index, or deleting one reads the whole table.',
     'Then: npx vitest run test/store test/upgrade.test.ts',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { SHIPPED_QUERIES } from '../src/history/sql/shipped.ts';
 import { runProgram } from '../src/program/program.ts';
-import { VIEWS } from '../src/store/views.ts';
+import { VIEWS } from '../src/store/views/views.ts';
 import { memoryIo } from './support/memory-io.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,10 +1,14 @@
 // An alert as it is told to people and programs.
-import { KEY_COLUMNS } from '../change/columns.ts';
+import { keyColumns } from '../change/columns.ts';
 import type { Rule } from '../config/config.ts';
 import { isoTime } from '../lib/clock.ts';
+import { SHIPPED_LISTS } from '../list/shipped.ts';
 import type { AlertFact } from '../message/alerts.ts';
 import type { ChangeValues } from '../model.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
+
+/** They stand beside `change`, or above it. */
+const KEYS: ReadonlySet<string> = new Set(SHIPPED_LISTS.flatMap((list) => [...keyColumns(list)]));
 
 /**
  * An alert as messages and `alerts --json` tell it: with the words of its rule, and one of its
@@ -50,9 +54,7 @@ const told = new WeakMap<ChangeValues, ChangeValues>();
 function changesIn(change: ChangeValues): ChangeValues {
   const known = told.get(change);
   if (known !== undefined) return known;
-  const changes = Object.fromEntries(
-    Object.entries(change).filter(([name]) => !KEY_COLUMNS.has(name)),
-  );
+  const changes = Object.fromEntries(Object.entries(change).filter(([name]) => !KEYS.has(name)));
   told.set(change, changes);
   return changes;
 }

@@ -1,5 +1,4 @@
 // Which change columns rules ask for, and what follows from that.
-import { KEY_COLUMNS } from '../change/columns.ts';
 import { wordsOf } from '../change/tokens.ts';
 import type { Rule } from '../config/config.ts';
 
@@ -19,12 +18,20 @@ function wordsIn(rule: Rule) {
 export const namedBy = (rules: readonly Rule[]): Set<string> =>
   new Set(rules.flatMap((rule) => wordsIn(rule).all));
 
-/** Of what says which list and product a row is about, these never change. */
-const SAME_FOR_EVER: ReadonlySet<string> = new Set(['watch', 'region', 'time_scope', 'product_id']);
+/** Of what says which list and product a row is about, what changes beside the metrics. */
+const MOVING: ReadonlySet<string> = new Set([
+  'slot_at',
+  'taken_at',
+  'product',
+  'category_l1',
+  'category_l2',
+  'baseline_at',
+  'gap_days',
+]);
 
 /**
  * While a product stays away, and is not in the baseline either, does a rule's `when` stay what it
  * is? Times change from slot to slot, and names and groups with other lists.
  */
 export const isFixedWhileAway = (rule: Rule): boolean =>
-  !wordsIn(rule).when.some((word) => KEY_COLUMNS.has(word) && !SAME_FOR_EVER.has(word));
+  !wordsIn(rule).when.some((word) => MOVING.has(word));

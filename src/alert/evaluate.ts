@@ -6,6 +6,7 @@ import type { Rule, Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { SnapshotFact } from '../store/alerts/alerts.ts';
 import { fillChangeRows, fillStillAway } from '../store/reading/change-rows.ts';
+import { getQuery } from '../store/series/series.ts';
 import { findBaseline } from '../store/snapshots/baseline.ts';
 import type { Db } from '../store/file/open.ts';
 import { findWatermark, listTracked } from '../store/alerts/rule-states.ts';
@@ -98,8 +99,9 @@ function groupByBaseline(opened: readonly Opened[]): Opened[][] {
 
 /** Fills the change rows of one baseline, and says which products each rule has to look at. */
 function openRuns({ db, snapshot }: Pass, group: readonly Opened[]): Run[] {
+  const { list } = getQuery(db, snapshot.seriesId);
   const named = namedBy(group.map(({ active }) => active.rule));
-  const rows = fillChangeRows(db, snapshot.id, group[0]?.baseline?.id ?? null, named);
+  const rows = fillChangeRows(db, list, snapshot.id, group[0]?.baseline?.id ?? null, named);
   const runs = group.map((opened): Run => ({
     ...opened,
     rows,

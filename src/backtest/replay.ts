@@ -103,7 +103,7 @@ export async function runReplay(
     const concerned = rules.filter(({ rule }) => covers(rule, watch));
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
-      keepRecords(db, id);
+      keepRecords(db, snapshot);
       // Passes skip imported snapshots, so that history creates no delivery. Here none can be made,
       // and history is the point.
       const { setAside: failed } = evaluate(

@@ -2,13 +2,12 @@
  * The change columns: the one vocabulary of rules, SQL views, digests, exports and pages. Each is
  * defined here once, with the SQL that computes it. Nothing else may compute a change.
  *
- * The SQL speaks of these tables:
+ * The SQL speaks of these tables, which change/rows-sql.ts joins:
  *   w  watches      se series           p  products      r  product_records
  *   s  the snapshot o  its observation  b  the baseline  bo the product's observation there
  */
 import { evaluatedSql } from './baseline.ts';
-import { scoredColumns, type ListKind, type Metric } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
+import { scoredColumns, type ListKind, type Metric, type Parameter } from '../list/list-kind.ts';
 
 export type ChangeColumn = {
   name: string;
@@ -43,9 +42,9 @@ const rounded = (sql: string) => `(round(round((${sql}) * 1e9) / 1e5) / 1e4 + 0.
  * in. While it stays away that is its record of today, which also thinning leaves as it is; only
  * where it came back later is the snapshot looked for.
  */
-const recordWhenAbsent = (column: string) =>
+const recordWhenAbsent = ({ table }: ListKind, column: string) =>
   `CASE WHEN r.last_seen_at < s.slot_at THEN r.${column} ELSE
-    (SELECT x.${column} FROM snapshots t JOIN observations x ON x.snapshot_id = t.id AND x.product_id = p.id
+    (SELECT x.${column} FROM snapshots t JOIN ${table} x ON x.snapshot_id = t.id AND x.product_id = p.id
     WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND ${evaluatedSql('t.status')} ORDER BY t.slot_at DESC LIMIT 1) END`;
 
 function unitOf({ kind, currency }: Metric): string {
@@ -85,6 +84,25 @@ function metricColumns(metric: Metric): ChangeColumn[] {
 
 const made = new WeakMap<ListKind, readonly ChangeColumn[]>();
 
+/** Those that series have had columns for since there was one list. */
+const SERIES_COLUMNS: ReadonlySet<string> = new Set([
+  'region',
+  'time_scope',
+  'category',
+  'keyword',
+]);
+
+/** What was asked for, by the key of a parameter. */
+export function parameterColumn({ key, values, column }: Parameter): ChangeColumn {
+  const sql = SERIES_COLUMNS.has(key) ? `se.${key}` : `json_extract(se.parameters, '$.${key}')`;
+  return {
+    name: key,
+    type: values.kind === 'whole' ? 'INTEGER' : 'TEXT',
+    description: column.description,
+    ...both(sql),
+  };
+}
+
 /** Every change column of a list, in the order of its views; made once for each list. */
 export function changeColumnsOf(list: ListKind): readonly ChangeColumn[] {
   const known = made.get(list) ?? makeColumns(list);
@@ -94,18 +112,7 @@ export function changeColumnsOf(list: ListKind): readonly ChangeColumn[] {
 
 const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
   { name: 'watch', type: 'TEXT', description: 'Name of the watch', ...both('w.name') },
-  {
-    name: 'region',
-    type: 'TEXT',
-    description: 'ISO 3166-1 alpha-2 code, or `all_regions`',
-    ...both('se.region'),
-  },
-  {
-    name: 'time_scope',
-    type: 'INTEGER',
-    description: 'Window of the metrics in days',
-    ...both('se.time_scope'),
-  },
+  ...list.parameters.filter(({ column }) => column.inChanges).map(parameterColumn),
   {
     name: 'slot_at',
     type: 'TEXT',
@@ -177,14 +184,14 @@ const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
     type: 'INTEGER',
     description: 'Best rank in this watch up to and including this snapshot',
     present: 'o.rank_best',
-    absent: recordWhenAbsent('rank_best'),
+    absent: recordWhenAbsent(list, 'rank_best'),
   },
   {
     name: 'slots_on_list',
     type: 'INTEGER',
     description: 'In how many snapshots of this watch it was, up to and including this one',
     present: 'o.slots_on_list',
-    absent: recordWhenAbsent('slots_on_list'),
+    absent: recordWhenAbsent(list, 'slots_on_list'),
   },
   {
     name: 'first_seen_at',
@@ -221,12 +228,6 @@ const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
   },
 ];
 
-/** The metrics of top-products. */
-export const METRICS = TOP_PRODUCTS.metrics;
-
-/** The change columns of top-products, the list whose views have no prefix. */
-export const CHANGE_COLUMNS = changeColumnsOf(TOP_PRODUCTS);
-
 /**
  * A column of a statement has a type only where it is a column of a table, or a cast. DuckDB and
  * other tools go by the type, and without one SQLite itself takes the text '20', as a quoted number
@@ -243,107 +244,16 @@ export const typedColumn = (column: ChangeColumn): ChangeColumn => ({
 });
 
 /** Names that say which list and product a row is about; the others are what changed. */
-export const KEY_COLUMNS: ReadonlySet<string> = new Set([
-  'watch',
-  'region',
-  'time_scope',
-  'slot_at',
-  'taken_at',
-  'product_id',
-  'product',
-  'category_l1',
-  'category_l2',
-  'baseline_at',
-  'gap_days',
-]);
-
-const select = (
-  arm: 'present' | 'absent',
-  extra: readonly string[],
-  columns: readonly ChangeColumn[],
-): string =>
-  [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
-
-/**
- * Change rows of the products in the snapshot. `pairs` is a FROM item named `s`: the columns of
- * `snapshots` and `baseline_id`. `extra` are further columns, put first. The statement ends with
- * its FROM, so that a WHERE can follow.
- *
- * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id`
- * is a subquery in the views, and would be worked out for every row. Here and below a `+` keeps the
- * planner from making an index of its own on a status that nearly every snapshot has: without it
- * some questions take minutes instead of a second.
- */
-export const presentSql = (
-  pairs: string,
-  extra: readonly string[] = [],
-  columns = CHANGE_COLUMNS,
-): string => `SELECT ${select('present', extra, columns)}
-FROM ${pairs}
-  JOIN watches w ON w.id = s.watch_id
-  JOIN series se ON se.id = s.series_id
-  LEFT JOIN snapshots b ON b.id = s.baseline_id
-  JOIN observations o ON o.snapshot_id = s.id
-  JOIN products p ON p.id = o.product_id
-  LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = o.product_id
-  LEFT JOIN observations bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
-
-/**
- * Change rows of the products that were in the baseline and are proven absent: only a complete
- * snapshot proves that.
- */
-export const leftSql = (
-  pairs: string,
-  extra: readonly string[] = [],
-  columns = CHANGE_COLUMNS,
-): string => `SELECT ${select('absent', extra, columns)}
-FROM ${pairs}
-  JOIN watches w ON w.id = s.watch_id
-  JOIN series se ON se.id = s.series_id
-  JOIN snapshots b ON b.id = s.baseline_id
-  JOIN observations bo ON bo.snapshot_id = b.id
-  JOIN products p ON p.id = bo.product_id
-  LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
-WHERE +s.status = 'complete'
-  AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = bo.product_id)`;
-
-/**
- * Change rows of given products (a list or query of their ids) proven absent from the snapshot, in
- * the baseline or not. The statement ends with its WHERE.
- */
-export const absentSql = (
-  pairs: string,
-  productIds: string,
-  extra: readonly string[] = [],
-  columns = CHANGE_COLUMNS,
-): string => `SELECT ${select('absent', extra, columns)}
-FROM ${pairs}
-  JOIN watches w ON w.id = s.watch_id
-  JOIN series se ON se.id = s.series_id
-  JOIN products p ON p.id IN (${productIds})
-  LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
-  LEFT JOIN snapshots b ON b.id = s.baseline_id
-  LEFT JOIN observations bo ON bo.snapshot_id = s.baseline_id AND bo.product_id = p.id
-WHERE s.status = 'complete'
-  AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.snapshot_id = s.id AND o.product_id = p.id)`;
-
-/**
- * Change rows of given products (a JSON array of their ids) that are known to be neither in the
- * snapshot nor in the baseline: they left earlier, and stay away. Only a complete snapshot gives
- * any. The statement ends with its WHERE.
- */
-export const stillAwaySql = (
-  pairs: string,
-  productIds: string,
-  extra: readonly string[] = [],
-  columns = CHANGE_COLUMNS,
-): string => `SELECT ${select('absent', extra, columns)}
-FROM ${pairs}
-  JOIN watches w ON w.id = s.watch_id
-  JOIN series se ON se.id = s.series_id
-  CROSS JOIN json_each(${productIds}) j
-  CROSS JOIN products p ON p.id = j.value
-  LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = p.id
-  LEFT JOIN snapshots b ON b.id = s.baseline_id
-  LEFT JOIN observations bo ON bo.snapshot_id = s.baseline_id AND bo.product_id = p.id
-WHERE s.status = 'complete'`;
+export const keyColumns = (list: ListKind): ReadonlySet<string> =>
+  new Set([
+    'watch',
+    ...list.parameters.map(({ key }) => key),
+    'slot_at',
+    'taken_at',
+    'product_id',
+    'product',
+    'category_l1',
+    'category_l2',
+    'baseline_at',
+    'gap_days',
+  ]);

@@ -45,7 +45,7 @@ export function digestRow(db: Db, row: ListedChange): DigestRow {
     streak: row.streak,
     last_seen: lastSeen(db, row),
     ranks: list.slots.map(({ snapshotId }) =>
-      snapshotId === null ? null : findRank(db, snapshotId, row.product_key),
+      snapshotId === null ? null : findRank(db, list.listKind, snapshotId, row.product_key),
     ),
   };
 }
@@ -60,6 +60,7 @@ function lastSeen(
   if (list.baseline === null || (status !== 'returned' && status !== 'left')) return null;
   const seen = findLastSeen(
     db,
+    list.listKind,
     list.snapshot.seriesId,
     productKey,
     status === 'left' ? list.snapshot.slotAt : list.baseline.slotAt,

@@ -63,6 +63,8 @@ export type Parameter = {
   doubt: (value: string | number) => string | null;
   /** How messages write a value: `US, 1-day window, category 601583`. */
   write: (value: string | number) => string;
+  /** Its column in views, and whether change rows have it too, not only `history`. */
+  column: { description: string; inChanges: boolean };
 };
 
 export type ParameterValues =
@@ -128,10 +130,15 @@ export type ListKind = {
    * where room is short.
    */
   shown: readonly { column: string; head: string; drop: number | null }[];
-  /** Its table of observations. */
+  /** Its table of observations; made when a watch first uses the list. */
   table: string;
-  /** Parameters whose values stand in the key of a series by their place. Never changed. */
-  keyedInOrder: readonly string[];
+  /** Before the names of its views: `product_ranking_`. */
+  viewPrefix: string;
+  /**
+   * Parameters whose values stand in the key of a series by their place; null where they stand
+   * there by name. Never changed.
+   */
+  keyedInOrder: readonly string[] | null;
   /** The parameter that says over how many days the metrics of the period count. */
   windowParameter: string;
 };

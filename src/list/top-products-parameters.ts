@@ -46,6 +46,7 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
     fallback: undefined,
     doubt: doubtRegion,
     write: (region) => (region === 'all_regions' ? 'all regions' : `${region}`),
+    column: { description: 'ISO 3166-1 alpha-2 code, or `all_regions`', inChanges: true },
   },
   {
     key: 'time_scope',
@@ -58,6 +59,7 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
         ? null
         : 'the source is known to serve 1, 7 and 30 days; other values are passed on as they are',
     write: (days) => `${days}-day window`,
+    column: { description: 'Window of the metrics in days', inChanges: true },
   },
   {
     key: 'category',
@@ -71,6 +73,7 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
     fallback: null,
     doubt: none,
     write: (id) => `category ${id}`,
+    column: { description: 'Category filter of the watch', inChanges: false },
   },
   {
     key: 'keyword',
@@ -79,5 +82,6 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
     fallback: null,
     doubt: none,
     write: (word) => `keyword "${word}"`,
+    column: { description: 'Keyword of the watch', inChanges: false },
   },
 ];

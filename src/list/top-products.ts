@@ -144,6 +144,7 @@ export const TOP_PRODUCTS: ListKind = {
     { column: 'cost', head: 'cost', drop: 4 },
   ],
   table: 'observations',
+  viewPrefix: '',
   keyedInOrder: ['region', 'time_scope', 'category', 'keyword'],
   windowParameter: 'time_scope',
 };

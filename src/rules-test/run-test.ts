@@ -147,14 +147,15 @@ function note(
 
 function answerFor(
   db: Db,
-  { rules: [rule] }: Config,
+  { rules: [rule], watches: [watch] }: Config,
   snapshotId: number,
   product: string,
 ): boolean | null | undefined {
-  const id = findProductId(db, product);
-  if (rule === undefined || id === undefined) return null;
+  if (rule === undefined || watch === undefined) return null;
+  const id = findProductId(db, watch.list, product);
+  if (id === undefined) return null;
   const baselineId = findBaseline(db, snapshotId, rule.compare, rule.maxGapMs);
-  fillStillAway(db, fillChangeRows(db, snapshotId, baselineId), [id]);
+  fillStillAway(db, fillChangeRows(db, watch.list, snapshotId, baselineId), [id]);
   const answers = answersFor(db, rule.when, null, id);
   if (answers === undefined) return null;
   if (answers.when === null) return answers.isAbsent ? false : null;

@@ -6,7 +6,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural, visibleText } from '../lib/text.ts';
-import { VIEWS } from '../store/views.ts';
+import { VIEWS } from '../store/views/views.ts';
 import type { Io } from './io.ts';
 import { resultTable } from './result-table.ts';
 

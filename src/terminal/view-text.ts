@@ -1,4 +1,4 @@
-import type { View } from '../store/views.ts';
+import type { View } from '../store/views/view.ts';
 import { wrapText } from './fit-text.ts';
 
 const GAP = '  ';

@@ -338,7 +338,7 @@ describe('truth has three values, as SQL has it', () => {
       ]),
     );
     // A pass fills the columns that its rules name.
-    fillChangeRows(world.db, 2, 1);
+    fillChangeRows(world.db, TOP_PRODUCTS, 2, 1);
   });
   afterAll(() => world.close());
 

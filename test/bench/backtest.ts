@@ -8,6 +8,7 @@ import { openReplay, runReplay } from '../../src/backtest/replay.ts';
 import { reportOf } from '../../src/backtest/report.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
 import { openShadow } from '../../src/store/file/open-shadow.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
@@ -74,12 +75,12 @@ export async function benchBacktest(): Promise<void> {
         name: 'floor',
         run: () => {
           const db = openShadow(path);
-          fillChangeRows(db, snapshots[0] ?? 0, null);
+          fillChangeRows(db, TOP_PRODUCTS, snapshots[0] ?? 0, null);
           const statements = HUNDRED_RULES.map(({ when }) =>
             db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck(),
           );
           for (const [day, id] of snapshots.entries()) {
-            fillChangeRows(db, id, snapshots[day - 1] ?? null);
+            fillChangeRows(db, TOP_PRODUCTS, id, snapshots[day - 1] ?? null);
             for (const statement of statements) statement.all();
           }
           db.close();

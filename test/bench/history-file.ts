@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { METRICS } from '../../src/change/columns.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { walkSeries } from '../../src/snapshot/series-walk.ts';
 import { inFillOrder } from '../../src/store/snapshots/observations.ts';
@@ -78,7 +78,7 @@ function build(db: Db, { watches, days }: HistorySize, log: (text: string) => vo
     'snapshot_id',
     'product_id',
     'rank',
-    ...METRICS.map(({ column }) => column),
+    ...TOP_PRODUCTS.metrics.map(({ column }) => column),
     'rank_best',
     'slots_on_list',
     'streak',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluate } from '../../src/alert/evaluate.ts';
-import { METRICS } from '../../src/change/columns.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
@@ -73,7 +73,7 @@ function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
     'snapshot_id',
     'product_id',
     'rank',
-    ...METRICS.map(({ column }) => column),
+    ...TOP_PRODUCTS.metrics.map(({ column }) => column),
     'rank_best',
     'slots_on_list',
     'streak',
@@ -105,7 +105,7 @@ function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
           lastInsertRowid,
           id,
           rank,
-          ...METRICS.map(({ column }) => metrics[column]),
+          ...TOP_PRODUCTS.metrics.map(({ column }) => metrics[column]),
           rank,
           1,
           0,
@@ -200,7 +200,7 @@ export async function benchRules(): Promise<void> {
     db.transaction(() => evaluate(db, getSnapshot(db, id), makeWatch(), rules, dayAt(0)));
   let next = 5;
   const [id = 0, baseline = 0] = [snapshots.at(-1), snapshots.at(-2)];
-  fillChangeRows(db, id, baseline);
+  fillChangeRows(db, TOP_PRODUCTS, id, baseline);
   const statements = HUNDRED_RULES.map(({ when }) =>
     db.raw.prepare(`SELECT product_key FROM temp.change_rows WHERE ${when}`).pluck(),
   );
@@ -217,7 +217,7 @@ export async function benchRules(): Promise<void> {
         name: 'floor',
         prepare: () => void db.raw.exec('COMMIT'),
         run: () => {
-          fillChangeRows(db, id, baseline);
+          fillChangeRows(db, TOP_PRODUCTS, id, baseline);
           for (const statement of statements) statement.all();
         },
       },

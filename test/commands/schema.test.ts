@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runSchema } from '../../src/commands/set-up/schema.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
-import { VIEWS } from '../../src/store/views.ts';
+import { VIEWS } from '../../src/store/views/views.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 test('it prints the JSON Schema of the configuration', async () => {

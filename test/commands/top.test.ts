@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { runTop } from '../../src/commands/reading/top.ts';
-import { CHANGE_COLUMNS } from '../../src/change/columns.ts';
+import { changeColumnsOf } from '../../src/change/columns.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import type { AppError } from '../../src/lib/errors.ts';
 import { widthOf } from '../../src/terminal/fit-text.ts';
 import {
@@ -138,7 +139,9 @@ describe('top with --json', () => {
     const ran = run(runTop, { watch: 'us-daily', json: true }, world);
     const rows = json(ran) as Record<string, unknown>[];
     expect(rows.map((row) => row['product_id'])).toEqual(['603', '601', '605', '602']);
-    expect(Object.keys(rows[0] ?? {})).toEqual(CHANGE_COLUMNS.map(({ name }) => name));
+    expect(Object.keys(rows[0] ?? {})).toEqual(
+      changeColumnsOf(TOP_PRODUCTS).map(({ name }) => name),
+    );
     expect(rows[0]).toMatchObject({
       watch: 'us-daily',
       slot_at: '2026-01-02T06:00:00.000Z',

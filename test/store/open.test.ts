@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runProgram } from '../../src/program/program.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
-import { VIEWS } from '../../src/store/views.ts';
+import { VIEWS } from '../../src/store/views/views.ts';
 import { dumpFile } from '../support/dump.ts';
 import { memoryIo } from '../support/memory-io.ts';
 import { makeOldFile } from '../support/old-file.ts';
@@ -151,7 +151,7 @@ describe('views that people made', () => {
     for (let times = 0; times < 2; times++) {
       const db = openDatabase(path);
       expect(names(db.raw, 'view')).toEqual(
-        [...VIEWS.map(({ name }) => name), 'my_spending', 'ranks'].sort(),
+        [...VIEWS.map(({ name }) => name), 'my_spending'].sort(),
       );
       expect(db.raw.prepare('SELECT credits FROM my_spending').pluck().get()).toBe(2);
       db.close();

@@ -7,7 +7,7 @@ import { getTableColumns, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/file/open.ts';
-import { VIEWS } from '../../src/store/views.ts';
+import { VIEWS } from '../../src/store/views/views.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, products } from '../support/world.ts';
 
 let folder: string;

@@ -23,7 +23,7 @@ import { AppError } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { plural } from '../../lib/text.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import { overlayViews } from '../../store/views.ts';
+import { layOver } from '../../store/file/open-to-read.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread, readSince, readWord } from '../../terminal/options.ts';
@@ -58,9 +58,10 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
     sinceAt: readSince(args.since, io.clock.now(), 'UTC') ?? null,
     untilAt: readUntil(args.until),
   };
-  const db = openReadOnly(findPlace(io, args).database);
+  const { database } = findPlace(io, args);
+  const db = openReadOnly(database);
   try {
-    overlayViews(db);
+    layOver(db, database);
     requireWatches(db, selection);
     if (args.out === undefined) {
       if (format === 'parquet')

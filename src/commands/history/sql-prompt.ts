@@ -8,7 +8,7 @@ import type { SqlValue } from '../../lib/sql-value.ts';
 import { endedStatement } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import { systemFailure } from '../../lib/system-failure.ts';
-import { VIEWS } from '../../store/views.ts';
+import { VIEWS } from '../../store/views/views.ts';
 import type { Io } from '../../terminal/io.ts';
 import { viewColumnsText } from '../../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';

@@ -1,5 +1,5 @@
 import { configJsonSchema } from '../../config/json-schema.ts';
-import { VIEWS } from '../../store/views.ts';
+import { VIEWS } from '../../store/views/views.ts';
 import type { Io } from '../../terminal/io.ts';
 import { viewText } from '../../terminal/view-text.ts';
 

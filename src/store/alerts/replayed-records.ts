@@ -1,8 +1,12 @@
+import type { ListKind } from '../../list/list-kind.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
 
-const KEEP = `INSERT INTO temp.product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list)
+const keepSql = ({
+  table,
+}: ListKind): string => `INSERT INTO temp.product_records (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list)
   SELECT s.series_id, o.product_id, coalesce(r.first_seen_at, s.slot_at), s.slot_at, coalesce(o.rank_best, o.rank), coalesce(o.slots_on_list, 1)
-  FROM main.snapshots s JOIN main.observations o ON o.snapshot_id = s.id
+  FROM main.snapshots s JOIN main.${table} o ON o.snapshot_id = s.id
     LEFT JOIN main.product_records r ON r.series_id = s.series_id AND r.product_id = o.product_id
   WHERE s.id = ?
   ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank_best = excluded.rank_best, slots_on_list = excluded.slots_on_list`;
@@ -13,6 +17,6 @@ const KEEP = `INSERT INTO temp.product_records (series_id, product_id, first_see
  * product would have to be looked for in the history, slot after slot: time that grows with the
  * square of the history.
  */
-export function keepRecords(db: Db, snapshotId: number): void {
-  db.statement(KEEP).run(snapshotId);
+export function keepRecords(db: Db, snapshot: { id: number; seriesId: number }): void {
+  db.statement(keepSql(getQuery(db, snapshot.seriesId).list)).run(snapshot.id);
 }

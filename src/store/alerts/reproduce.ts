@@ -1,13 +1,8 @@
 // One SQL statement per alert that comes to the same decision again, from the stored snapshots
 // alone. It reads nothing that Tidemark computed about the alert, and needs nothing of Tidemark:
 // people run it in the sqlite3 shell.
-import {
-  absentSql,
-  changeColumnsOf,
-  presentSql,
-  typedColumn,
-  type ChangeColumn,
-} from '../../change/columns.ts';
+import { changeColumnsOf, typedColumn, type ChangeColumn } from '../../change/columns.ts';
+import { absentSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { parseDuration } from '../../lib/duration.ts';
@@ -128,10 +123,10 @@ function statement(alert: AlertRow, counted: readonly Counted[], list: ListKind)
     .join(', ');
   return `WITH counted(decision, snapshot_id, baseline_id) AS (VALUES ${values}),
 change_row AS (
-${presentSql(pairs, ['s.decision AS decision', '0 AS is_absent'], shown)}
+${presentSql(list, pairs, ['s.decision AS decision', '0 AS is_absent'], shown)}
 WHERE p.upstream_id = ${product}
 UNION ALL
-${absentSql(pairs, `SELECT id FROM products WHERE upstream_id = ${product}`, ['s.decision', '1'], shown)}
+${absentSql(list, pairs, `SELECT id FROM products WHERE source = ${quoted(list.seriesSource)} AND upstream_id = ${product}`, ['s.decision', '1'], shown)}
 )
 SELECT decision, ${shown.map(({ name }) => name).join(', ')},
   ${whenSql(when)} AS "when",

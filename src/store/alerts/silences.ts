@@ -57,7 +57,7 @@ export function mutedProducts(
   );
   if (matching.some(({ product }) => product === null)) return () => true;
   const find = db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck();
-  const muted = new Set(matching.map(({ product }) => find.get(product)));
+  const muted = new Set(matching.flatMap(({ product }) => find.all(product)));
   return (productId) => muted.has(productId);
 }
 

@@ -1,7 +1,7 @@
 // Read queries behind digests. What speaks of a change comes from the definitions of
 // change/columns.ts, as in the views.
 import { evaluatedSql } from '../../change/baseline.ts';
-import { changeColumnsOf, leftSql, presentSql } from '../../change/columns.ts';
+import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { firstHeadline, headlinesOf, type ListKind } from '../../list/list-kind.ts';
@@ -133,9 +133,8 @@ const EXTRA = [
   'bo.slots_on_list AS slots_before',
 ];
 function changeFactsSql(list: ListKind): string {
-  const columns = changeColumnsOf(list);
   const names = [...FACT_NAMES, ...metricNames(list)].join(', ');
-  return [presentSql(PAIR, EXTRA, columns), leftSql(PAIR, EXTRA, columns)]
+  return [presentSql(list, PAIR, EXTRA), leftSql(list, PAIR, EXTRA)]
     .map((sql) => `SELECT ${names} FROM (${sql})`)
     .join('\nUNION ALL\n');
 }
@@ -180,22 +179,28 @@ export function listSeriesSlots(
 }
 
 /** A product's rank in a snapshot; null when it was not seen there. */
-export const findRank = (db: Db, snapshotId: number, productKey: number): number | null =>
+export const findRank = (
+  db: Db,
+  { table }: ListKind,
+  snapshotId: number,
+  productKey: number,
+): number | null =>
   (db
-    .statement('SELECT rank FROM observations WHERE snapshot_id = ? AND product_id = ?')
+    .statement(`SELECT rank FROM ${table} WHERE snapshot_id = ? AND product_id = ?`)
     .pluck()
     .get(snapshotId, productKey) as number | undefined) ?? null;
 
 /** Where a product was last seen in a series, up to an instant. */
 export const findLastSeen = (
   db: Db,
+  { table }: ListKind,
   seriesId: number,
   productKey: number,
   untilAt: Instant,
 ): { slotAt: Instant; rank: number } | undefined =>
   db
     .statement(
-      `SELECT s.slot_at AS slotAt, o.rank FROM snapshots s JOIN observations o ON o.snapshot_id = s.id AND o.product_id = ?
+      `SELECT s.slot_at AS slotAt, o.rank FROM snapshots s JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = ?
     WHERE s.series_id = ? AND s.slot_at <= ? AND ${evaluatedSql('s.status')} ORDER BY s.slot_at DESC LIMIT 1`,
     )
     .get(productKey, seriesId, untilAt) as { slotAt: Instant; rank: number } | undefined;

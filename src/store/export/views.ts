@@ -1,6 +1,7 @@
 // What can be exported: three of the views, each column with the type it has in Parquet.
-import { CHANGE_COLUMNS, METRICS } from '../../change/columns.ts';
-import { VIEWS } from '../views.ts';
+import { changeColumnsOf } from '../../change/columns.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { VIEWS } from '../views/views.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -35,11 +36,9 @@ const OWN_KINDS: Record<string, ExportKind> = {
   rule_revision: 'int32',
 };
 const COUNTS = new Set(
-  METRICS.filter(({ kind }) => kind === 'count').flatMap(({ column }) => [
-    column,
-    `${column}_before`,
-    `${column}_delta`,
-  ]),
+  DEFAULT_LIST.metrics
+    .filter(({ kind }) => kind === 'count')
+    .flatMap(({ column }) => [column, `${column}_before`, `${column}_delta`]),
 );
 
 /** The columns of an exported view, in the order of its files. */
@@ -56,7 +55,7 @@ function viewOf(view: ExportView) {
 
 function kindOf(name: string): ExportKind {
   if (name.endsWith('_at')) return 'time';
-  const type = CHANGE_COLUMNS.find((column) => column.name === name)?.type;
+  const type = changeColumnsOf(DEFAULT_LIST).find((column) => column.name === name)?.type;
   if (type === 'REAL') return 'double';
   // Impressions of a month have more than nine digits.
   if (type === 'INTEGER') return COUNTS.has(name) ? 'int64' : 'int32';

@@ -24,6 +24,7 @@ import { findDamage, sayDamage } from './integrity.ts';
 import { countPending } from './migrate.ts';
 import { openReadOnly } from './open-readonly.ts';
 import { storageFailure } from './storage-failure.ts';
+import { listTables } from '../series/list-tables.ts';
 
 /** What is in a file. */
 export type Contents = {
@@ -199,7 +200,7 @@ export function verify(path: string, newestBefore: number | null): Contents {
     return {
       bytes: statSync(path).size,
       snapshots: count('snapshots'),
-      observations: count('observations'),
+      observations: listTables(raw).reduce((sum, table) => sum + count(table), 0),
       alerts: count('alerts'),
       newestAt:
         raw.prepare<[], number | null>('SELECT max(slot_at) FROM snapshots').pluck().get() ?? null,

@@ -2,6 +2,7 @@
 import { SqliteError } from 'better-sqlite3';
 import { plural } from '../../lib/text.ts';
 import type { ReadOnlyDb } from './open-readonly.ts';
+import { listTables } from '../series/list-tables.ts';
 
 /** At most so many of one kind are told. */
 const MAX_TOLD = 5;
@@ -49,12 +50,18 @@ export function findOrphans(raw: ReadOnlyDb): string[] {
   );
 }
 
+/** How many observations snapshot `s` has, in the tables of all lists: in one of them. */
+const countRowsSql = (raw: ReadOnlyDb): string =>
+  listTables(raw)
+    .map((table) => `(SELECT count(*) FROM ${table} o WHERE o.snapshot_id = s.id)`)
+    .join(' + ');
+
 /** Snapshots with other than the rows they were stored with. */
 export function findIncomplete(raw: ReadOnlyDb): string[] {
   const incomplete = raw
     .prepare<[number], { id: number; rows: number; found: number }>(
       `
-    SELECT s.id, s."rows", (SELECT count(*) FROM observations o WHERE o.snapshot_id = s.id) AS found FROM snapshots s WHERE s."rows" <> found LIMIT ?`,
+    SELECT s.id, s."rows", ${countRowsSql(raw)} AS found FROM snapshots s WHERE s."rows" <> found LIMIT ?`,
     )
     .all(MAX_TOLD);
   return incomplete.map(

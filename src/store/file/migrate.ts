@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { MINUTE_MS } from '../../lib/clock.ts';
 import { projectRoot } from '../../lib/project-root.ts';
 import { APPLICATION_ID } from './look.ts';
-import { createViews, dropViews } from '../views.ts';
+import { createViews, dropViews } from '../views/views.ts';
 
 /** How long a process waits for another one that migrates the same file. */
 const PATIENCE_MS = 10 * MINUTE_MS;

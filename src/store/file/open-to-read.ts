@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { countPending } from './migrate.ts';
 import { handleOn, openDatabase, type Db } from './open.ts';
 import { openReadOnly } from './open-readonly.ts';
-import { overlayViews } from '../views.ts';
+import { overlayViews } from '../views/views.ts';
 
 /**
  * Opens a database to read it, also one that an earlier version made: nothing is written, and

@@ -9,7 +9,7 @@ import { lookAt, remember } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
 import { refuseBesideRestore } from './restore-traces.ts';
 import { storageFailure } from './storage-failure.ts';
-import { areViewsCurrent } from '../views.ts';
+import { areViewsCurrent } from '../views/views.ts';
 
 /**
  * Older versions may corrupt a WAL database that two connections write

@@ -2,26 +2,23 @@
 // filling it once and running each rule's statement on it is three times faster than a join per
 // rule.
 import { evaluatedSql } from '../../change/baseline.ts';
-import {
-  absentSql,
-  CHANGE_COLUMNS,
-  leftSql,
-  presentSql,
-  stillAwaySql,
-  type ChangeColumn,
-} from '../../change/columns.ts';
+import { changeColumnsOf, type ChangeColumn } from '../../change/columns.ts';
+import { absentSql, leftSql, presentSql, stillAwaySql } from '../../change/rows-sql.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { ChangeValues } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 
-const EVERY_NAME: ReadonlySet<string> = new Set(CHANGE_COLUMNS.map(({ name }) => name));
+const namesOf = (list: ListKind): ReadonlySet<string> =>
+  new Set(changeColumnsOf(list).map(({ name }) => name));
+
 /** FROM item `s` for snapshot `@snapshot` beside `@baseline`, which may be NULL. */
 export const PAIR =
   '(SELECT s.*, @baseline AS baseline_id FROM snapshots s WHERE s.id = @snapshot) s';
 
 /** The table, with these columns after the product's own id and where it is. */
 export const createChangeRowsSql = (columns: readonly ChangeColumn[]): string =>
-  `CREATE TEMP TABLE IF NOT EXISTS change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`;
+  `CREATE TEMP TABLE change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`;
 
 /**
  * The statements that a rule's expressions are part of. Nothing else may be built from an
@@ -48,20 +45,20 @@ export type Place = typeof PRESENT | typeof LEFT | typeof STILL_AWAY;
 /** The statements that fill the table, by the columns that are asked for. */
 const FILLS = new Map<string, { present: string; left: string; stillAway: string }>();
 
-function fillsOf(named: ReadonlySet<string>) {
-  const columns = CHANGE_COLUMNS.filter(({ name }) => named.has(name));
+function fillsOf(list: ListKind, named: ReadonlySet<string>) {
+  const columns = changeColumnsOf(list).filter(({ name }) => named.has(name));
   const names = columns.map(({ name }) => name);
-  const key = names.join();
+  const key = `${list.table}: ${names.join()}`;
   const known = FILLS.get(key);
   if (known !== undefined) return known;
   const fill = (select: string) =>
     `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
   const fills = {
-    present: fill(presentSql(PAIR, ['p.id', `${PRESENT}`], columns)),
-    left: fill(leftSql(PAIR, ['p.id', `${LEFT}`], columns)),
+    present: fill(presentSql(list, PAIR, ['p.id', `${PRESENT}`], columns)),
+    left: fill(leftSql(list, PAIR, ['p.id', `${LEFT}`], columns)),
     // Whoever has no row by now is in neither.
     stillAway: fill(
-      `${stillAwaySql(PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
+      `${stillAwaySql(list, PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
       AND j.value NOT IN (SELECT product_key FROM temp.change_rows)`,
     ),
   };
@@ -69,8 +66,9 @@ function fillsOf(named: ReadonlySet<string>) {
   return fills;
 }
 
-const ONE_PRESENT = `${presentSql(PAIR)} WHERE o.product_id = @product`;
-const ONE_ABSENT = absentSql(PAIR, '@product');
+const onePresentSql = (list: ListKind): string =>
+  `${presentSql(list, PAIR)} WHERE o.product_id = @product`;
+const oneAbsentSql = (list: ListKind): string => absentSql(list, PAIR, '@product');
 
 /** A snapshot that rules are evaluated on. */
 export type Evaluated = { id: number; slotAt: Instant; isByHand: boolean };
@@ -88,6 +86,7 @@ export const listEvaluatedUntil = (db: Db, seriesId: number, slotAt: Instant): E
 
 /** What the table was filled with last. */
 export type ChangeRows = {
+  list: ListKind;
   snapshotId: number;
   baselineId: number | null;
   named: ReadonlySet<string>;
@@ -103,17 +102,17 @@ export type ChangeRows = {
  */
 export function fillChangeRows(
   db: Db,
+  list: ListKind,
   snapshotId: number,
   baselineId: number | null,
-  named: ReadonlySet<string> = EVERY_NAME,
+  named: ReadonlySet<string> = namesOf(list),
 ): ChangeRows {
-  db.raw.exec(createChangeRowsSql(CHANGE_COLUMNS));
-  db.statement('DELETE FROM temp.change_rows').run();
+  clearChangeRows(db, list);
   const pair = { snapshot: snapshotId, baseline: baselineId };
-  const { present, left } = fillsOf(named);
+  const { present, left } = fillsOf(list, named);
   db.statement(present).run(pair);
   if (baselineId !== null) db.statement(left).run(pair);
-  return { snapshotId, baselineId, named, whole: new Map() };
+  return { list, snapshotId, baselineId, named, whole: new Map() };
 }
 
 /**
@@ -122,13 +121,27 @@ export function fillChangeRows(
  */
 export function fillStillAway(
   db: Db,
-  { snapshotId, baselineId, named }: ChangeRows,
+  { list, snapshotId, baselineId, named }: ChangeRows,
   tracked: readonly number[],
 ): void {
   if (tracked.length === 0) return;
   const pair = { snapshot: snapshotId, baseline: baselineId };
-  db.statement(fillsOf(named).stillAway).run({ ...pair, tracked: JSON.stringify(tracked) });
+  db.statement(fillsOf(list, named).stillAway).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
+
+/**
+ * An empty table with the columns of the list. That of another list is dropped: one is filled at a
+ * time. What is there is looked up, since a transaction that is undone takes the table back too.
+ */
+function clearChangeRows(db: Db, list: ListKind): void {
+  const wanted = createChangeRowsSql(changeColumnsOf(list));
+  const present = db.statement(PRESENT_TABLE).pluck().get() as string | undefined;
+  if (present !== undefined && wanted.endsWith(present.slice(present.indexOf('('))))
+    return void db.statement('DELETE FROM temp.change_rows').run();
+  if (present !== undefined) db.raw.exec('DROP TABLE temp.change_rows');
+  db.raw.exec(wanted);
+}
+const PRESENT_TABLE = "SELECT sql FROM temp.sqlite_master WHERE name = 'change_rows'";
 
 /** A product for which an expression is true, and where it is. */
 export type Hit = { productId: number; place: Place };
@@ -158,14 +171,14 @@ export function answersFor(
 /** All columns of the row of one product that has one. Asked for again, it is the same object. */
 export function changeOf(
   db: Db,
-  { snapshotId, baselineId, whole }: ChangeRows,
+  { list, snapshotId, baselineId, whole }: ChangeRows,
   productId: number,
 ): ChangeValues {
   const known = whole.get(productId);
   if (known !== undefined) return known;
   const values = { snapshot: snapshotId, baseline: baselineId, product: productId };
-  const change = (db.statement(ONE_PRESENT).get(values) ??
-    db.statement(ONE_ABSENT).get(values)) as ChangeValues;
+  const change = (db.statement(onePresentSql(list)).get(values) ??
+    db.statement(oneAbsentSql(list)).get(values)) as ChangeValues;
   whole.set(productId, change);
   return change;
 }

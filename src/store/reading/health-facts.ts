@@ -3,6 +3,7 @@ import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { openDatabase } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
+import { listTables } from '../series/list-tables.ts';
 
 /**
  * What was made, or made otherwise, than this program would: tables, indexes and views, by name.
@@ -52,13 +53,22 @@ export function listWatchAges(raw: ReadOnlyDb): WatchAge[] {
     .all();
 }
 
+/** The best rank of any product of snapshot `s`, from the tables of all lists. */
+const firstBestSql = (raw: ReadOnlyDb): string =>
+  [
+    'NULL',
+    ...listTables(raw).map(
+      (table) => `(SELECT o.rank_best FROM ${table} o WHERE o.snapshot_id = s.id LIMIT 1)`,
+    ),
+  ].join(', ');
+
 /** Snapshots that an import stored and did not finish: their best ranks and streaks are missing. */
 export function countWithoutStandings(raw: ReadOnlyDb): number {
   return (
     raw
       .prepare<[], number>(
         `SELECT count(*) FROM snapshots s WHERE ${evaluatedSql('s.status')}
-    AND (SELECT o.rank_best FROM observations o WHERE o.snapshot_id = s.id LIMIT 1) IS NULL`,
+    AND coalesce(${firstBestSql(raw)}) IS NULL`,
       )
       .pluck()
       .get() ?? 0

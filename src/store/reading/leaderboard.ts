@@ -1,6 +1,6 @@
 // Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
 import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
-import { leftSql, presentSql } from '../../change/columns.ts';
+import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare, ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues, SnapshotStatus } from '../../model.ts';
@@ -137,10 +137,10 @@ function listBetween(db: Db, baseline: SnapshotRow, snapshot: SnapshotRow): Comp
 /** The first `limit` ranks of a snapshot, best first; all of them without a limit. */
 export function listLeaders(
   db: Db,
-  { snapshot, baseline }: Comparison,
+  { snapshot, list: { list }, baseline }: Comparison,
   limit?: number,
 ): ChangeRow[] {
-  return db.statement(`${presentSql(PAIR)}\nORDER BY o.rank LIMIT @limit`).all({
+  return db.statement(`${presentSql(list, PAIR)}\nORDER BY o.rank LIMIT @limit`).all({
     snapshot: snapshot.id,
     baseline: baseline?.id ?? null,
     limit: limit ?? -1,
@@ -148,9 +148,9 @@ export function listLeaders(
 }
 
 /** The products of the baseline that left, by the rank they had. */
-export function listLeft(db: Db, { snapshot, baseline }: Comparison): ChangeRow[] {
+export function listLeft(db: Db, { snapshot, list: { list }, baseline }: Comparison): ChangeRow[] {
   if (baseline === null) return [];
   return db
-    .statement(`${leftSql(PAIR)}\nORDER BY bo.rank`)
+    .statement(`${leftSql(list, PAIR)}\nORDER BY bo.rank`)
     .all({ snapshot: snapshot.id, baseline: baseline.id }) as ChangeRow[];
 }

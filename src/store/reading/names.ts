@@ -1,3 +1,4 @@
+import type { ListKind } from '../../list/list-kind.ts';
 import type { Db } from '../file/open.ts';
 import { products } from '../schema/products.ts';
 import { rules } from '../schema/rules.ts';
@@ -35,7 +36,9 @@ export const listProducts = (db: Db): NamedProduct[] =>
     .orderBy(products.upstreamId)
     .all();
 
-/** Our own id of a product; undefined when it was never seen. */
-export const findProductId = (db: Db, upstreamId: string): number | undefined =>
-  db.statement('SELECT id FROM products WHERE upstream_id = ?').pluck().get(upstreamId) as
-    number | undefined;
+/** Our own id of a product of a list; undefined when it was never seen. */
+export const findProductId = (db: Db, list: ListKind, upstreamId: string): number | undefined =>
+  db
+    .statement('SELECT id FROM products WHERE source = ? AND upstream_id = ?')
+    .pluck()
+    .get(list.seriesSource, upstreamId) as number | undefined;

@@ -1,14 +1,16 @@
 // Read queries behind `product`: one product's record and history in the series a watch follows.
-import { and, asc, count, desc, eq, gt, inArray, lte, max, ne } from 'drizzle-orm';
-import { EVALUATED_STATUSES, pairsSql, PREVIOUS } from '../../change/baseline.ts';
-import { leftSql, presentSql } from '../../change/columns.ts';
+import { and, asc, count, desc, eq, gt, inArray, lte, ne } from 'drizzle-orm';
+import { EVALUATED_STATUSES, evaluatedSql, pairsSql, PREVIOUS } from '../../change/baseline.ts';
+import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { ChangeRow } from './leaderboard.ts';
 import type { Db } from '../file/open.ts';
-import { observations, productRecords } from '../schema/observations.ts';
+import { productRecords } from '../schema/observations.ts';
 import { products } from '../schema/products.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { series, watches } from '../schema/watches.ts';
+import { getQuery } from '../series/series.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
 
 /** A product that was seen in a series, with its record there. Times are slots. */
@@ -87,17 +89,15 @@ export function findBestAt(
   seriesId: number,
   { productId, rankBest }: KnownProduct,
 ): Instant | null {
-  return (
-    db.orm
-      .select({ at: max(snapshots.slotAt) })
-      .from(snapshots)
-      .innerJoin(
-        observations,
-        and(eq(observations.snapshotId, snapshots.id), eq(observations.productId, productId)),
-      )
-      .where(and(eq(snapshots.seriesId, seriesId), isEvaluated, eq(observations.rank, rankBest)))
-      .get()?.at ?? null
-  );
+  const { table } = getQuery(db, seriesId).list;
+  return db
+    .statement(
+      `SELECT max(s.slot_at) FROM snapshots s
+        JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = ?
+      WHERE s.series_id = ? AND ${evaluatedSql('s.status')} AND o.rank = ?`,
+    )
+    .pluck()
+    .get(productId, seriesId, rankBest) as Instant | null;
 }
 
 /** Other lists the watch has followed, under earlier queries. */
@@ -111,8 +111,9 @@ export function countEarlierSeries(db: Db, { watchId, seriesId }: SnapshotRow): 
 }
 
 const PAIRS = `(SELECT * FROM ${pairsSql(PREVIOUS)} WHERE s.series_id = @series AND s.slot_at > @since) s`;
-const CHANGES = `${presentSql(PAIRS, ['s.id AS snapshot_id'])} WHERE o.product_id = @product
-UNION ALL ${leftSql(PAIRS, ['s.id AS snapshot_id'])} AND bo.product_id = @product`;
+const changesSql = (list: ListKind): string =>
+  `${presentSql(list, PAIRS, ['s.id AS snapshot_id'])} WHERE o.product_id = @product
+UNION ALL ${leftSql(list, PAIRS, ['s.id AS snapshot_id'])} AND bo.product_id = @product`;
 
 /**
  * Every snapshot of a series after a slot, oldest first, with what it showed of a product beside
@@ -125,7 +126,7 @@ export function listHistory(
   since: Instant,
 ): HistoryPoint[] {
   const rows = db
-    .statement(CHANGES)
+    .statement(changesSql(getQuery(db, seriesId).list))
     .all({ series: seriesId, product: productId, since }) as (ChangeRow & {
     snapshot_id: number;
   })[];

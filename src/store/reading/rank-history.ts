@@ -1,5 +1,7 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
+import { getSnapshot } from '../snapshots/snapshots.ts';
 
 /** Ranks by product id, oldest first; null where the product was not seen. */
 export type RankHistory = ReadonlyMap<string, readonly (number | null)[]>;
@@ -26,9 +28,12 @@ export function listRankHistory(
     .pluck()
     .all({ snapshotId, length }) as number[];
   snapshots.reverse();
+  const { list } = getQuery(db, getSnapshot(db, snapshotId).seriesId);
   const find = db
     .statement(
-      'SELECT o.rank FROM observations o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? AND p.upstream_id = ?',
+      `SELECT o.rank FROM ${list.table} o
+      JOIN products p ON p.id = o.product_id AND p.source = '${list.seriesSource}'
+      WHERE o.snapshot_id = ? AND p.upstream_id = ?`,
     )
     .pluck();
   return new Map(

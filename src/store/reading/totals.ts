@@ -1,4 +1,5 @@
 import type { Db } from '../file/open.ts';
+import { listTables } from '../series/list-tables.ts';
 
 /** How much a database holds in all. */
 export type Totals = {
@@ -13,7 +14,10 @@ export function readTotals(db: Db): Totals {
   const one = (sql: string) => db.statement(sql).pluck().get() as number | null;
   return {
     snapshots: one('SELECT count(*) FROM snapshots') ?? 0,
-    observations: one('SELECT count(*) FROM observations') ?? 0,
+    observations: listTables(db.raw).reduce(
+      (sum, table) => sum + (one(`SELECT count(*) FROM ${table}`) ?? 0),
+      0,
+    ),
     alerts: one('SELECT count(*) FROM alerts WHERE quiet IS NULL') ?? 0,
     lastAlert: one('SELECT max(id) FROM alerts WHERE quiet IS NULL'),
   };

@@ -33,12 +33,15 @@ export const series = sqliteTable(
       .notNull()
       .references(() => watches.id),
     source: text().notNull(),
-    region: text().notNull(),
-    timeScope: integer('time_scope').notNull(),
+    /** What is asked for: of a list that has such parameters. */
+    region: text(),
+    timeScope: integer('time_scope'),
     category: text(),
     keyword: text(),
+    /** All that is asked for by key, as JSON with sorted keys; NULL for top-products. */
+    parameters: text(),
     depth: integer().notNull(),
-    /** Canonical JSON of the six columns above. */
+    /** Canonical JSON of the columns above: equal keys, same list. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
     /**

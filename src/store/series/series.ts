@@ -1,17 +1,37 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import type { ListQuery, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Asked, AskedValue } from '../../list/list-kind.ts';
+import type { Asked, AskedValue, ListKind } from '../../list/list-kind.ts';
 import { shippedList } from '../../list/shipped.ts';
 import type { Db } from '../file/open.ts';
 import { series, watches } from '../schema/watches.ts';
+import { createViews } from '../views/views.ts';
+import { ensureListTable } from './list-tables.ts';
 
 /** The rows behind a configured watch. */
 export type WatchRow = { watchId: number; seriesId: number };
 
-/** What makes two lists comparable: equal keys, same list. */
+/**
+ * What makes two lists comparable: equal keys, same list. top-products has its parameters by their
+ * place, as the first version wrote them; other lists have them by name.
+ */
 export const queryKey = ({ list, asked, depth }: ListQuery): string =>
-  JSON.stringify([list.seriesSource, ...list.keyedInOrder.map((key) => asked[key] ?? null), depth]);
+  JSON.stringify([
+    list.seriesSource,
+    ...(list.keyedInOrder === null
+      ? [sortedParameters(list, asked)]
+      : list.keyedInOrder.map((key) => asked[key] ?? null)),
+    depth,
+  ]);
+
+/** What is asked for, by sorted keys; what is not asked for is not there. */
+const sortedParameters = ({ parameters }: ListKind, asked: Asked): Record<string, AskedValue> =>
+  Object.fromEntries(
+    parameters
+      .map(({ key }) => [key, asked[key] ?? null] as const)
+      .filter(([, value]) => value !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 /**
  * Records the configured watches: new ones start now (no slot before `now` was ever due), a changed
@@ -122,12 +142,14 @@ export function findSeries(db: Db, watchId: number, query: ListQuery): number | 
 export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
+  // A watch's first use of a list makes its table and its views.
+  if (ensureListTable(db.raw, query.list)) createViews(db.raw);
   return db.orm
     .insert(series)
     .values({
       watchId,
       source: query.list.seriesSource,
-      ...columnsOf(query.asked),
+      ...columnsOf(query),
       depth: query.depth,
       queryKey: queryKey(query),
       createdAt: now,
@@ -136,21 +158,26 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
     .get().id;
 }
 
-/** The columns that a series has for what is asked for: those of top-products. */
-const columnsOf = ({ region, time_scope: timeScope, category, keyword }: Asked) => ({
-  region: String(region),
-  timeScope: Number(timeScope),
-  category: textOf(category),
-  keyword: textOf(keyword),
-});
+/** Four that the first list had have columns of their own; of other lists all stand in one. */
+function columnsOf({ list, asked }: ListQuery) {
+  const { region, time_scope: timeScope, category, keyword } = asked;
+  return {
+    region: textOf(region),
+    timeScope: typeof timeScope === 'number' ? timeScope : null,
+    category: textOf(category),
+    keyword: textOf(keyword),
+    parameters: list.keyedInOrder === null ? JSON.stringify(sortedParameters(list, asked)) : null,
+  };
+}
 
 const textOf = (value: AskedValue | undefined): string | null =>
   value === undefined || value === null ? null : String(value);
 
 type Row = {
   source: string;
-  region: string;
-  time_scope: number;
+  parameters: string | null;
+  region: string | null;
+  time_scope: number | null;
   category: string | null;
   keyword: string | null;
   depth: number;
@@ -160,12 +187,20 @@ type Row = {
 export function getQuery(db: Db, seriesId: number): ListQuery {
   const row = db
     .statement(
-      'SELECT source, region, time_scope, category, keyword, depth FROM series WHERE id = ?',
+      `SELECT source, parameters, region, time_scope, category, keyword, depth
+      FROM series WHERE id = ?`,
     )
     .get(seriesId) as Row | undefined;
   if (row === undefined) throw new Error(`no series ${seriesId}`);
-  const { source, depth, ...asked } = row;
+  const { source, depth, parameters, ...columns } = row;
   const list = shippedList(source);
   if (list === undefined) throw new Error(`no list of ${source}`);
-  return { list, asked, depth };
+  return { list, asked: askedIn(list, parameters, columns), depth };
+}
+
+/** What is asked for, by every key of the list. */
+function askedIn({ parameters: declared }: ListKind, json: string | null, columns: Asked): Asked {
+  if (json === null) return columns;
+  const asked = JSON.parse(json) as Asked;
+  return Object.fromEntries(declared.map(({ key }) => [key, asked[key] ?? null]));
 }

@@ -48,12 +48,14 @@ export function findSameList(
     SELECT s.id, s.series_id, s.slot_at, w.name AS watch, se.region, s."rows",
       j.spread, j.spread_pairs, j.spread_gap_ms
     FROM series mine
-      JOIN series se ON se.region <> mine.region AND se.time_scope = mine.time_scope
-        AND se.category IS mine.category AND se.keyword IS mine.keyword
+      JOIN series se ON se.source = mine.source AND se.region <> mine.region
+        AND se.time_scope IS mine.time_scope AND se.category IS mine.category
+        AND se.keyword IS mine.keyword
+        AND json_remove(se.parameters, '$.region') IS json_remove(mine.parameters, '$.region')
       JOIN snapshots s ON s.series_id = se.id AND s.status = 'complete'
         AND s.slot_at BETWEEN @slotAt - ${SPAN_MS} AND @slotAt + ${SPAN_MS}
       JOIN watches w ON w.id = s.watch_id
-      JOIN products p ON p.upstream_id = @product
+      JOIN products p ON p.source = @source AND p.upstream_id = @product
       JOIN ${kind.table} o ON o.snapshot_id = s.id AND o.product_id = p.id
         AND o.rank = @rank
         ${kind.metrics.map(({ column }) => `AND o.${column} IS @now_${column}`).join(' ')}
@@ -64,6 +66,7 @@ export function findSameList(
     .all({
       seriesId: list.seriesId,
       slotAt: list.slotAt,
+      source: kind.seriesSource,
       product: first.product.upstreamId,
       rank: first.rank,
       ...Object.fromEntries(

@@ -7,8 +7,9 @@ import type { RankedProduct } from '../../snapshot/build.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { findBaseline } from './baseline.ts';
 import { deleteJudgement, saveJudgement } from './judgements.ts';
-import { insertObservations } from './observations.ts';
+import { deleteObservations, insertObservations } from './observations.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { finishStandings, noteUnfinished, rebuildStandings } from './standings.ts';
 
@@ -72,7 +73,8 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   if (rows.length === 0) return id;
   const isCounted = isEvaluatedStatus(snapshot.status);
   const isLatest = isCounted && !hasLaterCounted(db, snapshot);
-  insertObservations(db, { ...snapshot, id, baselineId: findBaseline(db, id) }, isLatest);
+  const { list } = getQuery(db, snapshot.seriesId);
+  insertObservations(db, { ...snapshot, id, list, baselineId: findBaseline(db, id) }, isLatest);
   if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }
@@ -101,7 +103,8 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
     .get();
   deleteJudgement(db, id);
   if (judgement !== null) saveJudgement(db, id, judgement);
-  insertObservations(db, { ...snapshot, id, baselineId: null }, false);
+  const { list } = getQuery(db, snapshot.seriesId);
+  insertObservations(db, { ...snapshot, id, list, baselineId: null }, false);
   if (snapshot.status === 'complete' || snapshot.status === 'partial')
     noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
   return id;
@@ -111,7 +114,7 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
 export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefined): void {
   if (before === undefined) return deleteSnapshot(db, id);
   deleteJudgement(db, id);
-  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  deleteObservations(db, id);
   db.orm.update(snapshots).set(before).where(eq(snapshots.id, id)).run();
 }
 
@@ -137,7 +140,7 @@ export function deleteSnapshot(db: Db, id: number): void {
   db.statement('UPDATE notifications SET snapshot_id = NULL WHERE snapshot_id = ?').run(id);
   deleteJudgement(db, id);
   db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(id);
-  db.statement('DELETE FROM observations WHERE snapshot_id = ?').run(id);
+  deleteObservations(db, id);
   db.statement('DELETE FROM snapshots WHERE id = ?').run(id);
 }
 

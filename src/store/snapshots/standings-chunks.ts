@@ -3,6 +3,7 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
 import {
   findUnfinished,
   finishStandings,
@@ -55,7 +56,7 @@ async function finishSeries(
   pause: () => Promise<void>,
 ): Promise<void> {
   const before = fingerprint(db, seriesId);
-  const writeStandings = standingWriter(db);
+  const writeStandings = standingWriter(db, getQuery(db, seriesId).list);
   /** All or nothing; false when it would be wrong. */
   const commit = (write: () => void): boolean =>
     db.transaction(() => {

@@ -7,20 +7,16 @@ import {
   type Thinned,
   type WalkedStanding,
 } from '../../snapshot/series-walk.ts';
-import { scoredColumns } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import type { Seen } from '../../snapshot/standing.ts';
 import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
 type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
 /** The product, what it was seen with, and the standing it has: so many values of each. */
 type ObservationRow = [productId: number, rank: number, ...rest: (number | null)[]];
-const SEEN_COLUMNS = scoredColumns(TOP_PRODUCTS);
-const STANDING_COLUMNS = standingColumns(TOP_PRODUCTS);
-const STANDING_FROM = 1 + SEEN_COLUMNS.length;
-const STREAK_AT = STANDING_FROM + STANDING_COLUMNS.indexOf('streak');
 
 /** A standing that differs from what is stored: its columns, then the snapshot and the product. */
 export type StandingRow = (number | null)[];
@@ -34,7 +30,7 @@ export type StandingRow = (number | null)[];
  * transaction.
  */
 export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant): void {
-  const write = standingWriter(db);
+  const write = standingWriter(db, getQuery(db, seriesId).list);
   const walk = walkStandings(db, seriesId, fromSlotAt);
   for (const { rows } of walk.steps) write(rows);
   recordWriter(db, seriesId)(walk.records());
@@ -70,10 +66,15 @@ function* stepsOf(
     )
     .raw()
     .all(seriesId);
+  const { list } = getQuery(db, seriesId);
+  const seenColumns = scoredColumns(list);
+  const columns = standingColumns(list);
+  const standingFrom = 1 + seenColumns.length;
+  const streakAt = standingFrom + columns.indexOf('streak');
   const read = db
     .statement(
-      `SELECT product_id, ${[...SEEN_COLUMNS, ...STANDING_COLUMNS].join(', ')}
-      FROM ${TOP_PRODUCTS.table} WHERE snapshot_id = ?`,
+      `SELECT product_id, ${[...seenColumns, ...columns].join(', ')}
+      FROM ${list.table} WHERE snapshot_id = ?`,
     )
     .raw();
   for (const [id, slotAt, intervalMs, status] of keys) {
@@ -84,8 +85,8 @@ function* stepsOf(
       isComplete: status === 'complete',
       rows: stored.map((row) => ({
         productId: row[0],
-        seen: row.slice(1, STANDING_FROM) as unknown as Seen,
-        streak: row[STREAK_AT] ?? null,
+        seen: row.slice(1, standingFrom) as unknown as Seen,
+        streak: row[streakAt] ?? null,
       })),
     };
     const rows: StandingRow[] = [];
@@ -93,7 +94,7 @@ function* stepsOf(
     else
       walk.step(step).forEach((standing, index) => {
         const row = stored[index] as ObservationRow;
-        const before = row.slice(STANDING_FROM);
+        const before = row.slice(standingFrom);
         const after = keepKnown(before, standing);
         if (after.some((value, column) => value !== before[column]))
           rows.push([...after, id, row[0]]);
@@ -102,10 +103,12 @@ function* stepsOf(
   }
 }
 
-/** Writes standings. Run inside a transaction. */
-export function standingWriter(db: Db): (rows: readonly StandingRow[]) => void {
+/** Writes standings of a list. Run inside a transaction. */
+export function standingWriter(db: Db, list: ListKind): (rows: readonly StandingRow[]) => void {
   const write = db.statement(
-    `UPDATE ${TOP_PRODUCTS.table} SET ${STANDING_COLUMNS.map((column) => `${column} = ?`).join(', ')}
+    `UPDATE ${list.table} SET ${standingColumns(list)
+      .map((column) => `${column} = ?`)
+      .join(', ')}
     WHERE snapshot_id = ? AND product_id = ?`,
   );
   return (rows) => {

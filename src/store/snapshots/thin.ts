@@ -2,6 +2,8 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
+import { listTables } from '../series/list-tables.ts';
+import { getQuery } from '../series/series.ts';
 import { deleteSnapshot } from './snapshots.ts';
 
 /** What thinning takes from one watch, and what it leaves alone. */
@@ -98,8 +100,14 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
  * has its record of then.
  */
 function listEvidence(db: Db): Set<number> {
-  const isAbsentSql = (snapshot: string) => `NOT EXISTS (SELECT 1 FROM observations o
-      WHERE o.snapshot_id = alerts.${snapshot} AND o.product_id = alerts.product_id) AS is_absent`;
+  const tables = listTables(db.raw);
+  const isAbsentSql = (snapshot: string) =>
+    `${tables
+      .map(
+        (table) => `NOT EXISTS (SELECT 1 FROM ${table} o
+      WHERE o.snapshot_id = alerts.${snapshot} AND o.product_id = alerts.product_id)`,
+      )
+      .join(' AND ')} AS is_absent`;
   const ids = new Set<number>();
   const decisions = db.raw
     .prepare<
@@ -125,14 +133,16 @@ function listEvidence(db: Db): Set<number> {
     `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')} ORDER BY slot_at DESC`,
   );
   // Of a product that is on the list this is the snapshot itself, found at once.
-  const sighting = db
-    .statement(
-      `SELECT t.id FROM snapshots s CROSS JOIN snapshots t ON t.series_id = s.series_id
+  const sightingIn = (table: string) =>
+    db
+      .statement(
+        `SELECT t.id FROM snapshots s CROSS JOIN snapshots t ON t.series_id = s.series_id
         AND t.slot_at <= s.slot_at AND ${evaluatedSql('t.status')}
-      CROSS JOIN observations o ON o.snapshot_id = t.id AND o.product_id = ?
+      CROSS JOIN ${table} o ON o.snapshot_id = t.id AND o.product_id = ?
       WHERE s.id = ? ORDER BY t.slot_at DESC LIMIT 1`,
-    )
-    .pluck();
+      )
+      .pluck();
+  const sighting = (seriesId: number) => sightingIn(getQuery(db, seriesId).list.table);
   for (const {
     series_id: seriesId,
     product_id: productId,
@@ -149,7 +159,7 @@ function listEvidence(db: Db): Set<number> {
     for (const id of deciding) {
       ids.add(id);
       if (counted === 1 && isAbsent === 0) continue;
-      const seen = sighting.get(productId, id) as number | undefined;
+      const seen = sighting(seriesId).get(productId, id) as number | undefined;
       if (seen !== undefined) ids.add(seen);
     }
   }

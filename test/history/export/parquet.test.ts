@@ -5,7 +5,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportFolder } from '../../../src/history/export/folder.ts';
 import { EXPORT_VIEWS, exportColumns, type ExportView } from '../../../src/store/export/views.ts';
-import { VIEWS } from '../../../src/store/views.ts';
+import { VIEWS } from '../../../src/store/views/views.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWatch } from '../../support/world.ts';
 
