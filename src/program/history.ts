@@ -79,6 +79,7 @@ function addExport({ io, signals, command, done }: CommandLine): void {
       'csv, ndjson or parquet (default: csv to stdout, parquet into a folder)',
     )
     .option('--view <view>', 'history, changes or alerts (default: history)')
+    .option('--list <name>', 'only of this list, where the watches have several')
     .option('--watch <name>', 'only of this watch; may be repeated', collect)
     .option('--since <time>', 'a duration such as 30d, or a UTC date')
     .option('--until <time>', 'before a UTC date or an instant')
@@ -93,6 +94,7 @@ function addExport({ io, signals, command, done }: CommandLine): void {
           database?: string;
           format?: string;
           view?: string;
+          list?: string;
           watch?: string[];
           since?: string;
           until?: string;

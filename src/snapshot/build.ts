@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
 import type { ListKind } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import type { Metrics, Product, ServedPage } from '../model.ts';
 
 /** One product with its rank and metrics. */
@@ -67,7 +66,7 @@ export function buildList(
     longPages: pages
       .filter((page) => page.rows.length > pageSize)
       .map((page) => ({ page: page.page, rows: page.rows.length })),
-    contentHash: hashRows(rows),
+    contentHash: hashRows(rows, query.list),
   };
 }
 
@@ -77,7 +76,7 @@ export function buildList(
  */
 export function hashRows(
   rows: readonly RankedProduct[],
-  { metrics: declared, hashedInOrder }: ListKind = TOP_PRODUCTS,
+  { metrics: declared, hashedInOrder }: ListKind,
 ): Buffer {
   const later = declared
     .map(({ column }) => column)

@@ -44,7 +44,7 @@ describe('a metric that a list gains', () => {
   });
 
   test('leaves the hash of rows without it as it was, and changes that of rows with it', () => {
-    const before = hashRows([rowWith({})]);
+    const before = hashRows([rowWith({})], TOP_PRODUCTS);
     expect(hashRows([rowWith({})], GROWN)).toEqual(before);
     expect(hashRows([rowWith({ saves: 7 })], GROWN)).not.toEqual(before);
     expect(hashRows([rowWith({ saves: 7 })], GROWN)).not.toEqual(
@@ -53,7 +53,7 @@ describe('a metric that a list gains', () => {
   });
 
   test('is hashed for top-products as it always was: stored hashes are compared with', () => {
-    expect(hashRows([rowWith({})]).toString('hex')).toBe(
+    expect(hashRows([rowWith({})], TOP_PRODUCTS).toString('hex')).toBe(
       'f8ec1853e0009e5127ca2551862262e435f746adede39bedb831c807cdf1ed9c',
     );
   });

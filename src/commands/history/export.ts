@@ -7,6 +7,7 @@ import { exportFolder } from '../../history/export/folder.ts';
 import {
   countUnits,
   listEveryWatch,
+  listsWithRows,
   listUnitIds,
   type Selection,
 } from '../../store/export/selection.ts';
@@ -16,7 +17,11 @@ import {
   EXPORT_VIEWS,
   exportColumns,
   type ExportFormat,
+  type ExportView,
 } from '../../store/export/views.ts';
+import { listsInUse } from '../../store/series/list-tables.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { formatRows } from '../../history/formats.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -32,6 +37,8 @@ import { openProgress, type Progress } from '../../terminal/progress.ts';
 export type ExportArgs = PlaceArgs & {
   format?: string | undefined;
   view?: string | undefined;
+  /** Name of one list; without it those that the watches have, into a folder, or the only one. */
+  list?: string | undefined;
   /** Names; none means all. */
   watch?: readonly string[] | undefined;
   since?: string | undefined;
@@ -51,8 +58,9 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
   const format =
     readWord('--format', args.format, EXPORT_FORMATS) ??
     (args.out === undefined ? 'csv' : 'parquet');
-  const selection: Selection = {
-    view: readWord('--view', args.view, EXPORT_VIEWS) ?? 'history',
+  const view = readWord('--view', args.view, EXPORT_VIEWS) ?? 'history';
+  const asked: Omit<Selection, 'list'> = {
+    view,
     watches: args.watch === undefined || args.watch.length === 0 ? null : args.watch,
     // Months and slots are UTC here: files of one history must not depend on who made them.
     sinceAt: readSince(args.since, io.clock.now(), 'UTC') ?? null,
@@ -62,18 +70,19 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
   const db = openReadOnly(database);
   try {
     layOver(db, database);
-    requireWatches(db, selection);
+    requireWatches(db, asked);
+    const lists = listsAsked(db, args.list, asked);
     if (args.out === undefined) {
       if (format === 'parquet')
         throw new AppError('usage', 'parquet is written into a folder', {
           hint: 'name it: --out FOLDER',
         });
-      return await exportText(io, db, selection, format, streams);
+      return await exportText(io, db, oneTable(lists, view), format, streams);
     }
     return await exportFiles(
       io,
       db,
-      wholeMonths(selection),
+      lists.map(wholeMonths),
       resolve(io.cwd, args.out),
       format,
       args.full === true,
@@ -105,7 +114,7 @@ function monthStart(at: Instant, later = 0): Instant {
   return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + later, 1);
 }
 
-function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
+function requireWatches(db: ReadOnlyDb, { watches }: Pick<Selection, 'watches'>): void {
   const known = listEveryWatch(db);
   const unknown = watches?.find((watch) => !known.includes(watch));
   if (unknown !== undefined)
@@ -114,25 +123,60 @@ function requireWatches(db: ReadOnlyDb, { watches }: Selection): void {
     });
 }
 
+/** What is asked for, list by list: those named, or those that the watches have rows of. */
+function listsAsked(
+  db: ReadOnlyDb,
+  name: string | undefined,
+  asked: Omit<Selection, 'list'>,
+): readonly [Selection, ...Selection[]] {
+  const used = listsInUse(db);
+  readWord(
+    '--list',
+    name,
+    used.map((list) => list.name),
+  );
+  const named = used.filter((list) => list.name === name);
+  const [first = DEFAULT_LIST, ...others] =
+    named.length > 0 ? named : listsWithRows(db, asked.watches);
+  const of = (list: ListKind): Selection => ({ ...asked, list });
+  return [of(first), ...others.map(of)];
+}
+
+/** Lists differ in their columns, and one text has one header. Alerts of all have the same. */
+function oneTable<Some extends readonly Selection[]>(selections: Some, view: ExportView): Some {
+  if (view !== 'alerts' && selections.length > 1)
+    throw new AppError(
+      'usage',
+      `the watches have ${selections.length} lists, each with columns of its own`,
+      {
+        hint: `name one: ${selections.map(({ list }) => `--list ${list.name}`).join(' or ')}`,
+      },
+    );
+  return selections;
+}
+
 async function exportText(
   io: Io,
   db: ReadOnlyDb,
-  selection: Selection,
+  selections: readonly [Selection, ...Selection[]],
   format: Exclude<ExportFormat, 'parquet'>,
   { stdout, stop }: ExportStreams,
 ): Promise<number> {
-  const columns = exportColumns(selection.view);
-  const progress = openUnitProgress(io, db, selection);
+  const [{ view, list: first }] = selections;
+  const columns = exportColumns(view, first);
+  const progress = openUnitProgress(io, db, selections);
   // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk
   // is full.
   let isLost = false;
   const lose = () => void (isLost = true);
   for (const event of ['error', 'close']) stdout.once(event, lose);
-  const read = openUnitReader(db, selection.view);
   function* rows() {
-    for (const id of [...listUnitIds(db, selection)]) {
-      yield* read(id);
-      progress.advance();
+    for (const selection of selections) {
+      const read = openUnitReader(db, view, selection.list);
+      for (const id of [...listUnitIds(db, selection)]) {
+        yield* read(id);
+        progress.advance();
+      }
     }
   }
   try {
@@ -169,24 +213,30 @@ async function drained(stdout: NodeJS.WritableStream): Promise<void> {
 async function exportFiles(
   io: Io,
   db: ReadOnlyDb,
-  selection: Selection,
+  selections: readonly Selection[],
   folder: string,
   format: ExportFormat,
   full: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  const progress = openUnitProgress(io, db, selection);
+  const progress = openUnitProgress(io, db, selections);
+  const reports: FolderReport[] = [];
   try {
-    const report = await exportFolder(db, selection, {
-      folder,
-      format,
-      full,
-      signal,
-      now: () => io.clock.now(),
-      onMonth: (units) => progress.advance(units),
-    });
+    for (const selection of selections) {
+      if (signal.aborted) break;
+      const report = await exportFolder(db, selection, {
+        folder,
+        format,
+        full,
+        signal,
+        now: () => io.clock.now(),
+        onMonth: (units) => progress.advance(units),
+      });
+      reports.push(report);
+    }
     progress.stop();
-    tellReport(io, report, selection.view === 'alerts' ? 'alert' : 'snapshot');
+    const report = sumOf(reports);
+    tellReport(io, report, unitOf(selections));
     return signal.aborted || report.unreadable.length > 0 ? 1 : 0;
   } finally {
     progress.stop();
@@ -209,5 +259,20 @@ function tellReport(io: Io, report: FolderReport, unit: string): void {
     );
 }
 
-const openUnitProgress = (io: Io, db: ReadOnlyDb, selection: Selection): Progress =>
-  openProgress(io, countUnits(db, selection), selection.view === 'alerts' ? 'alerts' : 'snapshots');
+const sumOf = (reports: readonly FolderReport[]): FolderReport => ({
+  written: reports.reduce((sum, { written }) => sum + written, 0),
+  rows: reports.reduce((sum, { rows }) => sum + rows, 0),
+  unchanged: reports.reduce((sum, { unchanged }) => sum + unchanged, 0),
+  kept: reports.flatMap(({ kept }) => kept),
+  unreadable: reports.flatMap(({ unreadable }) => unreadable),
+});
+
+const unitOf = ([first]: readonly Selection[]): string =>
+  first?.view === 'alerts' ? 'alert' : 'snapshot';
+
+const openUnitProgress = (io: Io, db: ReadOnlyDb, selections: readonly Selection[]): Progress =>
+  openProgress(
+    io,
+    selections.reduce((sum, selection) => sum + countUnits(db, selection), 0),
+    `${unitOf(selections)}s`,
+  );

@@ -6,7 +6,7 @@ import { readWatchUnits } from '../../store/export/watch-units.ts';
 import type { LogFile, LogState } from './log.ts';
 import { planPartition } from './plan.ts';
 import { isSelected } from '../../store/export/selection.ts';
-import { LIST, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import type { ExportFormat } from '../../store/export/views.ts';
 import { UnreadableFile, writeMonth, type Pending } from './write-month.ts';
 
@@ -60,7 +60,7 @@ export async function exportWatch(
     pending: [],
     isOutdated: false,
   };
-  const files = filesByMonth(at.state, at.watch);
+  const files = filesByMonth(at.state, selection.list.name, at.watch);
   db.exec('BEGIN');
   try {
     const columns = JSON.stringify([LAYOUT, target.columns]);
@@ -68,7 +68,7 @@ export async function exportWatch(
     for (const month of [...new Set([...months.keys(), ...files.keys()])].sort()) {
       await setImmediate();
       if (signal.aborted) break;
-      const partition = { list: LIST, watch: at.watch, month };
+      const partition = { list: selection.list.name, watch: at.watch, month };
       const before = files.get(month) ?? [];
       const present = await filesOnDisk(target, before);
       const units = months.get(month) ?? [];
@@ -108,10 +108,10 @@ export async function exportWatch(
   return looked;
 }
 
-function filesByMonth({ files }: LogState, watch: string): Map<string, LogFile[]> {
+function filesByMonth({ files }: LogState, list: string, watch: string): Map<string, LogFile[]> {
   const months = new Map<string, LogFile[]>();
   for (const file of files.values()) {
-    if (file.partition.watch !== watch) continue;
+    if (file.partition.list !== list || file.partition.watch !== watch) continue;
     const { month } = file.partition;
     months.set(month, [...(months.get(month) ?? []), file]);
   }

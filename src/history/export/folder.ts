@@ -17,14 +17,14 @@ import { readLog } from './log.ts';
 import { openLog } from './open-log.ts';
 import { listWatches, type Selection } from '../../store/export/selection.ts';
 import { logFolder, writerName, type Target } from './target.ts';
-import { exportColumns } from '../../store/export/views.ts';
+import { exportColumns, exportFolderOf } from '../../store/export/views.ts';
 import type { Pending } from './write-month.ts';
 
 /** Rows after which a version is committed: a first export that is killed need not begin again. */
 const COMMIT_ROWS = 500_000;
 
 /**
- * Exports what changed. `db` is a connection of this export's own: each watch is read in one
+ * Exports what changed of one list. `db` is a connection of this export's own: each watch is read in one
  * transaction of it, from the list of its snapshots to their last row, so that nothing is pruned in
  * between. After an abort, or a failure, what was written until then is committed.
  */
@@ -33,11 +33,11 @@ export async function exportFolder(
   selection: Selection,
   options: FolderOptions,
 ): Promise<FolderReport> {
-  const root = join(options.folder, selection.view);
+  const root = join(options.folder, exportFolderOf(selection.view, selection.list));
   const scratch = scratchOf(root, writerName(), randomUUID());
   const { format, now } = options;
   const store = openFolderStore(root, scratch);
-  const columns = exportColumns(selection.view);
+  const columns = exportColumns(selection.view, selection.list);
   const target: Target = { store, scratch, selection, format, columns, now };
   const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [], unreadable: [] };
   try {

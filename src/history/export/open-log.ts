@@ -14,7 +14,8 @@ import {
   type Partition,
 } from './log.ts';
 import { readUnits } from './read-rows.ts';
-import { LIST, logFolder, partitionFolder, type Target } from './target.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { logFolder, partitionFolder, type Target } from './target.ts';
 import { formatUnits, UNITS_TAG } from './units.ts';
 import type { UnitState } from '../../store/export/unit.ts';
 import type { ExportKind } from '../../store/export/views.ts';
@@ -75,6 +76,8 @@ function metaDataOf({ columns, format, now }: Target, before: MetaData | null): 
   };
 }
 
+/** Of the time when there was one list. */
+const OLD_LIST = DEFAULT_LIST.name;
 const OLD_FILE = /^(?:list=[^/]+\/)?watch=([^/]+)\/month=(\d{4}-\d\d)\/(data(?:-[^/]*)?\.(\w+))$/;
 
 /**
@@ -88,7 +91,7 @@ async function carryOver(target: Target): Promise<Add[]> {
   for (const { name, size, modifiedAt } of await store.list('')) {
     const [, watch, month, base, extension] = OLD_FILE.exec(name) ?? [];
     if (watch === undefined || month === undefined || extension !== format) continue;
-    const partition: Partition = { list: LIST, watch, month };
+    const partition: Partition = { list: OLD_LIST, watch, month };
     const units = new Map<string, UnitState>();
     const baseline = columns.findIndex((column) => column.name === 'baseline_at');
     let rows = 0;
@@ -119,7 +122,7 @@ async function carryOver(target: Target): Promise<Add[]> {
   // All of them could be read: now they move.
   for (const { name } of await store.list('')) {
     const [, watch = '', month = '', base, extension] = OLD_FILE.exec(name) ?? [];
-    const place = `${partitionFolder({ list: LIST, watch, month })}/${base}`;
+    const place = `${partitionFolder({ list: OLD_LIST, watch, month })}/${base}`;
     if (extension === format && name !== place) await store.move(name, place);
   }
   return adds;

@@ -17,9 +17,6 @@ export type Target = {
   now: () => Instant;
 };
 
-/** The list that the views of today are of. */
-export const LIST = 'top-products';
-
 /**
  * Names that start with `_` are passed over by readers of the layout; engines know the first as
  * that of a Delta table.

@@ -69,7 +69,7 @@ async function* rowsOf(
   parts: readonly Part[],
   files: readonly LogFile[],
 ): AsyncGenerator<readonly SqlRow[]> {
-  const read = openUnitReader(db, target.selection.view);
+  const read = openUnitReader(db, target.selection.view, target.selection.list);
   const cursors = new Map(
     files.map(({ path }) => {
       const wanted = parts.filter((part) => 'path' in part && part.path === path);

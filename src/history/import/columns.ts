@@ -1,36 +1,46 @@
 // The columns that a file to import may have, and what is said of the others. Pure.
 import { nearest } from '../../lib/nearest.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import { HEAD_COLUMNS } from '../../store/export/unit-rows.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { headColumns } from '../../store/export/unit-rows.ts';
 import { exportColumns } from '../../store/export/views.ts';
 
-/** Columns that are read. */
-export const READ_COLUMNS: readonly string[] = [
-  ...HEAD_COLUMNS,
-  'product_id',
-  'product',
-  'category_l1',
-  'category_l2',
-  'rank',
-  ...TOP_PRODUCTS.metrics.map(({ column }) => column),
-];
+/** What files hold of some lists: those that rows may be of. */
+export type FileColumns = {
+  /** That say which snapshot a row is of. */
+  head: readonly string[];
+  /** Whose values may have a fraction. */
+  fractions: readonly string[];
+  /** What is said of a column that nobody reads; null when it is no wonder that nobody does. */
+  unread: (name: string) => string | null;
+};
 
-/** Read, or worked out anew from what is read: an export of `changes` has these. */
-const KNOWN = new Set([
-  ...READ_COLUMNS,
-  ...exportColumns('changes').map(({ name }) => name),
-  'snapshot_id',
-  'baseline_id',
-  'origin',
-]);
-
-/** What is said of a column that nobody reads; null when it is no wonder that nobody does. */
-export function unreadColumn(name: string): string | null {
-  if (name === '' || KNOWN.has(name)) return null;
-  const meant = nearest(name, READ_COLUMNS);
-  return `column ${JSON.stringify(name.slice(0, 60))} is not known and left aside${
-    meant === undefined ? '' : `; did you mean ${meant}?`
-  }`;
+/** The columns of files with rows of any of these lists. */
+export function fileColumns(lists: readonly ListKind[]): FileColumns {
+  const head = [...new Set(lists.flatMap(headColumns))];
+  const metrics = lists.flatMap((list) => list.metrics);
+  const read = [
+    ...head,
+    ...['product_id', 'product', 'category_l1', 'category_l2', 'rank'],
+    ...metrics.map(({ column }) => column),
+  ];
+  // Read, or worked out anew from what is read: an export of `changes` has these.
+  const known = new Set([
+    '',
+    ...read,
+    ...lists.flatMap((list) => exportColumns('changes', list).map(({ name }) => name)),
+    ...['snapshot_id', 'baseline_id', 'origin'],
+  ]);
+  return {
+    head,
+    fractions: metrics.filter(({ kind }) => kind !== 'count').map(({ column }) => column),
+    unread: (name) => {
+      if (known.has(name)) return null;
+      const meant = nearest(name, read);
+      return `column ${JSON.stringify(name.slice(0, 60))} is not known and left aside${
+        meant === undefined ? '' : `; did you mean ${meant}?`
+      }`;
+    },
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 // agree with, so that a history in which a market grew for good is judged as it would have been
 // live. They are in no table, so they are kept here, two a series.
 import type { Instant } from '../../lib/clock.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import type { EarlierList } from '../../snapshot/earlier.ts';
 import { DOUBTED_BEFORE } from '../../snapshot/new-normal.ts';
@@ -11,7 +11,7 @@ type Refused = { slotAt: Instant; rows: readonly RankedProduct[] };
 
 export type Doubts = {
   /** The doubtful lists just before a slot, newest first, at least half an interval apart. */
-  before(seriesId: number, slotAt: Instant, intervalMs: number): EarlierList[];
+  before(list: ListKind, seriesId: number, slotAt: Instant, intervalMs: number): EarlierList[];
   add(seriesId: number, refused: Refused): void;
   /** A list of the series was believed: the row of doubtful ones ends. */
   end(seriesId: number): void;
@@ -24,12 +24,12 @@ export type Doubts = {
 export function openDoubts(): Doubts {
   const bySeries = new Map<number, Refused[]>();
   return {
-    before: (seriesId, slotAt, intervalMs) => {
+    before: (list, seriesId, slotAt, intervalMs) => {
       const found: EarlierList[] = [];
       let from = slotAt;
       for (const refused of bySeries.get(seriesId) ?? []) {
         if (from - refused.slotAt < intervalMs / 2) continue;
-        found.push(asEarlier(refused, slotAt));
+        found.push(asEarlier(list, refused, slotAt));
         from = refused.slotAt;
       }
       return found;
@@ -44,14 +44,18 @@ export function openDoubts(): Doubts {
   };
 }
 
-const asEarlier = ({ slotAt, rows }: Refused, now: Instant): EarlierList => ({
+const asEarlier = (
+  { metrics: declared }: ListKind,
+  { slotAt, rows }: Refused,
+  now: Instant,
+): EarlierList => ({
   slotAt,
   ageMs: now - slotAt,
   total: null,
   rows: new Map(
     rows.map(({ product, rank, metrics }) => [
       product.upstreamId,
-      { rank, values: TOP_PRODUCTS.metrics.map(({ column }) => metrics[column] ?? null) },
+      { rank, values: declared.map(({ column }) => metrics[column] ?? null) },
     ]),
   ),
 });

@@ -2,7 +2,9 @@
 import { takeBackImport } from '../../store/snapshots/snapshots.ts';
 import { openDoubts } from './doubts.ts';
 import { headOf } from './belongs.ts';
-import { HEAD_COLUMNS } from '../../store/export/unit-rows.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import type { FileColumns } from './columns.ts';
 import type { FileItem } from './file-item.ts';
 import { instantOf, readHead, readProduct, type Fields, type Reading } from './row.ts';
 import { settle, type RowsOfSnapshot, type Settled, type SnapshotHead } from './settle.ts';
@@ -32,6 +34,7 @@ export function openGroups(
   deps: ImportDeps,
   options: ImportOptions,
   targets: ReadonlyMap<string, Target>,
+  columns: FileColumns,
   series: Set<number>,
 ): Groups {
   /** Of this file: another may hold the same snapshot again, and that is known already. */
@@ -72,7 +75,7 @@ export function openGroups(
     });
     closed.set(key, null);
   };
-  const headReader = cachedHeads(deps, options, targets);
+  const headReader = cachedHeads(deps, options, targets, columns);
   /** The group of a row, which is made, and the one before it closed, when it is another. */
   const groupOf = (key: string): Group => {
     if (group?.key === key) return group;
@@ -90,7 +93,7 @@ export function openGroups(
   return {
     add: (of, { line, fields, problem, decimal }) => {
       file = of;
-      const { key, head } = headReader(fields, decimal);
+      const { key, list, head } = headReader(fields, decimal);
       const into = groupOf(key);
       isNextRefused = false;
       if (closed.has(key)) {
@@ -98,7 +101,7 @@ export function openGroups(
         refuse(line, 'its snapshot ended further up: the rows of a snapshot must stand together');
         return;
       }
-      const reason = problem ?? addRow(into, head(), fields, line, decimal);
+      const reason = problem ?? addRow(into, head(), fields, line, list, decimal);
       if (reason !== null) refuse(line, reason);
     },
     addBroken: (refusal, fields = {}) => {
@@ -122,6 +125,8 @@ export function openGroups(
 
 type HeadOfRow = {
   key: string;
+  /** What its watch follows; of an unknown watch any, as the row is refused. */
+  list: ListKind;
   /** The key names a watch and a slot, and so one snapshot. */
   isKnown: boolean;
   head: () => SnapshotHead | { reason: string };
@@ -135,6 +140,7 @@ function cachedHeads(
   { db, now }: ImportDeps,
   options: ImportOptions,
   targets: ReadonlyMap<string, Target>,
+  columns: FileColumns,
 ): (fields: Fields, decimal?: Reading['decimal']) => HeadOfRow {
   let last: {
     fields: Fields;
@@ -144,22 +150,25 @@ function cachedHeads(
   return (fields, decimal = '.') => {
     const isAsBefore =
       last?.decimal === decimal &&
-      HEAD_COLUMNS.every((name) => fields[name] === last?.fields[name]);
+      columns.head.every((name) => fields[name] === last?.fields[name]);
     if (last !== null && isAsBefore) return last.of;
     const name = options.watch ?? fields['watch'] ?? null;
-    const timezone = typeof name === 'string' ? targets.get(name)?.watch.timezone : undefined;
+    const watch = typeof name === 'string' ? targets.get(name)?.watch : undefined;
+    const timezone = watch?.timezone;
+    const list = watch?.list ?? DEFAULT_LIST;
     const dayAt =
       options.time === null || timezone === undefined ? null : { time: options.time, timezone };
     const slot = slotText(options, fields);
     const slotAt = instantOf(slot, dayAt);
     let head: SnapshotHead | { reason: string } | null = null;
     const of: HeadOfRow = {
+      list,
       // One instant may be spelled in several ways; what is no time at all stays as it is.
       key: JSON.stringify([name, slotAt ?? slot]),
       isKnown: timezone !== undefined && slotAt !== undefined,
       head: () => {
         if (head !== null) return head;
-        const row = readHead(fields, { now, dayAt, decimal });
+        const row = readHead(fields, { list, now, dayAt, decimal });
         head = 'reason' in row ? row : headOf(db, options, targets, row);
         return head;
       },
@@ -179,10 +188,11 @@ function addRow(
   head: SnapshotHead | { reason: string },
   fields: Fields,
   line: number,
-  decimal: Reading['decimal'],
+  list: ListKind,
+  decimal: Reading['decimal'] = '.',
 ): string | null {
   if ('reason' in head) return head.reason;
-  const product = readProduct(fields, head.snapshotRows !== null, decimal);
+  const product = readProduct(fields, head.snapshotRows !== null, { list, decimal });
   if ('reason' in product) return product.reason;
   group.head ??= head;
   const { takenAt, status, snapshotRows, seriesId, target } = group.head;

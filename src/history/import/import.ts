@@ -5,11 +5,14 @@
  */
 import { AppError } from '../../lib/errors.ts';
 import { finishInChunks } from '../../store/snapshots/standings-chunks.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { fileColumns } from './columns.ts';
 import { openGroups } from './groups.ts';
 import { storePages, type SavedAnswer } from './pages.ts';
 import { readFile } from './read-file.ts';
 import { openTargets } from './targets.ts';
-import type { ImportDeps, ImportFile, ImportOptions } from './terms.ts';
+import type { ImportDeps, ImportFile, ImportOptions, Target } from './terms.ts';
 
 /**
  * @throws AppError `usage` when nothing says which watch the files belong to, or when a list was
@@ -30,11 +33,12 @@ export async function importFiles(
     );
 
   const series = new Set<number>();
-  const groups = openGroups(deps, options, targets, series);
+  const columns = fileColumns(listsOf(options, targets));
+  const groups = openGroups(deps, options, targets, columns, series);
   const answers: SavedAnswer[] = [];
   try {
     for (const file of files) {
-      for await (const item of readFile(file.open(), options.layout)) {
+      for await (const item of readFile(file.open(), columns, options.layout)) {
         if (deps.signal.aborted) return;
         if (item.kind === 'answer') answers.push({ ...item, file: file.name });
         else if (item.kind === 'row') groups.add(file.name, item);
@@ -50,4 +54,13 @@ export async function importFiles(
     await finishInChunks(db, series);
     dropUnused();
   }
+}
+
+/** The lists that rows may be of: that of the watch named, or those of all. */
+function listsOf({ watch }: ImportOptions, targets: ReadonlyMap<string, Target>): ListKind[] {
+  const named = targets.get(watch ?? '');
+  const lists = (named === undefined ? [...targets.values()] : [named]).map(
+    (target) => target.watch.list,
+  );
+  return lists.length === 0 ? [DEFAULT_LIST] : [...new Set(lists)];
 }

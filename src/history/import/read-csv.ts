@@ -1,17 +1,10 @@
 // A csv as rows: its separator, its header, its records; with `wide`, a product per column.
 import { readCsvText } from '../formats.ts';
-import { rankOfColumn, unreadColumn } from './columns.ts';
+import { rankOfColumn, type FileColumns } from './columns.ts';
 import { csvReader, type CsvRecord } from './csv-record.ts';
 import type { FileItem, Layout } from './file-item.ts';
 import type { Fields } from './row.ts';
-import {
-  FRACTIONS,
-  guessDecimal,
-  guessSeparator,
-  readHint,
-  separatorName,
-  type Decimal,
-} from './spelling.ts';
+import { guessDecimal, guessSeparator, readHint, separatorName, type Decimal } from './spelling.ts';
 
 /** So many records are looked at before it is said how numbers are written. */
 const SAMPLE = 1_000;
@@ -20,8 +13,9 @@ const SAMPLE = 1_000;
 export async function* readCsv(
   batches: AsyncIterable<string[]>,
   layout: Layout,
+  columns: FileColumns,
 ): AsyncGenerator<FileItem> {
-  const table = openTable(layout);
+  const table = openTable(layout, columns);
   let held: CsvRecord[] | null = [];
   try {
     for await (const lines of batches) {
@@ -52,7 +46,7 @@ type Table = {
   itemsOf(record: CsvRecord): Generator<FileItem>;
 };
 
-function openTable(layout: Layout): Table {
+function openTable(layout: Layout, known: FileColumns): Table {
   const isHeader = (columns: readonly string[]) =>
     layout.wide
       ? columns.filter((name) => rankOfColumn(name) !== null).length > 1
@@ -89,7 +83,7 @@ function openTable(layout: Layout): Table {
       wanted,
     );
     for (const name of names) {
-      const said = layout.wide && rankOfColumn(name) !== null ? null : unreadColumn(name);
+      const said = layout.wide && rankOfColumn(name) !== null ? null : known.unread(name);
       if (said !== null) notes.push(said);
     }
     return records;
@@ -111,7 +105,7 @@ function openTable(layout: Layout): Table {
       return placed(reader?.end(names?.length ?? null) ?? []);
     },
     *begin(sample) {
-      const found = layout.decimal ?? guessDecimal(fractionsOf(names ?? [], sample));
+      const found = layout.decimal ?? guessDecimal(fractionsOf(known, names ?? [], sample));
       decimal = found ?? '.';
       if (layout.decimal === null && decimal === ',')
         notes.push('decimals are written with a comma, and thousands with points');
@@ -134,8 +128,12 @@ function checkHeader(
   return names;
 }
 
-function* fractionsOf(names: readonly string[], records: readonly CsvRecord[]): Generator<string> {
-  const places = FRACTIONS.map((column) => names.indexOf(column)).filter((place) => place !== -1);
+function* fractionsOf(
+  { fractions }: FileColumns,
+  names: readonly string[],
+  records: readonly CsvRecord[],
+): Generator<string> {
+  const places = fractions.map((column) => names.indexOf(column)).filter((place) => place !== -1);
   for (const { fields, problem } of records)
     if (problem === null) for (const place of places) yield fields[place] ?? '';
 }

@@ -2,7 +2,7 @@
 // answers of the source.
 import type { Readable } from 'node:stream';
 import { messageOf } from '../../lib/errors.ts';
-import { unreadColumn } from './columns.ts';
+import type { FileColumns } from './columns.ts';
 import { decodeFile, Undecodable } from './decode.ts';
 import { AS_IT_TELLS, type FileItem, type Layout } from './file-item.ts';
 import { linesOf } from './lines.ts';
@@ -12,14 +12,15 @@ import { isJsonItem, readJsonLines, readWholeText } from './read-json.ts';
 /** Reads a file piece by piece. A file that cannot be read ends in a broken item. */
 export async function* readFile(
   source: Readable,
+  columns: FileColumns,
   layout: Layout = AS_IT_TELLS,
 ): AsyncGenerator<FileItem> {
   try {
     const { first, pieces } = await peek(decodeFile(source, layout.encoding));
     if (first === null) yield { kind: 'broken', line: null, reason: 'the file is empty' };
-    else if (first === '[') yield* namingUnread(readWholeText(pieces));
-    else if (first === '{') yield* namingUnread(readJsonLines(linesOf(pieces)));
-    else yield* readLines(linesOf(pieces), layout);
+    else if (first === '[') yield* namingUnread(readWholeText(pieces), columns);
+    else if (first === '{') yield* namingUnread(readJsonLines(linesOf(pieces)), columns);
+    else yield* readLines(linesOf(pieces), layout, columns);
   } catch (thrown) {
     yield {
       kind: 'broken',
@@ -52,6 +53,7 @@ async function peek(
 async function* readLines(
   batches: AsyncGenerator<string[]>,
   layout: Layout,
+  columns: FileColumns,
 ): AsyncGenerator<FileItem> {
   const seen: string[][] = [];
   let written: string[] = [];
@@ -65,22 +67,25 @@ async function* readLines(
     yield* seen;
     yield* batches;
   }
-  if (isJsonItem(written[1] ?? '')) yield* namingUnread(readJsonLines(all()));
-  else yield* readCsv(all(), layout);
+  if (isJsonItem(written[1] ?? '')) yield* namingUnread(readJsonLines(all()), columns);
+  else yield* readCsv(all(), layout, columns);
 }
 
 /** A file whose keys are never the same is no export, and its keys are not kept. */
 const MOST_KEYS = 200;
 
 /** Says once of each key of the rows that nobody reads it. */
-async function* namingUnread(items: AsyncIterable<FileItem>): AsyncGenerator<FileItem> {
+async function* namingUnread(
+  items: AsyncIterable<FileItem>,
+  columns: FileColumns,
+): AsyncGenerator<FileItem> {
   const seen = new Set<string>();
   for await (const item of items) {
     if (item.kind === 'row')
       for (const name in item.fields) {
         if (seen.has(name) || seen.size > MOST_KEYS) continue;
         seen.add(name);
-        const said = unreadColumn(name);
+        const said = columns.unread(name);
         if (said !== null) yield { kind: 'note', text: said };
       }
     yield item;

@@ -2,8 +2,7 @@
 import type { Instant } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
-import type { AskedValue, Metric } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { AskedValue, ListKind, Metric } from '../../list/list-kind.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import { plainNumber, type Decimal } from './spelling.ts';
@@ -42,6 +41,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** How to read what a row says. */
 export type Reading = {
+  /** What its watch follows. */
+  list: ListKind;
   /** Bounds its times. */
   now: Instant;
   /** What a date alone means, such as `06:00` in the zone of its watch; null: it is refused. */
@@ -72,7 +73,7 @@ function orReason<Value>(read: () => Value): Value | { reason: string } {
 export function readRow(fields: Fields, reading: Reading): ImportedRow | { reason: string } {
   const head = readHead(fields, reading);
   if ('reason' in head) return head;
-  const product = readProduct(fields, head.snapshotRows !== null, reading.decimal);
+  const product = readProduct(fields, head.snapshotRows !== null, reading);
   return 'reason' in product ? product : { ...head, product };
 }
 
@@ -80,7 +81,7 @@ export function readRow(fields: Fields, reading: Reading): ImportedRow | { reaso
 export const readHead = (fields: Fields, reading: Reading): RowHead | { reason: string } =>
   orReason(() => ({
     watch: readText(fields, 'watch'),
-    query: readQuery(fields, reading.decimal),
+    query: readQuery(fields, reading),
     slotAt: readInstant(fields, 'slot_at', reading),
     takenAt: readInstant(fields, 'taken_at', reading),
     status: readStatus(fields),
@@ -104,9 +105,9 @@ const DEPTH = {
   fallback: undefined,
 } as const;
 
-function readQuery(fields: Fields, decimal: Decimal | undefined): SaidQuery {
+function readQuery(fields: Fields, { list, decimal }: Reading): SaidQuery {
   const said: Record<string, string | number | null> = {};
-  for (const parameter of [...TOP_PRODUCTS.parameters, DEPTH]) {
+  for (const parameter of [...list.parameters, DEPTH]) {
     const { key, values } = parameter;
     const value = values.kind === 'whole' ? readWhole(fields, key, decimal) : readText(fields, key);
     if (value !== null || (parameter.fallback === null && key in fields)) said[key] = value;
@@ -163,7 +164,7 @@ const MANGLED_ID =
 export const readProduct = (
   fields: Fields,
   isExported: boolean,
-  decimal: Decimal = '.',
+  { list, decimal = '.' }: Pick<Reading, 'list' | 'decimal'>,
 ): RankedProduct | { reason: string } =>
   orReason(() => {
     const id = fields['product_id'];
@@ -184,7 +185,7 @@ export const readProduct = (
         categoryL2: readName(readText(fields, 'category_l2')),
       },
       metrics: Object.fromEntries(
-        TOP_PRODUCTS.metrics.map((metric) => [
+        list.metrics.map((metric) => [
           metric.column,
           readMetric(fields, metric, isExported, decimal),
         ]),

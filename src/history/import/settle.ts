@@ -100,7 +100,7 @@ function store(
     slotAt,
     takenAt,
   } = head;
-  const contentHash = hashRows(rows);
+  const contentHash = hashRows(rows, watch.list);
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
   if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
@@ -198,7 +198,7 @@ function judgeRows(
     intervalMs: interval,
     windowMs,
   });
-  const refused = doubts.before(seriesId, slotAt, interval);
+  const refused = doubts.before(watch.list, seriesId, slotAt, interval);
   const verdict = judge(
     { startedAt: slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
     list,

@@ -3,8 +3,6 @@
  * 1.83 as `1,83`; both can be told from the file nearly always, and where they cannot, nothing is
  * guessed: a number that may be two is refused. Pure.
  */
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
-
 export type Decimal = '.' | ',';
 
 const SEPARATORS = [',', ';', '\t', '|'];
@@ -29,11 +27,6 @@ export const guessSeparator = (
 /** `;` or `tab`: as people say it, and as it is. */
 export const separatorName = (separator: string): string =>
   separator === '\t' ? 'tabs' : JSON.stringify(separator);
-
-/** Columns whose values may have a fraction. */
-export const FRACTIONS = TOP_PRODUCTS.metrics
-  .filter(({ kind }) => kind !== 'count')
-  .map(({ column }) => column);
 
 /**
  * A comma that cannot separate thousands: no, or more or fewer than, three digits after it, or a

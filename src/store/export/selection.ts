@@ -2,11 +2,15 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { listsInUse } from '../series/list-tables.ts';
 import type { ExportView } from './views.ts';
 
 /** Bounds are slots; `untilAt` is exclusive. */
 export type Selection = {
   view: ExportView;
+  /** Snapshots of this list, and alerts on it. */
+  list: ListKind;
   watches: readonly string[] | null;
   sinceAt: Instant | null;
   untilAt: Instant | null;
@@ -26,24 +30,41 @@ export function listWatches(db: ReadOnlyDb, { watches }: Selection): string[] {
   return watches === null ? all : all.filter((name) => watches.includes(name));
 }
 
+/** The lists that these watches have snapshots of; null is all watches. */
+export function listsWithRows(
+  db: ReadOnlyDb,
+  watches: readonly string[] | null,
+): readonly ListKind[] {
+  const isHeld = db.prepare<[string, string]>(
+    `SELECT 1 FROM series se JOIN watches w ON w.id = se.watch_id
+    WHERE se.source = ? AND w.name IN (SELECT value FROM json_each(?))
+      AND EXISTS (SELECT 1 FROM snapshots s WHERE s.series_id = se.id AND s."rows" > 0) LIMIT 1`,
+  );
+  const names = JSON.stringify(watches ?? listEveryWatch(db));
+  return listsInUse(db).filter(({ seriesSource }) => isHeld.get(seriesSource, names) !== undefined);
+}
+
 /** A condition on snapshots `s`: those that a view shows. */
 export const shownSql = (view: Exclude<ExportView, 'alerts'>): string =>
   view === 'changes' ? evaluatedSql('s.status') : 's."rows" > 0';
 
 /** Ids of the snapshots, or alerts, by watch and slot. */
 export function* listUnitIds(db: ReadOnlyDb, selection: Selection): Generator<number> {
-  const { view } = selection;
+  const { view, list } = selection;
   const units = db
-    .prepare<[string], [number, Instant]>(
+    .prepare<[string, string], [number, Instant]>(
       view === 'alerts'
         ? `SELECT a.id, a.slot_at FROM alerts a JOIN watches w ON w.id = a.watch_id
-          WHERE w.name = ? ORDER BY a.slot_at, a.id`
+            JOIN series se ON se.id = a.series_id
+          WHERE w.name = ? AND se.source = ? ORDER BY a.slot_at, a.id`
         : `SELECT s.id, s.slot_at FROM snapshots s JOIN watches w ON w.id = s.watch_id
-          WHERE w.name = ? AND ${shownSql(view)} ORDER BY s.slot_at`,
+            JOIN series se ON se.id = s.series_id
+          WHERE w.name = ? AND se.source = ? AND ${shownSql(view)} ORDER BY s.slot_at`,
     )
     .raw();
   for (const watch of listWatches(db, selection))
-    for (const [id, slotAt] of units.all(watch)) if (isSelected(selection, slotAt)) yield id;
+    for (const [id, slotAt] of units.all(watch, list.seriesSource))
+      if (isSelected(selection, slotAt)) yield id;
 }
 
 /** How many snapshots, or alerts, there are to export. */

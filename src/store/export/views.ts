@@ -1,7 +1,10 @@
-// What can be exported: three of the views, each column with the type it has in Parquet.
+// What can be exported: two views of each list, and the alerts of all; each column with the type it
+// has in Parquet.
 import { changeColumnsOf } from '../../change/columns.ts';
-import { DEFAULT_LIST } from '../../list/shipped.ts';
-import { VIEWS } from '../views/views.ts';
+import { metricColumn, type ListKind } from '../../list/list-kind.ts';
+import { listViews } from '../views/list-views.ts';
+import { ALERT_LOG } from '../views/log-views.ts';
+import type { View } from '../views/view.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -23,44 +26,50 @@ const LEFT_OUT: Record<ExportView, readonly string[]> = {
   alerts: ['snapshot_id', 'baseline_id'],
 };
 
-const VIEW_NAMES: Record<ExportView, string> = {
-  history: 'history',
-  changes: 'changes',
-  alerts: 'alert_log',
-};
-
 const OWN_KINDS: Record<string, ExportKind> = {
   depth: 'int32',
   snapshot_rows: 'int32',
   alert_id: 'int64',
   rule_revision: 'int32',
 };
-const COUNTS = new Set(
-  DEFAULT_LIST.metrics
-    .filter(({ kind }) => kind === 'count')
-    .flatMap(({ column }) => [column, `${column}_before`, `${column}_delta`]),
-);
 
-/** The columns of an exported view, in the order of its files. */
-export const exportColumns = (view: ExportView): ExportColumn[] =>
-  viewOf(view)
-    .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))
-    .map(({ name }) => ({ name, kind: kindOf(name) }));
-
-function viewOf(view: ExportView) {
-  const found = VIEWS.find(({ name }) => name === VIEW_NAMES[view]);
-  if (found === undefined) throw new Error(`no view ${VIEW_NAMES[view]}`);
+/** Alerts of all lists are in one view; of the others each list has its own. */
+const viewOf = (view: ExportView, list: ListKind): View => {
+  const name = `${list.viewPrefix}${view}`;
+  const found = view === 'alerts' ? ALERT_LOG : listViews(list).find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no view ${name}`);
   return found;
-}
+};
 
-function kindOf(name: string): ExportKind {
+/** The folder of an exported view, below that of the export: `history`, `product_ranking_history`. */
+export const exportFolderOf = (view: ExportView, list: ListKind): string =>
+  view === 'alerts' ? view : `${list.viewPrefix}${view}`;
+
+/** The columns of an exported view of a list, in the order of its files. */
+export const exportColumns = (view: ExportView, list: ListKind): ExportColumn[] =>
+  viewOf(view, list)
+    .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))
+    .map(({ name }) => ({ name, kind: kindOf(name, list) }));
+
+function kindOf(name: string, list: ListKind): ExportKind {
   if (name.endsWith('_at')) return 'time';
-  const type = changeColumnsOf(DEFAULT_LIST).find((column) => column.name === name)?.type;
+  const type =
+    changeColumnsOf(list).find((column) => column.name === name)?.type ??
+    typeOfParameter(name, list);
   if (type === 'REAL') return 'double';
-  // Impressions of a month have more than nine digits.
-  if (type === 'INTEGER') return COUNTS.has(name) ? 'int64' : 'int32';
+  if (type === 'INTEGER') return isCount(name, list) ? 'int64' : 'int32';
   return OWN_KINDS[name] ?? 'text';
 }
+
+/** A parameter that only `history` has. */
+const typeOfParameter = (name: string, { parameters }: ListKind): 'INTEGER' | null =>
+  parameters.some(({ key, values }) => key === name && values.kind === 'whole') ? 'INTEGER' : null;
+
+/** Impressions of a month have more than nine digits. */
+const isCount = (name: string, list: ListKind): boolean => {
+  const found = metricColumn(list, name);
+  return found?.metric.kind === 'count' && found.figure !== '_pct';
+};
 
 /**
  * Rows of one unit, a snapshot or an alert, with the columns that `isWanted` names: all in order,
@@ -68,10 +77,11 @@ function kindOf(name: string): ExportKind {
  */
 export function selectRows(
   view: ExportView,
+  list: ListKind,
   isWanted: (name: string) => boolean,
   which: 'in order' | 'first',
 ): string {
-  const columns = exportColumns(view)
+  const columns = exportColumns(view, list)
     .filter(({ name }) => isWanted(name))
     .map(({ name }) => `"${name}"`)
     .join(', ');
@@ -82,5 +92,5 @@ export function selectRows(
     alerts: 'alert_id',
   }[view];
   const end = which === 'first' ? 'LIMIT 1' : `ORDER BY ${order}`;
-  return `SELECT ${columns} FROM ${VIEW_NAMES[view]} WHERE ${by} = ? ${end}`;
+  return `SELECT ${columns} FROM ${viewOf(view, list).name} WHERE ${by} = ? ${end}`;
 }

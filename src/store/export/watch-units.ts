@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { standingColumns } from '../snapshots/standing-columns.ts';
 import { nameDigests } from './names.ts';
@@ -18,8 +18,6 @@ export type WatchUnits = {
   /** Slots of all snapshots with rows, whatever their status. */
   held: ReadonlySet<string>;
 };
-
-const STANDING = standingColumns(TOP_PRODUCTS);
 
 type Row = { id: number; series_id: number; slot_at: Instant; facts: string };
 
@@ -36,7 +34,7 @@ export function readWatchUnits(
   const names = nameDigests(db, watch);
   const months = new Map<string, DbUnit[]>();
   const unitsOf = UNITS_OF[selection.view];
-  for (const { id, key, slotAt, seriesId, facts, deps } of unitsOf(db, watch)) {
+  for (const { id, key, slotAt, seriesId, facts, deps } of unitsOf(db, watch, selection.list)) {
     if (!isSelected(selection, slotAt)) continue;
     const month = isoTime(slotAt).slice(0, 7);
     const list = months.get(month) ?? [];
@@ -73,14 +71,15 @@ type Unit = {
 
 const SNAPSHOT_FACTS = 'json_array(s.slot_at, s.status, s.taken_at, s."rows", hex(s.content_hash))';
 
-function* snapshotUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+function* snapshotUnits(db: ReadOnlyDb, watch: string, list: ListKind): Generator<Unit> {
   const rows = db
-    .prepare<[string], Row>(
+    .prepare<[string, string], Row>(
       `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts
       FROM snapshots s JOIN watches w ON w.id = s.watch_id
-      WHERE w.name = ? AND ${shownSql('history')} ORDER BY s.slot_at`,
+        JOIN series se ON se.id = s.series_id
+      WHERE w.name = ? AND se.source = ? AND ${shownSql('history')} ORDER BY s.slot_at`,
     )
-    .all(watch);
+    .all(watch, list.seriesSource);
   for (const { id, series_id: seriesId, slot_at: slotAt, facts } of rows)
     yield { id, key: unitKey(isoTime(slotAt)), slotAt, seriesId, facts, deps: [] };
 }
@@ -91,19 +90,22 @@ function* snapshotUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
  * the standings stored with the rows; an import that is not finished yet has not stored them, and
  * one of older lists changes them.
  */
-function* changeUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+function* changeUnits(db: ReadOnlyDb, watch: string, list: ListKind): Generator<Unit> {
   const rows = db
-    .prepare<[string], Row & { baseline_id: number | null }>(
+    .prepare<[string, string], Row & { baseline_id: number | null }>(
       `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts,
         ${baselineSql(PREVIOUS)} AS baseline_id
       FROM snapshots s JOIN watches w ON w.id = s.watch_id
-      WHERE w.name = ? AND ${shownSql('changes')} ORDER BY s.slot_at`,
+        JOIN series se ON se.id = s.series_id
+      WHERE w.name = ? AND se.source = ? AND ${shownSql('changes')} ORDER BY s.slot_at`,
     )
-    .all(watch);
+    .all(watch, list.seriesSource);
   const standings = db
     .prepare<[number], string>(
-      `SELECT json_array(count(rank_best), ${STANDING.map((column) => `total(${column} * rank)`).join(', ')})
-      FROM ${TOP_PRODUCTS.table} WHERE snapshot_id = ?`,
+      `SELECT json_array(count(rank_best), ${standingColumns(list)
+        .map((column) => `total(${column} * rank)`)
+        .join(', ')})
+      FROM ${list.table} WHERE snapshot_id = ?`,
     )
     .pluck();
   const pasts = new Map<number, { id: number; slot: string; facts: string }[]>();
@@ -125,24 +127,27 @@ function* changeUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
   }
 }
 
-function* alertUnits(db: ReadOnlyDb, watch: string): Generator<Unit> {
+function* alertUnits(db: ReadOnlyDb, watch: string, list: ListKind): Generator<Unit> {
   const rows = db
-    .prepare<[string], Row & { rule: string; product: string }>(
+    .prepare<[string, string], Row & { rule: string; product: string }>(
       `SELECT a.id, a.series_id, a.slot_at, ru.name AS rule, p.upstream_id AS product,
         json_array(a.id, a.rule_revision, a.severity, a.fired_at, a.quiet, a.told_slot_at,
           a.resolved_slot_at, a.resolved_at, a.resolved_reason, length(a.evidence)) AS facts
       FROM alerts a JOIN watches w ON w.id = a.watch_id JOIN rules ru ON ru.id = a.rule_id
-        JOIN products p ON p.id = a.product_id
-      WHERE w.name = ? ORDER BY a.slot_at, ru.name, p.upstream_id`,
+        JOIN products p ON p.id = a.product_id JOIN series se ON se.id = a.series_id
+      WHERE w.name = ? AND se.source = ? ORDER BY a.slot_at, ru.name, p.upstream_id`,
     )
-    .all(watch);
+    .all(watch, list.seriesSource);
   for (const { id, series_id: seriesId, slot_at: slotAt, facts, rule, product } of rows) {
     const key = unitKey(isoTime(slotAt), rule, product);
     yield { id, key, slotAt, seriesId, facts, deps: [] };
   }
 }
 
-const UNITS_OF: Record<ExportView, (db: ReadOnlyDb, watch: string) => Iterable<Unit>> = {
+const UNITS_OF: Record<
+  ExportView,
+  (db: ReadOnlyDb, watch: string, list: ListKind) => Iterable<Unit>
+> = {
   history: snapshotUnits,
   changes: changeUnits,
   alerts: alertUnits,

@@ -26,10 +26,11 @@ for (const name of CALLS) {
 syncBuiltinESMExports();
 
 const { default: Database } = await import('better-sqlite3');
+const { TOP_PRODUCTS } = await import('../../../src/list/top-products.ts');
 const { exportFolder } = await import('../../../src/history/export/folder.ts');
 await exportFolder(
   new Database(path, { readonly: true }),
-  { view: view as 'history', watches: null, sinceAt: null, untilAt: null },
+  { view: view as 'history', list: TOP_PRODUCTS, watches: null, sinceAt: null, untilAt: null },
   {
     folder,
     format: 'csv',

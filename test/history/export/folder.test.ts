@@ -12,6 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import type { FolderOptions } from '../../../src/history/export/export-watch.ts';
 import { openFolderStore } from '../../../src/history/export/file-store.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
@@ -46,7 +47,14 @@ async function run(selection: Partial<Selection> = {}, options: Partial<FolderOp
   try {
     return await exportFolder(
       db,
-      { view: 'history', watches: null, sinceAt: null, untilAt: null, ...selection },
+      {
+        view: 'history',
+        list: TOP_PRODUCTS,
+        watches: null,
+        sinceAt: null,
+        untilAt: null,
+        ...selection,
+      },
       {
         folder,
         format: 'csv',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
 import { projectRoot } from '../../../src/lib/project-root.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
@@ -44,7 +45,7 @@ async function exportInto(folder: string) {
   const db = new Database(file.path, { readonly: true });
   await exportFolder(
     db,
-    { view: 'history', watches: null, sinceAt: null, untilAt: null },
+    { view: 'history', list: TOP_PRODUCTS, watches: null, sinceAt: null, untilAt: null },
     {
       folder,
       format: 'csv',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
 import { EXPORT_VIEWS, exportColumns, type ExportView } from '../../../src/store/export/views.ts';
 import { VIEWS } from '../../../src/store/views/views.ts';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   for (const view of EXPORT_VIEWS)
     await exportFolder(
       file.world.db.raw,
-      { view, watches: null, sinceAt: null, untilAt: null },
+      { view, list: TOP_PRODUCTS, watches: null, sinceAt: null, untilAt: null },
       {
         folder,
         format: 'parquet',
@@ -79,7 +80,7 @@ function asInSqlite(value: unknown, isTime: boolean): unknown {
 }
 
 describe.each(EXPORT_VIEWS)('the parquet files of %s', (view) => {
-  const columns = exportColumns(view);
+  const columns = exportColumns(view, TOP_PRODUCTS);
 
   test('hold every value of the view, read by DuckDB', async () => {
     const selected = columns

@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { FileItem } from '../../../src/history/import/file-item.ts';
+import { fileColumns } from '../../../src/history/import/columns.ts';
 import { readFile } from '../../../src/history/import/read-file.ts';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
+
+const COLUMNS = fileColumns([TOP_PRODUCTS]);
 
 async function itemsOf(text: string | readonly string[]): Promise<FileItem[]> {
   const items: FileItem[] = [];
   for await (const item of readFile(
     Readable.from([text].flat().map((chunk) => Buffer.from(chunk))),
+    COLUMNS,
   ))
     items.push(item);
   return items;
@@ -66,6 +71,7 @@ describe('a file to import', () => {
     const bytes: FileItem[] = [];
     for await (const item of readFile(
       Readable.from([...Buffer.from(text)].map((byte) => Buffer.from([byte]))),
+      COLUMNS,
     ))
       bytes.push(item);
     expect(bytes).toEqual(await itemsOf(text));
@@ -116,7 +122,7 @@ describe('a file to import', () => {
       },
     });
     const items: FileItem[] = [];
-    for await (const item of readFile(failing)) items.push(item);
+    for await (const item of readFile(failing, COLUMNS)) items.push(item);
     expect(items).toEqual([{ kind: 'broken', line: null, reason: 'EIO: bad disk' }]);
   });
 });

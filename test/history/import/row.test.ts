@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readRow, type Fields } from '../../../src/history/import/row.ts';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { NO_METRICS } from '../../support/world.ts';
 
-const NOW = { now: Date.parse('2026-06-01T00:00:00Z') };
+const NOW = { list: TOP_PRODUCTS, now: Date.parse('2026-06-01T00:00:00Z') };
 const ROW: Fields = {
   watch: 'us-daily',
   slot_at: '2026-05-01T06:00:00.000Z',
