@@ -9,22 +9,48 @@ export type Value = number | string | null;
 /** A change row by column name. */
 export type Row = Record<string, Value>;
 
-/** The metrics, and whether they are counts (whose differences are whole). */
-export const METRIC_NAMES = {
-  posts: 'count',
-  posts_growth: 'share',
-  impressions: 'count',
-  likes: 'count',
-  comments: 'count',
-  shares: 'count',
-  ctr: 'share',
-  cvr: 'share',
-  view_rate_6s: 'share',
-  cpa: 'share',
-  cost: 'share',
-} as const;
-export type MetricName = keyof typeof METRIC_NAMES;
-const metricNames = Object.keys(METRIC_NAMES) as MetricName[];
+/** What the oracle must be told of a kind of list. */
+export type Vocabulary = {
+  /** Its metrics, and whether they are counts (whose differences are whole). */
+  metrics: Readonly<Record<string, 'count' | 'share'>>;
+  /** Those that have a z-score. */
+  scored: readonly string[];
+  /** What change rows say of what was asked for. */
+  asked: readonly string[];
+};
+
+export const TOP_PRODUCTS_WORDS: Vocabulary = {
+  metrics: {
+    posts: 'count',
+    posts_growth: 'share',
+    impressions: 'count',
+    likes: 'count',
+    comments: 'count',
+    shares: 'count',
+    ctr: 'share',
+    cvr: 'share',
+    view_rate_6s: 'share',
+    cpa: 'share',
+    cost: 'share',
+  },
+  scored: ['posts', 'impressions'],
+  asked: ['region', 'time_scope'],
+};
+
+/** Those of the list in test/support/games.ts. */
+export const GAMES_WORDS: Vocabulary = {
+  metrics: { players: 'count', hours: 'share', price: 'share', reviews: 'count', praise: 'share' },
+  scored: ['hours', 'reviews'],
+  asked: ['platform', 'days'],
+};
+
+/** By the name of the list. */
+export const WORDS: Readonly<Record<string, Vocabulary>> = {
+  'top-products': TOP_PRODUCTS_WORDS,
+  'most-played': GAMES_WORDS,
+};
+
+type Metrics = Readonly<Record<string, number | null>>;
 
 /** A served row; null has no usable id. Metrics that are not named are unknown. */
 export type Served = {
@@ -32,7 +58,7 @@ export type Served = {
   name: string;
   l1: string | null;
   l2: string | null;
-  metrics: Partial<Record<MetricName, number | null>>;
+  metrics: Metrics;
 } | null;
 
 /** What one crawl brought: pages by number; those that are missing after all retries are not in it. */
@@ -45,7 +71,7 @@ export type Crawl = {
   depth: number;
 };
 
-export type Seen = { rank: number; metrics: Record<MetricName, number | null> };
+export type Seen = { rank: number; metrics: Metrics };
 export type Snap = {
   slotAt: number;
   takenAt: number | null;
@@ -66,12 +92,7 @@ export function ranked({ pages, pageSize, depth }: Crawl): Map<string, Seen> {
       if (row === null || rank > depth) continue;
       const known = rows.get(row.id);
       if (known !== undefined && known.rank < rank) continue;
-      rows.set(row.id, {
-        rank,
-        metrics: Object.fromEntries(
-          metricNames.map((name) => [name, row.metrics[name] ?? null]),
-        ) as Seen['metrics'],
-      });
+      rows.set(row.id, { rank, metrics: row.metrics });
     }
   }
   return rows;
@@ -155,7 +176,9 @@ function isSame(a: Map<string, Seen>, b: Map<string, Seen>): boolean {
     return (
       other !== undefined &&
       other.rank === seen.rank &&
-      metricNames.every((name) => other.metrics[name] === seen.metrics[name])
+      Object.keys({ ...other.metrics, ...seen.metrics }).every(
+        (name) => (other.metrics[name] ?? null) === (seen.metrics[name] ?? null),
+      )
     );
   });
 }
@@ -237,13 +260,12 @@ function percent4(value: number, base: number): number {
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export type Names = { name: string; l1: string | null; l2: string | null };
-export type List = { watch: string; region: string; timeScope: number };
+export type List = { watch: string; asked: Row; words: Vocabulary };
 
 /** Every column of a change row, in the order of the design. */
-const COLUMNS: readonly string[] = [
+const columnsOf = ({ metrics, scored, asked }: Vocabulary): string[] => [
   'watch',
-  'region',
-  'time_scope',
+  ...asked,
   'slot_at',
   'taken_at',
   'product_id',
@@ -254,14 +276,18 @@ const COLUMNS: readonly string[] = [
   'rank_before',
   'rank_gain',
   'status',
-  ...metricNames.flatMap((name) => [name, `${name}_before`, `${name}_delta`, `${name}_pct`]),
+  ...Object.keys(metrics).flatMap((name) => [
+    name,
+    `${name}_before`,
+    `${name}_delta`,
+    `${name}_pct`,
+  ]),
   'rank_best',
   'slots_on_list',
   'first_seen_at',
   'streak',
   'rank_z',
-  'posts_z',
-  'impressions_z',
+  ...scored.map((name) => `${name}_z`),
   'baseline_at',
   'gap_days',
 ];
@@ -284,19 +310,21 @@ type Change = {
  * The change row of a product, and whether it is proven absent; null when nothing is known of it: it was not seen, and
  * the snapshot is partial. A value is worked out when it is first asked for: rules ask for few.
  */
-export function changeRow(change: Change): { row: Row; isAbsent: boolean } | null {
+export function changeRow(
+  change: Change,
+): { row: Row; isAbsent: boolean; whole: () => Row } | null {
   const { snap, id } = change;
   if (!snap.rows.has(id) && snap.status !== 'complete') return null;
   const get = (known: Row, column: string): Value => {
     known[column] ??= columnOf(change, column);
     return known[column] ?? null;
   };
-  return { row: new Proxy<Row>({}, { get }), isAbsent: !snap.rows.has(id) };
+  const row = new Proxy<Row>({}, { get });
+  /** With all its values. */
+  const whole = () =>
+    Object.fromEntries(columnsOf(change.list.words).map((column) => [column, row[column] ?? null]));
+  return { row, isAbsent: !snap.rows.has(id), whole };
 }
-
-/** A row with all its values. */
-export const wholeRow = (row: Row): Row =>
-  Object.fromEntries(COLUMNS.map((column) => [column, row[column] ?? null]));
 
 function columnOf(
   { list, snaps, snap, baseline, id, names, record }: Change,
@@ -318,10 +346,6 @@ function columnOf(
   switch (column) {
     case 'watch':
       return list.watch;
-    case 'region':
-      return list.region;
-    case 'time_scope':
-      return list.timeScope;
     case 'slot_at':
       return iso(snap.slotAt);
     case 'taken_at':
@@ -355,10 +379,6 @@ function columnOf(
       return now === undefined ? null : streakOf(snaps, snap, id);
     case 'rank_z':
       return score((seen) => seen.rank);
-    case 'posts_z':
-      return score((seen) => seen.metrics.posts);
-    case 'impressions_z':
-      return score((seen) => seen.metrics.impressions);
     case 'baseline_at':
       return iso(baseline?.slotAt ?? null);
     case 'gap_days':
@@ -366,29 +386,29 @@ function columnOf(
         ? null
         : quotient4(BigInt(snap.slotAt - baseline.slotAt), BigInt(DAY));
     default:
-      return metricColumn(column, now, before);
+      if (list.words.asked.includes(column)) return list.asked[column] ?? null;
+      return metricColumn(list.words, column, now, before, score);
   }
 }
 
-const METRIC_OF = new Map(
-  metricNames.flatMap((name) =>
-    [name, `${name}_before`, `${name}_delta`, `${name}_pct`].map((column): [string, MetricName] => [
-      column,
-      name,
-    ]),
-  ),
-);
-
-function metricColumn(column: string, now: Seen | undefined, before: Seen | undefined): Value {
-  const name = METRIC_OF.get(column);
-  if (name === undefined) throw new Error(`no column ${column}`);
+function metricColumn(
+  { metrics, scored }: Vocabulary,
+  column: string,
+  now: Seen | undefined,
+  before: Seen | undefined,
+  score: (value: (seen: Seen) => number | null) => number | null,
+): Value {
+  const name = column in metrics ? column : column.replace(/_(before|delta|pct|z)$/, '');
+  const kind = metrics[name];
+  if (kind === undefined) return null;
   const value = now?.metrics[name] ?? null;
   const base = before?.metrics[name] ?? null;
   if (column === name) return value;
+  if (column === `${name}_z`)
+    return scored.includes(name) ? score((seen) => seen.metrics[name] ?? null) : null;
   if (column === `${name}_before`) return base;
   if (value === null || base === null) return null;
-  if (column === `${name}_delta`)
-    return METRIC_NAMES[name] === 'count' ? value - base : difference4(value, base);
+  if (column === `${name}_delta`) return kind === 'count' ? value - base : difference4(value, base);
   return base <= 0 ? null : percent4(value, base);
 }
 

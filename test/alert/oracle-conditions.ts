@@ -137,9 +137,31 @@ export const CONDITIONS: Record<string, Condition> = {
     and(is(r.category_l1, 'Beauty & Personal Care'), is(r.status, 'new')),
 };
 
+/** Those in the words of the list in test/support/games.ts. */
+export const GAMES_CONDITIONS: Record<string, Condition> = {
+  'rank % 3 = 1 or players % 7 < 3': (r) =>
+    or(
+      num(r.rank) === null ? null : Number(r.rank) % 3 === 1,
+      num(r.players) === null ? null : Number(r.players) % 7 < 3,
+    ),
+  'players_pct >= 20 and players_before >= 100': (r) =>
+    and(ge(num(r.players_pct), 20), ge(num(r.players_before), 100)),
+  'players_pct < 0': (r) => lt(num(r.players_pct), 0),
+  'players is null or players < 200': (r) => or(r.players === null, lt(num(r.players), 200)),
+  'praise_delta <= -0.1': (r) => le(num(r.praise_delta), -0.1),
+  'praise_delta > 0 or price_delta < 0': (r) =>
+    or(gt(num(r.praise_delta), 0), lt(num(r.price_delta), 0)),
+  'players / price > 20': (r) => gt(divide(num(r.players), num(r.price)), 20),
+  'hours_z >= 1.5 or reviews_z >= 1.5': (r) =>
+    or(ge(num(r.hours_z), 1.5), ge(num(r.reviews_z), 1.5)),
+  'abs(hours_z) >= 1': (r) => ge(num(r.hours_z) === null ? null : Math.abs(num(r.hours_z) ?? 0), 1),
+  "platform = 'pc' and days = 1 and reviews_delta > 0": (r) =>
+    and(is(r.platform, 'pc'), r.days === null ? null : r.days === 1, gt(num(r.reviews_delta), 0)),
+};
+
 /** What a condition says of a row. */
 export function meaning(sql: string): Condition {
-  const condition = CONDITIONS[sql];
+  const condition = CONDITIONS[sql] ?? GAMES_CONDITIONS[sql];
   if (condition === undefined) throw new Error(`no predicate for: ${sql}`);
   return condition;
 }

@@ -10,7 +10,7 @@ import {
   lackOf,
   ranked,
   statusOf,
-  wholeRow,
+  WORDS,
   DAY,
   type Crawl,
   type List,
@@ -207,7 +207,7 @@ export function makeOracle() {
       return { status, messages: [] };
 
     const events: { alert: OracleAlert; event: Event | 'quiet'; rule: Rule }[] = [];
-    const rowOf = rowsOf({ ...listOf(watch), watch: name }, seriesKey(watch), snap);
+    const rowOf = rowsOf(listOf(watch), seriesKey(watch), snap);
     const isSilenced = (rule: Rule, product: string) =>
       silences.some(
         (silence) =>
@@ -310,7 +310,7 @@ export function makeOracle() {
           remindedSlotAt: null,
           resolvedSlotAt: null,
           resolvedReason: null,
-          change: wholeRow(found?.row ?? {}),
+          change: found?.whole() ?? {},
           resolvedChange: null,
           toldTo: new Set(),
         };
@@ -345,7 +345,7 @@ export function makeOracle() {
       if (clearsInARow(answers) >= rule.clearFor) {
         Object.assign(alert, {
           resolvedSlotAt: snap.slotAt,
-          resolvedChange: found === null ? null : wholeRow(found.row),
+          resolvedChange: found === null ? null : found.whole(),
         });
         resolve(alert, 'cleared');
         answers.length = 0;
@@ -466,7 +466,8 @@ const openKey = ({
 
 const seriesKey = ({ name, asked, depth }: Watch): string => JSON.stringify({ name, asked, depth });
 
-const listOf = ({ asked }: Watch) => ({
-  region: String(asked.region),
-  timeScope: Number(asked.time_scope),
-});
+const listOf = ({ name, asked, list }: Watch): List => {
+  const words = WORDS[list.name];
+  if (words === undefined) throw new Error(`no words for ${list.name}`);
+  return { watch: name, asked, words };
+};

@@ -10,14 +10,85 @@ import {
   makeWorld,
   type World,
 } from '../support/world.ts';
+import { GAMES, GAMES_ASKED } from '../support/games.ts';
 import { makeTwin, type Serving, type Twin } from './compare.ts';
 import type { OracleAlert } from './oracle.ts';
-import { DAY, METRIC_NAMES, type MetricName, type Served } from './oracle-changes.ts';
-import { CONDITIONS } from './oracle-conditions.ts';
+import {
+  DAY,
+  GAMES_WORDS,
+  TOP_PRODUCTS_WORDS,
+  type Served,
+  type Vocabulary,
+} from './oracle-changes.ts';
+import { CONDITIONS, GAMES_CONDITIONS } from './oracle-conditions.ts';
 
 const HOUR = DAY / 24;
 const PAGE_SIZE = 4;
-const metricNames = Object.keys(METRIC_NAMES) as MetricName[];
+
+/** A kind of list that months are made up of. */
+export type Kind = {
+  words: Vocabulary;
+  conditions: readonly string[];
+  /** Conditions that come and go: without them there would be few second episodes. */
+  restless: readonly string[];
+  /** `us-daily`, and `de`, which asks for something else. */
+  watches: readonly [Watch, Watch];
+  /** The parameter by which `de` is edited, and to what. */
+  edited: { key: string; to: string };
+  /** What the product of a place begins with. */
+  begin: (place: number) => Record<string, number>;
+};
+
+const SOME_DAYS = '0 6 * * 1-5';
+
+export const TOP_KIND: Kind = {
+  words: TOP_PRODUCTS_WORDS,
+  conditions: Object.keys(CONDITIONS),
+  restless: ['rank % 3 = 1 or posts % 7 < 3'],
+  watches: [
+    makeWatch({ depth: 12 }),
+    makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: SOME_DAYS }),
+  ],
+  edited: { key: 'keyword', to: 'soap' },
+  begin: (place) => ({
+    posts: 100 + 10 * place,
+    impressions: 900 + 40 * place,
+    ctr: 1.5 + place / 10,
+    cost: 10 + place,
+    likes: place,
+  }),
+};
+
+const ofGames = { list: GAMES, asked: GAMES_ASKED };
+/** Words that only top-products has. */
+const TOP_WORD = /\b(posts|impressions|ctr|cvr|cpa|cost|likes)/;
+
+export const GAMES_KIND: Kind = {
+  words: GAMES_WORDS,
+  conditions: [
+    ...Object.keys(CONDITIONS).filter((sql) => !TOP_WORD.test(sql)),
+    ...Object.keys(GAMES_CONDITIONS),
+  ],
+  restless: ['rank % 3 = 1 or players % 7 < 3'],
+  watches: [
+    makeWatch({ ...ofGames, depth: 12 }),
+    makeWatch({
+      ...ofGames,
+      asked: { ...GAMES_ASKED, platform: 'console' },
+      name: 'de',
+      depth: 7,
+      schedule: SOME_DAYS,
+    }),
+  ],
+  edited: { key: 'genre', to: 'racing' },
+  begin: (place) => ({
+    players: 100 + 10 * place,
+    hours: 9.5 + place,
+    price: 10 + place,
+    reviews: 30 * place,
+    praise: 1.5 + place / 10,
+  }),
+};
 
 const ago = (text: string, days: number): Compare => ({ kind: 'ago', ms: days * DAY, text });
 const COMPARES: Compare[] = [
@@ -29,19 +100,16 @@ const COMPARES: Compare[] = [
   ago('7d', 7),
 ];
 
-/** Conditions that come and go: without them there would be few second episodes. */
+/** Those of `restless` that every list has. */
 const RESTLESS = [
   'rank_gain > 0',
   'rank % 2 = 0',
-  'rank % 3 = 1 or posts % 7 < 3',
   'rank_gain',
   'rank between 2 and 4',
   'coalesce(rank_gain, 0) <= 0',
 ];
-const condition = fc.oneof(
-  fc.constantFrom(...Object.keys(CONDITIONS)),
-  fc.constantFrom(...RESTLESS),
-);
+const conditionOf = ({ conditions, restless }: Kind) =>
+  fc.oneof(fc.constantFrom(...conditions), fc.constantFrom(...RESTLESS, ...restless));
 const span = (...days: number[]) =>
   fc.constantFrom(null, null, ...days.map((count) => count * DAY));
 
@@ -49,9 +117,9 @@ const rarely = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T |
   fc.oneof({ weight, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
 /** The options of a rule, all of which may be edited later. */
-const options = {
-  when: condition,
-  clear: rarely(1, condition),
+const optionsOf = (kind: Kind) => ({
+  when: conditionOf(kind),
+  clear: rarely(1, conditionOf(kind)),
   compare: fc.constantFrom(...COMPARES),
   for: fc.constantFrom(1, 1, 2, 3),
   clearFor: fc.constantFrom(1, 1, 2, 3),
@@ -62,109 +130,103 @@ const options = {
   onFirst: fc.constantFrom('adopt', 'adopt', 'adopt', 'notify'),
   notify: fc.constantFrom(['hook'], ['hook', 'ops'], ['ops'], []),
   watches: fc.constantFrom<string[] | null>(null, null, ['us-daily'], ['us-daily', 'de']),
-} as const;
-const rule: fc.Arbitrary<Partial<Rule>> = fc.record(options);
+});
 
 const index = fc.nat({ max: 11 });
-const bump = fc.record({
-  product: index,
-  metric: fc.constantFrom(...metricNames),
-  value: fc.constantFrom(null, 0, 0.5, 1, 1.83, 1.93, 2, 3, 90, 100, 130, 1000, 5000),
-});
+const bumpOf = ({ words }: Kind) =>
+  fc.record({
+    product: index,
+    metric: fc.constantFrom(...Object.keys(words.metrics)),
+    value: fc.constantFrom(null, 0, 0.5, 1, 1.83, 1.93, 2, 3, 90, 100, 130, 1000, 5000),
+  });
 
-const step = fc.record({
-  /** Slots that pass unseen before it. */
-  skipped: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 5),
-  kind: fc.oneof(
-    { weight: 16, arbitrary: fc.constant('whole') },
-    { weight: 4, arbitrary: fc.constant('partial') },
-    { weight: 4, arbitrary: fc.constantFrom('same', 'failed', 'missed', 'other') },
-  ),
-  watch: fc.constantFrom('us-daily', 'us-daily', 'us-daily', 'us-daily', 'us-daily', 'de'),
-  /** Taken by hand so many hours after the slot. */
-  byHand: fc.constantFrom(0, 0, 0, 0, 0, 3, 5),
-  /** Taken by hand so many minutes after the last one, whatever slot that was for. */
-  again: rarely(6, fc.constantFrom(2, 60, 400)),
-  isImport: fc.constantFrom(...Array<boolean>(14).fill(false), true),
-  /** Nothing is asked for without page 1. */
-  /** Instead of the next slot, pages saved so many minutes before the last one are imported. */
-  importedBack: rarely(15, fc.constantFrom(1, 300, 1_440, 2_000, 9_000)),
-  missing: fc.array(fc.constantFrom(2, 3), { maxLength: 2 }),
-  swaps: fc.array(fc.tuple(index, index), { maxLength: 8 }),
-  gone: fc.array(index, { maxLength: 2 }),
-  back: fc.array(index, { maxLength: 3 }),
-  bumps: fc.array(bump, { maxLength: 8 }),
-  twice: rarely(12, fc.tuple(index, index)),
-  withoutId: rarely(12, index),
-  renamed: rarely(8, index),
-  silence: rarely(
-    5,
-    fc.record({
-      rule: fc.constantFrom(null, null, 'r0', 'r1'),
-      watch: fc.constantFrom(null, 'us-daily', 'de'),
-      product: fc.constantFrom(null, 'p1', 'p2', 'p3'),
-      days: fc.constantFrom(null, 1, 2, 4),
-    }),
-  ),
-  isUnsilenced: fc.constantFrom(false, false, false, false, true),
-  edit: rarely(
-    25,
-    fc.oneof(
+const stepOf = (kind: Kind) =>
+  fc.record({
+    /** Slots that pass unseen before it. */
+    skipped: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 5),
+    kind: fc.oneof(
+      { weight: 16, arbitrary: fc.constant('whole') },
+      { weight: 4, arbitrary: fc.constant('partial') },
+      { weight: 4, arbitrary: fc.constantFrom('same', 'failed', 'missed', 'other') },
+    ),
+    watch: fc.constantFrom('us-daily', 'us-daily', 'us-daily', 'us-daily', 'us-daily', 'de'),
+    /** Taken by hand so many hours after the slot. */
+    byHand: fc.constantFrom(0, 0, 0, 0, 0, 3, 5),
+    /** Taken by hand so many minutes after the last one, whatever slot that was for. */
+    again: rarely(6, fc.constantFrom(2, 60, 400)),
+    isImport: fc.constantFrom(...Array<boolean>(14).fill(false), true),
+    /** Nothing is asked for without page 1. */
+    /** Instead of the next slot, pages saved so many minutes before the last one are imported. */
+    importedBack: rarely(15, fc.constantFrom(1, 300, 1_440, 2_000, 9_000)),
+    missing: fc.array(fc.constantFrom(2, 3), { maxLength: 2 }),
+    swaps: fc.array(fc.tuple(index, index), { maxLength: 8 }),
+    gone: fc.array(index, { maxLength: 2 }),
+    back: fc.array(index, { maxLength: 3 }),
+    bumps: fc.array(bumpOf(kind), { maxLength: 8 }),
+    twice: rarely(12, fc.tuple(index, index)),
+    withoutId: rarely(12, index),
+    renamed: rarely(8, index),
+    silence: rarely(
+      5,
       fc.record({
-        kind: fc.constant('rule' as const),
-        index,
-        change: fc.oneof(
-          ...Object.entries(options).map(([key, values]) =>
-            fc.record({ [key]: values as fc.Arbitrary<unknown> }),
-          ),
-        ),
-      }),
-      fc.record({ kind: fc.constantFrom('remove-or-restore-rule' as const), index }),
-      fc.record({
-        kind: fc.constantFrom(
-          'depth' as const,
-          'keyword' as const,
-          'schedule' as const,
-          'remove-or-restore-watch' as const,
-        ),
+        rule: fc.constantFrom(null, null, 'r0', 'r1'),
+        watch: fc.constantFrom(null, 'us-daily', 'de'),
+        product: fc.constantFrom(null, 'p1', 'p2', 'p3'),
+        days: fc.constantFrom(null, 1, 2, 4),
       }),
     ),
-  ),
-});
+    isUnsilenced: fc.constantFrom(false, false, false, false, true),
+    edit: rarely(
+      25,
+      fc.oneof(
+        fc.record({
+          kind: fc.constant('rule' as const),
+          index,
+          change: fc.oneof(
+            ...Object.entries(optionsOf(kind)).map(([key, values]) =>
+              fc.record({ [key]: values as fc.Arbitrary<unknown> }),
+            ),
+          ),
+        }),
+        fc.record({ kind: fc.constantFrom('remove-or-restore-rule' as const), index }),
+        fc.record({
+          kind: fc.constantFrom(
+            'depth' as const,
+            'keyword' as const,
+            'schedule' as const,
+            'remove-or-restore-watch' as const,
+          ),
+        }),
+      ),
+    ),
+  });
 
 export type Plan = {
   rules: Partial<Rule>[];
-  steps: (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[];
+  steps: (ReturnType<typeof stepOf> extends fc.Arbitrary<infer Step> ? Step : never)[];
 };
 
-export const plans = (length: number): fc.Arbitrary<Plan> =>
+export const plans = (length: number, kind: Kind = TOP_KIND): fc.Arbitrary<Plan> =>
   fc.record({
-    rules: fc.array(rule, { minLength: 1, maxLength: 8, size: 'max' }),
-    steps: fc.array(step, { minLength: 1, maxLength: length, size: 'max' }),
+    rules: fc.array(fc.record(optionsOf(kind)) as fc.Arbitrary<Partial<Rule>>, {
+      minLength: 1,
+      maxLength: 8,
+      size: 'max',
+    }),
+    steps: fc.array(stepOf(kind), { minLength: 1, maxLength: length, size: 'max' }),
   });
 
 type Market = {
   ids: string[];
-  metrics: Map<string, Partial<Record<MetricName, number | null>>>;
+  metrics: Map<string, Record<string, number | null>>;
   names: Map<string, number>;
 };
 
-const newMarket = (): Market => {
+const newMarket = ({ begin }: Kind): Market => {
   const ids = Array.from({ length: 12 }, (_, i) => `p${i + 1}`);
   return {
     ids: ids.slice(0, 9),
-    metrics: new Map(
-      ids.map((id, i) => [
-        id,
-        {
-          posts: 100 + 10 * i,
-          impressions: 900 + 40 * i,
-          ctr: 1.5 + i / 10,
-          cost: 10 + i,
-          likes: i,
-        },
-      ]),
-    ),
+    metrics: new Map(ids.map((id, i) => [id, begin(i)])),
     names: new Map(),
   };
 };
@@ -173,6 +235,7 @@ const newMarket = (): Market => {
 function move(
   { ids, metrics, names }: Market,
   { swaps, gone, back, bumps, renamed }: Plan['steps'][number],
+  { words }: Kind,
 ): void {
   for (const product of gone) if (ids.length > 5) ids.splice(product % ids.length, 1);
   for (const product of back)
@@ -185,7 +248,7 @@ function move(
   for (const { product, metric, value } of bumps)
     metrics.set(`p${product + 1}`, {
       ...metrics.get(`p${product + 1}`),
-      [metric]: value !== null && METRIC_NAMES[metric] === 'count' ? Math.ceil(value) : value,
+      [metric]: value !== null && words.metrics[metric] === 'count' ? Math.ceil(value) : value,
     });
   if (renamed !== null) names.set(`p${renamed + 1}`, (names.get(`p${renamed + 1}`) ?? 0) + 1);
 }
@@ -216,6 +279,7 @@ function serve(
 
 /** A plan as it is played. */
 type Course = {
+  kind: Kind;
   world: World;
   twin: Twin;
   markets: ReadonlyMap<string, Market>;
@@ -228,22 +292,21 @@ type Course = {
   late: number;
 };
 
-const GERMANY = makeWatch({ name: 'de', region: 'DE', depth: 7, schedule: '0 6 * * 1-5' });
-
 /** Plays a plan in the engine and the oracle, which must agree. Returns the alerts. */
-export async function play(plan: Plan): Promise<readonly OracleAlert[]> {
+export async function play(plan: Plan, kind: Kind = TOP_KIND): Promise<readonly OracleAlert[]> {
   const world = makeWorld({
     channels: [makeHook(), makeHook({ name: 'ops' })],
-    watches: [makeWatch({ depth: 12 }), GERMANY],
+    watches: [...kind.watches],
     rules: plan.rules.map((options, i) => makeRule({ name: `r${i}`, ...options })),
   });
   try {
     const course: Course = {
+      kind,
       world,
       twin: makeTwin(world),
       markets: new Map([
-        ['us-daily', newMarket()],
-        ['de', newMarket()],
+        ['us-daily', newMarket(kind)],
+        ['de', newMarket(kind)],
       ]),
       served: new Map(),
       lastSlots: new Map(),
@@ -284,7 +347,7 @@ async function playStep(course: Course, step: Plan['steps'][number]): Promise<vo
   if (step.isUnsilenced) twin.unsilence(slotAt);
   if (step.kind === 'missed') return twin.miss(step.watch, slotAt);
   const last = served.get(step.watch);
-  if (step.kind !== 'same') move(market, step);
+  if (step.kind !== 'same') move(market, step, course.kind);
   const serving = step.kind === 'same' && last !== undefined ? last : serve(market, step);
   served.set(step.watch, serving);
   await twin.pass(step.watch, slotAt, serving, step.isImport, isByHand);
@@ -311,14 +374,14 @@ async function importBack(
 }
 
 function edit(
-  { world, removed }: Course,
+  { kind: { watches: began, edited }, world, removed }: Course,
   change: NonNullable<Plan['steps'][number]['edit']>,
 ): void {
   const { rules, watches } = world.config;
-  const editWatch = (name: string, edited: (watch: Watch) => Partial<Watch>) =>
+  const editWatch = (name: string, change: (watch: Watch) => Partial<Watch>) =>
     world.configure({
       watches: watches.map((watch) =>
-        watch.name === name ? { ...watch, ...edited(watch) } : watch,
+        watch.name === name ? { ...watch, ...change(watch) } : watch,
       ),
     });
   switch (change.kind) {
@@ -342,7 +405,7 @@ function edit(
       return editWatch('us-daily', ({ depth }) => ({ depth: depth === 12 ? 8 : 12 }));
     case 'keyword':
       return editWatch('de', ({ asked }) => ({
-        asked: { ...asked, keyword: asked.keyword === null ? 'soap' : null },
+        asked: { ...asked, [edited.key]: asked[edited.key] === null ? edited.to : null },
       }));
     case 'schedule':
       return editWatch('us-daily', ({ schedule }) => ({
@@ -352,7 +415,7 @@ function edit(
       return world.configure({
         watches:
           watches.length === 1
-            ? [...watches, GERMANY]
+            ? [...watches, began[1]]
             : watches.filter(({ name }) => name !== 'de'),
       });
   }
