@@ -7,6 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { MINUTE_MS } from '../../lib/clock.ts';
 import { projectRoot } from '../../lib/project-root.ts';
 import { APPLICATION_ID } from './look.ts';
+import { ensureListTable, listsInUse } from '../series/list-tables.ts';
 import { createViews, dropViews } from '../views/views.ts';
 
 /** How long a process waits for another one that migrates the same file. */
@@ -70,6 +71,7 @@ function applyMissing(raw: Database.Database): void {
     for (const statement of sql) raw.exec(statement);
     done.run(hash, folderMillis);
   }
+  for (const list of listsInUse(raw)) ensureListTable(raw, list);
   createViews(raw);
   const orphans = missing.length === 0 ? [] : (raw.pragma('foreign_key_check') as unknown[]);
   if (orphans.length > 0) {

@@ -5,6 +5,7 @@ import { columnsOf, overlayTables } from './open-to-read.ts';
 
 /** What a replay writes, and what syncing the config writes. */
 const SHADOWED = [
+  'lists',
   'watches',
   'series',
   'rules',
@@ -19,7 +20,7 @@ const SHADOWED = [
  * Those that start as they are stored, so that snapshots find their watch and series. The others
  * start empty.
  */
-const COPIED = ['watches', 'series'];
+const COPIED = ['lists', 'watches', 'series'];
 
 /**
  * Opens a database for trying rules out: the same code runs on it as on the real one, and nothing
@@ -67,6 +68,8 @@ function shadowTables(raw: ReadOnlyDb): void {
     const columns = columnsOf(raw, table, 'main')
       .map(({ name }) => `"${name}"`)
       .join(', ');
+    // A file of an earlier version may lack the table.
+    if (columns === '') continue;
     raw.exec(`INSERT INTO temp.${table} (${columns}) SELECT ${columns} FROM main.${table}`);
   }
 }

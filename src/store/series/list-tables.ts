@@ -1,16 +1,44 @@
 // Each list that is in use has a table of observations, made from its declaration.
 import type Database from 'better-sqlite3';
-import { SHIPPED_LISTS } from '../../list/shipped.ts';
+import { AppError } from '../../lib/errors.ts';
+import { DEFAULT_LIST, SHIPPED_LISTS, shippedList } from '../../list/shipped.ts';
+import { reviveList, storeList } from '../../list/stored.ts';
 import { scoredColumns, type ListKind, type Metric } from '../../list/list-kind.ts';
 
-/** Tables that a file has, of any kind of schema. */
+/** A table of the file, or one that was laid over it for this connection. */
 const hasTable = (raw: Database.Database, table: string): boolean =>
-  raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) !==
-  undefined;
+  raw
+    .prepare(
+      `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @table
+      UNION ALL SELECT 1 FROM temp.sqlite_master WHERE type = 'table' AND name = @table`,
+    )
+    .get({ table }) !== undefined;
 
 /** The lists that a file has a table for: those that a watch has used. */
-export const listsInUse = (raw: Database.Database): readonly ListKind[] =>
-  SHIPPED_LISTS.filter(({ table }) => hasTable(raw, table));
+export const listsInUse = (raw: Database.Database): readonly ListKind[] => [
+  ...SHIPPED_LISTS.filter(({ table }) => hasTable(raw, table)),
+  ...declaredLists(raw),
+];
+
+/** Those of them that a user declared, by name. */
+function declaredLists(raw: Database.Database): readonly ListKind[] {
+  if (!hasTable(raw, 'lists')) return [];
+  return raw
+    .prepare<[], string>('SELECT declaration FROM lists')
+    .pluck()
+    .all()
+    .map(reviveList)
+    .filter(({ seriesSource }) => shippedList(seriesSource) === undefined)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The list that series of a source are of. Throws where nobody has declared it. */
+export function listOfSource(raw: Database.Database, source: string): ListKind {
+  const list =
+    shippedList(source) ?? declaredLists(raw).find(({ seriesSource }) => seriesSource === source);
+  if (list === undefined) throw new Error(`no list of ${source}`);
+  return list;
+}
 
 /** The tables of observations that a file has. */
 export const listTables = (raw: Database.Database): readonly string[] =>
@@ -29,31 +57,67 @@ function metricColumns(list: ListKind): { name: string; type: string }[] {
 
 /**
  * Makes the table of a list that has none, and adds the columns of metrics that the list gained
- * since. Returns whether anything was changed. Run inside a transaction.
+ * since. Returns whether anything was changed, so that the views are to be made anew. On a
+ * connection that only reads, the table is a temporary one. Run inside a transaction.
+ * @throws AppError `config_invalid` when the table holds another kind of number in a column.
  */
 export function ensureListTable(raw: Database.Database, list: ListKind): boolean {
+  // It is in the migrations: what it gains comes with one.
+  if (list === DEFAULT_LIST) return false;
+  const isNew = keepDeclaration(raw, list);
   const { table } = list;
   const columns = metricColumns(list);
   if (!hasTable(raw, table)) {
-    raw.exec(createSql(table, columns));
+    raw.exec(createSql(table, columns, raw.readonly));
     return true;
   }
-  const present = new Set(
-    (raw.pragma(`table_info("${table}")`) as { name: string }[]).map(({ name }) => name),
+  const present = new Map(
+    (raw.pragma(`table_info("${table}")`) as { name: string; type: string }[]).map(
+      ({ name, type }) => [name, type.toLowerCase()],
+    ),
   );
+  for (const { name, type } of columns) {
+    const was = present.get(name) ?? type;
+    if (was !== type)
+      throw new AppError(
+        'config_invalid',
+        `the list ${list.name} has ${was} numbers in its column ${name} so far, not ${type}`,
+        { hint: 'give the metric of the new kind a column of its own' },
+      );
+  }
   const missing = columns.filter(({ name }) => !present.has(name));
   for (const { name, type } of missing)
     raw.exec(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type}`);
-  return missing.length > 0;
+  return isNew || missing.length > 0;
+}
+
+/** Returns whether it was another one so far. */
+function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
+  const { seriesSource: source } = list;
+  if (shippedList(source) !== undefined) return false;
+  const declaration = storeList(list);
+  return (
+    raw
+      .prepare(
+        `INSERT INTO lists (source, declaration) VALUES (@source, @declaration)
+        ON CONFLICT DO UPDATE SET declaration = excluded.declaration
+        WHERE declaration <> excluded.declaration`,
+      )
+      .run({ source, declaration }).changes > 0
+  );
 }
 
 /**
  * The shape that `observations` has: see store/schema/observations.ts. No second index; WITHOUT
  * ROWID, so that a snapshot's rows lie together.
  */
-function createSql(table: string, columns: readonly { name: string; type: string }[]): string {
+function createSql(
+  table: string,
+  columns: readonly { name: string; type: string }[],
+  isTemporary: boolean,
+): string {
   const metrics = columns.map(({ name, type }) => `"${name}" ${type}`);
-  return `CREATE TABLE "${table}" (
+  return `CREATE ${isTemporary ? 'TEMP ' : ''}TABLE "${table}" (
   "snapshot_id" integer NOT NULL REFERENCES "snapshots"("id"),
   "product_id" integer NOT NULL REFERENCES "products"("id"),
   "rank" integer NOT NULL CHECK ("rank" > 0),

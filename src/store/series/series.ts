@@ -2,11 +2,10 @@ import { and, eq, notInArray } from 'drizzle-orm';
 import type { ListQuery, Watch } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Asked, AskedValue, ListKind } from '../../list/list-kind.ts';
-import { shippedList } from '../../list/shipped.ts';
 import type { Db } from '../file/open.ts';
 import { series, watches } from '../schema/watches.ts';
 import { createViews } from '../views/views.ts';
-import { ensureListTable } from './list-tables.ts';
+import { ensureListTable, listOfSource } from './list-tables.ts';
 
 /** The rows behind a configured watch. */
 export type WatchRow = { watchId: number; seriesId: number };
@@ -44,6 +43,7 @@ export function syncWatches(
   now: Instant,
 ): Map<string, WatchRow> {
   const rows = new Map<string, WatchRow>();
+  for (const list of new Set(configured.map((watch) => watch.list))) prepareList(db, list);
   for (const watch of configured) {
     const { schedule, timezone } = watch;
     const known = db.orm.select().from(watches).where(eq(watches.name, watch.name)).get();
@@ -142,8 +142,7 @@ export function findSeries(db: Db, watchId: number, query: ListQuery): number | 
 export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
-  // A watch's first use of a list makes its table and its views.
-  if (ensureListTable(db.raw, query.list)) createViews(db.raw);
+  prepareList(db, query.list);
   return db.orm
     .insert(series)
     .values({
@@ -156,6 +155,15 @@ export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Ins
     })
     .returning({ id: series.id })
     .get().id;
+}
+
+/**
+ * A watch's first use of a list makes its table and its views; a metric that its declaration gained
+ * adds a column to both.
+ */
+function prepareList({ raw }: Db, list: ListKind): void {
+  // A replay, which only reads, asks no view.
+  if (ensureListTable(raw, list) && !raw.readonly) createViews(raw);
 }
 
 /** Four that the first list had have columns of their own; of other lists all stand in one. */
@@ -183,7 +191,7 @@ type Row = {
   depth: number;
 };
 
-/** What a series asks for, of a list that comes with the program. Throws where there is no such. */
+/** What a series asks for. Throws where there is no such. */
 export function getQuery(db: Db, seriesId: number): ListQuery {
   const row = db
     .statement(
@@ -193,8 +201,7 @@ export function getQuery(db: Db, seriesId: number): ListQuery {
     .get(seriesId) as Row | undefined;
   if (row === undefined) throw new Error(`no series ${seriesId}`);
   const { source, depth, parameters, ...columns } = row;
-  const list = shippedList(source);
-  if (list === undefined) throw new Error(`no list of ${source}`);
+  const list = listOfSource(db.raw, source);
   return { list, asked: askedIn(list, parameters, columns), depth };
 }
 

@@ -1,0 +1,4 @@
+CREATE TABLE `lists` (
+	`source` text PRIMARY KEY NOT NULL,
+	`declaration` text NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,9 @@
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/** The lists that this file has a table for and that do not come with every version. */
+export const lists = sqliteTable('lists', {
+  /** As `series.source` has it. */
+  source: text().primaryKey(),
+  /** As list/stored.ts writes it. */
+  declaration: text().notNull(),
+});
