@@ -1,9 +1,11 @@
 // Read queries behind `doctor`.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { openDatabase } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
-import { listTables } from '../series/list-tables.ts';
+import { ensureListTable, listsInUse, listTables } from '../series/list-tables.ts';
+import { createViews } from '../views/views.ts';
 
 /**
  * What was made, or made otherwise, than this program would: tables, indexes and views, by name.
@@ -11,16 +13,9 @@ import { listTables } from '../series/list-tables.ts';
 export function findSchemaDrift(raw: ReadOnlyDb): string[] {
   const model = openDatabase(':memory:');
   try {
-    const list = (db: ReadOnlyDb) =>
-      new Map(
-        db
-          .prepare<[], [string, string]>(
-            "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '__drizzle_migrations' ORDER BY 1",
-          )
-          .raw()
-          .all(),
-      );
-    const [found, wanted] = [list(raw), list(model.raw)];
+    for (const list of listsInUse(raw)) ensureListTable(model.raw, list);
+    createViews(model.raw);
+    const [found, wanted] = [schemaOf(raw), schemaOf(model.raw)];
     return [
       ...[...wanted.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
       ...[...wanted]
@@ -35,6 +30,27 @@ export function findSchemaDrift(raw: ReadOnlyDb): string[] {
     model.close();
   }
 }
+
+/** The SQL of tables, indexes and views by kind and name. */
+function schemaOf(raw: ReadOnlyDb): ReadonlyMap<string, string> {
+  const all = raw
+    .prepare<[], [string, string]>(
+      "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '__drizzle_migrations' ORDER BY 1",
+    )
+    .raw()
+    .all();
+  const schema = new Map(all);
+  for (const { table } of listsInUse(raw))
+    if (table !== DEFAULT_LIST.table) schema.set(`table ${table}`, columnsText(raw, table));
+  return schema;
+}
+
+/** Columns that a list gained later stand last in its table, and are no less right. */
+const columnsText = (raw: ReadOnlyDb, table: string): string =>
+  (raw.pragma(`table_info("${table}")`) as { name: string; type: string; pk: number }[])
+    .map(({ name, type, pk }) => `${name} ${type.toLowerCase()} ${pk}`)
+    .sort()
+    .join(', ');
 
 export type WatchAge = {
   watch: string;
