@@ -37,7 +37,9 @@ export type Sent = {
 type Next = { end: DeliveryEnd; attempt: Pick<AttemptEnd, 'outcome' | 'reason'> };
 
 /**
- * One transaction. The end of the attempt is recorded also when the lease was lost: it is a fact.
+ * Writes down how an attempt ended, in one transaction, with what follows for its delivery, its
+ * channel, and others. Returns what became of the delivery: `lost` when the lease ran out, and
+ * another process has it now. The attempt is written down even then, since it was made.
  */
 export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Outcome): Result {
   const { db, clock, log, random, channels } = courier;
@@ -57,8 +59,8 @@ export function settle(courier: Courier, channel: Channel, sent: Sent, ended: Ou
     });
     const isOurs = release(db, delivery, end);
     noteRecipient(db, channels, channel, delivery.recipient, outcome, now);
-    // Trouble in telling of trouble is not told: two broken channels would go on about each other
-    // for ever.
+    // When a message about a channel's trouble fails, no message is made of that. Two broken
+    // channels would otherwise report each other for ever.
     const mayTell = notification.message.type !== 'channel.trouble';
     if (!isDeepStrictEqual(before, after))
       noteHealth(
@@ -92,7 +94,8 @@ function healthAfter(
 ): Health {
   if (outcome.kind === 'delivered') return afterSuccess(before);
   const after = afterFailure(before, outcome, now, random);
-  // What speaks against the message alone has not tried the channel out: the next one may at once.
+  // The failure was of this message, so nothing is known of the channel yet. The next message may
+  // try it at once.
   return isProbe && after === before ? { ...before, heldUntilAt: now } : after;
 }
 
@@ -116,7 +119,7 @@ function nextOf(
       locale,
       ranks: new Map(),
     });
-    // When even the short form was refused, that was the end.
+    // Try the short form next, unless that is what was just refused.
     if (plain !== null && !plain.equals(payload.bytes))
       return {
         end: { state: 'pending', nextAttemptAt: now, payload: plain },
@@ -124,8 +127,8 @@ function nextOf(
       };
   }
   const decision = decide(outcome, channel, listFailures(db, delivery.id), now, random);
-  // An attempt before its time was made for the channel's sake: it is not of the message's own
-  // schedule.
+  // An attempt before its time was made to try the channel. It does not count as one of the
+  // message's own, and its next attempt stays when it was.
   const isEarly = isProbe && delivery.nextAttemptAt > now;
   if (isEarly && decision.kind === 'retry' && FAILURES[outcome.failure].blames === 'channel')
     return {

@@ -30,7 +30,7 @@ export type SnapshotHead = {
 export type RowsOfSnapshot = {
   head: SnapshotHead | null;
   rows: RankedProduct[];
-  /** One of its rows was. */ isRefused: boolean;
+  /** At least one of its rows was refused. */ isRefused: boolean;
 };
 
 /** What became of a group; `stored` when it was stored just now, in the place of `before`. */
@@ -51,8 +51,8 @@ export function settle(
 ): Settled | null {
   const { head } = group;
   if (head === null) return null;
-  // Products of one rank in the order of exports, so that a list has one hash however its ties are
-  // written.
+  // Products that share a rank go by their ids, as in exports. So a list has the same hash however
+  // the file orders them.
   const rows = group.rows.sort((a, b) => a.rank - b.rank || byText(a, b));
   const what = {
     watch: head.target.watch.name,
@@ -113,7 +113,8 @@ function store(
     longPages: [],
     contentHash,
   };
-  // Only a file that also says of how many rows it is can be believed that it is complete.
+  // "complete" is believed only of a file that also says how many rows the list has. Without that,
+  // rows may be missing at its end, and nobody could tell.
   const said = head.status === 'complete' && head.snapshotRows === null ? null : head.status;
   const verdict =
     said === null
@@ -180,7 +181,7 @@ function becauseOf(
   return status === 'partial' ? `shorter than depth ${depth}` : null;
 }
 
-/** Of a list without pages or a total, only its depth says how long it should be. */
+/** An imported list has no pages and no total: only the depth says how long it should be. */
 function judgeRows(
   db: Db,
   list: ServedList,

@@ -12,7 +12,7 @@ export type ImportFile = { name: string; open(): Readable };
 export type ImportOptions = {
   /** The watch that everything belongs to; null: each row says. */
   watch: string | null;
-  /** When the list was taken, for what does not say so itself. */
+  /** When the list was taken, for rows and files that do not say when. */
   takenAt: Instant | null;
   /** The slot it is for; null: that moment. */
   slotAt: Instant | null;
@@ -60,9 +60,9 @@ export type ImportDeps = {
   now: Instant;
   onSnapshot(snapshot: ImportedSnapshot): void;
   onRefused(refusal: Refusal): void;
-  /** A row without a usable product id: as in live data it keeps its place and shifts nobody. */
+  /** A row without a usable product id. As in live data, the ranks of the others stay as they are. */
   onSetAside(refusal: Refusal): void;
-  /** How a file was taken, where it did not say so itself. */
+  /** What was assumed of a file that does not say it: its encoding, say, or its decimal sign. */
   onNote(file: string, text: string): void;
   signal: AbortSignal;
 };
