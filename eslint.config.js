@@ -9,7 +9,12 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['eslint.config.js', '.ci/build.js', '.ci/migration.js'],
+          allowDefaultProject: [
+            'eslint.config.js',
+            '.ci/build.js',
+            '.ci/migration.js',
+            '.ci/pictures.js',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },

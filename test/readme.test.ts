@@ -1,5 +1,5 @@
 // The README and the manual cannot rot: what they must name is asked of the program itself.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
@@ -44,6 +44,12 @@ async function commandsOf(...path: string[]): Promise<string[]> {
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
 }
+
+test('the pictures of the README are there', () => {
+  const pictures = [...README.matchAll(/src="(pictures\/[^"]+)"/g)].map(([, path = '']) => path);
+  expect(pictures).toHaveLength(2);
+  expect(pictures.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
 
 describe('the README and the manual', () => {
   test('has every key of the config', () => {
