@@ -1,4 +1,5 @@
 // Where a list ends, judged by the pages served so far. Pure.
+import { pagesFor } from '../config/pass-cost.ts';
 import type { ServedPage } from '../model.ts';
 
 /**
@@ -60,11 +61,11 @@ export function lastPage(
   askedPageSize: number,
 ): number {
   const pageSize = fullPageSize(pages, askedPageSize) || askedPageSize;
-  const byDepth = Math.ceil(query.depth / pageSize);
+  const byDepth = pagesFor(query.depth, pageSize);
   const totals = pages.map((page) => page.total).filter((total) => total !== null);
   const served = new Map(pages.map((page) => [page.page, page]));
 
-  let last = totals.length === 0 ? byDepth : Math.max(1, Math.ceil(Math.max(...totals) / pageSize));
+  let last = totals.length === 0 ? byDepth : pagesFor(Math.max(...totals), pageSize);
   for (
     let page = served.get(last);
     page?.hasMore === true && page.rows.length > 0;

@@ -105,8 +105,7 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   if (judgement !== null) saveJudgement(db, id, judgement);
   const { list } = getQuery(db, snapshot.seriesId);
   insertObservations(db, { ...snapshot, id, list, baselineId: null }, false);
-  if (snapshot.status === 'complete' || snapshot.status === 'partial')
-    noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
+  if (isEvaluatedStatus(snapshot.status)) noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }
 
