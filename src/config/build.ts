@@ -82,6 +82,7 @@ export function buildConfig(path: string, file: ConfigFile, files: SecretFiles):
       timezone: digest.timezone ?? file.timezone,
       compare: buildCompare(digest.compare),
       top: digest.top,
+      detail: digest.detail,
       whenQuiet: digest.when_quiet,
       notify: digest.notify,
     })),

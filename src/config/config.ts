@@ -170,6 +170,8 @@ export type Digest = {
   compare: Compare;
   /** How many products each of its lists shows. */
   top: number;
+  /** How much of them mails and chats show: five of each, or all. */
+  detail: 'short' | 'full';
   /** What to do when there is nothing to say. */
   whenQuiet: 'send' | 'skip';
   notify: readonly string[];

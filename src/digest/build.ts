@@ -63,6 +63,7 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
     timezone: digest.timezone,
     locale: config.locale,
     compare: digest.compare.kind === 'ago' ? digest.compare.text : 'previous',
+    detail: digest.detail,
     origin,
     quiet:
       rules.length === 0 &&

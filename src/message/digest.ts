@@ -19,6 +19,11 @@ export type DigestFacts = {
   locale: string;
   /** `previous`, or a duration such as `7d`. */
   compare: string;
+  /**
+   * How much of it people are shown; programs get all. Digests of earlier versions, which have none,
+   * are `full`.
+   */
+  detail?: 'short' | 'full';
   /** Is it sent on schedule, or was it asked for by hand? */
   origin: 'schedule' | 'manual';
   /** Nothing fired, entered, left or moved by much, and no data is missing. */

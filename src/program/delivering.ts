@@ -126,13 +126,20 @@ function addDigest(line: CommandLine): void {
       '--period <time>',
       'the scheduled one of a date or an instant (default: one that ends now)',
     )
+    .option('--full', 'all its rows, also of a short one')
     .option('--open', 'show it in the browser')
     .option('--out <folder>', 'write its parts into a folder')
     .option('--send', 'send it to its channels')
     .action(
       async (
         name: string,
-        options: Options & { period?: string; open?: boolean; out?: string; send?: boolean },
+        options: Options & {
+          period?: string;
+          full?: boolean;
+          open?: boolean;
+          out?: string;
+          send?: boolean;
+        },
       ) =>
         done(
           onDatabase(

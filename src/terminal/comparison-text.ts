@@ -11,7 +11,7 @@ import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { timeWithZone } from '../words/times.ts';
-import { wrapText } from './fit-text.ts';
+import { wrapText } from '../words/fit-text.ts';
 import type { Fit } from './table.ts';
 
 /** `US, 1-day window, top 500, category 601450, keyword "lamp"`. */

@@ -11,7 +11,7 @@ import type { AttemptRow, DeliveryRow, DeliveryState } from '../store/outbox/del
 import { DELIVERY_STATES } from '../store/schema/deliveries.ts';
 import { distanceText, timeWithZone } from '../words/times.ts';
 import type { Readers } from '../words/writer.ts';
-import { wrapText } from './fit-text.ts';
+import { wrapText } from '../words/fit-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import type { Tone } from './tone.ts';
 

@@ -1,7 +1,7 @@
 // A page of Markdown on a terminal: headings stand out, paragraphs wrap, tables become lists where
 // they are too wide.
 import { lexer, type Token, type Tokens } from 'marked';
-import { wrapText } from './fit-text.ts';
+import { wrapText } from '../words/fit-text.ts';
 import { formatTable } from './table.ts';
 import { paint } from './tone.ts';
 

@@ -2,7 +2,7 @@
 // until a terminal's width holds them.
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
-import { widthOf } from './fit-text.ts';
+import { widthOf } from '../lib/text-width.ts';
 
 export type Layout = {
   /** The column's name, on one line or several. */

@@ -2,7 +2,8 @@
 // cut becomes one block of lines per row.
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 import { visibleText } from '../lib/text.ts';
-import { fitText, widthOf } from './fit-text.ts';
+import { fitText } from '../words/fit-text.ts';
+import { widthOf } from '../lib/text-width.ts';
 import { cellText, GAP, layOut, MIN_TEXT, type Layout } from './result-layout.ts';
 import { paint } from './tone.ts';
 

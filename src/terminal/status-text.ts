@@ -10,7 +10,7 @@ import type { WatchRecord } from '../store/reading/status.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
 import { distanceText, shortTime } from '../words/times.ts';
 import { statusText } from './comparison-text.ts';
-import { wrapText } from './fit-text.ts';
+import { wrapText } from '../words/fit-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { paint, type Tone } from './tone.ts';
 

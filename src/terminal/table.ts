@@ -1,5 +1,6 @@
 import { cleanText } from '../lib/text.ts';
-import { fitText, widthOf } from './fit-text.ts';
+import { fitText } from '../words/fit-text.ts';
+import { widthOf } from '../lib/text-width.ts';
 import { paint, type Tone } from './tone.ts';
 
 export type Column = {

@@ -1,5 +1,5 @@
 import type { View } from '../store/views/view.ts';
-import { wrapText } from './fit-text.ts';
+import { wrapText } from '../words/fit-text.ts';
 
 const GAP = '  ';
 

@@ -60,13 +60,21 @@ describe('a preview', () => {
     const { code, out, err } = await run({});
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Subject: weekly: .*\n\nweekly, 14 – 15 Jan 2026, 09:00 to 09:00\n/);
-    expect(out).toContain('  tidemark digest weekly\n');
+    expect(out).toContain('  tidemark digest weekly --full\n');
     for (const stored of [
       'digests',
       'digest_schedules',
       "notifications WHERE type = 'digest.ready'",
     ])
       expect(world.db.raw.prepare(`SELECT count(*) FROM ${stored}`).pluck().get()).toBe(0);
+  });
+
+  test('is short, unless all of it is asked for', async () => {
+    const [short, full] = [await run({}), await run({ full: true })];
+    expect(short.out).toContain('\nTop 5\n');
+    expect(full.out).toContain('\nTop 10\n');
+    expect(full.out).not.toContain('--full');
+    expect(full.out.length).toBeGreaterThan(short.out.length);
   });
 
   test('as JSON is the message, with every fact', async () => {

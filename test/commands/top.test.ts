@@ -3,7 +3,7 @@ import { runTop } from '../../src/commands/reading/top.ts';
 import { changeColumnsOf } from '../../src/change/columns.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import type { AppError } from '../../src/lib/errors.ts';
-import { widthOf } from '../../src/terminal/fit-text.ts';
+import { widthOf } from '../../src/lib/text-width.ts';
 import {
   dayAt,
   fetchedList,

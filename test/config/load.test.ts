@@ -141,7 +141,7 @@ rules:
     notify: [team, hook]
 digests:
   weekly: { schedule: "0 8 * * 1", notify: [team] }
-  daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, when_quiet: skip, notify: [chat] }
+  daily: { watches: [eu], schedule: "0 8 * * *", timezone: UTC, compare: previous, top: 5, detail: full, when_quiet: skip, notify: [chat] }
 retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
 `,
   });
@@ -233,6 +233,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
       timezone: 'Europe/Berlin',
       compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' },
       top: 20,
+      detail: 'short',
       whenQuiet: 'send',
       notify: ['team'],
     },
@@ -243,6 +244,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
       timezone: 'UTC',
       compare: { kind: 'previous' },
       top: 5,
+      detail: 'full',
       whenQuiet: 'skip',
       notify: ['chat'],
     },

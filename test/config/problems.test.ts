@@ -31,6 +31,12 @@ const mail = (to: string) => [
   'smtp: { url: smtp://localhost, from: a@example.com }',
   `channels: { team: { type: email, to: [${to}] } }`,
 ];
+const ntfy = (keys: string) => [...LEAST, `channels: { phone: { type: ntfy, ${keys} } }`];
+const BOT_TOKEN = '1:hunter2-hunter2-hunter2-hunter2';
+const telegram = (keys: string) => [
+  ...LEAST,
+  `channels: { bot: { type: telegram, token: "${BOT_TOKEN}", ${keys} } }`,
+];
 const smtp = (keys: string) => [...LEAST, `smtp: { ${keys} }`];
 const rule = (keys: string) => [...LEAST, `rules: { up: { when: rank <= 10, ${keys} } }`];
 const digest = (keys: string) => [...LEAST, `digests: { weekly: { ${keys} } }`];
@@ -484,6 +490,71 @@ const CHANNEL_KEYS: Row[] = [
     says: 'channels.team.to[0]: must be an address such as ana@example.com (got "a@example.com Bcc: x@example.com")',
   },
   {
+    name: 'ntfy without a topic',
+    yaml: [...LEAST, 'channels: { »phone: { type: ntfy } }'],
+    says: 'channels.phone.topic: is required: give topic or topic_file (got nothing)',
+  },
+  {
+    name: 'a topic that is none',
+    yaml: ntfy('topic: »"hunter2 and more"'),
+    says: 'channels.phone.topic: must be a topic of letters, digits, - and _, at most 64 (got <secret>)',
+  },
+  {
+    name: 'a server of ntfy by ftp',
+    yaml: ntfy('topic: hunter2, server: »ftp://ntfy.example'),
+    says: 'channels.phone.server: must be an http:// or https:// URL (got <secret>)',
+  },
+  {
+    name: 'a token of ntfy with a blank',
+    yaml: ntfy('topic: hunter2, token: »"tk_hunter2 x"'),
+    says: 'channels.phone.token: must be one word of visible ASCII characters (got <secret>)',
+  },
+  {
+    name: 'a click that opens no page',
+    yaml: ntfy('topic: hunter2, click: »"javascript:alert(1)"'),
+    says: 'channels.phone.click: must be an http:// or https:// URL (got "javascript:alert(1)")',
+  },
+  {
+    name: 'a key of another kind of channel',
+    yaml: ntfy('topic: hunter2, »chat_id: 1'),
+    says: 'channels.phone.chat_id: is not a known key (got "chat_id")',
+  },
+  {
+    name: 'Telegram without a token',
+    yaml: [...LEAST, 'channels: { »bot: { type: telegram, chat_id: 1 } }'],
+    says: 'channels.bot.token: is required: give token or token_file (got nothing)',
+  },
+  {
+    name: 'a token that is not that of a bot',
+    yaml: [...LEAST, 'channels: { bot: { type: telegram, token: »hunter2, chat_id: 1 } }'],
+    says: 'channels.bot.token: must be the token of a bot, as @BotFather gives it: digits, a colon, and letters (got <secret>)',
+  },
+  {
+    name: 'Telegram without a chat',
+    yaml: [...LEAST, `channels: { »bot: { type: telegram, token: "${BOT_TOKEN}" } }`],
+    says: 'channels.bot.chat_id: is required (got nothing)',
+  },
+  {
+    name: 'a chat by a name without @',
+    yaml: telegram('chat_id: »my_channel'),
+    says: 'channels.bot.chat_id: must be the number of a chat, or @ and the name of a public channel (got "my_channel")',
+  },
+  {
+    name: 'the number of a chat that YAML cannot hold',
+    yaml: telegram('chat_id: »-100123456789012345678'),
+    says: 'channels.bot.chat_id: must be text; put it in quotes (got -100123456789012350000)',
+  },
+  {
+    name: 'a topic of a group that is none',
+    yaml: telegram('chat_id: 1, message_thread_id: »0'),
+    says: 'channels.bot.message_thread_id: must be a whole number from 1 to 2147483647 (got 0)',
+  },
+  {
+    name: 'an address of the Bot API with a password',
+    yaml: telegram('chat_id: 1, base_url: »"https://me:hunter2@api.example"'),
+    says: 'channels.bot.base_url: must not hold a user name or password; the token belongs in token (got <secret>)',
+  },
+  {
     name: 'a webhook without URL',
     yaml: [...LEAST, 'channels: { »hook: { type: webhook, format: slack } }'],
     says: 'channels.hook.url: is required: give url or url_file (got nothing)',
@@ -688,6 +759,11 @@ const DIGEST_KEYS: Row[] = [
     name: 'a digest without schedule',
     yaml: [...LEAST, 'digests: { »weekly: { top: 5 } }'],
     says: 'digests.weekly.schedule: is required (got nothing)',
+  },
+  {
+    name: 'a digest of another length',
+    yaml: digest('schedule: "0 8 * * 1", detail: »long'),
+    says: 'digests.weekly.detail: must be short or full (got "long")',
   },
   {
     name: 'a digest of nothing',

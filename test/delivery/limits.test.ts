@@ -170,13 +170,17 @@ const alertsOf = (
   ]);
 };
 
-/** How many sections begin with their rule; its name is cut where it is very long. */
-const headingsIn = (text: string): number => (text.match(/^r{58}-\d+( resolved)?$/gm) ?? []).length;
+/** How many sections begin with their rule; in a mail the heading is underlined. */
+const headingsIn = (text: string, chat: string): number =>
+  (
+    text.match(chat === 'mail' ? /^r{58}-\d+( resolved)?\n-+$/gm : /^r{58}-\d+( resolved)?$/gm) ??
+    []
+  ).length;
 
 /** How many sections are not shown, but named or counted. */
 function namedIn(text: string): number {
   const [, also = ''] =
-    /^\+\d+ more, also of (.*): tidemark alerts$/m.exec(text.replace(/\n(?! )/g, '\n')) ?? [];
+    /\+\d+ more, also of (.*?): tidemark alerts/.exec(text.replace(/\s+/g, ' ')) ?? [];
   const others = /(\d+) others?$/.exec(also)?.[1] ?? '0';
   return (also.match(/r{58}-\d+/g) ?? []).length + Number(others);
 }
@@ -196,7 +200,7 @@ describe('a message about alerts', () => {
           const message = alertsOf(rules, count, ends, name, when);
           for (const [chat, text] of Object.entries(await expectLimits(message))) {
             const all = Math.min(rules, count) + Math.min(rules, ends);
-            expect(headingsIn(text) + namedIn(text), `${chat} of ${all}`).toBe(all);
+            expect(headingsIn(text, chat) + namedIn(text), `${chat} of ${all}`).toBe(all);
             expect(text, chat).toContain('You get this because');
           }
           const { data } = JSON.parse(await bodyOf('standard', message)) as {
@@ -357,8 +361,9 @@ describe('a digest', () => {
         fc.integer({ min: 1, max: 100 }),
         fc.integer({ min: 1, max: 30 }),
         worstName,
-        async (watches, rules, rows, name) => {
-          const facts = digestOf(watches, rules, rows, name);
+        fc.constantFrom('short', 'full' as const),
+        async (watches, rules, rows, name, detail) => {
+          const facts = { ...digestOf(watches, rules, rows, name), detail };
           const message = messageOf(facts);
           for (const [chat, text] of Object.entries(await expectLimits(message)))
             for (const part of ['Alerts: ', '(500)', 'You get this because'])

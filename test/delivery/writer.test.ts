@@ -23,6 +23,7 @@ const LOCALE = 'ar-EG';
  */
 const linesWithDigits = (text: string): string[] =>
   text
+    .replace(/ \\\n +/g, ' ')
     .replace(/<style>[\s\S]*?<\/style>|<code[\s\S]*?<\/code>|<(?!img)[^>]*>/g, '\n')
     .replace(/<img[^>]*alt="([^"]*)"[^>]*>/g, '$1')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))

@@ -16,7 +16,7 @@ import { runDemo } from '../../src/demo/demo.ts';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
-import { widthOf } from '../../src/terminal/fit-text.ts';
+import { widthOf } from '../../src/lib/text-width.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 let folder: string;

@@ -35,6 +35,12 @@ test('a week of one list, with a failed day, climbers, fallers, newcomers and al
   ).toMatchFileSnapshot('golden/week-chat.json');
 });
 
+test('the same week in full', async () => {
+  world = makeSmallWorld();
+  await takeSmallDays(world);
+  await keep('week-full', messageFor({ detail: 'full' }));
+});
+
 test('the same week as German readers write numbers and dates, by the clocks of Berlin', async () => {
   world = makeSmallWorld({ locale: 'de' });
   await takeSmallDays(world);

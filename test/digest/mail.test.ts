@@ -1,6 +1,6 @@
 import { simpleParser } from 'mailparser';
-import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../src/lib/text-width.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { digestBody } from '../../src/delivery/digest/webhook-body.ts';
 import { deliverDue } from '../../src/delivery/dispatch.ts';
@@ -33,10 +33,7 @@ function expectSound(mail: EmailContent): void {
   expect(mail.pictures.length).toBeLessThanOrEqual(20);
   expect(cids(mail)).toEqual(mail.pictures.map(({ cid }) => cid));
   expect([...mail.subject].length).toBeLessThanOrEqual(78);
-  // Commands are made to be copied, and stay on one line.
-  expect(
-    mail.text.split('\n').filter((line) => stringWidth(line) > 72 && !line.includes('tidemark ')),
-  ).toEqual([]);
+  expect(mail.text.split('\n').filter((line) => widthOf(line) > 72)).toEqual([]);
   for (const image of mail.html.matchAll(/<img[^>]*>/g)) expect(image[0]).toMatch(/ alt="[^"]+"/);
 }
 
@@ -50,7 +47,7 @@ describe('one list of 500', () => {
       rules: [makeRule({ name: 'breakout', when: 'rank_gain >= 40 and rank <= 200' })],
     });
     await takeDays(world, 0, 14, { 11: 'failed' });
-    message = messageOf(factsOf(world, makeDigest(), periodOfDays(7, 14)));
+    message = messageOf(factsOf(world, makeDigest({ detail: 'full' }), periodOfDays(7, 14)));
     mail = digestMail(message, 'team-mail');
   });
   afterAll(() => world.close());
@@ -153,7 +150,7 @@ describe('one list of 500', () => {
 
   test('a top of 100 is cut to what fits, and counted', () => {
     const long = digestMail(
-      messageOf(factsOf(world, makeDigest({ top: 100 }), periodOfDays(7, 14))),
+      messageOf(factsOf(world, makeDigest({ top: 100, detail: 'full' }), periodOfDays(7, 14))),
       'team-mail',
     );
     expectSound(long);
@@ -166,6 +163,37 @@ describe('one list of 500', () => {
     ).length;
     expect(rows).toBeGreaterThan(20);
     expect(Number(shown?.[1])).toBe(rows + Number(shown?.[2]));
+  });
+
+  test('is short by default: five rows of each section, the others counted', () => {
+    const short = messageOf(factsOf(world, makeDigest(), periodOfDays(7, 14)));
+    const { data } = short;
+    const { text, html } = digestMail(short, 'team-mail');
+    expectSound(digestMail(short, 'team-mail'));
+    for (const [heading, list] of [
+      ['Climbers', data.climbers],
+      ['Fallers', data.fallers],
+      ['New on the list', data.entered],
+      ['Left the list', data.left],
+      ['New best ranks', data.records],
+    ] as const) {
+      const [, block = ''] = text.split(`\n${heading} (${list.total})\n`);
+      const [section = ''] = block.split('\n\n');
+      expect(section.match(/^[#–]\S* +[▲▼] /gm), heading).toHaveLength(5);
+      expect(section, heading).toMatch(new RegExp(`^and ${list.total - 5} more`, 'm'));
+      expect(html).toContain(`and ${list.total - 5} more`);
+    }
+    expect(text).toContain('\nTop 5\n');
+    expect((text.match(/^  [▲▼•] .* · \d+ Jan$/gm) ?? []).length).toBeLessThanOrEqual(5);
+    expect(text).toContain('tidemark digest weekly --period 2026-01-15T08:00:00Z --full');
+    // Programs get all that `top` says.
+    expect(data.climbers.rows).toHaveLength(20);
+    expect(data.detail).toBe('short');
+  });
+
+  test('as it was written by an earlier version it is shown in full', () => {
+    const { detail: _detail, ...data } = message.data;
+    expect(digestMail({ ...message, data }, 'team-mail').text).toBe(mail.text);
   });
 
   test('as a webhook it is at most 20 kB: pictures go first, then the ends of lists, whose totals stay', () => {
@@ -209,7 +237,7 @@ describe('sixty watches', () => {
     const message = messageOf(
       factsOf(
         world,
-        makeDigest({ compare: { kind: 'ago', ms: 2 * DAY_MS, text: '2d' } }),
+        makeDigest({ compare: { kind: 'ago', ms: 2 * DAY_MS, text: '2d' }, detail: 'full' }),
         periodOfDays(0, 3),
       ),
     );
@@ -254,7 +282,7 @@ test('names from upstream stay text, and cannot break out of it', async () => {
   const message = messageOf(
     factsOf(
       world,
-      makeDigest({ compare: { kind: 'ago', ms: DAY_MS, text: '1d' } }),
+      makeDigest({ compare: { kind: 'ago', ms: DAY_MS, text: '1d' }, detail: 'full' }),
       periodOfDays(7, 8),
     ),
   );
@@ -300,7 +328,9 @@ describe('words', () => {
     const world = makeSmallWorld();
     await takeSmallDays(world);
     const { text } = digestMail(
-      messageOf(factsOf(world, makeDigest(), periodOfDays(LAST_DAY - 7, LAST_DAY))),
+      messageOf(
+        factsOf(world, makeDigest({ detail: 'full' }), periodOfDays(LAST_DAY - 7, LAST_DAY)),
+      ),
       'team-mail',
     );
     // 9,120 → 9,130 is one step of the third digit.

@@ -22,6 +22,7 @@ export const makeDigest = (overrides: Partial<Digest> = {}): Digest => ({
   timezone: 'UTC',
   compare: { kind: 'ago', ms: 7 * 86_400_000, text: '7d' },
   top: 20,
+  detail: 'short',
   whenQuiet: 'send',
   notify: ['hook'],
   ...overrides,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatTable, type Cell, type Column } from '../../src/terminal/table.ts';
-import { widthOf } from '../../src/terminal/fit-text.ts';
+import { widthOf } from '../../src/lib/text-width.ts';
 
 const COLUMNS: readonly Column[] = [
   { head: '#', align: 'right' },

@@ -28,6 +28,8 @@ export type DigestArgs = {
   name: string;
   /** The scheduled digest of a date or instant; without it, one of a period that ends now. */
   period?: string | undefined;
+  /** All of its rows, though its config asks for a short one. */
+  full?: boolean | undefined;
   /** Show the HTML part in the browser. */
   open?: boolean | undefined;
   /** Write all parts into this folder. */
@@ -45,19 +47,24 @@ export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promi
   const digest = requireDigest(deps.config, args.name);
   const asked = readPeriod(args.period, digest.timezone);
   const report = readDigest(deps, digest, asked, io.clock.now());
-  const { message } = report;
+  const message = args.full ? inFull(report.message) : report.message;
   if (message.data.quiet && digest.whenQuiet === 'skip')
     io.stderr(
       `All quiet: on schedule, this one would be skipped (digests.${digest.name}.when_quiet).\n`,
     );
   if (args.json) io.stdout(`${JSON.stringify(message, null, 2)}\n`);
   const isWritten = args.out !== undefined || args.open === true;
-  if (isWritten) await writeParts(io, args, deps, report);
+  if (isWritten) await writeParts(io, args, deps, { ...report, message });
   if (args.send) return send(io, deps, digest, message);
   if (!args.json && !isWritten)
     io.stdout(withoutIsolates(withSubject(digestMail(message, digest.notify[0] ?? 'preview'))));
   return 0;
 }
+
+const inFull = (message: DigestMessage): DigestMessage => ({
+  ...message,
+  data: { ...message.data, detail: 'full' },
+});
 
 function readPeriod(text: string | undefined, timeZone: string): AskedPeriod | undefined {
   const endAt = readAt(text, timeZone, '--period');

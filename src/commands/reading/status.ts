@@ -4,7 +4,7 @@ import { adviceFor } from '../../report/status-advice.ts';
 import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
 import { readDaemon } from '../../store/file/daemon-note.ts';
-import { wrapText } from '../../terminal/fit-text.ts';
+import { wrapText } from '../../words/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import {
   adviceText,

@@ -12,7 +12,7 @@ import type { ProbeResult } from '../../delivery/channels/channel-kind.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
 import { openProbes, type Probes } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
-import { fitText } from '../../terminal/fit-text.ts';
+import { fitText } from '../../words/fit-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 import { paint } from '../../terminal/tone.ts';

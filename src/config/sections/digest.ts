@@ -23,6 +23,11 @@ export const digest = section({
       'What its newest lists are compared with: previous, or the snapshot nearest to so many hours or days before.',
     ),
   top: wholeOr(1, 100, 20).describe('How many products each of its lists shows.'),
+  detail: oneOf('short', 'full')
+    .default('short')
+    .describe(
+      'What mails and chats show: short is five rows of each section, the others counted; full is all of top.',
+    ),
   when_quiet: oneOf('send', 'skip')
     .default('send')
     .describe(

@@ -25,7 +25,10 @@ export function digestLetter(message: DigestMessage, context: LetterContext): Le
       ...totalsText(page),
     ],
     sections: lists.map(section),
-    more: { count: 0, command: page.footer.at(-1)?.command ?? commandText(['digest']) },
+    more: {
+      count: lists.reduce((sum, list) => sum + restOf(list), 0),
+      command: page.footer.at(-1)?.command ?? commandText(['digest']),
+    },
     footer: page.footer,
     locale: page.locale,
     thread: page.thread,
@@ -46,13 +49,14 @@ const alertsText = ({ alerts, locale }: DigestPage): string[] =>
     : [
         alerts.heading,
         ...alerts.rules.slice(0, RULES_SHOWN).map(({ name, counts }) => `${name}: ${counts}`),
-        ...moreRules(alerts.rules.length - RULES_SHOWN, locale),
+        ...moreRules(Math.max(0, alerts.rules.length - RULES_SHOWN) + alerts.rest, locale),
       ];
 
 const moreRules = (count: number, locale: string): string[] =>
-  [restText({ count: Math.max(0, count), command: commandText(['alerts']) }, locale)].filter(
-    (text) => text !== null,
-  );
+  [restText({ count, command: commandText(['alerts']) }, locale)].filter((text) => text !== null);
+
+/** How many of a list there are besides those that are shown. */
+const restOf = ({ rows, more }: ListBlock): number => Math.max(0, rows.length - SHOWN) + more.count;
 
 const section = ({ heading, rows }: ListBlock): Section => ({
   heading,

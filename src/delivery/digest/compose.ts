@@ -4,13 +4,20 @@ import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../me
 import { commandText } from '../../words/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
 import { formatsOf, type Formats } from '../../words/formats.ts';
+import { cutPage } from './cut-page.ts';
 import { healthLines } from './health-words.ts';
 import { listBlocks, nameText, rankText, shortInstant } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';
+import { shortCaps, shortFacts } from './short.ts';
 import { categoryBlocks, totalsBlock } from './totals-words.ts';
 
-/** Puts a digest into words, for the readers of one channel. */
-export function digestPage({ data, timestamp }: DigestMessage, channel: string): DigestPage {
+/** Puts a digest into words, for the readers of one channel: all of it, or in short. */
+export const digestPage = ({ data, timestamp }: DigestMessage, channel: string): DigestPage =>
+  data.detail === 'short'
+    ? cutPage(pageOf(shortFacts(data), timestamp, channel), shortCaps(data))
+    : pageOf(data, timestamp, channel);
+
+function pageOf(data: DigestFacts, timestamp: string, channel: string): DigestPage {
   const formats = formatsOf(data);
   const news = newsOf(data, formats);
   return {
@@ -138,10 +145,7 @@ function alertsBlock(
             .filter((part) => part !== null)
             .join(' · '),
         })),
-        more:
-          more > 0
-            ? `and ${formats.number(more)} more: ${commandText(['alerts'], { rule: rule.rule })}`
-            : null,
+        more: { count: Math.max(0, more), command: commandText(['alerts'], { rule: rule.rule }) },
       };
     }),
   };
@@ -181,10 +185,10 @@ function footer(data: DigestFacts, channel: string): DigestPage['footer'] {
     },
     {
       text: 'To see this digest again, with all its figures:',
-      command:
-        data.origin === 'schedule'
-          ? commandText(['digest', data.digest], { period: shortInstant(data.slot_at) })
-          : commandText(['digest', data.digest]),
+      command: commandText(['digest', data.digest], {
+        period: data.origin === 'schedule' ? shortInstant(data.slot_at) : undefined,
+        full: data.detail === 'short' ? true : undefined,
+      }),
     },
   ];
 }

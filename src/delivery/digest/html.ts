@@ -99,7 +99,7 @@ const alertsHtml = ({ heading, rules, rest }: AlertsBlock, locale: string): stri
           lines,
           more,
         }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
-!${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(more)}</div>`,
+!${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(restText(more, locale))}</div>`,
       )
       .join('') + restHtml(restText({ count: rest, command: commandText(['alerts']) }, locale)),
   );

@@ -112,15 +112,14 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
 }
 
 /** `and 21 more: tidemark movers …`; null when the rows are all there is. */
-export function restText(
-  { count, command }: ListBlock['more'],
-  locale: string,
-  separator = ': ',
-): string | null {
+export function restText({ count, command }: ListBlock['more'], locale: string): string | null {
   if (count === 0) return null;
-  const shown = writerOf({ locale, timezone: 'UTC' }).number(count);
-  return `and ${shown} more${command === null ? '' : `${separator}${command}`}`;
+  return `${restCount(count, locale)}${command === null ? '' : `: ${command}`}`;
 }
+
+/** `and 21 more` */
+export const restCount = (count: number, locale: string): string =>
+  `and ${writerOf({ locale, timezone: 'UTC' }).number(count)} more`;
 
 /** Shows all of a list of movers; there is none for several watches at once. */
 function moversCommand(

@@ -2,11 +2,9 @@ import type { DigestMessage } from '../../message/digest.ts';
 import { digestPage } from './compose.ts';
 import { MAX_HTML_BYTES, type EmailContent } from '../render/email-content.ts';
 import { digestHtml } from './html.ts';
-import type { DigestPage, TableBlock } from './page.ts';
+import { cutPage, type Caps } from './cut-page.ts';
+import type { DigestPage } from './page.ts';
 import { digestText } from './text.ts';
-
-/** Where not everything fits, so much of each part is shown: all of them get less together. */
-type Caps = { rows: number; tableRows: number; rules: number; lines: number };
 
 /** A table of more lists than this is no longer read, nor are more rules. */
 const MOST = { tableRows: 60, rules: 30, lines: 5 };
@@ -44,41 +42,6 @@ const capsOf = (rows: number, share: number): Caps => ({
 
 const longest = (page: DigestPage): number =>
   Math.max(0, ...page.lists.map(({ rows }) => rows.length));
-
-/** The page with at most so much in each part, charts excepted; the others are counted. */
-function cutPage(page: DigestPage, caps: Caps): DigestPage {
-  const { alerts, totals } = page;
-  return {
-    ...page,
-    alerts: alerts && {
-      ...alerts,
-      rules: alerts.rules
-        .slice(0, caps.rules)
-        .map((rule) => ({ ...rule, lines: rule.lines.slice(0, caps.lines) })),
-      rest: alerts.rest + Math.max(0, alerts.rules.length - caps.rules),
-    },
-    totals: totals?.kind === 'table' ? { ...cutTable(totals, caps), kind: 'table' } : totals,
-    lists: page.lists.map((list) =>
-      list.chart === null
-        ? {
-            ...list,
-            rows: list.rows.slice(0, caps.rows),
-            more: {
-              ...list.more,
-              count: list.more.count + Math.max(0, list.rows.length - caps.rows),
-            },
-          }
-        : list,
-    ),
-    categories: page.categories.map((table) => cutTable(table, caps)),
-  };
-}
-
-const cutTable = (table: TableBlock, { tableRows }: Caps): TableBlock => ({
-  ...table,
-  rows: table.rows.slice(0, tableRows),
-  rest: { ...table.rest, count: table.rest.count + Math.max(0, table.rows.length - tableRows) },
-});
 
 /** The news, what the data is worth, and where the rest is. */
 const bare = (page: DigestPage): DigestPage => ({

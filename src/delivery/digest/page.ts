@@ -35,7 +35,8 @@ export type AlertsBlock = {
     tone: Tone;
     counts: string;
     lines: readonly { direction: Direction; text: string }[];
-    more: string | null;
+    /** How many of its alerts there are besides the lines, and the command that shows them. */
+    more: ListBlock['more'];
   }[];
   /** How many rules there are besides. */
   rest: number;

@@ -1,12 +1,12 @@
 // The plain-text part of a digest, at 72 columns: the same facts as the HTML part, with pictures in
 // block characters.
-import stringWidth from 'string-width';
+import { widthOf } from '../../lib/text-width.ts';
 import { sparkline } from '../../words/sparkline.ts';
-import { truncate } from '../../lib/text.ts';
-import { hintText, underlined, WIDTH, wrap } from '../render/email-text.ts';
+import { fitText } from '../../words/fit-text.ts';
+import { hintText, underlined, WIDTH, withCommand, wrap } from '../render/email-text.ts';
 import { ARROWS } from '../render/lines.ts';
 import { commandText } from '../../words/shell-text.ts';
-import { restText } from './list-words.ts';
+import { restCount } from './list-words.ts';
 import type {
   AlertsBlock,
   DigestPage,
@@ -18,6 +18,8 @@ import type {
 
 /** Wider pictures would leave no room for names. */
 const MAX_BLOCKS = 14;
+/** So much of a name is left, however many figures stand beside it. */
+const SHORTEST_FIRST = 8;
 
 /** The text part of a digest, at 72 columns. */
 export function digestText(page: DigestPage): string {
@@ -41,17 +43,21 @@ function alertsText({ heading, rules, rest }: AlertsBlock, locale: string): stri
     [
       wrap(`${name}: ${counts}`, '', '  '),
       ...lines.map(({ direction, text }) => wrap(`${ARROWS[direction]} ${text}`, '  ', '    ')),
-      ...(more === null ? [] : [`  ${more}`]),
+      ...restLines(more, locale, '  '),
     ].join('\n'),
   );
-  const more = restText({ count: rest, command: commandText(['alerts']) }, locale);
-  return [underlined(heading, '-'), ...blocks, ...(more === null ? [] : [more])].join('\n');
+  const more = restLines({ count: rest, command: commandText(['alerts']) }, locale);
+  return [underlined(heading, '-'), ...blocks, ...more].join('\n');
 }
+
+/** How many there are besides, and where; nothing when that is none. */
+const restLines = ({ count, command }: ListBlock['more'], locale: string, indent = ''): string[] =>
+  count === 0 ? [] : [withCommand(restCount(count, locale), command, indent)];
 
 function totalsText(totals: TotalsBlock, locale: string): string {
   if (totals.kind === 'table') return tableText(totals, locale);
-  const labels = Math.max(...totals.tiles.map(({ label }) => columnsOf(label)));
-  const values = Math.max(...totals.tiles.map(({ value }) => columnsOf(value)));
+  const labels = Math.max(...totals.tiles.map(({ label }) => widthOf(label)));
+  const values = Math.max(...totals.tiles.map(({ value }) => widthOf(value)));
   const lines = totals.tiles.map(({ label, value, change }) =>
     `${padEnd(label, labels)}  ${padStart(value, values)}  ${change ?? ''}`.trimEnd(),
   );
@@ -78,7 +84,7 @@ function listText({ heading, note, chart, rows, more }: ListBlock, locale: strin
     underlined(heading, '-'),
     ...(note === null ? [] : [wrap(note)]),
     ...blocks,
-    ...[restText(more, locale, ':\n  ')].filter((text) => text !== null),
+    ...restLines(more, locale),
   ].join('\n');
 }
 
@@ -93,19 +99,19 @@ function courseText(ranks: RowBlock['ranks']): string {
 }
 
 const widest = (rows: readonly RowBlock[], text: (row: RowBlock) => string): number =>
-  Math.max(0, ...rows.map((row) => columnsOf(text(row))));
+  Math.max(0, ...rows.map((row) => widthOf(text(row))));
 
 function tableText({ heading, head, rows, rest, more }: TableBlock, locale: string): string {
   const widths = head.map((name, column) =>
-    Math.max(columnsOf(name), ...rows.map(({ cells }) => columnsOf(cells[column] ?? ''))),
+    Math.max(widthOf(name), ...rows.map(({ cells }) => widthOf(cells[column] ?? ''))),
   );
   const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
-  const first = Math.min(widths[0] ?? 0, WIDTH - others);
+  const first = Math.min(widths[0] ?? 0, Math.max(SHORTEST_FIRST, WIDTH - others));
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
         column === 0
-          ? padEnd(truncate(cell, first), first)
+          ? padEnd(fitText(cell, first), first)
           : padStart(cell, (widths[column] ?? 0) + 2),
       )
       .join('')
@@ -117,14 +123,12 @@ function tableText({ heading, head, rows, rest, more }: TableBlock, locale: stri
       line(cells),
       ...(note === null ? [] : [wrap(note, '  ', '    ')]),
     ]),
-    ...[restText(rest, locale), more].filter((text) => text !== null),
+    ...restLines(rest, locale),
+    ...(more === null ? [] : [wrap(more)]),
   ].join('\n');
 }
 
 const padEnd = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - columnsOf(text)));
+  text + ' '.repeat(Math.max(0, width - widthOf(text)));
 const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - columnsOf(text))) + text;
-
-/** Isolates take no room. */
-const columnsOf = (text: string): number => stringWidth(text.replace(/[\u2068\u2069]/g, ''));
+  ' '.repeat(Math.max(0, width - widthOf(text))) + text;

@@ -1,6 +1,9 @@
-// The plain-text part, at 72 columns. Commands stay on one line: they are made to be copied.
-import { endIsolates } from '../../lib/text.ts';
-import { ARROWS, entryLines, moreText } from './lines.ts';
+// The plain-text part, at 72 columns. Commands are made to be copied: a shell takes their lines as
+// one.
+import { widthOf } from '../../lib/text-width.ts';
+import { wrapLines } from '../../words/fit-text.ts';
+import { commandLines } from '../../words/shell-text.ts';
+import { ARROWS, entryLines, leftOutText } from './lines.ts';
 import type { Letter, Section } from './letter.ts';
 import type { Hint } from '../../words/entry.ts';
 
@@ -8,12 +11,12 @@ export const WIDTH = 72;
 
 /** The text part of a mail, at 72 columns. */
 export function letterText(letter: Letter): string {
-  const more = moreText(letter);
+  const more = leftOutText(letter);
   const blocks = [
     underlined(letter.title, '='),
     ...letter.intro.map((paragraph) => wrap(paragraph)),
     ...letter.sections.map(sectionText),
-    ...(more === null ? [] : [more]),
+    ...(more === null ? [] : [withCommand(more, letter.more.command)]),
     ['-'.repeat(WIDTH), ...letter.footer.map(hintText)].join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -32,27 +35,23 @@ function sectionText(section: Section): string {
 
 /** A hint and its command, on lines of their own. */
 export const hintText = ({ text, command }: Hint): string =>
-  command === null ? wrap(text) : `${wrap(text)}\n  ${command}`;
+  command === null ? wrap(text) : `${wrap(text)}\n${commandText(command)}`;
+
+const commandText = (command: string): string => commandLines(command, WIDTH, '  ').join('\n');
+
+/** `and 21 more: tidemark alerts`, on lines of their own where it is too long for one. */
+export function withCommand(text: string, command: string | null, indent = ''): string {
+  if (command === null) return wrap(text, indent);
+  const line = `${indent}${text}: ${command}`;
+  return widthOf(line) <= WIDTH
+    ? line
+    : `${wrap(`${text}:`, indent)}\n${commandLines(command, WIDTH, `${indent}  `).join('\n')}`;
+}
 
 /** A heading in plain text: `line` is the character below it. */
 export const underlined = (text: string, line: string): string =>
-  `${wrap(text)}\n${line.repeat(Math.min(WIDTH, columns(text)))}`;
+  `${wrap(text)}\n${line.repeat(Math.min(WIDTH, widthOf(text)))}`;
 
-/** Isolates take no room. */
-export const columns = (text: string): number => [...text.replace(/[\u2068\u2069]/g, '')].length;
-
-/** Breaks at spaces so that no line is longer than 72 columns, single long words excepted. */
-export function wrap(text: string, indent = '', hanging = indent): string {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    const isStart = line.trim() === '';
-    if (!isStart && columns(line) + 1 + columns(word) > WIDTH) {
-      // A paragraph of a bidirectional text ends with its line: an isolate goes on in the next.
-      const ended = endIsolates(line);
-      lines.push(ended);
-      line = `${hanging}${'\u2068'.repeat(ended.length - line.length)}${word}`;
-    } else line += isStart ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
-}
+/** Breaks lines at 72 columns, at spaces where there are any. */
+export const wrap = (text: string, indent = '', hanging = indent): string =>
+  wrapLines(text, { columns: WIDTH, indent, hanging }).join('\n');

