@@ -184,7 +184,7 @@ describe('one list of 500', () => {
       expect(html).toContain(`and ${list.total - 5} more`);
     }
     expect(text).toContain('\nTop 5\n');
-    expect((text.match(/^  [▲▼•] .* · \d+ Jan$/gm) ?? []).length).toBeLessThanOrEqual(5);
+    expect((text.match(/^ {2}[▲▼•] .* · \d+ Jan$/gm) ?? []).length).toBeLessThanOrEqual(5);
     expect(text).toContain('tidemark digest weekly --period 2026-01-15T08:00:00Z --full');
     // Programs get all that `top` says.
     expect(data.climbers.rows).toHaveLength(20);
