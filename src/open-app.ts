@@ -6,10 +6,6 @@ import { doubtsOf } from './alert/doubts.ts';
 import type { Channel, Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatWarning } from './config/problem.ts';
-import type { Clock } from './lib/clock.ts';
-import type { FetchList } from './pipeline.ts';
-import { openSource } from './source/open-source.ts';
-import { withLock } from './store/file/lock.ts';
 import type { Io } from './terminal/io.ts';
 
 /**
@@ -63,23 +59,4 @@ export function findPlace(io: Io, { config, database }: PlaceArgs): Place {
   const read = readAppConfig(io, config, 'spared');
   const queries = join(dirname(read.path), 'queries');
   return { database: read.database, queries, channels: read.channels, config: read };
-}
-
-/**
- * The source for passes: one pass at a time asks it, also across processes, so that its rate is
- * never exceeded.
- */
-export function openPassSource(
-  config: Config,
-  clock: Clock,
-  random: () => number,
-): { fetchList: FetchList; close(): Promise<void> } {
-  const source = openSource(config.source, clock, random);
-  return {
-    fetchList: (query, ledger, signal) =>
-      withLock(config.database, 'source', clock, signal, () =>
-        source.fetchList(query, ledger, signal),
-      ),
-    close: () => source.close(),
-  };
 }

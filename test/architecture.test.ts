@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['ops'],
   ['terminal'],
   ['pipeline.ts'],
-  ['open-app.ts', 'backtest', 'rules-test'],
+  ['open-app.ts', 'open-pass-source.ts', 'backtest', 'rules-test'],
   ['web'],
   ['daemon'],
   ['commands'],

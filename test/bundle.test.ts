@@ -26,6 +26,28 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the bundle', () => {
+  test('loads for a command that reads neither an HTTP client nor what it does not use', () => {
+    const dist = join(ROOT, 'dist');
+    const called = /^(cli|(program|process-io|open-app|open-to-read|status)-\w{8})\.js$/;
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const text = readFileSync(join(dist, file), 'utf8');
+      // What stands at the start of a line is loaded at once, `import("…")` when it is called.
+      for (const [, name = ''] of text.matchAll(/^(?:\} from|import) "\.\/([\w-]+\.js)";$/gm))
+        load(name);
+    };
+    const entries = readdirSync(dist).filter((file) => called.test(file));
+    expect(entries.length).toBeGreaterThanOrEqual(6);
+    entries.forEach(load);
+    const texts = [...loaded].map((file) => readFileSync(join(dist, file), 'utf8'));
+    expect(loaded.size).toBeGreaterThan(20);
+    expect(texts.filter((text) => text.includes('node_modules/undici/'))).toEqual([]);
+    // Of zod the languages of its messages alone are half a megabyte.
+    expect(texts.reduce((sum, text) => sum + text.length, 0)).toBeLessThan(1_600_000);
+  });
+
   test('tells its version and its help', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;

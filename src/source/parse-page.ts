@@ -1,5 +1,5 @@
 // What a JSON answer of the source says. Pure.
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   asObject,
   readCount,
