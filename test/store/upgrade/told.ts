@@ -1,0 +1,40 @@
+// What of a file must be the same in whichever version the story went on. Only what both have is read.
+import type Database from 'better-sqlite3';
+
+/** By table; columns that an earlier version had, but for ids of deliveries, which are drawn, and words. */
+const TOLD: Record<string, string> = {
+  watches: 'id, name, schedule, timezone, active, scheduled_from_at',
+  series:
+    'id, watch_id, source, region, time_scope, category, keyword, depth, query_key, created_at',
+  products: 'id, upstream_id, name, category_l1, category_l2, updated_at',
+  snapshots:
+    'id, watch_id, series_id, slot_at, taken_at, status, reason, moved, origin, "rows", set_aside, total, pages, interval_ms, hex(content_hash)',
+  observations: '*',
+  product_records: '*',
+  rules: 'id, name, revision, semantic_hash, active',
+  rule_watermarks: '*',
+  rule_states:
+    'rule_id, series_id, product_id, state, for_count, clear_count, alert_id, told_slot_at',
+  alerts:
+    "id, rule_id, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, quiet, told_slot_at, resolved_slot_at, resolved_reason, json_extract(evidence, '$.change')",
+  notifications: 'id, key, type, channel, watch_id, snapshot_id, created_at',
+  notification_alerts: '*',
+  changes: '*',
+  changes_7d: '*',
+  leaderboard: '*',
+  history: '*',
+};
+
+/** The rows of each table and view, as text, in an order of their own. */
+export const toldIn = (raw: Database.Database): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(TOLD).map(([table, columns]) => [
+      table,
+      raw
+        .prepare(`SELECT ${columns} FROM ${table}`)
+        .raw()
+        .all()
+        .map((row) => JSON.stringify(row))
+        .sort(),
+    ]),
+  );
