@@ -49,6 +49,13 @@ const head = (raw: Buffer, name: string): string =>
     .exec(raw.toString())?.[1]
     ?.replace(/\r\n\s+/g, ' ') ?? '';
 
+const namedProduct = (name: string) => ({
+  id: '1',
+  name,
+  category_l1: name,
+  category_l2: null,
+});
+
 describe('a mail', () => {
   it('is text and HTML, with its pictures inside', async () => {
     const raw = (await build(alertsMessage())).toString();
@@ -133,6 +140,22 @@ describe('a mail', () => {
       expect(html).toContain(more);
     },
   );
+
+  it('breaks long words on a narrow screen, wherever they stand', async () => {
+    const word = 'req_0123456789abcdef'.repeat(4);
+    const mails = [
+      troubleMessage({ text: `It answers ${word}.`, subject: word }),
+      alertsMessage([anAlert({ rule: word, description: word, product: namedProduct(word) })]),
+    ];
+    for (const message of mails) {
+      const { html } = await simpleParser(await build(message));
+      const [, page = ''] = (html || '').split('<body');
+      const around = [...page.matchAll(/<(h1|h2|p|td)\b([^>]*)>(?=[^<]*req_)/g)];
+      expect(around.length).toBeGreaterThan(1);
+      for (const [, tag, attributes] of around)
+        expect(attributes, tag).toMatch(/word-break:break-word/);
+    }
+  });
 
   it('has lines of at most 72 columns in its text, commands included', async () => {
     const { text } = await simpleParser(await build(alertsMessage(manyAlerts(8))));

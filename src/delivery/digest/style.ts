@@ -4,7 +4,7 @@
  * widths, alignment, the table's padding. Gmail ignores a sheet of more than 8 KB.
  */
 export const DIGEST_STYLE = `
-  h1,h2 { margin:0; color:#1c2330; } h1 { font-size:20px; line-height:26px; } h2 { font-size:16px; line-height:22px; }
+  h1,h2 { margin:0; color:#1c2330; overflow-wrap:anywhere; } h1 { font-size:20px; line-height:26px; } h2 { font-size:16px; line-height:22px; }
   p { margin:0 0 3px; } img { border:0; }
   .s { padding:24px 28px 0; font-size:14px; line-height:20px; color:#1c2330; }
   .o { font-size:12px; line-height:17px; color:#5f6b7a; overflow-wrap:anywhere; }
@@ -21,10 +21,10 @@ export const DIGEST_STYLE = `
   .t { max-width:0; width:100%; padding:0 0 0 6px; } .t div { height:28px; font-size:14px; line-height:28px; white-space:nowrap; overflow:hidden; text-overflow:ellipsis; color:#1c2330; }
   .t small { font-size:12px; line-height:1px; } .t .o { font-size:12px; color:#5f6b7a; } .bump { width:240px; padding:0; }
   .tile { padding:4px 8px 4px 0; } .v { font-size:20px; line-height:26px; font-weight:600; color:#1c2330; }
-  .rule { margin:8px 0 0; padding-left:10px; border-left:4px solid #2f6fde; } .warning { border-color:#b7791f; } .critical { border-color:#c5303a; }
+  .rule { margin:8px 0 0; overflow-wrap:anywhere; padding-left:10px; border-left:4px solid #2f6fde; } .warning { border-color:#b7791f; } .critical { border-color:#c5303a; }
   @media (prefers-color-scheme: dark) {
     h1,h2,.s,.a,.b,.c,.n,.t div,.v { color:#e7eaf0; } .o,.h,.t .o { color:#a9b2c0; } .a,.b,.c,.n { border-color:#333a45; } .bad { color:#e0b060; }
   }
   @media (max-width: 480px) {
-    .s { padding-left:16px; padding-right:16px; } .a { width:74px; } .c,.spark { width:72px; } .bump { width:116px; } .t div { font-size:13px; line-height:15px; } .t small { display:block; font-size:11px; line-height:13px; } .tile { display:inline-block; width:47%; } .n { padding-left:6px; }
+    .s { padding-left:16px; padding-right:16px; } .a { width:74px; } .c,.spark { width:72px; } .bump { width:116px; } .t div { font-size:13px; line-height:15px; } .t small { display:block; font-size:11px; line-height:13px; } .tile { display:inline-block; width:47%; } .n { padding-left:6px; } .n,.k { white-space:normal; overflow-wrap:normal; }
   }`;

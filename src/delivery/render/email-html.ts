@@ -21,14 +21,14 @@ export function letterHtml(letter: Letter): { html: string; pictures: Picture[] 
   const more = moreText(letter);
   const rows = [
     html`<tr><td class="pad" style="padding:24px 28px 4px">
-      <h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:26px;color:#1c2330">${letter.title}</h1>
-      !${letter.intro.map((paragraph) => html`<p class="soft" style="margin:0 0 6px;font-size:14px;line-height:20px;color:#5f6b7a">${paragraph}</p>`)}
+      <h1 class="text" style="margin:0 0 8px;font-size:20px;line-height:26px;color:#1c2330;word-break:break-word">${letter.title}</h1>
+      !${letter.intro.map((paragraph) => html`<p class="soft" style="margin:0 0 6px;font-size:14px;line-height:20px;color:#5f6b7a;word-break:break-word">${paragraph}</p>`)}
     </td></tr>`,
     ...letter.sections.map((section) => sectionHtml(section, addPicture)),
     ...(more === null
       ? []
       : [
-          html`<tr><td class="pad text" style="padding:8px 28px;font-size:14px;line-height:20px;color:#1c2330">${more}</td></tr>`,
+          html`<tr><td class="pad text" style="padding:8px 28px;font-size:14px;line-height:20px;color:#1c2330;word-break:break-word">${more}</td></tr>`,
         ]),
     html`<tr><td class="pad line" style="padding:16px 28px 24px;border-top:1px solid #e3e7ec">!${letter.footer.map(hintHtml)}</td></tr>`,
   ];
@@ -45,7 +45,7 @@ const preview = ({ sections, intro }: Letter): string =>
 
 function sectionHtml(section: Section, addPicture: (ranks: Ranks) => string): string {
   return html`<tr><td class="pad" style="padding:16px 28px 0">
-    <h2 class="text" style="margin:0;padding-left:10px;border-left:4px solid ${TONES[section.tone]};font-size:16px;line-height:22px;color:#1c2330">${section.heading}</h2>
+    <h2 class="text" style="margin:0;padding-left:10px;border-left:4px solid ${TONES[section.tone]};font-size:16px;line-height:22px;color:#1c2330;word-break:break-word">${section.heading}</h2>
     !${section.notes.map((note) => html`<p class="soft" style="margin:4px 0 0;font-size:13px;line-height:18px;color:#5f6b7a;word-break:break-word">${note}</p>`)}
   </td></tr>
   !${section.entries.map((entry) => entryHtml(entry, addPicture))}`;
