@@ -1,5 +1,5 @@
 // Bundles src/ into dist/, so that the program starts from few files and installs without its build tools.
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,7 +9,7 @@ const at = (path) => fileURLToPath(new URL(path, root));
 // What an earlier build left would otherwise be packed too: chunks are named by their content.
 rmSync(at('dist'), { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   entryPoints: [
     at('src/cli.ts'),
     // `tidemark sql` asks in a process of its own, which can be killed.
@@ -41,10 +41,11 @@ await build({
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+  metafile: true,
 });
 
 // What browsers load.
-await build({
+const { metafile: ofBrowser } = await build({
   entryPoints: [at('src/web/client/page.ts')],
   outbase: at('src'),
   outdir: at('dist'),
@@ -54,4 +55,22 @@ await build({
   platform: 'browser',
   target: 'es2022',
   logLevel: 'warning',
+  metafile: true,
 });
+
+// The libraries in the bundle are under licences that want to be handed on with them.
+const bundled = new Set(
+  [metafile, ofBrowser].flatMap(({ inputs }) =>
+    Object.keys(inputs).flatMap((path) => {
+      const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+      return folder === undefined ? [] : [folder];
+    }),
+  ),
+);
+const notices = [...bundled].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(at(`${folder}/package.json`), 'utf8'));
+  const file = readdirSync(at(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : readFileSync(at(`${folder}/${file}`), 'utf8').trim();
+  return `${name} ${version} (${license ?? 'see its text'})\n\n${text}\n`;
+});
+writeFileSync(at('dist/THIRD-PARTY.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`));

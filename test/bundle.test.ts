@@ -48,6 +48,18 @@ describe('the bundle', () => {
     expect(texts.reduce((sum, text) => sum + text.length, 0)).toBeLessThan(1_600_000);
   });
 
+  test('holds every library but those that are installed with it', () => {
+    const build = readFileSync(join(ROOT, '.ci/build.js'), 'utf8');
+    const [, external = ''] = /external: \[(.*?)\n {2}\]/s.exec(build) ?? [];
+    const names = [...external.matchAll(/^\s+'([^']+)'/gm)].map(([, name]) => name);
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(names.filter((name) => name !== 'esbuild').sort()).toEqual(
+      Object.keys(dependencies).sort(),
+    );
+  });
+
   test('tells its version and its help', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;

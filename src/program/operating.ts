@@ -12,7 +12,7 @@ import {
 
 type Json = { json?: boolean };
 
-/** Adds demo, init, check, schema, run, sandbox and snapshot. */
+/** Adds demo, init, check, schema, run, sandbox, snapshot and service. */
 export function addOperating(line: CommandLine): void {
   addDemo(line);
   addInit(line);
@@ -21,6 +21,7 @@ export function addOperating(line: CommandLine): void {
   addRun(line);
   addSandbox(line);
   addSnapshot(line);
+  addService(line);
 }
 
 function addDemo({ io, command, done }: CommandLine): void {
@@ -88,6 +89,19 @@ function addRun({ io, signals, command, done }: CommandLine): void {
     )
     .action(async (options: ConfigOption) =>
       done((await import('../commands/running/run.ts')).runRun(io, options, signals())),
+    );
+}
+
+function addService({ io, command, done }: CommandLine): void {
+  withConfig(
+    command('service', 'print a systemd unit for this machine, hardened', [
+      'tidemark service | sudo tee /etc/systemd/system/tidemark.service',
+      'tidemark service --user > ~/.config/systemd/user/tidemark.service',
+    ]),
+  )
+    .option('--user', 'for the systemd of a user, instead of that of the system')
+    .action(async (options: ConfigOption & { user?: boolean }) =>
+      done((await import('../commands/set-up/service.ts')).runService(io, options)),
     );
 }
 

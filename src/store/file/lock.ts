@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../lib/clock.ts';
@@ -99,10 +99,21 @@ export function joinWriters(databasePath: string): Lock {
 function openHolder(path: string, timeout: number): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return new Database(path, { timeout });
+    const isNew = !existsSync(path);
+    const holder = new Database(path, { timeout });
+    if (isNew) giveAway(path);
+    return holder;
   } catch (thrown) {
     throw unusable(path, thrown);
   }
+}
+
+/** One that root made by hand must not keep out a daemon that is not root. */
+function giveAway(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  // SQLite makes the file when it first writes; before, only the name is taken.
+  if (uid !== 0 && existsSync(path)) chownSync(path, uid, gid);
 }
 
 function unusable(path: string, cause: unknown): AppError {

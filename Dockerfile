@@ -1,0 +1,36 @@
+# Two stages: one with a compiler, for better-sqlite3 where there is no ready build of it; one
+# without. BASE may be any Debian with Node in it.
+ARG BASE=docker.io/library/node:22-bookworm-slim
+
+FROM ${BASE} AS build
+RUN command -v g++ make python3 >/dev/null \
+  || (apt-get update && apt-get install -y --no-install-recommends g++ make python3)
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run --silent build \
+  && npm prune --omit=dev --no-audit --no-fund \
+  && cd node_modules/better-sqlite3 && rm -rf deps src build/deps build/Release/obj build/Release/obj.target build/Release/test_extension.node
+
+FROM ${BASE}
+RUN groupadd --system --gid 10001 tidemark \
+  && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin tidemark \
+  && install -d -o tidemark -g tidemark -m 0750 /data /etc/tidemark
+COPY --from=build /app/package.json /app/CHANGELOG.md /app/LICENSE /app/README.md /app/
+COPY --from=build /app/node_modules /app/node_modules
+COPY --from=build /app/migrations /app/migrations
+COPY --from=build /app/src/manual /app/src/manual
+COPY --from=build /app/dist /app/dist
+RUN ln -s /app/dist/cli.js /usr/local/bin/tidemark && chmod 0755 /app/dist/cli.js
+ENV NODE_ENV=production TIDEMARK_CONFIG=/etc/tidemark/tidemark.yaml
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 9464
+STOPSIGNAL SIGTERM
+# The config says web.ops_listen: 0.0.0.0:9464; without it this says nothing good.
+HEALTHCHECK --interval=1m --timeout=10s --start-period=1m --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/readyz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["tidemark"]
+CMD ["run"]
