@@ -38,8 +38,14 @@ async function commandsOf(...path: string[]): Promise<string[]> {
     '0.0.0',
     ['help', ...path],
   );
-  const [, rest = ''] = io.out.split('Commands:\n');
-  const [list = ''] = rest.split('\n\n');
+  // In groups, each below a heading; the options and the list of the manual are none.
+  const groups = io.out
+    .split('\n\n')
+    .filter(
+      (part) =>
+        /^[A-Z][\w ]*:\n/.test(part) && !/^(Options|Arguments|The manual|Examples)\b/.test(part),
+    );
+  const list = groups.join('\n');
   return [...list.matchAll(/^ {2}(\w+)/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');

@@ -30,8 +30,8 @@ export type DemoArgs = { dir: string; days: number; seed: number; json?: boolean
 
 /** Ten years of two lists, some minutes of work. */
 const MOST_DAYS = 3_650;
-/** The last simulated day. Fixed, so that every demo of one seed shows the same. */
-const LAST_DAY_AT = Date.parse('2026-11-20T00:00:00Z');
+/** The last simulated day: yesterday, in UTC, so that what is asked of the demo today is there. */
+const lastDayAt = (now: Instant): Instant => (Math.floor(now / DAY_MS) - 1) * DAY_MS;
 
 /**
  * Takes `days` daily snapshots of two watches under a simulated clock, delivers what the rules
@@ -58,7 +58,7 @@ async function runTour(
   folder: string,
   place: DemoFolder,
 ): Promise<number> {
-  const startAt = LAST_DAY_AT - (days - 1) * DAY_MS;
+  const startAt = lastDayAt(io.clock.now()) - (days - 1) * DAY_MS;
   const clock = simulatedClock(startAt);
   const servers = await Promise.all([
     startSandbox({ market: createMarket({ seed }), clock }),

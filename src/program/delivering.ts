@@ -34,7 +34,7 @@ function addDeliveries(line: CommandLine): void {
   )
     .option('--state <state>', 'pending, sending, delivered, dead, expired or cancelled')
     .option('--channel <name>', 'only of this channel')
-    .option('--limit <n>', 'how many (default: 50)', wholeNumber)
+    .option('--limit <n>', 'how many (default: 50); 0: all', wholeNumber)
     .action(async (options: Options) =>
       done(
         onOutbox(line, options, 'read', async (deps) =>

@@ -1,4 +1,6 @@
 // Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot.
+import { Argument } from 'commander';
+import { printCompletion, SHELLS, type Shell } from './completion.ts';
 import {
   collect,
   positiveNumber,
@@ -12,7 +14,7 @@ import {
 
 type Json = { json?: boolean };
 
-/** Adds demo, init, check, schema, run, sandbox, snapshot and service. */
+/** Adds demo, init, check, schema, run, sandbox, snapshot, service and completion. */
 export function addOperating(line: CommandLine): void {
   addDemo(line);
   addInit(line);
@@ -22,6 +24,7 @@ export function addOperating(line: CommandLine): void {
   addSandbox(line);
   addSnapshot(line);
   addService(line);
+  addCompletion(line);
 }
 
 function addDemo({ io, command, done }: CommandLine): void {
@@ -101,8 +104,17 @@ function addService({ io, command, done }: CommandLine): void {
   )
     .option('--user', 'for the systemd of a user, instead of that of the system')
     .action(async (options: ConfigOption & { user?: boolean }) =>
-      done((await import('../commands/set-up/service.ts')).runService(io, options)),
+      done((await import('../commands/set-up/print-unit.ts')).runService(io, options)),
     );
+}
+
+function addCompletion({ io, command, done }: CommandLine): void {
+  command('completion', 'print the completion of commands, options and names for a shell', [
+    'eval "$(tidemark completion bash)"',
+    'tidemark completion fish > ~/.config/fish/completions/tidemark.fish',
+  ])
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(async (shell: Shell) => done(printCompletion(io, shell)));
 }
 
 function addSandbox({ io, signals, command, done }: CommandLine): void {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { manualList, manualSubjects, runManual } from '../commands/set-up/manual.ts';
 import type { Io, Signals } from '../terminal/io.ts';
+import { completions } from './completion.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
 import { addHistory } from './history.ts';
@@ -12,6 +13,19 @@ import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
 import { addSilencing } from './silencing.ts';
 import { addWeb } from './web.ts';
+
+/** Longer lines are hard to read. */
+const WIDEST_HELP = 100;
+
+/** The commands as the help lists them. */
+const GROUPS: readonly (readonly [string, (line: CommandLine) => void])[] = [
+  ['Set up and run', addOperating],
+  ['Look', addReading],
+  ['Mute alerts and try rules', (line) => (addSilencing(line), addRules(line))],
+  ['Messages', addDelivering],
+  ['The whole history', addHistory],
+  ['Keep it', addKeeping],
+];
 
 /** Runs one command line, and returns the exit code. What commander refuses is 2. */
 export async function runProgram(
@@ -33,8 +47,8 @@ export async function runProgram(
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => io.stderr(text),
-      getOutHelpWidth: () => io.columns,
-      getErrHelpWidth: () => io.columns,
+      getOutHelpWidth: () => Math.min(io.columns, WIDEST_HELP),
+      getErrHelpWidth: () => Math.min(io.columns, WIDEST_HELP),
     })
     .exitOverride();
 
@@ -54,15 +68,19 @@ export async function runProgram(
       exitCode = await code;
     },
   };
-  addOperating(line);
-  addReading(line);
-  addSilencing(line);
-  addRules(line);
-  addDelivering(line);
-  addHistory(line);
-  addKeeping(line);
+  for (const [group, add] of GROUPS) {
+    program.commandsGroup(`${group}:`);
+    add(line);
+  }
   addWeb(line);
 
+  if (argv[0] === '__complete') {
+    const { namesForShell } = await import('../commands/set-up/complete-names.ts');
+    const words = argv.slice(1);
+    const found = completions(program, words, () => namesForShell(io, configIn(words)));
+    io.stdout(found.map((candidate) => `${candidate}\n`).join(''));
+    return 0;
+  }
   if (argv.length === 0) {
     program.outputHelp();
     return 0;
@@ -82,6 +100,10 @@ export async function runProgram(
     throw thrown;
   }
 }
+
+/** What `--config` says on a line that is still being typed. */
+const configIn = (words: readonly string[]): string | undefined =>
+  words.includes('--config') ? words[words.indexOf('--config') + 1] : undefined;
 
 /**
  * `tidemark --config FILE top us-daily` means what `tidemark top us-daily --config FILE` does. The

@@ -66,8 +66,8 @@ function addTop(line: CommandLine): void {
     'tidemark top us-daily --limit 10',
     'tidemark top us-daily --compare 7d --at 2026-11-01',
   ])
-    .option('--limit <n>', 'how many rows (default: 20; with --json: all)', wholeNumber)
-    .action(async (watch: string, options: Compared) =>
+    .option('--limit <n>', 'how many rows (default: 20; with --json: all); 0: all', wholeNumber)
+    .action(async (watch: string | undefined, options: Compared) =>
       done(
         onDatabase(line, options, 'read', async (deps) =>
           (await import('../commands/reading/top.ts')).runTop(io, { watch, ...options }, deps),
@@ -82,8 +82,12 @@ function addMovers(line: CommandLine): void {
     'tidemark movers us-daily',
     'tidemark movers us-daily --compare 30d --limit 20',
   ])
-    .option('--limit <n>', 'how many of each kind (default: 10; with --json: all)', wholeNumber)
-    .action(async (watch: string, options: Compared) =>
+    .option(
+      '--limit <n>',
+      'how many of each kind (default: 10; with --json: all); 0: all',
+      wholeNumber,
+    )
+    .action(async (watch: string | undefined, options: Compared) =>
       done(
         onDatabase(line, options, 'read', async (deps) =>
           (await import('../commands/reading/movers.ts')).runMovers(
@@ -105,7 +109,7 @@ function addProduct(line: CommandLine): void {
     .argument('<watch>', 'name of the watch')
     .argument('<product>', 'its id, its name, or a part of its name')
     .option('--days <n>', 'how far back (default: 30)', wholeDays)
-    .option('--limit <n>', 'how many snapshots (default: 30)', wholeNumber)
+    .option('--limit <n>', 'how many snapshots (default: 30); 0: all', wholeNumber)
     .action(
       async (watch: string, product: string, options: Read & { days?: number; limit?: number }) =>
         done(
@@ -133,7 +137,7 @@ function addAlerts(line: CommandLine): void {
     .option('--since <time>', 'a duration such as 7d, or a date')
     .option('--quiet', 'only those that nobody was told of')
     .option('--all', 'also those that nobody was told of')
-    .option('--limit <n>', 'how many (default: 50; with --json: all)', wholeNumber)
+    .option('--limit <n>', 'how many (default: 50; with --json: all); 0: all', wholeNumber)
     .action(async (options: Read) =>
       done(
         onDatabase(line, options, 'read', async (deps) =>
@@ -148,20 +152,28 @@ function addAlertsShow(line: CommandLine, alerts: Command): void {
   const { io, command, done } = line;
   withJson(
     withConfig(
-      command('show', 'the evidence of one alert, with SQL that reproduces it', [], alerts),
+      command(
+        'show',
+        'the evidence of one alert: both snapshots, every value, who was told',
+        ['tidemark alerts show 97', 'tidemark alerts show 97 --sql | tidemark sql -f -'],
+        alerts,
+      ),
     ),
   )
     .argument('<id>', 'id of the alert', wholeNumber)
-    .action(async (id: number, _: object, self: { optsWithGlobals(): Read }) => {
-      const options = self.optsWithGlobals();
-      return done(
-        onDatabase(line, options, 'read', async (deps) =>
-          (await import('../commands/reading/alerts.ts')).runAlertsShow(
-            io,
-            { id, json: options.json },
-            deps,
+    .option('--sql', 'print the SQL that comes to the same decision, and nothing else')
+    .action(
+      async (id: number, _: object, self: { optsWithGlobals(): Read & { sql?: boolean } }) => {
+        const options = self.optsWithGlobals();
+        return done(
+          onDatabase(line, options, 'read', async (deps) =>
+            (await import('../commands/reading/alerts.ts')).runAlertsShow(
+              io,
+              { id, json: options.json, sql: options.sql },
+              deps,
+            ),
           ),
-        ),
-      );
-    });
+        );
+      },
+    );
 }

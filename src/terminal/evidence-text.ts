@@ -4,15 +4,16 @@ import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
+import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /**
  * Everything an alert is based on: what fired, why, from which snapshots, every value, who was
- * told, how it ended, and the SQL that comes to the same decision.
+ * told, how it ended, and where the SQL is that comes to the same decision.
  */
 export function evidenceText(
-  { alert, list, tellings, sql }: AlertReport,
+  { alert, list, tellings }: AlertReport,
   timeZone: string,
   fit: Fit,
 ): string {
@@ -40,12 +41,13 @@ export function evidenceText(
             `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, list, fit)}`,
           ),
         ]),
-    section('Reproduce it', `${REPRODUCE}\n\n${sql}\n`),
+    `\n${reproduce(alert.id)}\n`,
   ].join('');
 }
 
-const REPRODUCE =
-  'In the sqlite3 shell or with tidemark sql: one row for each snapshot that counted, from stored snapshots alone.';
+/** One row for each snapshot that counted, from stored snapshots alone. */
+const reproduce = (id: number): string =>
+  `The SQL that comes to the same decision:  ${commandText(['alerts', 'show', String(id)])} --sql`;
 
 function stateText(
   { slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert,

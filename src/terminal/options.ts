@@ -105,7 +105,11 @@ export function readUntil(
   return at;
 }
 
-/** A whole number from 1, such as `--limit`. */
+/** `--limit`: a whole number; 0 is all there are. */
+export const readLimit = (limit: number | undefined): number | undefined =>
+  limit === 0 ? LARGEST_COUNT : readCount('--limit', limit);
+
+/** A whole number from 1, such as `--days`. */
 export function readCount(option: string, count: number | undefined): number | undefined {
   if (count !== undefined && (!Number.isInteger(count) || count < 1))
     throw misread(option, String(count), 'a whole number from 1');

@@ -213,9 +213,8 @@ describe('alerts show', () => {
       );
     await world.pass(dayAt(0), list(products(30)));
     await world.pass(dayAt(1), list(rotated(1)));
-    const [shown = '', sql = ''] = run(runAlertsShow, { id: 1 }, world).out.split(
-      '\nReproduce it\n',
-    );
+    const shown = run(runAlertsShow, { id: 1 }, world).out;
+    const sql = run(runAlertsShow, { id: 1, sql: true }, world).out;
     expect(shown).toMatchInlineSnapshot(`
       "Alert 1: leap (info) on us-daily, Lamps p30 (p30)
       Fired at the slot Fri 2026-01-02 06:00 UTC. It still fires.
@@ -248,6 +247,8 @@ describe('alerts show', () => {
       event  to    state    when
       ─────  ────  ───────  ────────────────────────
       fired  hook  pending  Fri 2026-01-02 06:00 UTC
+
+      The SQL that comes to the same decision:  tidemark alerts show 1 --sql
       "
     `);
     expect(world.db.raw.prepare(sql.slice(sql.indexOf('WITH'))).all()).toEqual([

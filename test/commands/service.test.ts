@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runService, type ServiceArgs } from '../../src/commands/set-up/service.ts';
+import { runService, type ServiceArgs } from '../../src/commands/set-up/print-unit.ts';
 import { unitWord } from '../../src/commands/set-up/service-unit.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

@@ -195,6 +195,21 @@ describe('tidemark sql', () => {
     });
   });
 
+  test('a saved query refuses a watch that there is not, with the nearest', async () => {
+    expect(await refusal({ query: '@best', param: ['watch=us-daly'] })).toEqual({
+      code: 'not_found',
+      message: 'there is no watch "us-daly"',
+      hint: 'did you mean us-daily?',
+    });
+  });
+
+  test.each(['SHOW TABLES', 'PRAGMA table_info(history)', 'DESCRIBE history'])(
+    'points from %s to what there is',
+    async (query) => {
+      expect((await refusal({ query })).hint).toContain('tidemark schema --db');
+    },
+  );
+
   test.each<[title: string, args: SqlArgs, expected: Partial<AppError>]>([
     [
       'an unknown format',

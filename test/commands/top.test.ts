@@ -97,6 +97,15 @@ describe('top', () => {
     expect([rows(default20 ?? ''), rows(two ?? ''), rows(all ?? '')]).toEqual([20, 2, 30]);
     expect(default20).toContain('10 more: --limit 30\n');
     expect(all).not.toContain('more:');
+    expect(run(runTop, { watch: 'us-daily', limit: 0 }, world).out).toBe(all);
+  });
+
+  test('needs no name where there is one watch alone, and else names what there is', async () => {
+    world = makeWorld();
+    await world.pass(dayAt(0), fetchedList(products(3)));
+    expect(run(runTop, {}, world).out).toBe(run(runTop, { watch: 'us-daily' }, world).out);
+    world.configure({ watches: [makeWatch(), makeWatch({ name: 'gb-daily' })] });
+    expect(() => run(runTop, {}, world)).toThrow('which watch?');
   });
 
   test('compares with the snapshot nearest to so long ago, and says how far that really is', async () => {

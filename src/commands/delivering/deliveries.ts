@@ -20,6 +20,9 @@ import {
   retriedText,
   troubleText,
 } from '../../terminal/deliveries-text.ts';
+import { requireName } from '../../report/known-names.ts';
+import { readLimit } from '../../terminal/options.ts';
+import { listChannelNames } from '../../store/reading/names.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type DeliveriesArgs = {
@@ -34,7 +37,7 @@ const DEFAULT_LIMIT = 50;
 /** `tidemark deliveries [--state STATE] [--channel NAME]`: the newest first. */
 export async function runDeliveries(
   io: Io,
-  { state, channel, limit = DEFAULT_LIMIT, json }: DeliveriesArgs,
+  { state, channel, limit: asked, json }: DeliveriesArgs,
   { db, clock, channels, timezone, locale }: DeliveryDeps,
 ): Promise<number> {
   if (state !== undefined && !isState(state))
@@ -42,6 +45,9 @@ export async function runDeliveries(
       hint: `states: ${DELIVERY_STATES.join(', ')}`,
     });
   const now = clock.now();
+  if (channel !== undefined)
+    requireName('channel', channel, [...channels.map(({ name }) => name), ...listChannelNames(db)]);
+  const limit = readLimit(asked) ?? DEFAULT_LIMIT;
   const { rows, counts, troubles } = readDeliveries(db, channels, { state, channel }, limit, now);
   if (json) {
     io.stdout(`${JSON.stringify(rows.map(deliveryJson), null, 2)}\n`);

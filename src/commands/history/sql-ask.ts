@@ -1,5 +1,6 @@
 // Asking one query: at the command line and at the prompt alike.
 import { gate } from '../../history/sql/gate.ts';
+import { requireKnown } from '../../history/sql/known.ts';
 import type { QueryRequest } from '../../history/sql/protocol.ts';
 import { query } from '../../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/saved.ts';
@@ -44,6 +45,7 @@ export async function answerText(
   const saved = name === undefined ? null : getSaved(settings.queries, name);
   const sql = saved?.sql ?? text;
   const request = makeRequest(settings, sql, saved);
+  if (saved !== null) await requireKnown(settings.database, settings.given, signal);
   await query(request, signal, (answer) => {
     switch (answer.kind) {
       case 'rows':

@@ -1,6 +1,12 @@
 // `tidemark sql` on a terminal without a query: asks, answers, and asks again.
 import { createInterface, type Interface } from 'node:readline';
-import { complete, NAMES_SQL, type Names } from '../../history/sql/complete.ts';
+import {
+  complete,
+  NAMES_SQL,
+  VALUES_SQL,
+  type Names,
+  type Values,
+} from '../../history/sql/complete.ts';
 import { PARAMETER_NAME, readParameters } from '../../history/sql/parameters.ts';
 import { query } from '../../history/sql/query.ts';
 import { listSaved } from '../../history/sql/saved.ts';
@@ -32,7 +38,7 @@ export type SqlStreams = {
 const HELP = `A query ends with ; and may take several lines. Tab completes, the arrow keys go through what was asked before.
   @name           a saved query; its parameters as -p name=value behind it
   .queries        the saved queries
-  .views          what there is to query
+  .tables         what there is to query
   .columns NAME   the columns of a view
   .format NAME    ${SQL_FORMATS.join(', ')}
   .quit           leaves, as Ctrl-D does; Ctrl-C stops a query
@@ -45,7 +51,10 @@ export async function runPrompt(
   { stdin, stdout }: Pick<SqlStreams, 'stdin' | 'stdout'>,
 ): Promise<number> {
   let settings = initial;
-  const names = await readNames(settings.database);
+  const [names, values] = await Promise.all([
+    readNames(settings.database),
+    readValues(settings.database),
+  ]);
   const path = historyPath(io.env);
   const readline = createInterface({
     input: stdin,
@@ -60,6 +69,7 @@ export async function runPrompt(
         line,
         names,
         listSaved(settings.queries).map((saved) => saved.name),
+        values,
       ),
   });
   readline.on('history', ([newest]: string[]) => addToHistory(path, newest));
@@ -86,7 +96,7 @@ export async function runPrompt(
   try {
     for await (const line of lines) {
       const typed = `${pending}${line}`;
-      if (['.quit', '.exit'].includes(typed.trim())) break;
+      if (/^(\.?(quit|exit)|\.q);?$/i.test(typed.trim())) break;
       const asked = readAsked(typed);
       pending = asked === null ? `${typed}\n` : '';
       if (asked !== null && asked !== '') {
@@ -156,6 +166,7 @@ async function execute(
       printList(io, listSaved(settings.queries), false);
       return settings;
     case '.views':
+    case '.tables':
       for (const { name, description } of VIEWS) io.stdout(`${name.padEnd(12)}  ${description}\n`);
       return settings;
     case '.columns': {
@@ -202,6 +213,21 @@ async function readNames(database: string): Promise<Names> {
         for (const [table, column] of answer.rows())
           names.set(String(table), [...(names.get(String(table)) ?? []), String(column)]);
       return names;
+    },
+  );
+}
+
+/** Names of watches, rules and products, as they stand within quotes. */
+async function readValues(database: string): Promise<Values> {
+  return query(
+    { database, sql: VALUES_SQL, parameters: {}, limit: null, timeoutMs: 5_000 },
+    new AbortController().signal,
+    (answer) => {
+      const values = new Map<string, string[]>();
+      if (answer.kind === 'rows')
+        for (const [kind, name] of answer.rows())
+          values.set(String(kind), [...(values.get(String(kind)) ?? []), String(name)]);
+      return values;
     },
   );
 }

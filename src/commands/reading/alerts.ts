@@ -13,7 +13,7 @@ import { countAlerts, listAlerts, type AlertFilter } from '../../store/alerts/al
 import { alertsTable, quietText } from '../../terminal/alerts-text.ts';
 import { evidenceText } from '../../terminal/evidence-text.ts';
 import type { Io } from '../../terminal/io.ts';
-import { readCount, readSince, readWord } from '../../terminal/options.ts';
+import { readLimit, readSince, readWord } from '../../terminal/options.ts';
 
 export type AlertsArgs = {
   watch?: string | undefined;
@@ -38,7 +38,7 @@ export function runAlerts(io: Io, args: AlertsArgs, deps: ReadDeps): number {
   const told = readTold(args);
   const { watch, rule } = args;
   requireNames(deps, { watch, rule });
-  const limit = readCount('--limit', args.limit);
+  const limit = readLimit(args.limit);
   const scope: AlertFilter = {
     watch,
     rule,
@@ -95,14 +95,18 @@ function reportQuiet(io: Io, { db }: ReadDeps, scope: AlertFilter): void {
 
 /**
  * Prints one alert with all it is based on; as JSON with its evidence, that of its end, who was
- * told, and the SQL that reproduces it.
+ * told, and the SQL that reproduces it; with `sql` that alone.
  */
 export function runAlertsShow(
   io: Io,
-  args: { id: number; json?: boolean | undefined },
+  args: { id: number; json?: boolean | undefined; sql?: boolean | undefined },
   { db, config }: ReadDeps,
 ): number {
   const report = readAlert(db, args.id);
+  if (args.sql) {
+    io.stdout(`${report.sql}\n`);
+    return 0;
+  }
   io.stdout(
     args.json
       ? `${JSON.stringify(alertReportJson(report), null, 2)}\n`

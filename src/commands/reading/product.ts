@@ -3,7 +3,7 @@ import { plural } from '../../lib/text.ts';
 import type { ReadDeps } from '../../report/known-names.ts';
 import { findProducts, productJson, readProduct } from '../../report/product.ts';
 import type { Io } from '../../terminal/io.ts';
-import { readCount } from '../../terminal/options.ts';
+import { readCount, readLimit } from '../../terminal/options.ts';
 import { productChoice, productText } from '../../terminal/product-text.ts';
 
 export type ProductArgs = {
@@ -24,7 +24,7 @@ const DEFAULT_LIMIT = 30;
 export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   const { watch, product: asked } = args;
   const days = readCount('--days', args.days) ?? DEFAULT_DAYS;
-  const limit = readCount('--limit', args.limit) ?? DEFAULT_LIMIT;
+  const limit = readLimit(args.limit) ?? DEFAULT_LIMIT;
   const { newest, products } = findProducts(deps, watch, asked, io.clock.now());
   const [product] = products;
   if (product === undefined || products.length > 1) {

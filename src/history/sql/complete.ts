@@ -39,10 +39,17 @@ const KEYWORDS = [
   'PARTITION BY',
   'FILTER',
 ];
-const COMMANDS = ['.help', '.queries', '.views', '.columns', '.format', '.quit'];
+const COMMANDS = ['.help', '.queries', '.tables', '.columns', '.format', '.quit'];
 
 /** Columns by table or view. */
 export type Names = ReadonlyMap<string, readonly string[]>;
+
+/** Names of watches, rules and products, by kind. */
+export type Values = ReadonlyMap<string, readonly string[]>;
+
+/** What gives those: of products the ones seen last, as no terminal shows more. */
+export const VALUES_SQL = `SELECT 'watch', name FROM watches UNION ALL SELECT 'rule', name FROM rules
+UNION ALL SELECT * FROM (SELECT 'product', name FROM products ORDER BY id DESC LIMIT 5000)`;
 
 /** What gives them, a row for each column: those of people's own views too, and no inner tables. */
 export const NAMES_SQL = `SELECT m.name, c.name FROM sqlite_master m
@@ -60,7 +67,16 @@ export function complete(
   typed: string,
   names: Names,
   saved: readonly string[],
+  values: Values = new Map(),
 ): [string[], string] {
+  const open = openValue(typed);
+  if (open !== null) {
+    const all = open.of === null ? [...values.values()].flat() : (values.get(open.of) ?? []);
+    return [
+      all.filter((value) => value.toLowerCase().startsWith(open.word.toLowerCase())),
+      open.word,
+    ];
+  }
   const word = /[\w.@-]*$/.exec(typed)?.[0] ?? '';
   const before = typed.slice(0, typed.length - word.length);
   return [
@@ -69,6 +85,17 @@ export function complete(
     ),
     word,
   ];
+}
+
+/** `… WHERE watch = 'us-d` or `@movers -p watch=us-d`: what is typed of a value, and of what kind. */
+function openValue(typed: string): { of: string | null; word: string } | null {
+  const [, given, word = ''] = /^\s*@[\w-]+.*\s-p\s+(\w+)='?([^'\s]*)$/.exec(typed) ?? [];
+  if (given !== undefined) return { of: given, word };
+  if ((typed.match(/'/g)?.length ?? 0) % 2 === 0) return null;
+  const [, column, value = ''] =
+    /(?:(\w+)\s*(?:=|<>|!=|LIKE|IN\s*\()\s*)?'([^']*)$/i.exec(typed) ?? [];
+  const of = column?.toLowerCase() ?? null;
+  return { of: of === 'watch' || of === 'rule' || of === 'product' ? of : null, word: value };
 }
 
 function candidates(before: string, names: Names, saved: readonly string[]): string[] {

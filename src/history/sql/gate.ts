@@ -5,6 +5,9 @@
 /** Statements longer than this were not written by a person. */
 const MAX_LENGTH = 100_000;
 
+/** `SHOW TABLES`, `DESCRIBE history`, `PRAGMA table_info(history)`. */
+const ASKS_WHAT_IS_THERE: ReadonlySet<string> = new Set(['show', 'describe', 'desc', 'pragma']);
+
 const READERS = ['select', 'with', 'values'];
 
 /**
@@ -72,7 +75,9 @@ export function gate(sql: string): GatedQuery {
     return {
       ok: false,
       message: `only SELECT, VALUES, WITH and EXPLAIN of these are answered; this ${isExplain ? 'explains' : 'begins with'} ${said}`,
-      hint: 'history is read-only; to work on a copy: tidemark backup',
+      hint: ASKS_WHAT_IS_THERE.has(first)
+        ? 'what there is to ask, with its columns: tidemark schema --db'
+        : 'history is read-only; to work on a copy: tidemark backup',
     };
   }
   return { ok: true, isExplain, parameters: [...parameters] };

@@ -1,6 +1,8 @@
+import { desc } from 'drizzle-orm';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Db } from '../file/open.ts';
 import { products } from '../schema/products.ts';
+import { channelHealth } from '../schema/channels.ts';
 import { rules } from '../schema/rules.ts';
 import { watches } from '../schema/watches.ts';
 
@@ -19,6 +21,25 @@ export const listRuleNames = (db: Db): string[] =>
     .select({ name: rules.name })
     .from(rules)
     .orderBy(rules.name)
+    .all()
+    .map(({ name }) => name);
+
+/** Every channel that was ever sent to. */
+export const listChannelNames = (db: Db): string[] =>
+  db.orm
+    .select({ name: channelHealth.channel })
+    .from(channelHealth)
+    .orderBy(channelHealth.channel)
+    .all()
+    .map(({ name }) => name);
+
+/** Names of the products that were seen last, at most `limit`. */
+export const listProductNames = (db: Db, limit: number): string[] =>
+  db.orm
+    .select({ name: products.name })
+    .from(products)
+    .orderBy(desc(products.id))
+    .limit(limit)
     .all()
     .map(({ name }) => name);
 

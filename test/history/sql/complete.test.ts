@@ -7,6 +7,11 @@ const NAMES: Names = new Map([
   ['watches', ['id', 'name']],
 ]);
 
+const VALUES = new Map([
+  ['watch', ['us-daily', 'gb-week']],
+  ['product', ['Perfume']],
+]);
+
 test.each<[title: string, typed: string, offered: string[], word: string]>([
   ['commands', '.co', ['.columns'], '.co'],
   ['the names of views behind .columns', '.columns cr', ['credit_use'], 'cr'],
@@ -17,6 +22,14 @@ test.each<[title: string, typed: string, offered: string[], word: string]>([
   ['columns of the tables named', 'SELECT * FROM history WHERE r', ['rank', 'RECURSIVE'], 'r'],
   ['all columns while no table is named', 'SELECT cred', ['credits', 'credit_use'], 'cred'],
   ['keywords', 'SELECT * FROM history GR', ['GROUP BY'], 'GR'],
+  [
+    'names of watches within quotes behind watch =',
+    "SELECT * FROM history WHERE watch = 'us",
+    ['us-daily'],
+    'us',
+  ],
+  ['values behind a parameter of a saved query', '@movers -p watch=', ['us-daily', 'gb-week'], ''],
+  ['all names within other quotes', "SELECT * FROM history WHERE x = 'P", ['Perfume'], 'P'],
 ])('Tab offers %s', (_, typed, offered, word) => {
-  expect(complete(typed, NAMES, ['movers', 'product'])).toEqual([offered, word]);
+  expect(complete(typed, NAMES, ['movers', 'product'], VALUES)).toEqual([offered, word]);
 });

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../src/program/program.ts';
+import { memoryIo } from '../support/memory-io.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-complete-'));
+  writeFileSync(
+    join(folder, 'tidemark.yaml'),
+    `source: { token: x }
+watches: { us-daily: { region: US, time_scope: 1, schedule: "0 6 * * *" }, gb-week: { region: GB, time_scope: 7, schedule: "0 6 * * *" } }
+channels: { hook: { type: webhook, url: "https://example.com/x" } }
+rules: { climber: { when: rank <= 3, notify: [hook] } }
+digests: { weekly: { schedule: "0 8 * * 1", notify: [hook] } }
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...argv: string[]) {
+  const io = memoryIo({ cwd: folder });
+  const noSignals = () => {
+    throw new Error('not needed');
+  };
+  const code = await runProgram(io, noSignals, '1.2.3', argv);
+  return { code, out: io.out, err: io.err };
+}
+const offered = async (...words: string[]) =>
+  (await run('__complete', ...words)).out.split('\n').filter((line) => line !== '');
+
+describe('the shell is offered', () => {
+  test.each<[words: string[], expected: string[]]>([
+    [['sta'], ['status']],
+    [
+      ['top', ''],
+      ['us-daily', 'gb-week'],
+    ],
+    [['top', 'us'], ['us-daily']],
+    [['--config', 'tidemark.yaml', 'movers', 'g'], ['gb-week']],
+    [['alerts', '--rule', ''], ['climber']],
+    [['deliveries', '--channel', 'h'], ['hook']],
+    [['channels', ''], ['test']],
+    [['channels', 'test', ''], ['hook']],
+    [['digest', 'w'], ['weekly']],
+    [['snapshot', 'us-daily', 'g'], ['gb-week']],
+    [
+      ['sql', '@mov'],
+      ['@movers', '@movers-7d'],
+    ],
+    [['status', '--e'], ['--exit-code']],
+    // A value that is no name, and what does not exist.
+    [['top', 'us-daily', '--limit', ''], []],
+    [['nonsense', 'x'], []],
+  ])('for %j: %j', async (words, expected) => {
+    expect(await offered(...words)).toEqual(expected);
+  });
+
+  test('nothing of names, and no word of why, where there is no config', async () => {
+    const io = memoryIo({ cwd: '/', env: {} });
+    const noSignals = () => {
+      throw new Error('not needed');
+    };
+    expect(await runProgram(io, noSignals, '1', ['__complete', 'top', ''])).toBe(0);
+    expect([io.out, io.err]).toEqual(['', '']);
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('a script that %s can read', async (shell) => {
+    const { out } = await run('completion', shell);
+    expect(out).toContain('tidemark __complete');
+    if (spawnSync(shell, ['--version']).status !== 0) return;
+    const path = join(folder, `completion.${shell}`);
+    writeFileSync(path, out);
+    expect(spawnSync(shell, ['-n', path], { encoding: 'utf8' }).stderr).toBe('');
+  });
+});
+
+describe('the help', () => {
+  test('lists commands in groups, at most 100 columns wide', async () => {
+    const io = memoryIo({ columns: 180 });
+    await runProgram(io, () => ({}) as never, '1', []);
+    const help = io.out.split('\nThe manual')[0] ?? '';
+    for (const group of ['Set up and run:', 'Look:', 'Messages:', 'The whole history:', 'Keep it:'])
+      expect(help.split('\n')).toContain(group);
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+});
