@@ -9,7 +9,7 @@ import {
   readStanding,
   type InForce,
 } from '../store/series/in-force.ts';
-import { tryLock } from '../store/file/lock.ts';
+import { isHeld } from '../store/file/lock.ts';
 import type { Db } from '../store/file/open.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import type { WatchRow } from '../store/series/series.ts';
@@ -22,9 +22,7 @@ import type { WatchRow } from '../store/series/series.ts';
 export function findHeldBack(db: Db, config: Config): InForce | null {
   const inForce = readInForce(db);
   if (inForce === null || inForce.fingerprint === fingerprintOf(config)) return null;
-  const lock = tryLock(db.path, 'daemon');
-  lock?.release();
-  return lock === null ? inForce : null;
+  return isHeld(db.path, 'daemon') ? inForce : null;
 }
 
 /** What is not applied, and how to have it applied. */

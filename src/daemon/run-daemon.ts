@@ -42,7 +42,7 @@ export async function runDaemon(
   const lock = takeDaemonLock(config.database);
   // What another left that was killed.
   forgetDaemon(config.database);
-  const db = openDatabase(config.database);
+  const db = openDatabase(config.database, { isDaemon: true });
   const isInPlace = watchFile(config.database);
   forgetLogLosses(config.database);
   const startedAt = io.clock.now();

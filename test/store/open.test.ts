@@ -118,6 +118,57 @@ digests: { weekly: { schedule: "0 8 * * 1", notify: [hook] } }
   );
 });
 
+describe('a file under the daemon of an earlier version', () => {
+  test('is not migrated by what writes, which says what to do', () => {
+    makeOldFile(path, 3);
+    const before = dumpFile(path);
+    const daemon = tryLock(path, 'daemon');
+    expect(() => openDatabase(path)).toThrow(
+      expect.objectContaining({
+        code: 'already_running',
+        message: expect.stringContaining('a daemon of an earlier Tidemark runs on ') as string,
+        hint: expect.stringContaining('restart the daemon') as string,
+      }),
+    );
+    expect(dumpFile(path)).toEqual(before);
+    daemon?.release();
+    openDatabase(path).close();
+    expect(dumpFile(path)).not.toEqual(before);
+  });
+
+  test('is migrated by the daemon that takes its place', () => {
+    makeOldFile(path, 3);
+    const daemon = tryLock(path, 'daemon');
+    openDatabase(path, { isDaemon: true }).close();
+    openDatabase(path).close();
+    daemon?.release();
+  });
+
+  test.each([
+    ['prune'],
+    ['import', 'rows.csv'],
+    ['silence', 'add', '--watch', 'us-daily', '--for', '1d', '--reason', 'sale'],
+    ['snapshot'],
+  ])('%s refuses it, and leaves it as it is', async (...args) => {
+    writeFileSync(
+      join(folder, 'tidemark.yaml'),
+      'source: { token: none }\nwatches: { us-daily: { region: US, schedule: "0 6 * * *" } }\n',
+    );
+    writeFileSync(join(folder, 'rows.csv'), 'watch,slot_at,rank,product_id\n');
+    makeOldFile(path, 3);
+    const before = dumpFile(path);
+    const daemon = tryLock(path, 'daemon');
+    const io = memoryIo({ cwd: folder, now: '2026-01-03T12:00:00Z' });
+    const signals = () => ({ stop: new AbortController().signal, onReload: () => () => {} });
+    await expect(runProgram(io, signals, '0', args)).rejects.toMatchObject({
+      code: 'already_running',
+      hint: expect.stringContaining('restart the daemon') as string,
+    });
+    daemon?.release();
+    expect(dumpFile(path)).toEqual(before);
+  });
+});
+
 describe('a file of another program', () => {
   test.each(['delete', 'wal'])('in journal mode %s is refused, byte for byte as it was', (mode) => {
     const raw = new Database(path);

@@ -38,16 +38,18 @@ export function countPending(raw: Database.Database, path: string): number {
  * Inside a transaction `foreign_keys = OFF` is a no-op, so that it comes before, and the references
  * are checked at the end. With `legacy_alter_table` a rebuild of a table does not mind the views
  * that name it: those of people stay.
- * @throws AppError `database_unusable` when rows name others that do not exist; then nothing has
- *   changed.
+ *
+ * `agree` is called where tables will be changed that another version of this program has made.
+ * @throws AppError `database_unusable` when rows name others that do not exist, and what `agree`
+ *   throws; then nothing has changed.
  */
-export function migrate(raw: Database.Database): void {
+export function migrate(raw: Database.Database, agree: () => void): void {
   const timeout = raw.pragma('busy_timeout', { simple: true }) as number;
   raw.pragma(`busy_timeout = ${PATIENCE_MS}`);
   raw.pragma('foreign_keys = OFF');
   raw.pragma('legacy_alter_table = ON');
   try {
-    raw.transaction(() => applyMissing(raw)).immediate();
+    raw.transaction(() => applyMissing(raw, agree)).immediate();
   } finally {
     raw.pragma('legacy_alter_table = OFF');
     raw.pragma('foreign_keys = ON');
@@ -55,7 +57,7 @@ export function migrate(raw: Database.Database): void {
   }
 }
 
-function applyMissing(raw: Database.Database): void {
+function applyMissing(raw: Database.Database, agree: () => void): void {
   raw.pragma(`application_id = ${APPLICATION_ID}`);
   raw.exec(
     'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
@@ -65,6 +67,7 @@ function applyMissing(raw: Database.Database): void {
   const missing = readMigrationFiles({ migrationsFolder: migrationsFolder() }).filter(
     ({ folderMillis }) => folderMillis > last,
   );
+  if (missing.length > 0 && last > 0) agree();
   if (missing.length > 0) dropViews(raw);
   const done = raw.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
   for (const { sql, hash, folderMillis } of missing) {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { isOlder } from '../../lib/version.ts';
-import { joinWriters, type Lock } from './lock.ts';
+import { isHeld, joinWriters, type Lock } from './lock.ts';
 import { lookAt, remember } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
 import { refuseBesideRestore } from './restore-traces.ts';
@@ -40,12 +40,14 @@ const BUSY_MS = 10_000;
 /**
  * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to
  * this program's schema. `:memory:` works. What only reads opens it with `openToRead`, which
- * changes nothing.
- * @throws AppError `database_newer` when a later program has migrated it, `database_unusable` when
- *   the file
- *   cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
+ * changes nothing. The daemon says that it is the one: under any other's, a file is not migrated.
+ * @throws AppError `database_newer` when a later program has migrated it, `already_running` when a
+ *   daemon of an earlier one runs on it, `database_unusable` when the file cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
  */
-export function openDatabase(path: string, options: { create?: boolean } = {}): Db {
+export function openDatabase(
+  path: string,
+  options: { create?: boolean; isDaemon?: boolean } = {},
+): Db {
   const seen = path === ':memory:' ? 'absent' : lookAt(path);
   if (seen === 'absent' && options.create === false) throw noDatabase(path);
   if (seen !== 'ours' && path !== ':memory:') refuseBesideRestore(path);
@@ -53,7 +55,8 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
     const raw = connect(path);
     try {
       refuseOldSqlite(raw);
-      if (countPending(raw, path) > 0 || !areViewsCurrent(raw)) migrate(raw);
+      if (countPending(raw, path) > 0 || !areViewsCurrent(raw))
+        bringUpToDate(path, raw, options.isDaemon === true);
     } catch (thrown) {
       raw.close();
       throw thrown;
@@ -68,6 +71,38 @@ export function openDatabase(path: string, options: { create?: boolean } = {}): 
     };
   });
 }
+
+/** How often the start of a daemon is waited for, before the one that runs is an old one. */
+const STARTS = 20;
+
+/**
+ * Migrates, but not under a daemon of an earlier version: its statements and what it has in memory
+ * are about tables as they were. One that has just taken its lock is about to migrate by itself.
+ */
+function bringUpToDate(path: string, raw: Database.Database, isDaemon: boolean): void {
+  const isUnderDaemon = () => !isDaemon && path !== ':memory:' && isHeld(path, 'daemon');
+  for (let left = STARTS; ; left--) {
+    try {
+      migrate(raw, () => {
+        if (isUnderDaemon()) throw olderDaemon(path);
+      });
+      return;
+    } catch (thrown) {
+      const isRefused = thrown instanceof AppError && thrown.code === 'already_running';
+      if (!isRefused || left <= 1) throw thrown;
+      pause();
+    }
+  }
+}
+
+const olderDaemon = (path: string): AppError =>
+  new AppError(
+    'already_running',
+    `a daemon of an earlier Tidemark runs on ${path}, and this one would change the tables under it`,
+    {
+      hint: 'restart the daemon, with this version: it brings the database up to date. Until then, what only reads works',
+    },
+  );
 
 /**
  * Opens while taking part in the lock of those that write: until the handle is closed, or else
@@ -176,6 +211,9 @@ function connect(path: string, { asItIs = false } = {}): Database.Database {
 
 const PAUSE_MS = 20;
 
+/** Blocks, as opening does. */
+const pause = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+
 /**
  * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all
  * but one that the file is locked without waiting, as it has to upgrade a lock; so it is tried
@@ -188,7 +226,7 @@ function setWal(raw: Database.Database): void {
       return;
     } catch (thrown) {
       if ((thrown as { code?: string }).code !== 'SQLITE_BUSY' || left <= 0) throw thrown;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      pause();
     }
   }
 }
