@@ -28,7 +28,7 @@ import { rowsOfApplied } from './store/series/apply-config.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
 import type { ActiveRule } from './store/alerts/rules.ts';
 import type { WatchRow } from './store/series/series.ts';
-import { finishInChunks } from './store/snapshots/standings-chunks.ts';
+import { whenFinished } from './store/snapshots/standings-chunks.ts';
 import {
   findExtent,
   findSnapshot,
@@ -112,12 +112,10 @@ export async function runPass(
       signal,
     ));
   if (signal.aborted) return { kind: 'aborted' };
-  // Left by an import that was killed, or is under way: inside the transaction it would hold up all
-  // others.
-  await finishInChunks(db, [row.seriesId]);
-  // So would cron arithmetic.
+  // Cron arithmetic inside the transaction would hold up all others. So would standings that an
+  // import has left out, because it was killed or is under way.
   const slot = { slotAt, origin, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) };
-  return db.transaction(() => storePass(deps, watch, row, slot, fetched));
+  return whenFinished(db, row.seriesId, clock, () => storePass(deps, watch, row, slot, fetched));
 }
 
 function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: ActiveRule[] } {

@@ -1,5 +1,7 @@
 // Every instant that is kept in memory beyond a call, and what becomes of it when the clock was a year ahead and is set back.
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { clockWatch } from '../src/daemon/clock-watch.ts';
 import { findDue } from '../src/daemon/find-due.ts';
@@ -10,6 +12,8 @@ import { createLimiter } from '../src/source/limiter.ts';
 import { healInstants } from '../src/store/clock-ahead.ts';
 import { failureTeller } from '../src/store/file/failure-teller.ts';
 import { openDatabase, type Db } from '../src/store/file/open.ts';
+import { tryLock } from '../src/store/file/lock.ts';
+import { importTurns } from '../src/store/snapshots/standings-chunks.ts';
 import { openLedger } from '../src/store/ledger.ts';
 import { startReceiver } from './delivery/http-receiver.ts';
 import { makeHook, makeOutbox, T0 } from './delivery/outbox-world.ts';
@@ -176,6 +180,25 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
     await clock.advance(MINUTE_MS);
     fail();
     expect(logged).toHaveLength(2);
+  },
+  'store/snapshots/standings-chunks.ts askedMs': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidemark-clock-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const db = openDatabase(join(folder, 'tidemark.db'));
+    cleanups.push(() => db.close());
+    const clock = ahead();
+    const turn = importTurns(db, clock, never);
+    await turn();
+    const lock = tryLock(db.path, 'standings');
+    clock.jump(-YEAR_MS);
+    await clock.advance(SECOND_MS);
+    let isItsTurn = false;
+    const waited = turn().then(() => (isItsTurn = true));
+    await clock.advance(SECOND_MS);
+    expect(isItsTurn).toBe(false);
+    lock?.release();
+    await clock.advance(SECOND_MS);
+    await waited;
   },
   'store/ledger.ts spentOn': () => {
     const [db, clock] = [openDb(), ahead()];

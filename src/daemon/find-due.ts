@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config, Watch } from '../config/config.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -6,18 +5,13 @@ import { applyConfig } from '../store/series/apply-config.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { intervalsOf } from '../schedule/intervals.ts';
 import type { Overdue } from '../schedule/overdue.ts';
+import { fairPause, writeInTurns } from '../store/file/in-turns.ts';
 import type { Db } from '../store/file/open.ts';
 import { dataVersion } from '../store/file/versions.ts';
 import type { WatchRow } from '../store/series/series.ts';
 import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/series/slots.ts';
 
 export type Due = { watch: Watch; slotAt: Instant };
-
-/**
- * Missed slots recorded in one transaction: some tens of milliseconds, so that no other writer
- * waits for long.
- */
-const CHUNK = 2_000;
 
 /**
  * Watches of which nothing was due, by name, with the next slot of each: before it nothing can be.
@@ -74,11 +68,11 @@ export async function findDue(
 }
 
 /**
- * In chunks, the oldest first: after a crash between two of them the rest is still found. Intervals
+ * In turns, the oldest first: after a crash between two of them the rest is still found. Intervals
  * are worked out outside of any transaction.
  */
 async function recordMissed(
-  { db, log }: { db: Db; log: Log },
+  { db, clock, log }: { db: Db; clock: Clock; log: Log },
   { name, schedule, timezone }: Watch,
   row: WatchRow,
   { missed, standIn }: Overdue,
@@ -91,16 +85,13 @@ async function recordMissed(
     intervalMs: intervals[index] as number,
   }));
   const unseen = slots.filter(({ slotAt }) => slotAt !== standIn?.slotAt);
-  for (let at = 0; at < unseen.length; at += CHUNK) {
-    db.transaction(() =>
-      insertMissed(
-        db,
-        unseen.slice(at, at + CHUNK),
-        'the slot passed while the daemon was down or busy',
-      ),
-    );
-    await nextTurn();
-  }
+  await writeInTurns(
+    db,
+    clock,
+    unseen,
+    (some) => insertMissed(db, some, 'the slot passed while the daemon was down or busy'),
+    { isStill: () => true, pause: fairPause(clock) },
+  );
   if (standIn !== null)
     db.transaction(() =>
       insertMissed(

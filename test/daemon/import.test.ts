@@ -37,6 +37,7 @@ async function importSlot(slotAt: number): Promise<void> {
       db,
       config,
       now: clock.now(),
+      clock,
       signal: new AbortController().signal,
       onSnapshot: ({ outcome }) => outcomes.push(outcome),
       onRefused: ({ reason }) => outcomes.push(reason),

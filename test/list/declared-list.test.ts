@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
 import { runDoctor } from '../../src/commands/history/doctor.ts';
 import { runExport, type ExportArgs } from '../../src/commands/history/export.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -166,6 +167,7 @@ describe('a list that is declared', () => {
           db,
           config,
           now: dayAt(40),
+          clock: systemClock,
           onSnapshot: (snapshot) => void snapshots.push(snapshot),
           onRefused: (refusal) => void said.push(refusal),
           onSetAside: (refusal) => void said.push(refusal),

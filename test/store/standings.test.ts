@@ -7,14 +7,19 @@ import type { RankedProduct } from '../../src/snapshot/build.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { syncWatches } from '../../src/store/series/series.ts';
 import { importSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
-import { finishInChunks } from '../../src/store/snapshots/standings-chunks.ts';
+import {
+  finishInChunks,
+  importTurns,
+  whenFinished,
+} from '../../src/store/snapshots/standings-chunks.ts';
 import {
   findUnfinished,
   FIND_UNFINISHED,
   finishStandings,
   rebuildStandings,
 } from '../../src/store/snapshots/standings.ts';
-import { DAY_MS } from '../../src/lib/clock.ts';
+import { DAY_MS, systemClock, type Clock } from '../../src/lib/clock.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { dayAt, makeWatch, NO_METRICS } from '../support/world.ts';
 
 const open: Db[] = [];
@@ -173,7 +178,7 @@ describe('standings', () => {
       const written = () => db.raw.prepare('SELECT total_changes()').pluck().get() as number;
       let before = written();
       const steps: number[] = [];
-      await finishInChunks(db, [seriesId], () => {
+      await finishInChunks(db, [seriesId], manualClock(0), () => {
         steps.push(written() - before);
         other.exec("UPDATE watches SET timezone = 'UTC'");
         before = written();
@@ -193,6 +198,65 @@ describe('standings', () => {
     }
   });
 
+  test('are made anew in transactions of at most 200 ms, on however slow a machine', async () => {
+    const { db, store, seriesId } = makeDb(':memory:', 300);
+    for (const day of DAYS.slice(30)) store(day);
+    for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
+    // Each look at the clock finds it 30 ms later: a step of 25 rows takes as long.
+    let ms = 0;
+    const slow: Clock = { ...manualClock(0, { auto: true }), monotonicMs: () => (ms += 30) };
+    const held: number[] = [];
+    const timed: Db = {
+      ...db,
+      transaction: (work) => {
+        const startMs = ms;
+        const result = db.transaction(work);
+        held.push(ms - startMs);
+        return result;
+      },
+    };
+    await finishInChunks(timed, [seriesId], slow);
+    expect(held.length).toBeGreaterThan(80);
+    expect(Math.max(...held)).toBeLessThanOrEqual(200);
+    expect(derived(db)).toEqual(storedInOrder(300));
+  });
+
+  test('are whole for a pass beside an import of the same list, which goes on afterwards', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidemark-standings-'));
+    const path = join(folder, 'tidemark.db');
+    const { db, store, seriesId } = makeDb(path);
+    const importer = makeDb(path);
+    try {
+      for (const day of DAYS) store(day, importSnapshot);
+      const MOST = 2_000;
+      let isDone = false;
+      let imported = 0;
+      const turn = importTurns(importer.db, systemClock, new AbortController().signal);
+      const importing = (async () => {
+        for (; imported < MOST && !isDone; imported++) {
+          await turn();
+          importer.store(100 + imported, importSnapshot);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await turn();
+        importer.store(100 + imported, importSnapshot);
+      })();
+      const unfinished = await whenFinished(db, seriesId, systemClock, () => {
+        isDone = true;
+        return findUnfinished(db, seriesId);
+      });
+      expect(unfinished).toBeNull();
+      expect(imported).toBeLessThan(MOST);
+      await importing;
+      await finishInChunks(importer.db, [seriesId], systemClock);
+      expect(findUnfinished(db, seriesId)).toBeNull();
+    } finally {
+      importer.db.close();
+      db.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('that were being made anew are found undone when it was killed at any step, and right when the series was changed', async () => {
     const expected = storedInOrder(160);
     for (const kill of [1, 3, 5]) {
@@ -200,14 +264,14 @@ describe('standings', () => {
       for (const day of DAYS.slice(30, -1)) store(day);
       for (const day of DAYS.slice(0, 30)) store(day, importSnapshot);
       let step = 0;
-      const killed = finishInChunks(db, [seriesId], () =>
+      const killed = finishInChunks(db, [seriesId], manualClock(0), () =>
         ++step === kill ? Promise.reject(new Error('killed')) : Promise.resolve(),
       );
       await expect(killed).rejects.toThrow('killed');
       expect(findUnfinished(db, seriesId)).toBe(dayAt(0));
       // A pass beside it stores the next snapshot at the next step.
       let isStored = false;
-      await finishInChunks(db, [seriesId], () => {
+      await finishInChunks(db, [seriesId], manualClock(0), () => {
         if (!isStored) store(DAYS.at(-1) ?? 0);
         isStored = true;
         return Promise.resolve();

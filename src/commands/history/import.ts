@@ -74,6 +74,7 @@ export async function runImport(
         db,
         config,
         now: io.clock.now(),
+        clock: io.clock,
         signal: streams.stop,
         onSnapshot: (snapshot) => {
           progress.advance(reading.advance());

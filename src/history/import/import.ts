@@ -4,7 +4,7 @@
  * Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
-import { finishInChunks } from '../../store/snapshots/standings-chunks.ts';
+import { finishInChunks, importTurns } from '../../store/snapshots/standings-chunks.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { fileColumns } from './columns.ts';
@@ -23,7 +23,7 @@ export async function importFiles(
   options: ImportOptions,
   files: readonly ImportFile[],
 ): Promise<void> {
-  const { db, config, now } = deps;
+  const { db, config, now, clock, signal } = deps;
   const { byName: targets, dropUnused } = openTargets(db, config, now);
   if (options.watch !== null && !targets.has(options.watch))
     throw new AppError(
@@ -36,10 +36,12 @@ export async function importFiles(
   const columns = fileColumns(listsOf(options, targets));
   const groups = openGroups(deps, options, targets, columns, series);
   const answers: SavedAnswer[] = [];
+  const turn = importTurns(db, clock, signal);
   try {
     for (const file of files) {
       for await (const item of readFile(file.open(), columns, options.layout)) {
-        if (deps.signal.aborted) return;
+        await turn();
+        if (signal.aborted) return;
         if (item.kind === 'answer') answers.push({ ...item, file: file.name });
         else if (item.kind === 'row') groups.add(file.name, item);
         else if (item.kind === 'note') deps.onNote(file.name, item.text);
@@ -51,7 +53,7 @@ export async function importFiles(
     if (answers.length > 0) storePages(deps, options, targets, answers, series);
   } finally {
     // Also after a Ctrl-C or a broken file: what is stored must not stay without standings.
-    await finishInChunks(db, series);
+    await finishInChunks(db, series, clock);
     dropUnused();
   }
 }

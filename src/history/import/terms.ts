@@ -1,7 +1,7 @@
 // What an import is given, and what it tells.
 import type { Readable } from 'node:stream';
 import type { Config, Watch } from '../../config/config.ts';
-import type { Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { Db } from '../../store/file/open.ts';
 import type { WatchRow } from '../../store/series/series.ts';
@@ -58,6 +58,8 @@ export type ImportDeps = {
   db: Db;
   config: Config;
   now: Instant;
+  /** Pauses and durations are measured by it. */
+  clock: Clock;
   onSnapshot(snapshot: ImportedSnapshot): void;
   onRefused(refusal: Refusal): void;
   /** A row without a usable product id. As in live data, the ranks of the others stay as they are. */

@@ -14,10 +14,11 @@ export type Lock = { release(): void };
 
 /**
  * `daemon`: one daemon per database. `source`: one pass at a time asks the source. `demo`: one demo
- * per folder. `backup`: one scheduled backup at a time. `writers`: shared by all that have the database open to write to it, and held alone
- * by what puts another file in its place.
+ * per folder. `backup`: one scheduled backup at a time. `writers`: shared by all that have the
+ * database open to write to it, and held alone by what puts another file in its place. `standings`:
+ * held while imports must wait because standings could not be made anew beside them.
  */
-export type LockKind = 'daemon' | 'source' | 'demo' | 'writers' | 'backup';
+export type LockKind = 'daemon' | 'source' | 'demo' | 'writers' | 'backup' | 'standings';
 
 /** How often a lock that another process holds is tried again. */
 const RETRY_MS = 250;

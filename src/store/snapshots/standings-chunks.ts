@@ -1,12 +1,13 @@
 // Standings made anew beside other writers: worked out outside any transaction, and written a
 // little at a time.
 import { evaluatedSql } from '../../change/baseline.ts';
-import type { Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
+import { fairPause, writeInTurns, type Pause } from '../file/in-turns.ts';
+import { isHeld, tryLock, type Lock } from '../file/lock.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import {
   findUnfinished,
-  finishStandings,
   noteFinished,
   recordWriter,
   standingWriter,
@@ -14,37 +15,78 @@ import {
   type StandingRow,
 } from './standings.ts';
 
-/** Rows per transaction: some 20 ms, measured, where 200 ms is what another writer may wait. */
-const ROWS_AT_ONCE = 2_000;
+/** Rows that are gathered before they are written, so that memory is bounded. */
+const GATHERED = 2_000;
 /** Snapshots that are only read between two pauses. */
 const READ_AT_ONCE = 20;
 /**
- * How often it begins again because the series was changed meanwhile, before it does all in one
- * transaction.
+ * How often it begins again because the series was changed meanwhile, before it asks imports to
+ * wait.
  */
-const MOST_ATTEMPTS = 5;
+const MOST_ATTEMPTS = 3;
 
 /**
- * What `finishStandings` does, for an import of any size: no transaction writes more than 2,000
- * rows, and `pause` is awaited between them, so that others write and this process does what else
- * it has to do. Killed at any moment, it is found undone and done again.
+ * Makes the standings anew that imports have left out, for an import of any size: no transaction
+ * lasts longer than 200 ms, and `pause` is awaited between them, so that others write and this
+ * process does what else it has to do. Killed at any moment, it is found undone and done again.
  */
 export async function finishInChunks(
   db: Db,
   seriesIds: Iterable<number>,
-  pause: () => Promise<void> = nextTurn,
+  clock: Clock,
+  pause: Pause = fairPause(clock),
 ): Promise<void> {
-  for (const seriesId of seriesIds) {
+  for (const seriesId of seriesIds) await whenFinished(db, seriesId, clock, () => {}, pause);
+}
+
+/**
+ * Runs `work` in a transaction in which the series has all its standings, which are made before it
+ * where they are missing; in none that makes them. Imports that store meanwhile are asked to wait
+ * once that was in vain a few times.
+ */
+export async function whenFinished<T>(
+  db: Db,
+  seriesId: number,
+  clock: Clock,
+  work: () => T,
+  pause: Pause = fairPause(clock),
+): Promise<T> {
+  let holdUp: Lock | null = null;
+  try {
     for (let attempt = 1; ; attempt++) {
+      if (attempt > MOST_ATTEMPTS) holdUp ??= askImportsToWait(db);
       const fromSlotAt = findUnfinished(db, seriesId);
-      if (fromSlotAt === null) break;
-      if (attempt > MOST_ATTEMPTS) finishStandings(db, [seriesId]);
-      else await finishSeries(db, seriesId, fromSlotAt, pause);
+      if (fromSlotAt !== null) await finishSeries(db, seriesId, fromSlotAt, clock, pause);
+      const done = db.transaction(() =>
+        findUnfinished(db, seriesId) === null ? { value: work() } : null,
+      );
+      if (done !== null) return done.value;
     }
+  } finally {
+    holdUp?.release();
   }
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Null when another process has asked them already, and in memory, where there is no other. */
+const askImportsToWait = (db: Db): Lock | null =>
+  db.path === ':memory:' ? null : tryLock(db.path, 'standings');
+
+/** How often an import that waits looks again. */
+const WAITING_MS = 50;
+
+/**
+ * Returns what an import awaits before it stores a snapshot: it waits while another process makes
+ * standings anew and would never end because of it.
+ */
+export function importTurns(db: Db, clock: Clock, signal: AbortSignal): () => Promise<void> {
+  let askedMs = -Infinity;
+  return async () => {
+    // Asking opens a file, so it is not done for every row.
+    if (db.path === ':memory:' || clock.monotonicMs() - askedMs < WAITING_MS) return;
+    while (!signal.aborted && isHeld(db.path, 'standings')) await clock.sleep(WAITING_MS, signal);
+    askedMs = clock.monotonicMs();
+  };
+}
 
 /**
  * Ends early when the snapshots of the series were changed: what is in memory would be wrong then.
@@ -53,38 +95,29 @@ async function finishSeries(
   db: Db,
   seriesId: number,
   fromSlotAt: Instant,
-  pause: () => Promise<void>,
+  clock: Clock,
+  pause: Pause,
 ): Promise<void> {
   const before = fingerprint(db, seriesId);
+  const turns = { isStill: () => fingerprint(db, seriesId) === before, pause };
   const writeStandings = standingWriter(db, getQuery(db, seriesId).list);
-  /** All or nothing; false when it would be wrong. */
-  const commit = (write: () => void): boolean =>
-    db.transaction(() => {
-      if (fingerprint(db, seriesId) !== before) return false;
-      write();
-      return true;
-    });
   let rows: StandingRow[] = [];
   let read = 0;
   const walk = walkStandings(db, seriesId, fromSlotAt);
   for (const { rows: changed } of walk.steps) {
     rows.push(...changed);
-    if (rows.length >= ROWS_AT_ONCE) {
+    if (rows.length >= GATHERED) {
       const full = rows;
       rows = [];
-      if (!commit(() => writeStandings(full))) return;
-      await pause();
-    } else if (++read % READ_AT_ONCE === 0) await pause();
+      if (!(await writeInTurns(db, clock, full, writeStandings, turns))) return;
+    } else if (++read % READ_AT_ONCE === 0) await pause(0);
   }
-  const writeRecords = recordWriter(db, seriesId);
   const records = [...walk.records()];
-  for (let at = 0; at < records.length; at += ROWS_AT_ONCE) {
-    if (!commit(() => writeRecords(records.slice(at, at + ROWS_AT_ONCE)))) return;
-    await pause();
-  }
-  if (!commit(() => writeStandings(rows))) return;
-  await pause();
-  commit(() => noteFinished(db, seriesId));
+  if (!(await writeInTurns(db, clock, records, recordWriter(db, seriesId), turns))) return;
+  if (!(await writeInTurns(db, clock, rows, writeStandings, turns))) return;
+  db.transaction(() => {
+    if (turns.isStill()) noteFinished(db, seriesId);
+  });
 }
 
 /** Changes with any snapshot that counts for the standings of a series. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { AS_IT_TELLS } from '../../../src/history/import/file-item.ts';
 import { importFiles } from '../../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../../src/history/import/terms.ts';
-import { isoTime } from '../../../src/lib/clock.ts';
+import { isoTime, systemClock } from '../../../src/lib/clock.ts';
 import { openDatabase } from '../../../src/store/file/open.ts';
 import { dayAt, makeConfig, makeWatch } from '../../support/world.ts';
 
@@ -27,6 +27,7 @@ async function imported(factors: readonly number[]) {
       db,
       config: makeConfig({ watches: [makeWatch({ depth: ROWS })] }),
       now: dayAt(100),
+      clock: systemClock,
       onSnapshot: (snapshot) => snapshots.push(snapshot),
       onRefused: () => {},
       onSetAside: () => {},

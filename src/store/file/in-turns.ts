@@ -1,0 +1,57 @@
+// Many rows written without holding up the other writers of the file.
+import type { Clock } from '../../lib/clock.ts';
+import type { Db } from './open.ts';
+
+/** Of what 200 ms another writer may wait; the rest is for the commit, and for a slow disk. */
+const TURN_MS = 100;
+/** Items written between two looks at the clock. */
+const STEP = 25;
+/** Items in one transaction, however fast it goes. */
+const MOST = 2_000;
+/** Shorter turns leave room enough by themselves. */
+const SHORT_MS = 10;
+
+/** What is awaited between two transactions. */
+export type Pause = (heldMs: number) => Promise<void>;
+
+/**
+ * Leaves the file to others for half as long as it was held: SQLite wakes nobody, those that wait
+ * look again now and then.
+ */
+export const fairPause =
+  (clock: Clock): Pause =>
+  (heldMs) =>
+    heldMs < SHORT_MS
+      ? new Promise((resolve) => setImmediate(resolve))
+      : clock.sleep(Math.ceil(heldMs / 2));
+
+/**
+ * Hands the items to `write`, some at a time, in transactions that each end once a tenth of a second
+ * is over, or 2,000 are written, with a pause after each. `isStill` is asked first in each: when it says no, nothing more
+ * is written, and false is returned. At least 25 items are written in each.
+ */
+export async function writeInTurns<T>(
+  db: Db,
+  clock: Clock,
+  items: readonly T[],
+  write: (some: readonly T[]) => void,
+  { isStill, pause }: { isStill: () => boolean; pause: Pause },
+): Promise<boolean> {
+  for (let at = 0; at < items.length;) {
+    const { next, heldMs } = db.transaction(() => {
+      const startMs = clock.monotonicMs();
+      const spentMs = () => clock.monotonicMs() - startMs;
+      if (!isStill()) return { next: null, heldMs: 0 };
+      let next = at;
+      do {
+        write(items.slice(next, next + STEP));
+        next += STEP;
+      } while (next < items.length && next - at < MOST && spentMs() < TURN_MS);
+      return { next, heldMs: spentMs() };
+    });
+    if (next === null) return false;
+    at = next;
+    await pause(heldMs);
+  }
+  return true;
+}
