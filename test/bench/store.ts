@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluate } from '../../src/alert/evaluate.ts';
+import type { Watch } from '../../src/config/config.ts';
+import type { ListKind } from '../../src/list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
@@ -13,6 +15,7 @@ import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { getSnapshot, insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { marketMetrics } from '../support/market-row.ts';
 import { dayAt, makeWatch, makeConfig, makeRule } from '../support/world.ts';
+import { RANKING, RANKING_ASKED, rankingDays } from './ranking.ts';
 import { alternate, cpuMs, printRatio } from './measure.ts';
 
 const market = createMarket({ seed: 9 });
@@ -60,26 +63,28 @@ function storeDay(
 }
 
 /** The same tables, by hand: prepared single-row statements, in rank order. */
-function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
+function handWritten(db: Db, list: ListKind, ids: { watchId: number; seriesId: number }) {
   const snapshot = db.raw.prepare(
     `INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, origin, "rows", interval_ms) VALUES (?, ?, ?, ?, 'complete', 'schedule', ?, ?)`,
   );
   const product = db.raw
     .prepare(
-      'INSERT INTO products (upstream_id, name, category_l1, category_l2, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (upstream_id) DO UPDATE SET name = excluded.name RETURNING id',
+      `INSERT INTO products (source, upstream_id, name, category_l1, category_l2, updated_at)
+      VALUES ('${list.seriesSource}', ?, ?, ?, ?, ?)
+      ON CONFLICT (source, upstream_id) DO UPDATE SET name = excluded.name RETURNING id`,
     )
     .pluck();
   const columns = [
     'snapshot_id',
     'product_id',
     'rank',
-    ...TOP_PRODUCTS.metrics.map(({ column }) => column),
+    ...list.metrics.map(({ column }) => column),
     'rank_best',
     'slots_on_list',
     'streak',
   ];
   const observation = db.raw.prepare(
-    `INSERT INTO observations (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    `INSERT INTO ${list.table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   );
   const record = db.raw.prepare(
     `INSERT INTO product_records VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET last_seen_at = excluded.last_seen_at, rank_best = min(rank_best, excluded.rank_best), slots_on_list = slots_on_list + 1`,
@@ -105,7 +110,7 @@ function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
           lastInsertRowid,
           id,
           rank,
-          ...TOP_PRODUCTS.metrics.map(({ column }) => metrics[column]),
+          ...list.metrics.map(({ column }) => metrics[column]),
           rank,
           1,
           0,
@@ -115,20 +120,43 @@ function handWritten(db: Db, ids: { watchId: number; seriesId: number }) {
     });
 }
 
-function openWith(folder: string, name: string, rules = makeConfig().rules) {
+function openWith(
+  folder: string,
+  name: string,
+  rules = makeConfig().rules,
+  watch: Watch = makeWatch(),
+) {
   const db = openDatabase(join(folder, name));
-  const synced = db.transaction(() => syncConfig(db, makeConfig({ rules }), dayAt(0) - 1));
+  const config = makeConfig({ rules, watches: [watch] });
+  const synced = db.transaction(() => syncConfig(db, config, dayAt(0) - 1));
   const ids = synced.watches.get('us-daily');
   if (ids === undefined) throw new Error('no watch');
   return { db, ids, rules: synced.rules };
 }
 
+/** A list to store, day by day, and what an observation of it may take at most. */
+type Stored = { watch: Watch; dayOf: (day: number) => RankedProduct[]; mostBytes: number };
+
+const STORED: readonly Stored[] = [
+  { watch: makeWatch(), dayOf: marketDay, mostBytes: 94 },
+  {
+    watch: makeWatch({ list: RANKING, asked: RANKING_ASKED }),
+    dayOf: rankingDays(),
+    mostBytes: 80,
+  },
+];
+
 export async function benchStore(): Promise<void> {
+  for (const stored of STORED) await benchStoreOf(stored);
+}
+
+async function benchStoreOf({ watch, dayOf, mostBytes }: Stored): Promise<void> {
+  const { list } = watch;
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
-  const ours = openWith(folder, 'ours.db');
-  const floor = openWith(folder, 'floor.db');
-  const byHand = handWritten(floor.db, floor.ids);
-  const days = Array.from({ length: 64 }, (_, day) => marketDay(day));
+  const ours = openWith(folder, 'ours.db', [], watch);
+  const floor = openWith(folder, 'floor.db', [], watch);
+  const byHand = handWritten(floor.db, list, floor.ids);
+  const days = Array.from({ length: 64 }, (_, day) => dayOf(day));
   let [oursDay, floorDay] = [0, 0];
   const run = (count: number, warmUp: number) =>
     alternate(
@@ -148,7 +176,7 @@ export async function benchStore(): Promise<void> {
     );
   const [first = NaN, firstFloor = NaN] = await run(12, 2);
   printRatio(
-    '(b) storing a 500-row snapshot, before there is history for z-scores',
+    `(b) storing a 500-row snapshot of ${list.name}, before there is history for z-scores`,
     first,
     firstFloor,
     'hand-written statements into the same tables',
@@ -158,10 +186,23 @@ export async function benchStore(): Promise<void> {
   process.stdout.write(
     `(b) the same with z-scores over 28 snapshots\n  ${later.toFixed(2)} ms, ${(later / laterFloor).toFixed(2)} times the floor, which computes none\n`,
   );
+  const bytes = bytesEach(ours.db, list);
+  process.stdout.write(
+    `(b) an observation of ${list.name}\n  ${bytes.toFixed(1)} bytes, aim at most ${mostBytes}${bytes <= mostBytes ? '' : '  MISSED'}\n`,
+  );
   ours.db.close();
   floor.db.close();
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** Bytes of the pages of the table, over its rows. */
+const bytesEach = ({ raw }: Db, { table }: ListKind): number =>
+  raw
+    .prepare<[string], number>(
+      `SELECT sum(pgsize) * 1.0 / (SELECT count(*) FROM ${table}) FROM dbstat WHERE name = ?`,
+    )
+    .pluck()
+    .get(table) ?? NaN;
 
 const COLUMNS = [
   'rank',
