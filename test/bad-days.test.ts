@@ -198,6 +198,7 @@ const RUNS = Array.from({ length: Math.ceil(FAULT_NAMES.length / PER_RUN) }, (_,
 describe('two bad months', async () => {
   const clean = await liveThrough(() => []);
 
+  // Two months of passes over real HTTP: 4 s and more on an idle machine.
   test('the clean months are complete, and have alerts of every rule', () => {
     expect(clean.days.filter(({ status }) => status !== 'complete')).toEqual([]);
     expect([...new Set(clean.fired.map(({ rule }) => rule))].sort()).toEqual(
@@ -208,6 +209,7 @@ describe('two bad months', async () => {
   describe.each([1, 7, PAGES])('faults on page %i', (page) => {
     test.each(RUNS.map((names, run) => ({ run, names })))(
       'run $run: nothing false fires, and nothing is lost that was observed',
+      { timeout: 40_000 },
       async ({ names }) => {
         const plan = schedule(names, page);
         const bad = await liveThrough((day) =>

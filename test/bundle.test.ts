@@ -11,18 +11,22 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// The demo, and a process for each command that reads what it left: 12 s on an idle machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CLI = join(ROOT, 'dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bundle-'));
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
+  spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
 
+// The build bundles, and checks nothing: a few seconds.
 beforeAll(() => {
   if (!existsSync(CLI)) expect(spawnSync('npm', ['run', 'build'], { cwd: ROOT }).status).toBe(0);
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the bundle', () => {

@@ -54,6 +54,7 @@ function decisions(path: string) {
   return rows;
 }
 
+// Up to 27 processes, each with sixty passes to take: 63 s on an idle machine.
 test(
   'a process killed at random moments of a pass loses no alert, and creates none twice',
   { timeout: 240_000 },

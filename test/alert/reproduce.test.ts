@@ -103,6 +103,7 @@ describe('the SQL of an alert', () => {
     }
   });
 
+  // A sqlite3 process for each alert.
   test('runs in the sqlite3 shell, and says the same there', () => {
     const version = spawnSync('sqlite3', ['--version'], { encoding: 'utf8' });
     if (version.error)
@@ -126,7 +127,7 @@ describe('the SQL of an alert', () => {
         id: alert.id,
         ...expectedOf(alert),
       });
-  });
+  }, 40_000);
 
   test('names the snapshots, and the names of the product as they were then', () => {
     const [alert] = allAlerts().filter(

@@ -10,6 +10,7 @@ const rules = cookbookRules();
 const world = makeWorld({ watches: [makeWatch()], channels: [makeHook({ name: 'team' })], rules });
 afterAll(() => world.close());
 
+// 365 lists of 500 products, each read in two ways: 50 s on an idle machine.
 test('the cookbook over a year of ugly data gives exactly the alerts and messages of the brute-force reading', async () => {
   const twin = makeTwin(world);
   const statuses = new Set<string>();
@@ -35,8 +36,9 @@ test('the cookbook over a year of ugly data gives exactly the alerts and message
     'my-product',
     'category-newcomer',
   ]);
-}, 600_000);
+}, 180_000);
 
+// More than a thousand queries over that year: 17 s on an idle machine.
 test('the SQL of every alert of the year comes to its decision again', () => {
   const ids = world.db.raw.prepare('SELECT id FROM alerts ORDER BY id').pluck().all() as number[];
   for (const id of ids) {
@@ -65,4 +67,4 @@ test('the SQL of every alert of the year comes to its decision again', () => {
         (resolvedEvidence === null ? 0 : evidence.clear_for),
     });
   }
-});
+}, 60_000);

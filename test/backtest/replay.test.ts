@@ -85,6 +85,7 @@ const fingerprint = (path: string) =>
   );
 
 describe('a replay', () => {
+  // 70 days of passes, and the same again as a replay.
   test('decides what was decided live, when the same rules were there from the beginning', async () => {
     made = makeBacktestWorld(`{${RULES.trim().split('\n').join(',')}}`);
     await takeUglyDays(made);
@@ -102,7 +103,7 @@ describe('a replay', () => {
           .get(quiet),
       ).toBeGreaterThan(0);
     expect(decided((await replayed()).db)).toEqual(live);
-  });
+  }, 60_000);
 
   test('leaves the file and its log as they are, byte for byte', async () => {
     made = makeBacktestWorld('{ top: { when: "rank <= 10", notify: [hook] } }');

@@ -288,6 +288,8 @@ test.runIf(process.platform === 'linux')(
       rmSync(folder, { recursive: true, force: true });
     }
   },
+  // A process that has to start, and that tries for a while to write.
+  20_000,
 );
 
 test('a silence whose end no calendar reaches is listed and removed like any other', () => {

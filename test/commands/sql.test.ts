@@ -150,6 +150,7 @@ describe('tidemark sql', () => {
     expect(out).toBe('3,x\n');
   });
 
+  // A process that has to start and to be killed.
   test('leaves nothing behind when it is killed while it prints', async () => {
     const temporary = join(file.folder, 'killed');
     mkdirSync(temporary);
@@ -165,7 +166,7 @@ describe('tidemark sql', () => {
     await exited;
     // What tsx itself keeps there is not ours.
     expect(readdirSync(temporary).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
-  });
+  }, 30_000);
 
   test('answers saved queries, shipped and own', async () => {
     expect((await sql({ query: '@best', param: ['watch=us-daily'], format: 'csv' })).out).toBe(

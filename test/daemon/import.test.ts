@@ -171,6 +171,7 @@ describe('the newest slot is filled by an import', () => {
   });
 });
 
+// A daemon that has to start.
 test('a daemon whose due slot an import has filled sleeps, and stops at a SIGTERM', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-daemon-import-'));
   const now = systemClock.now();
@@ -219,4 +220,4 @@ test('a daemon whose due slot an import has filled sleeps, and stops at a SIGTER
   expect(await once(daemon, 'exit')).toEqual([0, null]);
   expect(text).not.toContain('"msg":"snapshot"');
   rmSync(folder, { recursive: true, force: true });
-});
+}, 30_000);

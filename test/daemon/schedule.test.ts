@@ -456,6 +456,7 @@ describe('the process', () => {
     };
   }
 
+  // Two daemons that have to start.
   test('takes due slots, refuses a second daemon, survives a bad config, and stops cleanly', async () => {
     const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: systemClock });
     const path = join(folder, 'tidemark.yaml');
@@ -502,5 +503,5 @@ describe('the process', () => {
     ).toBeGreaterThanOrEqual(1);
     after.close();
     await sandbox.close();
-  });
+  }, 30_000);
 });

@@ -213,7 +213,7 @@ async function runDaemonOnce(world: OutboxWorld): Promise<void> {
   const stop = new AbortController();
   const running = runDispatcher({ ...world.deps, clock }, stop.signal);
   await clock.advance(SECOND_MS);
-  await expect.poll(() => states(world).includes('sending'), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => states(world).includes('sending'), { timeout: 8_000 }).toBe(false);
   stop.abort();
   await running;
 }
@@ -634,7 +634,7 @@ describe('a receiver that is down', () => {
     await world.clock.advance(10 * MINUTE_MS);
 
     const rounds = [world.deliver(), world.deliver(), world.deliver()];
-    await expect.poll(() => hooks.received.length, { timeout: 20_000 }).toBe(6);
+    await expect.poll(() => hooks.received.length, { timeout: 8_000 }).toBe(6);
     expect(await Promise.all(rounds.slice(1))).toMatchObject([{ delivered: 0 }, { delivered: 0 }]);
     expect(hooks.received).toHaveLength(6);
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runSql } from '../../src/commands/history/sql.ts';
 import { runDemo } from '../../src/demo/demo.ts';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
@@ -18,6 +18,9 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { widthOf } from '../../src/lib/text-width.ts';
 import { memoryIo } from '../support/memory-io.ts';
+
+// Each demo lives through days of passes over real HTTP: up to 10 s on an idle machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 let folder: string;
 beforeEach(() => {

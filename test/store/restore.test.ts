@@ -52,6 +52,7 @@ const bring = (onStep: (step: string) => void = () => {}) =>
   restore(backup, database, systemClock, onStep);
 const data = () => readdirSync(join(folder, 'data')).filter((name) => !name.includes('.lock.db'));
 
+// A process for each step, one after the other: 10 s on an idle machine.
 test('killed at any step it leaves a whole database under its name, and can be done again', async () => {
   const seen = new Set<unknown>();
   let steps = 0;
@@ -75,7 +76,7 @@ test('killed at any step it leaves a whole database under its name, and can be d
   expect(steps).toBeGreaterThanOrEqual(5);
   expect([...seen]).toEqual([3, 2]);
   expect(data()).not.toContain('tidemark.db.restoring');
-});
+}, 40_000);
 
 describe('where a restore was interrupted and no database is left', () => {
   test.each(['tidemark.db.restoring', 'tidemark.before-restore-20261123T120000Z.db'])(

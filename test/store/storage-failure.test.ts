@@ -33,6 +33,7 @@ test('a bug is not mistaken for one', () => {
   db.close();
 });
 
+// It waits ten seconds for the lock before it gives up.
 test('the command line tells a lock that another program holds without a stack, as exit code 1', () => {
   writeFileSync(
     join(folder, 'tidemark.yaml'),
@@ -57,4 +58,4 @@ test('the command line tells a lock that another program holds without a stack, 
   expect(status).toBe(1);
   expect(stderr).toContain('error: another program keeps the database locked (SQLITE_BUSY)\n');
   expect(stderr).not.toContain('    at ');
-});
+}, 40_000);
