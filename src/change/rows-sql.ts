@@ -16,9 +16,9 @@ const select = (
   [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
 /**
- * Change rows of the products in the snapshot, one of the list. `pairs` is a FROM item named `s`: the columns of
- * `snapshots` and `baseline_id`. `extra` are further columns, put first. The statement ends with
- * its FROM, so that a WHERE can follow.
+ * Change rows of the products in the snapshot, one of the list. `pairs` is a FROM item named `s`:
+ * the columns of `snapshots` and `baseline_id`. `extra` are further columns, put first. The
+ * statement ends with its FROM, so that a WHERE can follow.
  *
  * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id`
  * is a subquery in the views, and would be worked out for every row. Here and below a `+` keeps the

@@ -1,8 +1,9 @@
 import type { ListenAddress } from '../lib/listen-address.ts';
+import type { Listening } from '../lib/listen-http.ts';
 import type { Log } from '../lib/log.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { OpsContext } from '../ops/ops-facts.ts';
-import { startOpsServer, type OpsServer } from '../ops/server.ts';
+import { startOpsServer } from '../ops/server.ts';
 
 export type OpsHolder = {
   /** Serves where the config now says; what cannot be served there is said in the log. */
@@ -15,7 +16,7 @@ export type OpsHolder = {
  * @throws AppError `address_unusable` when that is not possible at the start.
  */
 export async function holdOps(context: OpsContext, log: Log): Promise<OpsHolder> {
-  let server: OpsServer | null = null;
+  let server: Listening | null = null;
   let at: ListenAddress | null = null;
   const move = async () => {
     const wanted = context.config().web.opsListen;

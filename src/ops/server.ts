@@ -1,20 +1,12 @@
 // The server behind `web.ops_listen`.
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../lib/clock.ts';
-import { AppError, messageOf } from '../lib/errors.ts';
-import { listenText, type ListenAddress } from '../lib/listen-address.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { ListenAddress } from '../lib/listen-address.ts';
+import { listenHttp, type Listening } from '../lib/listen-http.ts';
 import type { Log } from '../lib/log.ts';
 import type { OpsContext } from './ops-facts.ts';
 import { answerOps, type OpsAnswer } from './routes.ts';
-
-export type OpsServer = {
-  /** `http://127.0.0.1:9464`. */
-  url: string;
-  /** Ends every connection. */
-  close(): Promise<void>;
-};
 
 /** More at once are no monitor. */
 const MOST_CONNECTIONS = 64;
@@ -27,7 +19,7 @@ export async function startOpsServer(
   address: ListenAddress,
   context: OpsContext,
   log: Log,
-): Promise<OpsServer> {
+): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(request, context).then(
       (found) => write(request, response, found),
@@ -40,26 +32,7 @@ export async function startOpsServer(
   server.maxConnections = MOST_CONNECTIONS;
   server.headersTimeout = 5 * SECOND_MS;
   server.requestTimeout = 10 * SECOND_MS;
-  server.listen(address.port, address.host);
-  try {
-    await once(server, 'listening');
-  } catch (thrown) {
-    throw new AppError(
-      'address_unusable',
-      `cannot listen on ${listenText(address)}: ${messageOf(thrown)}`,
-      { hint: 'see web.ops_listen in the config', cause: thrown },
-    );
-  }
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${listenText({ host: address.host, port })}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listenHttp(server, address, 'web.ops_listen');
 }
 
 async function answer(request: IncomingMessage, context: OpsContext): Promise<OpsAnswer> {

@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { text as readStream } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  runExport,
-  type ExportArgs,
-  type ExportStreams,
-} from '../../src/commands/history/export.ts';
+import { runExport, type ExportArgs } from '../../src/commands/history/export.ts';
+import type { ExportStreams } from '../../src/commands/history/export-text.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
 

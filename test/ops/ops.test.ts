@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import type { OpsContext } from '../../src/ops/ops-facts.ts';
-import { startOpsServer, type OpsServer } from '../../src/ops/server.ts';
+import type { Listening } from '../../src/lib/listen-http.ts';
+import { startOpsServer } from '../../src/ops/server.ts';
 import { healthy, saveHealth } from '../../src/store/outbox/channel-health.ts';
 import {
   dayAt,
@@ -15,7 +16,7 @@ import {
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 let world: World;
-let server: OpsServer;
+let server: Listening;
 let place: () => void;
 
 beforeEach(async () => {

@@ -1,38 +1,20 @@
 // `tidemark export`: the history for other programs, to stdout or into a folder.
-import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import type { FolderReport } from '../../history/export/export-watch.ts';
-import { exportFolder } from '../../history/export/folder.ts';
-import {
-  countUnits,
-  listEveryWatch,
-  listsWithRows,
-  listUnitIds,
-  type Selection,
-} from '../../store/export/selection.ts';
-import { openUnitReader } from '../../store/export/unit-rows.ts';
-import {
-  EXPORT_FORMATS,
-  EXPORT_VIEWS,
-  exportColumns,
-  type ExportFormat,
-  type ExportView,
-} from '../../store/export/views.ts';
+import { listEveryWatch, listsWithRows, type Selection } from '../../store/export/selection.ts';
+import { EXPORT_FORMATS, EXPORT_VIEWS, type ExportView } from '../../store/export/views.ts';
 import { listsInUse } from '../../store/series/list-tables.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
-import { formatRows } from '../../history/formats.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
-import { plural } from '../../lib/text.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { layOver } from '../../store/file/open-to-read.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread, readSince, readWord } from '../../terminal/options.ts';
-import { openProgress, type Progress } from '../../terminal/progress.ts';
+import { exportFiles } from './export-files.ts';
+import { exportText, type ExportStreams } from './export-text.ts';
 
 export type ExportArgs = PlaceArgs & {
   format?: string | undefined;
@@ -46,11 +28,6 @@ export type ExportArgs = PlaceArgs & {
   /** A folder, for whole months; without it stdout. */
   out?: string | undefined;
   full?: boolean | undefined;
-};
-
-export type ExportStreams = {
-  stdout: NodeJS.WritableStream & { writableNeedDrain?: boolean };
-  stop: AbortSignal;
 };
 
 /** Exit code 0, or 1 when it was stopped half-way. */
@@ -154,125 +131,3 @@ function oneTable<Some extends readonly Selection[]>(selections: Some, view: Exp
     );
   return selections;
 }
-
-async function exportText(
-  io: Io,
-  db: ReadOnlyDb,
-  selections: readonly [Selection, ...Selection[]],
-  format: Exclude<ExportFormat, 'parquet'>,
-  { stdout, stop }: ExportStreams,
-): Promise<number> {
-  const [{ view, list: first }] = selections;
-  const columns = exportColumns(view, first);
-  const progress = openUnitProgress(io, db, selections);
-  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk
-  // is full.
-  let isLost = false;
-  const lose = () => void (isLost = true);
-  for (const event of ['error', 'close']) stdout.once(event, lose);
-  function* rows() {
-    for (const selection of selections) {
-      const read = openUnitReader(db, view, selection.list);
-      for (const id of [...listUnitIds(db, selection)]) {
-        yield* read(id);
-        progress.advance();
-      }
-    }
-  }
-  try {
-    for (const text of formatRows(
-      format,
-      columns.map(({ name }) => name),
-      rows(),
-    )) {
-      if (stop.aborted || isLost) break;
-      io.stdout(text);
-      if (stdout.writableNeedDrain) await drained(stdout);
-      else await setImmediate();
-    }
-  } finally {
-    for (const event of ['error', 'close']) stdout.off(event, lose);
-    progress.stop();
-  }
-  return stop.aborted ? 1 : 0;
-}
-
-/**
- * Resolves when the stream takes more, or never will. Leaves no listener behind: a long export
- * waits many thousand times.
- */
-async function drained(stdout: NodeJS.WritableStream): Promise<void> {
-  const settled = new AbortController();
-  // Why a stream broke is told where stdout is watched, in cli.ts.
-  await Promise.race(
-    ['drain', 'close'].map((event) => once(stdout, event, { signal: settled.signal })),
-  ).catch(() => {});
-  settled.abort();
-}
-
-async function exportFiles(
-  io: Io,
-  db: ReadOnlyDb,
-  selections: readonly Selection[],
-  folder: string,
-  format: ExportFormat,
-  full: boolean,
-  signal: AbortSignal,
-): Promise<number> {
-  const progress = openUnitProgress(io, db, selections);
-  const reports: FolderReport[] = [];
-  try {
-    for (const selection of selections) {
-      if (signal.aborted) break;
-      const report = await exportFolder(db, selection, {
-        folder,
-        format,
-        full,
-        signal,
-        now: () => io.clock.now(),
-        onMonth: (units) => progress.advance(units),
-      });
-      reports.push(report);
-    }
-    progress.stop();
-    const report = sumOf(reports);
-    tellReport(io, report, unitOf(selections));
-    return signal.aborted || report.unreadable.length > 0 ? 1 : 0;
-  } finally {
-    progress.stop();
-  }
-}
-
-function tellReport(io: Io, report: FolderReport, unit: string): void {
-  const { written, rows, unchanged, kept, unreadable } = report;
-  io.stderr(`${plural(written, 'file')} written, ${plural(rows, 'row')}; ${unchanged} unchanged\n`);
-  const units = kept.reduce((sum, month) => sum + month.units, 0);
-  if (units > 0)
-    io.stderr(
-      `${plural(units, unit)} of ${plural(kept.length, 'month')} only this folder has;` +
-        ' they stay in its files\n',
-    );
-  for (const { name, reason } of unreadable)
-    io.stderr(
-      `${name}: left as it is: it has what the database has no more,` +
-        ` and cannot be read: ${reason}\n`,
-    );
-}
-
-const sumOf = (reports: readonly FolderReport[]): FolderReport => ({
-  written: reports.reduce((sum, { written }) => sum + written, 0),
-  rows: reports.reduce((sum, { rows }) => sum + rows, 0),
-  unchanged: reports.reduce((sum, { unchanged }) => sum + unchanged, 0),
-  kept: reports.flatMap(({ kept }) => kept),
-  unreadable: reports.flatMap(({ unreadable }) => unreadable),
-});
-
-const unitOf = ([first]: readonly Selection[]): string =>
-  first?.view === 'alerts' ? 'alert' : 'snapshot';
-
-const openUnitProgress = (io: Io, db: ReadOnlyDb, selections: readonly Selection[]): Progress =>
-  openProgress(
-    io,
-    selections.reduce((sum, selection) => sum + countUnits(db, selection), 0),
-    `${unitOf(selections)}s`,
-  );

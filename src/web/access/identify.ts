@@ -13,8 +13,8 @@ import { hashOf, passwordMark } from './secrets.ts';
 const OPEN: Who = { name: null, role: 'operator', way: 'open', scopes: null };
 
 /**
- * Who asks; null when that is not known and must be. @throws Refusal for a token that is none, or
- * after too many
+ * Who asks; null when that is not known and must be. @throws Refusal for a token that is not known,
+ * and 429 while an address has to wait after too many of them.
  */
 export function identify(c: Context<Env>, deps: WebDeps, lock: LockOut): Who | null {
   const token = bearerOf(c);

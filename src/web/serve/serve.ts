@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ListenAddress } from '../../lib/listen-address.ts';
+import type { Listening } from '../../lib/listen-http.ts';
 import type { Log } from '../../lib/log.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { openToRead } from '../../store/file/open-to-read.ts';
 import type { WebDeps } from '../deps.ts';
 import { loadAssets, scriptPaths } from '../load-assets.ts';
 import { performWrite } from '../writes.ts';
-import { startWebServer, type WebServer } from './server.ts';
+import { startWebServer } from './server.ts';
 
 /**
  * Serves the database of a config. It is opened for writing only for as long as a write takes, so
@@ -21,7 +22,7 @@ export async function serve(
   listen: ListenAddress,
   clock: Clock,
   log: Log,
-): Promise<WebServer> {
+): Promise<Listening> {
   const db = openToRead(config.database);
   const write: WebDeps['write'] = async (given) => {
     const writing = openDatabase(config.database, { create: false });
