@@ -6,9 +6,9 @@ export default defineConfig({
     env: { TZ: 'UTC', NO_COLOR: '1' },
     pool: 'forks',
     // What hangs is to be seen within seconds. Nearly all tests take less than 3 s on an idle machine,
-    // and a busy one is given five times as long. Those that take longer have a limit of their own,
+    // and a busy one is given many times as long. Those that take longer have a limit of their own,
     // with the reason beside it.
-    testTimeout: 15_000,
+    testTimeout: 20_000,
     hookTimeout: 30_000,
   },
 });

@@ -106,4 +106,4 @@ test('an export that is killed between any two steps leaves the version before o
   }
   expect([...seen].sort()).toEqual([0, 1]);
   expect(step).toBeGreaterThan(12);
-}, 40_000);
+}, 60_000);
