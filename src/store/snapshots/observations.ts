@@ -54,7 +54,13 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
       .sort((a, b) => a.id - b.id),
   );
   keeper.finish();
-  const pastOf = withStandings ? pastReader(db, snapshot) : null;
+  const pastOf = withStandings
+    ? pastReader(
+        db,
+        snapshot,
+        rows.map(({ id }) => id),
+      )
+    : null;
   const observations: unknown[] = [];
   const records: unknown[] = [];
   const seenOf = seenBy(list);
