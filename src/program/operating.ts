@@ -78,8 +78,10 @@ function addSchema({ io, command, done }: CommandLine): void {
     'tidemark schema > tidemark.schema.json',
     'tidemark schema --db',
   ])
-    .option('--db', 'describe the views of the database instead')
-    .action(async (options: { db?: boolean }) =>
+    .option('--db', 'describe the views instead: of every database, or of the one that is named')
+    .option('--config <path>', 'the config that names the database')
+    .option('--database <path>', 'a database file, with the views of all its lists')
+    .action(async (options: { db?: boolean; config?: string; database?: string }) =>
       done((await import('../commands/set-up/schema.ts')).runSchema(io, options)),
     );
 }

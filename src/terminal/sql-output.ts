@@ -6,7 +6,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import { plural, visibleText } from '../lib/text.ts';
-import { VIEWS } from '../store/views/views.ts';
+import type { View } from '../store/views/view.ts';
 import type { Io } from './io.ts';
 import { resultTable } from './result-table.ts';
 
@@ -53,10 +53,10 @@ export function printPlan(io: Io, rows: Iterable<SqlRow>): void {
 }
 
 /** SQLite's message, and what was probably meant. */
-export function explainFailure(message: string): AppError {
+export function explainFailure(message: string, known: readonly View[]): AppError {
   const [, kind, name = ''] = /^no such (column|table): "?([^"]*)"?/.exec(message) ?? [];
-  const views = VIEWS.map((view) => view.name);
-  const columns = VIEWS.flatMap((view) => view.columns.map((column) => column.name));
+  const views = known.map((view) => view.name);
+  const columns = known.flatMap((view) => view.columns.map((column) => column.name));
   if (kind === undefined) return new AppError('query_refused', message);
   const meant = nearest(name.split('.').at(-1) ?? '', kind === 'table' ? views : columns);
   const others =

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { runDoctor } from '../../src/commands/history/doctor.ts';
 import { runExport, type ExportArgs } from '../../src/commands/history/export.ts';
+import { runSchema } from '../../src/commands/set-up/schema.ts';
 import type { Config } from '../../src/config/config.ts';
 import { importFiles } from '../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../src/history/import/terms.ts';
@@ -19,6 +20,8 @@ import { openShadow } from '../../src/store/file/open-shadow.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { listsInUse } from '../../src/store/series/list-tables.ts';
 import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
+import { viewsIn } from '../../src/store/views/views-in.ts';
+import { explainFailure } from '../../src/terminal/sql-output.ts';
 import { GAMES, GAMES_ASKED } from '../support/games.ts';
 import { memoryIo } from '../support/memory-io.ts';
 import {
@@ -225,6 +228,20 @@ describe('a list that is declared', () => {
       observations: 163,
       snapshots: 17,
     });
+  });
+
+  test('has its views described, and its columns in the hint on a wrong one', async () => {
+    const io = memoryIo({ cwd: folder });
+    await runSchema(io, { db: true, database });
+    expect(io.out).toContain('most_played_changes: ');
+    expect(io.out).toContain('hours_z');
+    const known = viewsIn(database);
+    expect(explainFailure('no such column: reviews_pt', known).hint).toBe(
+      'did you mean reviews_pct?',
+    );
+    expect(explainFailure('no such table: most_playd_history', known).hint).toBe(
+      'did you mean most_played_history?',
+    );
   });
 
   test('can be replayed, also where no watch has used it yet', () => {

@@ -7,6 +7,7 @@ import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/sav
 import type { SqlValue } from '../../lib/sql-value.ts';
 import { planOf } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
+import { viewsIn } from '../../store/views/views-in.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';
 import {
@@ -56,7 +57,7 @@ export async function answerText(
       case 'aborted':
         throw new AppError('query_refused', 'the query was stopped');
       case 'failed':
-        throw explainFailure(answer.message);
+        throw explainFailure(answer.message, viewsIn(settings.database));
       case 'refused':
         throw new AppError(
           'query_refused',

@@ -14,7 +14,7 @@ import type { SqlValue } from '../../lib/sql-value.ts';
 import { endedStatement } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
 import { systemFailure } from '../../lib/system-failure.ts';
-import { VIEWS } from '../../store/views/views.ts';
+import { viewsIn } from '../../store/views/views-in.ts';
 import type { Io } from '../../terminal/io.ts';
 import { viewColumnsText } from '../../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
@@ -167,13 +167,15 @@ async function execute(
       return settings;
     case '.views':
     case '.tables':
-      for (const { name, description } of VIEWS) io.stdout(`${name.padEnd(12)}  ${description}\n`);
+      for (const { name, description } of viewsIn(settings.database))
+        io.stdout(`${name.padEnd(12)}  ${description}\n`);
       return settings;
     case '.columns': {
-      const view = VIEWS.find(({ name }) => name === argument);
+      const views = viewsIn(settings.database);
+      const view = views.find(({ name }) => name === argument);
       if (view === undefined)
         throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, {
-          hint: `there is: ${VIEWS.map(({ name }) => name).join(', ')}`,
+          hint: `there is: ${views.map(({ name }) => name).join(', ')}`,
         });
       io.stdout(viewColumnsText(view, io.columns));
       return settings;
