@@ -153,6 +153,21 @@ describe('each dangerous thing has one place', () => {
       pattern: /IN \('complete', 'partial'\)|=== 'complete' \|\| [\w.]+ === 'partial'/,
       allowed: [],
     },
+    {
+      name: 'numbers and dates are written in words/, and sizes, durations and times in lib/',
+      pattern:
+        /\.toFixed\(|\.toLocale(Date|Time)?String\(|new Intl\.(NumberFormat|DateTimeFormat)|\$\{[^}]*\/ 1e\d/,
+      allowed: [
+        'words/',
+        'lib/',
+        // They ask what a locale, a zone or a calendar knows, or round a value; none writes.
+        'config/formats.ts',
+        'schedule/busy-days.ts',
+        'rules-test/notation.ts',
+        // In the reason that is stored with a snapshot, which a message then tells in its own way.
+        'snapshot/log-ratio.ts',
+      ],
+    },
     { name: 'nothing goes to the console', pattern: /\bconsole\./, allowed: [] },
   ];
 
@@ -160,6 +175,17 @@ describe('each dangerous thing has one place', () => {
     const found = files.filter(
       ({ path, text }) =>
         !allowed.some((place) => path.startsWith(place)) && pattern.test(codeOf(text)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('a message puts no figure into its words but through its writer', () => {
+    const figure =
+      /\$\{[\w.]*(\.length|\.total|\b\w*[cC]ount|fired|resolved|rank|credits|slot_at)\}/;
+    const found = files.filter(
+      ({ path, text }) =>
+        /^(message|delivery\/(render|digest))\//.test(path) &&
+        figure.test(codeOf(text).replace(/colspan="[^"]*"/g, '')),
     );
     expect(found.map(({ path }) => path)).toEqual([]);
   });

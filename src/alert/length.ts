@@ -1,5 +1,6 @@
 // How long a text an expression may build: a width of a billion in format() would take the memory
 // of the daemon in one row.
+import { writerOf } from '../words/writer.ts';
 import type { ChangeColumn } from '../change/columns.ts';
 import type { ExpressionProblem } from '../change/tokens.ts';
 import { everyPart, type Part } from './parse.ts';
@@ -31,7 +32,7 @@ export function findTooLong(
     }
     if (longest(part, texts) > MAX_TEXT)
       return {
-        message: `this may build a text of more than ${MAX_TEXT.toLocaleString('en')} characters`,
+        message: `this may build a text of more than ${writerOf({ timezone: 'UTC' }).number(MAX_TEXT)} characters`,
         at: part.at,
       };
   }

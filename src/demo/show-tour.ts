@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { writerOf } from '../words/writer.ts';
 import { runAlerts, runAlertsShow } from '../commands/reading/alerts.ts';
 import { runMovers } from '../commands/reading/movers.ts';
 import { runTop } from '../commands/reading/top.ts';
@@ -45,7 +46,7 @@ export function showTour(
   const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const heading = (text: string) => io.stdout(`\n${paint(text, 'strong', io.color)}\n`);
   io.stdout(
-    `\n${figures.snapshots} snapshots of 2 watches with ${figures.observations.toLocaleString('en')} observations, by ${figures.requests.toLocaleString('en')} requests, in ${formatDuration(caught.tookMs)}.\n`,
+    `\n${figures.snapshots} snapshots of 2 watches with ${writerOf({ timezone: 'UTC' }).number(figures.observations)} observations, by ${writerOf({ timezone: 'UTC' }).number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
   );
   io.stdout(
     `${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`,

@@ -2,6 +2,7 @@
 // open.
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { formatBytes } from '../lib/size.ts';
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { AppError } from '../lib/errors.ts';
@@ -59,7 +60,7 @@ export function checkWal(raw: ReadOnlyDb, database: string): Check {
   if (mode !== 'wal')
     return warn('wal', `the journal mode is ${mode}; the daemon sets WAL when it starts`);
   const bytes = existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0;
-  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const size = formatBytes(bytes);
   return bytes > LARGE_WAL_BYTES
     ? warn('wal', `${size}: some program keeps a query open, and the WAL cannot shrink`)
     : ok('wal', size);
@@ -69,7 +70,7 @@ export function checkWal(raw: ReadOnlyDb, database: string): Check {
 export function checkDisk(database: string): Check {
   const { bavail, bsize } = statfsSync(dirname(database));
   const free = bavail * bsize;
-  const text = `${(free / 1e9).toFixed(1)} GB free`;
+  const text = `${formatBytes(free)} free`;
   if (free < LOW_DISK_BYTES)
     return fail('disk', `${text}: make room, before snapshots and messages cannot be stored`);
   return free < 2 * statSync(database).size

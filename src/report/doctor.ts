@@ -1,6 +1,7 @@
 // Whether an installation and its database are sound, check by check. Only looks; beside a running
 // daemon.
 import { statSync } from 'node:fs';
+import { formatBytes } from '../lib/size.ts';
 import type { Channel, Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -84,7 +85,7 @@ function* checkDatabase(
   now: Instant,
 ): Generator<Check> {
   yield checkSqlite(raw);
-  yield ok('database', `${database}, ${(statSync(database).size / 1e6).toFixed(1)} MB`);
+  yield ok('database', `${database}, ${formatBytes(statSync(database).size)}`);
   const schema = checkSchema(raw, database);
   yield schema;
   yield checkWal(raw, database);

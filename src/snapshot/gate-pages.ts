@@ -1,5 +1,6 @@
 // Gates on one list by itself: are its pages of one list? Pure. What fails here is no list, however
 // often it comes.
+import { sayFactor } from './log-ratio.ts';
 import { plural } from '../lib/text.ts';
 import type { RankedProduct, ServedList } from './build.ts';
 import { valueNow, type Gauge, type Gauged } from './gauge.ts';
@@ -50,7 +51,7 @@ function whyStep(rows: readonly RankedProduct[], pageSize: number, order: Gauged
   }
   return step === null
     ? null
-    : `pages ${step.page - 1} and ${step.page} are not of one list: ${order.label} rise ${step.factor.toFixed(1)} times between them, in a list ordered by ${order.label}`;
+    : `pages ${step.page - 1} and ${step.page} are not of one list: ${order.label} rise ${sayFactor(Math.log(step.factor))} times between them, in a list ordered by ${order.label}`;
 }
 
 /** The page a rank stands on, from 1. */

@@ -1,5 +1,6 @@
 // What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows
 // held in memory.
+import { formatBytes } from '../lib/size.ts';
 import type { ListQuery } from '../config/config.ts';
 import { pagesFor } from '../config/pass-cost.ts';
 import { plural } from '../lib/text.ts';
@@ -51,7 +52,7 @@ export function limitReached({
     );
   if (bytes >= limits.bytes)
     return end(
-      `the pass was stopped after ${(bytes / 1e6).toFixed(1)} MB: pages are far larger than a list of this depth needs`,
+      `the pass was stopped after ${formatBytes(bytes)}: pages are far larger than a list of this depth needs`,
     );
   if (rows >= limits.rows)
     return end(`the pass was stopped after ${rows} rows: pages hold far more than was asked for`);

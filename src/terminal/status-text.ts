@@ -1,4 +1,5 @@
 // A status as a terminal shows it.
+import { formatBytes } from '../lib/size.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { daemonText } from '../report/daemon-words.ts';
@@ -98,7 +99,7 @@ function backupText({ note, nextAt }: BackupState, now: Instant): string {
   const next = nextAt === null ? '' : `; the next ${distanceText(nextAt, now)}`;
   const last = note?.last ?? null;
   if (last === null) return `none yet${next}`;
-  return `${distanceText(last.at, now)}, ${(last.bytes / 1e6).toFixed(1)} MB${next}`;
+  return `${distanceText(last.at, now)}, ${formatBytes(last.bytes)}${next}`;
 }
 
 const creditsText = ({ credits: { today, limit } }: Status): string =>

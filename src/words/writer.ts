@@ -37,7 +37,19 @@ const USD = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol
 const DECIMALS_BELOW = 99.95;
 const WHOLE_BELOW = 9_999.5;
 
-const ISO_INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z\b/g;
+/**
+ * In a stored text, by what comes first: what stays as it is, to be looked up or copied; an instant;
+ * a duration; a figure that stands by itself.
+ */
+const STORED = new RegExp(
+  [
+    String.raw`tidemark [^.;)]*|set [\w.]+ to \S+|\b(?:HTTP|SMTP|rule|id) \S+|"[^"]*"|\x60[^\x60]*\x60`,
+    String.raw`\b(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)\b`,
+    String.raw`(?<![\w.,:#/@-])(\d+(?:ms|[smhdw]))\b`,
+    String.raw`(?<![\w.,:#/@-])(\d+(?:\.\d+)?)(?![\w/@-]|[.:,]\w)`,
+  ].join('|'),
+  'g',
+);
 
 /**
  * In English, with a k as units have it and a space before the sign; other languages have rules of
@@ -128,10 +140,15 @@ function makeWriter(locale: string, timeZone: string) {
     /** `23 Nov 2026, 06:00`, where the zone is named beside it. */
     moment: at,
     /**
-     * A stored text has its instants in UTC, as programs write them: here as its readers' clocks
-     * show them.
+     * A stored text, such as a reason, has its instants in UTC and its figures in plain digits, as
+     * programs write them: here as its readers do. Codes, commands and what is quoted stay.
      */
-    dated: (text: string): string => text.replace(ISO_INSTANT, at),
+    told: (text: string): string =>
+      text.replace(STORED, (whole, instant?: string, duration?: string, figure?: string) => {
+        if (instant !== undefined) return at(instant);
+        if (duration !== undefined) return digits(duration);
+        return figure === undefined ? whole : number(Number(figure));
+      }),
     /** `4d`, `1h 30m` */
     duration: (ms: number): string => digits(formatDuration(ms)),
     digits,

@@ -27,8 +27,8 @@ const linesWithDigits = (text: string): string[] =>
     .replace(/<style>[\s\S]*?<\/style>|<code[\s\S]*?<\/code>|<(?!img)[^>]*>/g, '\n')
     .replace(/<img[^>]*alt="([^"]*)"[^>]*>/g, '$1')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replace(/tidemark (alerts|silence|digest|movers|status|channels)\b.*/g, '')
-    .replace(/[<>]?=\s+\d+|[<>]\s+\d+|HTTP\s+\d+|page\s+\d+/g, '')
+    .replace(/tidemark (alerts|silence|digest|movers|status|channels|check)\b.*/g, '')
+    .replace(/[<>]?=\s+\d+|[<>]\s+\d+|HTTP[\s\u2068]+\d+|page\s+\d+/g, '')
     .replace(/id [a-z]+ · alert \d+|top-3|Chargers <65W>/g, '')
     .split('\n')
     .filter((line) => /[0-9]/.test(line));
@@ -77,6 +77,9 @@ const MESSAGES: Record<string, Message> = {
     })),
   }),
   'of trouble': troubleMessage(),
+  'of trouble with figures in its text': troubleMessage({
+    text: 'The last 1500 snapshots failed. The latest: page 3 missing, 20 of 500 products seen, no complete answer within 30s, 1d 12h before, stopped after 12.5 MB, 13 % of them; HTTP 503. Since 2026-11-20T11:00:00.000Z. To try it: tidemark check --connect',
+  }),
   'of a test': testMessage(),
 };
 
@@ -159,8 +162,15 @@ test('a writer writes as its readers do', () => {
     '1d 6h',
     '23 Nov 2026, 06:00 America/New_York',
   ]);
-  expect(en.dated('since 2026-11-20T11:00:00.000Z, until 2026-11-23T04:30:00Z')).toBe(
+  expect(en.told('since 2026-11-20T11:00:00.000Z, until 2026-11-23T04:30:00Z')).toBe(
     'since 20 Nov 2026, 06:00, until 22 Nov 2026, 23:30',
+  );
+  expect(
+    en.told(
+      '1500 of 2000 rows (HTTP 503 after 1d 3h), "4000 x", 12345.5 times; a7 4-5 1.2.3.4 ::1 x2 3/4. Run: tidemark top us --limit 5000',
+    ),
+  ).toBe(
+    '1,500 of 2,000 rows (HTTP 503 after 1d 3h), "4000 x", 12,345.5 times; a7 4-5 1.2.3.4 ::1 x2 3/4. Run: tidemark top us --limit 5000',
   );
   const de = writerOf({ locale: 'de', timezone: 'Europe/Berlin' });
   expect([

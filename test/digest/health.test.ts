@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { healthLines } from '../../src/delivery/digest/health-words.ts';
-import { formatsOf } from '../../src/words/formats.ts';
+import { formatsOf } from '../../src/words/digest-formats.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../src/lib/clock.ts';
 import type { DigestFacts } from '../../src/message/digest.ts';
 import { dayAt, makeWatch, type World } from '../support/world.ts';

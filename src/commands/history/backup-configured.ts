@@ -1,5 +1,6 @@
 // `tidemark backup --as-configured`: what the daemon makes on schedule, now. The daemon calls it
 // too, so that it goes on with its work meanwhile.
+import { formatBytes } from '../../lib/size.ts';
 import { makeBackup } from '../../backup/make.ts';
 import { manifestName } from '../../backup/manifest.ts';
 import { openPlace } from '../../backup/open-place.ts';
@@ -46,7 +47,7 @@ export async function runBackupAsConfigured(io: Io, args: ConfiguredArgs): Promi
   }
   const older = deleted.length === 0 ? '' : `, ${plural(deleted.length, 'older file')} deleted`;
   io.stdout(
-    `${place.text}/${manifest.file}\n${(manifest.bytes / 1e6).toFixed(1)} MB, ${plural(manifest.snapshots, 'snapshot')} up to ${manifest.newest_slot_at ?? 'none'}${older}; described by ${manifestName(manifest.file)}\n`,
+    `${place.text}/${manifest.file}\n${formatBytes(manifest.bytes)}, ${plural(manifest.snapshots, 'snapshot')} up to ${manifest.newest_slot_at ?? 'none'}${older}; described by ${manifestName(manifest.file)}\n`,
   );
   return 0;
 }

@@ -1,6 +1,7 @@
 // `tidemark backup`: a consistent, verified copy of the database, beside a running daemon.
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { formatBytes } from '../../lib/size.ts';
 import { isoTime } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plural } from '../../lib/text.ts';
@@ -53,7 +54,7 @@ export const contentsText = ({
   alerts,
   newestAt,
 }: Contents): string =>
-  `${(bytes / 1e6).toFixed(1)} MB, ${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}, ${plural(observations, 'observation')}, ${plural(alerts, 'alert')}`;
+  `${formatBytes(bytes)}, ${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}, ${plural(observations, 'observation')}, ${plural(alerts, 'alert')}`;
 
 /** What is in a backup, as `--json` prints it. */
 export const contentsJson = ({ newestAt, ...counts }: Contents) => ({

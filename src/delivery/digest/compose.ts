@@ -3,7 +3,7 @@ import { truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
-import { formatsOf, type Formats } from '../../words/formats.ts';
+import { formatsOf, type Formats } from '../../words/digest-formats.ts';
 import { cutPage } from './cut-page.ts';
 import { healthLines } from './health-words.ts';
 import { listBlocks, nameText, rankText, shortInstant } from './list-words.ts';

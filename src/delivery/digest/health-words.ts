@@ -2,7 +2,7 @@ import { windowDaysOf } from '../../list/list-kind.ts';
 import { askedOfMessage, listOfMessage } from '../../message/about-list.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../message/digest.ts';
-import { sentence, type Formats } from '../../words/formats.ts';
+import { sentence, type Formats } from '../../words/digest-formats.ts';
 import type { DigestPage } from './page.ts';
 
 type Line = DigestPage['health'][number];
@@ -160,7 +160,7 @@ function troubleLines(watches: readonly DigestWatch[], formats: Formats): Line[]
   const lines = watches.flatMap(({ watch, health }) => {
     const groups = new Map<string, string[]>();
     for (const { slot_at: slot, status, reason } of health.troubles) {
-      const what = `${status === 'pending' ? '' : `${status}, `}${isolated(truncate(formats.dated(cleanText(reason)), REASON_LENGTH))}`;
+      const what = `${status === 'pending' ? '' : `${status}, `}${isolated(truncate(formats.told(cleanText(reason)), REASON_LENGTH))}`;
       groups.set(what, [...(groups.get(what) ?? []), slot]);
     }
     const untold = health.expected - health.complete - health.troubles.length;

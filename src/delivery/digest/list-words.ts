@@ -11,7 +11,7 @@ import {
 } from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { writerOf } from '../../words/writer.ts';
-import { sentence, type Formats } from '../../words/formats.ts';
+import { sentence, type Formats } from '../../words/digest-formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
 /** A name fits on a line of its own in the text part. */

@@ -11,7 +11,7 @@ import {
   type DigestWatch,
 } from '../../message/digest.ts';
 import { commandText } from '../../words/shell-text.ts';
-import type { Formats } from '../../words/formats.ts';
+import type { Formats } from '../../words/digest-formats.ts';
 import { moved, nameText } from './list-words.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 

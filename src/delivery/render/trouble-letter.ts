@@ -42,7 +42,7 @@ export function troubleLetter({ type, data }: TroubleMessage, context: LetterCon
     subject: subjectLine(cleanText(`${data.subject}: ${state}`)),
     title: truncate(cleanText(`${data.subject}: ${state}`), 120),
     intro: [
-      isolated(shortened(writer.dated(cleanText(data.text)), MAX_TEXT)),
+      isolated(shortened(writer.told(cleanText(data.text)), MAX_TEXT)),
       `${since} ${writer.instant(data.since)}.`,
     ],
     sections: [],

@@ -1,3 +1,4 @@
+import { writerOf } from '../../words/writer.ts';
 // What may be asked at all. Pure. The first of four fences: this one, what SQLite says a statement
 // reads (reads.ts), the read-only connection, and the process that can be killed. On better-sqlite3
 // the connection alone is not enough: `VACUUM INTO` writes files, and `ATTACH` reads them.
@@ -37,7 +38,7 @@ export function gate(sql: string): GatedQuery {
   if (sql.length > MAX_LENGTH)
     return {
       ok: false,
-      message: `the query is longer than ${MAX_LENGTH.toLocaleString('en-US')} characters`,
+      message: `the query is longer than ${writerOf({ timezone: 'UTC' }).number(MAX_LENGTH)} characters`,
     };
   if (sql.includes('\0')) return { ok: false, message: 'the query holds a NUL character' };
   const words: string[] = [];
