@@ -28,7 +28,7 @@ const linesWithDigits = (text: string): string[] =>
     .replace(/<img[^>]*alt="([^"]*)"[^>]*>/g, '$1')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replace(/tidemark (alerts|silence|digest|movers|status|channels|check)\b.*/g, '')
-    .replace(/[<>]?=\s+\d+|[<>]\s+\d+|HTTP[\s\u2068]+\d+|page\s+\d+/g, '')
+    .replace(/[<>]?=\s+\d+|[<>]\s+\d+|HTTP[\s\u2068\u2069]+\d+|page\s+\d+/g, '')
     .replace(/id [a-z]+ · alert \d+|top-3|Chargers <65W>/g, '')
     .split('\n')
     .filter((line) => /[0-9]/.test(line));
