@@ -2,6 +2,7 @@
 import type { Channel } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { findAhead } from '../store/clock-ahead.ts';
 import type { Db } from '../store/file/open.ts';
 import { listWatchAges, type WatchAge } from '../store/reading/health-facts.ts';
 import { findSlotRecord } from '../store/series/slots.ts';
@@ -75,4 +76,17 @@ function problemsOf(
       ? []
       : [`the oldest that waits is due since ${formatDuration(now - stuckSinceAt)}`]),
   ];
+}
+
+/** Whether anything is stored of a time to come: a clock was ahead once, or is behind now. */
+export function checkClock(db: Db, now: Instant): Check {
+  const ahead = findAhead(db, now);
+  if (ahead.length === 0) return ok('clock', 'nothing is stored of a time to come');
+  const columns = ahead.map(
+    ({ column, count, latestAt }) => `${column} (${count}, up to ${isoTime(latestAt)})`,
+  );
+  return warn(
+    'clock',
+    `stored of a time to come: ${columns.join(', ')}. A clock was ahead, or this one is behind. The daemon mends at its start what would be waited for; the rest is not looked at before its time`,
+  );
 }

@@ -28,7 +28,7 @@ import {
   checkSqlite,
   checkWal,
 } from './check-file.ts';
-import { checkAdvice, checkOutbox, checkWatches } from './check-work.ts';
+import { checkAdvice, checkClock, checkOutbox, checkWatches } from './check-work.ts';
 
 export type DoctorQuery = {
   /** Path of the database file. */
@@ -103,6 +103,7 @@ function* checkDatabase(
     else yield* checkAdvice(readStatus(db, config, now), config.timezone);
   }
   if (isQuick) return;
+  if (isOurs) yield checkClock(handleOn(database, raw), now);
   yield failEach('pages', findBrokenPages(raw), 'every page is sound');
   yield failEach('references', findOrphans(raw), 'every row that is named exists');
   if (!isOurs) return;

@@ -163,6 +163,40 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   'troubles.closed_at': kept(FACT),
 };
 
+/**
+ * Instants that lie ahead by their nature, with how far at most; null where people say it. What a
+ * clock ahead has left in the last two is seen by when it was made.
+ */
+const AHEAD_BY_NATURE: Readonly<Record<string, number | null>> = {
+  'deliveries.next_attempt_at': LONGEST_WAIT_MS,
+  'deliveries.lease_until_at': LEASE_MS,
+  'channel_health.held_until_at': LONGEST_WAIT_MS,
+  'silences.until_at': null,
+  'deliveries.expires_at': null,
+};
+/** What is stored while it is looked at is not ahead. */
+const SLACK_MS = MINUTE_MS;
+
+/**
+ * Stored instants that lie after `now` and have no reason to, by `table.column`, with how many there
+ * are and the latest. Reads whole tables, and changes nothing.
+ */
+export const findAhead = (
+  db: Db,
+  now: Instant,
+): { column: string; count: number; latestAt: Instant }[] =>
+  Object.keys(INSTANTS).flatMap((column) => {
+    const farthestMs = AHEAD_BY_NATURE[column];
+    if (farthestMs === null) return [];
+    const [table, name] = column.split('.');
+    const { count, latestAt } = db
+      .statement(
+        `SELECT count(*) AS count, max(${name}) AS latestAt FROM ${table} WHERE ${name} > ?`,
+      )
+      .get(now + SLACK_MS + (farthestMs ?? 0)) as { count: number; latestAt: Instant };
+    return count === 0 ? [] : [{ column, count, latestAt }];
+  });
+
 export type Healed = { column: string; count: number; says: string };
 
 /**

@@ -56,6 +56,7 @@ describe('doctor', () => {
       'ok    statistics: the planner has them',
       'ok    watch us-daily: last complete snapshot 6h ago',
       'ok    deliveries: nothing is stuck',
+      'ok    clock: nothing is stored of a time to come',
       'ok    pages: every page is sound',
       'ok    references: every row that is named exists',
       'ok    observations: every snapshot has its observations',
@@ -155,6 +156,16 @@ describe('doctor', () => {
       {
         level: 'warn',
         text: 'The channel hook is disabled, failing since 1970-01-01T00:00:00.001Z: unknown (mend, then tidemark channels test)',
+      },
+    ],
+    [
+      'instants that a clock ahead has stored',
+      'clock',
+      `UPDATE watches SET scheduled_from_at = ${Date.parse('2027-01-04T06:00:00Z')};
+      INSERT INTO silences (watch, until_at, reason, created_at) VALUES ('us-daily', ${Date.parse('2028-01-01')}, 'sale', 0)`,
+      {
+        level: 'warn',
+        text: 'stored of a time to come: watches.scheduled_from_at (1, up to 2027-01-04T06:00:00.000Z). A clock was ahead, or this one is behind. The daemon mends at its start what would be waited for; the rest is not looked at before its time',
       },
     ],
     [

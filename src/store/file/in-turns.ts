@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Db } from './open.ts';
 
 /** Of what 200 ms another writer may wait; the rest is for the commit, and for a slow disk. */
-const TURN_MS = 100;
+const TURN_MS = 60;
 /** Items written between two looks at the clock. */
 const STEP = 25;
 /** Items in one transaction, however fast it goes. */
@@ -26,9 +26,9 @@ export const fairPause =
       : clock.sleep(Math.ceil(heldMs / 2));
 
 /**
- * Hands the items to `write`, some at a time, in transactions that each end once a tenth of a second
- * is over, or 2,000 are written, with a pause after each. `isStill` is asked first in each: when it says no, nothing more
- * is written, and false is returned. At least 25 items are written in each.
+ * Hands the items to `write`, some at a time, in transactions that each end once 60 ms are over or
+ * 2,000 items written, with a pause after each. `isStill` is asked first in each: when it says no,
+ * nothing more is written, and false is returned. At least 25 items are written in each.
  */
 export async function writeInTurns<T>(
   db: Db,
