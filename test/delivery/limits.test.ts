@@ -120,7 +120,7 @@ const textsOf = (value: unknown): string[] => {
 /** Runs of every property: what is random must not be luck. */
 const RUNS = { numRuns: 50 };
 /** Each run writes one message eight times over; on a busy machine that takes its time. */
-const LONG_MS = 60_000;
+const LONG_MS = 120_000;
 
 /** The longest and the dearest there are: escaped in HTML, Slack, Discord and JSON, in four bytes, from right to left. */
 const worstName = fc.oneof(

@@ -72,7 +72,8 @@ export function insertAlert(db: Db, alert: NewAlert): AlertHead {
   const { productId, severity, slotAt, firedAt, quiet } = alert;
   const { lastInsertRowid } = db
     .statement(
-      `INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
+      `INSERT INTO alerts (rule_id, rule_revision, severity, watch_id, series_id, product_id,
+        snapshot_id, baseline_id, slot_at, fired_at, quiet, told_slot_at, evidence)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
@@ -105,7 +106,9 @@ export function insertAlert(db: Db, alert: NewAlert): AlertHead {
 export function getAlertHead(db: Db, id: number): AlertHead {
   const head = db
     .statement(
-      'SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt, resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt FROM alerts WHERE id = ?',
+      `SELECT id, product_id AS productId, severity, slot_at AS slotAt, fired_at AS firedAt,
+        resolved_slot_at AS resolvedSlotAt, resolved_at AS resolvedAt
+      FROM alerts WHERE id = ?`,
     )
     .get(id);
   if (head === undefined) throw new Error(`no alert ${id}`);
@@ -139,6 +142,7 @@ export function recordResolved(
   resolved: { slotAt: Instant; at: Instant; snapshotId: number; /** As JSON. */ evidence: string },
 ): void {
   db.statement(
-    "UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?, resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?",
+    `UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?,
+      resolved_reason = 'cleared', resolved_evidence = ? WHERE id = ?`,
   ).run(resolved.slotAt, resolved.at, resolved.snapshotId, resolved.evidence, id);
 }

@@ -20,7 +20,8 @@ export type Episode = {
 export const listEpisodes = (db: Db): Episode[] =>
   db
     .statement(
-      `SELECT id, rule_id AS ruleId, watch_id AS watchId, series_id AS seriesId, product_id AS productId, slot_at AS slotAt, resolved_slot_at AS resolvedSlotAt, quiet
+      `SELECT id, rule_id AS ruleId, watch_id AS watchId, series_id AS seriesId,
+        product_id AS productId, slot_at AS slotAt, resolved_slot_at AS resolvedSlotAt, quiet
     FROM alerts ORDER BY rule_id, series_id, product_id, slot_at`,
     )
     .all() as Episode[];
@@ -31,7 +32,8 @@ export type EpisodeAlert = AlertHead & { watch: string; quiet: Quiet | null; evi
 export function getEpisodeAlert(db: Db, id: number): EpisodeAlert {
   const row = db
     .statement(
-      `SELECT a.id, a.product_id AS productId, a.severity, a.slot_at AS slotAt, a.fired_at AS firedAt, a.resolved_slot_at AS resolvedSlotAt, a.resolved_at AS resolvedAt,
+      `SELECT a.id, a.product_id AS productId, a.severity, a.slot_at AS slotAt,
+        a.fired_at AS firedAt, a.resolved_slot_at AS resolvedSlotAt, a.resolved_at AS resolvedAt,
     a.quiet, a.evidence, w.name AS watch FROM alerts a JOIN watches w ON w.id = a.watch_id WHERE a.id = ?`,
     )
     .get(id) as (Omit<EpisodeAlert, 'evidence'> & { evidence: string }) | undefined;

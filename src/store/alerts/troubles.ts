@@ -25,7 +25,9 @@ export function listRecentSnapshots(
 ): (RecentSnapshot & { origin: SnapshotOrigin })[] {
   return db
     .statement(
-      `SELECT slot_at AS slotAt, status, reason, origin FROM snapshots WHERE watch_id = ? AND slot_at <= ? AND origin <> 'import' ORDER BY slot_at DESC LIMIT ${RECENT}`,
+      `SELECT slot_at AS slotAt, status, reason, origin FROM snapshots
+      WHERE watch_id = ? AND slot_at <= ? AND origin <> 'import'
+      ORDER BY slot_at DESC LIMIT ${RECENT}`,
     )
     .all(watchId, untilAt) as (RecentSnapshot & { origin: SnapshotOrigin })[];
 }
@@ -42,7 +44,8 @@ export const findCompleteness = (
   db
     .statement(
       `SELECT (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import' ORDER BY slot_at LIMIT 1) AS firstAt,
-    (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import' AND status = 'complete' AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1) AS lastCompleteAt`,
+    (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import'
+      AND status = 'complete' AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1) AS lastCompleteAt`,
     )
     .get({ seriesId, untilAt }) as { firstAt: Instant | null; lastCompleteAt: Instant | null };
 
@@ -58,7 +61,10 @@ export const listRefreshes = (
 ): Instant[] =>
   db
     .statement(
-      "SELECT slot_at FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND origin <> 'import' AND status IN ('complete', 'partial', 'suspect') ORDER BY slot_at DESC",
+      `SELECT slot_at FROM snapshots
+      WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND origin <> 'import'
+        AND status IN ('complete', 'partial', 'suspect')
+      ORDER BY slot_at DESC`,
     )
     .pluck()
     .all(seriesId, sinceAt, untilAt) as Instant[];

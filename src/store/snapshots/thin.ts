@@ -83,7 +83,8 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
     .prepare<{ before: Instant }, Candidate>(
       `
     WITH old AS (SELECT id, watch_id, series_id, slot_at, status, "rows", (slot_at - ${FIRST_MONDAY_MS}) / ${WEEK_MS} AS week FROM snapshots),
-    placed AS (SELECT *, row_number() OVER (PARTITION BY series_id, week ORDER BY "rows" > 0 DESC, status = 'complete' DESC, iif(status = 'complete', 0, "rows") DESC, slot_at DESC) AS place
+    placed AS (SELECT *, row_number() OVER (PARTITION BY series_id, week ORDER BY "rows" > 0 DESC,
+        status = 'complete' DESC, iif(status = 'complete', 0, "rows") DESC, slot_at DESC) AS place
       FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before),
     newest AS (SELECT watch_id, max(slot_at) AS slot_at FROM snapshots
       WHERE origin IN ('schedule', 'catchup') AND slot_at < @before GROUP BY watch_id)
@@ -123,14 +124,19 @@ function listEvidence(db: Db): Set<number> {
       }
     >(
       `
-    SELECT ${isAbsentSql('snapshot_id')}, series_id, product_id, slot_at, snapshot_id, baseline_id, coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
+    SELECT ${isAbsentSql('snapshot_id')}, series_id, product_id, slot_at, snapshot_id, baseline_id,
+      coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
     UNION ALL
-    SELECT ${isAbsentSql('resolved_snapshot_id')}, series_id, product_id, resolved_slot_at, resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'), coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
+    SELECT ${isAbsentSql('resolved_snapshot_id')}, series_id, product_id, resolved_slot_at,
+      resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'),
+      coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
     FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
     )
     .all();
   const earlier = db.raw.prepare<[number, Instant], Earlier>(
-    `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')} ORDER BY slot_at DESC`,
+    `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand
+    FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')}
+    ORDER BY slot_at DESC`,
   );
   // Of a product that is on the list this is the snapshot itself, found at once.
   const sightingIn = (table: string) =>
