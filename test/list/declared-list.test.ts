@@ -12,10 +12,12 @@ import { runSchema } from '../../src/commands/set-up/schema.ts';
 import type { Config } from '../../src/config/config.ts';
 import { importFiles } from '../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../src/history/import/terms.ts';
+import { storeList } from '../../src/list/stored.ts';
 import type { ListKind } from '../../src/list/list-kind.ts';
 import type { FetchedList } from '../../src/model.ts';
 import { verify } from '../../src/store/file/backup.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
+import { openToRead } from '../../src/store/file/open-to-read.ts';
 import { openShadow } from '../../src/store/file/open-shadow.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { listsInUse } from '../../src/store/series/list-tables.ts';
@@ -287,6 +289,34 @@ describe('a metric that it gains', () => {
     const again = openDatabase(database);
     expect(all('SELECT count(wishes) FROM most_played_history', again)).toEqual([[20]]);
     again.close();
+  });
+
+  test('comes with an upgrade of the program just so: read at once, and stored when the file is opened to write', () => {
+    const path = join(folder, 'upgraded.db');
+    world.db.raw.exec(`VACUUM INTO '${path}'`);
+    const old = openDatabase(path);
+    const next = { ...GROWN, metrics: [...GROWN.metrics, { ...WISHES, column: 'gifts' }] };
+    old.raw.prepare('UPDATE lists SET declaration = ?').run(storeList(next));
+    old.close();
+    const reading = openToRead(path);
+    const count = 'SELECT count(*), count(gifts) FROM most_played_changes WHERE rank IS NOT NULL';
+    expect(all(count, reading)).toEqual([[180, 0]]);
+    expect(
+      all(
+        "SELECT 1 FROM pragma_table_info('most_played_observations', 'main') WHERE name = 'gifts'",
+        reading,
+      ),
+    ).toEqual([]);
+    reading.close();
+    const upgraded = openDatabase(path);
+    expect(all(count, upgraded)).toEqual([[180, 0]]);
+    expect(
+      all(
+        "SELECT type FROM pragma_table_info('most_played_observations') WHERE name = 'gifts'",
+        upgraded,
+      ),
+    ).toEqual([['INTEGER']]);
+    upgraded.close();
   });
 
   test('cannot turn into another kind of number', () => {

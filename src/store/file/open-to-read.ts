@@ -3,6 +3,8 @@ import type Database from 'better-sqlite3';
 import { countPending } from './migrate.ts';
 import { handleOn, openDatabase, type Db } from './open.ts';
 import { openReadOnly } from './open-readonly.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { listsInUse, missingColumns } from '../series/list-tables.ts';
 import { overlayViews } from '../views/views.ts';
 
 /**
@@ -31,7 +33,21 @@ export function openToRead(path: string): Db {
  */
 export function layOver(raw: Database.Database, path: string): void {
   if (countPending(raw, path) > 0) overlayTables(raw, new Set());
+  overlayLists(raw);
   overlayViews(raw);
+}
+
+/** Lays the columns of metrics that a list has gained since over its table, empty. */
+function overlayLists(raw: Database.Database): void {
+  for (const list of listsInUse(raw)) {
+    // The migrations have it, and what it gained.
+    if (list === DEFAULT_LIST) continue;
+    const missing = missingColumns(raw, list).map(({ name }) => `, NULL AS "${name}"`);
+    if (missing.length > 0)
+      raw.exec(
+        `CREATE TEMP VIEW "${list.table}" AS SELECT *${missing.join('')} FROM main."${list.table}"`,
+      );
+  }
 }
 
 type Column = { name: string; dflt_value: string | null };

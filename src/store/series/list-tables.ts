@@ -46,8 +46,10 @@ export const listTables = (raw: Database.Database): readonly string[] =>
 
 const typeOf = ({ kind }: Metric): string => (kind === 'count' ? 'integer' : 'real');
 
+type Column = { name: string; type: string };
+
 /** Columns that come with a metric: itself, and its z-score in ten-thousandths. */
-function metricColumns(list: ListKind): { name: string; type: string }[] {
+function metricColumns(list: ListKind): Column[] {
   const scored = scoredColumns(list);
   return list.metrics.flatMap((metric) => [
     { name: metric.column, type: typeOf(metric) },
@@ -66,16 +68,28 @@ export function ensureListTable(raw: Database.Database, list: ListKind): boolean
   if (list === DEFAULT_LIST) return false;
   const isNew = keepDeclaration(raw, list);
   const { table } = list;
-  const columns = metricColumns(list);
   if (!hasTable(raw, table)) {
-    raw.exec(createSql(table, columns, raw.readonly));
+    raw.exec(createSql(table, metricColumns(list), raw.readonly));
     return true;
   }
+  const missing = missingColumns(raw, list);
+  for (const { name, type } of missing)
+    raw.exec(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type}`);
+  return isNew || missing.length > 0;
+}
+
+/**
+ * The columns that the table of a list lacks: of metrics that the list gained since it was made.
+ * @throws AppError `config_invalid` when it holds another kind of number in a column.
+ */
+export function missingColumns(raw: Database.Database, list: ListKind): Column[] {
   const present = new Map(
-    (raw.pragma(`table_info("${table}")`) as { name: string; type: string }[]).map(
-      ({ name, type }) => [name, type.toLowerCase()],
-    ),
+    (raw.pragma(`table_info("${list.table}")`) as Column[]).map(({ name, type }) => [
+      name,
+      type.toLowerCase(),
+    ]),
   );
+  const columns = metricColumns(list);
   for (const { name, type } of columns) {
     const was = present.get(name) ?? type;
     if (was !== type)
@@ -85,10 +99,7 @@ export function ensureListTable(raw: Database.Database, list: ListKind): boolean
         { hint: 'give the metric of the new kind a column of its own' },
       );
   }
-  const missing = columns.filter(({ name }) => !present.has(name));
-  for (const { name, type } of missing)
-    raw.exec(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type}`);
-  return isNew || missing.length > 0;
+  return columns.filter(({ name }) => !present.has(name));
 }
 
 /** Returns whether it was another one so far. */
@@ -111,11 +122,7 @@ function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
  * The shape that `observations` has: see store/schema/observations.ts. No second index; WITHOUT
  * ROWID, so that a snapshot's rows lie together.
  */
-function createSql(
-  table: string,
-  columns: readonly { name: string; type: string }[],
-  isTemporary: boolean,
-): string {
+function createSql(table: string, columns: readonly Column[], isTemporary: boolean): string {
   const metrics = columns.map(({ name, type }) => `"${name}" ${type}`);
   return `CREATE ${isTemporary ? 'TEMP ' : ''}TABLE "${table}" (
   "snapshot_id" integer NOT NULL REFERENCES "snapshots"("id"),
