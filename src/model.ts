@@ -55,7 +55,31 @@ export type Product = {
  * One row of a page. `product` is null when the row has no usable id: it keeps its place, and is
  * set aside.
  */
-export type ServedRow = { product: Product; metrics: Metrics } | { product: null };
+export type ServedRow =
+  | {
+      product: Product;
+      metrics: Metrics;
+      /** Where the row itself says it, from 1; otherwise its place is its rank. */
+      rank?: number;
+    }
+  | { product: null };
+
+/** How many rows of a page had what a list declares at one path. */
+export type FieldCount = {
+  /** `id`, `name`, or the column of a metric. */
+  label: string;
+  /** As a config writes it. */
+  path: string;
+  rows: number;
+  /** Rows that have the path at all; of these, those with a value; of these, those that can be read. */
+  found: number;
+  filled: number;
+  readable: number;
+  /** What stands there that cannot be read; null for nothing. */
+  wrong: string | null;
+  /** The keys that the first row has there instead. */
+  keys: string;
+};
 
 /** A page that was served: HTTP 200, code 0 and the expected shape. */
 export type ServedPage = {
@@ -68,6 +92,12 @@ export type ServedPage = {
   hasMore: boolean | null;
   /** The body as received. */
   body: string;
+  /** How the page after it is asked for, where pages have no numbers; null for none. */
+  next?: string | null;
+  /** What was found of each declared path; undefined where a list is read by code. */
+  fields?: readonly FieldCount[];
+  /** What its rows say of themselves against what was asked for. */
+  echoes?: readonly string[];
 };
 
 /**
@@ -119,6 +149,10 @@ export type FetchedList = {
   requests: number;
   /** Set when the source refused us as a whole: no use in asking again before the next slot. */
   refused: { reason: 'unauthorised' | 'out_of_credits' | 'daily_credits'; detail: string } | null;
+  /** Why it cannot be believed, whatever its rows look like: a path that no row has, another region. */
+  doubts?: readonly string[];
+  /** The list of this date is not published yet: there is nothing to store. */
+  isUnpublished?: boolean;
 };
 
 /** One request in the ledger, as it ended. */

@@ -4,10 +4,10 @@ import type { Config } from './config/config.ts';
 import type { Clock } from './lib/clock.ts';
 import type { FetchList } from './pipeline.ts';
 import { openSource } from './source/open-source.ts';
-import { withLock } from './store/file/lock.ts';
+import { sourceLock, withLock } from './store/file/lock.ts';
 
 /**
- * The source for passes: one pass at a time asks it, also across processes, so that its rate is
+ * The sources for passes: one pass at a time asks each, also across processes, so that its rate is
  * never exceeded.
  */
 export function openPassSource(
@@ -15,12 +15,19 @@ export function openPassSource(
   clock: Clock,
   random: () => number,
 ): { fetchList: FetchList; close(): Promise<void> } {
-  const source = openSource(config.source, clock, random);
+  const sources = new Map(
+    config.sources.map((source) => [source.name, openSource(source, clock, random)]),
+  );
   return {
-    fetchList: (query, ledger, signal) =>
-      withLock(config.database, 'source', clock, signal, () =>
+    fetchList: (query, ledger, signal) => {
+      const source = sources.get(query.source);
+      if (source === undefined) throw new Error(`no source is called ${query.source}`);
+      return withLock(config.database, sourceLock(query.source), clock, signal, () =>
         source.fetchList(query, ledger, signal),
-      ),
-    close: () => source.close(),
+      );
+    },
+    close: async () => {
+      await Promise.all([...sources.values()].map((source) => source.close()));
+    },
   };
 }

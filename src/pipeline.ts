@@ -14,8 +14,8 @@ import { announce } from './alert/announce.ts';
 import type { AlertEvent } from './alert/evaluate-record.ts';
 import { evaluate } from './alert/evaluate.ts';
 import { watchForTrouble } from './alert/watch-for-trouble.ts';
-import type { Config, ListQuery, Watch } from './config/config.ts';
-import { creditsFor, pagesFor } from './config/pass-cost.ts';
+import { sourceOf, type Asking, type Config, type Watch } from './config/config.ts';
+import { costOf, creditsFor, pagesFor } from './config/pass-cost.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
@@ -43,7 +43,7 @@ import {
  * ledger.
  */
 export type FetchList = (
-  query: ListQuery,
+  query: Asking & { source: string },
   ledger: Ledger,
   signal: AbortSignal,
 ) => Promise<FetchedList>;
@@ -103,14 +103,18 @@ export async function runPass(
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
 
-  const { creditsPerRequest, dailyCredits } = config.source;
+  const source = sourceOf(config, watch);
+  const { creditsPerRequest } = costOf(source, watch.list);
+  const pass = {
+    watchId: row.watchId,
+    slotAt,
+    source: source.name,
+    creditsPerRequest,
+    dailyCredits: source.dailyCredits,
+  };
   const fetched =
     whyUnaffordable(deps, watch, row) ??
-    (await deps.fetchList(
-      watch,
-      openLedger(db, { watchId: row.watchId, slotAt, creditsPerRequest, dailyCredits }, clock),
-      signal,
-    ));
+    (await deps.fetchList(watch, openLedger(db, pass, clock), signal));
   if (signal.aborted) return { kind: 'aborted' };
   // Cron arithmetic inside the transaction would hold up all others. So would standings that an
   // import has left out, because it was killed or is under way.
@@ -140,7 +144,10 @@ function storePass(
   if (known !== undefined)
     return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
 
-  const pageSize = fullPageSize(fetched.pages, config.source.pageSize);
+  const pageSize = fullPageSize(
+    fetched.pages,
+    costOf(sourceOf(config, watch), watch.list).pageSize,
+  );
   const list = buildList(fetched.pages, pageSize, watch);
   const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
   const id = insertSnapshot(db, judged);
@@ -193,15 +200,16 @@ function whyUnaffordable(
   watch: Watch,
   row: WatchRow,
 ): FetchedList | null {
-  const { dailyCredits, pageSize } = config.source;
+  const { name, dailyCredits } = sourceOf(config, watch);
+  const cost = costOf(sourceOf(config, watch), watch.list);
   if (dailyCredits === null) return null;
   const now = clock.now();
   const known = findExtent(db, row.seriesId, now);
   // A server that clamps its pages needs more of them than the config says: so as many as last
   // time, if that was more.
-  const pages = pagesFor(Math.min(watch.depth, known.total ?? watch.depth), pageSize);
-  const needed = creditsFor(Math.max(known.pages, pages), config.source);
-  const left = creditsLeft(db, dailyCredits, now);
+  const pages = pagesFor(Math.min(watch.depth, known.total ?? watch.depth), cost.pageSize);
+  const needed = creditsFor(Math.max(known.pages, pages), cost);
+  const left = creditsLeft(db, name, dailyCredits, now);
   if (needed <= left) return null;
   const detail = `skipped: it needs ${needed} credits, and ${left} of daily_credits ${dailyCredits} are left today`;
   return {

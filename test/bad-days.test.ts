@@ -1,5 +1,6 @@
 // A deliberately bad two months: every fault of the sandbox strikes single pages of single days, over real HTTP. The
 // same months without faults show which alerts are true.
+import { makeSecret } from '../src/lib/secret.ts';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, isoTime, type Instant } from '../src/lib/clock.ts';
 import { runPass } from '../src/pipeline.ts';
@@ -9,7 +10,7 @@ import { startSandbox } from '../src/sandbox/server.ts';
 import { openSource } from '../src/source/open-source.ts';
 import { openDatabase } from '../src/store/file/open.ts';
 import { manualClock } from './support/manual-clock.ts';
-import { DAY_ZERO, dayAt, makeConfig, makeRule, makeWatch } from './support/world.ts';
+import { DAY_ZERO, dayAt, makeConfig, makeRule, makeWatch, makeAccount } from './support/world.ts';
 
 const DAYS = 60;
 /** Faults begin when a week of history stands. */
@@ -66,9 +67,9 @@ async function liveThrough(faultsOn: (day: number) => readonly InjectedFault[]):
   const openWith = (timeoutMs: number) =>
     openSource(
       {
-        ...config.source,
+        ...makeAccount(),
         baseUrl: sandbox.url,
-        token: { ...config.source.token, reveal: () => 'sandbox' },
+        auth: { kind: 'bearer', token: makeSecret('sandbox') },
         timeoutMs,
         requestsPerSecond: 100_000,
       },

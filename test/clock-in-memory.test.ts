@@ -202,7 +202,13 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
   },
   'store/ledger.ts spentOn': () => {
     const [db, clock] = [openDb(), ahead()];
-    const pass = { watchId: null, slotAt: START, creditsPerRequest: 2, dailyCredits: 2 };
+    const pass = {
+      watchId: null,
+      slotAt: START,
+      source: 'keyapi',
+      creditsPerRequest: 2,
+      dailyCredits: 2,
+    };
     const ledger = openLedger(db, pass, clock);
     const spend = () => ledger.begin({ page: 1, attempt: 1 }) !== 'refused';
     expect([spend(), spend()]).toEqual([true, false]);

@@ -2,7 +2,13 @@
 // always. They are drawn around the values that the expression itself names, and hold together as
 // real rows do. For warnings only: nothing is decided by them.
 import { changeColumnsOf } from '../change/columns.ts';
-import { scoredColumns, type ListKind, type Metric, type Parameter } from '../list/list-kind.ts';
+import {
+  scoredColumns,
+  type ListKind,
+  type Metric,
+  type Parameter,
+  type ParameterValues,
+} from '../list/list-kind.ts';
 import { openTrialRows } from '../store/reading/trial-rows.ts';
 import { listsOf, type RuleScope } from './domains.ts';
 import { everyPart, type Part } from './parse.ts';
@@ -186,8 +192,12 @@ function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): ()
 }
 
 /** What is asked for where no watch says it. */
-const usualOf = ({ fallback, values }: Parameter): Value =>
-  fallback ?? (values.kind === 'whole' ? values.from : (values.examples?.[0] ?? null));
+const usualOf = ({ fallback, values }: Parameter): Value => fallback ?? exampleOf(values);
+
+function exampleOf(values: ParameterValues): Value {
+  if (values.kind === 'whole') return values.from;
+  return (values.kind === 'choice' ? values.of[0]?.value : values.examples?.[0]) ?? null;
+}
 
 /** The least a made-up value of a metric is. */
 function lowest(kind: Metric['kind'], signed: boolean): number {

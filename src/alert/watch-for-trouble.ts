@@ -1,6 +1,6 @@
 // What a pass shows of its source, its watch and its rules, written down and turned into what is to
 // be told. Runs inside the transaction of the pass.
-import type { Watch } from '../config/config.ts';
+import { sourceOf, type Watch } from '../config/config.ts';
 import { isoTime } from '../lib/clock.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 import type { FetchedList } from '../model.ts';
@@ -24,9 +24,6 @@ import {
 } from './trouble-notice.ts';
 import { bySlot, decideTrouble, RHYTHM_MS } from './trouble.ts';
 
-/** The account at the upstream, as messages name it. */
-export const SOURCE_NAME = 'keyapi';
-
 /**
  * Looks at one pass: what was stored, whether the source refused it, and how its rules could be
  * evaluated.
@@ -45,11 +42,15 @@ export function watchForTrouble(
 }
 
 const REFUSALS = {
-  out_of_credits:
-    'The source says that its credits are used up. No watch gets snapshots until the account is topped up or its quota renewed.',
-  unauthorised:
-    'The source does not accept the token. No watch gets snapshots until source.token is right.',
+  out_of_credits: (source: string) =>
+    `${source} says that its credits are used up. No watch gets snapshots until the account is topped up or its quota renewed.`,
+  unauthorised: (source: string, keys: string) =>
+    `${source} does not accept the token. No watch gets snapshots until ${keys}.token is right.`,
 } as const;
+
+/** A source as messages speak of it: by its name where there are several. */
+const calledIn = ({ sources }: NoticeContext['config'], name: string): string =>
+  sources.length === 1 ? 'The source' : `The source ${name}`;
 
 /**
  * A 401 and a 402 are of the account: one trouble, however many watches meet it. It is over when a
@@ -57,10 +58,16 @@ const REFUSALS = {
  */
 function watchSource(
   context: NoticeContext,
-  { snapshot, refused }: { snapshot: SnapshotRow; refused: FetchedList['refused'] },
+  {
+    snapshot,
+    watch,
+    refused,
+  }: { snapshot: SnapshotRow; watch: Watch; refused: FetchedList['refused'] },
 ): { isRefused: boolean; notices: TroubleNotice[] } {
-  const subject = { source: SOURCE_NAME };
-  const told: ToldTrouble = { type: 'source.trouble', name: SOURCE_NAME, subject };
+  const { name, place } = sourceOf(context.config, watch);
+  const subject = { source: name };
+  const told: ToldTrouble = { type: 'source.trouble', name, subject };
+  const called = calledIn(context.config, name);
   const open = findOpenTrouble(context.db, subject);
   const kind = refused?.reason;
   if (kind === 'out_of_credits' || kind === 'unauthorised') {
@@ -70,14 +77,14 @@ function watchSource(
             beginTrouble(context, told, channelsFor(context.config, null), {
               kind,
               sinceSlotAt: snapshot.slotAt,
-              text: REFUSALS[kind],
+              text: REFUSALS[kind](called, place),
             }),
           ]
         : [];
     return { isRefused: true, notices };
   }
   if (open === null || snapshot.pages === 0) return { isRefused: open !== null, notices: [] };
-  const text = `The source serves lists again. Watches go on with their next slots.`;
+  const text = `${called} serves lists again. Watches go on with their next slots.`;
   return { isRefused: false, notices: [endTrouble(context, told, open, text)] };
 }
 
@@ -99,7 +106,7 @@ function watchList(
   const decision = decideTrouble(watch.name, {
     recent: bySlot(listRecentSnapshots(db, watchId, slotAt), watch),
     open,
-    recoveredAt: findRecovery(db, SOURCE_NAME, watchId, context.now) ?? -Infinity,
+    recoveredAt: findRecovery(db, watch.source, watchId, context.now) ?? -Infinity,
     ...findCompleteness(db, seriesId, slotAt),
     refreshes:
       snapshot.status === 'complete' ? [] : listRefreshes(db, seriesId, slotAt - RHYTHM_MS, slotAt),

@@ -4,7 +4,6 @@ import { makeSecret } from '../lib/secret.ts';
 import { awsEndpoint, parseS3Url } from '../lib/s3-url.ts';
 import { parseListenAddress, type ListenAddress } from '../lib/listen-address.ts';
 import type { AskedValue } from '../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../list/top-products.ts';
 import { buildChannel } from './channels/kinds.ts';
 import type {
   BackupConfig,
@@ -13,47 +12,47 @@ import type {
   Digest,
   Rule,
   SmtpConfig,
+  SourceConfig,
   Watch,
   WebConfig,
 } from './config.ts';
 import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
+import { buildKeyapi, keyapiSection } from './sources/keyapi.ts';
+import { buildSource, hasMainSource, MAIN_SOURCE } from './sources/kinds.ts';
+import { trackedBy, type Tracked } from './watch-list.ts';
 
 /**
- * A checked file as the rest of Tidemark reads it: names become fields, durations milliseconds,
+ * A checked file as the rest of Tidemark reads it, `raw` being the same before it was checked: names become fields, durations milliseconds,
  * secrets `Secret`s.
  */
-export function buildConfig(path: string, file: ConfigFile, files: SecretFiles): Config {
-  const { source } = file;
+export function buildConfig(
+  path: string,
+  raw: unknown,
+  file: ConfigFile,
+  files: SecretFiles,
+): Config {
   return deepFreeze({
     path,
     database: resolve(dirname(path), file.database),
     timezone: file.timezone,
     locale: file.locale,
-    source: {
-      baseUrl: source.base_url.replace(/\/+$/, ''),
-      token: makeSecret(source.token ?? inFile(files, 'source', 'token')),
-      requestsPerSecond: source.requests_per_second,
-      concurrency: source.concurrency,
-      timeoutMs: milliseconds(source.timeout),
-      pageSize: source.page_size,
-      creditsPerRequest: source.credits_per_request,
-      dailyCredits: source.daily_credits,
-    },
-    watches: Object.entries(file.watches).map(([name, watch]): Watch => ({
-      name,
-      list: TOP_PRODUCTS,
-      asked: Object.fromEntries(
-        TOP_PRODUCTS.parameters.map(({ key }) => [
-          key,
-          (watch as Record<string, AskedValue>)[key] ?? null,
-        ]),
-      ),
-      depth: watch.depth,
-      schedule: watch.schedule,
-      timezone: watch.timezone ?? file.timezone,
-    })),
+    sources: buildSources(raw, file, files),
+    watches: Object.entries(file.watches).map(([name, watch]): Watch => {
+      const { source, list } = trackedOf(raw, watch);
+      return {
+        name,
+        source,
+        list,
+        asked: Object.fromEntries(
+          list.parameters.map(({ key }) => [key, (watch[key] as AskedValue | undefined) ?? null]),
+        ),
+        depth: watch.depth,
+        schedule: watch.schedule,
+        timezone: watch.timezone ?? file.timezone,
+      };
+    }),
     smtp: file.smtp && buildSmtp(file.smtp, files),
     channels: Object.entries(file.channels).map(([name, channel]) =>
       buildChannel(name, channel, { find: (key) => contentFor(files, 'channels', name, key) }),
@@ -118,6 +117,25 @@ function buildWeb({ auth, ...web }: ConfigFile['web']): WebConfig {
     viewersMayQuery: web.viewers_may_query,
     opsListen: web.ops_listen === null ? null : listenAddress(web.ops_listen),
   };
+}
+
+function buildSources(raw: unknown, file: ConfigFile, files: SecretFiles): SourceConfig[] {
+  const filesOf = (...path: string[]) => ({
+    find: (key: string) => contentFor(files, ...path, key),
+  });
+  const main = file.source ?? keyapiSection.parse({});
+  return [
+    ...(hasMainSource(raw) ? [buildKeyapi(MAIN_SOURCE, 'source', main, filesOf('source'))] : []),
+    ...Object.entries(file.sources).map(([name, source]) =>
+      buildSource(name, source, filesOf('sources', name)),
+    ),
+  ];
+}
+
+function trackedOf(raw: unknown, watch: Record<string, unknown>): Tracked {
+  const tracked = trackedBy(raw, watch);
+  if (tracked === null) throw new Error('a watch passed its check, and tracks no list');
+  return tracked;
 }
 
 function buildSmtp(smtp: NonNullable<ConfigFile['smtp']>, files: SecretFiles): SmtpConfig {

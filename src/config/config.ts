@@ -18,7 +18,8 @@ export type Config = {
   timezone: string;
   /** BCP 47 tag: how digests write numbers and dates. */
   locale: string;
-  source: SourceConfig;
+  /** In the order of the file; at least one. */
+  sources: readonly SourceConfig[];
   watches: readonly Watch[];
   smtp: SmtpConfig | null;
   channels: readonly Channel[];
@@ -90,15 +91,37 @@ export type WebAuth = {
   tokens: boolean;
 };
 
+/** `keyapi` and `echotik` have lists of their own; those of `http` are declared. */
+export type SourceKind = 'keyapi' | 'echotik' | 'http';
+
+/** Who asks a source. `name` is that of a header or a parameter of the address. */
+export type Auth =
+  | { kind: 'none' }
+  | { kind: 'bearer'; token: Secret }
+  | { kind: 'basic'; username: string; password: Secret }
+  | { kind: 'header' | 'query'; name: string; token: Secret };
+
 export type SourceConfig = {
-  /** Without a trailing slash. */
+  /** As watches and the ledger name it. */
+  name: string;
+  kind: SourceKind;
+  /** Where its keys stand: `source`, or `sources.NAME`. */
+  place: string;
+  /** What it can be asked for; the first is what a watch of it tracks that names none. */
+  lists: readonly ListKind[];
+  /** Without a trailing slash; empty where each list has its own address. */
   baseUrl: string;
-  token: Secret;
+  auth: Auth;
+  /** Loopback, private and link-local addresses are refused unless this is true. */
+  allowPrivate: boolean;
   requestsPerSecond: number;
   concurrency: number;
   /** Bounds one whole exchange: connect, headers and body. */
   timeoutMs: number;
-  /** Rows asked for per page, 1 to 20; a server may serve fewer. */
+  /**
+   * Rows asked for per page, 1 to 20, and what a page costs, of lists that declare neither: see
+   * `costOf`.
+   */
   pageSize: number;
   creditsPerRequest: number;
   /** Upper limit of credits per UTC day; null means no limit. */
@@ -114,12 +137,34 @@ export type ListQuery = {
   depth: number;
 };
 
+/** What is asked for now: by the date of the list too, where it is of one. */
+export type Asking = ListQuery & { date?: string | null };
+
 export type Watch = ListQuery & {
   name: string;
+  /** The name of its source. */
+  source: string;
   /** Five-field cron expression, in `timezone`. */
   schedule: string;
   timezone: string;
 };
+
+/** The source of a watch; a checked config has it. */
+export function sourceOf(
+  config: Pick<Config, 'sources'>,
+  watch: Pick<Watch, 'source'>,
+): SourceConfig {
+  const found = config.sources.find(({ name }) => name === watch.source);
+  if (found === undefined) throw new Error(`the source ${watch.source} passed its check`);
+  return found;
+}
+
+/** The account whose credits are told of where there is room for one: the first with a limit. */
+export function mainSource({ sources }: Pick<Config, 'sources'>): SourceConfig {
+  const main = sources.find(({ dailyCredits }) => dailyCredits !== null) ?? sources[0];
+  if (main === undefined) throw new Error('a config has a source');
+  return main;
+}
 
 export type SmtpConfig = {
   /** `smtp://` or `smtps://`, with user and password. */

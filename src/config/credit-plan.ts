@@ -2,8 +2,8 @@
 // calendar month, so that zones, weekends and clock changes are in it.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { slotsBetween } from '../schedule/slots.ts';
-import type { Config } from './config.ts';
-import { creditsFor, pagesFor } from './pass-cost.ts';
+import { mainSource, sourceOf, type Config } from './config.ts';
+import { costOf, creditsFor, pagesFor } from './pass-cost.ts';
 
 export type WatchPlan = {
   watch: string;
@@ -30,8 +30,10 @@ export type CreditPlan = {
   /** Of all watches on the busiest UTC day of the month, which need not be the busiest of each. */
   creditsPerDay: number;
   creditsPerMonth: number;
-  /** The limit of the configuration; null when there is none. */
+  /** The limit of the configuration; null when there is none, and where there are several sources. */
   dailyCredits: number | null;
+  /** Each source on its own busiest day, with its own limit. */
+  sources: { place: string; creditsPerDay: number; dailyCredits: number | null }[];
 };
 
 /**
@@ -39,19 +41,21 @@ export type CreditPlan = {
  * credits.
  */
 export function planCredits(config: Config, now: Instant): CreditPlan {
-  const { source } = config;
   const [start, end] = [monthStart(now, 1), monthStart(now, 2)];
   const creditsOfDay = new Map<number, number>();
+  const ofSource = new Map(config.sources.map(({ name }) => [name, new Map<number, number>()]));
 
   const watches = config.watches.map((watch): WatchPlan => {
-    const pages = pagesFor(watch.depth, source.pageSize);
-    const creditsPerRun = creditsFor(pages, source);
+    const cost = costOf(sourceOf(config, watch), watch.list);
+    const pages = pagesFor(watch.depth, cost.pageSize);
+    const creditsPerRun = creditsFor(pages, cost);
     const slots = slotsBetween(watch.schedule, watch.timezone, start - 1, end - 1);
     const runsOfDay = new Map<number, number>();
     for (const slot of slots) {
       const day = Math.floor(slot / DAY_MS);
       runsOfDay.set(day, (runsOfDay.get(day) ?? 0) + 1);
-      creditsOfDay.set(day, (creditsOfDay.get(day) ?? 0) + creditsPerRun);
+      for (const days of [creditsOfDay, ofSource.get(watch.source)])
+        days?.set(day, (days.get(day) ?? 0) + creditsPerRun);
     }
     const runsPerDay = Math.max(0, ...runsOfDay.values());
     return {
@@ -70,7 +74,12 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
     watches,
     creditsPerDay: Math.max(0, ...creditsOfDay.values()),
     creditsPerMonth: watches.reduce((sum, { creditsPerMonth }) => sum + creditsPerMonth, 0),
-    dailyCredits: source.dailyCredits,
+    dailyCredits: config.sources.length === 1 ? mainSource(config).dailyCredits : null,
+    sources: config.sources.map(({ name, place, dailyCredits }) => ({
+      place,
+      creditsPerDay: Math.max(0, ...(ofSource.get(name)?.values() ?? [])),
+      dailyCredits,
+    })),
   };
 }
 
@@ -80,8 +89,22 @@ function monthStart(at: Instant, monthsLater: number): Instant {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1);
 }
 
-/** A warning when the busiest day needs more than `daily_credits`; null when all fits. */
-export function creditWarning({ creditsPerDay, dailyCredits, month }: CreditPlan): string | null {
+/** A warning of each source whose busiest day needs more than its `daily_credits`. */
+export const creditWarnings = ({ sources, month }: CreditPlan): { path: string; text: string }[] =>
+  sources.flatMap(({ place, ...plan }) => {
+    const text = creditWarning({ ...plan, month });
+    return text === null ? [] : [{ path: `${place}.daily_credits`, text }];
+  });
+
+function creditWarning({
+  creditsPerDay,
+  dailyCredits,
+  month,
+}: {
+  creditsPerDay: number;
+  dailyCredits: number | null;
+  month: string;
+}): string | null {
   if (dailyCredits === null || creditsPerDay <= dailyCredits) return null;
   return `the busiest day of ${month} needs ${creditsPerDay} credits and daily_credits is ${dailyCredits}: watches that do not fit will be skipped`;
 }

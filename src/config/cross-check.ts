@@ -3,12 +3,14 @@
 // with those of the shape.
 import { nearest } from '../lib/nearest.ts';
 import type { ListKind } from '../list/list-kind.ts';
-import { DEFAULT_LIST, SHIPPED_LISTS } from '../list/shipped.ts';
+import { DEFAULT_LIST } from '../list/shipped.ts';
 import { checkChannel } from './channels/kinds.ts';
 import { nameProblem } from './formats.ts';
 import type { Path, Problem } from './problem.ts';
 import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
+import { checkSources } from './sources/kinds.ts';
+import { checkTracked, trackedBy } from './watch-list.ts';
 import { webProblems } from './cross-check-web.ts';
 
 /**
@@ -23,7 +25,7 @@ export type CheckExpression = (sql: string, lists: readonly ListKind[]) => strin
  */
 export function crossCheck(raw: unknown, checkExpression: CheckExpression): Problem[] {
   const problems: Problem[] = [];
-  for (const section of ['watches', 'channels', 'rules', 'digests']) {
+  for (const section of ['sources', 'watches', 'channels', 'rules', 'digests']) {
     for (const name of namesOf(raw, section)) {
       const problem = nameProblem(name);
       if (problem !== null)
@@ -33,6 +35,7 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   if (isMapping(valueAt(raw, ['watches'])) && namesOf(raw, 'watches').length === 0)
     problems.push({ path: ['watches'], text: 'must hold at least one watch' });
 
+  problems.push(...checkSources(raw), ...checkTracked(raw));
   for (const { path, thing } of [...thingsOf(raw, 'rules'), ...thingsOf(raw, 'digests')]) {
     problems.push(
       ...unknownNames(thing.watches, [...path, 'watches'], 'watch', namesOf(raw, 'watches')),
@@ -70,7 +73,7 @@ function listsOf(raw: unknown, watches: unknown): readonly ListKind[] {
   const named = textsOf(watches).map(({ text }) => text);
   const lists = thingsOf(raw, 'watches')
     .filter(({ name }) => watches === undefined || named.includes(name))
-    .map(({ thing }) => SHIPPED_LISTS.find(({ name }) => name === thing.list) ?? DEFAULT_LIST);
+    .map(({ thing }) => trackedBy(raw, thing)?.list ?? DEFAULT_LIST);
   return lists.length === 0 ? [DEFAULT_LIST] : [...new Set(lists)];
 }
 

@@ -135,7 +135,7 @@ export function readConfig({
   if (problems.length > 0 || shape.file === null)
     return invalid(problems.map((problem) => locate(problem, yaml)));
 
-  const config = buildConfig(absolute, shape.file, secretFiles.files);
+  const config = buildConfig(absolute, value, shape.file, secretFiles.files);
   if (isSpared) return { config, warnings: [] };
   const warnings = findWarnings(config, doubtExpression).map(({ path: at, text: warning }) => ({
     ...yaml.placeOf(at, 'value'),
@@ -219,6 +219,7 @@ function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
   if (value === undefined || value === null) return false;
   if (isSecretKey(path) || yaml.isFromEnvironment(path)) return true;
   if (typeof value !== 'string') return false;
-  if (path[0] === 'source' && path[1] === 'base_url') return /[@?]/.test(value);
+  if (['source', 'sources'].includes(String(path[0])) && path.at(-1) === 'base_url')
+    return /[@?]/.test(value);
   return looksSecret(value);
 }

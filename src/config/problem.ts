@@ -53,8 +53,8 @@ export const looksSecret = (text: string): boolean =>
 export function formatKey(path: Path): string {
   const key = String(path.at(-1));
   const isAmongSecrets =
-    path.length >= (path[0] === 'channels' ? 3 : 2) &&
-    ['source', 'smtp', 'channels'].includes(String(path[0]));
+    path.length >= (['channels', 'sources'].includes(String(path[0])) ? 3 : 2) &&
+    ['source', 'sources', 'smtp', 'channels'].includes(String(path[0]));
   const isSecret = looksSecret(key) || (isAmongSecrets && !/^[A-Za-z][A-Za-z_-]*$/.test(key));
   return isSecret ? '<secret>' : JSON.stringify(truncate(cleanText(key), 64));
 }

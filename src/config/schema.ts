@@ -2,9 +2,10 @@
 // section. Validation (shape.ts), the JSON Schema (json-schema.ts) and the manual's reference all
 // come from here.
 import * as z from 'zod';
-import { source } from './sections/source.ts';
-import { watch } from './sections/watch.ts';
+import { anyWatch } from './sections/watch.ts';
 import { channelKeys } from './channels/kinds.ts';
+import { keyapiSection } from './sources/keyapi.ts';
+import { sourceKeys } from './sources/kinds.ts';
 import { smtp } from './sections/smtp.ts';
 import { rule } from './sections/rule.ts';
 import { digest } from './sections/digest.ts';
@@ -12,7 +13,7 @@ import { retention } from './sections/retention.ts';
 import { backup } from './sections/backup.ts';
 import { heartbeat } from './sections/heartbeat.ts';
 import { web } from './sections/web.ts';
-import { text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
+import { must, text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
 
 /** All of tidemark.yaml. */
 export const configSchema = section({
@@ -23,8 +24,11 @@ export const configSchema = section({
   locale: locale()
     .default('en')
     .describe('Language tag (BCP 47) for numbers and dates in messages; their words are English.'),
-  source: z.preprocess((value) => value ?? {}, source).describe('The API that ranks products.'),
-  watches: named(watch).describe('The lists to track, by name.'),
+  source: z
+    .preprocess((value) => value ?? undefined, keyapiSection.optional())
+    .describe('The API that ranks products: short for a source keyapi.'),
+  sources: orEmpty(named(sourceKeys)).describe('Accounts at sources, by name.'),
+  watches: named(anyWatch).describe('The lists to track, by name.'),
   smtp: smtp.nullable().default(null).describe('The mail server, for e-mail channels.'),
   channels: orEmpty(named(channelKeys)).describe('Where messages go, by name.'),
   rules: orEmpty(named(rule)).describe('What to tell about, by name.'),
@@ -38,5 +42,16 @@ export const configSchema = section({
   web: orEmpty(web).describe('What the daemon serves over HTTP.'),
 }).meta({ title: 'tidemark.yaml' });
 
+/** The same where it is known which list each watch tracks: with the keys of each by its name. */
+export const schemaFor = (watches: Record<string, z.ZodType>): z.ZodType =>
+  configSchema.extend({
+    watches: z.object(watches, must('must be a mapping of names')),
+  });
+
+/** What every watch has in the file, besides the parameters of its list. */
+type WatchKeys = { depth: number; schedule: string; timezone?: string };
+
 /** The file as zod returns it: checked and with its defaults, still in the file's own words. */
-export type ConfigFile = z.output<typeof configSchema>;
+export type ConfigFile = Omit<z.output<typeof configSchema>, 'watches'> & {
+  watches: Record<string, WatchKeys & Record<string, unknown>>;
+};

@@ -5,8 +5,9 @@ import { isMapping, thingsOf, valueAt, type Mapping } from './raw.ts';
 import { backup } from './sections/backup.ts';
 import { heartbeat } from './sections/heartbeat.ts';
 import { smtp } from './sections/smtp.ts';
-import { source } from './sections/source.ts';
 import { secretsOf, type SecretMark } from './secret-mark.ts';
+import { keyapiSection } from './sources/keyapi.ts';
+import { allSourceKeys, hasMainSource, keysOfSource } from './sources/kinds.ts';
 
 /** Sections that may be left out, with the secrets among their keys. */
 const OPTIONAL: readonly (readonly [string, [string, SecretMark][]])[] = [
@@ -15,6 +16,7 @@ const OPTIONAL: readonly (readonly [string, [string, SecretMark][]])[] = [
   ['heartbeat', secretsOf(heartbeat)],
 ];
 const ofChannels = [...new Map(allKeys().flatMap(secretsOf))];
+const ofSources = [...new Map(allSourceKeys().flatMap(secretsOf))];
 const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolean =>
   secrets.some(([secret]) => secret === key);
 
@@ -22,7 +24,8 @@ const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolea
  * Is the value at this path a secret by its key? A channel's is one where it is one for any kind.
  */
 export const isSecretKey = ([section, second, third]: Path): boolean =>
-  (section === 'source' && isAmong(secretsOf(source), second)) ||
+  (section === 'source' && isAmong(secretsOf(keyapiSection), second)) ||
+  (section === 'sources' && isAmong(ofSources, third)) ||
   OPTIONAL.some(([name, keys]) => section === name && isAmong(keys, second)) ||
   (section === 'channels' && isAmong(ofChannels, third)) ||
   (section === 'web' && /password_hash$/.test(String(third)));
@@ -33,22 +36,27 @@ export const leadsToSecret = (path: Path): boolean =>
 
 /**
  * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it
- * is missing, `smtp`, `backup`, `heartbeat` and the channels as far as they are mappings. Of a channel whose type is not
- * known, `ofUnknown` are.
+ * is missing and needed, `smtp`, `backup`, `heartbeat`, sources and channels as far as they are
+ * mappings. Of one whose type is not known, `isWary` takes every key that is a secret of some type.
  */
 export function secretSections(
   raw: unknown,
-  ofUnknown: readonly [string, SecretMark][] = [],
+  isWary = false,
 ): { path: Path; secrets: readonly [string, SecretMark][] }[] {
+  const unknown = (all: readonly [string, SecretMark][]) => (isWary ? all : []);
   return [
-    { path: ['source'], secrets: secretsOf(source) },
+    ...(hasMainSource(raw) ? [{ path: ['source'], secrets: secretsOf(keyapiSection) }] : []),
+    ...thingsOf(raw, 'sources').map(({ path, thing }) => {
+      const keys = keysOfSource(thing);
+      return { path, secrets: keys === undefined ? unknown(ofSources) : secretsOf(keys) };
+    }),
     ...OPTIONAL.filter(([name]) => isMapping(valueAt(raw, [name]))).map(([name, secrets]) => ({
       path: [name],
       secrets,
     })),
     ...thingsOf(raw, 'channels').map(({ path, thing }) => {
       const keys = keysOfThing(thing);
-      return { path, secrets: keys === undefined ? ofUnknown : secretsOf(keys) };
+      return { path, secrets: keys === undefined ? unknown(ofChannels) : secretsOf(keys) };
     }),
   ];
 }
@@ -61,7 +69,7 @@ export function secretSections(
 export function spareSecrets(raw: unknown): unknown {
   if (!isMapping(raw)) return raw;
   const spared: Mapping = { ...raw };
-  for (const { path, secrets } of secretSections(raw, ofChannels)) {
+  for (const { path, secrets } of secretSections(raw, true)) {
     const section = valueAt(raw, path);
     if (isMapping(section)) put(spared, path, secrets.reduce(withoutSecret, section));
   }

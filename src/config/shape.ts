@@ -1,15 +1,28 @@
 import type * as z from 'zod';
 import { nearest } from '../lib/nearest.ts';
+import { DEFAULT_LIST } from '../list/shipped.ts';
 import type { Path, Problem } from './problem.ts';
-import { valueAt } from './raw.ts';
+import { thingsOf, valueAt } from './raw.ts';
 import { channelKinds } from './channels/kinds.ts';
-import { configSchema, type ConfigFile } from './schema.ts';
+import { schemaFor, type ConfigFile } from './schema.ts';
 import { KNOWN_KEYS } from './sections/values.ts';
+import { watchOf, watchOfUnknown } from './sections/watch.ts';
+import { sourceKinds } from './sources/kinds.ts';
+import { trackedBy } from './watch-list.ts';
 
-/** Checks every key by itself. `file` is null when there are problems. */
+/**
+ * Checks every key by itself, those of a watch by the list it tracks. `file` is null when there are
+ * problems.
+ */
 export function checkShape(raw: unknown): { file: ConfigFile | null; problems: Problem[] } {
-  const result = configSchema.safeParse(raw);
-  if (result.success) return { file: result.data, problems: [] };
+  const watches = Object.fromEntries(
+    thingsOf(raw, 'watches').map(({ name, thing }) => {
+      const tracked = trackedBy(raw, thing);
+      return [name, tracked === null ? watchOfUnknown : watchOf(tracked.list)];
+    }),
+  );
+  const result = schemaFor(watches).safeParse(raw);
+  if (result.success) return { file: result.data as ConfigFile, problems: [] };
   return {
     file: null,
     problems: result.error.issues.flatMap((issue) => problemsOf(issue, [], raw)),
@@ -19,10 +32,15 @@ export function checkShape(raw: unknown): { file: ConfigFile | null; problems: P
 function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem[] {
   const path: Path = [...above, ...(issue.path as Path)];
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.slice(KNOWN_KEYS.length).split(' ');
+    const [of = '', keys = ''] = issue.message.split(KNOWN_KEYS);
+    const known = keys.split(' ');
+    const text =
+      of === '' || of === DEFAULT_LIST.name
+        ? 'is not a known key'
+        : `is no key of ${of}, which has ${known.join(', ')}`;
     return issue.keys.map((key) => ({
       path: [...path, key],
-      text: 'is not a known key',
+      text,
       suggestion: nearest(key, known),
       isAboutKey: true,
     }));
@@ -36,7 +54,7 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
     if (meant && meant.length > 0) return meant.flatMap((inner) => problemsOf(inner, path, raw));
   }
   const value = valueAt(raw, path);
-  const values = valuesOf(issue);
+  const values = valuesOf(issue, path[0]);
   const meant = typeof value === 'string' ? nearest(value, values) : undefined;
   const suggestion =
     issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : meant;
@@ -53,9 +71,11 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
 }
 
 /**
- * What may stand there; the one union of the file that tells its members apart is that of channels.
+ * What may stand there; the unions of the file that tell their members apart are those of channels
+ * and of sources.
  */
-function valuesOf(issue: z.core.$ZodIssue): readonly string[] {
+function valuesOf(issue: z.core.$ZodIssue, section: unknown): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' ? channelKinds() : [];
+  if (issue.code !== 'invalid_union') return [];
+  return section === 'sources' ? sourceKinds() : channelKinds();
 }

@@ -67,9 +67,11 @@ export function findWarnings(
       'leads here from elsewhere, and whoever comes may do everything: give auth, unless the proxy asks who it is',
     );
 
-  const source = new URL(config.source.baseUrl);
-  if (source.protocol === 'http:' && !isThisMachine(source))
-    warn(['source', 'base_url'], 'sends the token unencrypted; use https://');
+  for (const { place, baseUrl, auth } of config.sources) {
+    const url = new URL(baseUrl);
+    if (url.protocol === 'http:' && !isThisMachine(url) && auth.kind !== 'none')
+      warn([...place.split('.'), 'base_url'], 'sends the token unencrypted; use https://');
+  }
   if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal())))
     warn(
       ['smtp', 'url'],
@@ -82,7 +84,7 @@ export function findWarnings(
 const Z_SPAN_MS = 35 * DAY_MS;
 
 const askedOf = (watch: Watch): string =>
-  JSON.stringify([watch.list.seriesSource, watch.asked, watch.depth]);
+  JSON.stringify([watch.source, watch.list.seriesSource, watch.asked, watch.depth]);
 
 const isThisMachine = ({ hostname }: URL): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);

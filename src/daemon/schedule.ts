@@ -55,7 +55,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const { clock, log, signal } = deps;
   const waker = makeWaker(clock, signal);
   let config: Config | null = null;
-  let refusedAt: Instant | null = null;
+  /** When each source that refused us last did: a 401 of one rests no other. */
+  const refusals = new Map<string, Instant>();
   let upkeptDay: number | null = null;
   let failures = 0;
   // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
@@ -100,16 +101,16 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     if (!check()) return 0;
     watchClock();
     // Refused by a clock that was ahead: nothing to wait for.
-    if (refusedAt !== null && refusedAt > clock.now()) refusedAt = null;
+    for (const [source, at] of refusals) if (at > clock.now()) refusals.delete(source);
     let taken = 0;
     for (const slot of await findDue(deps, config)) {
       if (signal.aborted) break;
       // A reload takes effect after the pass that runs: what is due is asked anew.
       if (config !== deps.config()) return 1;
       if (!check()) return 0;
-      const ended = await takeSlot(deps, config, slot, refusedAt);
+      const ended = await takeSlot(deps, config, slot, refusals);
       if (ended.hasTried) taken++;
-      if (ended.refusedAt !== null) refusedAt = ended.refusedAt;
+      if (ended.refusedAt !== null) refusals.set(slot.watch.source, ended.refusedAt);
       failures = ended.hasFailed ? failures + 1 : 0;
       // A slot that can be fetched but not stored must not spend the day's credits: ever longer
       // pauses.

@@ -21,13 +21,13 @@ export async function takeSlot(
   deps: Omit<PassDeps, 'config'> & { log: Log; afterPass?: AfterPass },
   config: Config,
   { watch, slotAt }: Due,
-  refusedAt: Instant | null,
+  refusals: ReadonlyMap<string, Instant>,
 ): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
   const { db, clock, log } = deps;
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
-  // Those that were due when the source refused are not asked for.
-  const isPaused = refusedAt !== null && slotAt <= refusedAt;
+  // Those that were due when their source refused are not asked for.
+  const isPaused = slotAt <= (refusals.get(watch.source) ?? -Infinity);
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
     const outcome = await runPass(

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
+import { mainSource, type Config } from '../config/config.ts';
 import { deliverDue } from '../delivery/dispatch.ts';
 import { runDueDigests } from '../digest/run-due.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../lib/clock.ts';
@@ -127,7 +127,7 @@ async function liveThrough(
   startAt: Instant,
   days: number,
 ): Promise<void> {
-  const source = openSource(config.source, clock, () => 0.5);
+  const source = openSource(mainSource(config), clock, () => 0.5);
   const signal = new AbortController().signal;
   const progress = openProgress(io, days, 'days');
   try {

@@ -2,7 +2,7 @@
 // again for the same period, it says the same, as far as the past has not been added to.
 import { aboutList } from '../message/about-list.ts';
 import { groupMovers } from '../change/movers.ts';
-import { covers, type Config, type Digest, type Watch } from '../config/config.ts';
+import { covers, mainSource, type Config, type Digest, type Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { headlinesOf } from '../list/list-kind.ts';
 import type { DigestFacts, DigestMissing, DigestWatch } from '../message/digest.ts';
@@ -30,7 +30,7 @@ const DETAILED_WATCHES = 3;
 const CHART_RANKS = 10;
 
 export type DigestRequest = {
-  config: Pick<Config, 'watches' | 'locale' | 'source'>;
+  config: Pick<Config, 'watches' | 'locale' | 'sources'>;
   digest: Digest;
   period: Period;
   origin: DigestFacts['origin'];
@@ -39,6 +39,7 @@ export type DigestRequest = {
 /** Everything a digest says, as of the end of its period. */
 export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
   const { config, digest, period, origin } = request;
+  const main = mainSource(config);
   const watches = readWatches(db, request);
   const lists = watches.flatMap(({ list }) => (list === null ? [] : [list]));
   const rows = lists.flatMap((list) => list.rows);
@@ -74,9 +75,9 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
     credits: {
       used: watches.reduce((sum, { health }) => sum + health.credits, 0),
       left:
-        config.source.dailyCredits === null
+        main.dailyCredits === null
           ? null
-          : Math.max(0, config.source.dailyCredits - countCreditsOfDay(db, period.slotAt)),
+          : Math.max(0, main.dailyCredits - countCreditsOfDay(db, main.name, period.slotAt)),
     },
     watches: watches.map((watch) =>
       digestWatch(

@@ -4,6 +4,9 @@
  * names a metric.
  */
 
+import type { Dated } from './dated.ts';
+import type { Echo, ListRequest } from './request.ts';
+
 /** One figure of a row. */
 export type Metric = {
   /** Its name in tables, views, rules, files and rule tests. */
@@ -69,6 +72,8 @@ export type Parameter = {
 
 export type ParameterValues =
   | { kind: 'whole'; from: number; to: number }
+  /** One of a few words, each with what the source is told for it. */
+  | { kind: 'choice'; of: readonly { value: string; sent: string }[] }
   | {
       /** `id`: digits, which may stand in a config without quotes. */
       kind: 'text' | 'id';
@@ -105,9 +110,24 @@ export type ListKind = {
    */
   identity: {
     id: readonly string[];
-    name: readonly string[];
+    /** null: rows have none, and are called by their id. */
+    name: readonly string[] | null;
     groups: readonly (readonly string[])[];
+    /** What stands in a group that means none, such as the id `0`. */
+    noGroup: readonly string[];
   };
+  /** Where a row says its rank, from 1; null: its place is its rank. */
+  rank: readonly string[] | null;
+  /** What a row must say of itself: that it is of the region or the date that was asked for. */
+  echo: readonly Echo[];
+  /** How it is asked for and read; null: by code of its own, in source/. */
+  request: ListRequest | null;
+  /** Set for a list of a day, a week or a month; null for one of now. */
+  dated: Dated | null;
+  /** How many ranks the source has at most; undefined: not known. */
+  mostRanks?: number | undefined;
+  /** The page of a row at the source, with `{id}`; null for none. */
+  link: string | null;
   parameters: readonly Parameter[];
   /** In the order they are shown. */
   metrics: readonly Metric[];
@@ -139,13 +159,20 @@ export type ListKind = {
    * there by name. Never changed.
    */
   keyedInOrder: readonly string[] | null;
-  /** The parameter that says over how many days the metrics of the period count. */
-  windowParameter: string;
+  /**
+   * The parameter that says over how many days the metrics of the period count, as a number or as
+   * `day`, `week` or `month`; null: a day.
+   */
+  windowParameter: string | null;
 };
 
 /** What the metrics of a list count over, in days. */
-export const windowDaysOf = ({ windowParameter }: ListKind, asked: Asked): number =>
-  Number(asked[windowParameter]);
+export function windowDaysOf({ windowParameter }: ListKind, asked: Asked): number {
+  const said = windowParameter === null ? 1 : (asked[windowParameter] ?? 1);
+  return DAYS_OF[said] ?? Number(said);
+}
+
+const DAYS_OF: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30 };
 
 /** The metrics that digests total, in the order of the list. */
 export const headlinesOf = (list: ListKind): readonly Metric[] =>

@@ -31,7 +31,13 @@ export const TOP_PRODUCTS: ListKind = {
       ['first_ecom_category', 'value'],
       ['second_ecom_category', 'value'],
     ],
+    noGroup: [],
   },
+  rank: null,
+  echo: [],
+  request: null,
+  dated: null,
+  link: null,
   parameters: TOP_PRODUCTS_PARAMETERS,
   metrics: [
     metric({

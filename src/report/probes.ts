@@ -1,6 +1,7 @@
 // What `tidemark check --connect` tries: each once, really, and without a message to anybody.
 import type { Channel } from '../config/channels/kinds.ts';
-import type { Config, SmtpConfig } from '../config/config.ts';
+import { sourceOf, type Config, type SmtpConfig } from '../config/config.ts';
+import { costOf } from '../config/pass-cost.ts';
 import type { ProbeResult } from '../delivery/channels/channel-kind.ts';
 import { reachSmtp } from '../delivery/channels/email/reach.ts';
 import { kindOf } from '../delivery/channels/kinds.ts';
@@ -9,7 +10,7 @@ import { plural } from '../lib/text.ts';
 import { openSource } from '../source/open-source.ts';
 import { probeSource } from '../source/probe.ts';
 import { openLedger } from '../store/ledger.ts';
-import { withLock } from '../store/file/lock.ts';
+import { sourceLock, withLock } from '../store/file/lock.ts';
 import { openForLedger } from '../store/file/open.ts';
 import { countPending } from '../store/file/migrate.ts';
 import { findWatch } from '../store/series/series.ts';
@@ -49,7 +50,8 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
   if (watch === undefined)
     return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
   const db = openForLedger(config.database);
-  const source = openSource(config.source, clock, random);
+  const account = sourceOf(config, watch);
+  const source = openSource(account, clock, random);
   try {
     const now = clock.now();
     const { watchId } = findWatch(db, watch);
@@ -60,11 +62,16 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
         text: `not asked: ${db.path} was written by an earlier Tidemark, and does not know ${watch.name} yet`,
         next: 'Start the daemon of this version once; then try again.',
       };
-    const { creditsPerRequest, dailyCredits } = config.source;
-    const ledger = openLedger(db, { watchId, slotAt: now, creditsPerRequest, dailyCredits }, clock);
+    const { name, dailyCredits } = account;
+    const { creditsPerRequest } = costOf(account, watch.list);
+    const ledger = openLedger(
+      db,
+      { watchId, slotAt: now, source: name, creditsPerRequest, dailyCredits },
+      clock,
+    );
     const { signal } = new AbortController();
     // In turn with the passes of a daemon that runs: the source's rate is one for all.
-    const probe = await withLock(config.database, 'source', clock, signal, () =>
+    const probe = await withLock(config.database, sourceLock(name), clock, signal, () =>
       probeSource(source.deps(ledger, signal), watch),
     );
     const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;

@@ -1,6 +1,6 @@
 // How every watch is doing, what waits to be sent, and what of all that is out of order: facts
 // only.
-import type { Config, Watch } from '../config/config.ts';
+import { mainSource, type Config, type Watch } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { listRuleTroubles, type RuleTrouble } from '../store/alerts/troubles.ts';
@@ -57,9 +57,9 @@ export function readStatus(
     configEditedAt: editedSince(daemon),
     watches: config.watches.map((watch) => readWatchStatus(db, watch, now)),
     credits: {
-      today: creditsToday(db, now),
-      limit: config.source.dailyCredits,
-      perRequest: config.source.creditsPerRequest,
+      today: creditsToday(db, mainSource(config).name, now),
+      limit: mainSource(config).dailyCredits,
+      perRequest: mainSource(config).creditsPerRequest,
     },
     deliveries: readOutbox(db, config.channels, now),
     openAlerts: countOpenAlerts(db),

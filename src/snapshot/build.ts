@@ -27,8 +27,8 @@ export type ServedList = {
 };
 
 /**
- * A rank is the position as served, 1-based over all pages: (page - 1) * size of a full page +
- * place on the page. So a missing page, a short page in the middle or a row without an id shifts
+ * A rank is what the row says itself, or else the position as served, 1-based over all pages: (page
+ * - 1) * size of a full page + place on the page. So a missing page, a short page in the middle or a row without an id shifts
  * nobody else's rank. A product served twice keeps its better rank. Rows below `depth` are dropped,
  * and rows beyond the size of a page, which would stand on the ranks of the next one.
  */
@@ -43,16 +43,19 @@ export function buildList(
   let places = 0;
   for (const page of pages) {
     page.rows.slice(0, pageSize).forEach((row, index) => {
-      const rank = (page.page - 1) * pageSize + index + 1;
+      const place = (page.page - 1) * pageSize + index + 1;
+      const rank = row.product === null ? place : (row.rank ?? place);
       if (rank > query.depth) return;
       places = Math.max(places, rank);
       if (row.product === null) {
         setAside += 1;
         return;
       }
-      // Pages ascend, so the first one seen has the better rank.
-      if (best.has(row.product.upstreamId)) duplicates += 1;
-      else best.set(row.product.upstreamId, { product: row.product, rank, metrics: row.metrics });
+      const known = best.get(row.product.upstreamId);
+      if (known !== undefined) duplicates += 1;
+      // Pages ascend, but a row may say its rank itself.
+      if (known === undefined || rank < known.rank)
+        best.set(row.product.upstreamId, { product: row.product, rank, metrics: row.metrics });
     });
   }
   const rows = [...best.values()].sort((a, b) => a.rank - b.rank);

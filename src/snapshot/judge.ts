@@ -145,6 +145,9 @@ function whySuspect(
   pairs: readonly Pair[],
   spread: Spread | null,
 ): { reason: string } | { note: string } | null {
+  const [first, ...others] = fetched.doubts ?? [];
+  if (first !== undefined)
+    return { reason: others.length === 0 ? first : `${first}; and ${others.join('; ')}` };
   const disagree = whyPagesDisagree(list, pageSize, gauge);
   if (disagree !== null) return { reason: disagree };
 

@@ -1,5 +1,6 @@
 // One HTTP exchange: connect, send, read. Whatever breaks on the way is a value, never thrown.
 import { errors, request, type Dispatcher } from 'undici';
+import { BLOCKED_CODE } from '../lib/address-guard.ts';
 import { deadline } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { messageOf } from '../lib/errors.ts';
@@ -11,7 +12,16 @@ export type HttpAnswer = {
   contentType: string | null;
   location: string | null;
   retryAfter: string | null;
+  link: string | null;
   body: { kind: 'text'; text: string } | { kind: 'too_large' } | { kind: 'unread' };
+};
+
+/** What is sent. `body` goes out as JSON; null for none. */
+export type HttpRequest = {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | null;
 };
 
 /** `status` is null when the connection broke before there was one. */
@@ -22,20 +32,25 @@ export type TransportFailure = {
   /** There never was a connection to send it on. */ wasNeverSent: boolean;
 };
 
-export type ExchangeLimits = { dispatcher: Dispatcher; timeoutMs: number; signal: AbortSignal };
+export type ExchangeLimits = {
+  dispatcher: Dispatcher;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Default 2 MB. */
+  maxBodyBytes?: number;
+};
 
 /** A page has about 12 KB. What is larger than this is something else. */
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * GETs `url` once; redirects are not followed. `timeoutMs` bounds the whole exchange, from
- * connecting to the last byte, and `signal` ends it. A body over 2 MB is dropped while it is read,
+ * Sends a request once; redirects are not followed. `timeoutMs` bounds the whole exchange, from
+ * connecting to the last byte, and `signal` ends it. A body over its bound is dropped while it is read,
  * together with its connection. The body of a redirect is left unread, as is that of any answer but
  * a 200 when it breaks off: its status says enough.
  */
 export async function exchange(
-  url: string,
-  headers: Record<string, string>,
+  { url, method, headers, body }: HttpRequest,
   limits: ExchangeLimits,
 ): Promise<{ answer: HttpAnswer } | { failure: TransportFailure }> {
   const limit = deadline(limits.timeoutMs, limits.signal);
@@ -75,12 +90,14 @@ export async function exchange(
     const response = await request(url, {
       dispatcher: noticing(limits.dispatcher, () => (isSent = true)),
       signal: limit.signal,
-      headers,
+      method,
+      headers: body === null ? headers : { ...headers, 'content-type': 'application/json' },
+      body,
       headersTimeout: 0,
       bodyTimeout: 0,
     });
     status = response.statusCode;
-    return { answer: await readAnswer(response) };
+    return { answer: await readAnswer(response, limits.maxBodyBytes ?? MAX_BODY_BYTES) };
   } catch (thrown) {
     return failed(thrown, status);
   } finally {
@@ -117,7 +134,10 @@ function noticing(dispatcher: Dispatcher, onSend: () => void): Dispatcher {
 }
 
 /** Rejects when the connection fails before the body of a 200 is complete. */
-async function readAnswer(response: Dispatcher.ResponseData): Promise<HttpAnswer> {
+async function readAnswer(
+  response: Dispatcher.ResponseData,
+  mostBytes: number,
+): Promise<HttpAnswer> {
   const status = response.statusCode;
   const header = (name: string) => [response.headers[name]].flat()[0] ?? null;
   const answer = {
@@ -125,27 +145,31 @@ async function readAnswer(response: Dispatcher.ResponseData): Promise<HttpAnswer
     contentType: header('content-type'),
     location: header('location'),
     retryAfter: header('retry-after'),
+    link: header('link'),
   };
-  const isTooLarge = Number(header('content-length')) > MAX_BODY_BYTES;
+  const isTooLarge = Number(header('content-length')) > mostBytes;
   if (isTooLarge || (status >= 300 && status < 400)) {
     discard(response);
     return { ...answer, body: { kind: isTooLarge ? 'too_large' : 'unread' } };
   }
   try {
-    return { ...answer, body: await readBody(response) };
+    return { ...answer, body: await readBody(response, mostBytes) };
   } catch (thrown) {
     if (status === 200) throw thrown;
     return { ...answer, body: { kind: 'unread' } };
   }
 }
 
-async function readBody(response: Dispatcher.ResponseData): Promise<HttpAnswer['body']> {
+async function readBody(
+  response: Dispatcher.ResponseData,
+  mostBytes: number,
+): Promise<HttpAnswer['body']> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length;
     // Leaving the loop destroys the body, and with it the connection.
-    if (size > MAX_BODY_BYTES) return { kind: 'too_large' };
+    if (size > mostBytes) return { kind: 'too_large' };
     chunks.push(chunk);
   }
   return {
@@ -188,6 +212,11 @@ function brokenConnection(
     return { reason: 'http_error', detail: thrown.message };
   if (code === 'ECONNREFUSED')
     return { reason: 'connection_failed', detail: 'the connection was refused (ECONNREFUSED)' };
+  if (code === BLOCKED_CODE)
+    return {
+      reason: 'connection_failed',
+      detail: 'the address is not public; allow_private of the source allows it',
+    };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return { reason: 'connection_failed', detail: `the host name was not found (${code})` };
   return {

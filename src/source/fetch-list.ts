@@ -1,9 +1,11 @@
 // Stage 1 of 5: a list as it is served now, page by page. Awaits the network, so it runs outside
 // any transaction.
 import { setMaxListeners } from 'node:events';
-import type { ListQuery } from '../config/config.ts';
-import { creditsFor } from '../config/pass-cost.ts';
+import type { Asking } from '../config/config.ts';
+import { costOf, creditsFor } from '../config/pass-cost.ts';
+import { isNumbered } from '../list/request.ts';
 import type { FetchedList, MissingPage } from '../model.ts';
+import { doubtsOf } from './declared/follow.ts';
 import { limitsOf, pagesTooSmall } from './pass-limits.ts';
 import { fetchPage } from './fetch-page.ts';
 import { endOfList, lastPage } from './list-end.ts';
@@ -22,9 +24,11 @@ import type { SourceDeps } from './send-request.ts';
  * ranks are (page - 1) * fullPageSize(pages) + place on the page. Never rejects for anything the
  * source does.
  */
-export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<FetchedList> {
+export async function fetchList(deps: SourceDeps, query: Asking): Promise<FetchedList> {
   const calledAt = deps.clock.now();
-  const pass = startPass(limitsOf(query, deps.source.pageSize));
+  const { request } = query.list;
+  const cost = costOf(deps.source, query.list);
+  const pass = startPass(limitsOf(query, cost.pageSize, request?.maxBodyBytes));
   const abort = () => endPass(pass, { reason: 'aborted', detail: 'the pass was stopped' });
   // Each request under way listens to these: more than ten of them are no leak.
   setMaxListeners(0, deps.signal, pass.end.signal);
@@ -32,33 +36,69 @@ export async function fetchList(deps: SourceDeps, query: ListQuery): Promise<Fet
   if (deps.signal.aborted) abort();
   try {
     await fetchPage(deps, pass, query, 1);
-    if (pass.served.length > 0) await fetchOthers(deps, pass, query);
+    if (pass.served.length > 0)
+      await (request === null || isNumbered(request)
+        ? fetchOthers(deps, pass, query, cost.pageSize)
+        : followPages(deps, pass, query));
   } finally {
     deps.signal.removeEventListener('abort', abort);
   }
 
   // Without page 1 nothing is known of how many there are.
-  const last = pass.served.length === 0 ? 1 : lastPage(pass.served, query, deps.source.pageSize);
+  const last = lastOf(pass, query, cost.pageSize);
   // The page after the end is kept: it is what proves it. Later ones were only asked for because
   // requests overlap.
   const lastKept = (endOfList(pass.served) ?? Infinity) + 1;
   const byPage = (a: { page: number }, b: { page: number }) => a.page - b.page;
+  const pages = pass.served.filter(({ page }) => page <= lastKept).sort(byPage);
+  const isEmpty = pages.length > 0 && pages.every(({ rows }) => rows.length === 0);
+  const doubts = [
+    ...doubtsOf(pages),
+    ...(isEmpty && request?.empty === 'suspicious' ? ['the list is empty'] : []),
+  ];
   return {
     startedAt: pass.startedAt ?? calledAt,
-    pages: pass.served.filter(({ page }) => page <= lastKept).sort(byPage),
+    pages,
     missing: missingPages(pass, last).sort(byPage),
-    credits: creditsFor(pass.requests - pass.unsent, deps.source),
+    credits: creditsFor(pass.requests - pass.unsent, cost),
     requests: pass.requests,
     refused: refusalOf(pass),
+    ...(doubts.length === 0 ? {} : { doubts }),
+    ...(isEmpty && request?.empty === 'not_yet' ? { isUnpublished: true } : {}),
   };
+}
+
+/** The last page that is needed; without page 1 nothing is known of how many there are. */
+function lastOf(pass: Pass, query: Asking, pageSize: number): number {
+  if (pass.served.length === 0) return 1;
+  const { request } = query.list;
+  if (request === null || isNumbered(request)) return lastPage(pass.served, query, pageSize);
+  return Math.max(...[...pass.served, ...pass.missing].map(({ page }) => page));
+}
+
+/** Pages that only the page before them can name: one after the other. */
+async function followPages(deps: SourceDeps, pass: Pass, query: Asking): Promise<void> {
+  for (let page = 2; pass.ended === null && pass.rows < query.depth; page++) {
+    const before = pass.served.find((served) => served.page === page - 1);
+    if (before === undefined || before.hasMore === false) return;
+    await fetchPage(deps, pass, query, page);
+  }
 }
 
 /**
  * Each lane takes the next page, as long as the list is not known to end before it, and the plan
  * reaches to it.
  */
-async function fetchOthers(deps: SourceDeps, pass: Pass, query: ListQuery): Promise<void> {
-  const { pageSize, concurrency } = deps.source;
+async function fetchOthers(
+  deps: SourceDeps,
+  pass: Pass,
+  query: Asking,
+  pageSize: number,
+): Promise<void> {
+  // Where nothing says how long a list is, a page is asked for only once the one before it was no
+  // end: pages after the end cost as much as others.
+  const isOpen = query.list.request !== null && query.list.request.end.total === null;
+  const concurrency = isOpen ? 1 : deps.source.concurrency;
   let asked = 1;
   const isMissing = () => pass.ended === null && asked < lastPage(pass.served, query, pageSize);
   const tooSmall = () => pagesTooSmall(pass, query, pageSize, asked);

@@ -1,6 +1,7 @@
 // One page of a pass: asked for until it is served, missing for good, or the pass ends.
-import type { ListQuery } from '../config/config.ts';
+import type { Asking } from '../config/config.ts';
 import { MINUTE_MS } from '../lib/clock.ts';
+import { cursorFor, placed } from './declared/follow.ts';
 import { endPass, type Pass } from './pass.ts';
 import { limitReached } from './pass-limits.ts';
 import { retryPauseMs, shouldRetry } from './retry.ts';
@@ -19,25 +20,33 @@ const MAX_LIMITED_MS = 20 * MINUTE_MS;
 export async function fetchPage(
   deps: SourceDeps,
   pass: Pass,
-  query: ListQuery,
+  query: Asking,
   page: number,
 ): Promise<void> {
+  const { cursor, isKnown } = cursorFor(pass, query, page);
+  if (!isKnown)
+    return endPass(pass, {
+      reason: 'wrong_shape',
+      detail: 'the page before it, which says how this one is asked for, is missing',
+    });
   let failures = 0;
   let waits = 0;
   for (let attempt = 1; pass.ended === null; attempt++) {
     const reached = limitReached(pass);
     if (reached !== null) return endPass(pass, reached);
     pass.underWay += 1;
-    const sent = await sendRequest(deps, query, { page, attempt }, pass.end.signal);
+    const sent = await sendRequest(deps, query, { page, attempt, cursor }, pass.end.signal);
     pass.underWay -= 1;
     if (sent.kind === 'not_sent') return endPass(pass, sent);
     pass.requests += 1;
     pass.startedAt = Math.min(pass.startedAt ?? Infinity, sent.startedAt);
     const { answer, endedAt, pause } = sent;
     if (answer.ok) {
-      pass.bytes += answer.content.body.length;
-      pass.rows += answer.content.rows.length;
-      pass.served.push({ page, takenAt: endedAt, ...answer.content });
+      const served = { page, takenAt: endedAt, ...answer.content };
+      const kept = query.list.request === null ? served : placed(pass, query.list, served);
+      pass.bytes += kept.body.length;
+      pass.rows += kept.rows.length;
+      pass.served.push(kept);
       return;
     }
 

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
-import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Asking, SourceConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
+import { guardedLookup } from '../lib/address-guard.ts';
 import { skippingInterim } from '../lib/skip-interim.ts';
 import type { FetchedList, Ledger } from '../model.ts';
 import { fetchList } from './fetch-list.ts';
@@ -12,7 +13,7 @@ import type { SourceDeps } from './send-request.ts';
  * passes.
  */
 export type Source = {
-  fetchList: (query: ListQuery, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
+  fetchList: (query: Asking, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
   /** What a single request by other means needs, such as a probe. */
   deps(ledger: Ledger, signal: AbortSignal): SourceDeps;
   close(): Promise<void>;
@@ -22,7 +23,7 @@ export type Source = {
 export function openSource(source: SourceConfig, clock: Clock, random: () => number): Source {
   const dispatcher = new Agent({
     connections: source.concurrency,
-    connect: skippingInterim({}),
+    connect: skippingInterim(source.allowPrivate ? {} : { lookup: guardedLookup() }),
   });
   const limiter = createLimiter(source, clock);
   const deps = (ledger: Ledger, signal: AbortSignal): SourceDeps => ({

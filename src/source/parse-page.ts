@@ -11,7 +11,7 @@ import {
   valueUnder,
 } from '../lib/read-value.ts';
 import { TOP_PRODUCTS } from '../list/top-products.ts';
-import type { FailureReason, ServedRow } from '../model.ts';
+import type { FailureReason, ServedPage, ServedRow } from '../model.ts';
 
 /** What success and failure have in common. Each is null when absent or unreadable. */
 export type Envelope = { code: number | null; message: string | null; requestId: string | null };
@@ -25,7 +25,8 @@ export const NO_ENVELOPE: Envelope = { code: null, message: null, requestId: nul
 export type PageFailure = { reason: FailureReason; detail: string; quoted: string | null };
 
 export type ParsedPage =
-  | { ok: true; rows: ServedRow[]; total: number | null; hasMore: boolean | null }
+  | ({ ok: true; rows: ServedRow[] } & Pick<ServedPage, 'total' | 'hasMore'> &
+      Pick<ServedPage, 'next' | 'fields' | 'echoes'>)
   | ({ ok: false } & PageFailure);
 
 /**
@@ -119,7 +120,7 @@ function readRow(value: unknown): ServedRow {
   return {
     product: {
       upstreamId,
-      name: readName(valueUnder(value, identity.name)) ?? upstreamId,
+      name: readName(valueUnder(value, identity.name ?? [])) ?? upstreamId,
       categoryL1,
       categoryL2,
     },

@@ -23,13 +23,20 @@ const LEAST_BYTES = 4 * 1024 * 1024;
 /** Of what a list may have at most (10,000), ten times. A row takes about a kilobyte of memory. */
 const MOST_ROWS = 100_000;
 
-/** The bounds of a pass over a list of `depth`, with pages of `pageSize` rows. */
-export function limitsOf({ depth }: Pick<ListQuery, 'depth'>, pageSize: number): PassLimits {
+/**
+ * The bounds of a pass over a list of `depth`, with pages of `pageSize` rows, where a page may have
+ * `mostBytes`.
+ */
+export function limitsOf(
+  { depth }: Pick<ListQuery, 'depth'>,
+  pageSize: number,
+  mostBytes = 0,
+): PassLimits {
   const planned = pagesFor(depth, pageSize);
   return {
     planned,
     requests: COST_FACTOR * planned,
-    bytes: Math.max(LEAST_BYTES, BYTES_PER_PAGE * planned),
+    bytes: Math.max(LEAST_BYTES, BYTES_PER_PAGE * planned, mostBytes * (planned + 1)),
     rows: MOST_ROWS,
   };
 }

@@ -1,5 +1,5 @@
 // Does the source work with this config? For `tidemark check --connect`.
-import type { ListQuery } from '../config/config.ts';
+import type { Asking } from '../config/config.ts';
 import type { FailureReason } from '../model.ts';
 import { sendRequest, type SourceDeps } from './send-request.ts';
 
@@ -46,7 +46,7 @@ const NEXT_STEPS: Record<FailureReason, string> = {
 };
 
 /** Asks for page 1, once. It costs credits like any other request, and is in the ledger. */
-export async function probeSource(deps: SourceDeps, query: ListQuery): Promise<Probe> {
+export async function probeSource(deps: SourceDeps, query: Asking): Promise<Probe> {
   const sent = await sendRequest(deps, query, { page: 1, attempt: 1 }, deps.signal);
   if (sent.kind === 'not_sent')
     return {

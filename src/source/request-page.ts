@@ -1,11 +1,15 @@
 // One page, asked for once: no retry, no ledger. Here the token goes out, so here is where it is
 // kept from coming back.
 import type { Dispatcher } from 'undici';
-import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Asking, SourceConfig } from '../config/config.ts';
+import { isBlockedLiteral } from '../lib/address-guard.ts';
 import { redact, type Secret } from '../lib/secret.ts';
 import { cleanText, truncate } from '../lib/text.ts';
 import type { FailureReason, ServedPage } from '../model.ts';
-import { exchange, type HttpAnswer } from './exchange.ts';
+import { secretsOfAuth, withCredentials } from './credentials.ts';
+import { judgeDeclared } from './declared/judge-answer.ts';
+import { declaredRequest, type Turn } from './declared/request.ts';
+import { exchange, MAX_BODY_BYTES, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import { judgeAnswer } from './judge-answer.ts';
 
 export type PageAnswer = {
@@ -13,7 +17,7 @@ export type PageAnswer = {
   bodyCode: number | null;
   upstreamRequestId: string | null;
 } & (
-  | { ok: true; content: Pick<ServedPage, 'rows' | 'total' | 'hasMore' | 'body'> }
+  | { ok: true; content: Omit<ServedPage, 'page' | 'takenAt'> }
   /** `detail` is clean, short and free of secrets; `retryAfter` is the header as sent. */
   | {
       ok: false;
@@ -31,7 +35,7 @@ const MAX_REQUEST_ID = 100;
 /** The documented endpoint. `search_keyword=FALSE` is KeyAPI's way to say: no search. */
 export function pageUrl(
   source: Pick<SourceConfig, 'baseUrl' | 'pageSize'>,
-  query: ListQuery,
+  query: Pick<Asking, 'asked'>,
   page: number,
 ): string {
   const parameters = new URLSearchParams({
@@ -46,31 +50,43 @@ export function pageUrl(
   return `${source.baseUrl}/v1/tiktok/insights/products?${parameters.toString()}`;
 }
 
+/** What goes out for a page, before credentials. */
+const plainRequest = (source: SourceConfig, query: Asking, turn: Turn): HttpRequest =>
+  query.list.request === null
+    ? { method: 'GET', url: pageUrl(source, query, turn.page), headers: {}, body: null }
+    : declaredRequest(source, query, query.list.request, turn);
+
 /**
  * What the source answers for one page. Every failure is a value with its reason; only bugs are
  * thrown.
  */
 export async function requestPage(
   deps: { source: SourceConfig; dispatcher: Dispatcher; signal: AbortSignal },
-  query: ListQuery,
-  page: number,
+  query: Asking,
+  turn: Turn,
 ): Promise<PageAnswer> {
   const { source, dispatcher, signal } = deps;
+  const secrets = secretsOfAuth(source.auth);
   // Cleaned BEFORE it is redacted, as invisible characters could hide the token, and redacted
   // before it is cut.
-  const say = (text: string, max: number) => truncate(redact(cleanText(text), [source.token]), max);
+  const say = (text: string, max: number) => truncate(redact(cleanText(text), secrets), max);
 
-  const headers = {
-    authorization: `Bearer ${source.token.reveal()}`,
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'user-agent': 'tidemark',
-  };
-  const result = await exchange(pageUrl(source, query, page), headers, {
-    dispatcher,
-    timeoutMs: source.timeoutMs,
-    signal,
+  const plain = plainRequest(source, query, turn);
+  const sent = withCredentials(source.auth, {
+    ...plain,
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'tidemark',
+      ...plain.headers,
+    },
   });
+  const maxBodyBytes = query.list.request?.maxBodyBytes ?? MAX_BODY_BYTES;
+  // Literal addresses are never looked up, so that the guard of the connection does not see them.
+  const isRefused = !source.allowPrivate && isBlockedLiteral(new URL(sent.url));
+  const result = isRefused
+    ? NOT_PUBLIC
+    : await exchange(sent, { dispatcher, timeoutMs: source.timeoutMs, signal, maxBodyBytes });
   if ('failure' in result) {
     const { reason, detail, status, wasNeverSent } = result.failure;
     return {
@@ -87,8 +103,11 @@ export async function requestPage(
 
   // BEFORE anything is read from it: names and messages of the source may repeat what it was asked
   // with.
-  const answer = redacted(result.answer, source.token);
-  const { envelope, page: parsed } = judgeAnswer(answer, source.baseUrl);
+  const answer = redacted(result.answer, secrets);
+  const { envelope, page: parsed } =
+    query.list.request === null
+      ? judgeAnswer(answer, source.baseUrl)
+      : judgeDeclared(answer, plain.url, query, query.list.request, turn);
   const facts = {
     httpStatus: answer.status,
     bodyCode: envelope.code,
@@ -106,14 +125,20 @@ export async function requestPage(
     };
   }
   const body = answer.body.kind === 'text' ? answer.body.text : '';
-  return {
-    ...facts,
-    ok: true,
-    content: { rows: parsed.rows, total: parsed.total, hasMore: parsed.hasMore, body },
-  };
+  const { ok, ...content } = parsed;
+  return { ...facts, ok, content: { ...content, body } };
 }
 
-const redacted = (answer: HttpAnswer, token: Secret): HttpAnswer =>
-  answer.body.kind === 'text'
-    ? { ...answer, body: { kind: 'text', text: redact(answer.body.text, [token]) } }
+const NOT_PUBLIC = {
+  failure: {
+    reason: 'connection_failed',
+    detail: 'the address is not public; allow_private of the source allows it',
+    status: null,
+    wasNeverSent: true,
+  },
+} as const;
+
+const redacted = (answer: HttpAnswer, secrets: readonly Secret[]): HttpAnswer =>
+  answer.body.kind === 'text' && secrets.length > 0
+    ? { ...answer, body: { kind: 'text', text: redact(answer.body.text, secrets) } }
     : answer;

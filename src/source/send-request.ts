@@ -1,6 +1,6 @@
 // The only door to the source: in its turn, and never without a row in the ledger.
 import type { Dispatcher } from 'undici';
-import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Asking, SourceConfig } from '../config/config.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { FailureReason, Ledger } from '../model.ts';
 import type { Limiter } from './limiter.ts';
@@ -45,13 +45,14 @@ export type NotSent = {
  */
 export async function sendRequest(
   deps: SourceDeps,
-  query: ListQuery,
-  request: { page: number; attempt: number },
+  query: Asking,
+  request: { page: number; attempt: number; cursor?: string | null },
   leaveQueue: AbortSignal,
 ): Promise<Sent | NotSent> {
   const { clock, ledger, limiter, source } = deps;
   const sent = await limiter.run(async (): Promise<Sent | NotSent> => {
-    const row = ledger.begin(request);
+    const { page, attempt, cursor = null } = request;
+    const row = ledger.begin({ page, attempt });
     if (row === 'refused')
       return {
         kind: 'not_sent',
@@ -61,7 +62,7 @@ export async function sendRequest(
 
     const startedAt = clock.now();
     const startedMs = clock.monotonicMs();
-    const answer = await requestPage(deps, query, request.page);
+    const answer = await requestPage(deps, query, { page, cursor });
     const endedAt = clock.now();
     const endedMs = clock.monotonicMs();
     const { httpStatus, bodyCode, upstreamRequestId } = answer;

@@ -5,43 +5,50 @@ import type { Db } from './file/open.ts';
 import { dataVersion } from './file/versions.ts';
 
 /**
- * Credits of every request sent on the UTC day of `now`, by any watch. Those that a clock ahead
+ * Credits of every request sent to a source on the UTC day of `now`, by any watch. Those that a clock ahead
  * booked on a later day count for that one.
  */
-export function creditsToday(db: Db, now: Instant): number {
+export function creditsToday(db: Db, source: string, now: Instant): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   return (
     db.raw
-      .prepare<[number, number], number>(
-        'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at < ?',
+      .prepare<[number, number, string], number>(
+        'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at < ? AND source = ?',
       )
       .pluck()
-      .get(midnight, midnight + DAY_MS) ?? 0
+      .get(midnight, midnight + DAY_MS, source) ?? 0
   );
 }
 
-/** What was spent on a day, as of a state of the database. */
+/** What was spent at a source on a day, as of a state of the database. */
 type Spent = { midnight: Instant; version: number; credits: number };
 
-const spentOn = new WeakMap<Db['raw'], Spent>();
+/** By connection, and by source. */
+const spentOn = new WeakMap<Db['raw'], Map<string, Spent>>();
+
+function keepSpent(db: Db, source: string, spent: Spent): void {
+  const known = spentOn.get(db.raw);
+  if (known === undefined) spentOn.set(db.raw, new Map([[source, spent]]));
+  else known.set(source, spent);
+}
 
 /**
  * What `creditsToday` says: the requests of the day are read again only where another connection
  * has committed anything since. What this one writes of requests it writes here, and counts.
  */
-function spentSoFar(db: Db, now: Instant): Spent {
+function spentSoFar(db: Db, source: string, now: Instant): Spent {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
   const version = dataVersion(db);
-  const known = spentOn.get(db.raw);
+  const known = spentOn.get(db.raw)?.get(source);
   if (known?.midnight === midnight && known.version === version) return known;
-  const spent = { midnight, version, credits: creditsToday(db, now) };
-  spentOn.set(db.raw, spent);
+  const spent = { midnight, version, credits: creditsToday(db, source, now) };
+  keepSpent(db, source, spent);
   return spent;
 }
 
-/** The credits left of `dailyCredits` on the UTC day of `now`, at least 0. */
-export const creditsLeft = (db: Db, dailyCredits: number, now: Instant): number =>
-  Math.max(0, dailyCredits - spentSoFar(db, now).credits);
+/** The credits left of the `dailyCredits` of a source on the UTC day of `now`, at least 0. */
+export const creditsLeft = (db: Db, source: string, dailyCredits: number, now: Instant): number =>
+  Math.max(0, dailyCredits - spentSoFar(db, source, now).credits);
 
 /**
  * The ledger of one pass. A request is written down BEFORE it is sent, so that no crash can hide
@@ -52,14 +59,15 @@ export function openLedger(
   pass: {
     /** null for a probe of a watch that is not recorded. */ watchId: number | null;
     slotAt: Instant;
+    /** Its limit counts for itself alone. */ source: string;
     creditsPerRequest: number;
     dailyCredits: number | null;
   },
   clock: Clock,
 ): Ledger {
-  const { watchId, slotAt, creditsPerRequest, dailyCredits } = pass;
+  const { watchId, slotAt, source, creditsPerRequest, dailyCredits } = pass;
   const insert = db.raw.prepare(
-    'INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO requests (watch_id, slot_at, source, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const finish = db.raw.prepare(
     'UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ?, credits = iif(?, 0, credits) WHERE id = ?',
@@ -73,19 +81,20 @@ export function openLedger(
         let spent: Spent | undefined;
         const begun = db.transaction(() => {
           if (dailyCredits !== null) {
-            spent = spentSoFar(db, now);
+            spent = spentSoFar(db, source, now);
             if (spent.credits + creditsPerRequest > dailyCredits) return 'refused';
           }
           return {
             id: Number(
-              insert.run(watchId, slotAt, page, attempt, now, creditsPerRequest).lastInsertRowid,
+              insert.run(watchId, slotAt, source, page, attempt, now, creditsPerRequest)
+                .lastInsertRowid,
             ),
           };
         });
         // Only now that it is committed.
-        if (spent === undefined) spentOn.delete(db.raw);
+        if (spent === undefined) spentOn.get(db.raw)?.delete(source);
         else if (begun !== 'refused')
-          spentOn.set(db.raw, { ...spent, credits: spent.credits + creditsPerRequest });
+          keepSpent(db, source, { ...spent, credits: spent.credits + creditsPerRequest });
         return begun;
       });
     },

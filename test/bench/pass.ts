@@ -11,7 +11,7 @@ import { runPass } from '../../src/pipeline.ts';
 import { openSource } from '../../src/source/open-source.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch } from '../support/world.ts';
+import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch, makeAccount } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';
 
 /** The metrics of a row as the API names them, in the order of the floor's columns. */
@@ -63,19 +63,18 @@ export async function benchPass(): Promise<void> {
   );
 
   const clock = manualClock(DAY_ZERO, { auto: true });
-  const base = makeConfig();
+  const account = makeAccount({
+    baseUrl: server.url,
+    auth: { kind: 'bearer', token: makeSecret('sandbox') },
+    concurrency: CONCURRENCY,
+    requestsPerSecond: 1e6,
+  });
   const config = makeConfig({
     watches: [makeWatch()],
     rules: TWENTY_RULES,
-    source: {
-      ...base.source,
-      baseUrl: server.url,
-      token: makeSecret('sandbox'),
-      concurrency: CONCURRENCY,
-      requestsPerSecond: 1e6,
-    },
+    sources: [account],
   });
-  const source = openSource(config.source, clock, () => 0);
+  const source = openSource(account, clock, () => 0);
   const db = openDatabase(join(folder, 'ours.db'));
   let [oursDay, floorDay] = [0, 0];
 

@@ -11,13 +11,13 @@ import { insertMissed } from '../../src/store/series/slots.ts';
 import {
   dayAt,
   fetchedList,
-  makeConfig,
   makeHook,
   makeRule,
   makeWatch,
   makeWorld,
   products,
   type World,
+  makeAccount,
 } from '../support/world.ts';
 import { json, run } from '../support/run-command.ts';
 import { findWatchRow } from '../support/watch-row.ts';
@@ -39,13 +39,11 @@ const rotated = (by: number): string[] => [
   ...products(60).slice(-by),
   ...products(60).slice(0, -by),
 ];
-const { source } = makeConfig();
-
 describe('status', () => {
   test('shows every watch, the totals, and what needs a person, in 80 columns', async () => {
     world = makeWorld({
       timezone: 'America/New_York',
-      source: { ...source, dailyCredits: 500 },
+      sources: [makeAccount({ dailyCredits: 500 })],
       rules: [makeRule({ name: 'top3', when: 'rank <= 3' })],
       watches: [
         makeWatch({ timezone: 'America/New_York', schedule: '0 1 * * *' }),
@@ -112,7 +110,7 @@ describe('status', () => {
     world = makeWorld();
     const ledger = openLedger(
       world.db,
-      { watchId: 1, slotAt: dayAt(0), creditsPerRequest: 2, dailyCredits: null },
+      { watchId: 1, slotAt: dayAt(0), source: 'keyapi', creditsPerRequest: 2, dailyCredits: null },
       world.clock,
     );
     const served: Record<number, FetchedList> = {
@@ -252,11 +250,11 @@ describe('what needs a person', () => {
     await world.pass(dayAt(1), fetchedList(rotated(2)));
     openLedger(
       world.db,
-      { watchId: 1, slotAt: dayAt(1), creditsPerRequest: 2, dailyCredits: null },
+      { watchId: 1, slotAt: dayAt(1), source: 'keyapi', creditsPerRequest: 2, dailyCredits: null },
       world.clock,
     ).begin({ page: 1, attempt: 1 });
     world.configure({
-      source: { ...source, dailyCredits: 3 },
+      sources: [makeAccount({ dailyCredits: 3 })],
       channels: [makeHook(), makeHook({ name: 'slack' })],
     });
     saveHealth(world.db, {

@@ -71,7 +71,7 @@ test('the log says it, of the first such list alone', async () => {
         },
         world.config,
         { watch, slotAt: dayAt(0) + day * DAY_MS },
-        null,
+        new Map(),
       );
     }
     const [first, second] = lines as { note?: string }[];

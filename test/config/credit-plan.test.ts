@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creditWarning, planCredits } from '../../src/config/credit-plan.ts';
+import { creditWarnings, planCredits } from '../../src/config/credit-plan.ts';
 import { load } from './read-yaml-config.ts';
 
 const plan = (watches: string[], now: string, source = '') =>
@@ -14,6 +14,7 @@ test('a month is the next whole one, and pages are rounded up', () => {
   expect(
     plan(['us: { region: US, depth: 45, schedule: "0 6 * * *" }'], '2026-11-23T06:00Z'),
   ).toEqual({
+    sources: [{ place: 'source', creditsPerDay: 6, dailyCredits: 500 }],
     month: '2026-12',
     watches: [
       {
@@ -120,15 +121,18 @@ test('the page size and the price of a request are those of the source', () => {
 
 test('a plan beyond the daily limit warns, one that just fits does not', () => {
   const of = (limit: string) =>
-    creditWarning(
+    creditWarnings(
       plan(
         ['us: { region: US, depth: 500, schedule: "0 */12 * * *" }'],
         '2026-10-10T00:00Z',
         `, daily_credits: ${limit}`,
       ),
     );
-  expect(of('99')).toBe(
-    'the busiest day of 2026-11 needs 100 credits and daily_credits is 99: watches that do not fit will be skipped',
-  );
-  expect([of('100'), of('null')]).toEqual([null, null]);
+  expect(of('99')).toEqual([
+    {
+      path: 'source.daily_credits',
+      text: 'the busiest day of 2026-11 needs 100 credits and daily_credits is 99: watches that do not fit will be skipped',
+    },
+  ]);
+  expect([of('100'), of('null')]).toEqual([[], []]);
 });

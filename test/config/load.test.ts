@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KEYAPI_LISTS } from '../../src/list/shipped.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { AppError } from '../../src/lib/errors.ts';
-import { LEAST, load, problemsOf, warningsOf } from './read-yaml-config.ts';
+import { LEAST, load, problemsOf, warningsOf, tokenOf } from './read-yaml-config.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 const KEYS = [Buffer.alloc(24, 'a'), Buffer.alloc(64, 'b')].map(
@@ -21,19 +22,27 @@ test('the least configuration has every default', () => {
     database: '/etc/tidemark/tidemark.db',
     timezone: 'UTC',
     locale: 'en',
-    source: {
-      baseUrl: 'https://api.keyapi.ai',
-      token: '<secret>',
-      requestsPerSecond: 1,
-      concurrency: 2,
-      timeoutMs: 30_000,
-      pageSize: 20,
-      creditsPerRequest: 2,
-      dailyCredits: 500,
-    },
+    sources: [
+      {
+        name: 'keyapi',
+        kind: 'keyapi',
+        place: 'source',
+        lists: JSON.parse(JSON.stringify(KEYAPI_LISTS)),
+        baseUrl: 'https://api.keyapi.ai',
+        auth: { kind: 'bearer', token: '<secret>' },
+        allowPrivate: true,
+        requestsPerSecond: 1,
+        concurrency: 2,
+        timeoutMs: 30_000,
+        pageSize: 20,
+        creditsPerRequest: 2,
+        dailyCredits: 500,
+      },
+    ],
     watches: [
       {
         name: 'us',
+        source: 'keyapi',
         list: JSON.parse(JSON.stringify(TOP_PRODUCTS)),
         asked: { region: 'US', time_scope: 1, category: null, keyword: null },
         depth: 500,
@@ -147,7 +156,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   });
 
   expect(config.database).toBe('/etc/data/history.db');
-  expect(config.source).toMatchObject({
+  expect(config.sources[0]).toMatchObject({
     baseUrl: 'http://127.0.0.1:8787',
     requestsPerSecond: 0.5,
     dailyCredits: null,
@@ -155,6 +164,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   expect(config.watches).toEqual([
     {
       name: 'us',
+      source: 'keyapi',
       list: TOP_PRODUCTS,
       asked: { region: 'US', time_scope: 7, category: '601583', keyword: 'oud' },
       depth: 45,
@@ -163,6 +173,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
     },
     {
       name: 'eu',
+      source: 'keyapi',
       list: TOP_PRODUCTS,
       asked: { region: 'all_regions', time_scope: 1, category: null, keyword: null },
       depth: 500,
@@ -260,7 +271,7 @@ test('a configuration cannot be changed, however deep', () => {
   const { config } = load({ yaml: [...LEAST, 'rules: { up: { when: rank > 1, watches: [us] } }'] });
   const [rule] = config.rules;
   expect(() => (rule?.watches as string[]).push('eu')).toThrow(TypeError);
-  expect(() => Object.assign(config.source, { pageSize: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(config.sources[0] ?? {}, { pageSize: 1 })).toThrow(TypeError);
 });
 
 test('secrets do not show when a configuration is printed', () => {
@@ -351,7 +362,7 @@ describe('a value from the environment', () => {
       env: { X: 'tok', N: '9' },
     });
     expect([
-      config.source.token.reveal(),
+      tokenOf(config.sources[0]),
       config.watches[0]?.asked.keyword,
       config.rules[0]?.when,
     ]).toEqual(['tok', 'tok', 'rank < 9\nand rank > 1\n']);
@@ -376,7 +387,7 @@ test('a file stands in for each secret, without the newlines at its end', () => 
   });
   const [hook] = config.channels;
   expect([
-    config.source.token.reveal(),
+    tokenOf(config.sources[0]),
     decodeURIComponent(new URL(config.smtp?.url.reveal() ?? '').password),
   ]).toEqual(['sk_live_1', 'blank inside ']);
   expect(

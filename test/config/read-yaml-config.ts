@@ -4,6 +4,7 @@ import {
   type LoadedConfig,
   type LoadOptions,
 } from '../../src/config/load.ts';
+import type { SourceConfig } from '../../src/config/config.ts';
 import { formatProblem, formatWarning } from '../../src/config/problem.ts';
 
 export type YamlCase = {
@@ -45,6 +46,12 @@ export function problemsOf(yamlCase: YamlCase): string[] {
 
 export const warningsOf = (yamlCase: YamlCase): string[] =>
   load(yamlCase).warnings.map(formatWarning);
+
+/** The token that a source sends; nothing where it sends none. */
+export const tokenOf = (source: SourceConfig | undefined): string =>
+  source === undefined || source.auth.kind === 'none' || source.auth.kind === 'basic'
+    ? ''
+    : source.auth.token.reveal();
 
 /** The least that is valid, in two lines, so that what a test adds begins on line 3. */
 export const LEAST = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, problemsOf } from './read-yaml-config.ts';
+import { load, problemsOf, tokenOf } from './read-yaml-config.ts';
 
 const YAML = [
   'source: { token: "${KEYAPI_TOKEN}" }',
@@ -40,7 +40,7 @@ describe('a command that needs no secrets', () => {
     };
     const { config } = load({ yaml: YAML, env, files, secrets: 'spared' });
     const revealed = [
-      config.source.token.reveal(),
+      tokenOf(config.sources[0]),
       config.smtp?.url.reveal(),
       ...config.channels.map((channel) => (channel.kind === 'webhook' ? channel.url.reveal() : '')),
     ];

@@ -1,11 +1,7 @@
 import type { lookup } from 'node:dns';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  guardedLookup,
-  isBlockedLiteral,
-  isPublicAddress,
-} from '../../src/delivery/channels/http/address-guard.ts';
+import { guardedLookup, isBlockedLiteral, isPublicAddress } from '../../src/lib/address-guard.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';
 
 const BLOCKED =

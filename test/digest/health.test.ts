@@ -3,7 +3,7 @@ import { healthLines } from '../../src/delivery/digest/health-words.ts';
 import { formatsOf } from '../../src/words/digest-formats.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../src/lib/clock.ts';
 import type { DigestFacts } from '../../src/message/digest.ts';
-import { dayAt, makeWatch, type World } from '../support/world.ts';
+import { dayAt, makeWatch, type World, makeAccount } from '../support/world.ts';
 import { factsOf, makeDigest, periodOfDays, takeDays } from './market-world.ts';
 import { listOfDay, makeSmallWorld, takeSmallDays } from './small-week.ts';
 
@@ -120,9 +120,7 @@ test('a list whose query was edited is not compared with the one before', async 
 });
 
 test('credits are those of the period, and what is left of the day at its end', async () => {
-  const base = makeSmallWorld();
-  world = makeSmallWorld({ source: { ...base.config.source, dailyCredits: 500 } });
-  base.close();
+  world = makeSmallWorld({ sources: [makeAccount({ dailyCredits: 500 })] });
   await takeSmallDays(world, 0, 8);
   const { sinceAt, slotAt } = periodOfDays(1, 8);
   const insert = world.db.raw.prepare(

@@ -81,8 +81,7 @@ describe('an interim answer', () => {
     closing.push(() => dispatcher.destroy());
 
     const result = await exchange(
-      url,
-      {},
+      { method: 'GET', url, headers: {}, body: null },
       { dispatcher, timeoutMs: 5_000, signal: new AbortController().signal },
     );
     expect(result).toMatchObject({ answer: { status: 200, body: { kind: 'text', text: '{}' } } });
@@ -99,8 +98,7 @@ describe('an interim answer', () => {
     closing.push(() => dispatcher.destroy());
 
     const result = await exchange(
-      url,
-      {},
+      { method: 'GET', url, headers: {}, body: null },
       { dispatcher, timeoutMs: 5_000, signal: new AbortController().signal },
     );
     expect(result).toMatchObject({ answer: { body: { kind: 'text', text: body } } });
@@ -112,7 +110,10 @@ describe('an interim answer', () => {
     closing.push(() => dispatcher.destroy());
 
     expect(
-      await exchange(url, {}, { dispatcher, timeoutMs: 200, signal: new AbortController().signal }),
+      await exchange(
+        { method: 'GET', url, headers: {}, body: null },
+        { dispatcher, timeoutMs: 200, signal: new AbortController().signal },
+      ),
     ).toMatchObject({ failure: { reason: 'timeout' } });
   });
 });

@@ -7,7 +7,7 @@ import { renderMetrics } from '../../src/ops/metrics.ts';
 import { noBackupYet, noteBackup } from '../../src/store/file/backup-note.ts';
 import { healthy, saveHealth } from '../../src/store/outbox/channel-health.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
-import { dayAt } from '../support/world.ts';
+import { dayAt, makeAccount } from '../support/world.ts';
 
 const MANUAL = join(import.meta.dirname, '../../src/manual');
 const rules = readFileSync(join(MANUAL, 'prometheus-rules.yml'), 'utf8');
@@ -19,10 +19,10 @@ let text: string;
 beforeEach(async () => {
   file = makeHistoryFile({ rules: [] });
   await takeDays(file.world, 2);
-  const { db, clock, config } = file.world;
+  const { db, clock } = file.world;
   // So that every metric has a value.
   saveHealth(db, { ...healthy('hook'), failures: 2, failingSinceAt: dayAt(1) });
-  file.world.configure({ source: { ...config.source, dailyCredits: 500 } });
+  file.world.configure({ sources: [makeAccount({ dailyCredits: 500 })] });
   file.world.configure({
     backup: {
       schedule: '0 3 * * *',

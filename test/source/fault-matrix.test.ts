@@ -104,7 +104,11 @@ afterAll(async () => {
 
 function makeSandboxDeps(timeoutMs = 10_000): TestDeps {
   const deps = makeDeps(sandbox.url, {
-    source: { token: makeSecret(SANDBOX_TOKEN), timeoutMs, concurrency: 2 },
+    source: {
+      auth: { kind: 'bearer', token: makeSecret(SANDBOX_TOKEN) },
+      timeoutMs,
+      concurrency: 2,
+    },
     clock,
   });
   open.push(deps);

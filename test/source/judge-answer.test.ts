@@ -16,6 +16,7 @@ const judge = (changes: Partial<HttpAnswer>) =>
       contentType: 'application/json',
       location: null,
       retryAfter: null,
+      link: null,
       body: text(PAGE),
       ...changes,
     },

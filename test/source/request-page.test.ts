@@ -32,7 +32,7 @@ async function ask(
   return requestPage(
     { source, dispatcher, signal: options.signal ?? new AbortController().signal },
     makeQuery(),
-    3,
+    { page: 3, cursor: null },
   );
 }
 
@@ -54,7 +54,7 @@ async function askRaw(bytes: string, then: (socket: Socket) => unknown) {
       signal: new AbortController().signal,
     },
     makeQuery(),
-    3,
+    { page: 3, cursor: null },
   );
 }
 
@@ -358,7 +358,7 @@ describe('each way to fail has its own reason', () => {
     const answer = await requestPage(
       { source: makeSource(server.url), dispatcher, signal: new AbortController().signal },
       makeQuery(),
-      1,
+      { page: 1, cursor: null },
     );
 
     expect(answer).toMatchObject({
@@ -377,7 +377,7 @@ describe('each way to fail has its own reason', () => {
         signal: new AbortController().signal,
       },
       makeQuery(),
-      1,
+      { page: 1, cursor: null },
     );
 
     expect(answer).toMatchObject({
@@ -606,7 +606,7 @@ test('after a failure of any kind the next request works', async () => {
     const answer = await requestPage(
       { source: makeSource(server.url), dispatcher, signal: new AbortController().signal },
       makeQuery(),
-      page,
+      { page, cursor: null },
     );
     reasons.push(answer.ok ? 'ok' : answer.reason);
   }

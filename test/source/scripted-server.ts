@@ -10,6 +10,10 @@ export type ScriptedRequest = {
   /** From 1, for each page. */ attempt: number;
   parameters: URLSearchParams;
   headers: IncomingHttpHeaders;
+  /** Path and parameters, as sent. */
+  url: string;
+  /** As far as it has come. */
+  body: string;
 };
 
 export type ScriptedServer = {
@@ -38,8 +42,11 @@ export async function scriptedServer(
       attempt,
       parameters: searchParams,
       headers: incoming.headers,
+      url: incoming.url ?? '',
+      body: '',
     };
     requests.push(request);
+    incoming.on('data', (chunk: Buffer) => (request.body += chunk.toString('utf8')));
     peak = Math.max(peak, ++underWay);
     response.once('close', () => underWay--);
     response.on('error', () => response.destroy());

@@ -8,23 +8,21 @@ import { createLimiter } from '../../src/source/limiter.ts';
 import { fullPageSize } from '../../src/source/list-end.ts';
 import type { SourceDeps } from '../../src/source/send-request.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
-import { askedFrom, type AskedOf } from '../support/world.ts';
+import { askedFrom, makeAccount, type AskedOf } from '../support/world.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import { scriptedServer, type ScriptedRequest, type ScriptedServer } from './scripted-server.ts';
 
 export const TOKEN = 'sk_live_4f9a8c';
 
-export const makeSource = (baseUrl: string, changes: Partial<SourceConfig> = {}): SourceConfig => ({
-  baseUrl,
-  token: makeSecret(TOKEN),
-  requestsPerSecond: 100_000,
-  concurrency: 2,
-  timeoutMs: 10_000,
-  pageSize: 20,
-  creditsPerRequest: 2,
-  dailyCredits: 500,
-  ...changes,
-});
+export const makeSource = (baseUrl: string, changes: Partial<SourceConfig> = {}): SourceConfig =>
+  makeAccount({
+    baseUrl,
+    auth: { kind: 'bearer', token: makeSecret(TOKEN) },
+    requestsPerSecond: 100_000,
+    timeoutMs: 10_000,
+    dailyCredits: 500,
+    ...changes,
+  });
 
 export function makeQuery(changes: Partial<ListQuery> & AskedOf = {}): ListQuery {
   const { asked, others } = askedFrom(changes);

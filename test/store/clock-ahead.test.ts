@@ -119,9 +119,9 @@ describe('an instant that lies after now', () => {
 describe('what is stored of a time to come is not looked at before its time', () => {
   test('credits booked on a later day count for that day alone', () => {
     world.db.raw.prepare('UPDATE requests SET started_at = ?').run(now + 3 * DAY_MS);
-    expect(creditsToday(world.db, now)).toBe(0);
-    expect(creditsToday(world.db, now + 2 * DAY_MS)).toBe(0);
-    expect(creditsToday(world.db, now + 3 * DAY_MS)).toBe(2);
+    expect(creditsToday(world.db, 'keyapi', now)).toBe(0);
+    expect(creditsToday(world.db, 'keyapi', now + 2 * DAY_MS)).toBe(0);
+    expect(creditsToday(world.db, 'keyapi', now + 3 * DAY_MS)).toBe(2);
   });
 
   test('a digest of a later slot is not the last one', () => {

@@ -32,7 +32,7 @@ function ledger(dailyCredits: number | null) {
   );
   return openLedger(
     db,
-    { watchId, slotAt: clock.now(), creditsPerRequest: 2, dailyCredits },
+    { watchId, slotAt: clock.now(), source: 'keyapi', creditsPerRequest: 2, dailyCredits },
     clock,
   );
 }
@@ -61,7 +61,7 @@ describe('daily_credits', () => {
       { id: 2 },
     ]);
     expect(day.begin({ page: 3, attempt: 1 })).toBe('refused');
-    expect(creditsToday(db, clock.now())).toBe(4);
+    expect(creditsToday(db, 'keyapi', clock.now())).toBe(4);
     await clock.advance(DAY_MS - (DAY_ZERO % DAY_MS));
     expect(day.begin({ page: 3, attempt: 1 })).toEqual({ id: 3 });
   });
@@ -84,14 +84,14 @@ describe('daily_credits', () => {
     });
     expect(ran.filter((sql) => sql.includes('sum(credits)'))).toHaveLength(1);
     expect(begun.filter((request) => request === 'refused')).toHaveLength(1);
-    expect(creditsToday(db, clock.now())).toBe(1_000);
+    expect(creditsToday(db, 'keyapi', clock.now())).toBe(1_000);
   });
 
   test('are not summed again for the next passes, whatever else they write', async () => {
     let now = 0;
     const ran = await countStatements(db, () => {
       for (let pass = 0; pass < 5; pass++) {
-        expect(creditsLeft(db, 1_000, clock.now())).toBe(1_000 - 4 * pass);
+        expect(creditsLeft(db, 'keyapi', 1_000, clock.now())).toBe(1_000 - 4 * pass);
         const day = ledger(1_000);
         for (const page of [1, 2]) {
           const request = day.begin({ page, attempt: 1 });
@@ -104,9 +104,9 @@ describe('daily_credits', () => {
   });
 
   test('that were spent without a limit count when there is one again', () => {
-    expect(creditsLeft(db, 10, clock.now())).toBe(10);
+    expect(creditsLeft(db, 'keyapi', 10, clock.now())).toBe(10);
     ledger(null).begin({ page: 1, attempt: 1 });
-    expect(creditsLeft(db, 10, clock.now())).toBe(8);
+    expect(creditsLeft(db, 'keyapi', 10, clock.now())).toBe(8);
   });
 
   test('count each request of another process that comes between two of a pass', () => {
@@ -121,7 +121,7 @@ describe('daily_credits', () => {
     }
     other.close();
     expect(day.begin({ page: 6, attempt: 1 })).toBe('refused');
-    expect(creditsToday(db, clock.now())).toBe(20);
+    expect(creditsToday(db, 'keyapi', clock.now())).toBe(20);
   });
 
   test('of a request that was never sent are free again', () => {
@@ -143,6 +143,6 @@ describe('daily_credits', () => {
     await once(other.stdout, 'data');
     expect(day.begin({ page: 1, attempt: 1 })).toBe('refused');
     await ended;
-    expect(creditsToday(db, clock.now())).toBe(2);
+    expect(creditsToday(db, 'keyapi', clock.now())).toBe(2);
   });
 });

@@ -33,7 +33,12 @@ export const GAMES: ListKind = {
   title: 'Most played',
   seriesSource: 'arcade.most-played',
   row: { one: 'game', many: 'games' },
-  identity: { id: ['id'], name: ['title'], groups: [['genre']] },
+  identity: { id: ['id'], name: ['title'], groups: [['genre']], noGroup: [] },
+  rank: null,
+  echo: [],
+  request: null,
+  dated: null,
+  link: null,
   parameters: [
     parameter({ key: 'platform', values: anyText, fallback: undefined }, true),
     parameter({ key: 'days', values: { kind: 'whole', from: 1, to: 30 }, fallback: 1 }, true),

@@ -7,16 +7,19 @@ import { runPass } from '../../src/pipeline.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { manualClock } from './manual-clock.ts';
-import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch } from './world.ts';
+import { dayAt, DAY_ZERO, makeConfig, makeRule, makeWatch, makeAccount } from './world.ts';
 
 const [path = '', days = '0'] = process.argv.slice(2);
 const watch = makeWatch({ region: 'DE', depth: 100 });
 const clock = manualClock(DAY_ZERO, { auto: true });
 const sandbox = await startSandbox({ market: createMarket({ seed: 3 }), clock });
-const base = makeConfig();
+const account = makeAccount({
+  baseUrl: sandbox.url,
+  auth: { kind: 'bearer', token: makeSecret('sandbox') },
+});
 const config = makeConfig({
   watches: [watch],
-  source: { ...base.source, baseUrl: sandbox.url, token: makeSecret('sandbox') },
+  sources: [account],
   rules: [
     makeRule({ name: 'top', when: 'rank <= 20', clear: 'rank > 25', resolved: true }),
     makeRule({ name: 'climb', when: 'rank_gain >= 10', cooldownMs: 3 * 86_400_000 }),
@@ -24,7 +27,7 @@ const config = makeConfig({
     makeRule({ name: 'lasting', when: 'posts_pct > 5', for: 2, clearFor: 2, resolved: true }),
   ],
 });
-const source = openSource(config.source, clock, () => 0);
+const source = openSource(account, clock, () => 0);
 const db = openDatabase(path);
 const done = db.raw.prepare('SELECT count(*) FROM snapshots').pluck().get() as number;
 process.stdout.write('ready\n');

@@ -1,5 +1,6 @@
 // A small world to run real passes in: a real database in memory, a manual clock, and lists written by hand.
-import type { Config, Rule, Watch, WebhookChannel } from '../../src/config/config.ts';
+import type { Config, Rule, SourceConfig, Watch, WebhookChannel } from '../../src/config/config.ts';
+import { KEYAPI_LISTS } from '../../src/list/shipped.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { DAY_MS, type Instant } from '../../src/lib/clock.ts';
@@ -41,6 +42,7 @@ export function makeWatch(overrides: Partial<Watch> & AskedOf = {}): Watch {
   const { asked, others } = askedFrom(overrides);
   return {
     name: 'us-daily',
+    source: 'keyapi',
     list: TOP_PRODUCTS,
     asked,
     depth: 500,
@@ -91,21 +93,30 @@ export const makeWeb = (overrides: Partial<Config['web']> = {}): Config['web'] =
   ...overrides,
 });
 
+/** The account of `source:`, with others where a test says so. */
+export const makeAccount = (overrides: Partial<SourceConfig> = {}): SourceConfig => ({
+  name: 'keyapi',
+  kind: 'keyapi',
+  place: 'source',
+  lists: KEYAPI_LISTS,
+  baseUrl: 'http://127.0.0.1:9',
+  auth: { kind: 'bearer', token: makeSecret('sk_test_0123456789') },
+  allowPrivate: true,
+  requestsPerSecond: 1000,
+  concurrency: 2,
+  timeoutMs: 5000,
+  pageSize: 20,
+  creditsPerRequest: 2,
+  dailyCredits: null,
+  ...overrides,
+});
+
 export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   path: '/nowhere/tidemark.yaml',
   database: ':memory:',
   timezone: 'UTC',
   locale: 'en',
-  source: {
-    baseUrl: 'http://127.0.0.1:9',
-    token: makeSecret('sk_test_0123456789'),
-    requestsPerSecond: 1000,
-    concurrency: 2,
-    timeoutMs: 5000,
-    pageSize: 20,
-    creditsPerRequest: 2,
-    dailyCredits: null,
-  },
+  sources: [makeAccount()],
   watches: [makeWatch()],
   smtp: null,
   channels: [makeHook()],

@@ -53,7 +53,11 @@ export async function runSnapshot(
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
   const results: PassResult[] = [];
-  let fetchList: FetchList = source.fetchList;
+  const refused = new Set<string>();
+  const fetchList: FetchList = (query, ledger, stop) =>
+    refused.has(query.source)
+      ? Promise.resolve(pausedList(io.clock.now()))
+      : source.fetchList(query, ledger, stop);
   try {
     for (const watch of watches) {
       io.stderr(`${watch.name}: asking for ${watch.depth} ranks …\n`);
@@ -76,8 +80,7 @@ export async function runSnapshot(
         'manual',
       );
       if (outcome.kind === 'aborted') break;
-      if (outcome.kind === 'taken' && mustRest(outcome.refused))
-        fetchList = async () => pausedList(io.clock.now());
+      if (outcome.kind === 'taken' && mustRest(outcome.refused)) refused.add(watch.source);
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
       if (outcome.kind === 'taken' && outcome.note !== null)

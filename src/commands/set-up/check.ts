@@ -1,7 +1,7 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
 import { doubtsOf } from '../../alert/doubts.ts';
 import type { Config } from '../../config/config.ts';
-import { creditWarning, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
+import { creditWarnings, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
 import type { CheckExpression } from '../../config/cross-check.ts';
 import { invalidText, readConfig, type InvalidConfig } from '../../config/load.ts';
 import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
@@ -48,15 +48,12 @@ export async function runCheck(
 
   const now = io.clock.now();
   const plan = planCredits(config, now);
-  const tooMuch = creditWarning(plan);
+  const tooMuch = creditWarnings(plan);
   const runs = nextRuns(config, now);
   const probed = args.connect ? await probeAll(config, probes) : null;
 
   if (args.json) {
-    const warnings = [
-      ...read.warnings,
-      ...(tooMuch === null ? [] : [{ path: 'source.daily_credits', text: tooMuch }]),
-    ];
+    const warnings = [...read.warnings, ...tooMuch];
     const data = {
       valid: true,
       path: config.path,
@@ -88,10 +85,14 @@ function reportInvalid(io: Io, invalid: InvalidConfig, json: boolean): number {
   return 2;
 }
 
-function reportWarnings(io: Io, warnings: readonly ConfigWarning[], tooMuch: string | null): void {
+function reportWarnings(
+  io: Io,
+  warnings: readonly ConfigWarning[],
+  tooMuch: readonly { path: string; text: string }[],
+): void {
   const label = paint('warning', 'warning', io.color);
   for (const warning of warnings) io.stderr(`${label} ${formatWarning(warning)}\n`);
-  if (tooMuch !== null) io.stderr(`${label} source.daily_credits: ${tooMuch}\n`);
+  for (const { path, text } of tooMuch) io.stderr(`${label} ${path}: ${text}\n`);
 }
 
 function nextRuns(config: Config, now: Instant): Run[] {

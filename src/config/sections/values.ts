@@ -118,13 +118,17 @@ export const locale = () =>
 /** The path of a file that holds a value. */
 export const file = () => text();
 
-/** How the error of an unknown key begins. */
-export const KNOWN_KEYS = 'known keys: ';
-/** A mapping with known keys. The error lists them all, so that the nearest can be suggested. */
-export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+/** How the error of an unknown key goes on, after what has these keys. */
+export const KNOWN_KEYS = ' has the known keys: ';
+/**
+ * A mapping with known keys. The error lists them all, so that the nearest can be suggested; `of`
+ * names what has them, where there are several of its kind.
+ */
+export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape, of = '') =>
   z.strictObject(shape, {
     error: (issue) => {
-      if (issue.code === 'unrecognized_keys') return KNOWN_KEYS + Object.keys(shape).join(' ');
+      if (issue.code === 'unrecognized_keys')
+        return `${of}${KNOWN_KEYS}${Object.keys(shape).join(' ')}`;
       return issue.input === undefined ? 'is required' : 'must be a mapping of keys';
     },
   });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { AskedValue, Parameter } from '../../list/list-kind.ts';
-import { TOP_PRODUCTS } from '../../list/top-products.ts';
-import { must, text, wholeOr, schedule, timezone, section } from './values.ts';
+import type { ListKind, Parameter } from '../../list/list-kind.ts';
+import { SHIPPED_LISTS } from '../../list/shipped.ts';
+import { must, oneOf, text, wholeOr, schedule, timezone, section } from './values.ts';
 
 /** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
 const inQuotes = must('must be text; put it in quotes');
@@ -13,6 +13,10 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
   if (values.kind === 'whole') {
     const { from, to } = values;
     return wholeOr(from, to, Number(fallback ?? from)).describe(description);
+  }
+  if (values.kind === 'choice') {
+    const [first = '', ...others] = values.of.map(({ value }) => value);
+    return withFallback(oneOf(first, ...others), fallback).describe(description);
   }
   const { check, suggest, pattern, examples } = values;
   const meta = {
@@ -29,20 +33,27 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
       ? id.nullable().default(null).describe(description).meta({ default: null })
       : id.describe(description);
   }
-  return fallback === null
-    ? one.nullable().default(null).describe(description).meta(meta)
-    : one.describe(description).meta(meta);
+  return withFallback(one, fallback).describe(description).meta(meta);
 }
 
-/** The keys that the list declares. */
-const asked = Object.fromEntries(
-  TOP_PRODUCTS.parameters.map((parameter) => [parameter.key, keyOf(parameter)]),
-) as Record<string, z.ZodType<AskedValue>>;
+/** A text with its default: none, a value, or "not asked for". */
+function withFallback(one: z.ZodType<string, string>, fallback: Parameter['fallback']): z.ZodType {
+  if (fallback === undefined) return one;
+  return fallback === null ? one.nullable().default(null) : one.default(String(fallback));
+}
 
-/** Keys of a watch. */
-export const watch = section({
-  ...asked,
-  depth: wholeOr(1, 10_000, 500).describe(
+/** Keys that say which list it is, whatever its parameters. */
+const WHICH = {
+  source: text()
+    .optional()
+    .describe('Source of the list, by its name. Default: the first that serves it.'),
+  list: text()
+    .optional()
+    .describe('List to track. Default: top-products, or the first of the source.'),
+};
+
+const when = (list: ListKind | null) => ({
+  depth: wholeOr(1, list?.mostRanks ?? 10_000, Math.min(500, list?.mostRanks ?? 500)).describe(
     'How many ranks to track. Each page_size of them costs one request.',
   ),
   schedule: schedule().describe(
@@ -50,3 +61,26 @@ export const watch = section({
   ),
   timezone: timezone().optional().describe("Time zone of schedule. Default: the file's timezone."),
 });
+
+const sections = new WeakMap<ListKind, z.ZodObject>();
+
+/** Keys of a watch of a list: what the list declares, and what all watches have. */
+export function watchOf(list: ListKind): z.ZodObject {
+  const known = sections.get(list);
+  if (known !== undefined) return known;
+  const asked = Object.fromEntries(
+    list.parameters.map((parameter) => [parameter.key, keyOf(parameter)]),
+  );
+  const made = section({ ...asked, ...WHICH, ...when(list) }, list.name);
+  sections.set(list, made);
+  return made;
+}
+
+/** Of a list that is not known: its own keys may be anything. */
+export const watchOfUnknown = z.looseObject({ ...WHICH, ...when(null) });
+
+/** For editors, which do not know the sources: any list that is shipped, or one of a named source. */
+export const anyWatch = z.union([
+  ...SHIPPED_LISTS.map(watchOf),
+  watchOfUnknown.extend({ source: text().describe('Source of the list, by its name.') }),
+] as unknown as [z.ZodObject, ...z.ZodObject[]]);

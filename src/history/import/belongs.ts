@@ -86,6 +86,7 @@ function isSaid(parameter: Parameter, value: string | number | null | undefined)
   if (isOptional(parameter)) return value !== undefined;
   const { values } = parameter;
   if (values.kind === 'whole') return typeof value === 'number' && value >= values.from;
+  if (values.kind === 'choice') return values.of.some((choice) => choice.value === value);
   return typeof value === 'string' && values.check(value) === null;
 }
 

@@ -1,6 +1,6 @@
 // Saved answers of the source become one snapshot, as if they had just been served.
-import type { Watch } from '../../config/config.ts';
-import { pagesFor } from '../../config/pass-cost.ts';
+import { sourceOf, type Watch } from '../../config/config.ts';
+import { costOf, pagesFor } from '../../config/pass-cost.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
@@ -48,7 +48,10 @@ export function storePages(
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
   const pages = readPages(deps, watch, answers, takenAt);
-  const pageSize = fullPageSize(pages ?? [], deps.config.source.pageSize);
+  const pageSize = fullPageSize(
+    pages ?? [],
+    costOf(sourceOf(deps.config, watch), watch.list).pageSize,
+  );
   const list = buildList(pages ?? [], pageSize, watch);
   const what = { watch: watch.name, slotAt, rows: list.rows.length };
   if (pages === null)

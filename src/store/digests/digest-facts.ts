@@ -216,11 +216,11 @@ export const listCredits = (db: Db, sinceAt: Instant, untilAt: Instant): Map<num
       .all(sinceAt, untilAt) as [number, number][],
   );
 
-/** Credits of all requests sent on the UTC day of an instant, up to it. */
-export const countCreditsOfDay = (db: Db, at: Instant): number =>
+/** Credits of all requests sent to a source on the UTC day of an instant, up to it. */
+export const countCreditsOfDay = (db: Db, source: string, at: Instant): number =>
   db
     .statement(
-      'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at <= ?',
+      'SELECT coalesce(sum(credits), 0) FROM requests WHERE started_at >= ? AND started_at <= ? AND source = ?',
     )
     .pluck()
-    .get(Math.floor(at / DAY_MS) * DAY_MS, at) as number;
+    .get(Math.floor(at / DAY_MS) * DAY_MS, at, source) as number;

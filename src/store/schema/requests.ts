@@ -32,6 +32,8 @@ export const requests = sqliteTable(
     credits: integer().notNull(),
     /** `requestId` of the answer. */
     upstreamRequestId: text('upstream_request_id'),
+    /** The source it went to, as the config names it. */
+    source: text().notNull().default('keyapi'),
   },
   (t) => [
     index('requests_by_time').on(t.startedAt),

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { SECOND_MS } from '../../../lib/clock.ts';
 import { skippingInterim } from '../../../lib/skip-interim.ts';
-import { guardedLookup } from './address-guard.ts';
+import { guardedLookup } from '../../../lib/address-guard.ts';
 
 /**
  * Connections to receivers. `guarded` refuses addresses that are not public; `open` is for channels

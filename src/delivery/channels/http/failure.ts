@@ -1,4 +1,4 @@
-import { BLOCKED_CODE } from './address-guard.ts';
+import { BLOCKED_CODE } from '../../../lib/address-guard.ts';
 import { failed, type FailedOutcome, type Failure } from '../../outcome.ts';
 
 /** The table of alerting.md 2.4. */

@@ -4,7 +4,7 @@ import type { Secret } from '../../../lib/secret.ts';
 import { failed, type FailedOutcome, type Failure, type Outcome } from '../../outcome.ts';
 import { excerptOf } from '../../redaction.ts';
 import type { SendingContext } from '../channel-kind.ts';
-import { isBlockedLiteral } from './address-guard.ts';
+import { isBlockedLiteral } from '../../../lib/address-guard.ts';
 import { connectionFailure, failureOfStatus } from './failure.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { readStart, MAX_RESPONSE_BYTES } from './read-start.ts';

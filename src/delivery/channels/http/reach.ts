@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { failed, failureText, type FailedOutcome } from '../../outcome.ts';
 import { closeAgents, openAgents } from './agents.ts';
-import { isBlockedLiteral } from './address-guard.ts';
+import { isBlockedLiteral } from '../../../lib/address-guard.ts';
 import { connectionFailure } from './failure.ts';
 import { readStart } from './read-start.ts';
 

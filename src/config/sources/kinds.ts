@@ -1,0 +1,76 @@
+// Every kind of source, as the config knows it: one line each.
+import * as z from 'zod';
+import type { ListKind } from '../../list/list-kind.ts';
+import { KEYAPI_LISTS } from '../../list/shipped.ts';
+import type { SourceConfig } from '../config.ts';
+import type { Path, Problem } from '../problem.ts';
+import { isMapping, thingsOf, valueAt, type Mapping } from '../raw.ts';
+import { must } from '../sections/values.ts';
+import { http } from './http.ts';
+import { keyapi } from './keyapi.ts';
+import type { FileContents, SourceKindConfig } from './source-config.ts';
+
+const KINDS = { keyapi, http };
+
+type Kinds = typeof KINDS;
+type Keys = Kinds[keyof Kinds]['keys'];
+type AnyKind = SourceKindConfig<z.ZodObject>;
+
+const names = Object.keys(KINDS);
+
+/** What `source:` alone is called. */
+export const MAIN_SOURCE = 'keyapi';
+
+const find = (kind: unknown): AnyKind | undefined =>
+  typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof Kinds] : undefined;
+
+/** The names of all kinds, as `type` says them. */
+export const sourceKinds = (): readonly string[] => names;
+
+/** The keys of one source, told apart by `type`. */
+export const sourceKeys = z.discriminatedUnion(
+  'type',
+  Object.values(KINDS).map(({ keys }) => keys) as [Keys, ...Keys[]],
+  must(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`),
+);
+
+/** The keys of the kind that a source of the unchecked file names; undefined where it names none. */
+export const keysOfSource = (thing: Mapping): z.ZodObject | undefined => find(thing.type)?.keys;
+
+/** The keys of every kind. */
+export const allSourceKeys = (): readonly z.ZodObject[] =>
+  Object.values(KINDS).map(({ keys }) => keys);
+
+/** A checked source of the file as the rest of Tidemark reads it. */
+export const buildSource = (
+  name: string,
+  keys: z.output<typeof sourceKeys>,
+  files: FileContents,
+): SourceConfig => (KINDS[keys.type] as unknown as AnyKind).build(name, keys, files);
+
+/** Is `source:` in force: given, or needed as there is no other? */
+export const hasMainSource = (raw: unknown): boolean =>
+  (valueAt(raw, ['source']) ?? null) !== null || thingsOf(raw, 'sources').length === 0;
+
+/** The sources of the unchecked file, and the lists they serve, in their order. */
+export const servedBy = (raw: unknown): { name: string; lists: readonly ListKind[] }[] => [
+  ...(hasMainSource(raw) ? [{ name: MAIN_SOURCE, lists: KEYAPI_LISTS }] : []),
+  ...thingsOf(raw, 'sources').map(({ name, thing }) => ({
+    name,
+    lists: find(thing.type)?.lists(thing) ?? [],
+  })),
+];
+
+/** What is wrong with the sources of the unchecked file that no key can tell by itself. */
+export function checkSources(raw: unknown): Problem[] {
+  const all = thingsOf(raw, 'sources');
+  const path: Path = ['sources', MAIN_SOURCE];
+  const isTwice =
+    isMapping(valueAt(raw, ['source'])) && all.some(({ name }) => name === MAIN_SOURCE);
+  return [
+    ...(isTwice
+      ? [{ path, text: 'is what source: is short for; keep one', isAboutKey: true }]
+      : []),
+    ...all.flatMap(({ thing, path: at }) => find(thing.type)?.check?.(thing, at) ?? []),
+  ];
+}

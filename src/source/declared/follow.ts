@@ -1,0 +1,63 @@
+// From page to page of a declared list. Pure.
+import type { Asking } from '../../config/config.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { isNumbered } from '../../list/request.ts';
+import type { ServedPage, ServedRow } from '../../model.ts';
+import type { Pass } from '../pass.ts';
+
+/**
+ * How a page is asked for: null for a page that has a number, and for the first. `isKnown` is false
+ * where the page before it would have to say, and is not there.
+ */
+export function cursorFor(
+  { served }: Pick<Pass, 'served'>,
+  { list }: Pick<Asking, 'list'>,
+  page: number,
+): { cursor: string | null; isKnown: boolean } {
+  if (list.request === null || isNumbered(list.request) || page === 1)
+    return { cursor: null, isKnown: true };
+  const cursor = served.find((earlier) => earlier.page === page - 1)?.next ?? null;
+  return { cursor, isKnown: cursor !== null };
+}
+
+/**
+ * A page as the list keeps it. One that repeats known rows only is an empty one, and ends the list:
+ * servers give their last page again for ever. Where pages have no numbers, their rows are counted.
+ */
+export function placed(
+  { served, rows: before }: Pick<Pass, 'served' | 'rows'>,
+  { request, rank }: ListKind,
+  page: ServedPage,
+): ServedPage {
+  const known = new Set(served.flatMap(({ rows }) => rows.map(idOf)));
+  const isRepeated = page.rows.length > 0 && page.rows.every((row) => known.has(idOf(row)));
+  if (page.page > 1 && isRepeated) return { ...page, rows: [], hasMore: false, next: null };
+  if (request === null || isNumbered(request) || rank !== null) return page;
+  return {
+    ...page,
+    rows: page.rows.map((row, index) =>
+      row.product === null ? row : { ...row, rank: before + index + 1 },
+    ),
+  };
+}
+
+const idOf = (row: ServedRow): string | null => row.product?.upstreamId ?? null;
+
+/** Reads what the pages say as a whole: paths that no row had, and rows of something else. */
+export function doubtsOf(pages: readonly ServedPage[]): string[] {
+  const echoes = pages.flatMap(({ echoes: wrong = [] }) => wrong);
+  const labels = new Map(pages.flatMap(({ fields = [] }) => fields.map((at) => [at.label, at])));
+  const missing = [...labels.values()].flatMap((field) => {
+    const all = pages.flatMap(({ fields = [] }) => fields.filter((at) => at.label === field.label));
+    const sum = (key: 'rows' | 'found' | 'filled' | 'readable') =>
+      all.reduce((total, at) => total + at[key], 0);
+    if (sum('rows') === 0) return [];
+    const there = field.keys === '' ? '' : `; a row has ${field.keys}`;
+    if (sum('found') === 0) return [`no row has ${field.path} (${field.label})${there}`];
+    const wrong = all.find((at) => at.wrong !== null)?.wrong ?? null;
+    return sum('filled') > 0 && sum('readable') === 0 && wrong !== null
+      ? [`${field.path} (${field.label}) is ${wrong} that cannot be read, in every row`]
+      : [];
+  });
+  return [...new Set([...echoes, ...missing])];
+}

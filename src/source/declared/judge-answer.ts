@@ -1,0 +1,207 @@
+// What an answer means for a declared list: by its status, by its words, by its shape. Pure.
+import type { Asking } from '../../config/config.ts';
+import { parseExactJson } from '../../lib/exact-json.ts';
+import { formatJsonPath, keysThere, kindOfValue } from '../../lib/json-path.ts';
+import { readCount, readInteger, readText, valueUnder } from '../../lib/read-value.ts';
+import { cleanText, truncate } from '../../lib/text.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import type { ListRequest } from '../../list/request.ts';
+import type { HttpAnswer } from '../exchange.ts';
+import { bodyOf, hostOf, reasonOf } from '../http-answer.ts';
+import { NO_ENVELOPE, type Envelope, type PageFailure, type ParsedPage } from '../parse-page.ts';
+import { expectedEcho, type Turn } from './request.ts';
+import { readRows } from './read-rows.ts';
+
+/**
+ * A page is an answer with HTTP 200 and JSON that passes the test of the list, with a list at the
+ * path of its rows. An account without quota is known by its words too, in a 200 as in a 500: it
+ * must not look like a list without rows.
+ */
+export function judgeDeclared(
+  answer: HttpAnswer,
+  requestUrl: string,
+  query: Asking,
+  request: ListRequest,
+  turn: Turn,
+): { envelope: Envelope; page: ParsedPage } {
+  const { status } = answer;
+  const text = answer.body.kind === 'text' ? answer.body.text : '';
+  if (request.emptyStatus.includes(status))
+    return { envelope: NO_ENVELOPE, page: { ok: true, rows: [], total: null, hasMore: false } };
+  if (status >= 300 && status < 400 && answer.location !== null)
+    return fail({
+      reason: 'redirect',
+      detail: `HTTP ${status} to ${hostOf(answer.location, requestUrl)}`,
+      quoted: null,
+    });
+
+  const body = bodyOf(answer, parseExactJson, request.maxBodyBytes);
+  const json = 'json' in body ? body.json : undefined;
+  const envelope: Envelope = {
+    code: request.fail.code === null ? null : readInteger(valueUnder(json, request.fail.code)),
+    message:
+      request.fail.message === null ? null : readText(valueUnder(json, request.fail.message)),
+    requestId: request.requestId === null ? null : readText(valueUnder(json, request.requestId)),
+  };
+  const said = envelope.message ?? (status === 200 ? '' : text.slice(0, MOST_WORDS));
+  const hasQuotaWords = request.fail.quota.some((word) =>
+    said.toLowerCase().includes(word.toLowerCase()),
+  );
+  const isOk = request.ok === null || isSame(valueUnder(json, request.ok.path), request.ok.equals);
+  // Words of a success ("quota left: 12") are no refusal where rows come with them.
+  const hasRows = rowsAt(json, request)?.some(() => true) ?? false;
+  if (hasQuotaWords && (status !== 200 || !isOk || !hasRows))
+    return fail(
+      { reason: 'out_of_credits', detail: `HTTP ${status}: no quota is left`, quoted: said },
+      envelope,
+    );
+  if (status !== 200)
+    return fail({ reason: reasonOf(status), detail: `HTTP ${status}`, quoted: said }, envelope);
+  if ('failure' in body) return fail(body.failure, envelope);
+  if (!isOk) return fail(notOk(json, request, envelope), envelope);
+  const rows = rowsAt(json, request);
+  if (rows === null) return fail(noRows(json, request), envelope);
+  const page = pageOf(json, rows, answer, requestUrl, query, request, turn);
+  const away = request.pages.by === 'link' ? otherHost(page.next ?? null, requestUrl) : null;
+  return away === null
+    ? { envelope, page }
+    : fail({ reason: 'redirect', detail: `its next page is on ${away}`, quoted: null }, envelope);
+}
+
+/** The host of a next page that is not the one that was asked: credentials never go there. */
+function otherHost(next: string | null, requestUrl: string): string | null {
+  if (next === null) return null;
+  const host = hostOf(next, requestUrl);
+  return host === new URL(requestUrl).host ? null : host;
+}
+
+const MOST_WORDS = 500;
+
+const fail = (failure: PageFailure, envelope = NO_ENVELOPE) => ({
+  envelope,
+  page: { ok: false as const, ...failure },
+});
+
+/** A number and its text are the same: APIs write `0` and `"0"`. */
+const isSame = (value: unknown, wanted: string | number | boolean): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value) && `${value as string}` === `${wanted}`;
+
+/** The list of rows; null where there is none. A list of one that is served without brackets is one. */
+function rowsAt(json: unknown, { rows }: ListRequest): readonly unknown[] | null {
+  const value = valueUnder(json, rows);
+  return Array.isArray(value) ? (value as unknown[]) : null;
+}
+
+const REFUSALS: Partial<Record<number, PageFailure['reason']>> = {
+  401: 'unauthorised',
+  402: 'out_of_credits',
+  429: 'rate_limited',
+};
+
+function notOk(json: unknown, { ok }: ListRequest, { code, message }: Envelope): PageFailure {
+  const path = formatJsonPath(ok?.path ?? []);
+  const value = valueUnder(json, ok?.path ?? []);
+  if (value === undefined)
+    return {
+      reason: 'wrong_shape',
+      detail: `the answer has no ${path}; it has ${keysThere(json) || kindOfValue(json)}`,
+      quoted: message,
+    };
+  return {
+    reason: (code === null ? undefined : REFUSALS[code]) ?? 'upstream_error',
+    detail: `${path} ${truncate(cleanText(JSON.stringify(value)), 40)} in an HTTP 200`,
+    quoted: message,
+  };
+}
+
+function noRows(json: unknown, { rows }: ListRequest): PageFailure {
+  const found = valueUnder(json, rows);
+  const above = valueUnder(json, rows.slice(0, -1));
+  const keys = keysThere(found === undefined ? above : found) || keysThere(json);
+  const instead = keys === '' ? '' : `; the answer has ${truncate(cleanText(keys), 120)}`;
+  return {
+    reason: 'wrong_shape',
+    detail: `${formatJsonPath(rows)} is ${kindOfValue(found)}, not a list${instead}`,
+    quoted: null,
+  };
+}
+
+function pageOf(
+  json: unknown,
+  values: readonly unknown[],
+  answer: HttpAnswer,
+  requestUrl: string,
+  query: Asking,
+  request: ListRequest,
+  turn: Turn,
+): Extract<ParsedPage, { ok: true }> {
+  const { end, pages } = request;
+  const { list } = query;
+  const read = readRows(list, request, values);
+  const next = nextOf(json, answer, requestUrl, request);
+  return {
+    ok: true,
+    ...read,
+    total: end.total === null ? null : readCount(valueUnder(json, end.total)),
+    hasMore: hasMore(json, values.length, next, request, turn),
+    next: pages.by === 'cursor' || pages.by === 'link' ? next : null,
+    echoes: wrongEchoes(list, query, values),
+  };
+}
+
+function hasMore(
+  json: unknown,
+  rows: number,
+  next: string | null,
+  { end, pages }: ListRequest,
+  { page }: Turn,
+): boolean | null {
+  if (pages.by === 'none' || page >= pages.most || rows === 0) return false;
+  // A cursor that is not there is the end, and no error: the pages read so far count.
+  if ((pages.by === 'cursor' || pages.by === 'link') && next === null) return false;
+  if (end.shortPage && rows < pages.size) return false;
+  const more = end.more === null ? null : valueUnder(json, end.more);
+  if (typeof more === 'boolean') return more;
+  return pages.by === 'cursor' || pages.by === 'link' ? true : null;
+}
+
+function nextOf(
+  json: unknown,
+  answer: HttpAnswer,
+  requestUrl: string,
+  { pages }: ListRequest,
+): string | null {
+  if (pages.by === 'link') {
+    const link = nextLink(answer.link);
+    return link !== null && URL.canParse(link, requestUrl) ? new URL(link, requestUrl).href : link;
+  }
+  if (pages.by !== 'cursor') return null;
+  const value = valueUnder(json, pages.path);
+  const cursor = typeof value === 'number' ? String(value) : readText(value);
+  // Some say so instead of leaving it out.
+  return cursor === null || ['0', '-1', 'null', 'false'].includes(cursor) ? null : cursor;
+}
+
+/** The address of `rel="next"` in a `Link` header (RFC 8288); null where there is none. */
+export function nextLink(header: string | null): string | null {
+  for (const [, address = '', parameters = ''] of (header ?? '').matchAll(
+    /<([^>]*)>((?:\s*;\s*[\w*]+\s*=\s*(?:"[^"]*"|[^\s";,]+))*)/g,
+  ))
+    if (/;\s*rel\s*=\s*"?(?:[^"]*\s)?next(?:\s[^"]*)?"?\s*(?:;|$)/i.test(parameters))
+      return address;
+  return null;
+}
+
+/** Rows that say of themselves that they are of another region, date or category than asked for. */
+function wrongEchoes(list: ListKind, query: Asking, values: readonly unknown[]): string[] {
+  return list.echo.flatMap(({ path, of }) => {
+    const wanted = expectedEcho(list, query, of);
+    if (wanted === null) return [];
+    const other = values
+      .map((value) => valueUnder(value, path))
+      .find((value) => value !== undefined && value !== null && !isSame(value, wanted));
+    if (other === undefined) return [];
+    const said = truncate(cleanText(typeof other === 'string' ? other : JSON.stringify(other)), 40);
+    return [`${formatJsonPath(path)} of its rows is ${said}, and ${of} ${wanted} was asked for`];
+  });
+}

@@ -1,0 +1,86 @@
+// The rows of a declared list. Missing, null and of the wrong type are three things: a null in some
+// rows is data, a path that no row has is a wrong declaration or a changed source.
+import { cleanText, truncate } from '../../lib/text.ts';
+import { formatJsonPath, keysThere, kindOfValue, type JsonPath } from '../../lib/json-path.ts';
+import { readFigure, readId, readName, readNumber, valueUnder } from '../../lib/read-value.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import type { ListRequest } from '../../list/request.ts';
+import type { FieldCount, ServedRow } from '../../model.ts';
+
+export type ReadRows = {
+  rows: ServedRow[];
+  /** One for each path that the list declares of a row. */
+  fields: FieldCount[];
+};
+
+/** Reads what stands at the path of the rows. Each keeps its place, but for what `where` drops. */
+export function readRows(
+  list: ListKind,
+  request: ListRequest,
+  values: readonly unknown[],
+): ReadRows {
+  const kept = values.filter((value) =>
+    request.where.every(
+      ({ path, matches, keep }) =>
+        new RegExp(matches, 'u').test(textOf(valueUnder(value, path))) === keep,
+    ),
+  );
+  const count = (
+    path: JsonPath,
+    label: string,
+    canRead: (value: unknown) => boolean,
+  ): FieldCount => {
+    const found = kept.map((value) => valueUnder(value, path));
+    const bad = found.find((value) => value !== undefined && value !== null && !canRead(value));
+    return {
+      label,
+      path: formatJsonPath(path),
+      rows: kept.length,
+      found: found.filter((value) => value !== undefined).length,
+      filled: found.filter((value) => value !== undefined && value !== null).length,
+      readable: found.filter((value) => value !== undefined && value !== null && canRead(value))
+        .length,
+      wrong: bad === undefined ? null : kindOfValue(bad),
+      keys: keysAbove(kept[0], path),
+    };
+  };
+  const { identity, metrics } = list;
+  const fields = [
+    count(identity.id, 'id', (value) => readId(value) !== null),
+    ...(identity.name === null ? [] : [count(identity.name, 'name', () => true)]),
+    ...metrics.map((metric) =>
+      count(metric.path, metric.column, (value) => readFigure(metric, value) !== null),
+    ),
+  ];
+  return { rows: kept.map((value) => readRow(list, value)), fields };
+}
+
+function readRow({ identity, metrics, rank }: ListKind, value: unknown): ServedRow {
+  const upstreamId = readId(valueUnder(value, identity.id));
+  if (upstreamId === null) return { product: null };
+  const name = identity.name === null ? null : readName(textOf(valueUnder(value, identity.name)));
+  const [categoryL1 = null, categoryL2 = null] = identity.groups.map((path) => {
+    const group = readName(textOf(valueUnder(value, path)));
+    return group !== null && identity.noGroup.includes(group) ? null : group;
+  });
+  const place = rank === null ? null : readNumber(valueUnder(value, rank));
+  return {
+    product: { upstreamId, name: name ?? upstreamId, categoryL1, categoryL2 },
+    metrics: Object.fromEntries(
+      metrics.map((metric) => [metric.column, readFigure(metric, valueUnder(value, metric.path))]),
+    ),
+    ...(place !== null && Number.isInteger(place) && place >= 1 ? { rank: place } : {}),
+  };
+}
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+/** The keys of the innermost mapping on the way to a path: what is there instead. */
+function keysAbove(row: unknown, path: JsonPath): string {
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    const keys = keysThere(valueUnder(row, path.slice(0, depth)));
+    if (keys !== '') return truncate(cleanText(keys), 120);
+  }
+  return '';
+}
