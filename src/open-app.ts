@@ -3,7 +3,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { expressionChecker } from './alert/compile.ts';
 import { doubtsOf } from './alert/doubts.ts';
-import type { Channel, Config } from './config/config.ts';
+import type { Channel } from './config/channels/kinds.ts';
+import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatWarning } from './config/problem.ts';
 import type { Io } from './terminal/io.ts';

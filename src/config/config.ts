@@ -5,10 +5,6 @@ import type { ListenAddress } from '../lib/listen-address.ts';
 import type { Asked, ListKind } from '../list/list-kind.ts';
 import type { Channel } from './channels/kinds.ts';
 
-export type { EmailChannel } from './channels/email.ts';
-export type { Channel } from './channels/kinds.ts';
-export type { WebhookChannel, WebhookFormat } from './channels/webhook.ts';
-
 export type Config = {
   /** Absolute path of the file it was read from. */
   path: string;

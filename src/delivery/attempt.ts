@@ -67,7 +67,13 @@ export async function deliverNext(courier: Courier, channel: Channel): Promise<R
       messageId: delivery.messageId,
       payload: payload.bytes,
     },
-    { ...courier, signal: courier.abort },
+    {
+      senders: courier.senders,
+      smtp: courier.smtp,
+      clock: courier.clock,
+      timeoutMs: courier.timeoutMs,
+      signal: courier.abort,
+    },
   );
   return settle(courier, channel, sent, outcome);
 }

@@ -42,7 +42,7 @@ export async function deliverDue(
   signal?: AbortSignal,
 ): Promise<DeliverySummary> {
   const stop = signal ?? new AbortController().signal;
-  return withDispatch({ ...deps, endsAbsent: false }, stop, async (dispatch) => {
+  return withDispatch(deps, false, stop, async (dispatch) => {
     let handled: number;
     do {
       // A message about trouble may come up for a channel that was done already.
@@ -63,7 +63,7 @@ export async function deliverDue(
  * under way.
  */
 export async function runDispatcher(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
-  await withDispatch({ ...deps, endsAbsent: true }, signal, async (dispatch) => {
+  await withDispatch(deps, true, signal, async (dispatch) => {
     const active = new Map<string, Promise<void>>();
     const tell = failureTeller(deps.log, deps.clock);
     while (!signal.aborted) {
@@ -85,7 +85,8 @@ type Dispatch = {
 };
 
 async function withDispatch<T>(
-  deps: DeliveryDeps & Pick<Courier, 'endsAbsent'>,
+  deps: DeliveryDeps,
+  endsAbsent: boolean,
   stop: AbortSignal,
   work: (dispatch: Dispatch) => Promise<T>,
 ): Promise<T> {
@@ -95,11 +96,20 @@ async function withDispatch<T>(
   const endOfGrace = () =>
     void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
   stop.addEventListener('abort', endOfGrace, { once: true });
+  const { db, channels, smtp, timezone, locale, clock, log, random } = deps;
   const courier: Courier = {
-    timeoutMs: TIMEOUT_MS,
-    ...deps,
+    db,
+    channels,
+    smtp,
+    timezone,
+    locale,
+    clock,
+    log,
+    random,
+    timeoutMs: deps.timeoutMs ?? TIMEOUT_MS,
     owner: randomUUID(),
     senders,
+    endsAbsent,
     abort: abort.signal,
   };
   const summary: DeliverySummary = {

@@ -1,5 +1,5 @@
 // Checks of the work that is done on a schedule: are snapshots taken, and do messages go out?
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { findAhead } from '../store/clock-ahead.ts';

@@ -2,7 +2,8 @@
 // daemon.
 import { statSync } from 'node:fs';
 import { formatBytes } from '../lib/size.ts';
-import type { Channel, Config } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
+import type { Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { plural } from '../lib/text.ts';

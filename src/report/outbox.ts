@@ -1,6 +1,6 @@
 // Whether messages go out: what waits, what was given up, and who gets nothing. One answer for
 // status and doctor.
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { listSuppressed } from '../delivery/suppressed.ts';
 import { DAY_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from '../store/file/open.ts';

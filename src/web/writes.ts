@@ -1,5 +1,5 @@
 // Everything that the page ever changes: each a short transaction, run where the file is written.
-import type { Channel } from '../config/config.ts';
+import type { Channel } from '../config/channels/kinds.ts';
 import { putBackByHand } from '../delivery/retry-by-hand.ts';
 import type { Instant } from '../lib/clock.ts';
 import { requireDelivery } from '../report/deliveries.ts';

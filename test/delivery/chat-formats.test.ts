@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePayload, makePlainPayload } from '../../src/delivery/payload.ts';
-import type { WebhookFormat } from '../../src/config/config.ts';
+import type { WebhookFormat } from '../../src/config/channels/webhook.ts';
 import type { AlertFact } from '../../src/message/alerts.ts';
 import type { Message } from '../../src/message/message.ts';
 import { makeHook, T0, UNUSED_URL } from './outbox-world.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Channel, WebhookChannel } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
+import type { WebhookChannel } from '../../src/config/channels/webhook.ts';
 import { runDispatcher } from '../../src/delivery/dispatch.ts';
 import { makePlainPayload } from '../../src/delivery/payload.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/lib/clock.ts';

@@ -3,7 +3,7 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { runDeliveries, runDeliveriesShow } from '../../src/commands/delivering/deliveries.ts';
-import type { Channel } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
 import type { DigestFacts } from '../../src/message/digest.ts';
 import type { Message } from '../../src/message/message.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';

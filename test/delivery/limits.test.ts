@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/config/channels/kinds.ts';
-import type { WebhookFormat } from '../../src/config/config.ts';
+import type { WebhookFormat } from '../../src/config/channels/webhook.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
 import { composeLetter } from '../../src/delivery/render/compose.ts';

@@ -1,7 +1,10 @@
 // A real database in memory, a clock that jumps over pauses, and whatever channels a test wants.
 import type { NtfyChannel } from '../../src/config/channels/ntfy.ts';
 import type { TelegramChannel } from '../../src/config/channels/telegram.ts';
-import type { Channel, EmailChannel, SmtpConfig, WebhookChannel } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
+import type { EmailChannel } from '../../src/config/channels/email.ts';
+import type { WebhookChannel } from '../../src/config/channels/webhook.ts';
+import type { SmtpConfig } from '../../src/config/config.ts';
 import { enqueue } from '../../src/delivery/enqueue.ts';
 import {
   deliverDue,

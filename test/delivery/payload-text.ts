@@ -1,4 +1,4 @@
-import type { Channel } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
 import { makePayload } from '../../src/delivery/payload.ts';
 import type { Message } from '../../src/message/message.ts';
 import { makeSmtp, T0 } from './outbox-world.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runChannelsTest } from '../../src/commands/delivering/channels.ts';
 import { runDeliveries, runDeliveriesRetry } from '../../src/commands/delivering/deliveries.ts';
-import type { EmailChannel } from '../../src/config/config.ts';
+import type { EmailChannel } from '../../src/config/channels/email.ts';
 import { smtpFailure } from '../../src/delivery/channels/email/smtp-failure.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
 import { startReceiver, type Receiver } from './http-receiver.ts';

@@ -3,7 +3,7 @@
 import bidiFactory from 'bidi-js';
 import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Channel } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { alertsSubject } from '../../src/delivery/render/subject.ts';
 import { writerOf } from '../../src/words/writer.ts';

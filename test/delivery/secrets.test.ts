@@ -7,7 +7,8 @@ import {
   runDeliveriesRetry,
   runDeliveriesShow,
 } from '../../src/commands/delivering/deliveries.ts';
-import type { Channel, WebhookFormat } from '../../src/config/config.ts';
+import type { Channel } from '../../src/config/channels/kinds.ts';
+import type { WebhookFormat } from '../../src/config/channels/webhook.ts';
 import { HOUR_MS } from '../../src/lib/clock.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { startReceiver, type Receiver, type Reply } from './http-receiver.ts';

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WebhookChannel } from '../../src/config/config.ts';
+import type { WebhookChannel } from '../../src/config/channels/webhook.ts';
 import type { Failure, Outcome } from '../../src/delivery/outcome.ts';
 import {
   closeAgents,

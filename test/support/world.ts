@@ -1,5 +1,6 @@
 // A small world to run real passes in: a real database in memory, a manual clock, and lists written by hand.
-import type { Config, Rule, SourceConfig, Watch, WebhookChannel } from '../../src/config/config.ts';
+import type { WebhookChannel } from '../../src/config/channels/webhook.ts';
+import type { Config, Rule, SourceConfig, Watch } from '../../src/config/config.ts';
 import { KEYAPI_LISTS } from '../../src/list/shipped.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
