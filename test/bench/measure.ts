@@ -15,6 +15,8 @@ export function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
+const wallMs = (): number => performance.now();
+
 /**
  * Median milliseconds of each contender over `rounds` alternated runs, after a few that are not counted.
  * `now` reads the clock they are measured by.
@@ -23,18 +25,40 @@ export async function alternate(
   contenders: readonly Contender[],
   rounds: number,
   warmUp = 3,
-  now: () => number = () => performance.now(),
+  now: () => number = wallMs,
 ): Promise<number[]> {
-  const times = contenders.map((): number[] => []);
+  const [medians = []] = await alternateBy([now], contenders, rounds, warmUp);
+  return medians;
+}
+
+/** The same in time and in CPU. */
+export async function alternateInBoth(
+  contenders: readonly Contender[],
+  rounds: number,
+  warmUp: number,
+): Promise<{ ms: number[]; cpu: number[] }> {
+  const [ms = [], cpu = []] = await alternateBy([wallMs, cpuMs], contenders, rounds, warmUp);
+  return { ms, cpu };
+}
+
+/** Medians by clock, then by contender. */
+async function alternateBy(
+  clocks: readonly (() => number)[],
+  contenders: readonly Contender[],
+  rounds: number,
+  warmUp: number,
+): Promise<number[][]> {
+  const times = clocks.map(() => contenders.map((): number[] => []));
   for (let round = -warmUp; round < rounds; round++) {
     for (const [index, { prepare, run }] of contenders.entries()) {
       await prepare?.();
-      const startedAt = now();
+      const startedAt = clocks.map((now) => now());
       await run();
-      if (round >= 0) times[index]?.push(now() - startedAt);
+      const took = clocks.map((now, clock) => now() - (startedAt[clock] ?? NaN));
+      if (round >= 0) took.forEach((ms, clock) => times[clock]?.[index]?.push(ms));
     }
   }
-  return times.map(median);
+  return times.map((byContender) => byContender.map(median));
 }
 
 /** One line: what, ours, the floor, their ratio, and the aim. */
