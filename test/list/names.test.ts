@@ -9,6 +9,8 @@ const SRC = join(import.meta.dirname, '../../src');
 /** What speaks of one list and means it: its declaration, its simulator, examples, and questions people asked. */
 const MAY_NAME: readonly RegExp[] = [
   /^list\/top-products\.ts$/,
+  // Other lists have metrics of these names of their own.
+  /^list\/(hacker-news|huggingface-trending)\.ts$/,
   /^sandbox\//,
   /^demo\//,
   // The template of a config, and the examples of commands.

@@ -123,13 +123,12 @@ function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
  * ROWID, so that a snapshot's rows lie together.
  */
 function createSql(table: string, columns: readonly Column[], isTemporary: boolean): string {
-  const metrics = columns.map(({ name, type }) => `"${name}" ${type}`);
+  const metrics = columns.map(({ name, type }) => `"${name}" ${type}, `).join('');
   return `CREATE ${isTemporary ? 'TEMP ' : ''}TABLE "${table}" (
   "snapshot_id" integer NOT NULL REFERENCES "snapshots"("id"),
   "product_id" integer NOT NULL REFERENCES "products"("id"),
   "rank" integer NOT NULL CHECK ("rank" > 0),
-  ${metrics.join(', ')},
-  "rank_best" integer, "slots_on_list" integer, "streak" integer, "rank_z_e4" integer,
+  ${metrics}"rank_best" integer, "slots_on_list" integer, "streak" integer, "rank_z_e4" integer,
   PRIMARY KEY ("snapshot_id", "product_id")
 ) STRICT, WITHOUT ROWID`;
 }

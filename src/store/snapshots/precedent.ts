@@ -55,10 +55,10 @@ function loadList(
   { id, slot_at, total }: { id: number; slot_at: Instant; total: number | null },
   slotAt: Instant,
 ): EarlierList {
-  const columns = metrics.map(({ column }) => `o.${column}`).join(', ');
+  const columns = metrics.map(({ column }) => `, o.${column}`).join('');
   const stored = db
     .statement(
-      `SELECT p.upstream_id, o.rank, ${columns} FROM ${table} o
+      `SELECT p.upstream_id, o.rank${columns} FROM ${table} o
       JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ?`,
     )
     .raw()

@@ -94,10 +94,10 @@ function isSame(
 ): boolean {
   const shared = Math.min(count, rows.length);
   if (shared < ENOUGH_ROWS && count !== rows.length) return false;
-  const columns = declared.map(({ column }) => `o.${column}`).join(', ');
+  const columns = declared.map(({ column }) => `, o.${column}`).join('');
   const theirs = db
     .statement(
-      `SELECT o.rank, p.upstream_id, ${columns} FROM ${table} o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
+      `SELECT o.rank, p.upstream_id${columns} FROM ${table} o JOIN products p ON p.id = o.product_id WHERE o.snapshot_id = ? ORDER BY o.rank`,
     )
     .raw()
     .all(id) as unknown[][];
