@@ -44,10 +44,14 @@ function addDemo({ io, command, done }: CommandLine): void {
 }
 
 function addInit({ io, command, done }: CommandLine): void {
-  command('init', 'write a commented tidemark.yaml', ['tidemark init'])
+  command('init', 'write a commented tidemark.yaml', [
+    'tidemark init',
+    'tidemark init --preset apple-charts',
+  ])
     .argument('[path]', 'where to')
     .option('--force', 'write over a file that is there')
-    .action(async (path: string | undefined, options: { force?: boolean }) =>
+    .option('--preset <name>', 'a list that needs no account, such as apple-charts')
+    .action(async (path: string | undefined, options: { force?: boolean; preset?: string }) =>
       done((await import('../commands/set-up/init.ts')).runInit(io, { path, ...options })),
     );
 }

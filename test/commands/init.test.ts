@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runInit } from '../../src/commands/set-up/init.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { expressionChecker } from '../../src/alert/compile.ts';
+import { PRESETS } from '../../src/list/presets.ts';
 import { CONFIG_TEMPLATE } from '../../src/config/template.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
@@ -62,4 +64,31 @@ test('a folder that is not there is said', async () => {
     code: 'usage',
     message: `cannot write ${join(folder, 'no/such/tidemark.yaml')} (ENOENT)`,
   });
+});
+
+test.each(Object.keys(PRESETS))(
+  'with the preset %s it writes one that loads without any account, and warns of nothing else',
+  async (preset) => {
+    const io = memoryIo({ cwd: folder });
+    expect(await runInit(io, { preset })).toBe(0);
+    const { config, warnings } = loadConfig({
+      env: {},
+      cwd: folder,
+      checkExpression: expressionChecker(),
+    });
+    expect(config.watches[0]?.list).toBe(PRESETS[preset]?.lists[0]);
+    expect(warnings.map(({ text }) => text)).toEqual([
+      'notifies no channel; its alerts are only recorded',
+    ]);
+  },
+);
+
+test('an unknown preset is told the nearest, and nothing is written', async () => {
+  await expect(runInit(memoryIo({ cwd: folder }), { preset: 'apple-chart' })).rejects.toMatchObject(
+    {
+      message: 'there is no preset "apple-chart"',
+      hint: expect.stringContaining('Did you mean apple-charts?') as string,
+    },
+  );
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { presetTemplate } from '../../config/preset-template.ts';
 import { CONFIG_TEMPLATE } from '../../config/template.ts';
+import { PRESETS } from '../../list/presets.ts';
 import { AppError } from '../../lib/errors.ts';
+import { nearest } from '../../lib/nearest.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type InitArgs = {
   /** Default `tidemark.yaml`. */ path?: string | undefined;
   /** Write over a file that is there. */ force?: boolean | undefined;
+  /** A list that needs no account, instead of KeyAPI's. */ preset?: string | undefined;
 };
 
 /**
@@ -14,11 +18,12 @@ export type InitArgs = {
  */
 export async function runInit(
   io: Io,
-  { path = 'tidemark.yaml', force = false }: InitArgs,
+  { path = 'tidemark.yaml', force = false, preset }: InitArgs,
 ): Promise<number> {
   const absolute = resolve(io.cwd, path);
+  const text = preset === undefined ? CONFIG_TEMPLATE : templateOf(preset);
   try {
-    writeFileSync(absolute, CONFIG_TEMPLATE, { flag: force ? 'w' : 'wx' });
+    writeFileSync(absolute, text, { flag: force ? 'w' : 'wx' });
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
     if (code === 'EEXIST')
@@ -31,6 +36,18 @@ export async function runInit(
     });
   }
   const option = path === 'tidemark.yaml' ? '' : ` --config ${relative(io.cwd, absolute)}`;
+  if (preset !== undefined) {
+    io.stderr(
+      [
+        `Wrote ${absolute}. Next:`,
+        `  1. tidemark check${option}`,
+        `  2. tidemark snapshot${option}`,
+        `  3. tidemark top${option}`,
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  }
   io.stderr(
     [
       `Wrote ${absolute}. Next:`,
@@ -42,4 +59,14 @@ export async function runInit(
     ].join('\n'),
   );
   return 0;
+}
+
+function templateOf(preset: string): string {
+  const text = presetTemplate(preset);
+  if (text !== undefined) return text;
+  const all = Object.keys(PRESETS);
+  const meant = nearest(preset, all);
+  throw new AppError('usage', `there is no preset ${JSON.stringify(preset)}`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${all.join(', ')}.`,
+  });
 }
