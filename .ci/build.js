@@ -16,6 +16,8 @@ const { metafile } = await build({
     at('src/history/sql/query-process.ts'),
     // The page runs on a thread of its own.
     at('src/web/serve/worker.ts'),
+    // A backtest of the page can be killed.
+    at('src/web/rules/backtest-process.ts'),
   ],
   outdir: at('dist'),
   bundle: true,
@@ -46,7 +48,7 @@ const { metafile } = await build({
 
 // What browsers load.
 const { metafile: ofBrowser } = await build({
-  entryPoints: [at('src/web/client/page.ts')],
+  entryPoints: ['page', 'rule'].map((name) => at(`src/web/client/${name}.ts`)),
   outbase: at('src'),
   outdir: at('dist'),
   bundle: true,

@@ -1,7 +1,8 @@
 // The command line: every command with its arguments, options and help. What a command does is in
 // commands/.
 import { Command, CommanderError } from 'commander';
-import { manualList, manualSubjects, runManual } from '../commands/set-up/manual.ts';
+import { manualList, runManual } from '../commands/set-up/manual.ts';
+import { manualSubjects } from '../report/manual-pages.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { completions } from './completion.ts';
 import type { CommandLine } from './command-line.ts';

@@ -9,6 +9,7 @@ import { addLogin } from './access/login.ts';
 import { addApi } from './api/routes.ts';
 import { ASSET_CACHE } from './assets.ts';
 import type { Env, WebDeps } from './deps.ts';
+import { addFeeds } from './feeds.ts';
 import { originGate } from './http/csrf.ts';
 import { failed, notFound } from './http/failure.ts';
 import { freshness } from './http/fresh.ts';
@@ -66,6 +67,7 @@ export function makeApp(deps: WebDeps): Hono<Env> {
   });
   addLogin(app, deps, lock);
   addApi(app, deps);
+  addFeeds(app, deps);
   addPages(app, deps);
   return app;
 }

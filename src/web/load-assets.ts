@@ -5,7 +5,7 @@ import { makeAssets, type Assets } from './assets.ts';
 import { ICON, STYLE } from './style.ts';
 
 /** The scripts, by the names that pages use. */
-export const SCRIPTS = ['page.js'] as const;
+export const SCRIPTS = ['page.js', 'rule.js'] as const;
 
 /** Where each script is, once built. */
 export const scriptPaths = (): Promise<Record<string, string>> =>

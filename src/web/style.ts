@@ -53,7 +53,7 @@ form.line { display:flex; flex-wrap:wrap; gap:8px; align-items:end; margin:0; } 
 .problem { color:var(--down); white-space:pre-wrap; overflow-wrap:anywhere; }
 pre { margin:0; padding:12px 16px; overflow-x:auto; line-height:19px; } .wrap { white-space:pre-wrap; overflow-wrap:anywhere; }
 .chart { padding:12px 12px 4px; } .chart svg { display:block; width:100%; height:auto; } .chart .grid { stroke:var(--line); } .chart .axis { fill:var(--soft); font-size:11px; } .chart .band { fill:var(--band); } .chart .deep { fill:url(#deep); } .chart .hatch { stroke:var(--line); } .chart .series { fill:none; stroke:var(--faint); stroke-width:1.5; } .chart .series.first { stroke:var(--blue); stroke-width:2; } .chart .dots { fill:var(--blue); } .chart .ring { fill:var(--card); stroke:var(--warn); stroke-width:2; } .chart .end { fill:var(--soft); font-size:11px; } .chart .end.first { fill:var(--blue); }
-.u-holder { position:relative; }
+.chart .bar { fill:var(--faint); } .chart .bar.first { fill:var(--blue); }
 .columns { display:grid; grid-template-columns:repeat(auto-fit,minmax(300px,1fr)); gap:0 24px; align-items:start; } .columns>* { min-width:0; }
 .pager { display:flex; gap:16px; justify-content:center; padding:12px; border-top:1px solid var(--line); color:var(--soft); }
 iframe { width:100%; height:75vh; border:0; border-radius:10px; background:#fff; display:block; }

@@ -51,7 +51,7 @@ export function makeWebWorld(
     write: async (write) =>
       performWrite({ db: world.db, channels: world.config.channels }, write, world.clock.now()),
     randomBytes: (length) => Buffer.alloc(length, ++count),
-    assets: makeAssets({ 'page.css': 'a{}', 'icon.svg': '<svg/>', 'page.js': '1' }),
+    assets: makeAssets({ 'page.css': 'a{}', 'icon.svg': '<svg/>', 'page.js': '1', 'rule.js': '1' }),
     boot: 'boot',
     port: PORT,
   };

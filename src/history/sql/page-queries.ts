@@ -21,3 +21,9 @@ export const alertsQuery = 'SELECT * FROM alert_log ORDER BY slot_at DESC LIMIT 
 
 /** What was spent. */
 export const creditsQuery = 'SELECT * FROM credit_use ORDER BY day DESC';
+
+/** What an empty console suggests. */
+export const EXAMPLE = 'SELECT rank, product, rank_gain FROM leaderboard ORDER BY rank LIMIT 20';
+
+/** The first rows of a view. */
+export const viewQuery = (name: string): string => `SELECT * FROM ${name} LIMIT 20`;

@@ -1,10 +1,16 @@
 // `/api/v1`: the functions of the pages, with the shapes that the commands print as JSON.
 import type { Hono } from 'hono';
 import type { Env, WebDeps } from '../deps.ts';
+import { addEvents } from './events.ts';
 import { addLists } from './lists.ts';
+import { addRecords } from './records.ts';
+import { addWrites } from './writes.ts';
 
 /** Adds the API. */
 export function addApi(app: Hono<Env>, deps: WebDeps): void {
   const api = app.basePath('/api/v1');
   addLists(api, deps);
+  addRecords(api, deps);
+  addWrites(api, deps);
+  addEvents(api, deps);
 }

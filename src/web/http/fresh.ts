@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { MINUTE_MS } from '../../lib/clock.ts';
-import { dataVersion } from '../../store/reading/data-version.ts';
+import { dataVersion } from '../../store/file/versions.ts';
 import type { Env, WebDeps } from '../deps.ts';
 
 /** Pages that show more than the database, or ask for work of their own. */

@@ -50,7 +50,7 @@ export function page(ctx: PageContext, { title, section, body, scripts = [] }: V
 <link rel="stylesheet" href="${asset('page.css')}"><link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 <link rel="alternate" type="application/atom+xml" title="Alerts" href="${links.to('/feeds/alerts.atom')}">
 !${['page.js', ...scripts].map((file) => html`<script src="${asset(file)}" defer></script>`).join('')}</head>
-<body data-base="${links.base}"><a class="skip" href="#main">Skip to the content</a>
+<body data-base="${links.base}" data-live><a class="skip" href="#main">Skip to the content</a>
 <header><nav aria-label="Pages"><a class="brand" href="${links.to('/')}">tide<b>mark</b></a>!${sections(ctx, section)}!${account(ctx)}</nav></header>
 <main id="main" tabindex="-1"><p id="news" role="status"></p>
 !${muted(ctx)}!${body}</main></body></html>

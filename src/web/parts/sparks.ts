@@ -1,5 +1,5 @@
 // The sparklines of a whole list. They are the same until the file changes, and dear to make.
-import { dataVersion } from '../../store/reading/data-version.ts';
+import { dataVersion } from '../../store/file/versions.ts';
 import { listRanksOfList } from '../../store/reading/list-ranks.ts';
 import type { Db } from '../../store/file/open.ts';
 import { sparkSvg } from './sparkline.ts';

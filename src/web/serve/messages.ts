@@ -7,6 +7,7 @@ export type WorkerStart = {
   configPath: string;
   scripts: Readonly<Record<string, string>>;
   queryEntry: string;
+  backtestEntry: string;
 };
 
 export type ToMain =

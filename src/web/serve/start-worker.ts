@@ -10,6 +10,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Db } from '../../store/file/open.ts';
 import { storageFailure } from '../../store/file/storage-failure.ts';
 import { scriptPaths } from '../load-assets.ts';
+import { backtestEntry } from '../rules/run-backtest.ts';
 import { performWrite, type Write } from '../writes.ts';
 import type { ToMain, ToWorker, WorkerStart, Written } from './messages.ts';
 
@@ -63,12 +64,18 @@ async function runOnce(
   serving: (url: string) => void,
 ): Promise<void> {
   const { clock, config, log } = deps;
-  const [entry, scripts, query] = await Promise.all([
+  const [entry, scripts, query, backtest] = await Promise.all([
     builtEntry('web/serve/worker.ts'),
     scriptPaths(),
     queryEntry(),
+    backtestEntry(),
   ]);
-  const start: WorkerStart = { configPath: config.path, scripts, queryEntry: query };
+  const start: WorkerStart = {
+    configPath: config.path,
+    scripts,
+    queryEntry: query,
+    backtestEntry: backtest,
+  };
   const worker = new Worker(entry, { workerData: start, resourceLimits: LIMITS });
   const send = (message: ToWorker): void => worker.postMessage(message);
   worker.on('message', (message: ToMain) => {

@@ -10,6 +10,7 @@ import { openToRead } from '../../store/file/open-to-read.ts';
 import { openIo } from '../../terminal/process-io.ts';
 import type { WebDeps } from '../deps.ts';
 import { loadAssets } from '../load-assets.ts';
+import { useBacktestEntry } from '../rules/run-backtest.ts';
 import type { ToMain, ToWorker, WorkerStart, Written } from './messages.ts';
 import { startWebServer } from './server.ts';
 
@@ -38,6 +39,7 @@ const write = (async (given) => {
 async function run(): Promise<void> {
   const start = workerData as WorkerStart;
   useQueryEntry(start.queryEntry);
+  useBacktestEntry(start.backtestEntry);
   const io = openIo();
   const config = readAppConfig(io, start.configPath, 'spared', () => {});
   const { listen } = config.web;

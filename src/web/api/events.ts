@@ -1,0 +1,49 @@
+// What has just happened, as server-sent events: a snapshot was stored, an alert was told.
+import type { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { SECOND_MS } from '../../lib/clock.ts';
+import { dataVersion } from '../../store/file/versions.ts';
+import { readMarks, type Marks } from '../../store/reading/marks.ts';
+import type { Env, WebDeps } from '../deps.ts';
+import { Refusal } from '../http/refusal.ts';
+
+const MOST_STREAMS = 20;
+const LOOK_MS = 2 * SECOND_MS;
+/** Without a word for so long, proxies end a stream. */
+const ALIVE_EVERY = 10;
+
+/** Adds /events. A stream says only that something is new; what it is, is asked for. */
+export function addEvents(api: Hono<Env>, { db, clock }: WebDeps): void {
+  let open = 0;
+  api.get('/events', (c) => {
+    if (open >= MOST_STREAMS)
+      throw new Refusal(429, 'too many pages listen already', { retryAfter: 60 });
+    open++;
+    c.header('x-accel-buffering', 'no');
+    return streamSSE(c, async (stream) => {
+      const ended = new AbortController();
+      stream.onAbort(() => ended.abort());
+      try {
+        let version = dataVersion(db);
+        let marks = readMarks(db);
+        await stream.writeSSE({ event: 'hello', data: '{}' });
+        for (let turn = 1; !ended.signal.aborted; turn++) {
+          await clock.sleep(LOOK_MS, ended.signal);
+          const now = dataVersion(db);
+          if (turn % ALIVE_EVERY === 0) await stream.write(': alive\n\n');
+          if (now === version) continue;
+          version = now;
+          const next = readMarks(db);
+          for (const event of changed(marks, next))
+            await stream.writeSSE({ event, data: JSON.stringify(next) });
+          marks = next;
+        }
+      } finally {
+        open--;
+      }
+    });
+  });
+}
+
+const changed = (before: Marks, after: Marks): (keyof Marks)[] =>
+  (['snapshot', 'alert'] as const).filter((what) => after[what] > before[what]);

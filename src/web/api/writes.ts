@@ -1,0 +1,47 @@
+// What the API changes: with a token that may write.
+import type { Context, Hono } from 'hono';
+import { AppError } from '../../lib/errors.ts';
+import { deliveryJson, requireDelivery } from '../../report/deliveries.ts';
+import { requireSilence, silenceJson } from '../../report/silences.ts';
+import { requireOperator } from '../access/gate.ts';
+import { pathId, type Asked } from '../asked.ts';
+import type { Env, WebDeps } from '../deps.ts';
+import { readSilence } from '../pages/silences.ts';
+
+/** A JSON object of texts. @throws AppError `usage` */
+async function bodyOf(c: Context<Env>): Promise<Asked> {
+  const body: unknown = await c.req.json().catch(() => null);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AppError('usage', 'the body must be a JSON object');
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) =>
+      value === null || value === undefined ? [] : [[key, String(value)]],
+    ),
+  );
+}
+
+/** Adds silences and retries. */
+export function addWrites(api: Hono<Env>, deps: WebDeps): void {
+  const { db } = deps;
+  api.post('/silences', async (c) => {
+    requireOperator(c.get('who'));
+    const silence = readSilence(deps, await bodyOf(c), c.get('now'));
+    const id = await deps.write({ kind: 'silence.add', silence });
+    const made = { ...silence, id, createdAt: c.get('now'), removedAt: null };
+    return c.json(silenceJson(made, c.get('now')), 201);
+  });
+  api.delete('/silences/:id', async (c) => {
+    requireOperator(c.get('who'));
+    const { id } = requireSilence(db, pathId(c.req.param('id'), 'silence'));
+    if (!(await deps.write({ kind: 'silence.end', id })))
+      throw new AppError('not_found', `silence ${id} has been removed already`);
+    return c.json(silenceJson(requireSilence(db, id), c.get('now')));
+  });
+  api.post('/deliveries/:id/retry', async (c) => {
+    requireOperator(c.get('who'));
+    const id = pathId(c.req.param('id'), 'delivery');
+    const refused = await deps.write({ kind: 'delivery.retry', id, force: false });
+    if (refused !== null) throw new AppError('usage', `not retried: ${refused}`);
+    return c.json(deliveryJson(requireDelivery(db, id)));
+  });
+}

@@ -1,0 +1,53 @@
+// The page of a rule: while its condition is edited, what it would have told follows. Without this
+// script the button does the same.
+const form = document.getElementById('trial');
+const result = document.getElementById('result');
+const PAUSE_MS = 350;
+
+if (form instanceof HTMLFormElement && result !== null) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking: AbortController | undefined;
+
+  const ask = async (): Promise<void> => {
+    asking?.abort();
+    const own = (asking = new AbortController());
+    result.setAttribute('aria-busy', 'true');
+    try {
+      const entries = [...new FormData(form)].map(([key, value]): [string, string] => [
+        key,
+        typeof value === 'string' ? value : '',
+      ]);
+      const answer = await fetch(`${form.action}/result`, {
+        method: 'POST',
+        body: new URLSearchParams(entries),
+        signal: own.signal,
+      });
+      const html = await answer.text();
+      if (own.signal.aborted) return;
+      const parsed = new DOMParser().parseFromString(html, 'text/html');
+      result.replaceChildren(...parsed.body.childNodes);
+      for (const button of result.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+        button.hidden = false;
+        button.addEventListener('click', () => {
+          void navigator.clipboard.writeText(button.dataset['copy'] ?? '');
+          button.textContent = 'Copied';
+        });
+      }
+    } catch {
+      // It was edited again, or cannot be reached: the button still works.
+    } finally {
+      if (asking === own) result.removeAttribute('aria-busy');
+    }
+  };
+
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), PAUSE_MS);
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void ask();
+  });
+}
+
+export {};

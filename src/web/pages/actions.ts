@@ -1,0 +1,76 @@
+// What the forms of pages do. Only operators may, and each ends with a page to look at.
+import type { Hono } from 'hono';
+import { AppError } from '../../lib/errors.ts';
+import { requireSilence } from '../../report/silences.ts';
+import { requireOperator } from '../access/gate.ts';
+import { pathId, type Asked } from '../asked.ts';
+import { contextOf } from '../context.ts';
+import type { Env, WebDeps } from '../deps.ts';
+import { path } from '../links.ts';
+import { deliveryPage } from './deliveries.ts';
+import { findRule, resultHtml, rulePage } from './rules.ts';
+import { readSilence, silencesPage } from './silences.ts';
+
+/** Texts of a form; files are none. */
+async function formOf(c: { req: { parseBody(): Promise<object> } }): Promise<Asked> {
+  const entries = Object.entries(await c.req.parseBody()) as [string, unknown][];
+  return Object.fromEntries(
+    entries.filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
+}
+
+/** Adds what silences, deliveries and rules can be told to do. */
+export function addActions(app: Hono<Env>, deps: WebDeps): void {
+  app.post('/silences/preview', async (c) => {
+    requireOperator(c.get('who'));
+    const given = await formOf(c);
+    const ctx = contextOf(deps, c);
+    const problem = problemOf(() => readSilence(deps, given, ctx.now));
+    return c.html(silencesPage(ctx, given, problem), problem === null ? 200 : 400);
+  });
+  app.post('/silences', async (c) => {
+    requireOperator(c.get('who'));
+    const given = await formOf(c);
+    const ctx = contextOf(deps, c);
+    const problem = problemOf(() => readSilence(deps, given, ctx.now));
+    if (problem !== null) return c.html(silencesPage(ctx, given, problem), 400);
+    await deps.write({ kind: 'silence.add', silence: readSilence(deps, given, ctx.now) });
+    return c.redirect(ctx.links.to('/silences'), 303);
+  });
+  app.post('/silences/:id/end', async (c) => {
+    requireOperator(c.get('who'));
+    const { id } = requireSilence(deps.db, pathId(c.req.param('id'), 'silence'));
+    await deps.write({ kind: 'silence.end', id });
+    return c.redirect(c.get('links').to('/silences'), 303);
+  });
+  app.post('/deliveries/:id/retry', async (c) => {
+    requireOperator(c.get('who'));
+    const id = pathId(c.req.param('id'), 'delivery');
+    const { force } = await formOf(c);
+    const refused = await deps.write({ kind: 'delivery.retry', id, force: force === '1' });
+    if (refused === null) return c.redirect(c.get('links').to(path`/deliveries/${id}`), 303);
+    return c.html(deliveryPage(contextOf(deps, c), id, `It is not sent again: ${refused}.`), 409);
+  });
+  app.post('/rules/:rule', async (c) => {
+    requireOperator(c.get('who'));
+    return c.html(await rulePage(contextOf(deps, c), c.req.param('rule'), await formOf(c)));
+  });
+  app.post('/rules/:rule/result', async (c) => {
+    requireOperator(c.get('who'));
+    const ctx = contextOf(deps, c);
+    const rule = findRule(ctx, c.req.param('rule'));
+    if (rule === null) throw new AppError('not_found', 'this rule is no longer in the config');
+    return c.html(await resultHtml(ctx, rule, await formOf(c)));
+  });
+}
+
+/** What is wrong with what was given, in words; null when nothing is. */
+function problemOf(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return thrown.hint === undefined ? thrown.message : `${thrown.message}: ${thrown.hint}`;
+  }
+}

@@ -1,0 +1,130 @@
+// `/alerts` and `/alerts/N`: what fired, and one alert with all it is based on.
+import { html } from 'ghtml';
+import { alertsQuery } from '../../history/sql/page-queries.ts';
+import { plural } from '../../lib/text.ts';
+import { listRuleNames, listWatchNames } from '../../store/reading/names.ts';
+import { countAll, readAlert, requireNames } from '../../report/alerts.ts';
+import { listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
+import { evidenceText } from '../../terminal/evidence-text.ts';
+import { commandText } from '../../words/shell-text.ts';
+import { askedCount, askedSince, askedText, askedWord, type Asked } from '../asked.ts';
+import { path } from '../links.ts';
+import { alertRows } from '../parts/alert-rows.ts';
+import { alsoLinks } from '../parts/also.ts';
+import { page, type PageContext } from '../parts/page.ts';
+import { section, table } from '../parts/table.ts';
+import { tabs } from '../parts/tabs.ts';
+import { name, text } from '../parts/text.ts';
+import { tableTime } from '../parts/times.ts';
+
+const A_PAGE = 100;
+
+/** `watch`, `rule`, `product`, `state`, `since` and `told`: those that were told, by default. */
+export function askedAlerts(asked: Asked, now: number, timeZone: string): AlertFilter {
+  const told = askedWord(asked, 'told', ['told', 'quiet', 'all']) ?? 'told';
+  return {
+    watch: askedText(asked, 'watch'),
+    rule: askedText(asked, 'rule'),
+    product: askedText(asked, 'product'),
+    state: askedWord(asked, 'state', ['firing', 'resolved']),
+    since: askedSince(asked, now, timeZone),
+    told: told === 'all' ? undefined : told,
+  };
+}
+
+/** The log. @throws AppError `not_found`, `usage` */
+export function alertsPage(ctx: PageContext): string {
+  const { deps, asked, links, now } = ctx;
+  const { db, config } = deps;
+  const filter = askedAlerts(asked.query, now, config.timezone);
+  requireNames({ db, config }, filter);
+  const limit = askedCount(asked.query, 'limit', A_PAGE, [1, 2_000]);
+  const alerts = listAlerts(db, filter, limit);
+  const found = countAll(db, filter);
+  const to = (changes: Record<string, string | undefined>) =>
+    links.to('/alerts', { ...asked.query, ...changes });
+  const { told = 'told', state, rule, watch, since, product } = asked.query;
+  const query = links.to('', asked.query).slice(links.base.length);
+  const also = alsoLinks(ctx, {
+    json: `/api/v1/alerts${query}`,
+    csv: `/api/v1/alerts.csv${query}`,
+    command: `${commandText(['alerts'], { watch, rule, state, since })}${told === 'all' ? ' --all' : ''}${told === 'quiet' ? ' --quiet' : ''}`,
+    sql: alertsQuery,
+  });
+  const states = [undefined, 'firing', 'resolved'].map((value) => ({
+    label: value ?? 'all',
+    count: countAll(db, { ...filter, state: value as AlertFilter['state'] }),
+    href: to({ state: value }),
+    isChosen: state === value,
+  }));
+  const tellings = ['told', 'quiet', 'all'].map((value) => ({
+    label: value === 'all' ? 'both' : value,
+    href: to({ told: value === 'told' ? undefined : value }),
+    isChosen: told === value,
+  }));
+  const of =
+    product === undefined
+      ? ''
+      : html`<p>Of the product ${product}. <a href="${to({ product: undefined })}">Of all</a></p>`;
+  const more =
+    found > alerts.length
+      ? html`<p class="pager"><a href="${to({ limit: String(Math.min(2_000, limit * 2)) })}">more of ${found}</a></p>`
+      : '';
+  const body = html`<div class="head"><div><h1>Alerts</h1><p>${plural(found, 'alert')}, the newest first</p>!${of}</div>!${also}</div>
+<div class="row">!${tabs('State', states)}!${tabs('Told', tellings)}</div>
+!${filters(ctx)}!${alertRows(ctx, alerts, 'Nothing fired that fits.')}!${more}`;
+  return page(ctx, { title: 'Alerts', section: '/alerts', body });
+}
+
+function filters({ deps, asked, links }: PageContext): string {
+  const { db } = deps;
+  const pick = (key: string, label: string, names: readonly string[]) =>
+    html`<label>${label}<select name="${key}"><option value="">all</option>!${names.map((one) => html`<option!${asked.query[key] === one ? ' selected' : ''}>${one}</option>`)}</select></label>`;
+  const kept = ['told', 'state', 'product'].flatMap((key) => {
+    const value = asked.query[key];
+    return value === undefined ? [] : [html`<input type="hidden" name="${key}" value="${value}">`];
+  });
+  return html`<form class="line row" action="${links.to('/alerts')}">!${kept}!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}<label>Since<input name="since" value="${asked.query['since'] ?? ''}" placeholder="7d, or a date" size="12"></label><button class="second">Show</button></form>`;
+}
+
+/** One alert: the text that `alerts show` prints, with its links. @throws AppError `not_found` */
+export function alertPage(ctx: PageContext, id: number): string {
+  const { deps, links } = ctx;
+  const { db, config } = deps;
+  const report = readAlert(db, id);
+  const { alert, tellings, sql } = report;
+  const { evidence, watch } = alert;
+  const product = String(evidence.change['product'] ?? '');
+  const productId = String(evidence.change['product_id'] ?? '');
+  const also = alsoLinks(ctx, {
+    json: path`/api/v1/alerts/${id}`,
+    csv: null,
+    command: commandText(['alerts', 'show', String(id)]),
+    sql,
+  });
+  const shown = evidenceText(report, config.timezone, { columns: 110, color: false });
+  // Who was told, and the SQL, stand apart.
+  const [facts = ''] = shown.split('\nTold\n');
+  const ended = /\nValues it resolved on\n[^]*(?=\nReproduce it\n)/.exec(shown)?.[0] ?? '';
+  const people = table(
+    [
+      { head: 'What' },
+      { head: 'To' },
+      { head: 'State' },
+      { head: `When, ${config.timezone}`, kind: 'w' },
+    ],
+    tellings.map((telling) => [
+      text(telling.event),
+      text(telling.recipient === '' ? telling.channel : `${telling.channel}: ${telling.recipient}`),
+      html`<a href="${links.to(path`/deliveries/${telling.deliveryId}`)}">${telling.state}</a>!${telling.reason === null ? '' : html` <small class="soft">${telling.reason}</small>`}`,
+      tableTime(telling.deliveredAt ?? telling.createdAt, config.timezone),
+    ]),
+    alert.quiet === null ? 'Nobody yet.' : `Nobody: ${alert.quiet}.`,
+  );
+  const silence = links.to('/silences', { rule: evidence.rule, watch, product: productId });
+  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to('/alerts')}">Alerts</a> › <a href="${links.to(path`/rules/${evidence.rule}`)}">${evidence.rule}</a></p><h1>!${name(product)}</h1><p>${alert.severity} · <a href="${links.to(path`/watches/${watch}/products/${productId}`)}">its history in ${watch}</a> · <a href="${links.to(path`/snapshots/${alert.snapshotId}`)}">the snapshot</a> · <a href="${silence}">Silence…</a></p></div>!${also}</div>
+<div class="card"><pre tabindex="0">${facts}${ended}</pre></div>
+!${section('Who was told')}!${people}
+!${section('The same decision from stored snapshots alone', html`<a href="${links.to('/sql', { q: sql })}">run it</a>`)}<div class="card"><pre tabindex="0">${sql}</pre></div>`;
+  return page(ctx, { title: `Alert ${id}`, section: '/alerts', body });
+}

@@ -1,0 +1,108 @@
+// `/watches/W/coverage`: a square for every slot, and what each gap cost.
+import { html } from 'ghtml';
+import { isEvaluatedStatus } from '../../change/baseline.ts';
+import { coverageQuery } from '../../history/sql/page-queries.ts';
+import { DAY_MS } from '../../lib/clock.ts';
+import { cleanText, plural } from '../../lib/text.ts';
+import { zonedTime } from '../../lib/zoned-time.ts';
+import { requireWatch } from '../../report/known-names.ts';
+import { SNAPSHOT_STATUSES } from '../../store/schema/snapshots.ts';
+import { listSlots, type WatchSlot } from '../../store/reading/watch-slots.ts';
+import { commandText } from '../../words/shell-text.ts';
+import { askedAt, askedCount } from '../asked.ts';
+import { path } from '../links.ts';
+import { alsoLinks } from '../parts/also.ts';
+import { page, type PageContext } from '../parts/page.ts';
+import { slotText, statusCell } from '../parts/slots.ts';
+import { section, table } from '../parts/table.ts';
+import { tableTime } from '../parts/times.ts';
+
+/** The slots of the last `days`, oldest first. @throws AppError `not_found`, `usage` */
+export function readCoverage(ctx: Pick<PageContext, 'deps' | 'now' | 'asked'>, watch: string) {
+  const { deps, now, asked } = ctx;
+  requireWatch(deps, watch);
+  const until = askedAt(asked.query, deps.config.timezone) ?? now;
+  const days = askedCount(asked.query, 'days', 366, [1, 3_660]);
+  return listSlots(deps.db, watch, until - days * DAY_MS, until);
+}
+
+/** The calendar. */
+export function coveragePage(ctx: PageContext, watch: string): string {
+  const { deps, links } = ctx;
+  const { timezone } = deps.config;
+  const slots = readCoverage(ctx, watch);
+  const sql = coverageQuery(watch);
+  const also = alsoLinks(ctx, {
+    json: path`/api/v1/watches/${watch}/coverage`,
+    csv: path`/api/v1/watches/${watch}/coverage` + '.csv',
+    command: commandText(['sql', sql]),
+    sql,
+  });
+  const complete = slots.filter(({ status }) => status === 'complete').length;
+  const share =
+    slots.length === 0
+      ? ''
+      : `, ${((complete * 100) / slots.length).toFixed(1)} % of them complete`;
+  const months = [...byMonth(slots, timezone)].reverse();
+  const gaps = slots.filter(({ status }) => status !== 'complete').reverse();
+  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1><p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
+<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p><div class="months">!${months.map(([month, own]) => monthHtml(ctx, month, own))}</div></div>
+!${section('Gaps')}!${table(
+    [
+      { head: `Slot, ${timezone}`, kind: 'w' },
+      { head: 'Status', kind: 'w' },
+      { head: 'Why' },
+      { head: 'What it cost', from: 'mid' },
+    ],
+    gaps.map((slot) => [
+      html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>`,
+      statusCell(slot.status),
+      html`${cleanText(slot.reason ?? '')}`,
+      cost(slot),
+    ]),
+    'Every slot has a complete snapshot.',
+  )}`;
+  return page(ctx, { title: `Coverage of ${watch}`, section: '/', body });
+}
+
+/** What could not be said because of it. */
+function cost({ status }: WatchSlot): string {
+  if (isEvaluatedStatus(status))
+    return 'who was not seen is unknown; no later list is compared with it';
+  if (status === 'stale') return 'nothing: the source had nothing new';
+  return 'no rule was evaluated; the next list is compared with an earlier one';
+}
+
+function byMonth(slots: readonly WatchSlot[], zone: string): Map<string, WatchSlot[]> {
+  const months = new Map<string, WatchSlot[]>();
+  for (const slot of slots) {
+    const month = dayOf(slot, zone).slice(0, '2026-01'.length);
+    months.set(month, [...(months.get(month) ?? []), slot]);
+  }
+  return months;
+}
+
+const dayOf = ({ slotAt }: WatchSlot, zone: string): string =>
+  zonedTime(slotAt, zone).slice('Tue '.length, 'Tue 2026-01-05'.length);
+
+/** Weeks from Monday on. Of several slots a day each has its square, in a row. */
+function monthHtml(
+  { deps, links }: PageContext,
+  month: string,
+  slots: readonly WatchSlot[],
+): string {
+  const zone = deps.config.timezone;
+  const complete = slots.filter(({ status }) => status === 'complete').length;
+  const isDaily = new Set(slots.map((slot) => dayOf(slot, zone))).size === slots.length;
+  const first = slots[0];
+  const lead = isDaily && first !== undefined ? weekday(dayOf(first, zone)) : 0;
+  const blanks = Array.from({ length: lead }, () => '<span class="cell none"></span>');
+  const squares = slots.map(
+    (slot) =>
+      html`<a class="cell ${slot.status}" href="${links.to(path`/snapshots/${slot.id}`)}" title="${slotText(slot, zone)}" aria-label="${slotText(slot, zone)}"></a>`,
+  );
+  return html`<div class="month"><h3>${month}</h3><p class="small soft">${complete} of ${slots.length}</p><div class="week">!${blanks}!${squares}</div></div>`;
+}
+
+/** 0 for Monday. */
+const weekday = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;

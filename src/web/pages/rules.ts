@@ -1,0 +1,136 @@
+// `/rules` and `/rules/R`: what each rule did, and what it would do if it were another.
+import { html } from 'ghtml';
+import type { Rule } from '../../config/config.ts';
+import { DAY_MS } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import { cleanText } from '../../lib/text.ts';
+import { requireRule } from '../../report/known-names.ts';
+import { listAlerts } from '../../store/alerts/alert-log.ts';
+import { listRuleCounts, type RuleCounts } from '../../store/reading/rule-counts.ts';
+import { commandText } from '../../words/shell-text.ts';
+import type { Asked } from '../asked.ts';
+import { path } from '../links.ts';
+import { alertRows } from '../parts/alert-rows.ts';
+import { alsoLinks } from '../parts/also.ts';
+import { page, type PageContext } from '../parts/page.ts';
+import { section, table } from '../parts/table.ts';
+import { tableTime } from '../parts/times.ts';
+import { givenFields, readEdited, ruleYaml } from '../rules/edit.ts';
+import { runBacktest } from '../rules/run-backtest.ts';
+import { backtestHtml } from './backtest-html.ts';
+
+const RECENT_DAYS = 30;
+
+/** Configured rules, and those that once fired, with what they did. */
+export function readRules({ deps, now }: Pick<PageContext, 'deps' | 'now'>) {
+  const counts = new Map(
+    listRuleCounts(deps.db, now - RECENT_DAYS * DAY_MS).map((one) => [one.rule, one]),
+  );
+  const none: Omit<RuleCounts, 'rule'> = {
+    open: 0,
+    recent: 0,
+    told: 0,
+    quiet: 0,
+    lastSlotAt: null,
+  };
+  const configured = deps.config.rules.map((rule) => ({
+    ...none,
+    ...counts.get(rule.name),
+    rule: rule.name,
+    when: rule.when,
+    severity: rule.severity,
+  }));
+  const known = new Set(configured.map(({ rule }) => rule));
+  const gone = [...counts.values()].filter(({ rule }) => !known.has(rule));
+  return [...configured, ...gone.map((one) => ({ ...one, when: null, severity: null }))];
+}
+
+/** All rules. */
+export function rulesPage(ctx: PageContext): string {
+  const { deps, links } = ctx;
+  const { timezone } = deps.config;
+  const also = alsoLinks(ctx, {
+    json: '/api/v1/rules',
+    csv: null,
+    command: commandText(['rules', 'backtest']),
+    sql: null,
+  });
+  const rows = readRules(ctx).map((one) => [
+    html`<a href="${links.to(path`/rules/${one.rule}`)}">${one.rule}</a>!${one.when === null ? html` <small class="soft">no longer configured</small>` : html`<br><small class="soft">${cleanText(one.when)}</small>`}`,
+    html`<a href="${links.to('/alerts', { rule: one.rule, state: 'firing' })}">${one.open}</a>`,
+    String(one.recent),
+    html`<a href="${links.to('/alerts', { rule: one.rule })}">${one.told}</a>`,
+    html`<a href="${links.to('/alerts', { rule: one.rule, told: 'quiet' })}">${one.quiet}</a>`,
+    one.lastSlotAt === null ? 'never' : tableTime(one.lastSlotAt, timezone),
+  ]);
+  const body = html`<div class="head"><div><h1>Rules</h1><p>They are written in the config. On its page each can be tried with another condition, over the whole history.</p></div>!${also}</div>!${table(
+    [
+      { head: 'Rule' },
+      { head: 'Fire now', kind: 'n' },
+      { head: `Told in ${RECENT_DAYS} days`, kind: 'n', from: 'far' },
+      { head: 'Told', kind: 'n' },
+      { head: 'Quiet', kind: 'n', from: 'far' },
+      { head: `Last, ${timezone}`, kind: 'w', from: 'mid' },
+    ],
+    rows,
+    'No rule is configured: tidemark help rules',
+  )}`;
+  return page(ctx, { title: 'Rules', section: '/rules', body });
+}
+
+/** The configured rule of a name. @throws AppError `not_found` */
+export function findRule({ deps }: Pick<PageContext, 'deps'>, name: string): Rule | null {
+  requireRule(deps, name);
+  return deps.config.rules.find((rule) => rule.name === name) ?? null;
+}
+
+/** One rule: its form, and below it what the edit comes to. `given` null: nothing was tried yet. */
+export async function rulePage(
+  ctx: PageContext,
+  name: string,
+  given: Asked | null,
+): Promise<string> {
+  const { deps } = ctx;
+  const rule = findRule(ctx, name);
+  const alerts = listAlerts(deps.db, { rule: name, told: 'told' }, 20);
+  const also = alsoLinks(ctx, {
+    json: `/api/v1/alerts?rule=${encodeURIComponent(name)}`,
+    csv: null,
+    command: commandText(['rules', 'backtest'], { rule: name }),
+    sql: null,
+  });
+  const about =
+    rule === null
+      ? html`<p>It is no longer in the config.</p>`
+      : html`<p>!${rule.description === null ? '' : html`${cleanText(rule.description)} · `}${rule.severity} · tells ${rule.notify.join(', ') || 'nobody'} · ${rule.watches === null ? 'every watch' : rule.watches.join(', ')}</p>`;
+  const trial = rule === null ? '' : await trialHtml(ctx, rule, given);
+  const body = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/rules')}">Rules</a></p><h1>${name}</h1>!${about}</div>!${also}</div>!${trial}
+!${section('The last it told', html`<a href="${ctx.links.to('/alerts', { rule: name })}">all of them</a>`)}!${alertRows(ctx, alerts, 'It told nobody of anything yet.')}`;
+  return page(ctx, { title: name, section: '/rules', body, scripts: ['rule.js'] });
+}
+
+async function trialHtml(ctx: PageContext, rule: Rule, given: Asked | null): Promise<string> {
+  const { links } = ctx;
+  const fields = givenFields(rule, given ?? {});
+  const area = (key: 'when' | 'clear', label: string, hint: string) =>
+    html`<label class="all">${label}<textarea name="${key}" rows="${key === 'when' ? 3 : 1}" spellcheck="false" placeholder="${hint}">${fields[key]}</textarea></label>`;
+  const field = (key: 'compare' | 'for' | 'clear_for' | 'cooldown' | 'max_gap', hint: string) =>
+    html`<label>${key}<input name="${key}" value="${fields[key]}" placeholder="${hint}"></label>`;
+  const result = given === null ? '' : await resultHtml(ctx, rule, given);
+  return html`!${section('Try another')}<form id="trial" method="post" action="${links.to(path`/rules/${rule.name}`)}" class="card pad"><div class="fields">!${area('when', 'when', '')}!${area('clear', 'clear', 'as soon as when is false')}!${field('compare', 'previous')}!${field('for', '1')}!${field('clear_for', '1')}!${field('cooldown', 'none')}!${field('max_gap', '3 intervals')}</div><button>Try it over the whole history</button> <span class="soft small">Nothing is kept or sent: copy the YAML into the config.</span></form><div id="result" aria-live="polite">!${result}</div>`;
+}
+
+/** What an edit comes to, as a part of the page. */
+export async function resultHtml(ctx: PageContext, rule: Rule, given: Asked): Promise<string> {
+  const { deps } = ctx;
+  const edited = readEdited(deps.config, rule, givenFields(rule, given));
+  if ('problems' in edited)
+    return html`<div class="card pad"><pre class="problem" role="alert">${edited.problems.join('\n')}</pre></div>`;
+  try {
+    const report = await runBacktest(deps.config, rule, edited.rule, deps.clock);
+    return backtestHtml(ctx, report, ruleYaml(edited.rule));
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return html`<div class="card pad"><p class="problem" role="alert">The backtest could not be done: ${thrown.message}</p></div>`;
+  }
+}

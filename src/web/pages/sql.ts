@@ -1,0 +1,117 @@
+// `/sql`: the console. The text stays in the form and in the address, so that a query is never lost.
+import { html } from 'ghtml';
+import { EXAMPLE, viewQuery } from '../../history/sql/page-queries.ts';
+import { gate } from '../../history/sql/gate.ts';
+import { readValue } from '../../history/sql/parameters.ts';
+import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
+import { AppError } from '../../lib/errors.ts';
+import { cleanText, plural } from '../../lib/text.ts';
+import { VIEWS } from '../../store/views.ts';
+import { commandText } from '../../words/shell-text.ts';
+import { Refusal } from '../http/refusal.ts';
+import { alsoLinks } from '../parts/also.ts';
+import { page, type PageContext } from '../parts/page.ts';
+import { section, table } from '../parts/table.ts';
+import { askRows, findAsked, queriesFolder, type Answered } from './ask-sql.ts';
+import { resultChart } from './sql-chart.ts';
+
+const MOST_CELL = 300;
+
+/** @throws Refusal for viewers, unless the config lets them */
+export function requireSql({ deps, who }: Pick<PageContext, 'deps' | 'who'>): void {
+  if (who.role === 'operator' || deps.config.web.viewersMayQuery) return;
+  throw new Refusal(403, 'those who only look may not ask SQL here', {
+    hint: 'viewers_may_query below web in the config lets them',
+  });
+}
+
+/** What is asked, with values for its parameters (`p_watch=us-daily`). */
+export function readAsking({ deps, asked }: Pick<PageContext, 'deps' | 'asked'>) {
+  const text = asked.query['q'] ?? '';
+  if (text.trim() === '') return null;
+  const { sql, saved } = findAsked(deps, text);
+  const given = Object.entries(asked.query).flatMap(([key, value]) =>
+    key.startsWith('p_') && value !== '' ? [[key.slice(2), readValue(value)] as const] : [],
+  );
+  return { text, saved, asking: { sql, given: Object.fromEntries(given) } };
+}
+
+/** The console, with the answer where something is asked. */
+export async function sqlPage(ctx: PageContext): Promise<string> {
+  requireSql(ctx);
+  const { asked, links, deps } = ctx;
+  const text = asked.query['q'] ?? '';
+  let shown = '';
+  let problem = '';
+  let parameters = '';
+  try {
+    const found = readAsking(ctx);
+    if (found !== null) {
+      parameters = parameterFields(ctx, found.asking.sql, found.saved);
+      shown = answerHtml(ctx, await askRows(deps, found.asking, found.saved));
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    problem = html`<div class="card pad"><pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`\n${thrown.hint}`}</pre></div>`;
+  }
+  const query = links.to('', asked.query).slice(links.base.length);
+  const also =
+    shown === ''
+      ? ''
+      : alsoLinks(ctx, {
+          json: `/api/v1/sql${query}`,
+          csv: `/api/v1/sql.csv${query}`,
+          command: commandText(['sql', text]),
+          sql: null,
+        });
+  const body = html`<div class="head"><div><h1>SQL</h1><p>Read-only, over the whole history; stopped after 30 seconds. <a href="${links.to('/help/sql')}">Help</a></p></div>!${also}</div>
+<form action="${links.to('/sql')}" class="card pad"><p><label for="q">Query, or @name of a saved one</label><textarea id="q" name="q" rows="8" spellcheck="false" placeholder="${EXAMPLE}">${text}</textarea></p>!${parameters}<button>Ask</button></form>
+!${problem}!${shown}<div class="columns"><div>!${saved(ctx)}</div><div>!${views(ctx)}</div></div>`;
+  return page(ctx, { title: 'SQL', section: '/sql', body });
+}
+
+/** A field for each parameter that the query takes. */
+function parameterFields({ asked }: PageContext, sql: string, found: SavedQuery | null): string {
+  const gated = gate(sql);
+  const names = gated.ok ? gated.parameters : [];
+  if (names.length === 0) return '';
+  const fields = names.map((name) => {
+    const known = found?.parameters.find((one) => one.name === name);
+    const fallback = known?.fallback === undefined ? '' : String(known.fallback);
+    return html`<label>:${name} <span>${known?.description ?? ''}</span><input name="p_${name}" value="${asked.query[`p_${name}`] ?? ''}" placeholder="${fallback}"></label>`;
+  });
+  return html`<div class="fields">!${fields}</div>`;
+}
+
+function answerHtml(ctx: PageContext, answer: Answered): string {
+  const { columns, rows, isCut, ms } = answer;
+  const count = isCut ? `the first ${rows.length} rows; CSV has more` : plural(rows.length, 'row');
+  const cells = rows.map((row) => row.map(cellHtml));
+  const heads = columns.map((head, index) =>
+    rows.some((row) => typeof row[index] === 'number') ? { head, kind: 'n' as const } : { head },
+  );
+  return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}!${table(heads, cells, 'No row.')}`;
+}
+
+function cellHtml(value: unknown): string {
+  if (value === null || value === undefined) return '<span class="soft">NULL</span>';
+  if (value instanceof Uint8Array) return html`<span class="soft">${value.length} bytes</span>`;
+  const said = cleanText(String(value));
+  return html`${said.length > MOST_CELL ? `${said.slice(0, MOST_CELL)}…` : said}`;
+}
+
+function saved(ctx: PageContext): string {
+  const rows = listSaved(queriesFolder(ctx.deps)).map(({ name, title }) => [
+    html`<a href="${ctx.links.to('/sql', { q: `@${name}` })}">@${name}</a>`,
+    html`${title}`,
+  ]);
+  return html`!${section('Saved queries')}!${table([{ head: 'Name', kind: 'w' }, { head: 'What it answers' }], rows, 'None.')}`;
+}
+
+function views({ links }: PageContext): string {
+  const rows = VIEWS.map(({ name, description }) => [
+    html`<a href="${links.to('/sql', { q: viewQuery(name) })}">${name}</a>`,
+    html`${description}`,
+  ]);
+  return html`!${section('Views', html`<a href="${links.to('/help/views')}">their columns</a>`)}!${table([{ head: 'View', kind: 'w' }, { head: 'What it has' }], rows, 'None.')}`;
+}

@@ -1,0 +1,172 @@
+// A chart of one figure of up to eight products over time, as SVG that needs no script: gaps stay
+// gaps and say why, what is below the depth is a band, alerts are rings.
+import { html } from 'ghtml';
+import type { Instant } from '../../lib/clock.ts';
+import { zonedTime } from '../../lib/zoned-time.ts';
+import { rankScale, valueScale, type Scale } from './chart-scale.ts';
+
+export type ChartLine = {
+  name: string;
+  /** In the order of the slots; null where nothing is known. */
+  values: readonly (number | null)[];
+};
+
+export type Chart = {
+  /** What is shown, for who hears it. */
+  label: string;
+  isRank: boolean;
+  slots: readonly { at: Instant; /** Why there is a gap; null for none. */ gap: string | null }[];
+  /** The first is the one that the page is about. */
+  lines: readonly ChartLine[];
+  /** Slots at which the first is known not to be on the list, as indexes; and what that is called. */
+  away: { indexes: readonly number[]; label: string };
+  /** Alerts of the first, at indexes of slots. */
+  marks: readonly { index: number; label: string }[];
+  write: (value: number) => string;
+  timeZone: string;
+};
+
+const WIDTH = 1040;
+const HEIGHT = 320;
+const PAD = { left: 56, right: 24, top: 16, bottom: 30 };
+
+/** The SVG; a sentence where nothing is known. */
+export function chartSvg(chart: Chart): string {
+  const known = chart.lines.flatMap(({ values }) => values.filter((value) => value !== null));
+  if (known.length === 0) return '<p class="soft pad">Nothing is known of this in that time.</p>';
+  const scale = chart.isRank ? rankScale(known) : valueScale(known);
+  const place = placeOf(chart, scale);
+  const drawn = [
+    ...gapBands(chart, place.x),
+    awayBand(chart, place.x),
+    ...scale.ticks.map((tick) => gridLine(place.y(tick), chart.write(tick))),
+    ...timeTicks(chart, place.x),
+    ...[...chart.lines.entries()].reverse().map(([index, line]) => path(chart, line, index, place)),
+    ...marks(chart, place),
+  ];
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.label}"><defs><pattern id="deep" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6" stroke-width="3"/></pattern></defs>!${drawn}</svg>`;
+}
+
+type Place = { x: (index: number) => number; y: (value: number) => number };
+
+function placeOf({ slots, isRank, lines }: Chart, { low, high }: Scale): Place {
+  const right = WIDTH - (lines.length > 1 ? 150 : PAD.right);
+  const [first, last] = [slots[0]?.at ?? 0, slots.at(-1)?.at ?? 0];
+  const span = Math.max(1, last - first);
+  const x = (index: number): number => {
+    if (slots.length < 2) return (PAD.left + right) / 2;
+    const at = slots[index]?.at ?? first;
+    return round(PAD.left + ((at - first) / span) * (right - PAD.left));
+  };
+  const y = (value: number): number => {
+    const share = (value - low) / (high - low);
+    const from = isRank ? PAD.top : HEIGHT - PAD.bottom;
+    const to = isRank ? HEIGHT - PAD.bottom : PAD.top;
+    return round(from + share * (to - from));
+  };
+  return { x, y };
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+const gridLine = (y: number, text: string): string =>
+  html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/><text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>`;
+
+/** Neighbours with the same reason, together: from the middle before to the middle behind. */
+function gapBands({ slots }: Chart, x: Place['x']): string[] {
+  const bands: string[] = [];
+  for (let from = 0; from < slots.length; from++) {
+    const gap = slots[from]?.gap ?? null;
+    if (gap === null) continue;
+    let to = from;
+    while (slots[to + 1]?.gap === gap) to++;
+    bands.push(band(spanOf(slots.length, from, to, x), 'band', gap, PAD.top + 12));
+    from = to;
+  }
+  return bands;
+}
+
+function spanOf(count: number, from: number, to: number, x: Place['x']): [number, number] {
+  const before = from > 0 ? (x(from - 1) + x(from)) / 2 : x(from);
+  const after = to < count - 1 ? (x(to) + x(to + 1)) / 2 : x(to);
+  return [round(before), round(Math.max(after, before + 6))];
+}
+
+function band([from, to]: [number, number], kind: string, label: string, y: number): string {
+  const width = round(to - from);
+  const text =
+    width > label.length * 5.6
+      ? html`<text class="axis" x="${round((from + to) / 2)}" y="${y}" text-anchor="middle">${label}</text>`
+      : '';
+  return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title></rect>!${text}`;
+}
+
+function awayBand({ slots, away }: Chart, x: Place['x']): string {
+  const bands: string[] = [];
+  for (let at = 0; at < away.indexes.length; at++) {
+    const from = away.indexes[at] ?? 0;
+    let to = from;
+    while (away.indexes[at + 1] === to + 1) {
+      to++;
+      at++;
+    }
+    bands.push(
+      band(spanOf(slots.length, from, to, x), 'deep', away.label, HEIGHT - PAD.bottom - 8),
+    );
+  }
+  return bands.join('');
+}
+
+/** At most seven dates, evenly among the slots. */
+function timeTicks({ slots, timeZone }: Chart, x: Place['x']): string[] {
+  const step = Math.max(1, Math.ceil(slots.length / 7));
+  return slots.flatMap(({ at }, index) => {
+    if (index % step !== 0) return [];
+    const day = zonedTime(at, timeZone).slice('Tue '.length, 'Tue 2026-01-05'.length);
+    return [
+      html`<text class="axis" x="${x(index)}" y="${HEIGHT - 8}" text-anchor="middle">${day}</text>`,
+    ];
+  });
+}
+
+function path(chart: Chart, { name, values }: ChartLine, index: number, { x, y }: Place): string {
+  let line = '';
+  let isOpen = false;
+  let last: [number, number] | null = null;
+  values.forEach((value, at) => {
+    if (value === null) {
+      isOpen = false;
+      return;
+    }
+    line += `${isOpen ? 'L' : 'M'}${x(at)} ${y(value)}`;
+    // One alone is a dot.
+    if (!isOpen && (values[at + 1] ?? null) === null) line += 'h0.1';
+    last = [x(at), y(value)];
+    isOpen = true;
+  });
+  const kind = index === 0 ? 'first' : '';
+  const end = last as [number, number] | null;
+  const label =
+    chart.lines.length > 1 && end !== null
+      ? html`<text class="end ${kind}" x="${end[0] + 8}" y="${end[1] + 4}">${name.slice(0, 20)}</text>`
+      : '';
+  return html`<path class="series ${kind}" d="${line}" stroke-linecap="round" stroke-linejoin="round"><title>${name}</title></path>!${label}`;
+}
+
+function marks({ marks: all, lines, slots, timeZone }: Chart, { x, y }: Place): string[] {
+  const values = lines[0]?.values ?? [];
+  return all.flatMap(({ index, label }) => {
+    const value = values[index] ?? null;
+    const at = slots[index]?.at;
+    if (value === null || at === undefined) return [];
+    const anchor = x(index) > WIDTH - 160 ? 'end' : 'start';
+    const shift = anchor === 'end' ? -9 : 9;
+    const text =
+      all.length <= 6
+        ? html`<text class="axis" x="${x(index) + shift}" y="${y(value) + 14}" text-anchor="${anchor}">${label}</text>`
+        : '';
+    return [
+      html`<circle class="ring" cx="${x(index)}" cy="${y(value)}" r="4.5"><title>${label}, ${zonedTime(at, timeZone)}</title></circle>!${text}`,
+    ];
+  });
+}
