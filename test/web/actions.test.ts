@@ -46,7 +46,7 @@ describe('a silence', () => {
     [{ rule: 'top4', until: '3d', reason: 'x' }, 'did you mean top3?'],
   ])('%j is refused: %s', async (given, words) => {
     await fired();
-    const response = await web.post('/silences', given as Record<string, string>);
+    const response = await web.post('/silences', given);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(words);
     expect(listSilences(web.world.db)).toEqual([]);

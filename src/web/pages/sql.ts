@@ -5,6 +5,7 @@ import { gate } from '../../history/sql/gate.ts';
 import { readValue } from '../../history/sql/parameters.ts';
 import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { SqlValue } from '../../lib/sql-value.ts';
 import { cleanText, plural } from '../../lib/text.ts';
 import { VIEWS } from '../../store/views.ts';
 import { commandText } from '../../words/shell-text.ts';
@@ -52,7 +53,7 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
     }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    problem = html`<div class="card pad"><pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`\n${thrown.hint}`}</pre></div>`;
+    problem = html`<div class="card pad"><pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`<br>${thrown.hint}`}</pre></div>`;
   }
   const query = links.to('', asked.query).slice(links.base.length);
   const also =
@@ -93,8 +94,8 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
   return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}!${table(heads, cells, 'No row.')}`;
 }
 
-function cellHtml(value: unknown): string {
-  if (value === null || value === undefined) return '<span class="soft">NULL</span>';
+function cellHtml(value: SqlValue): string {
+  if (value === null) return '<span class="soft">NULL</span>';
   if (value instanceof Uint8Array) return html`<span class="soft">${value.length} bytes</span>`;
   const said = cleanText(String(value));
   return html`${said.length > MOST_CELL ? `${said.slice(0, MOST_CELL)}…` : said}`;

@@ -1,5 +1,6 @@
 // The four ways to have what a page shows elsewhere.
 import { html } from 'ghtml';
+import { cleanText } from '../../lib/text.ts';
 import type { PageContext } from './page.ts';
 
 export type Also = {
@@ -15,10 +16,11 @@ export type Also = {
 export function alsoLinks({ links }: PageContext, also: Also): string {
   const to = (address: string | null, label: string) =>
     address === null ? '' : html`<a href="${links.to(address)}">${label}</a>`;
+  const words = also.command === null ? null : cleanText(also.command);
   const command =
-    also.command === null
+    words === null
       ? ''
-      : html`<details class="pop"><summary>command</summary><div><code>${also.command}</code> <button type="button" data-copy="${also.command}" hidden>Copy</button></div></details>`;
+      : html`<details class="pop"><summary>command</summary><div><code>${words}</code> <button type="button" data-copy="${words}" hidden>Copy</button></div></details>`;
   const sql = also.sql === null ? '' : to(`/sql?q=${encodeURIComponent(also.sql)}`, 'SQL');
   return html`<div class="also"><span>this page as</span>!${to(also.json, 'JSON')}!${to(also.csv, 'CSV')}!${command}!${sql}</div>`;
 }
