@@ -70,6 +70,10 @@ digests:
     top: 20
     notify: [team-mail]
 
+# The page, at http://127.0.0.1:8710. Other machines need auth: tidemark help web
+web:
+  listen: 127.0.0.1:8710
+
 retention:
   raw_pages: 30d                 # pages as served
   ledger: 400d                   # requests sent, of which credit_use is made

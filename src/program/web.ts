@@ -14,6 +14,7 @@ type Options = ConfigOption & { json?: boolean };
 /** Adds serve, and web with password and token. */
 export function addWeb(line: CommandLine): void {
   addServe(line);
+  addMcp(line);
   const web = line.command('web', 'who may use the page, and programs its API', [
     'tidemark web password',
     'tidemark web token add ci --scope read',
@@ -40,6 +41,16 @@ function addServe({ io, signals, command, done }: CommandLine): void {
     .action(async (options: ConfigOption & { listen?: string; open?: boolean }) =>
       done((await import('../commands/web/serve.ts')).runServe(io, options, signals())),
     );
+}
+
+function addMcp({ io, signals, command, done }: CommandLine): void {
+  withConfig(
+    command('mcp', 'tools for an assistant that starts this program: it reads on stdin', [
+      'tidemark mcp --config tidemark.yaml',
+    ]),
+  ).action(async (options: ConfigOption) =>
+    done((await import('../commands/web/mcp.ts')).runMcp(io, options, signals())),
+  );
 }
 
 function addTokens(line: CommandLine, web: Command): void {

@@ -17,6 +17,7 @@ import { securityHeaders } from './http/headers.ts';
 import { hostGate } from './http/host.ts';
 import { Refusal } from './http/refusal.ts';
 import { basePathOf, linksBelow } from './links.ts';
+import { addMcp } from './mcp/http.ts';
 import { addPages } from './pages/routes.ts';
 
 const MOST_BODY = 64 * 1_024;
@@ -68,6 +69,7 @@ export function makeApp(deps: WebDeps): Hono<Env> {
   addLogin(app, deps, lock);
   addApi(app, deps);
   addFeeds(app, deps);
+  addMcp(app, deps);
   addPages(app, deps);
   return app;
 }

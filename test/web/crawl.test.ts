@@ -109,7 +109,8 @@ describe('every link', () => {
       if (type.startsWith('text/html') || type.includes('xml'))
         expect(text, path).not.toContain('<script>alert');
       // JSON and CSV are exact, as the commands print them.
-      if (type.startsWith('text/html')) expect(text, path).not.toMatch(/[\u202e]/);
+      if (type.startsWith('text/html'))
+        expect(text.replace(/ value="[^"]*"/g, ''), path).not.toMatch(/[\u202e]/);
     }
   });
 

@@ -1,7 +1,5 @@
 // The page on its thread, beside a connection that writes.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -11,6 +9,7 @@ import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { hashPassword } from '../../src/web/access/password.ts';
 import { startWebThread, type WebThread } from '../../src/web/serve/start-worker.ts';
 import { memoryIo } from '../support/memory-io.ts';
+import { freePort } from './free-port.ts';
 
 // The thread is bundled first.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -31,15 +30,6 @@ afterEach(async () => {
   db.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function start(extra: readonly string[] = []): Promise<string> {
   const path = join(folder, 'tidemark.yaml');

@@ -65,7 +65,7 @@ export function alertsPage(ctx: PageContext): string {
   const of =
     product === undefined
       ? ''
-      : html`<p>Of the product ${product}. <a href="${to({ product: undefined })}">Of all</a></p>`;
+      : html`<p>Of the product !${name(product)}. <a href="${to({ product: undefined })}">Of all</a></p>`;
   const more =
     found > alerts.length
       ? html`<p class="pager"><a href="${to({ limit: String(Math.min(2_000, limit * 2)) })}">more of ${found}</a></p>`

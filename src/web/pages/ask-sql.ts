@@ -7,6 +7,7 @@ import { SECOND_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
 import { dirname, join } from 'node:path';
+import { VIEWS } from '../../store/views/views.ts';
 import { explainFailure } from '../../terminal/sql-output.ts';
 import type { WebDeps } from '../deps.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -83,7 +84,7 @@ async function ask<Result>(
   try {
     return await query(request, new AbortController().signal, (answer) => {
       if (answer.kind === 'rows') return use(answer);
-      if (answer.kind === 'failed') throw explainFailure(answer.message);
+      if (answer.kind === 'failed') throw explainFailure(answer.message, VIEWS);
       if (answer.kind === 'aborted') throw refused('the query was stopped', undefined);
       throw refused(answer.message, answer.hint);
     });

@@ -7,7 +7,7 @@ import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
 import { cleanText, plural } from '../../lib/text.ts';
-import { VIEWS } from '../../store/views.ts';
+import { VIEWS } from '../../store/views/views.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { Refusal } from '../http/refusal.ts';
 import { alsoLinks } from '../parts/also.ts';
