@@ -2,6 +2,7 @@
 import { html } from 'ghtml';
 import { plural } from '../../lib/text.ts';
 import type { OneSided, RuleBacktest } from '../rules/backtest.ts';
+import { countText } from '../../words/short-numbers.ts';
 import { path } from '../links.ts';
 import type { PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
@@ -24,7 +25,7 @@ export function backtestHtml(ctx: PageContext, report: RuleBacktest, yaml: strin
   if (report.from === null || report.to === null)
     return html`<p class="card pad soft">There is no history yet to try a rule on.</p>`;
   const weeks = report.weeks.length;
-  const noise = (fired: number) => (weeks === 0 ? '–' : (fired / weeks).toFixed(1));
+  const noise = (fired: number) => (weeks === 0 ? '–' : (countText(fired / weeks) ?? '–'));
   const counts = KINDS.map(({ key, label }) => [
     text(label),
     String(report.configured[key]),
@@ -56,6 +57,9 @@ const oneSided = ({ links, deps }: PageContext, all: readonly OneSided[]): strin
     'None.',
   );
 
+/** A tenth of a pixel is enough. */
+const pixel = (value: number): number => Math.round(value * 10) / 10;
+
 const WIDTH = 520;
 const HEIGHT = 120;
 
@@ -66,7 +70,7 @@ function weekChart({ weeks }: RuleBacktest): string {
   const bar = (count: number, x: number, kind: string, title: string) =>
     count === 0
       ? ''
-      : html`<rect class="!${kind}" x="${x.toFixed(1)}" y="${(HEIGHT - 16 - (count / most) * (HEIGHT - 24)).toFixed(1)}" width="${Math.max(1, step * 0.38).toFixed(1)}" height="${((count / most) * (HEIGHT - 24)).toFixed(1)}"><title>${title}</title></rect>`;
+      : html`<rect class="!${kind}" x="${pixel(x)}" y="${pixel(HEIGHT - 16 - (count / most) * (HEIGHT - 24))}" width="${pixel(Math.max(1, step * 0.38))}" height="${pixel((count / most) * (HEIGHT - 24))}"><title>${title}</title></rect>`;
   const bars = weeks.map(({ week, configured, edited }, index) => {
     const title = `week of ${week}: ${configured} as configured, ${edited} as edited`;
     return (

@@ -8,6 +8,7 @@ import { zonedTime } from '../../lib/zoned-time.ts';
 import { requireWatch } from '../../report/known-names.ts';
 import { SNAPSHOT_STATUSES } from '../../store/schema/snapshots.ts';
 import { listSlots, type WatchSlot } from '../../store/reading/watch-slots.ts';
+import { percentText } from '../../words/short-numbers.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedAt, askedCount } from '../asked.ts';
 import { path } from '../links.ts';
@@ -42,7 +43,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
   const share =
     slots.length === 0
       ? ''
-      : `, ${((complete * 100) / slots.length).toFixed(1)} % of them complete`;
+      : `, ${percentText((complete * 100) / slots.length) ?? ''} of them complete`;
   const months = [...byMonth(slots, timezone)].reverse();
   const gaps = slots.filter(({ status }) => status !== 'complete').reverse();
   const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1><p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
