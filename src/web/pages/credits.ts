@@ -1,6 +1,6 @@
 // `/credits`: what the schedules will cost, and what was spent.
 import { html } from 'ghtml';
-import { creditWarning, planCredits } from '../../config/credit-plan.ts';
+import { creditWarnings, planCredits } from '../../config/credit-plan.ts';
 import { DAY_MS, isoTime } from '../../lib/clock.ts';
 import { creditsQuery } from '../../history/sql/page-queries.ts';
 import { creditsToday } from '../../store/ledger.ts';
@@ -18,13 +18,13 @@ export function readCredits({ deps, now }: Pick<PageContext, 'deps' | 'now'>) {
   const { config, db } = deps;
   const plan = planCredits(config, now);
   return {
-    today: creditsToday(db, now),
-    daily_credits: config.source.dailyCredits,
+    today: config.sources.reduce((sum, { name }) => sum + creditsToday(db, name, now), 0),
+    daily_credits: plan.dailyCredits,
     plan: {
       month: plan.month,
       per_day: plan.creditsPerDay,
       per_month: plan.creditsPerMonth,
-      warning: creditWarning(plan),
+      warnings: creditWarnings(plan).map(({ text: said }) => said),
       watches: plan.watches.map((one) => ({
         watch: one.watch,
         pages: one.pages,
@@ -39,6 +39,7 @@ export function readCredits({ deps, now }: Pick<PageContext, 'deps' | 'now'>) {
 
 /** The page. */
 export function creditsPage(ctx: PageContext): string {
+  const { deps } = ctx;
   const credits = readCredits(ctx);
   const { plan } = credits;
   const also = alsoLinks(ctx, {
@@ -49,9 +50,9 @@ export function creditsPage(ctx: PageContext): string {
   });
   const limit =
     credits.daily_credits === null
-      ? html`<small class="soft">no limit</small>`
+      ? html`<small class="soft">${deps.config.sources.length > 1 ? 'of all sources' : 'no limit'}</small>`
       : html`<small class="soft">of ${credits.daily_credits}</small>`;
-  const warning = plan.warning === null ? '' : html`<p class="banner">${plan.warning}</p>`;
+  const warning = plan.warnings.map((said) => html`<p class="banner">${said}</p>`);
   const body = html`<div class="head"><div><h1>Credits</h1><p>Days in UTC, as the source counts them</p></div>!${also}</div>!${warning}
 <dl class="facts card"><div><dt>Today</dt><dd>${credits.today} !${limit}</dd></div><div><dt>Planned on the busiest day of ${plan.month}</dt><dd>${plan.per_day}</dd></div><div><dt>Planned in ${plan.month}</dt><dd>${plan.per_month}</dd></div></dl>
 !${section('Plan')}!${table(
