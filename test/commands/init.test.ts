@@ -71,6 +71,7 @@ test.each(Object.keys(PRESETS))(
   async (preset) => {
     const io = memoryIo({ cwd: folder });
     expect(await runInit(io, { preset })).toBe(0);
+    expect(io.err).toContain(`tidemark top ${PRESETS[preset]?.lists[0]?.name}\n`);
     const { config, warnings } = loadConfig({
       env: {},
       cwd: folder,

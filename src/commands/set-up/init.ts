@@ -42,7 +42,7 @@ export async function runInit(
         `Wrote ${absolute}. Next:`,
         `  1. tidemark check${option}`,
         `  2. tidemark snapshot${option}`,
-        `  3. tidemark top${option}`,
+        `  3. tidemark top ${PRESETS[preset]?.lists[0]?.name ?? ''}${option}`,
         '',
       ].join('\n'),
     );
