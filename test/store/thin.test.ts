@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
+import type { Db } from '../../src/store/file/open.ts';
+import { pruneRawPages } from '../../src/store/snapshots/snapshots.ts';
 import { thinHistory } from '../../src/store/snapshots/thin.ts';
 import { findSlotRecord } from '../../src/store/series/slots.ts';
 import { dailyUpkeep } from '../../src/store/upkeep.ts';
@@ -288,6 +290,33 @@ describe('the daily upkeep', () => {
     expect(
       world.db.raw.prepare('SELECT sum(requests), sum(credits) FROM credit_use').raw().get(),
     ).toEqual([8, 16]);
+  });
+
+  test('takes old raw pages a few hundred at a time, however many there are', async () => {
+    await takeDays(world, 1);
+    const { db } = world;
+    db.raw.exec(`
+      DELETE FROM raw_pages;
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1010)
+      INSERT INTO raw_pages (snapshot_id, page, taken_at, body) SELECT 1, i, i, x'00' FROM n`);
+    const steps: number[] = [];
+    const counted: Db = {
+      ...db,
+      statement: (sql) => {
+        const statement = db.statement(sql);
+        const run = (...values: unknown[]) => {
+          const result = statement.run(...values);
+          steps.push(result.changes);
+          return result;
+        };
+        return { run } as unknown as typeof statement;
+      },
+    };
+    expect(pruneRawPages(counted, 1_001)).toBe(1_000);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(200);
+    expect(db.raw.prepare('SELECT min(taken_at), count(*) FROM raw_pages').raw().get()).toEqual([
+      1_001, 10,
+    ]);
   });
 
   test('thins only where that is configured, and keeps statistics', async () => {

@@ -187,7 +187,20 @@ export function countRawPages(db: Db, before: Instant): number {
   );
 }
 
-/** Deletes raw pages taken before `before`; returns how many. */
+/** Raw pages per transaction: of some kilobytes each, a few tens of milliseconds. */
+const PAGES_AT_ONCE = 200;
+
+/**
+ * Deletes raw pages taken before `before`, a little at a time: where `retention` was made shorter
+ * they may be gigabytes. Returns how many there were.
+ */
 export function pruneRawPages(db: Db, before: Instant): number {
-  return db.raw.prepare('DELETE FROM raw_pages WHERE taken_at < ?').run(before).changes;
+  const prune = db.statement(
+    'DELETE FROM raw_pages WHERE rowid IN (SELECT rowid FROM raw_pages WHERE taken_at < ? LIMIT ?)',
+  );
+  for (let count = 0; ;) {
+    const { changes } = prune.run(before, PAGES_AT_ONCE);
+    count += changes;
+    if (changes < PAGES_AT_ONCE) return count;
+  }
 }
