@@ -16,7 +16,7 @@ async function main(argv: readonly string[]): Promise<number> {
     import('./program/program.ts'),
     import('./terminal/process-io.ts'),
   ]);
-  const io = openIo();
+  const io = openIo(argv);
   try {
     return await runProgram(io, openSignals, programVersion(), argv);
   } catch (thrown) {

@@ -66,6 +66,7 @@ rules:
 digests:
   weekly:
     schedule: "0 8 * * 1"
+    timezone: America/New_York   # as the watch, so that it comes after the snapshot of its day
     compare: 7d
     top: 20
     notify: [team-mail]

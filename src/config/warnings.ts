@@ -77,7 +77,28 @@ export function findWarnings(
       ['smtp', 'url'],
       'lets mail and passwords travel unencrypted (ignoreTLS=true or requireTLS=false); use smtps://, or leave that out',
     );
+  warnings.push(...examples(config));
   return warnings;
+}
+
+/** Domains that nobody has (RFC 2606): what is left of a template or of the manual. */
+const isExample = (domain: string): boolean =>
+  /(^|\.)(example\.(com|net|org)|example|invalid|test)$/i.test(domain);
+
+/** Addresses that nobody put in. */
+function examples({ smtp, channels }: Config): { path: Path; text: string }[] {
+  const text = 'is the address of an example: nothing gets there';
+  const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1);
+  return [
+    ...(smtp !== null && isExample(new URL(smtp.url.reveal()).hostname)
+      ? [{ path: ['smtp', 'url'], text }]
+      : []),
+    ...channels.flatMap((channel) =>
+      channel.kind === 'email' && channel.to.some((address) => isExample(domainOf(address)))
+        ? [{ path: ['channels', channel.name, 'to'], text }]
+        : [],
+    ),
+  ];
 }
 
 /** 28 days and the week that is not thinned yet: a daily list, as most are. */

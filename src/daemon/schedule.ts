@@ -7,7 +7,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { runDueDigests } from '../digest/run-due.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { isoTime, DAY_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { nextSlot } from '../schedule/slots.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FetchList } from '../pipeline.ts';
@@ -96,7 +97,14 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
       config = deps.config();
-      log.info({ watches: config.watches.length, rules: config.rules.length }, 'watching');
+      log.info(
+        {
+          watches: config.watches.length,
+          rules: config.rules.length,
+          next: nextOf(config, clock.now()),
+        },
+        'watching',
+      );
     }
     if (!check()) return 0;
     watchClock();
@@ -150,4 +158,12 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     unsubscribe();
     await stopWatching();
   }
+}
+
+/** The next slot of any watch, as ISO 8601; null when there is none. */
+function nextOf({ watches }: Config, now: Instant): string | null {
+  const slots = watches.flatMap(
+    ({ schedule, timezone }) => nextSlot(schedule, timezone, now) ?? [],
+  );
+  return slots.length === 0 ? null : isoTime(Math.min(...slots));
 }

@@ -11,6 +11,7 @@ import { plural } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
 import { findLeader, readTotals } from '../store/reading/totals.ts';
 import type { Io } from '../terminal/io.ts';
+import { asCalled } from '../terminal/as-called.ts';
 import { paint } from '../terminal/tone.ts';
 import type { SavedMail } from './save-mails.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
@@ -44,7 +45,10 @@ export function showTour(
   }
   // What the commands add on stderr, such as what to ask next, the tour says at its end.
   const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
-  const heading = (text: string) => io.stdout(`\n${paint(text, 'strong', io.color)}\n`);
+  const config = relative(io.cwd, `${caught.folder}/tidemark.yaml`);
+  const called = { program: io.called?.program ?? 'npx tidemark', config };
+  const heading = (text: string) =>
+    io.stdout(`\n${paint(asCalled(called, text), 'strong', io.color)}\n`);
   io.stdout(
     `\n${figures.snapshots} snapshots of 2 watches with ${writerOf({ timezone: 'UTC' }).number(figures.observations)} observations, by ${writerOf({ timezone: 'UTC' }).number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
   );
@@ -80,11 +84,13 @@ export function showTour(
   const width = Math.max(...places.map(([name]) => here(name).length));
   for (const [name, what] of places) io.stdout(`  ${here(name).padEnd(width)}   ${what}\n`);
   heading('Try next');
-  const config = here('tidemark.yaml');
-  io.stdout(`  npx tidemark movers gb-week --compare 7d --config ${config}\n`);
-  io.stdout(`  npx tidemark product us-daily ${figures.leader} --config ${config}\n`);
+  io.stdout(`  ${called.program} movers gb-week --compare 7d --config ${config}\n`);
+  io.stdout(`  ${called.program} product us-daily ${figures.leader} --config ${config}\n`);
   io.stdout(
-    `  npx tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`,
+    `  tidemark sql "SELECT product, rank, posts_pct FROM leaderboard WHERE watch = 'us-daily' ORDER BY posts_pct DESC LIMIT 5" --config ${config}\n`.replace(
+      'tidemark',
+      called.program,
+    ),
   );
 }
 

@@ -1,5 +1,7 @@
 // Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot.
 import { Argument } from 'commander';
+import type { Answers } from '../commands/set-up/init-answers.ts';
+import type { Io } from '../terminal/io.ts';
 import { printCompletion, SHELLS, type Shell } from './completion.ts';
 import {
   collect,
@@ -43,17 +45,48 @@ function addDemo({ io, command, done }: CommandLine): void {
     );
 }
 
-function addInit({ io, command, done }: CommandLine): void {
-  command('init', 'write a commented tidemark.yaml', [
+function addInit(line: CommandLine): void {
+  const { io, command, done } = line;
+  command('init', 'write a commented tidemark.yaml; on a terminal it asks first', [
     'tidemark init',
+    'tidemark init --region GB --to ana@example.com --smtp smtp://mail.example.com:587',
+    'tidemark init --template',
     'tidemark init --preset apple-charts',
   ])
     .argument('[path]', 'where to')
+    .option('--region <code>', 'the region of the list: US, GB, … or all_regions')
+    .option('--depth <n>', 'how many ranks', wholeNumber)
+    .option('--schedule <cron>', 'when: minute, hour, day of month, month, day of week')
+    .option('--timezone <zone>', 'by the clocks of')
+    .option('--to <address>', "a mail address or a webhook's URL")
+    .option('--smtp <url>', 'the mail server')
+    .option('--from <address>', 'the sender of mail')
+    .option('--template', 'ask nothing: the template as it is')
     .option('--force', 'write over a file that is there')
     .option('--preset <name>', 'a list that needs no account, such as apple-charts')
-    .action(async (path: string | undefined, options: { force?: boolean; preset?: string }) =>
-      done((await import('../commands/set-up/init.ts')).runInit(io, { path, ...options })),
+    .action(async (path: string | undefined, options: InitOptions) =>
+      done(runInitHere(io, { path, ...options })),
     );
+}
+
+type InitOptions = Answers & { force?: boolean; template?: boolean; preset?: string };
+
+/** Asks at a terminal, where nothing was said; then tries what it was told, after a yes. */
+async function runInitHere(
+  io: Io,
+  { template, ...given }: InitOptions & { path: string | undefined },
+): Promise<number> {
+  const { runInit } = await import('../commands/set-up/init.ts');
+  const { path, force, preset, ...answers } = given;
+  const isSaid = Object.values(answers).some((answer) => answer !== undefined);
+  if (template || preset !== undefined || isSaid || !io.isTerminal || !process.stdin.isTTY)
+    return runInit(io, given);
+  const { askAnswers } = await import('../commands/set-up/init-ask.ts');
+  const terminal = { input: process.stdin, output: process.stderr };
+  const code = await runInit(io, { path, force, ...(await askAnswers(answers, terminal)) });
+  const { tryInit } = await import('../commands/set-up/init-try.ts');
+  await tryInit(io, path ?? 'tidemark.yaml', terminal);
+  return code;
 }
 
 function addCheck({ io, command, done }: CommandLine): void {

@@ -4,6 +4,7 @@ import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
+import { asCalled, type Called } from './as-called.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
@@ -15,7 +16,7 @@ import { paint } from './tone.ts';
 export function evidenceText(
   { alert, list, tellings }: AlertReport,
   timeZone: string,
-  fit: Fit,
+  fit: Fit & { called?: Called },
 ): string {
   const { evidence, resolvedEvidence } = alert;
   const { change } = evidence;
@@ -41,13 +42,13 @@ export function evidenceText(
             `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, list, fit)}`,
           ),
         ]),
-    `\n${reproduce(alert.id)}\n`,
+    `\n${reproduce(alert.id, fit.called)}\n`,
   ].join('');
 }
 
 /** One row for each snapshot that counted, from stored snapshots alone. */
-const reproduce = (id: number): string =>
-  `The SQL that comes to the same decision:  ${commandText(['alerts', 'show', String(id)])} --sql`;
+const reproduce = (id: number, called: Called | undefined): string =>
+  `The SQL that comes to the same decision:  ${asCalled(called, commandText(['alerts', 'show', String(id)]))} --sql`;
 
 function stateText(
   { slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert,

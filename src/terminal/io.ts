@@ -1,3 +1,4 @@
+import type { Called } from './as-called.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /**
@@ -17,6 +18,8 @@ export type Io = {
   isTerminal: boolean;
   /** Width to fit text into, now; 80 where it is not known. */
   readonly columns: number;
+  /** How the program was called; left out where that is not known. Commands on stderr are as called. */
+  called?: Called;
   /** A terminal, and no `NO_COLOR`. */
   color: boolean;
 };

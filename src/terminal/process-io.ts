@@ -1,15 +1,20 @@
 import { systemClock } from '../lib/clock.ts';
+import { asCalled } from './as-called.ts';
+import { calledAs } from './program-name.ts';
 import { lineWriter } from '../lib/line-writer.ts';
 import type { Io, Signals } from './io.ts';
 
-/** The process's own streams, environment and clock. */
-export function openIo(): Io {
+/** The process's own streams, environment and clock; `argv` without Node and the program. */
+export function openIo(argv: readonly string[] = []): Io {
+  const called = calledAs(argv, process.argv[1] ?? 'tidemark', process.env, process.cwd());
   const isTerminal = process.stdout.isTTY === true;
   const talk = lineWriter(2);
   return {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => talk.write(text),
+    // Lines of a log are for programs.
+    stderr: (text) => talk.write(text.startsWith('{') ? text : asCalled(called, text)),
     stderrLost: () => talk.lost(),
+    called,
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,

@@ -545,12 +545,12 @@ describe('warnings', () => {
     },
     {
       name: 'STARTTLS that is switched off',
-      yaml: mailer('smtp://mail.example.com:587?ignoreTLS=true'),
+      yaml: mailer('smtp://mail.company.com:587?ignoreTLS=true'),
       says: [UNENCRYPTED],
     },
     {
       name: 'STARTTLS that is not required',
-      yaml: mailer('smtp://mail.example.com:25?requireTLS=false'),
+      yaml: mailer('smtp://mail.company.com:25?requireTLS=false'),
       says: [UNENCRYPTED],
     },
     {
@@ -571,10 +571,10 @@ describe('warnings', () => {
     },
     {
       name: 'nothing for a mail server with STARTTLS',
-      yaml: mailer('smtp://mail.example.com:25'),
+      yaml: mailer('smtp://mail.company.com:25'),
       says: [],
     },
-    { name: 'nothing for TLS', yaml: mailer('smtps://mail.example.com'), says: [] },
+    { name: 'nothing for TLS', yaml: mailer('smtps://mail.company.com'), says: [] },
     {
       name: 'nothing for this machine',
       yaml: mailer('smtp://localhost:1025?ignoreTLS=true'),

@@ -4,6 +4,7 @@ import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Check } from '../../report/check.ts';
 import { isDamaged, runChecks } from '../../report/doctor.ts';
 import { checkText } from '../../terminal/check-text.ts';
+import { asCalled } from '../../terminal/as-called.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type DoctorArgs = PlaceArgs & {
@@ -21,8 +22,9 @@ export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
   const query = { database, channels, config, isQuick: args.quick === true };
   const checks: Check[] = [];
   for (const check of runChecks(query, io.clock.now())) {
-    checks.push(check);
-    if (!args.json) io.stdout(checkText(check, io));
+    const said = { ...check, text: asCalled(io.called, check.text) };
+    checks.push(said);
+    if (!args.json) io.stdout(checkText(said, io));
   }
   if (args.json) io.stdout(`${JSON.stringify(checks, null, 2)}\n`);
   if (isDamaged(checks))

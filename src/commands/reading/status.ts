@@ -5,6 +5,7 @@ import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
 import { readDaemon } from '../../store/file/daemon-note.ts';
 import { wrapText } from '../../words/fit-text.ts';
+import { asCalled } from '../../terminal/as-called.ts';
 import type { Io } from '../../terminal/io.ts';
 import {
   adviceText,
@@ -35,7 +36,12 @@ export function runStatus(
   const { timezone } = config;
   const code = args.exitCode && adviceFor(status, timezone).length > 0 ? 1 : 0;
   if (args.json) {
-    io.stdout(`${JSON.stringify(statusJson(status, config), null, 2)}\n`);
+    const { advice, ...rest } = statusJson(status, config);
+    const shown = advice.map(({ text, command }) => ({
+      text,
+      command: asCalled(io.called, command),
+    }));
+    io.stdout(`${JSON.stringify({ ...rest, advice: shown }, null, 2)}\n`);
     return code;
   }
   const lines = [
@@ -44,6 +50,7 @@ export function runStatus(
   ];
   io.stdout(`${daemonLine(status, timezone, io)}\n${timeWithZone(status.now, timezone)}\n\n`);
   io.stdout(`${watchTable(status, timezone, io)}\n${lines.join('\n')}\n`);
-  for (const advice of adviceFor(status, timezone)) io.stdout(adviceText(advice, io));
+  for (const advice of adviceFor(status, timezone))
+    io.stdout(adviceText({ ...advice, command: asCalled(io.called, advice.command) }, io));
   return code;
 }

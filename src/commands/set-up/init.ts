@@ -1,27 +1,31 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { presetTemplate } from '../../config/preset-template.ts';
-import { CONFIG_TEMPLATE } from '../../config/template.ts';
 import { PRESETS } from '../../list/presets.ts';
+import { readConfig, invalidText } from '../../config/load.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { Io } from '../../terminal/io.ts';
+import { configFor, type Answers } from './init-answers.ts';
 
-export type InitArgs = {
+export type InitArgs = Answers & {
   /** Default `tidemark.yaml`. */ path?: string | undefined;
   /** Write over a file that is there. */ force?: boolean | undefined;
   /** A list that needs no account, instead of KeyAPI's. */ preset?: string | undefined;
 };
 
 /**
- * `tidemark init`: writes a commented configuration, never over one that is there unless told to.
+ * `tidemark init`: writes a commented configuration with the answers in it, never over one that is
+ * there unless told to.
+ * @throws AppError `usage` for an answer that no config may have; then nothing is written.
  */
 export async function runInit(
   io: Io,
-  { path = 'tidemark.yaml', force = false, preset }: InitArgs,
+  { path = 'tidemark.yaml', force = false, preset, ...answers }: InitArgs,
 ): Promise<number> {
   const absolute = resolve(io.cwd, path);
-  const text = preset === undefined ? CONFIG_TEMPLATE : templateOf(preset);
+  const text = preset === undefined ? configFor(answers) : templateOf(preset);
+  if (preset === undefined) refuseWrong(io, absolute, text);
   try {
     writeFileSync(absolute, text, { flag: force ? 'w' : 'wx' });
   } catch (thrown) {
@@ -52,7 +56,9 @@ export async function runInit(
     [
       `Wrote ${absolute}. Next:`,
       '  1. export KEYAPI_TOKEN=…           the key of the source',
-      '  2. edit smtp and channels          where messages go',
+      ...(answers.to === undefined
+        ? ['  2. edit smtp and channels          where messages go']
+        : ['  2. look at smtp and channels       where messages go']),
       `  3. tidemark check${option}`,
       `  4. tidemark run${option}`,
       '',
@@ -69,4 +75,15 @@ function templateOf(preset: string): string {
   throw new AppError('usage', `there is no preset ${JSON.stringify(preset)}`, {
     hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${all.join(', ')}.`,
   });
+}
+
+/** The token is not asked for: it is in the environment of the daemon. */
+function refuseWrong(io: Io, path: string, text: string): void {
+  const read = readConfig({
+    path,
+    cwd: io.cwd,
+    env: { ...io.env, KEYAPI_TOKEN: io.env['KEYAPI_TOKEN'] ?? 'not-set-yet' },
+    readFile: () => text,
+  });
+  if ('problems' in read) throw new AppError('usage', invalidText(read).replace(/^.*\n/, ''));
 }

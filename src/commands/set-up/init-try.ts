@@ -1,0 +1,32 @@
+// What `tidemark init` was told, tried: one request and one test message, each after a yes.
+import { expressionChecker } from '../../alert/compile.ts';
+import { readAppConfig } from '../../open-app.ts';
+import { openDatabase } from '../../store/file/open.ts';
+import type { Io } from '../../terminal/io.ts';
+import { runChannelsTest } from '../delivering/channels.ts';
+import { deliveryDeps } from '../running/snapshot.ts';
+import { realProbes, runCheck } from './check.ts';
+import { confirm, type Terminal } from './init-ask.ts';
+
+/** Without a token there is nothing to try. What fails is said, and the file stays. */
+export async function tryInit(io: Io, config: string, terminal: Terminal): Promise<void> {
+  if (!io.env['KEYAPI_TOKEN']) return;
+  if (await confirm('Try the source now? One request, which costs credits.', terminal))
+    await runCheck(
+      io,
+      { config, connect: true },
+      { probes: realProbes(io), checkExpression: expressionChecker() },
+    );
+  const read = readAppConfig(io, config, 'needed', () => {});
+  const [channel] = read.channels;
+  if (channel === undefined) return;
+  if (!(await confirm(`Send a test message to ${channel.name} now?`, terminal))) return;
+  const db = openDatabase(read.database);
+  try {
+    const { channels, smtp, timezone, locale } = read;
+    const deps = deliveryDeps(io, db, { channels, smtp, timezone, locale });
+    await runChannelsTest(io, { name: channel.name }, deps);
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,24 @@
+// Commands in texts are written as `tidemark status`. Whoever called the program otherwise, or named
+// a config, must be able to copy them as they stand.
+import { shellWord } from '../words/shell-text.ts';
+
+/** How the program was called: under which name, and with which `--config` (null: none). */
+export type Called = { program: string; config: string | null };
+
+/** Commands that read the config. The others take no `--config`. */
+const WITH_CONFIG =
+  'alerts|backup|channels|check|deliveries|digest|doctor|export|import|movers|product|prune|restore|rules|run|service|silence|snapshot|sql|status|top';
+const COMMAND = new RegExp(`\\btidemark (?=(?:${WITH_CONFIG})\\b)`, 'g');
+const OTHER = /\btidemark (?=(?:completion|demo|help|init|sandbox|schema)\b)/g;
+
+/**
+ * The text with its commands as they have to be typed; left as it is where nothing is known of the
+ * call. The config goes before the command, where it may stand too: what follows is not touched.
+ */
+export function asCalled(called: Called | undefined, text: string): string {
+  if (called === undefined || (called.program === 'tidemark' && called.config === null))
+    return text;
+  const { program, config } = called;
+  const option = config === null ? '' : `--config ${shellWord(config)} `;
+  return text.replace(COMMAND, () => `${program} ${option}`).replace(OTHER, () => `${program} `);
+}
