@@ -1,6 +1,6 @@
 // A line of the daemon's log as a person reads it at a terminal.
 import { cleanText } from '../lib/text.ts';
-import { shortTime } from '../words/times.ts';
+import { clockTime, shortTime } from '../words/times.ts';
 import { paint, type Tone } from './tone.ts';
 
 const LEVELS: Readonly<Record<number, readonly [string, Tone]>> = {
@@ -18,12 +18,7 @@ export function logLine(json: string, timeZone: string, color: boolean): string 
   if (fields === null) return json;
   const { level, time, msg, ...rest } = fields;
   const [mark, tone] = LEVELS[Number(level)] ?? ['  ', 'good'];
-  const at = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).format(new Date(String(time)));
+  const at = clockTime(Date.parse(String(time)), timeZone);
   const said = Object.entries(rest).flatMap(([name, value]) => fieldText(name, value, timeZone));
   const text = `${at} ${mark} ${cleanText(String(msg))}${said.length === 0 ? '' : `: ${said.join(', ')}`}`;
   return `${mark === '  ' ? text : paint(text, tone, color)}\n`;
