@@ -1,4 +1,5 @@
 import { DAY_MS } from '../lib/clock.ts';
+import { hasAddresses, recipientsOf } from './channels/kinds.ts';
 import { covers, type Config, type Watch } from './config.ts';
 import type { Path } from './problem.ts';
 
@@ -94,7 +95,7 @@ function examples({ smtp, channels }: Config): { path: Path; text: string }[] {
       ? [{ path: ['smtp', 'url'], text }]
       : []),
     ...channels.flatMap((channel) =>
-      channel.kind === 'email' && channel.to.some((address) => isExample(domainOf(address)))
+      hasAddresses(channel) && recipientsOf(channel).some((address) => isExample(domainOf(address)))
         ? [{ path: ['channels', channel.name, 'to'], text }]
         : [],
     ),
