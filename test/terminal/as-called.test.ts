@@ -26,16 +26,17 @@ describe('the name of the program', () => {
   test.each([
     ['/usr/local/bin/tidemark', { PATH: '/usr/bin:/usr/local/bin' }, 'tidemark'],
     ['/opt/x/bin/tidemark', { PATH: '/usr/bin' }, '/opt/x/bin/tidemark'],
-    ['/work/dist/cli.js', {}, 'node dist/cli.js'],
+    ['/srv/checkout/dist/cli.js', {}, 'node dist/cli.js'],
     ['/else where/dist/cli.js', {}, "node '/else where/dist/cli.js'"],
-    ['/work/src/cli.ts', {}, 'npx tsx src/cli.ts'],
+    ['/srv/checkout/src/cli.ts', {}, 'npx tsx src/cli.ts'],
     ['/x/node_modules/.bin/tidemark', { npm_command: 'exec' }, 'npx tidemark'],
   ])('of %s', (script, env, expected) => {
-    expect(programName(script, env, '/work')).toBe(expected);
+    expect(programName(script, env, '/srv/checkout')).toBe(expected);
   });
 
   test('goes with the config of the line, wherever it stands', () => {
-    const of = (...argv: string[]) => calledAs(argv, '/work/dist/cli.js', {}, '/work').config;
+    const of = (...argv: string[]) =>
+      calledAs(argv, '/srv/checkout/dist/cli.js', {}, '/srv/checkout').config;
     expect([
       of('--config', 'a.yaml', 'top'),
       of('top', '--config=b.yaml'),
