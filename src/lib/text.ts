@@ -23,16 +23,14 @@ const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
  * Removes control, bidirectional and invisible characters, but what words and emoji need; folds
  * white space, trims.
  */
-export const cleanText = (text: string): string =>
-  CLEAN.test(text)
-    ? text
-    : text
-        .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
-        .replace(UNSAFE, '')
-        // What stood beside something that has gone now.
-        .replace(UNSAFE, '')
-        .replace(/\s+/g, ' ')
-        .trim();
+export function cleanText(text: string): string {
+  if (CLEAN.test(text)) return text;
+  const folded = text.replace(/[\t\n\r\u2028\u2029]+/g, ' ');
+  const once = folded.replace(UNSAFE, '');
+  // Again for what stood beside something that has gone now.
+  const safe = once === folded ? once : once.replace(UNSAFE, '');
+  return safe.replace(/\s+/g, ' ').trim();
+}
 
 /**
  * Shows control, bidirectional and invisible characters, which a terminal would obey: `␛`, `␊`,

@@ -129,7 +129,7 @@ const worstName = fc.oneof(
     '<">\''.repeat(75),
     '*_~`|['.repeat(50),
     '\\"'.repeat(150),
-    '👩‍👩‍👧'.repeat(24),
+    '👩‍👩‍👧'.repeat(60),
     'می‌روم '.repeat(50),
     'Ü'.repeat(300),
     'Perfume',
@@ -369,9 +369,9 @@ describe('a digest', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.constantFrom(1, 2, 3, 12, 80),
-          fc.constantFrom(1, 2, 6, 40),
-          fc.constantFrom(1, 4, 12),
+          fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 200 })),
+          fc.oneof(fc.constantFrom(1, 2, 6), fc.integer({ min: 1, max: 100 })),
+          fc.oneof(fc.constantFrom(1, 4, 12), fc.integer({ min: 1, max: 30 })),
           worstName,
           fc.constantFrom('short', 'full' as const),
           async (watches, rules, rows, name, detail) => {
