@@ -99,7 +99,7 @@ describe('the bundle', () => {
         'observations\n11200\n',
       ],
       [['export', '--view', 'alerts'], 'breakout'],
-      [['doctor'], 'every page is sound'],
+      [['doctor', '--deep'], 'every page is sound'],
     ] as const) {
       const ran = run(...args, '--config', config);
       expect({ args, status: ran.status, stderr: ran.status === 0 ? '' : ran.stderr }).toEqual({

@@ -1,4 +1,5 @@
 // Commands that keep the database: prune, backup, restore and doctor.
+import { Option } from 'commander';
 import {
   wholeNumber,
   withConfig,
@@ -90,10 +91,12 @@ function addDoctor({ io, command, done }: CommandLine): void {
     withConfig(command('doctor', 'look for what is wrong with the installation and the database')),
   )
     .option('--database <path>', 'a database file, instead of a config')
-    .option('--quick', 'leave out what reads the whole file')
+    .option('--deep', 'also what reads the whole file: damage, counts, what the space is for')
     .option('--strict', 'exit code 1 also when there is a warning')
+    // What it is without `--deep`; said by the checks of monitors.
+    .addOption(new Option('--quick').hideHelp())
     .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
-    .action(async (options: Options & { database?: string; quick?: boolean; strict?: boolean }) =>
+    .action(async (options: Options & { database?: string; deep?: boolean; strict?: boolean }) =>
       done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
     );
 }

@@ -14,6 +14,7 @@ import { countPending } from '../store/file/migrate.ts';
 import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { OLDEST_SQLITE, sqliteVersion } from '../store/file/open.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
+import { readSpace } from '../store/reading/space.ts';
 import type { BackupState } from './backups.ts';
 import { daemonText } from './daemon-words.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
@@ -76,6 +77,21 @@ export function checkDisk(database: string): Check {
   return free < 2 * statSync(database).size
     ? warn('disk', `${text}: a backup needs as much as the database`)
     : ok('disk', text);
+}
+
+/** Uses that retention empties, or that SQLite fills again: the rest is for ever. */
+const PASSING: ReadonlySet<string> = new Set(['raw pages', 'ledger', 'free']);
+
+/** What the bytes of the file are used for, and how many an observation costs that stay. */
+export function checkSpace(raw: ReadOnlyDb): Check {
+  const { uses, observations } = readSpace(raw);
+  const each = uses.map(({ use, bytes }) => `${use} ${formatBytes(bytes)}`).join(', ');
+  if (observations === 0) return ok('space', each);
+  const staying = uses
+    .filter(({ use }) => !PASSING.has(use))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const perRow = Math.round(staying / observations);
+  return ok('space', `${each}; what stays is ${perRow} bytes per observation`);
 }
 
 /** Whether a daemon runs on this database: without one nothing is fetched and nothing sent. */

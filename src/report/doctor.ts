@@ -26,6 +26,7 @@ import {
   checkDisk,
   checkNode,
   checkSchema,
+  checkSpace,
   checkSqlite,
   checkWal,
 } from './check-file.ts';
@@ -38,8 +39,8 @@ export type DoctorQuery = {
   channels: readonly Channel[] | null;
   /** The config itself, from which what `status` advises is told; null: not known. */
   config: Config | null;
-  /** Leave out what reads the whole file. */
-  isQuick: boolean;
+  /** Also what reads the whole file: some seconds per GB. */
+  isDeep: boolean;
 };
 
 /** Checks that fail only where the file itself is broken. */
@@ -82,7 +83,7 @@ function tryOpen(database: string): ReadOnlyDb | Check {
 
 function* checkDatabase(
   raw: ReadOnlyDb,
-  { database, channels, config, isQuick }: DoctorQuery,
+  { database, channels, config, isDeep }: DoctorQuery,
   now: Instant,
 ): Generator<Check> {
   yield checkSqlite(raw);
@@ -103,13 +104,14 @@ function* checkDatabase(
     if (config === null) yield checkOutbox(db, channels, now);
     else yield* checkAdvice(readStatus(db, config, now), config.timezone);
   }
-  if (isQuick) return;
+  if (!isDeep) return;
   if (isOurs) yield checkClock(handleOn(database, raw), now);
   yield failEach('pages', findBrokenPages(raw), 'every page is sound');
   yield failEach('references', findOrphans(raw), 'every row that is named exists');
   if (!isOurs) return;
   yield failEach('observations', findIncomplete(raw), 'every snapshot has its observations');
   yield checkStandings(raw);
+  yield checkSpace(raw);
 }
 
 const checkStatistics = (raw: ReadOnlyDb): Check =>

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBackup } from '../../src/commands/history/backup.ts';
 import { runDoctor, type DoctorArgs } from '../../src/commands/history/doctor.ts';
 import type { Check } from '../../src/report/check.ts';
+import { openReadOnly } from '../../src/store/file/open-readonly.ts';
+import { readSpace } from '../../src/store/reading/space.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { memoryIo } from '../support/memory-io.ts';
@@ -18,7 +20,7 @@ afterEach(() => file.close());
 
 async function doctor(args: Partial<DoctorArgs> = {}, now = '2026-01-03T12:00:00Z') {
   const io = memoryIo({ cwd: file.folder, now });
-  const code = await runDoctor(io, { database: 'tidemark.db', json: true, ...args });
+  const code = await runDoctor(io, { database: 'tidemark.db', json: true, deep: true, ...args });
   const checks = args.json === false ? [] : (JSON.parse(io.out) as Check[]);
   return {
     code,
@@ -36,7 +38,7 @@ describe('doctor', () => {
       database: 'tidemark.db',
     });
     const lock = tryLock(file.path, 'daemon');
-    const { code, out } = await doctor({ json: false, strict: true });
+    const { code, out } = await doctor({ json: false, strict: true, deep: true });
     lock?.release();
     expect(code).toBe(0);
     expect(
@@ -61,12 +63,33 @@ describe('doctor', () => {
       'ok    references: every row that is named exists',
       'ok    observations: every snapshot has its observations',
       'ok    standings: every snapshot has best ranks and streaks',
+      expect.stringMatching(/^ok {4}space: .*observations N MB.*; what stays is \d+ bytes per obs/),
       '',
     ]);
   });
 
-  test('--quick reads no more than it must', async () => {
-    expect((await doctor({ quick: true })).names).not.toContain('pages');
+  test('reads the whole file only with --deep, and says so', async () => {
+    const { names, code } = await doctor({ deep: false });
+    expect(names).toContain('deliveries');
+    for (const deep of ['pages', 'references', 'observations', 'standings', 'space'])
+      expect(names).not.toContain(deep);
+    expect(code).toBe(0);
+    const { out } = await doctor({ json: false, deep: false });
+    expect(out.trimEnd().split('\n').at(-1)).toBe(
+      'tidemark doctor --deep reads the whole file as well.',
+    );
+  });
+
+  test('says to the byte what the file is used for', () => {
+    const { raw } = file.world.db;
+    raw.exec('VACUUM');
+    const { uses, observations } = readSpace(openReadOnly(file.path));
+    expect(observations).toBe(120);
+    const size = (name: string) => Number(raw.pragma(name, { simple: true }));
+    expect(uses.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(
+      size('page_count') * size('page_size'),
+    );
+    expect(uses.map(({ use }) => use)).toContain('raw pages');
   });
 
   test('knows whether a daemon runs, and disturbs none', async () => {

@@ -222,7 +222,7 @@ describe('a list that is declared', () => {
       'source: { token: sk_test_0123456789 }\nwatches: { us-daily: { region: US, depth: 10, schedule: "0 6 * * *" } }\n',
     );
     const io = memoryIo({ cwd: folder, clock: world.clock });
-    await runDoctor(io, { config: 'tidemark.yaml' });
+    await runDoctor(io, { config: 'tidemark.yaml', deep: true });
     expect(io.out).not.toMatch(/most_played|differs|not of Tidemark/);
     expect(io.out).toContain('every snapshot has its observations');
     world.db.raw.exec(`VACUUM INTO '${join(folder, 'backup.db')}'`);

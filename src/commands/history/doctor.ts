@@ -8,7 +8,7 @@ import { asCalled } from '../../terminal/as-called.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type DoctorArgs = PlaceArgs & {
-  /** Leave out what reads the whole file. */ quick?: boolean | undefined;
+  /** Also what reads the whole file. */ deep?: boolean | undefined;
   /** Exit code 1 also when there is a warning. */ strict?: boolean | undefined;
   json?: boolean | undefined;
 };
@@ -19,13 +19,15 @@ export type DoctorArgs = PlaceArgs & {
  */
 export async function runDoctor(io: Io, args: DoctorArgs): Promise<number> {
   const { database, channels, config } = findPlace(io, args);
-  const query = { database, channels, config, isQuick: args.quick === true };
+  const query = { database, channels, config, isDeep: args.deep === true };
   const checks: Check[] = [];
   for (const check of runChecks(query, io.clock.now())) {
     const said = { ...check, text: asCalled(io.called, check.text) };
     checks.push(said);
     if (!args.json) io.stdout(checkText(said, io));
   }
+  if (!args.json && !args.deep)
+    io.stdout(`${asCalled(io.called, 'tidemark doctor --deep reads the whole file as well.')}\n`);
   if (args.json) io.stdout(`${JSON.stringify(checks, null, 2)}\n`);
   if (isDamaged(checks))
     io.stderr(

@@ -193,7 +193,7 @@ export function verify(path: string, newestBefore: number | null): Contents {
     if (!holdsNewest) damage.push(`snapshot ${newestBefore} is missing`);
     if (damage.length > 0)
       throw new AppError('database_unusable', `${path} is not sound: ${damage.join('; ')}`, {
-        hint: 'tidemark doctor checks the database itself',
+        hint: 'tidemark doctor --deep checks the database itself',
       });
     const count = (table: string) =>
       raw.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;

@@ -100,6 +100,6 @@ function ask(path: string): { id: number; tables: number } {
 
 const unreadable = (path: string, cause: unknown): AppError =>
   new AppError('database_unusable', `cannot read ${path}: ${messageOf(cause)}`, {
-    hint: 'check who may read the file and its folder, and that it is a SQLite database; tidemark doctor looks for damage',
+    hint: 'check who may read the file and its folder, and that it is a SQLite database; tidemark doctor --deep looks for damage',
     cause,
   });

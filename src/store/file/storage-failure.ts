@@ -33,7 +33,7 @@ const FAILURES: readonly { code: string; message: string; hint: string }[] = [
   {
     code: 'SQLITE_CORRUPT',
     message: 'the database file is damaged',
-    hint: 'tidemark doctor says how; tidemark restore brings a backup back',
+    hint: 'tidemark doctor --deep says how; tidemark restore brings a backup back',
   },
 ];
 

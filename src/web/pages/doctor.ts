@@ -13,7 +13,7 @@ import { text } from '../parts/text.ts';
 export function readDoctor({ deps, now }: Pick<PageContext, 'deps' | 'now'>) {
   const { config } = deps;
   const { database, channels } = config;
-  return [...runChecks({ database, config, channels, isQuick: true }, now)];
+  return [...runChecks({ database, config, channels, isDeep: false }, now)];
 }
 
 const TONES = { ok: 'up', warn: 'warn', fail: 'down' } as const;
