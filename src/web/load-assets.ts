@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { builtEntry } from '../lib/bundle-entry.ts';
 import { makeAssets, type Assets } from './assets.ts';
-import { ICON, STYLE } from './style.ts';
+import { ICON, STYLE } from './style/style.ts';
 
 /** The scripts, by the names that pages use. */
 export const SCRIPTS = ['page.js', 'rule.js'] as const;

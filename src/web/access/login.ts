@@ -84,9 +84,16 @@ async function roleOf(
 const ownPath = (text: string | undefined): string =>
   text !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';
 
-const loginPage = (ctx: Parameters<typeof page>[0], to: string, problem: string | null): string =>
-  page(ctx, {
-    title: 'Log in',
-    section: null,
-    body: html`<h1>Log in</h1><form method="post" action="${ctx.links.to('/login')}" class="card pad"><input type="hidden" name="to" value="${to}"><input class="heard" type="text" name="username" value="tidemark" autocomplete="username" tabindex="-1" aria-label="User name" readonly>!${problem === null ? '' : html`<p class="problem" role="alert">${problem}</p>`}<p><label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required></p><button>Log in</button></form>`,
-  });
+const loginPage = (ctx: Parameters<typeof page>[0], to: string, problem: string | null): string => {
+  const wrong = problem === null ? '' : html`<p class="problem" role="alert">${problem}</p>`;
+  // Password managers ask for a user name, though there is none.
+  const body = html`<h1>Log in</h1>
+<form method="post" action="${ctx.links.to('/login')}" class="card pad">
+<input type="hidden" name="to" value="${to}">
+<input class="heard" type="text" name="username" value="tidemark" autocomplete="username"
+ tabindex="-1" aria-label="User name" readonly>!${wrong}
+<p><label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required></p>
+<button>Log in</button></form>`;
+  return page(ctx, { title: 'Log in', section: null, body });
+};

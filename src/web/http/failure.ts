@@ -81,7 +81,9 @@ function answer(deps: WebDeps, failure: Failure, c: Context<Env>): Response {
   // Who asks may not be known yet.
   if (c.get('links') === undefined || c.get('who') === undefined)
     return c.text(`${title}: ${detail}\n`, status, headers);
-  const body = html`<h1>${title}</h1><p class="problem">${detail}</p>!${hint === undefined ? '' : html`<p class="soft">${hint}</p>`}<p><a href="${c.get('links').to('/')}">To the overview</a></p>`;
+  const body = html`<h1>${title}</h1><p class="problem">${detail}</p>
+!${hint === undefined ? '' : html`<p class="soft">${hint}</p>`}
+<p><a href="${c.get('links').to('/')}">To the overview</a></p>`;
   const view = { title, section: null, body };
   return c.html(page(contextOf(deps, c), view), status, headers);
 }

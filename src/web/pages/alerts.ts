@@ -12,6 +12,7 @@ import { path } from '../links.ts';
 import { alertRows } from '../parts/alert-rows.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
+import { pickField } from '../parts/pick.ts';
 import { section, table } from '../parts/table.ts';
 import { tabs } from '../parts/tabs.ts';
 import { name, text } from '../parts/text.ts';
@@ -70,7 +71,8 @@ export function alertsPage(ctx: PageContext): string {
     found > alerts.length
       ? html`<p class="pager"><a href="${to({ limit: String(Math.min(2_000, limit * 2)) })}">more of ${found}</a></p>`
       : '';
-  const body = html`<div class="head"><div><h1>Alerts</h1><p>${plural(found, 'alert')}, the newest first</p>!${of}</div>!${also}</div>
+  const body = html`<div class="head"><div><h1>Alerts</h1>
+<p>${plural(found, 'alert')}, the newest first</p>!${of}</div>!${also}</div>
 <div class="row">!${tabs('State', states)}!${tabs('Told', tellings)}</div>
 !${filters(ctx)}!${alertRows(ctx, alerts, 'Nothing fired that fits.')}!${more}`;
   return page(ctx, { title: 'Alerts', section: '/alerts', body });
@@ -79,12 +81,15 @@ export function alertsPage(ctx: PageContext): string {
 function filters({ deps, asked, links }: PageContext): string {
   const { db } = deps;
   const pick = (key: string, label: string, names: readonly string[]) =>
-    html`<label>${label}<select name="${key}"><option value="">all</option>!${names.map((one) => html`<option!${asked.query[key] === one ? ' selected' : ''}>${one}</option>`)}</select></label>`;
+    pickField({ key, label, any: 'all' }, names, asked.query[key]);
   const kept = ['told', 'state', 'product'].flatMap((key) => {
     const value = asked.query[key];
     return value === undefined ? [] : [html`<input type="hidden" name="${key}" value="${value}">`];
   });
-  return html`<form class="line row" action="${links.to('/alerts')}">!${kept}!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}<label>Since<input name="since" value="${asked.query['since'] ?? ''}" placeholder="7d, or a date" size="12"></label><button class="second">Show</button></form>`;
+  return html`<form class="line row" action="${links.to('/alerts')}">!${kept}
+!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}
+<label>Since<input name="since" value="${asked.query['since'] ?? ''}" placeholder="7d, or a date" size="12"></label>
+<button class="second">Show</button></form>`;
 }
 
 /** One alert: the text that `alerts show` prints, with its links. @throws AppError `not_found` */
@@ -116,15 +121,26 @@ export function alertPage(ctx: PageContext, id: number): string {
     tellings.map((telling) => [
       text(telling.event),
       text(telling.recipient === '' ? telling.channel : `${telling.channel}: ${telling.recipient}`),
-      html`<a href="${links.to(path`/deliveries/${telling.deliveryId}`)}">${telling.state}</a>!${telling.reason === null ? '' : html` <small class="soft">${telling.reason}</small>`}`,
+      html`<a href="${links.to(path`/deliveries/${telling.deliveryId}`)}">${telling.state}</a>!${
+        telling.reason === null ? '' : html` <small class="soft">${telling.reason}</small>`
+      }`,
       tableTime(telling.deliveredAt ?? telling.createdAt, config.timezone),
     ]),
     alert.quiet === null ? 'Nobody yet.' : `Nobody: ${alert.quiet}.`,
   );
+  const rule = links.to(path`/rules/${evidence.rule}`);
+  const history = links.to(path`/watches/${watch}/products/${productId}`);
+  const snapshot = links.to(path`/snapshots/${alert.snapshotId}`);
   const silence = links.to('/silences', { rule: evidence.rule, watch, product: productId });
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to('/alerts')}">Alerts</a> › <a href="${links.to(path`/rules/${evidence.rule}`)}">${evidence.rule}</a></p><h1>!${name(product)}</h1><p>${alert.severity} · <a href="${links.to(path`/watches/${watch}/products/${productId}`)}">its history in ${watch}</a> · <a href="${links.to(path`/snapshots/${alert.snapshotId}`)}">the snapshot</a> · <a href="${silence}">Silence…</a></p></div>!${also}</div>
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${links.to('/alerts')}">Alerts</a> › <a href="${rule}">${evidence.rule}</a></p>
+<h1>!${name(product)}</h1>
+<p>${alert.severity} · <a href="${history}">its history in ${watch}</a> ·
+<a href="${snapshot}">the snapshot</a> · <a href="${silence}">Silence…</a></p></div>
+!${also}</div>
 <div class="card"><pre tabindex="0">${facts}${ended}</pre></div>
 !${section('Who was told')}!${people}
-!${section('The same decision from stored snapshots alone', html`<a href="${links.to('/sql', { q: sql })}">run it</a>`)}<div class="card"><pre tabindex="0">${sql}</pre></div>`;
+!${section('The same decision from stored snapshots alone', html`<a href="${links.to('/sql', { q: sql })}">run it</a>`)}
+<div class="card"><pre tabindex="0">${sql}</pre></div>`;
   return page(ctx, { title: `Alert ${id}`, section: '/alerts', body });
 }

@@ -35,15 +35,27 @@ export function backtestHtml(ctx: PageContext, report: RuleBacktest, yaml: strin
     report.set_aside === null
       ? ''
       : html`<p class="banner">It could not be evaluated everywhere: ${report.set_aside}</p>`;
-  return html`!${section('What it would have told', html`<span>${plural(report.evaluated, 'snapshot')}, !${dayTime(Date.parse(report.from), timezone)} to !${dayTime(Date.parse(report.to), timezone)} ${timezone}</span>`)}!${aside}
-<dl class="facts card"><div><dt>Told, as configured</dt><dd>${report.configured.fired} <small class="soft">${noise(report.configured.fired)} a week</small></dd></div><div><dt>Told, as edited</dt><dd>${report.edited.fired} <small class="soft">${noise(report.edited.fired)} a week</small></dd></div><div><dt>The same</dt><dd>${report.both}</dd></div><div><dt>More</dt><dd>${report.only_edited_count}</dd></div><div><dt>No longer</dt><dd>${report.only_configured_count}</dd></div></dl>
-<div class="columns"><div>!${weekChart(report)}!${table([{ head: 'How it behaves' }, { head: 'Configured', kind: 'n' }, { head: 'Edited', kind: 'n' }], counts, '')}</div><div>!${table(
+  const [from, to] = [report.from, report.to].map((at) => dayTime(Date.parse(at), timezone));
+  const span = html`<span>${plural(report.evaluated, 'snapshot')}, !${from} to !${to} ${timezone}</span>`;
+  return html`!${section('What it would have told', span)}!${aside}
+<dl class="facts card">
+<div><dt>Told, as configured</dt><dd>${report.configured.fired} <small class="soft">${noise(report.configured.fired)} a week</small></dd></div>
+<div><dt>Told, as edited</dt><dd>${report.edited.fired} <small class="soft">${noise(report.edited.fired)} a week</small></dd></div>
+<div><dt>The same</dt><dd>${report.both}</dd></div>
+<div><dt>More</dt><dd>${report.only_edited_count}</dd></div>
+<div><dt>No longer</dt><dd>${report.only_configured_count}</dd></div></dl>
+<div class="columns"><div>!${weekChart(report)}
+!${table([{ head: 'How it behaves' }, { head: 'Configured', kind: 'n' }, { head: 'Edited', kind: 'n' }], counts, '')}</div>
+<div>!${table(
     [{ head: 'Told most of' }, { head: 'Watch' }, { head: 'Times', kind: 'n' }],
     report.products.map((one) => [name(one.product), text(one.watch), String(one.fired)]),
     'It would have told nobody of anything.',
   )}</div></div>
-<div class="columns"><div>!${section(`More: ${report.only_edited_count}`)}!${oneSided(ctx, report.only_edited)}</div><div>!${section(`No longer: ${report.only_configured_count}`)}!${oneSided(ctx, report.only_configured)}</div></div>
-!${section('As YAML', html`<button type="button" class="plain" data-copy="${yaml}" hidden>Copy</button>`)}<div class="card"><pre tabindex="0">${yaml}</pre></div>`;
+<div class="columns"><div>!${section(`More: ${report.only_edited_count}`)}
+!${oneSided(ctx, report.only_edited)}</div><div>
+!${section(`No longer: ${report.only_configured_count}`)}!${oneSided(ctx, report.only_configured)}</div></div>
+!${section('As YAML', html`<button type="button" class="plain" data-copy="${yaml}" hidden>Copy</button>`)}
+<div class="card"><pre tabindex="0">${yaml}</pre></div>`;
 }
 
 const oneSided = ({ links, deps }: PageContext, all: readonly OneSided[]): string =>
@@ -67,10 +79,13 @@ const HEIGHT = 120;
 function weekChart({ weeks }: RuleBacktest): string {
   const most = Math.max(1, ...weeks.flatMap(({ configured, edited }) => [configured, edited]));
   const step = WIDTH / Math.max(1, weeks.length);
-  const bar = (count: number, x: number, kind: string, title: string) =>
-    count === 0
-      ? ''
-      : html`<rect class="!${kind}" x="${pixel(x)}" y="${pixel(HEIGHT - 16 - (count / most) * (HEIGHT - 24))}" width="${pixel(Math.max(1, step * 0.38))}" height="${pixel((count / most) * (HEIGHT - 24))}"><title>${title}</title></rect>`;
+  const width = pixel(Math.max(1, step * 0.38));
+  const bar = (count: number, x: number, kind: string, title: string) => {
+    if (count === 0) return '';
+    const height = (count / most) * (HEIGHT - 24);
+    return html`<rect class="!${kind}" x="${pixel(x)}" y="${pixel(HEIGHT - 16 - height)}"
+ width="${width}" height="${pixel(height)}"><title>${title}</title></rect>`;
+  };
   const bars = weeks.map(({ week, configured, edited }, index) => {
     const title = `week of ${week}: ${configured} as configured, ${edited} as edited`;
     return (
@@ -84,7 +99,13 @@ function weekChart({ weeks }: RuleBacktest): string {
     String(configured),
     String(edited),
   ]);
-  return html`<div class="card chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Told a week, as configured and as edited; the table below has the figures"><line class="grid" x1="0" x2="${WIDTH}" y1="${HEIGHT - 16}" y2="${HEIGHT - 16}"/>!${bars}<text class="axis" x="0" y="${HEIGHT - 2}">${first}</text><text class="axis" x="${WIDTH}" y="${HEIGHT - 2}" text-anchor="end">${last}</text><text class="axis" x="0" y="12">${most} a week</text></svg><details class="small"><summary>Each week</summary>!${table(
+  return html`<div class="card chart">
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Told a week, as configured and as edited; the table below has the figures">
+<line class="grid" x1="0" x2="${WIDTH}" y1="${HEIGHT - 16}" y2="${HEIGHT - 16}"/>!${bars}
+<text class="axis" x="0" y="${HEIGHT - 2}">${first}</text>
+<text class="axis" x="${WIDTH}" y="${HEIGHT - 2}" text-anchor="end">${last}</text>
+<text class="axis" x="0" y="12">${most} a week</text></svg>
+<details class="small"><summary>Each week</summary>!${table(
     [
       { head: 'Week of', kind: 'w' },
       { head: 'Configured', kind: 'n' },

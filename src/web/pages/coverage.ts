@@ -46,8 +46,11 @@ export function coveragePage(ctx: PageContext, watch: string): string {
       : `, ${percentText((complete * 100) / slots.length) ?? ''} of them complete`;
   const months = [...byMonth(slots, timezone)].reverse();
   const gaps = slots.filter(({ status }) => status !== 'complete').reverse();
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1><p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
-<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p><div class="months">!${months.map(([month, own]) => monthHtml(ctx, month, own))}</div></div>
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1>
+<p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
+<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p>
+<div class="months">!${months.map(([month, own]) => monthHtml(ctx, month, own))}</div></div>
 !${section('Gaps')}!${table(
     [
       { head: `Slot, ${timezone}`, kind: 'w' },
@@ -98,11 +101,12 @@ function monthHtml(
   const first = slots[0];
   const lead = isDaily && first !== undefined ? weekday(dayOf(first, zone)) : 0;
   const blanks = Array.from({ length: lead }, () => '<span class="cell none"></span>');
-  const squares = slots.map(
-    (slot) =>
-      html`<a class="cell ${slot.status}" href="${links.to(path`/snapshots/${slot.id}`)}" title="${slotText(slot, zone)}" aria-label="${slotText(slot, zone)}"></a>`,
-  );
-  return html`<div class="month"><h3>${month}</h3><p class="small soft">${complete} of ${slots.length}</p><div class="week">!${blanks}!${squares}</div></div>`;
+  const squares = slots.map((slot) => {
+    const [to, said] = [links.to(path`/snapshots/${slot.id}`), slotText(slot, zone)];
+    return html`<a class="cell ${slot.status}" href="${to}" title="${said}" aria-label="${said}"></a>`;
+  });
+  return html`<div class="month"><h3>${month}</h3><p class="small soft">${complete} of ${slots.length}</p>
+<div class="week">!${blanks}!${squares}</div></div>`;
 }
 
 /** 0 for Monday. */

@@ -53,8 +53,11 @@ export function creditsPage(ctx: PageContext): string {
       ? html`<small class="soft">${deps.config.sources.length > 1 ? 'of all sources' : 'no limit'}</small>`
       : html`<small class="soft">of ${credits.daily_credits}</small>`;
   const warning = plan.warnings.map((said) => html`<p class="banner">${said}</p>`);
-  const body = html`<div class="head"><div><h1>Credits</h1><p>Days in UTC, as the source counts them</p></div>!${also}</div>!${warning}
-<dl class="facts card"><div><dt>Today</dt><dd>${credits.today} !${limit}</dd></div><div><dt>Planned on the busiest day of ${plan.month}</dt><dd>${plan.per_day}</dd></div><div><dt>Planned in ${plan.month}</dt><dd>${plan.per_month}</dd></div></dl>
+  const body = html`<div class="head"><div><h1>Credits</h1><p>Days in UTC, as the source counts them</p></div>
+!${also}</div>!${warning}
+<dl class="facts card"><div><dt>Today</dt><dd>${credits.today} !${limit}</dd></div>
+<div><dt>Planned on the busiest day of ${plan.month}</dt><dd>${plan.per_day}</dd></div>
+<div><dt>Planned in ${plan.month}</dt><dd>${plan.per_month}</dd></div></dl>
 !${section('Plan')}!${table(
     [
       { head: 'Watch' },

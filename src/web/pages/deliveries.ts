@@ -53,11 +53,16 @@ export function deliveriesPage(ctx: PageContext): string {
     html`<a href="${links.to(path`/deliveries/${row.id}`)}">!${tableTime(row.createdAt, config.timezone)}</a>`,
     html`${row.channel} <small class="soft">${row.recipient}</small>`,
     text(row.type),
-    html`<span class="!${toneOf(row.state)}">${row.state}</span>!${row.state === 'pending' ? html` <small class="soft">!${distance(row.nextAttemptAt, now, config.timezone)}</small>` : ''}`,
+    html`<span class="!${toneOf(row.state)}">${row.state}</span>!${
+      row.state === 'pending'
+        ? html` <small class="soft">!${distance(row.nextAttemptAt, now, config.timezone)}</small>`
+        : ''
+    }`,
     html`${row.reason ?? ''}`,
     String(row.attempts),
   ]);
-  const body = html`<div class="head"><div><h1>Deliveries</h1><p>Each message for each recipient, the newest first</p></div>!${also}</div>!${troubles}
+  const body = html`<div class="head"><div><h1>Deliveries</h1>
+<p>Each message for each recipient, the newest first</p></div>!${also}</div>!${troubles}
 <div class="row">!${tabs('State', chosen)}</div>!${table(
     [
       { head: `Made, ${config.timezone}`, kind: 'w' },
@@ -69,7 +74,11 @@ export function deliveriesPage(ctx: PageContext): string {
     ],
     rows,
     'No message yet.',
-  )}!${report.rows.length === limit ? html`<p class="pager"><a href="${to({ limit: String(Math.min(2_000, limit * 2)) })}">more</a></p>` : ''}`;
+  )}!${
+    report.rows.length === limit
+      ? html`<p class="pager"><a href="${to({ limit: String(Math.min(2_000, limit * 2)) })}">more</a></p>`
+      : ''
+  }`;
   return page(ctx, { title: 'Deliveries', section: '/deliveries', body });
 }
 
@@ -91,7 +100,14 @@ export function deliveryPage(ctx: PageContext, id: number, said: string | null):
   });
   const to =
     row.recipient === '' ? `the channel ${row.channel}` : `${row.recipient} (${row.channel})`;
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to('/deliveries')}">Deliveries</a></p><h1>${row.type} to ${to}</h1><p><span class="!${toneOf(row.state)}">${row.state}</span>!${row.reason === null ? '' : html`: ${row.reason}`} · made !${fullTime(row.createdAt, timezone)}!${row.deliveredAt === null ? '' : html` · delivered !${fullTime(row.deliveredAt, timezone)}`}</p></div>!${also}</div>
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${links.to('/deliveries')}">Deliveries</a></p><h1>${row.type} to ${to}</h1>
+<p><span class="!${toneOf(row.state)}">${row.state}</span>!${
+    row.reason === null ? '' : html`: ${row.reason}`
+  } · made !${fullTime(row.createdAt, timezone)}!${
+    row.deliveredAt === null ? '' : html` · delivered !${fullTime(row.deliveredAt, timezone)}`
+  }</p></div>
+!${also}</div>
 !${said === null ? '' : html`<p class="banner" role="status">${said}</p>`}!${retryForm(ctx, id, row.state)}
 !${section(plural(attempts.length, 'attempt'))}!${table(
     [
@@ -110,7 +126,8 @@ export function deliveryPage(ctx: PageContext, id: number, said: string | null):
     ]),
     'None yet.',
   )}
-!${section('What it says, as a mail')}<div class="card"><iframe src="${links.to(path`/deliveries/${id}/body`)}" sandbox title="The message"></iframe></div>`;
+!${section('What it says, as a mail')}<div class="card">
+<iframe src="${links.to(path`/deliveries/${id}/body`)}" sandbox title="The message"></iframe></div>`;
   return page(ctx, { title: `Delivery ${id}`, section: '/deliveries', body });
 }
 
@@ -120,5 +137,6 @@ const tookText = ({ startedAt, endedAt, outcome }: AttemptRow): string =>
 /** For those who may, and what has not arrived. */
 function retryForm({ links, who }: PageContext, id: number, state: string): string {
   if (who.role !== 'operator' || state === 'delivered' || state === 'sending') return '';
-  return html`<form method="post" action="${links.to(path`/deliveries/${id}/retry`)}" class="line row"><button>Retry</button><label><input type="checkbox" name="force" value="1"> also when it is past its time</label></form>`;
+  return html`<form method="post" action="${links.to(path`/deliveries/${id}/retry`)}" class="line row"><button>Retry</button>
+<label><input type="checkbox" name="force" value="1"> also when it is past its time</label></form>`;
 }

@@ -35,7 +35,8 @@ export function digestsPage(ctx: PageContext): string {
     sql: null,
   });
   const body = html`<div class="head"><div><h1>Digests</h1><p>Times in ${config.timezone}</p></div>!${also}</div>
-!${section('Next')}!${table([{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'To', from: 'far' }], coming, 'No digest is configured: tidemark help digests')}
+!${section('Next')}
+!${table([{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'To', from: 'far' }], coming, 'No digest is configured: tidemark help digests')}
 !${section('Sent')}!${table(
     [
       { head: 'Of the period until', kind: 'w' },
@@ -73,7 +74,10 @@ export function digestPage(ctx: PageContext, name: string): string {
     command: commandText(['digest', name]),
     sql: null,
   });
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to('/digests')}">Digests</a></p><h1>${name}</h1><p>What it would say at !${fullTime(now, deps.config.timezone)}</p></div>!${also}</div><div class="card"><iframe src="${links.to(path`/digests/${name}/body`)}" sandbox title="The digest"></iframe></div>`;
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${links.to('/digests')}">Digests</a></p><h1>${name}</h1>
+<p>What it would say at !${fullTime(now, deps.config.timezone)}</p></div>!${also}</div>
+<div class="card"><iframe src="${links.to(path`/digests/${name}/body`)}" sandbox title="The digest"></iframe></div>`;
   return page(ctx, { title: `Digest ${name}`, section: '/digests', body });
 }
 

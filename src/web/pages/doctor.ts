@@ -28,7 +28,9 @@ export function doctorPage(ctx: PageContext): string {
     command: commandText(['doctor']),
     sql: null,
   });
-  const body = html`<div class="head"><div><h1>Doctor</h1><p>Tidemark ${programVersion()} · ${bad === 0 ? 'all is well' : `${bad} of ${checks.length} checks need a look`}</p></div>!${also}</div>!${table(
+  const body = html`<div class="head"><div><h1>Doctor</h1>
+<p>Tidemark ${programVersion()} · ${bad === 0 ? 'all is well' : `${bad} of ${checks.length} checks need a look`}</p></div>
+!${also}</div>!${table(
     [{ head: 'Check', kind: 'w' }, { head: 'Says', kind: 'w' }, { head: 'What was seen' }],
     checks.map(({ name, level, text: seen }) => [
       text(name),

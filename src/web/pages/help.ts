@@ -16,7 +16,8 @@ export function helpPage(ctx: PageContext): string {
       ({ subject, title }) =>
         html`<li><a href="${ctx.links.to(path`/help/${subject}`)}">${title}</a></li>`,
     );
-  const body = html`<div class="head"><div><h1>Help</h1><p>The manual of this version.</p></div></div><div class="card"><ul class="todo">!${items}</ul></div>`;
+  const body = html`<div class="head"><div><h1>Help</h1><p>The manual of this version.</p></div></div>
+<div class="card"><ul class="todo">!${items}</ul></div>`;
   return page(ctx, { title: 'Help', section: '/help', body });
 }
 
@@ -38,6 +39,7 @@ export function subjectPage(ctx: PageContext, subject: string): string {
   });
   // The manual is ours: what it holds is as it should be.
   const shown = marked.parse(linked, { async: false }).replaceAll('<pre>', '<pre tabindex="0">');
-  const body = html`<div class="row"><p class="crumbs"><a href="${ctx.links.to('/help')}">Help</a></p>!${also}</div><article class="card doc">!${shown}</article>`;
+  const body = html`<div class="row"><p class="crumbs"><a href="${ctx.links.to('/help')}">Help</a></p>!${also}</div>
+<article class="card doc">!${shown}</article>`;
   return page(ctx, { title, section: '/help', body });
 }

@@ -39,7 +39,8 @@ export function leaderboardPage(ctx: PageContext, watch: string): string {
   };
   const shown = findShown({ db, config }, query, now);
   const { comparison } = shown;
-  const head = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/')}">Watches</a></p><h1>${watch}</h1>!${comparisonHtml(shown, config.timezone)}</div>!${also(ctx, watch)}</div>`;
+  const head = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/')}">Watches</a></p>
+<h1>${watch}</h1>!${comparisonHtml(shown, config.timezone)}</div>!${also(ctx, watch)}</div>`;
   const body = comparison === null ? '' : board(ctx, watch, shown, comparison);
   return page(ctx, { title: watch, section: '/', body: head + body });
 }
@@ -78,9 +79,12 @@ function board(ctx: PageContext, watch: string, shown: Shown, comparison: Compar
     href: to({ show: show === 'all' ? undefined : show }),
     isChosen: show === leaders.show,
   }));
+  const isDense = asked.query['dense'] !== undefined;
   return html`!${tiles(ctx, watch, comparison, leaders)}
 <div class="row">!${tabs('Compare with', spans)}!${tabs('Which products', kinds)}</div>
-<div class="row">!${finder(ctx, here)}<span class="also"><a href="${links.to(path`/watches/${watch}/coverage`)}">coverage</a> <a href="${to({ dense: asked.query['dense'] === undefined ? '1' : undefined })}">!${asked.query['dense'] === undefined ? 'denser rows' : 'taller rows'}</a></span></div>
+<div class="row">!${finder(ctx, here)}<span class="also">
+<a href="${links.to(path`/watches/${watch}/coverage`)}">coverage</a>
+<a href="${to({ dense: isDense ? undefined : '1' })}">!${isDense ? 'taller rows' : 'denser rows'}</a></span></div>
 !${leadersTable(ctx, { watch, comparison, leaders, alerts, to })}`;
 }
 
@@ -90,7 +94,10 @@ function finder({ asked, links }: PageContext, here: string): string {
   const hidden = kept.map(
     ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`,
   );
-  return html`<form class="line" action="${links.to(here)}" role="search">!${hidden}<input type="search" name="q" value="${asked.query['q'] ?? ''}" placeholder="Find a name or id" aria-label="Find a name or id"><button class="second">Find</button></form>`;
+  return html`<form class="line" action="${links.to(here)}" role="search">!${hidden}
+<input type="search" name="q" value="${asked.query['q'] ?? ''}"
+ placeholder="Find a name or id" aria-label="Find a name or id">
+<button class="second">Find</button></form>`;
 }
 
 /** How long the list is, who came and went, and its headline figures. */
@@ -99,6 +106,7 @@ function tiles(ctx: PageContext, watch: string, comparison: Comparison, leaders:
   const { snapshot, list, baseline } = comparison;
   const { counts } = leaders;
   const slots = listLastSlots(deps.db, watch, snapshot.slotAt, SLOTS);
+  const cells = slots.map((slot) => slotCell(ctx, slot));
   const totals = readTotal(deps.db, comparison).map(
     ({ title, text, by, tone }) =>
       html`<div><dt>${title}</dt><dd>${text} <small class="${tone}">${by}</small></dd></div>`,
@@ -108,5 +116,10 @@ function tiles(ctx: PageContext, watch: string, comparison: Comparison, leaders:
     baseline === null
       ? ''
       : html`<div><dt>New · back · left</dt><dd>${counts.entered} · ${counts.returned} · ${counts.left}</dd></div>`;
-  return html`<dl class="facts card"><div><dt>${many.charAt(0).toUpperCase() + many.slice(1)}</dt><dd>${snapshot.rows} <small class="soft">of ${list.depth}</small></dd></div>!${flow}!${totals}<div class="wide"><dt>Last ${slots.length} slots</dt><dd><a class="cells" href="${links.to(path`/watches/${watch}/coverage`)}" aria-label="Coverage">!${slots.map((slot) => slotCell(ctx, slot))}</a></dd></div></dl>`;
+  return html`<dl class="facts card">
+<div><dt>${many.charAt(0).toUpperCase() + many.slice(1)}</dt><dd>${snapshot.rows} <small class="soft">of ${list.depth}</small></dd></div>
+!${flow}!${totals}
+<div class="wide"><dt>Last ${slots.length} slots</dt>
+<dd><a class="cells" href="${links.to(path`/watches/${watch}/coverage`)}" aria-label="Coverage">!${cells}</a></dd>
+</div></dl>`;
 }

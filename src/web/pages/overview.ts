@@ -28,7 +28,8 @@ export function overviewPage(ctx: PageContext): string {
   });
   const body = html`<div class="head"><div><h1>Overview</h1><p>Times in ${config.timezone}</p></div>!${also}</div>
 !${advice(adviceFor(status, config.timezone))}!${facts(ctx, status)}
-<section aria-labelledby="watches"><div class="section"><h2 id="watches">Watches</h2></div>!${watches(ctx, status)}</section>`;
+<section aria-labelledby="watches"><div class="section"><h2 id="watches">Watches</h2></div>
+!${watches(ctx, status)}</section>`;
   return page(ctx, { title: 'Overview', section: '/', body });
 }
 
@@ -36,7 +37,8 @@ export function overviewPage(ctx: PageContext): string {
 function advice(all: readonly Advice[]): string {
   if (all.length === 0) return '';
   const items = all.map(({ text, command }) => html`<li>${text} <code>${command}</code></li>`);
-  return html`<section aria-labelledby="todo"><div class="section"><h2 id="todo">Needs somebody</h2></div><div class="card"><ul class="todo">!${items}</ul></div></section>`;
+  return html`<section aria-labelledby="todo"><div class="section"><h2 id="todo">Needs somebody</h2></div>
+<div class="card"><ul class="todo">!${items}</ul></div></section>`;
 }
 
 function facts({ deps, links }: PageContext, status: Status): string {
@@ -47,8 +49,10 @@ function facts({ deps, links }: PageContext, status: Status): string {
   const limit = credits.limit === null ? '' : html`<small>of ${credits.limit}</small>`;
   const dead = deliveries.recentlyDead;
   return html`<dl class="facts card">
-<div><dt>Alerts that fire</dt><dd><a href="${links.to('/alerts', { state: 'firing' })}">${openAlerts.told}</a> <small class="soft">${bySeverity}</small></dd></div>
-<div><dt>Quiet · of products that left</dt><dd><a href="${links.to('/alerts', { state: 'firing', told: 'all' })}">${openAlerts.quiet} · ${openAlerts.left}</a></dd></div>
+<div><dt>Alerts that fire</dt>
+<dd><a href="${links.to('/alerts', { state: 'firing' })}">${openAlerts.told}</a> <small class="soft">${bySeverity}</small></dd></div>
+<div><dt>Quiet · of products that left</dt>
+<dd><a href="${links.to('/alerts', { state: 'firing', told: 'all' })}">${openAlerts.quiet} · ${openAlerts.left}</a></dd></div>
 <div><dt>Messages to send</dt><dd><a href="${links.to('/deliveries', { state: 'pending' })}">${deliveries.pending}</a></dd></div>
 <div><dt>Given up in 7 days</dt><dd!${dead > 0 ? ' class="warn"' : ''}><a href="${links.to('/deliveries', { state: 'dead' })}">${dead}</a></dd></div>
 <div><dt>Credits today</dt><dd><a href="${links.to('/credits')}">${credits.today}</a> !${limit}</dd></div></dl>`;
@@ -57,7 +61,9 @@ function facts({ deps, links }: PageContext, status: Status): string {
 function watches(ctx: PageContext, { watches: all, now }: Status): string {
   const { timezone } = ctx.deps.config;
   const rows = all.map((watch) => watchRow(ctx, watch, now));
-  return html`<div class="card scroll"><table class="narrow"><thead><tr><th scope="col">Watch</th><th scope="col">Last snapshot</th><th scope="col" class="mid">Last ${SLOTS} slots</th><th scope="col" class="n far">Next, ${timezone}</th></tr></thead><tbody>!${rows}</tbody></table></div>`;
+  return html`<div class="card scroll"><table class="narrow"><thead><tr><th scope="col">Watch</th>
+<th scope="col">Last snapshot</th><th scope="col" class="mid">Last ${SLOTS} slots</th>
+<th scope="col" class="n far">Next, ${timezone}</th></tr></thead><tbody>!${rows}</tbody></table></div>`;
 }
 
 function watchRow(ctx: PageContext, watch: WatchStatus, now: number): string {
@@ -65,10 +71,16 @@ function watchRow(ctx: PageContext, watch: WatchStatus, now: number): string {
   const { timezone } = deps.config;
   const slots = listLastSlots(deps.db, watch.watch, now, SLOTS);
   const squares = slots.map((slot) => slotCell(ctx, slot));
+  const coverage = links.to(path`/watches/${watch.watch}/coverage`);
+  const label = `Coverage of ${watch.watch}: ${plural(slots.length, 'slot')}`;
+  const next =
+    watch.nextAt === null
+      ? 'never'
+      : html`!${dayTime(watch.nextAt, timezone)} <span class="soft">!${distance(watch.nextAt, now, timezone)}</span>`;
   return html`<tr><th scope="row" class="name"><a href="${links.to(path`/watches/${watch.watch}`)}">${watch.watch}</a></th>
 <td class="top">!${lastSnapshot(ctx, watch)}</td>
-<td class="mid"><a class="cells" href="${links.to(path`/watches/${watch.watch}/coverage`)}" aria-label="Coverage of ${watch.watch}: ${plural(slots.length, 'slot')}">!${squares}</a></td>
-<td class="n far">!${watch.nextAt === null ? 'never' : html`!${dayTime(watch.nextAt, timezone)} <span class="soft">!${distance(watch.nextAt, now, timezone)}</span>`}</td></tr>`;
+<td class="mid"><a class="cells" href="${coverage}" aria-label="${label}">!${squares}</a></td>
+<td class="n far">!${next}</td></tr>`;
 }
 
 function lastSnapshot({ deps, links, now }: PageContext, watch: WatchStatus): string {
@@ -80,5 +92,8 @@ function lastSnapshot({ deps, links, now }: PageContext, watch: WatchStatus): st
     overdueAt === null
       ? ''
       : html` <span class="warn">overdue since !${dayTime(overdueAt, timezone)}</span>`;
-  return html`<a href="${links.to(path`/snapshots/${last.id}`)}">!${dayTime(last.slotAt, timezone)}</a>, <span class="!${last.status === 'complete' ? 'soft' : 'warn'}">${statusText(last)}</span> <span class="soft">!${distance(last.slotAt, now, timezone)}</span>!${overdue}`;
+  const tone = last.status === 'complete' ? 'soft' : 'warn';
+  return html`<a href="${links.to(path`/snapshots/${last.id}`)}">!${dayTime(last.slotAt, timezone)}</a>,
+<span class="!${tone}">${statusText(last)}</span>
+<span class="soft">!${distance(last.slotAt, now, timezone)}</span>!${overdue}`;
 }

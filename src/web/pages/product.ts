@@ -70,7 +70,8 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
   const to = (changes: Record<string, string | undefined>) =>
     links.to(here, { ...asked.query, ...changes });
   const groups = [product.categoryL1, product.categoryL2].filter((text) => text !== null);
-  const crumbs = html`<p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a>!${groups.map((text) => html` › ${cleanText(text)}`).join('')}</p>`;
+  const above = groups.map((text) => html` › ${cleanText(text)}`).join('');
+  const crumbs = html`<p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a>!${above}</p>`;
   const days = asked.query['days'];
   const also = alsoLinks(ctx, {
     json: `/api/v1${here}${links.to('', asked.query).slice(links.base.length)}`,
@@ -78,10 +79,12 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
     command: commandText(['product', watch, product.upstreamId], { days }),
     sql: productQuery(watch, product.upstreamId),
   });
-  const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1><p>!${record(ctx, report)}</p></div>!${also}</div>
+  const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
+<p>!${record(ctx, report)}</p></div>!${also}</div>
 <div class="row">!${tabs('Which figure', figures(report, metric, to))}!${tabs('How far back', spans(days, to))}</div>
 <div class="card chart">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
-!${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}!${alertRows(ctx, alerts.slice(0, 10), 'No rule has fired for it.')}
+!${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}
+!${alertRows(ctx, alerts.slice(0, 10), 'No rule has fired for it.')}
 !${section('Every snapshot')}!${history(ctx, report)}`;
   return page(ctx, { title: `${cleanText(product.name)} · ${watch}`, section: '/', body });
 }
@@ -132,8 +135,9 @@ function chartOf(
   const column = metric?.column ?? 'rank';
   const { points, list } = first;
   const fired = alerts.filter(({ quiet }) => quiet === null);
+  const figure = metric === undefined ? 'rank' : metric.label;
   return chartSvg({
-    label: `${cleanText(first.product.name)}: ${metric === undefined ? 'rank' : metric.label} over ${points.length} slots. The same figures are in the table below.`,
+    label: `${cleanText(first.product.name)}: ${figure} over ${points.length} slots. The same figures are in the table below.`,
     isRank: metric === undefined,
     slots: points.map(({ snapshot }) => ({
       at: snapshot.slotAt,
@@ -173,10 +177,14 @@ function beside({ asked, links }: PageContext, reports: readonly ProductReport[]
     .filter(([key]) => key !== 'with' && key !== 'add')
     .map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`);
   const here = path`/watches/${first.watch}/products/${first.product.upstreamId}`;
+  const shown =
+    ids.length === 0 ? '' : html`<input type="hidden" name="with" value="${ids.join(',')}">`;
   const field =
     ids.length >= MOST_OTHERS
       ? ''
-      : html`<form class="line" action="${links.to(here)}">!${hidden}!${ids.length > 0 ? html`<input type="hidden" name="with" value="${ids.join(',')}">` : ''}<input name="add" placeholder="Name or id of another" aria-label="Name or id of another"><button class="second">Show beside it</button></form>`;
+      : html`<form class="line" action="${links.to(here)}">!${hidden}!${shown}
+<input name="add" placeholder="Name or id of another" aria-label="Name or id of another">
+<button class="second">Show beside it</button></form>`;
   return html`<div class="row"><span class="also">!${kept}</span>!${field}</div>`;
 }
 

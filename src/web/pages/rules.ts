@@ -56,14 +56,20 @@ export function rulesPage(ctx: PageContext): string {
     sql: null,
   });
   const rows = readRules(ctx).map((one) => [
-    html`<a href="${links.to(path`/rules/${one.rule}`)}">${one.rule}</a>!${one.when === null ? html` <small class="soft">no longer configured</small>` : html`<br><small class="soft">${cleanText(one.when)}</small>`}`,
+    html`<a href="${links.to(path`/rules/${one.rule}`)}">${one.rule}</a>!${
+      one.when === null
+        ? html` <small class="soft">no longer configured</small>`
+        : html`<br><small class="soft">${cleanText(one.when)}</small>`
+    }`,
     html`<a href="${links.to('/alerts', { rule: one.rule, state: 'firing' })}">${one.open}</a>`,
     String(one.recent),
     html`<a href="${links.to('/alerts', { rule: one.rule })}">${one.told}</a>`,
     html`<a href="${links.to('/alerts', { rule: one.rule, told: 'quiet' })}">${one.quiet}</a>`,
     one.lastSlotAt === null ? 'never' : tableTime(one.lastSlotAt, timezone),
   ]);
-  const body = html`<div class="head"><div><h1>Rules</h1><p>They are written in the config. On its page each can be tried with another condition, over the whole history.</p></div>!${also}</div>!${table(
+  const body = html`<div class="head"><div><h1>Rules</h1>
+<p>They are written in the config. On its page each can be tried with another condition, over the whole history.</p></div>
+!${also}</div>!${table(
     [
       { head: 'Rule' },
       { head: 'Fire now', kind: 'n' },
@@ -100,24 +106,41 @@ export async function rulePage(
     sql: null,
   });
   const about =
-    rule === null
-      ? html`<p>It is no longer in the config.</p>`
-      : html`<p>!${rule.description === null ? '' : html`${cleanText(rule.description)} · `}${rule.severity} · tells ${rule.notify.join(', ') || 'nobody'} · ${rule.watches === null ? 'every watch' : rule.watches.join(', ')}</p>`;
+    rule === null ? html`<p>It is no longer in the config.</p>` : html`<p>${aboutRule(rule)}</p>`;
   const trial = rule === null ? '' : await trialHtml(ctx, rule, given);
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/rules')}">Rules</a></p><h1>${name}</h1>!${about}</div>!${also}</div>!${trial}
-!${section('The last it told', html`<a href="${ctx.links.to('/alerts', { rule: name })}">all of them</a>`)}!${alertRows(ctx, alerts, 'It told nobody of anything yet.')}`;
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${ctx.links.to('/rules')}">Rules</a></p><h1>${name}</h1>!${about}</div>
+!${also}</div>!${trial}
+!${section('The last it told', html`<a href="${ctx.links.to('/alerts', { rule: name })}">all of them</a>`)}
+!${alertRows(ctx, alerts, 'It told nobody of anything yet.')}`;
   return page(ctx, { title: name, section: '/rules', body, scripts: ['rule.js'] });
 }
+
+/** `Climbs 20 places · info · tells team-mail · every watch` */
+const aboutRule = ({ description, severity, notify, watches }: Rule): string =>
+  [
+    ...(description === null ? [] : [cleanText(description)]),
+    severity,
+    `tells ${notify.join(', ') || 'nobody'}`,
+    watches === null ? 'every watch' : watches.join(', '),
+  ].join(' · ');
 
 async function trialHtml(ctx: PageContext, rule: Rule, given: Asked | null): Promise<string> {
   const { links } = ctx;
   const fields = givenFields(rule, given ?? {});
   const area = (key: 'when' | 'clear', label: string, hint: string) =>
-    html`<label class="all">${label}<textarea name="${key}" rows="${key === 'when' ? 3 : 1}" spellcheck="false" placeholder="${hint}">${fields[key]}</textarea></label>`;
+    html`<label class="all">${label}<textarea name="${key}" rows="${key === 'when' ? 3 : 1}"
+ spellcheck="false" placeholder="${hint}">${fields[key]}</textarea></label>`;
   const field = (key: 'compare' | 'for' | 'clear_for' | 'cooldown' | 'max_gap', hint: string) =>
     html`<label>${key}<input name="${key}" value="${fields[key]}" placeholder="${hint}"></label>`;
   const result = given === null ? '' : await resultHtml(ctx, rule, given);
-  return html`!${section('Try another')}<form id="trial" method="post" action="${links.to(path`/rules/${rule.name}`)}" class="card pad"><div class="fields">!${area('when', 'when', '')}!${area('clear', 'clear', 'as soon as when is false')}!${field('compare', 'previous')}!${field('for', '1')}!${field('clear_for', '1')}!${field('cooldown', 'none')}!${field('max_gap', '3 intervals')}</div><button>Try it over the whole history</button> <span class="soft small">Nothing is kept or sent: copy the YAML into the config.</span></form><div id="result" aria-live="polite">!${result}</div>`;
+  return html`!${section('Try another')}
+<form id="trial" method="post" action="${links.to(path`/rules/${rule.name}`)}" class="card pad">
+<div class="fields">!${area('when', 'when', '')}!${area('clear', 'clear', 'as soon as when is false')}
+!${field('compare', 'previous')}!${field('for', '1')}!${field('clear_for', '1')}
+!${field('cooldown', 'none')}!${field('max_gap', '3 intervals')}</div>
+<button>Try it over the whole history</button> <span class="soft small">Nothing is kept or sent: copy the YAML into the config.</span>
+</form><div id="result" aria-live="polite">!${result}</div>`;
 }
 
 /** What an edit comes to, as a part of the page. */
@@ -131,6 +154,7 @@ export async function resultHtml(ctx: PageContext, rule: Rule, given: Asked): Pr
     return backtestHtml(ctx, report, ruleYaml(edited.rule));
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return html`<div class="card pad"><p class="problem" role="alert">The backtest could not be done: ${thrown.message}</p></div>`;
+    return html`<div class="card pad">
+<p class="problem" role="alert">The backtest could not be done: ${thrown.message}</p></div>`;
   }
 }

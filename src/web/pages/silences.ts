@@ -18,6 +18,7 @@ import type { WebDeps } from '../deps.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
+import { pickField } from '../parts/pick.ts';
 import { section, table } from '../parts/table.ts';
 import { text } from '../parts/text.ts';
 import { fullTime, tableTime } from '../parts/times.ts';
@@ -72,7 +73,9 @@ export function silencesPage(ctx: PageContext, given: Asked, problem: string | n
     command: commandText(['silence', 'list']),
     sql: null,
   });
-  const body = html`<div class="head"><div><h1>Silences</h1><p>Rules go on, and what fires is recorded; nobody is told. What still fires when a silence ends is told then.</p></div>!${also}</div>
+  const body = html`<div class="head"><div><h1>Silences</h1>
+<p>Rules go on, and what fires is recorded; nobody is told. What still fires when a silence ends is told then.</p></div>
+!${also}</div>
 !${section('In force')}!${silenceRows(ctx, active, true)}!${newForm(ctx, given, problem)}
 !${section('Over')}!${silenceRows(ctx, over, false)}`;
   return page(ctx, { title: 'Silences', section: '/silences', body });
@@ -115,7 +118,7 @@ function newForm(ctx: PageContext, given: Asked, problem: string | null): string
   if (who.role !== 'operator') return '';
   const { db, config } = deps;
   const pick = (key: string, label: string, names: readonly string[]) =>
-    html`<label>${label}<select name="${key}"><option value="">any</option>!${names.map((one) => html`<option!${given[key] === one ? ' selected' : ''}>${one}</option>`)}</select></label>`;
+    pickField({ key, label, any: 'any' }, names, given[key]);
   const field = (key: string, label: string, hint: string) =>
     html`<label>${label}<input name="${key}" value="${given[key] ?? ''}" placeholder="${hint}"></label>`;
   const preview = problem === null ? previewText(ctx, given) : null;
@@ -125,7 +128,12 @@ function newForm(ctx: PageContext, given: Asked, problem: string | null): string
     preview === null
       ? html`<button formaction="${links.to('/silences/preview')}">See what it would mute</button>`
       : html`<button>Mute it</button> <button class="second" formaction="${links.to('/silences/preview')}">Look again</button>`;
-  return html`!${section('A new one')}<form method="post" action="${links.to('/silences')}" class="card pad">!${said}<div class="fields">!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}!${field('product', 'Product: its id or name', 'any')}!${field('until', `Until (${config.timezone})`, '3d, or 2026-12-24')}!${field('reason', 'Why', 'others will ask')}</div>!${shown}!${act}</form>`;
+  return html`!${section('A new one')}
+<form method="post" action="${links.to('/silences')}" class="card pad">!${said}<div class="fields">
+!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}
+!${field('product', 'Product: its id or name', 'any')}
+!${field('until', `Until (${config.timezone})`, '3d, or 2026-12-24')}
+!${field('reason', 'Why', 'others will ask')}</div>!${shown}!${act}</form>`;
 }
 
 /** `In the last 30 days it would have muted 14 alerts …`; null where nothing is said yet. */
@@ -136,5 +144,9 @@ function previewText({ deps, now }: PageContext, given: Asked): string | null {
   const open = countMuted(deps.db, silence);
   const { untilAt } = silence;
   const until = untilAt === null ? '' : html`, until !${fullTime(untilAt, deps.config.timezone)}`;
-  return html`It would mute ${scopeText(silence, productNameOf(deps.db, silence))}!${until}. In the last ${LOOKED_BACK_DAYS} days that would have been ${plural(alerts, 'alert')}, and ${plural(messages, 'message')} would not have been sent. ${plural(open, 'alert')} of these ${open === 1 ? 'fires' : 'fire'} now.`;
+  const what = scopeText(silence, productNameOf(deps.db, silence));
+  const past = `${plural(alerts, 'alert')}, and ${plural(messages, 'message')} would not have been sent`;
+  return html`It would mute ${what}!${until}.
+In the last ${LOOKED_BACK_DAYS} days that would have been ${past}.
+${plural(open, 'alert')} of these ${open === 1 ? 'fires' : 'fire'} now.`;
 }

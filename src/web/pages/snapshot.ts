@@ -87,8 +87,14 @@ export function snapshotPage(ctx: PageContext, id: number): string {
       ? ''
       : html` <small class="soft">the list has ${snapshot.total}</small>`;
   const at = isoTime(snapshot.slotAt);
-  const body = html`<div class="head"><div><p class="crumbs"><a href="${links.to(path`/watches/${snapshot.watch}`)}">${snapshot.watch}</a></p><h1>!${fullTime(snapshot.slotAt, timezone)}</h1><p>${listText(list)} · ${snapshot.origin}!${snapshot.takenAt === null ? '' : html` · taken !${fullTime(snapshot.takenAt, timezone)}`}</p>!${why}!${note === null ? '' : html`<p>${cleanText(note)}</p>`}</div>!${also}</div>
-<dl class="facts card"><div><dt>Status</dt><dd>!${statusCell(snapshot.status)}</dd></div><div><dt>Rows</dt><dd>${snapshot.rows}!${total}</dd></div><div><dt>Pages</dt><dd>${snapshot.pages}</dd></div><div><dt>Requests</dt><dd>${requests.length}</dd></div><div><dt>Credits</dt><dd>${credits}</dd></div></dl>
+  const body = html`<div class="head"><div>
+<p class="crumbs"><a href="${links.to(path`/watches/${snapshot.watch}`)}">${snapshot.watch}</a></p>
+<h1>!${fullTime(snapshot.slotAt, timezone)}</h1>
+<p>${listText(list)} · ${snapshot.origin}!${snapshot.takenAt === null ? '' : html` · taken !${fullTime(snapshot.takenAt, timezone)}`}</p>
+!${why}!${note === null ? '' : html`<p>${cleanText(note)}</p>`}</div>!${also}</div>
+<dl class="facts card"><div><dt>Status</dt><dd>!${statusCell(snapshot.status)}</dd></div>
+<div><dt>Rows</dt><dd>${snapshot.rows}!${total}</dd></div><div><dt>Pages</dt><dd>${snapshot.pages}</dd></div>
+<div><dt>Requests</dt><dd>${requests.length}</dd></div><div><dt>Credits</dt><dd>${credits}</dd></div></dl>
 <p><a href="${links.to(path`/watches/${snapshot.watch}`, { at })}">The leaderboard as it was then</a></p>
 !${section('What it fired')}!${alertRows(ctx, alerts, 'Nothing.')}
 !${section('Requests')}!${table(

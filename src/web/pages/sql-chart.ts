@@ -66,8 +66,12 @@ function bars(columns: readonly string[], rows: Answered['rows'], { name, index 
     const value = Number(row[index] ?? 0);
     const width = (Math.abs(value) / most) * (WIDTH - LABEL - 90);
     const said = cleanText(String(row[label])).slice(0, 36);
-    return html`<text class="axis" x="${LABEL - 8}" y="${at * ROW + 15}" text-anchor="end">${said}</text><rect class="bar first" x="${LABEL}" y="${at * ROW + 4}" width="${Math.round(width)}" height="${ROW - 8}"/><text class="axis" x="${Math.round(LABEL + width + 6)}" y="${at * ROW + 15}">${String(value)}</text>`;
+    return html`<text class="axis" x="${LABEL - 8}" y="${at * ROW + 15}" text-anchor="end">${said}</text>
+<rect class="bar first" x="${LABEL}" y="${at * ROW + 4}" width="${Math.round(width)}" height="${ROW - 8}"/>
+<text class="axis" x="${Math.round(LABEL + width + 6)}" y="${at * ROW + 15}">${String(value)}</text>`;
   });
   const height = shown.length * ROW;
-  return html`<div class="card chart"><p class="small soft">${name}!${rows.length > shown.length ? html`, the first ${shown.length} rows` : ''}</p><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${name} as bars; the table below has the figures">!${drawn}</svg></div>`;
+  return html`<div class="card chart"><p class="small soft">${name}!${rows.length > shown.length ? html`, the first ${shown.length} rows` : ''}</p>
+<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${name} as bars; the table below has the figures">
+!${drawn}</svg></div>`;
 }

@@ -53,7 +53,8 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
     }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    problem = html`<div class="card pad"><pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`<br>${thrown.hint}`}</pre></div>`;
+    problem = html`<div class="card pad">
+<pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`<br>${thrown.hint}`}</pre></div>`;
   }
   const query = links.to('', asked.query).slice(links.base.length);
   const also =
@@ -65,8 +66,12 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
           command: commandText(['sql', text]),
           sql: null,
         });
-  const body = html`<div class="head"><div><h1>SQL</h1><p>Read-only, over the whole history; stopped after 30 seconds. <a href="${links.to('/help/sql')}">Help</a></p></div>!${also}</div>
-<form action="${links.to('/sql')}" class="card pad"><p><label for="q">Query, or @name of a saved one</label><textarea id="q" name="q" rows="8" spellcheck="false" placeholder="${EXAMPLE}">${text}</textarea></p>!${parameters}<button>Ask</button></form>
+  const body = html`<div class="head"><div><h1>SQL</h1>
+<p>Read-only, over the whole history; stopped after 30 seconds. <a href="${links.to('/help/sql')}">Help</a></p></div>
+!${also}</div>
+<form action="${links.to('/sql')}" class="card pad"><p>
+<label for="q">Query, or @name of a saved one</label><textarea id="q" name="q" rows="8" spellcheck="false" placeholder="${EXAMPLE}">${text}</textarea></p>
+!${parameters}<button>Ask</button></form>
 !${problem}!${shown}<div class="columns"><div>!${saved(ctx)}</div><div>!${views(ctx)}</div></div>`;
   return page(ctx, { title: 'SQL', section: '/sql', body });
 }
@@ -79,7 +84,9 @@ function parameterFields({ asked }: PageContext, sql: string, found: SavedQuery 
   const fields = names.map((name) => {
     const known = found?.parameters.find((one) => one.name === name);
     const fallback = known?.fallback === undefined ? '' : String(known.fallback);
-    return html`<label>:${name} <span>${known?.description ?? ''}</span><input name="p_${name}" value="${asked.query[`p_${name}`] ?? ''}" placeholder="${fallback}"></label>`;
+    const given = asked.query[`p_${name}`] ?? '';
+    return html`<label>:${name} <span>${known?.description ?? ''}</span><input name="p_${name}"
+ value="${given}" placeholder="${fallback}"></label>`;
   });
   return html`<div class="fields">!${fields}</div>`;
 }
@@ -91,7 +98,8 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
   const heads = columns.map((head, index) =>
     rows.some((row) => typeof row[index] === 'number') ? { head, kind: 'n' as const } : { head },
   );
-  return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}!${table(heads, cells, 'No row.')}`;
+  return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}
+!${table(heads, cells, 'No row.')}`;
 }
 
 function cellHtml(value: SqlValue): string {
@@ -106,7 +114,8 @@ function saved(ctx: PageContext): string {
     html`<a href="${ctx.links.to('/sql', { q: `@${name}` })}">@${name}</a>`,
     html`${title}`,
   ]);
-  return html`!${section('Saved queries')}!${table([{ head: 'Name', kind: 'w' }, { head: 'What it answers' }], rows, 'None.')}`;
+  return html`!${section('Saved queries')}
+!${table([{ head: 'Name', kind: 'w' }, { head: 'What it answers' }], rows, 'None.')}`;
 }
 
 function views({ links }: PageContext): string {
@@ -114,5 +123,6 @@ function views({ links }: PageContext): string {
     html`<a href="${links.to('/sql', { q: viewQuery(name) })}">${name}</a>`,
     html`${description}`,
   ]);
-  return html`!${section('Views', html`<a href="${links.to('/help/views')}">their columns</a>`)}!${table([{ head: 'View', kind: 'w' }, { head: 'What it has' }], rows, 'None.')}`;
+  return html`!${section('Views', html`<a href="${links.to('/help/views')}">their columns</a>`)}
+!${table([{ head: 'View', kind: 'w' }, { head: 'What it has' }], rows, 'None.')}`;
 }

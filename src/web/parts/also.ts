@@ -20,7 +20,9 @@ export function alsoLinks({ links }: PageContext, also: Also): string {
   const command =
     words === null
       ? ''
-      : html`<details class="pop"><summary>command</summary><div><code>${words}</code> <button type="button" data-copy="${words}" hidden>Copy</button></div></details>`;
+      : html`<details class="pop"><summary>command</summary>
+<div><code>${words}</code> <button type="button" data-copy="${words}" hidden>Copy</button></div>
+</details>`;
   const sql = also.sql === null ? '' : to(`/sql?q=${encodeURIComponent(also.sql)}`, 'SQL');
   return html`<div class="also"><span>this page as</span>!${to(also.json, 'JSON')}!${to(also.csv, 'CSV')}!${command}!${sql}</div>`;
 }

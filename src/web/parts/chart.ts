@@ -44,7 +44,9 @@ export function chartSvg(chart: Chart): string {
     ...[...chart.lines.entries()].reverse().map(([index, line]) => path(chart, line, index, place)),
     ...marks(chart, place),
   ];
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.label}"><defs><pattern id="deep" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6" stroke-width="3"/></pattern></defs>!${drawn}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.label}"><defs>
+<pattern id="deep" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<line class="hatch" x1="0" y1="0" x2="0" y2="6" stroke-width="3"/></pattern></defs>!${drawn}</svg>`;
 }
 
 type Place = { x: (index: number) => number; y: (value: number) => number };
@@ -70,7 +72,8 @@ function placeOf({ slots, isRank, lines }: Chart, { low, high }: Scale): Place {
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 const gridLine = (y: number, text: string): string =>
-  html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/><text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>`;
+  html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/>
+<text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>`;
 
 /** Neighbours with the same reason, together: from the middle before to the middle behind. */
 function gapBands({ slots }: Chart, x: Place['x']): string[] {
@@ -98,7 +101,8 @@ function band([from, to]: [number, number], kind: string, label: string, y: numb
     width > label.length * 5.6
       ? html`<text class="axis" x="${round((from + to) / 2)}" y="${y}" text-anchor="middle">${label}</text>`
       : '';
-  return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title></rect>!${text}`;
+  return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title>
+</rect>!${text}`;
 }
 
 function awayBand({ slots, away }: Chart, x: Place['x']): string {

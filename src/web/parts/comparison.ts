@@ -10,5 +10,11 @@ export function comparisonHtml(shown: Shown, zone: string): string {
   if (comparison === null) return html`<p>${nothingText(shown, zone)}</p>`;
   const { snapshot, list } = comparison;
   const note = staleNote(shown, zone);
-  return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>, ${snapshot.status} · ${baselineLine(comparison, query.compare, zone)}</p>!${snapshot.moved ? html`<p>The list moved while it was read: neighbouring ranks may be off by a few.</p>` : ''}!${note === null ? '' : html`<p class="warn">${note}</p>`}`;
+  const moved = snapshot.moved
+    ? html`<p>The list moved while it was read: neighbouring ranks may be off by a few.</p>`
+    : '';
+  const stale = note === null ? '' : html`<p class="warn">${note}</p>`;
+  return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>,
+${snapshot.status} · ${baselineLine(comparison, query.compare, zone)}</p>
+!${moved}!${stale}`;
 }

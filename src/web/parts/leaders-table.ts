@@ -34,7 +34,13 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
       (metric, index) =>
         html`<td class="n !${index === 0 ? '' : 'far'}">!${metricCell(metric, row)}</td>`,
     );
-    return html`<tr><td class="n rank">${row.rank ?? row.rank_before ?? '–'}</td><td class="n move">!${moved(row)}</td><td class="name"><div><a href="${base}${encodeURIComponent(row.product_id)}${query}">!${name(row.product)}</a>!${open === undefined ? '' : dot(open)}<small>${cleanText(row.category_l1 ?? '')}</small></div></td><td class="far">!${sparks?.get(row.product_id) ?? ''}</td>!${figures}<td class="n mid">${row.rank_best ?? '–'}</td></tr>`;
+    return html`<tr><td class="n rank">${row.rank ?? row.rank_before ?? '–'}</td>
+<td class="n move">!${moved(row)}</td><td class="name">
+<div><a href="${base}${encodeURIComponent(row.product_id)}${query}">!${name(row.product)}</a>!${
+      open === undefined ? '' : dot(open)
+    }<small>${cleanText(row.category_l1 ?? '')}</small></div></td>
+<td class="far">!${sparks?.get(row.product_id) ?? ''}</td>!${figures}
+<td class="n mid">${row.rank_best ?? '–'}</td></tr>`;
   });
   const one = list.row.one;
   const head = [
@@ -47,8 +53,11 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
     ),
     sortHead(table, 'rank_best', 'Best', 'n mid'),
   ];
-  const none = html`<tr><td colspan="${head.length}">Nobody. !${leaders.found === 0 && leaders.show !== 'all' ? 'Nothing of that kind happened between the two.' : ''}</td></tr>`;
-  return html`<div class="card"><table class="sticky narrow !${ctx.asked.query['dense'] === undefined ? '' : 'dense'}"><thead><tr>!${head}</tr></thead><tbody>!${rows.length === 0 ? none : rows.join('')}</tbody></table>!${pager(table)}</div>`;
+  const none = html`<tr>
+<td colspan="${head.length}">Nobody. !${leaders.found === 0 && leaders.show !== 'all' ? 'Nothing of that kind happened between the two.' : ''}</td></tr>`;
+  return html`<div class="card">
+<table class="sticky narrow !${ctx.asked.query['dense'] === undefined ? '' : 'dense'}"><thead><tr>
+!${head}</tr></thead><tbody>!${rows.length === 0 ? none : rows.join('')}</tbody></table>!${pager(table)}</div>`;
 }
 
 /** Somebody was told of what fires: a dot, and the rules in words. Nothing for what is quiet. */
@@ -71,7 +80,9 @@ function sortHead(
   const isChosen = sort?.column === column;
   const descending = isChosen ? !sort.descending : isBiggestFirst;
   const order = sort?.descending === true ? 'descending' : 'ascending';
-  return html`<th scope="col" class="${classes}"!${isChosen ? ` aria-sort="${order}"` : ''}><a href="${to({ sort: `${descending ? '-' : ''}${column}` })}">${label}</a></th>`;
+  const sorted = isChosen ? ` aria-sort="${order}"` : '';
+  const href = to({ sort: `${descending ? '-' : ''}${column}` });
+  return html`<th scope="col" class="${classes}"!${sorted}><a href="${href}">${label}</a></th>`;
 }
 
 function pager({ leaders: { page, pages, found, rows }, to }: LeadersTable): string {
@@ -80,5 +91,7 @@ function pager({ leaders: { page, pages, found, rows }, to }: LeadersTable): str
     target < 1 || target > pages
       ? html`<span>${label}</span>`
       : html`<a href="${to({ page: String(target) })}">${label}</a>`;
-  return html`<nav class="pager" aria-label="More rows">!${link('earlier', page - 1)}<span>page ${page} of ${pages}, ${rows.length} of ${found} rows</span>!${link('later', page + 1)}<a href="${to({ rows: '1000' })}">all</a></nav>`;
+  return html`<nav class="pager" aria-label="More rows">!${link('earlier', page - 1)}
+<span>page ${page} of ${pages}, ${rows.length} of ${found} rows</span>
+!${link('later', page + 1)}<a href="${to({ rows: '1000' })}">all</a></nav>`;
 }

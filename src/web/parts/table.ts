@@ -25,7 +25,8 @@ export function table(
   const cells = (row: readonly string[]) =>
     columns.map((column, index) => html`<td class="${classOf(column)}">!${row[index] ?? ''}</td>`);
   const lines = rows.map((row) => html`<tr>!${cells(row)}</tr>`);
-  return html`<div class="card scroll" tabindex="0" role="group" aria-label="${columns.map(({ head: text }) => text).join(', ')}"><table><thead><tr>!${head}</tr></thead><tbody>!${lines}</tbody></table></div>`;
+  return html`<div class="card scroll" tabindex="0" role="group" aria-label="${columns.map(({ head: text }) => text).join(', ')}">
+<table><thead><tr>!${head}</tr></thead><tbody>!${lines}</tbody></table></div>`;
 }
 
 /** A heading with what stands at its right. */

@@ -1,0 +1,71 @@
+/** What stands around the content: navigation, heads, cards, facts, tabs, and what else a page is as. */
+export const FRAME = `
+header { background:var(--card); border-bottom:1px solid var(--line); }
+header nav {
+  display:flex; gap:20px; align-items:stretch; padding:0 24px; overflow-x:auto; height:47px;
+  max-width:1320px; margin:auto;
+}
+header nav>a {
+  display:flex; align-items:center; color:var(--soft); white-space:nowrap;
+  border-bottom:2px solid transparent; border-top:2px solid transparent;
+}
+header nav>a:hover { color:var(--ink); text-decoration:none; }
+header nav>a[aria-current] { color:var(--ink); border-bottom-color:var(--blue); }
+header .brand,header .brand:hover { color:var(--ink); font-weight:600; }
+.brand b { color:var(--blue); font-weight:600; }
+.who {
+  display:flex; gap:12px; align-items:center; margin-left:auto; color:var(--soft);
+  white-space:nowrap;
+}
+.who form { margin:0; }
+main { max-width:1128px; margin:0 auto; padding:24px; }
+.head { display:flex; flex-wrap:wrap; gap:4px 16px; align-items:baseline; margin-bottom:16px; }
+.head>div:first-child { flex:1 1 420px; min-width:0; }
+.head p { margin:2px 0 0; color:var(--soft); overflow-wrap:anywhere; }
+.head strong { font-weight:400; color:var(--ink); }
+.crumbs { color:var(--soft); margin:0 0 2px; }
+.card { background:var(--card); border:1px solid var(--line); border-radius:10px; margin:0 0 24px; }
+.pad { padding:16px; }
+.pad>:last-child { margin-bottom:0; }
+.row {
+  display:flex; flex-wrap:wrap; gap:8px 16px; align-items:center; justify-content:space-between;
+  margin:0 0 12px;
+}
+.section {
+  display:flex; flex-wrap:wrap; gap:4px 16px; align-items:baseline; justify-content:space-between;
+  margin:0 0 8px;
+}
+.facts { display:grid; grid-template-columns:repeat(auto-fit,minmax(140px,1fr)); }
+.facts>div { padding:14px 16px; border-left:1px solid var(--line); margin-left:-1px; min-width:0; }
+.facts dt,.facts .label { font-size:12px; line-height:16px; color:var(--soft); }
+.facts dd,.facts .value {
+  margin:4px 0 0; font-size:18px; line-height:24px; font-weight:600; overflow-wrap:anywhere;
+}
+.facts small { font-weight:400; font-size:12px; }
+.facts .wide { grid-column:span 2; }
+dl.facts { margin-top:0; }
+.tabs {
+  display:flex; max-width:100%; overflow-x:auto; border:1px solid var(--line); border-radius:6px;
+  background:var(--card);
+}
+.tabs a {
+  padding:4px 10px; color:var(--soft); white-space:nowrap; border-left:1px solid var(--line);
+}
+.tabs a:first-child { border-left:0; }
+.tabs a:hover { color:var(--ink); text-decoration:none; }
+.tabs a[aria-current] { background:var(--chosen); color:var(--on-chosen); }
+.tabs a:focus-visible { outline-offset:-2px; }
+.also {
+  display:flex; gap:12px; font-size:12px; line-height:20px; color:var(--soft); flex-wrap:wrap;
+}
+.also a,.also summary { color:var(--soft); cursor:pointer; }
+.also a:hover,.also summary:hover { color:var(--link); }
+.pop { position:relative; }
+.pop>summary { list-style:none; }
+.pop>summary::-webkit-details-marker { display:none; }
+.pop>div {
+  position:absolute; right:0; z-index:5; background:var(--card); border:1px solid var(--line);
+  border-radius:6px; padding:10px 12px; max-width:min(560px,88vw); width:max-content;
+  overflow-wrap:anywhere; color:var(--ink); margin-top:4px;
+}
+`;
