@@ -33,10 +33,10 @@ import {
   findExtent,
   findSnapshot,
   getSnapshot,
-  insertRawPages,
   insertSnapshot,
   type SnapshotRow,
 } from './store/snapshots/snapshots.ts';
+import { insertRawPages } from './store/snapshots/raw-pages.ts';
 
 /**
  * How the pipeline reaches the source: the list as served, with every request written to the

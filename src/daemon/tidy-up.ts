@@ -5,7 +5,7 @@ import { DAY_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
 import { prunePayloads } from '../store/outbox/outbox.ts';
-import { pruneRawPages } from '../store/snapshots/snapshots.ts';
+import { pruneRawPages } from '../store/snapshots/raw-pages.ts';
 import { dailyUpkeep } from '../store/upkeep.ts';
 
 /** Mails are larger than the snapshots they tell of; their facts stay in `notifications`. */

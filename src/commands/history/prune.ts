@@ -5,7 +5,7 @@ import { plural } from '../../lib/text.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
-import { countRawPages, pruneRawPages } from '../../store/snapshots/snapshots.ts';
+import { countRawPages, pruneRawPages } from '../../store/snapshots/raw-pages.ts';
 import { thinHistory, type Thinning } from '../../store/snapshots/thin.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';

@@ -46,16 +46,20 @@ export const requests = sqliteTable(
   ],
 );
 
-/** Pages as served, gzipped, until `retention.raw_pages`. */
+/** Pages as served, until `retention.raw_pages`: a row a pass. */
 export const rawPages = sqliteTable(
   'raw_pages',
   {
     snapshotId: integer('snapshot_id')
       .notNull()
       .references(() => snapshots.id),
+    /** The first of the row, and when it was served. */
     page: integer().notNull(),
     takenAt: integer('taken_at').notNull(),
+    /** All pages of the row one after the other, brotli; one page, gzipped, where `pages` is NULL. */
     body: blob({ mode: 'buffer' }).notNull(),
+    /** `[[page, taken_at, bytes], …]`, in the order of the body. */
+    pages: text(),
   },
   (t) => [
     primaryKey({ columns: [t.snapshotId, t.page] }),

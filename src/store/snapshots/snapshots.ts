@@ -1,8 +1,7 @@
 import { and, eq } from 'drizzle-orm';
-import { gzipSync } from 'node:zlib';
 import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { ServedPage, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
+import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { findBaseline } from './baseline.ts';
@@ -163,44 +162,4 @@ export function findExtent(
     total: last('total', 'total IS NOT NULL') ?? null,
     pages: last('pages', "status = 'complete'") ?? 0,
   };
-}
-
-/**
- * Keeps the pages as served, gzipped at the fastest level: 2 ms for 25 pages, a quarter of their
- * size.
- */
-export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
-  const insert = db.raw.prepare(
-    'INSERT INTO raw_pages (snapshot_id, page, taken_at, body) VALUES (?, ?, ?, ?)',
-  );
-  for (const page of pages)
-    insert.run(snapshotId, page.page, page.takenAt, gzipSync(page.body, { level: 1 }));
-}
-
-/** How many raw pages were taken before `before`. */
-export function countRawPages(db: Db, before: Instant): number {
-  return (
-    db.raw
-      .prepare<[Instant], number>('SELECT count(*) FROM raw_pages WHERE taken_at < ?')
-      .pluck()
-      .get(before) ?? 0
-  );
-}
-
-/** Raw pages per transaction: of some kilobytes each, a few tens of milliseconds. */
-const PAGES_AT_ONCE = 200;
-
-/**
- * Deletes raw pages taken before `before`, a little at a time: where `retention` was made shorter
- * they may be gigabytes. Returns how many there were.
- */
-export function pruneRawPages(db: Db, before: Instant): number {
-  const prune = db.statement(
-    'DELETE FROM raw_pages WHERE rowid IN (SELECT rowid FROM raw_pages WHERE taken_at < ? LIMIT ?)',
-  );
-  for (let count = 0; ;) {
-    const { changes } = prune.run(before, PAGES_AT_ONCE);
-    count += changes;
-    if (changes < PAGES_AT_ONCE) return count;
-  }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `raw_pages` ADD `pages` text;
