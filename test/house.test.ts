@@ -105,6 +105,13 @@ describe('the house', () => {
     expect(at(widths, 0.99)).toBeLessThanOrEqual(100);
   });
 
+  test('of all lines, SQL and HTML too, 1 of 100 is over 120 columns and 17 of 10,000 over 160', () => {
+    const widths = files.flatMap(({ lines }) => lines.map((line) => line.length));
+    const over = (columns: number) => widths.filter((width) => width > columns);
+    expect(over(120).length / widths.length).toBeLessThanOrEqual(0.01);
+    expect(over(160).length / widths.length).toBeLessThanOrEqual(0.0017);
+  });
+
   test('no ten lines stand in two places, in tests neither', () => {
     expect(repeated([...read('src'), ...read('test')])).toEqual([]);
   });

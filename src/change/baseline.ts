@@ -39,6 +39,13 @@ export function baselineSql(
     WHERE ${isEarlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2 LIMIT -1) c ORDER BY c.distance, c.slot_at LIMIT 1)`;
 }
 
+/**
+ * SQL for the newest complete snapshot `t` among those of a condition, such as `t.watch_id = w.id`:
+ * its id, or another of its columns; NULL when there is none.
+ */
+export const newestCompleteSql = (among: string, column = 'id'): string =>
+  `(SELECT t.${column} FROM snapshots t WHERE ${among} AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)`;
+
 /** FROM item `s` for all evaluated snapshots, each with its baseline. */
 export const pairsSql = (compare: Compare): string =>
   `(SELECT s.*, ${baselineSql(compare)} AS baseline_id FROM snapshots s WHERE ${evaluatedSql('+s.status')}) s`;

@@ -1,3 +1,4 @@
+import { newestCompleteSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { Db } from '../file/open.ts';
@@ -43,9 +44,9 @@ export const findCompleteness = (
 ): { firstAt: Instant | null; lastCompleteAt: Instant | null } =>
   db
     .statement(
-      `SELECT (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import' ORDER BY slot_at LIMIT 1) AS firstAt,
-    (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import'
-      AND status = 'complete' AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1) AS lastCompleteAt`,
+      `SELECT (SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND origin <> 'import'
+        ORDER BY slot_at LIMIT 1) AS firstAt,
+      ${newestCompleteSql("t.series_id = @seriesId AND t.slot_at <= @untilAt AND t.origin <> 'import'", 'slot_at')} AS lastCompleteAt`,
     )
     .get({ seriesId, untilAt }) as { firstAt: Instant | null; lastCompleteAt: Instant | null };
 

@@ -1,6 +1,6 @@
 // Read queries behind digests. What speaks of a change comes from the definitions of
 // change/columns.ts, as in the views.
-import { evaluatedSql } from '../../change/baseline.ts';
+import { evaluatedSql, newestCompleteSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
@@ -50,7 +50,8 @@ export const findLastCompleteSlot = (
 ): Instant | undefined =>
   db
     .statement(
-      "SELECT slot_at FROM snapshots WHERE watch_id = ? AND status = 'complete' AND slot_at <= ? ORDER BY slot_at DESC LIMIT 1",
+      `SELECT slot_at FROM snapshots
+      WHERE id = ${newestCompleteSql('t.watch_id = ? AND t.slot_at <= ?')}`,
     )
     .pluck()
     .get(watchId, untilAt) as Instant | undefined;

@@ -1,5 +1,5 @@
 // Read queries behind `doctor`.
-import { evaluatedSql } from '../../change/baseline.ts';
+import { evaluatedSql, newestCompleteSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { openDatabase } from '../file/open.ts';
@@ -63,7 +63,7 @@ export function listWatchAges(raw: ReadOnlyDb): WatchAge[] {
   return raw
     .prepare<[], WatchAge>(
       `SELECT w.name AS watch, s.slot_at AS completeAt, s.interval_ms AS intervalMs FROM watches w
-    LEFT JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = w.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)
+    LEFT JOIN snapshots s ON s.id = ${newestCompleteSql('t.watch_id = w.id')}
     WHERE w.active ORDER BY w.name`,
     )
     .all();

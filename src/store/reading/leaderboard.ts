@@ -1,5 +1,6 @@
 // Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
 import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
+import { newestCompleteSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare, ListQuery } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
@@ -10,6 +11,7 @@ import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
 import { getQuery } from '../series/series.ts';
 import { findBaseline } from '../snapshots/baseline.ts';
+import { findLastComplete } from '../snapshots/judgements.ts';
 import { getSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 
 /** A change row with every change column; those that tables show, by their types. */
@@ -43,7 +45,16 @@ export function findNewest(
   watch: string,
   until: Instant | undefined,
 ): SnapshotRow | undefined {
-  return newest(db, watch, until, undefined);
+  return db.orm
+    .select({ snapshot: snapshots })
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(
+      and(eq(watches.name, watch), until === undefined ? undefined : lte(snapshots.slotAt, until)),
+    )
+    .orderBy(desc(snapshots.slotAt))
+    .limit(1)
+    .get()?.snapshot;
 }
 
 /** The newest complete snapshot of a watch up to a slot. */
@@ -52,7 +63,13 @@ export function findNewestComplete(
   watch: string,
   until: Instant | undefined,
 ): SnapshotRow | undefined {
-  return newest(db, watch, until, 'complete');
+  const id = db
+    .statement(
+      `SELECT ${newestCompleteSql('t.watch_id = w.id AND t.slot_at <= ?')} FROM watches w WHERE w.name = ?`,
+    )
+    .pluck()
+    .get(until ?? Number.MAX_SAFE_INTEGER, watch) as number | null | undefined;
+  return id === null || id === undefined ? undefined : getSnapshot(db, id);
 }
 
 /**
@@ -78,44 +95,9 @@ export function findComparison(
   };
 }
 
-function newest(
-  db: Db,
-  watch: string,
-  until: Instant | undefined,
-  status: SnapshotStatus | undefined,
-): SnapshotRow | undefined {
-  return db.orm
-    .select({ snapshot: snapshots })
-    .from(snapshots)
-    .innerJoin(watches, eq(watches.id, snapshots.watchId))
-    .where(
-      and(
-        eq(watches.name, watch),
-        until === undefined ? undefined : lte(snapshots.slotAt, until),
-        status === undefined ? undefined : eq(snapshots.status, status),
-      ),
-    )
-    .orderBy(desc(snapshots.slotAt))
-    .limit(1)
-    .get()?.snapshot;
-}
-
 function completeBefore(db: Db, { seriesId, slotAt }: SnapshotRow): SnapshotRow | null {
-  return (
-    db.orm
-      .select()
-      .from(snapshots)
-      .where(
-        and(
-          eq(snapshots.seriesId, seriesId),
-          eq(snapshots.status, 'complete'),
-          lt(snapshots.slotAt, slotAt),
-        ),
-      )
-      .orderBy(desc(snapshots.slotAt))
-      .limit(1)
-      .get() ?? null
-  );
+  const before = findLastComplete(db, seriesId, slotAt);
+  return before === undefined ? null : getSnapshot(db, before.id);
 }
 
 function listBetween(db: Db, baseline: SnapshotRow, snapshot: SnapshotRow): Comparison['between'] {

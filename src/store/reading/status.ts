@@ -1,4 +1,5 @@
 // Read queries behind `status`.
+import { newestCompleteSql } from '../../change/baseline.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import { and, between, count, eq, gte, inArray, isNotNull, lt, sum } from 'drizzle-orm';
@@ -71,7 +72,7 @@ export function countOpenAlerts(db: Db): { told: number; quiet: number; left: nu
   return db
     .statement(
       `WITH open AS (SELECT a.quiet, coalesce(r.last_seen_at <
-        (SELECT t.slot_at FROM snapshots t WHERE t.series_id = a.series_id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1), 0) AS is_away
+        ${newestCompleteSql('t.series_id = a.series_id', 'slot_at')}, 0) AS is_away
       FROM alerts a LEFT JOIN product_records r ON r.series_id = a.series_id AND r.product_id = a.product_id
       WHERE a.resolved_at IS NULL)
     SELECT coalesce(sum(NOT is_away AND quiet IS NULL), 0) AS told, coalesce(sum(NOT is_away AND quiet IS NOT NULL), 0) AS quiet,

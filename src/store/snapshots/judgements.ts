@@ -1,5 +1,6 @@
 // What was found when a snapshot was judged, and what is usual in a series: read by index, and
 // bounded.
+import { newestCompleteSql } from '../../change/baseline.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { measureSpread, SPREADS_KEPT, type Spread } from '../../snapshot/spread.ts';
@@ -117,6 +118,6 @@ export const findLastComplete = (
   db
     .statement(
       `SELECT id, slot_at, total FROM snapshots
-      WHERE series_id = ? AND slot_at < ? AND +status = 'complete' ORDER BY slot_at DESC LIMIT 1`,
+      WHERE id = ${newestCompleteSql('t.series_id = ? AND t.slot_at < ?')}`,
     )
     .get(seriesId, before) as { id: number; slot_at: Instant; total: number | null } | undefined;

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { evaluatedSql, isEvaluatedStatus } from '../../change/baseline.ts';
+import { evaluatedSql, isEvaluatedStatus, newestCompleteSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -151,15 +151,12 @@ export function findExtent(
   seriesId: number,
   now: Instant,
 ): { total: number | null; pages: number } {
-  const last = (column: string, where: string) =>
-    db
-      .statement(
-        `SELECT ${column} FROM snapshots WHERE series_id = ? AND slot_at <= ? AND origin <> 'import' AND ${where} ORDER BY slot_at DESC LIMIT 1`,
-      )
-      .pluck()
-      .get(seriesId, now) as number | undefined;
-  return {
-    total: last('total', 'total IS NOT NULL') ?? null,
-    pages: last('pages', "status = 'complete'") ?? 0,
-  };
+  const own = "t.series_id = @seriesId AND t.slot_at <= @now AND t.origin <> 'import'";
+  const last = db
+    .statement(
+      `SELECT (SELECT t.total FROM snapshots t WHERE ${own} AND t.total IS NOT NULL
+        ORDER BY t.slot_at DESC LIMIT 1) AS total, ${newestCompleteSql(own, 'pages')} AS pages`,
+    )
+    .get({ seriesId, now }) as { total: number | null; pages: number | null };
+  return { total: last.total, pages: last.pages ?? 0 };
 }

@@ -1,5 +1,11 @@
 // The views that each list has: its history, its changes and its leaderboard, under a prefix.
-import { baselineSql, daysAgo, pairsSql, PREVIOUS } from '../../change/baseline.ts';
+import {
+  baselineSql,
+  daysAgo,
+  newestCompleteSql,
+  pairsSql,
+  PREVIOUS,
+} from '../../change/baseline.ts';
 import {
   changeColumnsOf,
   parameterColumn,
@@ -27,7 +33,7 @@ const pairExtra = PAIR_COLUMNS.map((column) => `${column.sql} AS ${column.name}`
  * subquery runs for every pair.
  */
 const newestPairs = `(SELECT s.*, ${baselineSql(PREVIOUS)} AS baseline_id
-  FROM watches n CROSS JOIN snapshots s ON s.id = (SELECT t.id FROM snapshots t WHERE t.watch_id = n.id AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)) s`;
+  FROM watches n CROSS JOIN snapshots s ON s.id = ${newestCompleteSql('t.watch_id = n.id')}) s`;
 
 /** The views of a list, in the order of the manual. */
 export function listViews(list: ListKind): View[] {
