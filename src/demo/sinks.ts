@@ -14,6 +14,8 @@ export async function openMailSink(): Promise<MailSink> {
   const mails: Buffer[] = [];
   const server = new SMTPServer({
     authOptional: true,
+    // It would ask the name server who 127.0.0.1 is, at each connection.
+    disableReverseLookup: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onData: (stream, _session, callback) => {
       const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
 // `npm run bench -- pass rules` runs only these. `history` is run only when it is named: it builds 30 million observations first.
 import { benchBacktest } from './backtest.ts';
+import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
 import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   backtest: benchBacktest,
   left: benchLeft,
   storm: benchStorm,
+  delivery: benchDelivery,
   digest: benchDigest,
   gates: benchGates,
   'history-small': benchHistorySmall,
