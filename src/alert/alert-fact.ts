@@ -7,7 +7,10 @@ import type { AlertFact } from '../message/alerts.ts';
 import type { ChangeValues } from '../model.ts';
 import type { AlertHead } from '../store/alerts/alerts.ts';
 
-/** They stand beside `change`, or above it. */
+/**
+ * The columns that stand beside `change` in a message, or above all its alerts: `change` leaves
+ * them out.
+ */
 const KEYS: ReadonlySet<string> = new Set(SHIPPED_LISTS.flatMap((list) => [...keyColumns(list)]));
 
 /**
@@ -47,10 +50,10 @@ export function alertFact(
   };
 }
 
-/** By row: in a storm many rules tell of the same product. */
+/** One object per change row: in a storm many rules tell of the same product. */
 const told = new WeakMap<ChangeValues, ChangeValues>();
 
-/** What changed, without what says which list and product it is about. */
+/** The change row without the columns that only say which list and which product it is about. */
 function changesIn(change: ChangeValues): ChangeValues {
   const known = told.get(change);
   if (known !== undefined) return known;

@@ -1,4 +1,5 @@
-// The message of one channel on one pass: what of the news it lists, and what it only counts.
+// The message of one channel on one pass: which alerts it lists, and how many more it only
+// counts.
 import type { Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { aboutList } from '../message/about-list.ts';
@@ -11,8 +12,8 @@ import type { AlertEvent } from './evaluate-record.ts';
 const MAX_LISTED_PER_RULE = 20;
 
 /**
- * So many ends are named in a message, besides what is listed: 30 fit into a standard webhook
- * whatever their names.
+ * How many alerts that ended are named in a message, besides what is listed: 30 fit into a standard
+ * webhook however long their names are.
  */
 export const MAX_ENDS = 30;
 
@@ -21,12 +22,14 @@ export const MAX_ENDS = 30;
  * source.
  */
 const STORM_SHARE = 1 / 3;
-/** A third of a short list is a handful: no event, and all of them can be told. */
+/**
+ * A third of a short list is a handful of products. That is no event, and all of them can be told.
+ */
 const STORM_FROM = 10;
 
-/** The list that a pass was of. */
+/** The snapshot that a pass stored, and its watch. */
 export type ToldList = { snapshot: SnapshotRow; watch: Watch };
-/** What happened to an alert, and as what it is told. */
+/** What happened to an alert, and which event it is told as. */
 export type ToldEvent = AlertEvent & { event: AlertFact['event'] };
 
 /**
@@ -60,8 +63,8 @@ export function messageFor(
 }
 
 /**
- * Does so much of a list of `rows` fire at once? Counted in products, also those that are told
- * late, after a silence.
+ * Does so much of a list of `rows` rows fire at once that it is a storm? Products are counted, also
+ * those that are told late, after a silence.
  */
 function isStorm(told: readonly ToldEvent[], rows: number): boolean {
   const fired = new Set(
@@ -70,7 +73,7 @@ function isStorm(told: readonly ToldEvent[], rows: number): boolean {
   return fired >= STORM_FROM && fired > STORM_SHARE * rows;
 }
 
-/** Ends have room of their own: however much is news, they are named. */
+/** What is listed. Alerts that ended have room of their own: they are named however much is new. */
 function listedOf(sorted: readonly ToldEvent[]): ToldEvent[] {
   const counts = new Map<string, number>();
   return sorted.filter(({ rule, event }) => {

@@ -1,5 +1,5 @@
-// Stage 4 to 5: what of a pass is told to whom. One message per channel and pass, never one per
-// product.
+// Between stages 4 and 5: what of a pass is told to whom. One message per channel and pass,
+// never one per product.
 import { isForPrograms, type Channel } from '../config/channels/kinds.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { AlertFact, AlertsMessage } from '../message/alerts.ts';
@@ -11,7 +11,9 @@ import type { AlertEvent } from './evaluate-record.ts';
 /** A message for one channel, with the alerts it tells of. */
 export type Announcement = {
   channel: Channel;
-  /** 0 for the message of the pass; further ones name ends that it has no room for. */
+  /**
+   * 0 for the message of the pass; further ones name the alerts that ended and did not fit into it.
+   */
   part: number;
   message: AlertsMessage;
   alerts: { alertId: number; event: AlertFact['event'] }[];
@@ -19,9 +21,10 @@ export type Announcement = {
 
 /**
  * What to tell on a pass. Quiet firings are not told. Reminders and resolves go only where the
- * firing was told, so that on every channel fired and resolved come in pairs. A program that keeps
- * a list of what fires would keep for ever what ends without a name: so for standard webhooks
- * further messages name the ends beyond the first.
+ * firing was told, so that each channel hears of fired and resolved in pairs.
+ *
+ * A program that keeps a list of what fires would keep an alert for ever if its end were only
+ * counted. So for standard webhooks further messages name the ends that the first has no room for.
  */
 export function announce(
   db: Db,
@@ -38,7 +41,8 @@ export function announce(
     const forChannel = told
       .filter(
         ({ rule, alert, event }) =>
-          // An end goes wherever the firing went, also when the rule tells others by now.
+          // An end goes to every channel that heard of the firing, even if the rule no longer
+          // notifies it.
           (event === 'resolved' || rule.rule.notify.includes(channel.name)) &&
           (event === 'fired' || wasFiringTold(db, alert.id, channel.name)),
       )
@@ -55,8 +59,8 @@ export function announce(
 }
 
 /**
- * What the messages of a channel tell of: one of everything, and for programs further ones of the
- * ends it cannot name.
+ * The messages of one channel: one for people; for programs also further ones with the ends that it
+ * cannot name.
  */
 function messagesOf(channel: Channel, told: readonly ToldEvent[]): (readonly ToldEvent[])[] {
   if (told.length === 0) return [];
@@ -88,8 +92,9 @@ const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
 const ORDER = { fired: 0, reminder: 1, resolved: 2 } as const;
 
 /**
- * What is critical and not over before all; news before reminders before what is over; then the
- * gravest first, then the largest moves, then the best ranks; the id makes it certain.
+ * The order of what is told. First what is critical and still fires; then news before reminders
+ * before what is over; then by severity, by the size of the move, and by rank. The id at the end
+ * makes the order the same every time.
  */
 function weightOf({ event, rule: { rule }, change, alert }: ToldEvent): readonly number[] {
   const isUrgent = rule.severity === 'critical' && event !== 'resolved';
@@ -103,7 +108,7 @@ function weightOf({ event, rule: { rule }, change, alert }: ToldEvent): readonly
   ];
 }
 
-/** By the first number in which they differ. */
+/** Compares by the first number in which they differ. */
 function compareWeights(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((number, index) => number !== b[index]);
   return at < 0 ? 0 : Number((a[at] as number) > (b[at] as number)) * 2 - 1;

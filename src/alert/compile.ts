@@ -56,7 +56,7 @@ export function expressionChecker(): CheckExpression {
   };
 }
 
-/** What SQLite itself says to the statements that rules will be part of. */
+/** What SQLite itself says to the expression, inside the statements that rules become. */
 function tryOut(probe: TrialRows, sql: string): ExpressionProblem | null {
   try {
     probe.runRule(sql);
@@ -75,7 +75,10 @@ function tryOut(probe: TrialRows, sql: string): ExpressionProblem | null {
   }
 }
 
-/** Found before anything is run. What cannot be followed may build nothing. */
+/**
+ * Found before anything is run: a part that may build a very long text, or of which that cannot be
+ * told.
+ */
 function lengthProblem(sql: string, list: ListKind): ExpressionProblem | null {
   const whole = parseExpression(sql);
   if (whole !== null) return findTooLong(whole, changeColumnsOf(list));
@@ -91,8 +94,8 @@ function lengthProblem(sql: string, list: ListKind): ExpressionProblem | null {
 const BUILDERS = /^(format|printf|replace|hex|quote|\|\|)$/i;
 
 /**
- * Each part by itself: SQLite passes over what an `and`, a `case` or a `coalesce` does not need,
- * until a row needs it.
+ * Tries each part by itself. SQLite skips the parts of an `and`, a `case` or a `coalesce` that a
+ * row does not need, so a fault in one would show only on a later row.
  */
 function tryParts(probe: TrialRows, sql: string): ExpressionProblem | null {
   const whole = parseExpression(sql);
@@ -109,9 +112,9 @@ function tryParts(probe: TrialRows, sql: string): ExpressionProblem | null {
 }
 
 /**
- * Where a syntax error is: SQLite names only the token, which may stand in several places. A text
- * that ends before the mistake is merely incomplete, so the first end at which it is more than that
- * is the place.
+ * Where a syntax error is. SQLite names only the token, which may stand in several places. A text
+ * that ends before the mistake is only incomplete; so the shortest beginning that is really wrong
+ * ends at the mistake.
  */
 function syntaxProblem(probe: TrialRows, sql: string): ExpressionProblem {
   for (const { text, at } of tokenize(sql).tokens) {
@@ -134,6 +137,6 @@ function syntaxProblem(probe: TrialRows, sql: string): ExpressionProblem {
 function describe(sql: string, { message, at }: ExpressionProblem): string {
   const before = sql.slice(0, at).split('\n');
   const line = sql.split('\n')[before.length - 1] ?? '';
-  // A tab is as wide as the terminal pleases, and other control characters are nothing to print.
+  // A terminal may show a tab at any width, and other control characters must not be printed.
   return `${message}\n    ${line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')}\n    ${' '.repeat((before.at(-1) ?? '').length)}^`;
 }

@@ -8,7 +8,10 @@ export type RuleScope = {
   watches: readonly Pick<Watch, 'name' | 'list' | 'asked' | 'depth'>[];
 };
 
-/** Each once; of a rule that looks at no watch, the list that a watch has by default. */
+/**
+ * Each list once. A rule that looks at no watch is checked against the list that a watch has by
+ * default.
+ */
 export function listsOf({ watches }: RuleScope): readonly ListKind[] {
   const lists = [...new Set(watches.map(({ list }) => list))];
   return lists.length > 0 ? lists : [DEFAULT_LIST];
@@ -21,7 +24,7 @@ export type Domain = {
   words: string;
 };
 
-/** Null for a column of which too little is known. */
+/** Null for a column whose values are not known well enough. */
 export function domainOf(column: string, scope: RuleScope): Domain | null {
   const { watches } = scope;
   const depth = Math.max(1, ...watches.map((watch) => watch.depth));
@@ -46,7 +49,7 @@ export function domainOf(column: string, scope: RuleScope): Domain | null {
   return metricDomain(column, listsOf(scope));
 }
 
-/** Null also where lists mean different things by one name. */
+/** Null also where several lists have a metric of that name and mean different things by it. */
 function metricDomain(column: string, lists: readonly ListKind[]): Domain | null {
   const [found = null, ...others] = lists.map((list) => metricColumn(list, column));
   if (found === null || found.figure === '_pct') return null;
@@ -57,7 +60,7 @@ function metricDomain(column: string, lists: readonly ListKind[]): Domain | null
   if (!isSame) return null;
   const whole = metric.kind === 'count' ? 'whole' : undefined;
   if (figure === '_delta') return whole === undefined ? null : between(-Infinity, Infinity, whole);
-  // What can fall below 0, such as growth in percent of before, has no upper bound either.
+  // A metric that can be negative, such as growth in percent, has no upper bound either.
   if (metric.signed) return whole === undefined ? null : between(-Infinity, Infinity, whole);
   return between(0, metric.kind === 'percent' ? 100 : Infinity, whole);
 }
@@ -79,7 +82,7 @@ function between(low: number, high: number, whole?: 'whole'): Domain {
   return {
     may: (op, given) => {
       const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      // A text that is no number is more than any number.
+      // SQLite sorts a text that is no number above every number.
       if (typeof value === 'string' || Number.isNaN(value))
         return !['=', '==', 'is', '>', '>='].includes(op);
       switch (op) {

@@ -1,5 +1,5 @@
-// What an expression says that cannot be meant: it is valid, and never true, always true, or true
-// by accident.
+// What an expression says that was probably not meant: it is valid, but never true, always true,
+// or true by accident.
 import { domainOf, listsOf, type RuleScope } from './domains.ts';
 import { everyPart, parseExpression, type Part } from './parse.ts';
 import { sampleTruth } from './sample.ts';
@@ -21,9 +21,9 @@ const COMPARISONS: ReadonlySet<string> = new Set(['=', '==', '<>', '!=', '<', '<
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 /**
- * What is probably not meant by a sound expression, in sentences that follow its key; empty when
- * nothing is found. `scope`: the lists that the rule looks at. An expression whose parts cannot be
- * followed is not doubted.
+ * What was probably not meant by a sound expression, as sentences that follow the name of its key;
+ * empty when nothing is found. `scope`: the lists that the rule looks at. Nothing is said of an
+ * expression that parse.ts cannot take apart.
  */
 export function doubtsOf(sql: string, scope: RuleScope): string[] {
   const whole = parseExpression(sql);

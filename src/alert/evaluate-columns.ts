@@ -2,7 +2,7 @@
 import { wordsOf } from '../change/tokens.ts';
 import type { Rule } from '../config/config.ts';
 
-/** Words by rule, worked out once a config. */
+/** The words of each rule, found once for each config. */
 const WORDS = new WeakMap<Rule, { when: readonly string[]; all: readonly string[] }>();
 
 function wordsIn(rule: Rule) {
@@ -14,11 +14,13 @@ function wordsIn(rule: Rule) {
   return words;
 }
 
-/** What rules ask for, in `when` and `clear`: columns, among other words. */
+/**
+ * The words that rules use in `when` and `clear`: their columns, and functions and keywords too.
+ */
 export const namedBy = (rules: readonly Rule[]): Set<string> =>
   new Set(rules.flatMap((rule) => wordsIn(rule).all));
 
-/** Of what says which list and product a row is about, what changes beside the metrics. */
+/** Columns that are no metrics, and still change while a product stays away. */
 const MOVING: ReadonlySet<string> = new Set([
   'slot_at',
   'taken_at',
@@ -30,8 +32,9 @@ const MOVING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * While a product stays away, and is not in the baseline either, does a rule's `when` stay what it
- * is? Times change from slot to slot, and names and groups with other lists.
+ * Does a rule's `when` keep its answer while a product stays away and is not in the baseline
+ * either? Not when it uses times, which change from slot to slot, or names and groups, which other
+ * lists may change.
  */
 export const isFixedWhileAway = (rule: Rule): boolean =>
   !wordsIn(rule).when.some((word) => MOVING.has(word));

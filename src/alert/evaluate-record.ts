@@ -1,4 +1,4 @@
-// What a step of the machine led to, written down: states, alerts and their evidence.
+// Writes down what a step of the state machine led to: states, alerts and their evidence.
 import { isoTime } from '../lib/clock.ts';
 import type { ChangeValues } from '../model.ts';
 import {
@@ -28,8 +28,8 @@ export type AlertEvent = {
 };
 
 /**
- * Writes down what a step led to, where anything did; returns what may have to be told. `isSettled`:
- * the next steps lead to nothing, for as long as the product stays away.
+ * Writes down what a step led to, if to anything; returns what may have to be told. `isSettled`:
+ * while the product stays away, the next steps will lead to nothing.
  */
 export function recordStep(
   pass: Pass,
@@ -104,7 +104,10 @@ function recordDecision(
   return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-/** Parts of evidence as JSON: in a storm one rule fires for many products, and many rules for one. */
+/**
+ * Parts of the evidence as JSON, kept for the next alert: in a storm one rule fires for many
+ * products, and many rules fire for one product.
+ */
 const headTexts = new WeakMap<Run, string>();
 const changeTexts = new WeakMap<ChangeValues, string>();
 
@@ -137,7 +140,7 @@ const headOf = (
   baseline,
 });
 
-/** A snapshot as evidence names it. */
+/** The facts of a snapshot that evidence keeps. */
 export const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({
   id,
   slot_at: isoTime(slotAt),

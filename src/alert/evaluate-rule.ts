@@ -1,4 +1,4 @@
-// One rule on one snapshot: what it says of each product that concerns it.
+// One rule on one snapshot: its answer for each product that concerns it.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Rule } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -20,7 +20,8 @@ export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const { db, snapshot } = pass;
   const { id, rule } = run.active;
   const isFirst = run.watermark === null;
-  // A rule meets a series at a complete snapshot: a partial one does not show the present state.
+  // A rule begins on a series at a complete snapshot: a partial one does not show the whole
+  // list.
   if (isFirst && snapshot.status !== 'complete') return [];
   const isAfterGap =
     run.watermark !== null &&
@@ -42,7 +43,7 @@ export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
       run.tracked.get(productId) ??
       idleState(productId, findToldSlot(db, id, snapshot.seriesId, productId));
     const place = hits.get(productId);
-    // Where `when` is true, `clear` does not matter.
+    // `clear` is not asked where `when` is true.
     const answers = place === undefined ? truths(db, rule, productId) : { when: true, clear: null };
     const isSilenced = isMuted(productId);
     const after = step(rule, before.machine, {
@@ -60,8 +61,8 @@ export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
 }
 
 /**
- * Has a slot of the schedule come since an instant? Only a snapshot by hand may be one of several
- * for a slot.
+ * Is this snapshot for a later slot of the schedule than the one evaluated before? Of several
+ * snapshots for one slot all but the first were taken by hand.
  */
 function bringsSlot({ snapshot, watch }: Pass, since: Instant): boolean {
   if (snapshot.origin !== 'manual') return true;
@@ -77,8 +78,8 @@ const idleState = (productId: number, toldSlotAt: Instant | null): ProductState 
 });
 
 /**
- * A product proven absent turns an unknown `when` into false and an unknown `clear` into true; one
- * of which nothing is known is unknown.
+ * For a product proven absent an unknown `when` becomes false, and an unknown `clear` true. For one
+ * that may be on the list, both stay unknown.
  */
 function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
   const answers = answersFor(db, rule.when, rule.clear, productId);

@@ -1,6 +1,6 @@
-// Stage 4 of 5: which alerts fire and resolve on a snapshot. Runs inside the transaction of the
-// pass. What it decides depends on the rules, the stored state and the stored snapshots alone: the
-// machine is in step.ts.
+// Stage 4 of 5: which alerts fire and resolve on a snapshot. It runs inside the transaction of
+// the pass, and decides from the rules, the stored state and the stored snapshots alone. The
+// state machine is in step.ts.
 import { isEvaluatedStatus } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -26,7 +26,7 @@ export type Evaluation = {
   setAside: { rule: ActiveRule; reason: string }[];
 };
 
-/** A rule, before its products are known. */
+/** A rule before its products are known. */
 type Opened = { active: ActiveRule; baseline: SnapshotFact | null; watermark: Instant | null };
 
 /**
@@ -110,7 +110,7 @@ function openRuns({ db, snapshot }: Pass, group: readonly Opened[]): Run[] {
         ruleId: opened.active.id,
         seriesId: snapshot.seriesId,
         slotAt: snapshot.slotAt,
-        // A reminder becomes due while nothing else changes.
+        // A reminder becomes due although nothing else changes.
         settledToo: opened.active.rule.repeatMs !== null,
       }).map((state) => [state.productId, state]),
     ),

@@ -8,8 +8,8 @@ import { everyPart, type Part } from './parse.ts';
 /** Characters. No condition on names of some hundred characters needs more. */
 export const MAX_TEXT = 1_000_000;
 /**
- * Names and categories are cut at 300 where they are read (source/parse-page.ts), and other imports
- * at no more.
+ * Names and categories are cut at 300 characters where they are read (source/parse-page.ts, and
+ * imports do the same).
  */
 const MAX_COLUMN = 500;
 const MAX_NUMBER = 32;
@@ -41,7 +41,10 @@ export function findTooLong(
 
 const MAX_WIDTH = 1_000;
 
-/** Widths and precisions are written in the format, where they can be seen, and are small. */
+/**
+ * The width and precision of format() must be written in the format itself, where they can be read,
+ * and must be small.
+ */
 function formatProblem({ op, parts: [format] }: Part): string | null {
   if (format === undefined) return null;
   if (format.kind !== 'literal') return `the format of ${op}() must be a text as it stands`;

@@ -25,7 +25,7 @@ export function parseExpression(sql: string): Part | null {
     const whole = readBinary(reader, 0);
     return reader.peek() === undefined ? whole : null;
   } catch (thrown) {
-    // Too deep for us is too deep for SQLite, which says so.
+    // What is nested too deep to read here is too deep for SQLite, and SQLite says so.
     if (thrown instanceof Lost || thrown instanceof RangeError) return null;
     throw thrown;
   }
@@ -35,8 +35,8 @@ export function parseExpression(sql: string): Part | null {
 export const everyPart = (part: Part): Part[] => [...part.parts.flatMap(everyPart), part];
 
 /**
- * Binary operators from the loosest to the tightest. The third place is that of `=`, whose like
- * need more than a symbol.
+ * Binary operators from the loosest to the tightest. Those of the third level, `=` and its like,
+ * are more than one symbol.
  */
 const LEVELS: readonly (readonly string[])[] = [
   ['or'],

@@ -1,6 +1,6 @@
-// Made-up change rows to try a condition on: whether it can be true at all, and whether it is
-// always. They are drawn around the values that the expression itself names, and hold together as
-// real rows do. For warnings only: nothing is decided by them.
+// Made-up change rows to try a condition on: can it be true at all, and is it always true? Their
+// values lie around those that the expression names, and fit together as those of real rows do.
+// They serve warnings only: nothing is decided by them.
 import { changeColumnsOf } from '../change/columns.ts';
 import {
   scoredColumns,
@@ -21,7 +21,7 @@ type Row = Record<string, Value>;
 type Named = { of(column: string): readonly number[]; texts(column: string): readonly string[] };
 
 /**
- * `never`: true of no row of any list; `always`: of every row of a product on a list; null:
+ * `never`: true of no row of any list. `always`: true of every row of a product on a list. Null:
  * neither, or it cannot be tried.
  */
 export function sampleTruth(
@@ -53,7 +53,7 @@ function truthIn(
     if (isTrue === 0) return 'never';
     return isNotTrueOnList === 0 ? 'always' : null;
   } catch {
-    // What fails on a made-up row is a matter of compile.ts.
+    // An expression that fails on a made-up row is a matter of compile.ts.
     return null;
   } finally {
     trial.close();
@@ -101,7 +101,8 @@ function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): ()
   const oneOf = <T>(values: readonly T[]): T | undefined =>
     values[Math.floor(chance() * values.length)];
   /**
-   * Near a value that stands beside the column, or anywhere between, more often small than large.
+   * A value near one that stands beside the column, or any value between the bounds, more often a
+   * small one.
    */
   const number = (column: string, low: number, high: number, isWhole: boolean): number => {
     const near = chance() < 0.6 ? oneOf(named.of(column)) : undefined;
@@ -183,7 +184,7 @@ function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): ()
     return row;
   };
 
-  /** A rank before, by a gain that is asked for, or any. */
+  /** An earlier rank: one that makes a gain the expression names, or any. */
   function beforeOf(column: string, rank: number | null, depth: number): number {
     if (rank === null || chance() < 0.3) return number('rank_before', 1, depth, true);
     const gain = number(column, -depth, depth, true);
@@ -191,7 +192,7 @@ function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): ()
   }
 }
 
-/** What is asked for where no watch says it. */
+/** A value for a parameter that no watch sets. */
 const usualOf = ({ fallback, values }: Parameter): Value => fallback ?? exampleOf(values);
 
 function exampleOf(values: ParameterValues): Value {
@@ -199,7 +200,7 @@ function exampleOf(values: ParameterValues): Value {
   return (values.kind === 'choice' ? values.of[0]?.value : values.examples?.[0]) ?? null;
 }
 
-/** The least a made-up value of a metric is. */
+/** The least value that is made up for a metric. */
 function lowest(kind: Metric['kind'], signed: boolean): number {
   if (!signed) return 0;
   return kind === 'percent' ? -100 : -1e9;

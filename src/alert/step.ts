@@ -33,7 +33,8 @@ export type Answers = {
    */
   isNewSlot: boolean;
   /**
-   * The distance to the snapshot evaluated before is more than `max_gap`: rows of `for` are broken.
+   * The snapshot evaluated before is more than `max_gap` away: a row of `for` that was being
+   * counted begins again.
    */
   isAfterGap: boolean;
 };
@@ -109,7 +110,8 @@ function stepOpen(
   answers: Answers,
 ): { next: MachineState; decision: Decision | null } {
   const { when, clear, slotAt, isSilenced } = answers;
-  // An answer that is unknown on both counts decides nothing, and is no moment to speak either.
+  // An answer that is unknown to both questions decides nothing, and is no moment for a reminder
+  // either.
   if (when === null && clear === null) return { next: before, decision: null };
   const clearCount = clearCountAfter(before.clearCount, answers);
   if (clearCount >= timing.clearFor) {
@@ -140,7 +142,7 @@ function clearCountAfter(before: number, answers: Answers): number {
   return answers.clear === true ? counted(before, answers) : before;
 }
 
-/** A row goes on with a new slot, and begins with any. */
+/** A row that is being counted goes on only with a new slot; its first slot may be any. */
 const counted = (count: number, { isNewSlot }: Answers): number =>
   isNewSlot || count === 0 ? count + 1 : count;
 
@@ -162,22 +164,20 @@ function whyQuiet(
 }
 
 /**
- * Nothing to remember: such a state needs no row. A past telling is kept for good: a cooldown may
- * be set, or made longer, later.
+ * Is there nothing to remember? Then the state needs no row. When something was told is kept for
+ * good: a cooldown may be added or made longer later.
  */
 export const isForgettable = ({ state, toldSlotAt }: MachineState): boolean =>
   state === 'idle' && toldSlotAt === null;
 
 /**
- * Of a product for which `when` is true: is the next step the same for as long as it stays true? A
- * reminder apart.
+ * For a product for which `when` is true: will every next step lead to nothing for as long as it
+ * stays true, but for reminders?
  */
 export const isSettledWhileTrue = ({ state, clearCount, quiet }: MachineState): boolean =>
   state === 'open' && clearCount === 0 && (quiet === null || quiet === 'adopted');
 
-/**
- * Is there nothing to write down? Thousands of alerts may go on from slot to slot without a change.
- */
+/** Is there nothing to write down? Thousands of alerts may stay as they are from slot to slot. */
 export const isSameState = (a: MachineState, b: MachineState): boolean =>
   a.state === b.state &&
   a.forCount === b.forCount &&

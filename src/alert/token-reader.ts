@@ -6,7 +6,7 @@ export class Lost extends Error {}
 
 /** Reads tokens one after the other. Words and symbols are compared in lower case. */
 export type Reader = {
-  /** The word or symbol that many tokens on; of a literal its text after a quote. */
+  /** The word or symbol `ahead` tokens further on; of a literal its text behind a quote. */
   peek(ahead?: number): string | undefined;
   /** Takes the next token. @throws Lost at the end. */
   token(): Token;

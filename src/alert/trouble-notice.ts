@@ -1,4 +1,4 @@
-// How a trouble is told: what begins and what ends it, in which words, and to whom.
+// How a trouble is told: the words at its beginning and its end, and who hears them.
 import type { Channel } from '../config/channels/kinds.ts';
 import { covers, type Config } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
@@ -12,16 +12,16 @@ import {
 } from '../store/alerts/troubles.ts';
 import type { Db } from '../store/file/open.ts';
 
-/** A message and the channels it goes to; `only`: of each, these recipients. */
+/** A message and the channels it goes to. `only`: the recipients of each channel that get it. */
 export type TroubleNotice = {
   key: string;
   message: TroubleMessage;
   channels: { channel: Channel; only?: readonly string[] }[];
 };
 
-/** What a notice is written with. */
+/** What is needed to write a notice. */
 export type NoticeContext = { db: Db; config: Config; now: Instant };
-/** A trouble as it is told: `name` of what has it. */
+/** A trouble as a message tells it; `name` is the watch, rule or source that has it. */
 export type ToldTrouble = { type: TroubleMessage['type']; name: string; subject: TroubleSubject };
 
 const keyOf = (
@@ -56,8 +56,8 @@ export function beginTrouble(
 }
 
 /**
- * Writes down that a trouble is over. The notice is for those who heard the beginning, whatever the
- * rules say by now.
+ * Writes down that a trouble is over. The notice goes to those who heard of its beginning, whatever
+ * the config says now.
  */
 export function endTrouble(
   { db, config, now }: NoticeContext,
@@ -78,8 +78,8 @@ export function endTrouble(
 }
 
 /**
- * Those who wait for alerts of the watch (null: of any) hear that there will be none; where nobody
- * does, everybody.
+ * Who waits for alerts of the watch (null: of any watch) hears that there will be none. Where
+ * nobody does, everybody hears it.
  */
 export function channelsFor({ rules, channels }: Config, watch: string | null): Channel[] {
   const waiting = new Set(

@@ -12,19 +12,15 @@ import type { OpenTrouble, RecentSnapshot } from '../store/alerts/troubles.ts';
 
 export type TroubleKind = OpenTrouble['kind'];
 
-/**
- * Failed slots in a row before it is told: one may be a passing fault, and its slot is told by
- * `status`.
- */
+/** How many failed slots in a row are told. One alone may be a passing fault; `status` shows it. */
 export const FAILED_IN_A_ROW = 2;
 /**
- * Intervals without a refresh before the source may count as frozen: refreshes of a day may come
- * late.
+ * How many intervals without a refresh make a source look frozen: a daily refresh may come late.
  */
 export const STALE_INTERVALS = 3;
-/** How far back the rhythm of a series is looked for. */
+/** How far back the distances between refreshes are looked at. */
 export const RHYTHM_MS = 30 * DAY_MS;
-/** Fewer distances between refreshes than these are no rhythm. */
+/** With fewer distances between refreshes than this, nothing can be said of their rhythm. */
 const RHYTHM_DISTANCES = 3;
 
 export type TroubleDecision =
@@ -38,7 +34,7 @@ export type WatchFacts = {
    */
   recent: readonly RecentSnapshot[];
   open: OpenTrouble | null;
-  /** When the last trouble ended, of the watch or of its source: what failed before is over. */
+  /** When the last trouble of the watch or of its source ended: failures before that are over. */
   recoveredAt: Instant;
   /** Slots of the first snapshot of the series, and of its last complete one. */
   firstAt: Instant | null;
@@ -58,8 +54,8 @@ const BEST_FIRST: readonly SnapshotStatus[] = [
 ];
 
 /**
- * Of several snapshots for one scheduled slot, as those by hand are, the best one: three failures
- * within minutes are one.
+ * One snapshot for each scheduled slot, the best of several: three attempts by hand that fail
+ * within minutes count as one failure.
  */
 export function bySlot(
   recent: readonly (RecentSnapshot & { origin: SnapshotOrigin })[],
@@ -80,10 +76,10 @@ export function bySlot(
 }
 
 /**
- * How long a list may stay the same. An hourly look at a list that is made anew once a day sees it
- * unchanged 23 times: so it is twice the longest usual distance between refreshes, the second
- * longest of them, since one may be an earlier trouble; and never less than three intervals.
- * Without a rhythm yet, three days.
+ * How long a list may stay the same before its source counts as frozen. A list that is made once a
+ * day, looked at every hour, is the same 23 times in a row. So the limit is twice the second
+ * longest distance between refreshes (the longest may be an earlier trouble), at least three
+ * intervals, and three days while there are too few refreshes to tell.
  */
 export function frozenAfterMs(refreshes: readonly Instant[], intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, 2 * (usualDistance(refreshes) ?? 1.5 * DAY_MS));
@@ -130,7 +126,7 @@ export function decideTrouble(watch: string, facts: WatchFacts): TroubleDecision
       frozenAt,
       `The list of ${watch} has not changed in any row since ${isoTime(frozenAt)}, which is longer than usual: the source answers, but does not refresh. No rule is evaluated meanwhile.`,
     );
-  // A list that is the same as before says nothing new, and lacks nothing.
+  // A list that is the same as before says nothing new, but it did come in.
   if (newest.status === 'stale') return null;
   const since = Math.max(lastCompleteAt ?? firstAt ?? newest.slotAt, recoveredAt);
   const mayLast = Math.max(
@@ -151,7 +147,10 @@ export function decideTrouble(watch: string, facts: WatchFacts): TroubleDecision
   return null;
 }
 
-/** The first slot that showed a list that does not change, once that has lasted too long. */
+/**
+ * Since when a list has not changed, once that has lasted too long: the slot of the first look that
+ * brought nothing new; null otherwise.
+ */
 function frozenSince(
   { recent, refreshes, intervalMs }: WatchFacts,
   newest: RecentSnapshot,

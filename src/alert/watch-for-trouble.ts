@@ -1,5 +1,5 @@
-// What a pass shows of its source, its watch and its rules, written down and turned into what is to
-// be told. Runs inside the transaction of the pass.
+// What a pass shows to be wrong with its source, its watch or its rules: written down, and made
+// into messages. It runs inside the transaction of the pass.
 import { sourceOf, type Watch } from '../config/config.ts';
 import { isoTime } from '../lib/clock.ts';
 import { cleanText, truncate } from '../lib/text.ts';
@@ -48,13 +48,13 @@ const REFUSALS = {
     `${source} does not accept the token. No watch gets snapshots until ${keys}.token is right.`,
 } as const;
 
-/** A source as messages speak of it: by its name where there are several. */
+/** How messages call a source: by its name where there are several. */
 const calledIn = ({ sources }: NoticeContext['config'], name: string): string =>
   sources.length === 1 ? 'The source' : `The source ${name}`;
 
 /**
- * A 401 and a 402 are of the account: one trouble, however many watches meet it. It is over when a
- * list is served again.
+ * A 401 or 402 is about the whole account, so it is one trouble however many watches meet it. It is
+ * over when any list is served again.
  */
 function watchSource(
   context: NoticeContext,
@@ -89,8 +89,8 @@ function watchSource(
 }
 
 /**
- * While the source refuses everybody, nothing is told of one watch. What failed meanwhile is no
- * failure of its own.
+ * While the source refuses every watch, nothing is told of a single one, and what failed in that
+ * time does not count as its failure.
  */
 function watchList(
   context: NoticeContext,

@@ -1,7 +1,10 @@
 // The alerts of one config beside those of another, over the same history. Pure.
 import { isTold, type Counted } from './figures.ts';
 
-/** One side: its told alerts count. `ruleNames` by id: ids belong to one replay, names to both. */
+/**
+ * One side of the comparison. Only told alerts count. `ruleNames` by id: each replay has ids of its
+ * own, but names are the same on both sides.
+ */
 export type Side = { counted: readonly Counted[]; ruleNames: ReadonlyMap<number, string> };
 
 export type Difference = {

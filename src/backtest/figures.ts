@@ -2,7 +2,10 @@
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { Episode } from '../store/alerts/episodes.ts';
 
-/** Fired again so soon after it resolved: the rule's threshold is where products hover. */
+/**
+ * An alert that fires again so soon after it resolved is a flap: products hover around the rule's
+ * threshold.
+ */
 export const FLAP_MS = 7 * DAY_MS;
 
 /**
@@ -17,7 +20,10 @@ export type Figures = {
   /** Episodes nobody is told of: true already when the rule met the list, or inside a cooldown. */
   adopted: number;
   cooldown: number;
-  /** Of those that fired: at most seven days after the rule resolved for the same product. */
+  /**
+   * Of those that fired: how many came at most seven days after the rule had resolved for the same
+   * product.
+   */
   flaps: number;
   /** Different ones that fired. */
   products: number;

@@ -23,9 +23,8 @@ export type ReplayList = {
   /** As configured: what its slots are. */ asked: Watch;
   watchId: number;
   snapshots: readonly StoredSnapshot[];
-  /** Snapshots of queries it had earlier, from a slot on. */ countOthers: (
-    sinceAt: Instant,
-  ) => number;
+  /** How many snapshots of its earlier queries there are, from a slot on. */
+  countOthers: (sinceAt: Instant) => number;
 };
 
 /** A replay that is ready to run; afterwards `db` holds its alerts. */
@@ -82,16 +81,16 @@ export function openReplay(
 /** May this snapshot say something about rules? The others are stale, suspect, failed or missed. */
 export const isEvaluated = ({ status }: StoredSnapshot): boolean => isEvaluatedStatus(status);
 
-/** How many snapshots a replay evaluates. */
+/** How many snapshots a replay will evaluate. */
 export const countEvaluated = ({ lists }: Replay): number =>
   lists.reduce((sum, { snapshots }) => sum + snapshots.filter(isEvaluated).length, 0);
 
-/** How many snapshots are evaluated before the process may look at its signals. */
+/** After how many snapshots the process looks at its signals. */
 const BREATH = 10;
 
 /**
- * Evaluates every snapshot, each list in slot order and from its beginning: a state may go back any
- * time. False when it was stopped.
+ * Evaluates every snapshot, list by list and from the beginning of each: a state may have begun any
+ * time ago. Returns false when it was stopped.
  */
 export async function runReplay(
   { db, rules, lists, setAside }: Replay,
@@ -104,8 +103,8 @@ export async function runReplay(
     for (const { id } of snapshots.filter(isEvaluated)) {
       const snapshot = getSnapshot(db, id);
       keepRecords(db, snapshot);
-      // Passes skip imported snapshots, so that history creates no delivery. Here none can be made,
-      // and history is the point.
+      // Passes skip imported snapshots, so that history sends no messages. Here no message can
+      // be made, and imported history must count.
       const { setAside: failed } = evaluate(
         db,
         { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },

@@ -9,7 +9,7 @@ type Named = { rule: string; figures: Figures };
 
 const right = (head: string): Column => ({ head, align: 'right' });
 
-/** At most so many months side by side: the newest ones. */
+/** How many months stand side by side at most: the newest ones. */
 const MAX_MONTHS = 12;
 
 /** Over which period, how many snapshots, and how many of them say nothing and why. */

@@ -1,4 +1,4 @@
-// A backup out of its place, ready to be restored.
+// Brings a backup out of its place, ready to be restored.
 import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -13,9 +13,9 @@ import { listKept } from './prune.ts';
 export type Fetched = { path: string; name: string; release(): void };
 
 /**
- * The newest whole backup of a place, or the one of this name, unpacked beside the database and
- * compared with its manifest.
- * @throws AppError `not_found`; `file_unusable` when it is not what its manifest says.
+ * Fetches the newest whole backup of a place, or the one of a name: unpacks it beside the database,
+ * and compares it with its manifest. @throws AppError `not_found`; `file_unusable` when it is not
+ * what its manifest says.
  */
 export async function fetchBackup(
   place: BackupPlace,
@@ -30,7 +30,10 @@ export async function fetchBackup(
   return unpackTo(database, file, manifest, await place.read(file));
 }
 
-/** A compressed file by itself; with its manifest beside it, it is compared with that. */
+/**
+ * Opens a compressed backup that was given as a file. If its manifest lies beside it, the file is
+ * compared with that.
+ */
 export function openPacked(path: string, database: string): Promise<Fetched> {
   const beside = manifestName(path);
   const manifest = existsSync(beside) ? parseManifest(readFileSync(beside, 'utf8')) : undefined;

@@ -31,7 +31,8 @@ export function folderPlace(folder: string, mode = 0o640): BackupPlace {
     syncFile(folder);
   };
   const prepare = () => {
-    // One that was never there is made; one whose disk is not mounted has no parent, and is not.
+    // A folder that is missing is made. If its parent is missing too, its disk is probably not
+    // mounted, and nothing is made.
     if (!existsSync(folder) && !existsSync(dirname(folder)))
       throw new AppError('file_unusable', `there is no folder ${dirname(folder)}`, {
         hint: 'make it, or mount its disk; see backup.to in the config',

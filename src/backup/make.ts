@@ -1,5 +1,6 @@
-// One backup as `backup:` describes it: a verified copy, compressed, sent, and only then said to be
-// there, by its manifest. Then those that are too old go.
+// Makes one backup as `backup:` describes it: a verified copy, compressed and sent. Its manifest
+// is written last, and only then the backup counts as there. Then backups that are too old are
+// deleted.
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOUR_MS, type Clock, type Instant } from '../lib/clock.ts';
@@ -16,13 +17,13 @@ export type BackupJob = { database: string; place: BackupPlace; keepMs: number; 
 export type Step = 'copy' | 'verify' | 'compress' | 'resume' | 'send';
 export type Made = { manifest: Manifest; place: string; deleted: string[] };
 
-/** What was staged longer ago is no backup of now any more. */
+/** A copy that was staged longer ago than this is too old to be sent as the newest backup. */
 const STAGED_FOR_MS = 12 * HOUR_MS;
 
 /**
- * Makes one, or ends one that was interrupted. `onStep` tells what begins.
- * @throws AppError `already_running` when another is under way; `database_unusable`,
- *   `file_unusable` when it cannot be copied or kept: then what is whole of it stays staged.
+ * Makes one backup, or finishes one that was interrupted. `onStep` is called with each step that
+ * begins. @throws AppError `already_running` when another is under way; `database_unusable`,
+ * `file_unusable` when it cannot be copied or kept: what is whole of it then stays staged.
  */
 export async function makeBackup(
   job: BackupJob,

@@ -1,4 +1,4 @@
-// What is written beside each backup, last of all: a backup without it is none.
+// What is written beside each backup, last of all: a backup without its manifest does not count.
 import * as z from 'zod';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { Contents } from '../store/file/backup.ts';
@@ -22,7 +22,7 @@ const shape = z.object({
 
 export type Manifest = z.output<typeof shape>;
 
-/** Undefined for what is no manifest of this version. */
+/** Reads a manifest; undefined when the text is none of this version. */
 export function parseManifest(text: string): Manifest | undefined {
   try {
     const parsed = shape.safeParse(JSON.parse(text));
@@ -32,12 +32,12 @@ export function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-/** The name of a manifest by that of its file. */
+/** The name of the manifest that belongs to a file. */
 export const manifestName = (file: string): string => file.replace(/\.db\.gz$/, '.json');
 
 export type Packed = { file: string; bytes: number; sha256: string; databaseSha256: string };
 
-/** The manifest of a verified copy that was packed. */
+/** The manifest of a verified and packed copy. */
 export const makeManifest = (
   packed: Packed,
   { bytes, newestAt, ...counts }: Contents,

@@ -4,7 +4,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 
-/** Passes all through, and counts it. */
+/** A stream that hashes and counts what passes through it. */
 function tap(hash: Hash, count: (bytes: number) => void): Transform {
   return new Transform({
     transform(chunk: Buffer, _, done) {
@@ -35,7 +35,7 @@ export async function pack(from: string, to: string, mode: number): Promise<Sums
   return { bytes, sha256: packed.digest('hex'), plainSha256: plain.digest('hex') };
 }
 
-/** The opposite, from any stream. Rejects when it is no whole gzip. */
+/** Unpacks from any stream. Rejects when it is no whole gzip. */
 export async function unpack(from: Readable, to: string): Promise<Sums> {
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;

@@ -2,10 +2,10 @@ import type { Instant } from '../lib/clock.ts';
 import { timeOfBackup } from '../store/file/backup.ts';
 import type { BackupPlace } from './place.ts';
 
-/** A backup of a place: whole, as its manifest is there. */
+/** A whole backup of a place: one whose manifest is there. */
 export type Kept = { file: string; manifest: string; at: Instant };
 
-/** The whole backups of a database in a place, oldest first. Null: of whatever database. */
+/** The whole backups in a place, oldest first: those of one database, or with null those of all. */
 export async function listKept(place: BackupPlace, database: string | null): Promise<Kept[]> {
   const names = new Set(await place.list());
   return [...names]
@@ -31,7 +31,8 @@ export async function pruneBackups(
   const kept = await listKept(place, database);
   const old = kept.slice(0, -1).filter(({ at }) => at < before);
   for (const { file, manifest } of old) {
-    // The manifest first: a file without one is no backup, and goes the next time.
+    // The manifest goes first: if the rest fails, the file no longer counts as a backup, and
+    // goes the next time.
     await place.remove(manifest);
     await place.remove(file);
   }

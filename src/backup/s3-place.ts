@@ -1,4 +1,5 @@
-// A bucket of an S3-compatible store. s3mini signs, and knows multipart and listing.
+// A bucket of an S3-compatible store as a place for backups. The library s3mini signs requests,
+// sends in parts and lists.
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { S3mini, S3ServiceError } from 's3mini';
@@ -9,7 +10,7 @@ import type { BackupPlace, Progress } from './place.ts';
 
 /** Providers take parts from 5 MiB on, and 10,000 of them: 160 GB. */
 const PART_BYTES = 16 * 1024 * 1024;
-/** One part over a slow line. */
+/** How long one part may take on a slow line. */
 const REQUEST_MS = 10 * MINUTE_MS;
 const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS, 20 * SECOND_MS];
 
@@ -84,7 +85,8 @@ export function s3Place(target: Bucket, clock: Clock, partBytes = PART_BYTES): B
       try {
         await upload(key, path, bytes, progress ?? (await begin()), onProgress);
       } catch (thrown) {
-        // Providers forget uploads that were not ended: then all is sent anew, once.
+        // Providers forget uploads that were not finished: then the whole file is sent anew,
+        // once.
         if (progress === null || !isForgotten(thrown)) throw thrown;
         await upload(key, path, bytes, await begin(), onProgress);
       }
@@ -129,7 +131,7 @@ const statusOf = (thrown: unknown): number | null =>
 const isForgotten = (thrown: unknown): boolean =>
   thrown instanceof AppError && statusOf(thrown.cause) === 404;
 
-/** What a moment later may work is tried again, three times. */
+/** Tries up to three times what may work a moment later. */
 async function trying<Value>(
   place: string,
   clock: Clock,

@@ -1,4 +1,5 @@
-// What a backup under way has come to, beside the database: an interrupted one goes on from there.
+// How far a backup under way has come, kept beside the database: after an interruption it goes
+// on from there.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFile } from '../lib/sync-file.ts';
@@ -14,7 +15,7 @@ export const stagingFolder = (database: string): string => `${realPathOf(databas
 
 const statePath = (folder: string): string => join(folder, 'state.json');
 
-/** Null when nothing whole is staged, or for another place. */
+/** What is staged for this place; null when nothing whole is, or it is for another place. */
 export function readStaged(folder: string, to: string): Staged | null {
   try {
     const { manifest, ...rest } = JSON.parse(readFileSync(statePath(folder), 'utf8')) as {
@@ -26,12 +27,12 @@ export function readStaged(folder: string, to: string): Staged | null {
     if (parsed === undefined || rest.to !== to) return null;
     return existsSync(join(folder, parsed.file)) ? { ...rest, manifest: parsed } : null;
   } catch {
-    // None, or one that was cut off: begin anew.
+    // No file, or one that was cut off: begin anew.
     return null;
   }
 }
 
-/** Keeps it, whole or not at all. */
+/** Keeps it on disk, either whole or not at all. */
 export function keepStaged(folder: string, staged: Staged): void {
   const partial = `${statePath(folder)}.partial`;
   writeFileSync(partial, JSON.stringify(staged), { mode: 0o600 });
@@ -39,7 +40,7 @@ export function keepStaged(folder: string, staged: Staged): void {
   renameSync(partial, statePath(folder));
 }
 
-/** An empty folder, for its owner alone. */
+/** Makes the folder empty, readable by its owner alone. */
 export function clearStaging(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -9,7 +9,10 @@ export const EVALUATED_STATUSES = ['complete', 'partial'] as const;
 export const isEvaluatedStatus = (status: string): boolean =>
   EVALUATED_STATUSES.some((evaluated) => evaluated === status);
 
-/** SQL for the same of a column, such as `s.status`; a `+` before it keeps an index off. */
+/**
+ * SQL for the same question about a column, such as `s.status`. A `+` before the column keeps
+ * SQLite from building an index on it.
+ */
 export const evaluatedSql = (column: string): string =>
   `${column} IN (${EVALUATED_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 

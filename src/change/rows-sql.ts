@@ -3,8 +3,8 @@ import type { ListKind } from '../list/list-kind.ts';
 import { changeColumnsOf, type ChangeColumn } from './columns.ts';
 
 /**
- * Says nothing new of a product that is joined by its key. It lets the planner see that an upstream
- * id is that of one product: without it `WHERE product_id = …` reads whole histories.
+ * Always true for a product that is joined by its key. It tells the planner that an upstream id
+ * belongs to one product: without it `WHERE product_id = …` reads whole histories.
  */
 const ofList = ({ seriesSource }: ListKind): string => `p.source = '${seriesSource}'`;
 
@@ -16,14 +16,14 @@ const select = (
   [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
 /**
- * Change rows of the products in the snapshot, one of the list. `pairs` is a FROM item named `s`:
- * the columns of `snapshots` and `baseline_id`. `extra` are further columns, put first. The
- * statement ends with its FROM, so that a WHERE can follow.
+ * Change rows of the products that are in the snapshot. `pairs` is a FROM item named `s`: the
+ * columns of `snapshots` and `baseline_id`. `extra` are further columns, put first. The statement
+ * ends with its FROM, so that a WHERE can follow.
  *
- * The baseline is joined BEFORE the observations, and named by `b.id` after that: `s.baseline_id`
- * is a subquery in the views, and would be worked out for every row. Here and below a `+` keeps the
- * planner from making an index of its own on a status that nearly every snapshot has: without it
- * some questions take minutes instead of a second.
+ * The baseline is joined BEFORE the observations, and is called `b.id` after that: in the views
+ * `s.baseline_id` is a subquery, which would be worked out for every row. Here and below a `+`
+ * before `status` keeps SQLite from building an index on it, since nearly every snapshot has the
+ * same status: without the `+` some questions take minutes instead of a second.
  */
 export const presentSql = (
   list: ListKind,
@@ -83,8 +83,8 @@ WHERE s.status = 'complete'
 
 /**
  * Change rows of given products (a JSON array of their ids) that are known to be neither in the
- * snapshot nor in the baseline: they left earlier, and stay away. Only a complete snapshot gives
- * any. The statement ends with its WHERE.
+ * snapshot nor in the baseline: they left earlier, and stay away. There are none unless the
+ * snapshot is complete. The statement ends with its WHERE.
  */
 export const stillAwaySql = (
   list: ListKind,

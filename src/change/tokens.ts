@@ -1,5 +1,5 @@
-// A rule's expression as words, strings, numbers and symbols: read once here for whoever asks what
-// it says.
+// A rule's expression as words, strings, numbers and symbols: everything that has to read an
+// expression starts from these.
 import type { ListKind } from '../list/list-kind.ts';
 import { changeColumnsOf } from './columns.ts';
 
@@ -13,8 +13,8 @@ export type Token = {
 /** What is wrong with an expression, and where: `at` counts characters from 0. */
 export type ExpressionProblem = { message: string; at: number };
 
-// White space is what SQLite takes for it: other kinds of space, as web pages hold them, are
-// letters to it.
+// White space is what SQLite takes for it. Other kinds of space, as copied from web pages, are
+// letters to SQLite.
 const TOKEN =
   /[ \t\n\f\r]+|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<comment>--|\/\*)|(?<symbol>->>|->|<<|>>|<=|>=|<>|!=|==|\|\||[-+*/%<>=~&|(),.])|(?<other>[^])/gy;
 
@@ -37,7 +37,7 @@ export function tokenize(sql: string): { tokens: Token[]; problem: ExpressionPro
   return { tokens, problem: null };
 }
 
-/** What is wrong with a character that begins nothing. */
+/** What to say of a character that cannot begin a token. */
 function unexpected(character: string): string {
   if (["'", '"', '`', '['].includes(character)) return 'this quote is never closed';
   if (character === ';') return 'only one expression is allowed';

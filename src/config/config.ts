@@ -61,7 +61,7 @@ export type HeartbeatConfig = { url: Secret; everyMs: number; allowPrivate: bool
 
 /** What the daemon serves over HTTP. */
 export type WebConfig = {
-  /** Where the page is served; null: nowhere. */
+  /** Where the page is served; null: not at all. */
   listen: ListenAddress | null;
   /** How people reach it, without a trailing slash; null: as it listens. */
   publicUrl: string | null;
@@ -72,7 +72,7 @@ export type WebConfig = {
   /** null: whoever reaches it may do everything. */
   auth: WebAuth | null;
   viewersMayQuery: boolean;
-  /** Where health and metrics are served, without a password; null: nowhere. */
+  /** Where health and metrics are served, without a password; null: not at all. */
   opsListen: ListenAddress | null;
 };
 
@@ -90,7 +90,7 @@ export type WebAuth = {
 /** `keyapi` and `echotik` have lists of their own; those of `http` are declared. */
 export type SourceKind = 'keyapi' | 'echotik' | 'http';
 
-/** Who asks a source. `name` is that of a header or a parameter of the address. */
+/** How a source is told who asks. `name` is that of a header or of a parameter of the address. */
 export type Auth =
   | { kind: 'none' }
   | { kind: 'bearer'; token: Secret }
@@ -103,7 +103,7 @@ export type SourceConfig = {
   kind: SourceKind;
   /** Where its keys stand: `source`, or `sources.NAME`. */
   place: string;
-  /** What it can be asked for; the first is what a watch of it tracks that names none. */
+  /** The lists it can be asked for. A watch of this source that names none tracks the first. */
   lists: readonly ListKind[];
   /** Without a trailing slash; empty where each list has its own address. */
   baseUrl: string;
@@ -115,8 +115,8 @@ export type SourceConfig = {
   /** Bounds one whole exchange: connect, headers and body. */
   timeoutMs: number;
   /**
-   * Rows asked for per page, 1 to 20, and what a page costs, of lists that declare neither: see
-   * `costOf`.
+   * Rows asked for per page, 1 to 20, and what a page costs. They hold for lists that declare
+   * neither: see `costOf`.
    */
   pageSize: number;
   creditsPerRequest: number;
@@ -133,7 +133,7 @@ export type ListQuery = {
   depth: number;
 };
 
-/** What is asked for now: by the date of the list too, where it is of one. */
+/** What is asked for now. A list that is published by date is asked for by its date, too. */
 export type Asking = ListQuery & { date?: string | null };
 
 export type Watch = ListQuery & {
@@ -155,7 +155,7 @@ export function sourceOf(
   return found;
 }
 
-/** The account whose credits are told of where there is room for one: the first with a limit. */
+/** The source whose credits are told where there is room for one only: the first with a limit. */
 export function mainSource({ sources }: Pick<Config, 'sources'>): SourceConfig {
   const main = sources.find(({ dailyCredits }) => dailyCredits !== null) ?? sources[0];
   if (main === undefined) throw new Error('a config has a source');
@@ -211,7 +211,7 @@ export type Digest = {
   compare: Compare;
   /** How many products each of its lists shows. */
   top: number;
-  /** How much of them mails and chats show: five of each, or all. */
+  /** How many of them mails and chats show: the first five, or all. */
   detail: 'short' | 'full';
   /** What to do when there is nothing to say. */
   whenQuiet: 'send' | 'skip';

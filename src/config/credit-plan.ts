@@ -1,4 +1,4 @@
-// What the watches will cost, before it is spent. Pure: counted from the schedules over a real
+// What the watches will cost, before it is spent. A pure function: it counts the slots of a real
 // calendar month, so that zones, weekends and clock changes are in it.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { slotsBetween } from '../schedule/slots.ts';

@@ -1,15 +1,15 @@
-// What of `web` depends on more than one of its keys.
+// Problems of `web` that show only when several of its keys are seen together.
 import { parseListenAddress, type ListenAddress } from '../lib/listen-address.ts';
 import type { Problem } from './problem.ts';
 import { isMapping, valueAt } from './raw.ts';
 
-/** Does it reach no further than this machine? */
+/** Can it be reached from this machine only? */
 export const isLoopback = ({ host }: ListenAddress): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
 
 const WAYS = ['password_hash', 'viewer_password_hash', 'header'] as const;
 
-/** An open address without a way to tell who comes, and ways that cannot work. */
+/** An address that others can reach without any log-in, and log-ins that cannot work. */
 export function webProblems(web: unknown): Problem[] {
   if (!isMapping(web)) return [];
   const given = web['listen'];

@@ -1,6 +1,6 @@
-// What no key can tell by itself: names that must exist elsewhere, things that must not be there
-// twice. It reads the file as it is, not zod's result, so that these problems are told together
-// with those of the shape.
+// What no single key can tell: names that must exist elsewhere, and things that must not be
+// there twice. It reads the file before zod has checked it, so that these problems are told
+// together with all others.
 import { nearest } from '../lib/nearest.ts';
 import type { ListKind } from '../list/list-kind.ts';
 import { DEFAULT_LIST } from '../list/shipped.ts';
@@ -20,8 +20,8 @@ import { webProblems } from './cross-check-web.ts';
 export type CheckExpression = (sql: string, lists: readonly ListKind[]) => string | null;
 
 /**
- * What is wrong between keys that are each right: names that nothing has, expressions that do not
- * compile.
+ * What is wrong between keys that are right by themselves: names that nothing has, expressions that
+ * do not compile.
  */
 export function crossCheck(raw: unknown, checkExpression: CheckExpression): Problem[] {
   const problems: Problem[] = [];
@@ -66,8 +66,8 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
 }
 
 /**
- * The lists of the watches that a rule names, or of all; where none can be told, the one that a
- * watch has by default.
+ * The lists of the watches that a rule names, or of all watches; where that cannot be told, the
+ * list that a watch has by default.
  */
 function listsOf(raw: unknown, watches: unknown): readonly ListKind[] {
   const named = textsOf(watches).map(({ text }) => text);
@@ -93,7 +93,7 @@ function unknownNames(
   return [...unknown, ...repeated(list, path)];
 }
 
-/** A password of its own completes a `url` that has a user name and no password. */
+/** `password` may complete a `url` that has a user name and no password. */
 function smtpPasswordProblems(smtp: unknown): Problem[] {
   if (!isMapping(smtp) || typeof smtp.url !== 'string' || !URL.canParse(smtp.url)) return [];
   const key = ['password', 'password_file'].find((name) => typeof smtp[name] === 'string');
@@ -108,7 +108,9 @@ function smtpPasswordProblems(smtp: unknown): Problem[] {
     : [];
 }
 
-/** A store wants a key; a folder none, and one that is given was meant for something. */
+/**
+ * A bucket needs a key. A folder needs none, so a key that is given was meant for something else.
+ */
 function backupProblems(backup: unknown): Problem[] {
   if (!isMapping(backup) || typeof backup.to !== 'string') return [];
   const missing = (key: string) => ({

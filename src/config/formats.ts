@@ -1,5 +1,5 @@
-// Texts with a form of their own. Each check says what is wrong in words that do not repeat the
-// text, or null.
+// Texts that must have a certain form. Each check returns what is wrong, in words that do not
+// repeat the text, or null.
 import { DAY_MS, MINUTE_MS } from '../lib/clock.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import { parseListenAddress } from '../lib/listen-address.ts';
@@ -23,7 +23,7 @@ export const durationProblem =
       : null;
   };
 
-/** What `daily_credits` counts, the requests of a UTC day, must be there. */
+/** The requests of a whole UTC day must be kept, since `daily_credits` counts them. */
 export const ledgerProblem: Check = (text) =>
   durationProblem()(text) ??
   ((parseDuration(text) ?? 0) < 2 * DAY_MS
@@ -39,7 +39,7 @@ export const compareProblem: Check = (text) => {
   return text === 'previous' ? null : durationProblem()(text);
 };
 
-/** Zones that were found to exist: asking costs 0.2 ms, and a file has one zone many times. */
+/** Zones that were found to exist. Asking costs 0.2 ms, and a file may name one zone many times. */
 const knownZones = new Set<string>();
 
 /** A zone of the IANA database, by its name. */
@@ -52,7 +52,7 @@ export const timezoneProblem: Check = (text) => {
       return null;
     }
   } catch {
-    // Falls through: an unknown zone is a RangeError.
+    // Not handled here: an unknown zone is a RangeError.
   }
   return 'must be a time zone of the IANA database, such as Europe/Berlin or UTC';
 };
@@ -62,7 +62,7 @@ export const localeProblem: Check = (text) => {
   try {
     if (Intl.NumberFormat.supportedLocalesOf(text).length > 0) return null;
   } catch {
-    // Falls through: what is no language tag at all is a RangeError.
+    // Not handled here: a text that is no language tag at all is a RangeError.
   }
   return 'must be a language tag (BCP 47), such as en, en-GB or de';
 };
@@ -127,7 +127,7 @@ export const baseUrlProblem: Check = (text) => {
 };
 
 /**
- * What a mail URL may set besides, as nodemailer reads it; also `tls.NAME`, for options of the TLS
+ * What else a mail URL may set, as nodemailer reads it; also `tls.NAME`, for options of the TLS
  * connection.
  */
 const SMTP_OPTIONS = new Set([
@@ -152,9 +152,9 @@ const SMTP_OPTIONS = new Set([
 ]);
 
 /**
- * A password with a special character ends the part it stands in, and the rest of it becomes a
- * host, a path or a fragment: `smtp://me:p@ss#w@mail.example.com` is a URL, of the host `ss`. So
- * nothing may be left over.
+ * A special character in a password ends the part that it stands in, and the rest becomes a host, a
+ * path or a fragment: `smtp://me:p@ss#w@mail.example.com` is a valid URL of the host `ss`. So the
+ * URL must have nothing in those other parts.
  */
 export const smtpUrlProblem: Check = (text) => {
   if (text === '') return 'must not be empty';
@@ -189,7 +189,7 @@ export const headerValueProblem: Check = (text) =>
     ? null
     : 'must be visible ASCII characters on one line';
 
-/** Headers that decide how the message is read, or that the message sets itself. */
+/** Headers that decide how the message is read, or that Tidemark sets itself. */
 const OWN_HEADERS = [
   'host',
   'connection',

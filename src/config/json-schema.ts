@@ -20,8 +20,7 @@ export function configJsonSchema(): Json {
 }
 
 /**
- * What YAML adds to the shape: any value may be `${NAME}`, and a section may be there with nothing
- * in it.
+ * Adds what YAML allows: any value may be `${NAME}`, and a section may be there with nothing in it.
  */
 function forYaml(schema: Json): Json {
   const inner = Object.fromEntries(

@@ -34,8 +34,8 @@ export type LoadOptions = {
   cwd: string;
   readFile?: ReadFile;
   /**
-   * `spared`: the command uses none. They are neither read nor asked for, and the Config holds
-   * stand-ins; there are no warnings.
+   * `spared`: the command uses no secrets. Then they are neither read nor asked for, the Config
+   * holds stand-ins, and there are no warnings.
    */
   secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
@@ -112,7 +112,7 @@ export function readConfig({
       })),
     );
   if (yaml.value === null) return wholeFile('is empty');
-  // Perhaps not a configuration at all, but the file of a token: its text is not repeated.
+  // It may be no configuration at all but the file of a token, so its text is not repeated.
   if (!isMapping(yaml.value))
     return wholeFile(
       'must be a mapping of keys',
@@ -140,7 +140,7 @@ export function readConfig({
   const warnings = findWarnings(config, doubtExpression).map(({ path: at, text: warning }) => ({
     ...yaml.placeOf(at, 'value'),
     path: formatPath(at),
-    // What came from the environment is not repeated.
+    // A value that came from the environment is not repeated.
     text: yaml.isFromEnvironment(at) ? 'is probably not meant so' : warning,
   }));
   return { config, warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column) };
@@ -152,8 +152,8 @@ type Found =
   { path: string; content: Uint8Array | string } | { path: string; code: string | undefined };
 
 /**
- * The first file that is there; of none the first place. One that cannot be read is not passed
- * over.
+ * The first file that exists; if none does, the first place. A file that exists but cannot be read
+ * is not passed over.
  */
 function readFirst([first, ...others]: readonly [string, ...string[]], readFile: ReadFile): Found {
   const read = (path: string): Found => {
@@ -179,8 +179,8 @@ function missingHint([, ...others]: readonly [string, ...string[]]): string {
 }
 
 /**
- * A value that is wrong in one way is often wrong in others that follow from it, such as a variable
- * that is not set.
+ * Only the first problem of each place: a value that is wrong in one way, such as a variable that
+ * is not set, is often wrong in others that follow from it.
  */
 function firstPerPlace(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
@@ -212,8 +212,8 @@ function locate(problem: Problem, yaml: YamlFile): LocatedProblem {
 }
 
 /**
- * Secrets by their key; whatever came from the environment; and what looks like a secret in the
- * wrong place.
+ * Is a value not to be shown? Secrets by their key, whatever came from the environment, and what
+ * looks like a secret in the wrong place.
  */
 function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
   if (value === undefined || value === null) return false;

@@ -9,7 +9,10 @@ export const pagesFor = (ranks: number, pageSize: number): number =>
 /** What one request of a list asks for, and costs. */
 export type RequestCost = { pageSize: number; creditsPerRequest: number };
 
-/** Of a list that declares it, as it says; of one that is read by code, as the source is configured. */
+/**
+ * What a request of a list costs and brings: as the list declares it, or else as the source is
+ * configured.
+ */
 export const costOf = (source: SourceConfig, { request }: ListKind): RequestCost =>
   request === null
     ? source

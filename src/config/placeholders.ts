@@ -5,11 +5,11 @@
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 
-/** Before parsing: braces of `${…}` become carried braces. */
+/** Before parsing: the braces of `${…}` become the two carried characters. */
 export const carryPlaceholders = (text: string): string =>
   text.replace(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`);
 
-/** As it was written. */
+/** The text as it was written. */
 export const restorePlaceholders = (text: string): string =>
   text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}');
 

@@ -2,7 +2,7 @@
 import type { ListKind } from '../list/list-kind.ts';
 import { PRESETS } from '../list/presets.ts';
 
-/** What a watch must say of a list, by its first example. */
+/** What a watch must say to ask for a list, with the first example of each value. */
 const askedText = ({ parameters }: ListKind): string =>
   parameters
     .filter(({ fallback }) => fallback === undefined)

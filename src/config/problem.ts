@@ -11,7 +11,7 @@ export type Problem = {
   path: Path;
   text: string;
   /**
-   * Says the same with parts of the value, perhaps over several lines; takes the place of `text`
+   * The same with parts of the value, perhaps over several lines. It takes the place of `text`
    * where the value may be shown.
    */
   detail?: string | undefined;
@@ -19,7 +19,7 @@ export type Problem = {
   suggestion?: string | undefined;
   /** What was got, where that is not the value of the file. */
   got?: string;
-  /** An unknown or repeated key: the place is the key, and so is what was got. */
+  /** True for an unknown or repeated key: then place and value are those of the key. */
   isAboutKey?: boolean;
 };
 
@@ -46,9 +46,9 @@ export const looksSecret = (text: string): boolean =>
   /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
 
 /**
- * The last key of a path as messages show it. A slip makes YAML read a secret as a key
- * (`token:sk_live_…` without the blank, a comma inside braces), so where secrets live only plain
- * words are shown.
+ * The last key of a path as messages show it. By a slip YAML may read a secret as a key
+ * (`token:sk_live_…` without the blank, or a comma inside braces). So where secrets live, only
+ * plain words are shown.
  */
 export function formatKey(path: Path): string {
   const key = String(path.at(-1));

@@ -1,4 +1,5 @@
-// The file before it is checked: anything may be anything, and what is not there is undefined.
+// Reads the file before it is checked: any value may have any type, and a missing one is
+// undefined.
 import type { Path } from './problem.ts';
 
 export type Mapping = Record<string, unknown>;

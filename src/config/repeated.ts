@@ -1,7 +1,10 @@
 import type { Path, Problem } from './problem.ts';
 import { textsOf } from './raw.ts';
 
-/** Texts of a list that stand in it before; `same` brings two that mean the same to one form. */
+/**
+ * The texts of a list that stand in it a second time. `same` turns two texts that mean the same
+ * into one form.
+ */
 export function repeated(
   list: unknown,
   path: Path,

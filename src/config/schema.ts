@@ -42,7 +42,10 @@ export const configSchema = section({
   web: orEmpty(web).describe('What the daemon serves over HTTP.'),
 }).meta({ title: 'tidemark.yaml' });
 
-/** The same where it is known which list each watch tracks: with the keys of each by its name. */
+/**
+ * The same schema where it is known which list each watch tracks: each watch then has the keys of
+ * its list.
+ */
 export const schemaFor = (watches: Record<string, z.ZodType>): z.ZodType =>
   configSchema.extend({
     watches: z.object(watches, must('must be a mapping of names')),

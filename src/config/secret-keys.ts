@@ -21,7 +21,8 @@ const isAmong = (secrets: readonly [string, SecretMark][], key: unknown): boolea
   secrets.some(([secret]) => secret === key);
 
 /**
- * Is the value at this path a secret by its key? A channel's is one where it is one for any kind.
+ * Is the value at this path a secret, by its key? For a channel: is it a secret for any kind of
+ * channel?
  */
 export const isSecretKey = ([section, second, third]: Path): boolean =>
   (section === 'source' && isAmong(secretsOf(keyapiSection), second)) ||
@@ -35,9 +36,10 @@ export const leadsToSecret = (path: Path): boolean =>
   isSecretKey(path.map((key) => String(key).replace(/_file$/, '')));
 
 /**
- * The parts of the unchecked file that may hold secrets, with their marks: `source`, also where it
- * is missing and needed, `smtp`, `backup`, `heartbeat`, sources and channels as far as they are
- * mappings. Of one whose type is not known, `isWary` takes every key that is a secret of some type.
+ * The parts of the unchecked file that may hold secrets, with their marks: `source` (also when it
+ * is missing but needed), `smtp`, `backup`, `heartbeat`, and the sources and channels that are
+ * mappings. If the type of one is not known, `isWary` marks every key that is a secret for some
+ * type.
  */
 export function secretSections(
   raw: unknown,
@@ -62,9 +64,9 @@ export function secretSections(
 }
 
 /**
- * The raw file with harmless stand-ins for its secrets, for commands that use none: they work in a
- * shell that has not the daemon's environment, and for people who may not read its secret files.
- * What is not there is not added.
+ * The raw file with harmless stand-ins in place of its secrets, for commands that use none. So
+ * these commands work in a shell without the daemon's environment, and for people who may not read
+ * its secret files. What is not in the file is not added.
  */
 export function spareSecrets(raw: unknown): unknown {
   if (!isMapping(raw)) return raw;
@@ -82,7 +84,7 @@ function withoutSecret(section: Mapping, [key, { standIn }]: [string, SecretMark
   return isThere ? { ...without(section, `${key}_file`), [key]: standIn } : section;
 }
 
-/** Puts a section back where it was, in copies of what holds it. */
+/** Puts a section back in its place, in copies of what holds it: the file itself is not changed. */
 function put(file: Mapping, [first = '', second]: Path, section: Mapping): void {
   const holder = file[first];
   file[first] =

@@ -1,10 +1,12 @@
-// Which keys hold secrets is marked where they are defined; everything else asks here.
+// Which keys hold secrets is marked where the keys are defined. Everything else asks here.
 import type * as z from 'zod';
 import type { Check } from './formats.ts';
 
 /** What there is to know of a key that holds a secret. */
 export type SecretMark = {
-  /** Checks what the file holds that `KEY_file` names; null: the key has no such twin. */
+  /**
+   * Checks the content of the file that `KEY_file` names; null: the key may not stand in a file.
+   */
   checkFile: Check | null;
   /** Is the key, or its file, needed? */
   isRequired: boolean;
@@ -14,7 +16,10 @@ export type SecretMark = {
 
 const marks = new WeakMap<object, SecretMark>();
 
-/** Marks a key as a secret. It goes around everything else, as other calls copy the schema. */
+/**
+ * Marks a key as a secret. It must be the outermost call, as the others copy the schema and would
+ * lose the mark.
+ */
 export function secret<Schema extends object>(
   schema: Schema,
   { checkFile = null, isRequired = false, standIn = null }: Partial<SecretMark> = {},
@@ -33,13 +38,13 @@ export const secretsOf = ({ shape }: { shape: z.core.$ZodLooseShape }): [string,
 /** Several secrets in one file stand on a line each. */
 export const linesOf = (content: string): string[] => content.split(/\r?\n/);
 
-/** A second line would be part of the secret, and is never meant to be. */
+/** For one secret: a second line in the file would become part of it, which is never meant. */
 export const oneLine =
   (check: Check): Check =>
   (content) =>
     /[\r\n\t]/.test(content) ? 'must be one line without tabs' : check(content);
 
-/** Every line holds a secret of its own. */
+/** For several secrets: each line holds one. */
 export const everyLine =
   (check: Check): Check =>
   (content) =>

@@ -106,7 +106,7 @@ function makeFolder(path: string): string {
   }
 }
 
-/** Under a key of its own: the scheduled one is sent all the same. */
+/** It has a key of its own, so that the scheduled digest is sent all the same. */
 async function send(
   io: Io,
   { db, config }: ReadDeps,

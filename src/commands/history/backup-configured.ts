@@ -1,5 +1,5 @@
-// `tidemark backup --as-configured`: what the daemon makes on schedule, now. The daemon calls it
-// too, so that it goes on with its work meanwhile.
+// `tidemark backup --as-configured`: makes now what the daemon makes on schedule. The daemon
+// starts this command as a process of its own, so that it can go on with its work meanwhile.
 import { formatBytes } from '../../lib/size.ts';
 import { makeBackup } from '../../backup/make.ts';
 import { manifestName } from '../../backup/manifest.ts';

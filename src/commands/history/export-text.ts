@@ -28,8 +28,8 @@ export async function exportText(
   const [{ view, list: first }] = selections;
   const columns = exportColumns(view, first);
   const progress = openUnitProgress(io, db, selections);
-  // The process's own stdout stays writable when its reader has seen enough (`| head`), or its disk
-  // is full.
+  // Our own stdout may be closed by its reader (`| head`), or its disk may be full: rows that
+  // come after that are dropped.
   let isLost = false;
   const lose = () => void (isLost = true);
   for (const event of ['error', 'close']) stdout.once(event, lose);
@@ -61,8 +61,8 @@ export async function exportText(
 }
 
 /**
- * Resolves when the stream takes more, or never will. Leaves no listener behind: a long export
- * waits many thousand times.
+ * Resolves when the stream takes more, or never will. It leaves no listener behind: a long export
+ * waits thousands of times.
  */
 async function drained(stdout: NodeJS.WritableStream): Promise<void> {
   const settled = new AbortController();

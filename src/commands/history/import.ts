@@ -27,7 +27,7 @@ export type ImportArgs = {
   earlierQueries?: boolean | undefined;
   /** Time of day, `HH:MM`, that dates without one stand for. */
   time?: string | undefined;
-  /** How the files are written, where their content does not tell. */
+  /** The encoding of the files, where their content does not tell it. */
   encoding?: string | undefined;
   delimiter?: string | undefined;
   decimal?: string | undefined;
@@ -53,10 +53,10 @@ export async function runImport(
     time: readTime(args.time),
     layout: readLayout(args),
   };
-  // Whoever writes to stdin may not be done for long.
+  // Whoever writes to our stdin may keep it open, so it is closed when we are told to stop.
   streams.stop.addEventListener('abort', () => streams.stdin.destroy(), { once: true });
   const reading = openFiles(io, args.files, streams.stdin);
-  // By watch and slot: what is said later of a snapshot holds.
+  // By watch and slot: the last thing said of a snapshot holds.
   const snapshots = new Map<string, ImportedSnapshot>();
   // Listed for --json only: a file may be wrong in every one of millions of lines.
   const refused = { count: 0, listed: [] as Refusal[] };
@@ -151,7 +151,10 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** `advance` says by how many MB reading has gone on since it was asked last. */
+/**
+ * Opens the files one after the other. `advance` is called with the megabytes that were read since
+ * the last call.
+ */
 function openFiles(
   io: Io,
   paths: readonly string[],

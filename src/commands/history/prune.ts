@@ -1,4 +1,5 @@
-// `tidemark prune`: what retention takes away, now; with --dry-run only what it would.
+// `tidemark prune`: deletes now what `retention` says; with --dry-run it only says what it would
+// delete.
 import { isoTime } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { plural } from '../../lib/text.ts';

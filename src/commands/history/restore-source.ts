@@ -57,7 +57,7 @@ function readS3(io: Io, asked: Asked): { target: BackupTarget; name: string | nu
   return { target: { kind: 's3', ...parsed, ...access(io, asked) }, name };
 }
 
-/** The environment goes first, for a machine on which nothing is set up yet. */
+/** The environment wins, so that a machine on which nothing is set up yet can restore. */
 function access(io: Io, { config, database }: Asked) {
   const { env } = io;
   const accessKeyId = env['AWS_ACCESS_KEY_ID'];

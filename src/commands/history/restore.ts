@@ -1,5 +1,5 @@
-// `tidemark restore`: a backup in the place of the database. What was there stays, under another
-// name.
+// `tidemark restore`: puts a backup in the place of the database. The database that was there is
+// kept under another name.
 import type { Fetched } from '../../backup/fetch.ts';
 import { AppError } from '../../lib/errors.ts';
 import { lacksLog } from '../../store/file/lost-log.ts';
@@ -29,7 +29,7 @@ export async function runRestore(io: Io, args: RestoreArgs): Promise<number> {
   }
 }
 
-/** What a plain copy of the files of a running database easily is. */
+/** A file that was copied from a running database without its WAL is often like this. */
 const LOST_LOG =
   'warning: this is the file of a database that was in use (WAL), without its log (-wal) beside it.\n' +
   'If it was copied while a daemon ran, what was written last is missing, or the file is damaged.\n' +

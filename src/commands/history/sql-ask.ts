@@ -29,7 +29,7 @@ export type SqlSettings = {
   isExplained: boolean;
 };
 
-/** Rows that people read: more of them scroll away. */
+/** So many rows are shown to people: of more, the first would scroll away. */
 const DEFAULT_LIMIT = 1_000;
 
 /**
@@ -50,7 +50,8 @@ export async function answerText(
   await query(request, signal, (answer) => {
     switch (answer.kind) {
       case 'rows':
-        // The plan of a query; what begins with EXPLAIN itself is shown as it comes.
+        // Adds the plan of a query. A query that begins with EXPLAIN itself is answered as it
+        // is.
         return request.sql === sql
           ? printResult(io, answer, settings)
           : printPlan(io, answer.rows());
@@ -89,7 +90,10 @@ function makeRequest(
   };
 }
 
-/** Tables are for people, who read no endless ones; null shows all rows. */
+/**
+ * How many rows a format shows; null shows all. Tables are for people, who do not read endless
+ * ones.
+ */
 const defaultLimit = (format: SqlFormat): number | null =>
   format === 'table' || format === 'markdown' ? DEFAULT_LIMIT : null;
 

@@ -112,7 +112,7 @@ export async function runPrompt(
       prompt();
     }
   } finally {
-    // Left open, it would hold the terminal in its mode, and the process.
+    // A prompt left open would keep the terminal in its mode, and the process alive.
     readline.close();
   }
   io.stdout('\n');
@@ -131,7 +131,7 @@ function readAsked(typed: string): string | null {
 }
 
 /**
- * Only what was asked is wrong, or what the machine lacks just now: the next question may be right.
+ * An error of the query, or of the machine at this moment, is told, and the next question may work.
  * A bug ends the prompt.
  */
 function tellFailure(io: Io, thrown: unknown): void {

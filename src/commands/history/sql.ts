@@ -36,7 +36,7 @@ export type SqlArgs = PlaceArgs & {
 };
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A query may not hold up the file for longer: while it runs the WAL grows. */
+/** A query may run no longer than this: while it runs, the WAL file grows. */
 const LONGEST_TIMEOUT_MS = HOUR_MS;
 
 /** Answers one query; without one on a terminal, asks for queries. Returns the exit code. */
@@ -93,11 +93,11 @@ async function readQuery(
   }
 }
 
-/** A byte order mark is no part of the query. */
+/** A byte order mark at the beginning of a file is not part of the query. */
 const withoutMark = (sql: string): string => sql.replace(/^\ufeff/, '');
 
 async function readUntil(stdin: NodeJS.ReadStream, stop: AbortSignal): Promise<string> {
-  // Whoever writes to stdin may not be done for long.
+  // Whoever writes to our stdin may keep it open, so it is closed when we are told to stop.
   stop.addEventListener('abort', () => stdin.destroy(), { once: true });
   try {
     return await readStream(stdin);

@@ -7,7 +7,7 @@ import { readAt, readCompare, readLimit } from '../../terminal/options.ts';
 
 /** What `top` and `movers` are asked for. */
 export type ShownArgs = {
-  /** May be left out where there is one alone. */
+  /** It may be left out where there is only one watch. */
   watch?: string | undefined;
   compare?: string | undefined;
   at?: string | undefined;
@@ -16,8 +16,8 @@ export type ShownArgs = {
 };
 
 /**
- * The comparison that is asked for, and how many rows of it at most. Null when there is none: then
- * that has been said, and nothing is left to print.
+ * Reads the comparison that was asked for, and how many of its rows to show at most. Null when
+ * there is none: that has been printed then, and nothing is left to do.
  */
 export function readShown(io: Io, args: ShownArgs, deps: ReadDeps) {
   const { timezone } = deps.config;

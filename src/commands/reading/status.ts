@@ -23,8 +23,8 @@ export type StatusArgs = {
 };
 
 /**
- * Prints the status; as JSON one object. Exit code 0: what needs a person is in what it says; with
- * `exitCode` 1 when there is such a thing. `daemon` is asked of the machine where it is left out.
+ * Prints the status; as JSON one object. The exit code is 0; with `exitCode` it is 1 when something
+ * needs a person. `daemon`: whether one runs; looked up on this machine when it is left out.
  */
 export function runStatus(
   io: Io,

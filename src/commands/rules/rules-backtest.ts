@@ -160,8 +160,8 @@ async function printDifference(
 }
 
 /**
- * One alert at a time, each on its line: all of them, with their evidence, may be more than fits
- * into memory.
+ * Prints one alert at a time, each on its line: all of them with their evidence may not fit into
+ * memory.
  */
 async function printArray(
   io: Io,
@@ -172,7 +172,7 @@ async function printArray(
   io.stdout('[');
   for (const [index, id] of ids.entries()) {
     io.stdout(`${index === 0 ? '' : ','}\n${JSON.stringify(alertJson(alertOf(replay, id)))}`);
-    // What a pipe did not take at once waits in memory until the process looks at it again.
+    // What a pipe did not take at once stays in memory until Node gets a turn to write it.
     if (index % 10 === 9) await setImmediate();
   }
   io.stdout(`${ids.length === 0 ? '' : '\n'}]${end}`);

@@ -40,7 +40,8 @@ export async function runSnapshot(
   const heldBack = findHeldBack(db, config);
   if (heldBack !== null) {
     io.stderr(`warning ${sayHeldBack(heldBack, config)}\n`);
-    // All of them before the first is asked for: what is refused must not cost the others.
+    // All names are checked before the first list is fetched: a wrong one must not waste the
+    // credits of the others.
     try {
       for (const watch of watches) standing(db, config, watch);
     } catch (thrown) {
@@ -68,7 +69,7 @@ export async function runSnapshot(
           clock: io.clock,
           fetchList,
           signal,
-          // Asked anew each time: a daemon may start, or read this very file, while a list is
+          // Looked up anew each time: a daemon may start, or read its config, while a list is
           // fetched.
           rowsAndRules: (asked) =>
             findHeldBack(db, config) === null
@@ -90,7 +91,7 @@ export async function runSnapshot(
       io.stderr(
         `stopped: ${results.length} of ${plural(watches.length, 'watch', 'watches')} taken\n`,
       );
-    // With a daemon of another config its own channels are the right ones, and it delivers.
+    // If a daemon runs with another config, its channels are the right ones, and it delivers.
     const { delivered } =
       heldBack === null ? await deliverDue(deliveryDeps(io, db, config), signal) : { delivered: 0 };
     if (delivered > 0) io.stderr(`${plural(delivered, 'message')} delivered\n`);
@@ -122,8 +123,8 @@ function exitCode(results: readonly PassResult[]): number {
 }
 
 /**
- * Delivering by hand. What the dispatcher has to tell goes to stderr, in words: which channel, and
- * why.
+ * What delivering by hand needs. Messages of the dispatcher go to stderr in words: which channel,
+ * and why.
  */
 export const deliveryDeps = (
   io: Io,

@@ -160,7 +160,8 @@ const creditsJson = (plan: CreditPlan) => ({
 });
 
 /**
- * One after the other: their lines keep their order, and nothing competes for the source's rate.
+ * One probe after the other: their lines keep their order, and they do not compete for the source's
+ * rate limit.
  */
 async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];

@@ -4,12 +4,12 @@ import { listProductNames } from '../../store/reading/names.ts';
 import { openToRead } from '../../store/file/open-to-read.ts';
 import type { Io } from '../../terminal/io.ts';
 
-/** As many as a shell shows without asking. */
+/** More than this, and a shell would ask whether to show them. */
 const MOST_PRODUCTS = 100;
 
 /**
- * Names for shell completion, by what they name. Where there is no config or no database there are
- * none of theirs: a shell is told nothing of what is wrong while somebody types.
+ * Names for shell completion, by what they name. Without a config or a database there are none: the
+ * shell must not print errors while somebody types.
  */
 export function namesForShell(io: Io, config: string | undefined): Map<string, readonly string[]> {
   const names = new Map<string, readonly string[]>([
@@ -34,7 +34,7 @@ export function namesForShell(io: Io, config: string | undefined): Map<string, r
       db.close();
     }
   } catch {
-    // No config, or nothing stored yet: what is known so far is offered.
+    // No config, or nothing stored yet: offer the names found so far.
   }
   return names;
 }

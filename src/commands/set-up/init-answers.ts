@@ -1,8 +1,8 @@
-// What `tidemark init` is told, by options or by answers, and the file that comes of it.
+// What `tidemark init` was told by options or answers, and the file that it makes from them.
 import { formatMailbox } from '../../config/mail-address.ts';
 import { CONFIG_TEMPLATE } from '../../config/template.ts';
 
-/** Undefined: not said, and the template's own stays. */
+/** Undefined: not said, so the value of the template stays. */
 export type Answers = {
   /** `US`, or `all_regions`. */
   region?: string | undefined;

@@ -27,7 +27,7 @@ const toProblem: Check = (text) => {
 /** Asks for what was not said by options; an empty answer takes what stands in brackets. */
 export async function askAnswers(given: Answers, terminal: Terminal): Promise<Answers> {
   const readline = createInterface(terminal);
-  // Each line once, also those that were typed ahead.
+  // Each line comes once, also a line that was typed before its question.
   const lines = readline[Symbol.asyncIterator]();
   const ask = async (question: string, fallback: string, check: Check): Promise<string> => {
     for (;;) {

@@ -1,4 +1,4 @@
-// What `tidemark init` was told, tried: one request and one test message, each after a yes.
+// Tries what `tidemark init` was told: one request and one test message, each after a yes.
 import { expressionChecker } from '../../alert/compile.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openDatabase } from '../../store/file/open.ts';
@@ -8,7 +8,7 @@ import { deliveryDeps } from '../running/snapshot.ts';
 import { realProbes, runCheck } from './check.ts';
 import { confirm, type Terminal } from './init-ask.ts';
 
-/** Without a token there is nothing to try. What fails is said, and the file stays. */
+/** Without a token there is nothing to try. A failure is told, and the file stays as it is. */
 export async function tryInit(io: Io, config: string, terminal: Terminal): Promise<void> {
   if (!io.env['KEYAPI_TOKEN']) return;
   if (await confirm('Try the source now? One request, which costs credits.', terminal))

@@ -77,7 +77,7 @@ function templateOf(preset: string): string {
   });
 }
 
-/** The token is not asked for: it is in the environment of the daemon. */
+/** The token is not needed here: it will be in the environment of the daemon. */
 function refuseWrong(io: Io, path: string, text: string): void {
   const read = readConfig({
     path,

@@ -13,8 +13,8 @@ export type ServiceArgs = { config?: string | undefined; user?: boolean | undefi
 const SYSTEM_CONFIG = '/etc/tidemark/tidemark.yaml';
 
 /**
- * Prints the unit. It goes by the config that is found; where there is none, by
- * `/etc/tidemark/tidemark.yaml`, which need not be there yet.
+ * Prints the unit for the config that is found; if there is none, for
+ * `/etc/tidemark/tidemark.yaml`, which need not exist yet.
  */
 export function runService(io: Io, args: ServiceArgs): number {
   const found = findConfig(io, args);
@@ -43,7 +43,10 @@ export function runService(io: Io, args: ServiceArgs): number {
   return 0;
 }
 
-/** As it stands in the file: what it names may be readable by the service alone. */
+/**
+ * The config as it stands in the file, without its secrets: only the service itself may be able to
+ * read those.
+ */
 function findConfig(io: Io, { config }: ServiceArgs): { path: string; raw: Mapping } | null {
   for (const path of configPlaces(config, io.env, io.cwd)) {
     if (statSync(path, { throwIfNoEntry: false }) === undefined) continue;
@@ -57,7 +60,7 @@ function findConfig(io: Io, { config }: ServiceArgs): { path: string; raw: Mappi
 const userConfig = ({ env, cwd }: Io): string =>
   resolve(cwd, env['HOME'] ?? '.', '.config/tidemark/tidemark.yaml');
 
-/** The user id; systemd takes one where a name is expected. */
+/** The owner's user id: systemd takes a number where it expects a name. */
 function ownerOf(folder: string): string | null {
   const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
   return uid === undefined ? null : String(uid);
@@ -67,12 +70,12 @@ type Mapping = Record<string, unknown>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What `token_file`, `password_file` and their like name, wherever they stand. */
+/** The files that `token_file`, `password_file` and the like name, in any section. */
 function secretFilesIn(raw: Mapping, folder: string): { name: string; path: string }[] {
   const found = Object.entries(raw).flatMap(([key, value]) => {
     if (isMapping(value)) return secretFilesIn(value, folder);
     if (!key.endsWith('_file') || typeof value !== 'string') return [];
-    // Handed over already.
+    // A path with a variable in it is one that was handed over already.
     if (value.includes('${')) {
       const name = basename(value);
       return [{ name, path: `/etc/tidemark/${name}` }];

@@ -17,7 +17,7 @@ export type UnitFacts = {
 /** Where systemd keeps the state of a system service: `StateDirectory=tidemark`. */
 export const STATE_FOLDER = '/var/lib/tidemark';
 
-/** For an argument of ExecStart: `%` and `$` mean something there, and blanks end a word. */
+/** Quotes an argument of ExecStart, where `%` and `$` have a meaning and blanks end a word. */
 export const unitWord = (text: string): string => {
   const escaped = text.replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[\w@%+=:,./$-]+$/.test(text)
@@ -81,7 +81,7 @@ function headOf({ kind, config, credentials }: UnitFacts): string[] {
   ];
 }
 
-/** Of a user: as much as a manager without rights can do. */
+/** Lines for the unit of a user, whose systemd may restrict less than that of the system. */
 const USER_LINES = [
   'NoNewPrivileges=yes',
   'LockPersonality=yes',

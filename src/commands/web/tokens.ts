@@ -88,7 +88,7 @@ const tokenJson = ({ name, scopes, createdAt, usedAt, revokedAt }: Token) => ({
   revoked_at: isoTimeOrNull(revokedAt),
 });
 
-/** Revokes a token: whoever comes with it is a stranger from now on. */
+/** Revokes a token: requests that carry it are refused from now on. */
 export function runTokenRemove(
   io: Io,
   { name }: Json & { name: string },

@@ -14,24 +14,24 @@ export type ChannelConfig<
   /** Its keys below `channels.NAME`, each with check and description; secrets are marked. */
   keys: Keys;
   /**
-   * What is wrong that no key can tell by itself. `thing` and `raw` are the file before it is
-   * checked.
+   * What is wrong that no single key can tell. `thing` is the channel and `raw` the whole file,
+   * both not yet checked.
    */
   check?(thing: Mapping, path: Path, raw: unknown): Problem[];
   build(name: string, keys: z.output<Keys>, files: FileContents): Built;
   /**
-   * Each gets a delivery of its own. A channel that is one address has one recipient, the empty
-   * text.
+   * The recipients: each gets a delivery of its own. A channel that is one address has one
+   * recipient, the empty text.
    */
   recipients(channel: Built): readonly string[];
   /**
-   * Do programs read its messages, rather than people? They get every end, also in further
-   * messages.
+   * Are its messages read by programs rather than people? Programs get every end, if need be in
+   * further messages.
    */
   isForPrograms?(channel: Built): boolean;
 };
 
-/** Infers the types of one kind. */
+/** Lets TypeScript infer the types of one kind. */
 export const channelConfig = <
   Keys extends z.ZodObject,
   Built extends { kind: string; name: string },
@@ -40,8 +40,8 @@ export const channelConfig = <
 ): ChannelConfig<Keys, Built> => config;
 
 /**
- * A required secret: the value, or what its file holds. One of both is there: the checks guarantee
- * it.
+ * A required secret: its value, or what its file holds. The checks have made sure that one of both
+ * is there.
  */
 export function requiredSecret(
   key: string,

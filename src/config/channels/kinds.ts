@@ -1,5 +1,5 @@
-// Every kind of channel, as the config knows it: one line each. delivery/channels/kinds.ts is its
-// twin.
+// Every kind of channel as the config knows it, one line each. delivery/channels/kinds.ts has
+// the same list for sending.
 import * as z from 'zod';
 import { must } from '../sections/values.ts';
 import type { Path, Problem } from '../problem.ts';
@@ -24,32 +24,30 @@ const names = Object.keys(KINDS);
 /** The names of all kinds, as `type` says them. */
 export const channelKinds = (): readonly string[] => names;
 
-/** What the config knows of a kind; undefined for a name that is none. */
+/** What the config knows of a kind; undefined for a name that is no kind. */
 const find = (kind: unknown): AnyConfig | undefined =>
   typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof Kinds] : undefined;
 
 const of = (channel: Channel): AnyConfig => KINDS[channel.kind];
 
-/** The keys of one channel, told apart by `type`. */
+/** The keys of one channel; its `type` says which they are. */
 export const channelKeys = z.discriminatedUnion(
   'type',
   Object.values(KINDS).map(({ keys }) => keys) as [Keys, ...Keys[]],
   must(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`),
 );
 
-/**
- * The keys of the kind that a channel of the unchecked file names; undefined where it names none.
- */
+/** The keys of the kind that an unchecked channel names; undefined where it names none. */
 export const keysOfThing = (thing: Mapping): z.ZodObject | undefined => find(thing.type)?.keys;
 
 /** The keys of every kind. */
 export const allKeys = (): readonly z.ZodObject[] => Object.values(KINDS).map(({ keys }) => keys);
 
-/** What is wrong with a channel of the unchecked file that no key can tell by itself. */
+/** What is wrong with an unchecked channel that no single key can tell. */
 export const checkChannel = (thing: unknown, path: Path, raw: unknown): Problem[] =>
   isMapping(thing) ? (find(thing.type)?.check?.(thing, path, raw) ?? []) : [];
 
-/** A checked channel of the file as the rest of Tidemark reads it. */
+/** A channel of the checked file, in the form that the rest of Tidemark reads. */
 export const buildChannel = (
   name: string,
   keys: z.output<typeof channelKeys>,
@@ -60,7 +58,7 @@ export const buildChannel = (
 export const recipientsOf = (channel: Channel): readonly string[] =>
   of(channel).recipients(channel);
 
-/** Has it recipients with addresses of their own, as mail has? */
+/** Does it have recipients with addresses of their own, as mail has? */
 export const hasAddresses = (channel: Channel): boolean => !recipientsOf(channel).includes('');
 
 /** Do programs read its messages, rather than people? */

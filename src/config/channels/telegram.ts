@@ -17,7 +17,7 @@ import { channelConfig, requiredSecret } from './channel-config.ts';
 export type TelegramChannel = {
   kind: 'telegram';
   name: string;
-  /** Of the bot: it stands in the path of every request. */
+  /** The token of the bot. It is part of the address of every request. */
   token: Secret;
   /** A number, negative for groups, or `@name` of a public channel. */
   chatId: string;
@@ -42,7 +42,7 @@ const chatIdProblem: Check = (value) =>
 const serverProblem: Check = (value) =>
   baseUrlProblem(value)?.replace(' instead', '').replace('into token', 'in token') ?? null;
 
-/** YAML reads the number of a chat as one; beyond 2^53 it would be another one. */
+/** YAML reads a chat's number as a number, and one beyond 2^53 as a different number. */
 const inQuotes = must('must be text; put it in quotes');
 
 /** Messages of a Telegram bot to one chat. */

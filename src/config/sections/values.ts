@@ -23,7 +23,7 @@ export const text = (
   check: Check = filledProblem,
   suggest: (value: string) => string | undefined = () => undefined,
 ) => {
-  // `cooldown: 3` is better told what a duration looks like than that 3 is no text.
+  // `cooldown: 3` should be told what a duration looks like, rather than that 3 is not text.
   const wrongType = (input: unknown) =>
     typeof input === 'number' || typeof input === 'boolean'
       ? (check(String(input)) ?? 'must be text; put it in quotes')
