@@ -1,0 +1,114 @@
+// What a pass and an idle minute cost, in counts: they are the same on every machine, so that a change that makes either
+// dearer shows at once, where a time would not. Who makes one cheaper lowers its figure.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runSchedule } from '../src/daemon/schedule.ts';
+import { runDispatcher } from '../src/delivery/dispatch.ts';
+import { MINUTE_MS, SECOND_MS } from '../src/lib/clock.ts';
+import { countStatements } from './support/count-statements.ts';
+import {
+  dayAt,
+  fetchedList,
+  makeHook,
+  makeRule,
+  makeWatch,
+  makeWorld,
+  type RowSpec,
+  type World,
+} from './support/world.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+function worldInFile(watches: number): World {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-counts-'));
+  const world = makeWorld({
+    database: join(folder, 'tidemark.db'),
+    watches: [
+      makeWatch(),
+      ...Array.from({ length: watches - 1 }, (_, at) => makeWatch({ name: `other-${at}` })),
+    ],
+    channels: [makeHook()],
+    rules: Array.from({ length: 20 }, (_, at) =>
+      makeRule({ name: `rule-${at}`, when: `rank > ${9_000 + at} and posts_pct > 3` }),
+    ),
+  });
+  onTestFinished(() => {
+    world.close();
+    rmSync(folder, { recursive: true });
+  });
+  return world;
+}
+
+/** 500 products; every day another order, and 50 that were not there the day before. */
+const listOf = (day: number) =>
+  fetchedList(
+    Array.from({ length: 500 }, (_, at): RowSpec => ({
+      id: at % 10 === 0 ? `new-${day}-${at}` : `p${(at * 7 + day * 3) % 500}-${at % 10}`,
+      posts: 10_000 - at * 10 + day,
+      likes: at * 3 + day,
+    })),
+  );
+
+/** Pages that SQLite has written to the log since it was last emptied, by its own count. */
+const framesOf = ({ db }: World): number =>
+  (db.raw.pragma('wal_checkpoint(PASSIVE)') as { log: number }[])[0]?.log ?? NaN;
+
+test('a pass of 500 rows with 20 rules costs so many commits, statements and written pages', async () => {
+  const world = worldInFile(1);
+  world.db.raw.pragma('wal_autocheckpoint = 0');
+  for (let day = 0; day < 4; day++) await world.pass(dayAt(day), listOf(day));
+  world.db.raw.pragma('wal_checkpoint(TRUNCATE)');
+  const ran = await countStatements(world.db, () => world.pass(dayAt(4), listOf(4)));
+  expect(ran.filter((sql) => sql === 'COMMIT')).toHaveLength(2);
+  expect(ran.length).toBeLessThanOrEqual(1_060);
+  // Enough to notice what stops being counted, too.
+  expect(framesOf(world)).toBeGreaterThan(30);
+  expect(framesOf(world)).toBeLessThanOrEqual(72);
+});
+
+test('an idle minute of the daemon writes nothing, and asks the same with 200 watches as with one', async () => {
+  for (const watches of [1, 200]) {
+    const world = worldInFile(watches);
+    await world.pass(dayAt(0), listOf(0));
+    const stop = new AbortController();
+    const running = Promise.all([
+      runSchedule({
+        db: world.db,
+        config: () => world.config,
+        clock: world.clock,
+        log,
+        fetchList: () => Promise.reject(new Error('nothing is due')),
+        signal: stop.signal,
+        onReload: () => () => {},
+      }),
+      runDispatcher(
+        {
+          db: world.db,
+          channels: world.config.channels,
+          smtp: null,
+          timezone: 'UTC',
+          clock: world.clock,
+          log,
+          random: () => 0.5,
+        },
+        stop.signal,
+      ),
+    ]);
+    const wait = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += SECOND_MS) await world.clock.advance(SECOND_MS);
+    };
+    await wait(2 * MINUTE_MS);
+    world.db.raw.pragma('wal_checkpoint(TRUNCATE)');
+    const ran = await countStatements(world.db, () => wait(MINUTE_MS));
+    expect(framesOf(world)).toBe(0);
+    // Four a second of the dispatcher; two looks of the schedule.
+    expect(ran.filter((sql) => sql.includes('deliveries')).length).toBeLessThanOrEqual(182);
+    expect(ran.length).toBeLessThanOrEqual(260);
+    expect(ran.length).toBeGreaterThan(200);
+    stop.abort();
+    await world.clock.advance(20 * SECOND_MS);
+    await running;
+  }
+});
