@@ -7,7 +7,13 @@
  *   s  the snapshot o  its observation  b  the baseline  bo the product's observation there
  */
 import { evaluatedSql } from './baseline.ts';
-import { scoredColumns, type ListKind, type Metric, type Parameter } from '../list/list-kind.ts';
+import {
+  columnOfParameter,
+  scoredColumns,
+  type ListKind,
+  type Metric,
+  type Parameter,
+} from '../list/list-kind.ts';
 
 export type ChangeColumn = {
   name: string;
@@ -93,10 +99,11 @@ const SERIES_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** What was asked for, by the key of a parameter. */
-export function parameterColumn({ key, values, column }: Parameter): ChangeColumn {
+export function parameterColumn(parameter: Parameter): ChangeColumn {
+  const { key, values, column } = parameter;
   const sql = SERIES_COLUMNS.has(key) ? `se.${key}` : `json_extract(se.parameters, '$.${key}')`;
   return {
-    name: key,
+    name: columnOfParameter(parameter),
     type: values.kind === 'whole' ? 'INTEGER' : 'TEXT',
     description: column.description,
     ...both(sql),
@@ -247,7 +254,7 @@ export const typedColumn = (column: ChangeColumn): ChangeColumn => ({
 export const keyColumns = (list: ListKind): ReadonlySet<string> =>
   new Set([
     'watch',
-    ...list.parameters.map(({ key }) => key),
+    ...list.parameters.map(columnOfParameter),
     'slot_at',
     'taken_at',
     'product_id',

@@ -46,11 +46,15 @@ export const formatJsonPath = (path: JsonPath): string =>
     ? '.'
     : path.map((key) => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key))).join('.');
 
+/** A number whose last digits are lost, such as `1.7e18`: no id. */
+export const BEYOND_EXACT = 'a number beyond 2^53';
+
 /** What something is, in a word that users know. */
 export function kindOfValue(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return BEYOND_EXACT;
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }
 

@@ -66,9 +66,16 @@ export type Parameter = {
   doubt: (value: string | number) => string | null;
   /** How messages write a value: `US, 1-day window, category 601583`. */
   write: (value: string | number) => string;
-  /** Its column in views, and whether change rows have it too, not only `history`. */
-  column: { description: string; inChanges: boolean };
+  /**
+   * Its column in views, and whether change rows have it too, not only `history`. `name` where the
+   * key is a word of SQL, or a column already.
+   */
+  column: { name?: string; description: string; inChanges: boolean };
 };
+
+/** What a parameter is called in views and files. */
+export const columnOfParameter = ({ key, column }: Pick<Parameter, 'key' | 'column'>): string =>
+  column.name ?? key;
 
 export type ParameterValues =
   | { kind: 'whole'; from: number; to: number }
@@ -131,8 +138,11 @@ export type ListKind = {
   parameters: readonly Parameter[];
   /** In the order they are shown. */
   metrics: readonly Metric[];
-  /** The metric that orders it, from the greatest; null when nothing says so. */
-  orderedBy: string | null;
+  /**
+   * The metric that orders it, from the greatest; where a parameter says which, that of each of its
+   * values; null when nothing says so.
+   */
+  orderedBy: string | { by: string; of: Readonly<Record<string, string>> } | null;
   /**
    * The count by which a list is known again: what a product has of it moves little from list to
    * list, and much to the list of another region or window. null when it has none: such lists are
@@ -173,6 +183,12 @@ export function windowDaysOf({ windowParameter }: ListKind, asked: Asked): numbe
 }
 
 const DAYS_OF: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30 };
+
+/** The column of the metric that orders a list as it is asked for; null when nothing says so. */
+export function orderOf({ orderedBy }: Pick<ListKind, 'orderedBy'>, asked: Asked): string | null {
+  if (orderedBy === null || typeof orderedBy === 'string') return orderedBy;
+  return orderedBy.of[String(asked[orderedBy.by] ?? '')] ?? null;
+}
 
 /** The metrics that digests total, in the order of the list. */
 export const headlinesOf = (list: ListKind): readonly Metric[] =>

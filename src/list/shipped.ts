@@ -1,16 +1,17 @@
 // The lists that come with the program.
 import type { ListKind } from './list-kind.ts';
 import { PRESETS } from './presets.ts';
+import { PRODUCT_RANKING } from './product-ranking.ts';
 import { TOP_PRODUCTS } from './top-products.ts';
+
+/** What KeyAPI serves. */
+export const KEYAPI_LISTS: readonly ListKind[] = [TOP_PRODUCTS, PRODUCT_RANKING];
 
 /** In the order of the manual; the first is what a watch tracks that names none. */
 export const SHIPPED_LISTS: readonly ListKind[] = [
-  TOP_PRODUCTS,
+  ...KEYAPI_LISTS,
   ...Object.values(PRESETS).flatMap(({ lists }) => lists),
 ];
-
-/** What KeyAPI serves. */
-export const KEYAPI_LISTS: readonly ListKind[] = [TOP_PRODUCTS];
 
 /** What a watch tracks that names none. */
 export const DEFAULT_LIST: ListKind = TOP_PRODUCTS;

@@ -1,5 +1,5 @@
 // Which metrics of a list its gates read, as it declares them. Pure.
-import type { ListKind } from '../list/list-kind.ts';
+import { orderOf, type Asked, type ListKind } from '../list/list-kind.ts';
 import type { RankedProduct } from './build.ts';
 
 /** A metric, and where its value stands in an earlier row. */
@@ -16,14 +16,15 @@ export type Gauge = {
   scaled: readonly Gauged[];
 };
 
-/** What the gates measure a list by, read from its declaration. */
-export function gaugeOf({ metrics: declared, orderedBy, level }: ListKind): Gauge {
+/** What the gates measure a list by as it was asked for, read from its declaration. */
+export function gaugeOf(list: ListKind, said: Asked): Gauge {
+  const { metrics: declared, level } = list;
   const metrics = declared.map(({ column, label }, index) => ({ column, label, index }));
   const find = (name: string | null) => metrics.find(({ column }) => column === name) ?? null;
   const scaled = metrics.filter(
     ({ column, index }) => column !== level && declared[index]?.signed === false,
   );
-  return { metrics, order: find(orderedBy), level: find(level), scaled };
+  return { metrics, order: find(orderOf(list, said)), level: find(level), scaled };
 }
 
 /** A metric of a row of the list; null when it is not known, or nothing is asked for. */

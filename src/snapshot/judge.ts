@@ -4,7 +4,7 @@
 import { isoTime } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { ListKind } from '../list/list-kind.ts';
+import type { Asked as Said, ListKind } from '../list/list-kind.ts';
 import type { FetchedList, SnapshotStatus } from '../model.ts';
 import type { ServedList } from './build.ts';
 import { pairsOf, type EarlierList, type Pair } from './earlier.ts';
@@ -75,6 +75,8 @@ export type Precedent = {
 /** What was asked for, as far as the judgement needs it. */
 export type Asked = {
   kind: ListKind;
+  /** Its parameters. */
+  said: Said;
   depth: number;
   pageSize: number;
   /** Window of the metrics: `time_scope` days. */
@@ -97,7 +99,7 @@ export function judge(
     return { ...plain, status: 'stale', reason: whyStale(served) };
 
   const { last } = precedent;
-  const gauge = gaugeOf(asked.kind);
+  const gauge = gaugeOf(asked.kind, asked.said);
   const pairs = last === null ? [] : pairsOf(list.rows, last, gauge);
   const spread = last === null ? null : measureOver(pairs, last.ageMs, gauge);
   const doubt = whySuspect(fetched, list, { ...asked, gauge }, precedent, pairs, spread);

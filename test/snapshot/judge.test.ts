@@ -63,7 +63,7 @@ const judged = (
   judge(
     fetched,
     built(fetched, depth),
-    { kind, depth, pageSize: sizeOf(fetched), windowMs: DAY_MS },
+    { kind, said: {}, depth, pageSize: sizeOf(fetched), windowMs: DAY_MS },
     precedent,
   );
 const verdict = (...args: Parameters<typeof judged>) => {

@@ -111,7 +111,7 @@ export function memorySeries({
   const judged = (fetched: FetchedList, slotAt: Instant): Stored => {
     const pageSize = fullPageSize(fetched.pages, PAGE_SIZE);
     const list = buildList(fetched.pages, pageSize, watch);
-    const asked = { kind: TOP_PRODUCTS, depth, pageSize, windowMs: windowDays * DAY_MS };
+    const asked = { kind: TOP_PRODUCTS, said: {}, depth, pageSize, windowMs: windowDays * DAY_MS };
     return { slotAt, list, verdict: judge(fetched, list, asked, precedentOf(list, slotAt)) };
   };
   return {

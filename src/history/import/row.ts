@@ -2,7 +2,12 @@
 import type { Instant } from '../../lib/clock.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
-import type { AskedValue, ListKind, Metric } from '../../list/list-kind.ts';
+import {
+  columnOfParameter,
+  type AskedValue,
+  type ListKind,
+  type Metric,
+} from '../../list/list-kind.ts';
 import type { SnapshotStatus } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
 import { plainNumber, type Decimal } from './spelling.ts';
@@ -103,14 +108,17 @@ const DEPTH = {
   key: 'depth',
   values: { kind: 'whole' },
   fallback: undefined,
+  column: { description: '', inChanges: false },
 } as const;
 
 function readQuery(fields: Fields, { list, decimal }: Reading): SaidQuery {
   const said: Record<string, string | number | null> = {};
   for (const parameter of [...list.parameters, DEPTH]) {
     const { key, values } = parameter;
-    const value = values.kind === 'whole' ? readWhole(fields, key, decimal) : readText(fields, key);
-    if (value !== null || (parameter.fallback === null && key in fields)) said[key] = value;
+    const name = columnOfParameter(parameter);
+    const value =
+      values.kind === 'whole' ? readWhole(fields, name, decimal) : readText(fields, name);
+    if (value !== null || (parameter.fallback === null && name in fields)) said[key] = value;
   }
   return said;
 }

@@ -203,7 +203,7 @@ function judgeRows(
   const verdict = judge(
     { startedAt: slotAt, pages: [], missing: [], credits: 0, requests: 0, refused: null },
     list,
-    { kind: watch.list, depth, pageSize: depth, windowMs },
+    { kind: watch.list, said: watch.asked, depth, pageSize: depth, windowMs },
     refused.length === 0 ? precedent : { ...precedent, doubted: () => refused },
   );
   return verdict.status === 'partial'

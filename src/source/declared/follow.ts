@@ -1,5 +1,6 @@
 // From page to page of a declared list. Pure.
 import type { Asking } from '../../config/config.ts';
+import { BEYOND_EXACT } from '../../lib/json-path.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { isNumbered } from '../../list/request.ts';
 import type { ServedPage, ServedRow } from '../../model.ts';
@@ -55,6 +56,9 @@ export function doubtsOf(pages: readonly ServedPage[]): string[] {
     const there = field.keys === '' ? '' : `; a row has ${field.keys}`;
     if (sum('found') === 0) return [`no row has ${field.path} (${field.label})${there}`];
     const wrong = all.find((at) => at.wrong !== null)?.wrong ?? null;
+    // Rounded, it would be the id of another row: one is enough to doubt all.
+    if (field.label === 'id' && all.some((at) => at.wrong === BEYOND_EXACT))
+      return [`${field.path} (id) is ${BEYOND_EXACT}, whose last digits are lost`];
     return sum('filled') > 0 && sum('readable') === 0 && wrong !== null
       ? [`${field.path} (${field.label}) is ${wrong} that cannot be read, in every row`]
       : [];

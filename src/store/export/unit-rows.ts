@@ -1,5 +1,5 @@
 // The rows of a snapshot, or an alert, as a view has them.
-import type { ListKind } from '../../list/list-kind.ts';
+import { columnOfParameter, type ListKind } from '../../list/list-kind.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
 import { exportColumns, selectRows, type ExportView } from './views.ts';
@@ -10,7 +10,7 @@ import { exportColumns, selectRows, type ExportView } from './views.ts';
  */
 export const headColumns = ({ parameters }: ListKind): readonly string[] => [
   'watch',
-  ...parameters.map(({ key }) => key),
+  ...parameters.map(columnOfParameter),
   'depth',
   'slot_at',
   'taken_at',

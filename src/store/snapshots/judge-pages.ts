@@ -39,7 +39,7 @@ export function judgePages(
   const { status, reason, moved, ...judgement } = judge(
     fetched,
     list,
-    { kind: watch.list, depth: watch.depth, pageSize, windowMs },
+    { kind: watch.list, said: watch.asked, depth: watch.depth, pageSize, windowMs },
     findPrecedent(db, {
       ...list,
       kind: watch.list,

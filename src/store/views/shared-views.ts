@@ -2,14 +2,14 @@
 import { pairsSql, PREVIOUS } from '../../change/baseline.ts';
 import { changeColumnsOf, typedColumn } from '../../change/columns.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
-import { metricColumn, type ListKind } from '../../list/list-kind.ts';
+import { columnOfParameter, metricColumn, type ListKind } from '../../list/list-kind.ts';
 import { documented, type View } from './view.ts';
 
 /** Those that neither a parameter nor a metric of the list gives: every list has them. */
 function isShared(list: ListKind, name: string): boolean {
   const { parameters, metrics } = list;
   return (
-    !parameters.some(({ key }) => key === name) &&
+    !parameters.some((parameter) => columnOfParameter(parameter) === name) &&
     metricColumn(list, name) === null &&
     !metrics.some(({ column }) => name === `${column}_z`)
   );
