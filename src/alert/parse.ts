@@ -35,8 +35,8 @@ export function parseExpression(sql: string): Part | null {
 export const everyPart = (part: Part): Part[] => [...part.parts.flatMap(everyPart), part];
 
 /**
- * Binary operators from the loosest to the tightest. Those of the third level, `=` and its like,
- * are more than one symbol.
+ * Binary operators from the loosest to the tightest. At the level of `=` stand also IS, IN, LIKE
+ * and the like, which are more than one symbol and are read by code of their own.
  */
 const LEVELS: readonly (readonly string[])[] = [
   ['or'],

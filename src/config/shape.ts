@@ -11,8 +11,8 @@ import { sourceKinds } from './sources/kinds.ts';
 import { trackedBy } from './watch-list.ts';
 
 /**
- * Checks every key by itself, those of a watch by the list it tracks. `file` is null when there are
- * problems.
+ * Checks every key by itself; the keys of a watch by the list it tracks. `file` is null when there
+ * are problems.
  */
 export function checkShape(raw: unknown): { file: ConfigFile | null; problems: Problem[] } {
   const watches = Object.fromEntries(
@@ -46,8 +46,8 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
     }));
   }
   if (issue.code === 'invalid_union') {
-    // The form that was meant is the one whose outer type fits; what is wrong inside it says more
-    // than "no form fits".
+    // A value may have one of several forms. The one whose outer type fits was meant, and what
+    // is wrong inside it says more than "no form fits".
     const meant = issue.errors.find((errors) =>
       errors.every((inner) => inner.path.length > 0 || inner.code !== 'invalid_type'),
     );
@@ -58,8 +58,8 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   const meant = typeof value === 'string' ? nearest(value, values) : undefined;
   const suggestion =
     issue.code === 'custom' ? (issue.params?.suggestion as string | undefined) : meant;
-  // Where keys were expected, a lone text is often `token:sk_live_…` without its blank: it is not
-  // repeated.
+  // A lone text where keys were expected is often `token:sk_live_…` without its blank, so it is
+  // not repeated.
   const isKeysMissing =
     issue.code === 'invalid_type' &&
     ['object', 'record'].includes(issue.expected) &&
@@ -70,10 +70,7 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, raw: unknown): Problem
   ];
 }
 
-/**
- * What may stand there; the unions of the file that tell their members apart are those of channels
- * and of sources.
- */
+/** The values that may stand there. Only channels and sources are told apart by their `type`. */
 function valuesOf(issue: z.core.$ZodIssue, section: unknown): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   if (issue.code !== 'invalid_union') return [];

@@ -3,10 +3,13 @@ import { hasAddresses, recipientsOf } from './channels/kinds.ts';
 import { covers, type Config, type Watch } from './config.ts';
 import type { Path } from './problem.ts';
 
-/** What a sound expression of a rule that looks at these watches probably does not mean to say. */
+/**
+ * What a sound expression says that its author probably did not mean, for a rule that looks at
+ * these watches.
+ */
 export type DoubtExpression = (sql: string, scope: { watches: readonly Watch[] }) => string[];
 
-/** What works, and is probably not meant. Texts hold names of the file only, never values. */
+/** Finds what works but was probably not meant. The texts hold names of the file, never values. */
 export function findWarnings(
   config: Config,
   doubtExpression: DoubtExpression,
@@ -82,11 +85,11 @@ export function findWarnings(
   return warnings;
 }
 
-/** Domains that nobody has (RFC 2606): what is left of a template or of the manual. */
+/** Domains that nobody has (RFC 2606), left over from a template or from the manual. */
 const isExample = (domain: string): boolean =>
   /(^|\.)(example\.(com|net|org)|example|invalid|test)$/i.test(domain);
 
-/** Addresses that nobody put in. */
+/** Addresses that are still those of the examples. */
 function examples({ smtp, channels }: Config): { path: Path; text: string }[] {
   const text = 'is the address of an example: nothing gets there';
   const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1);
@@ -102,7 +105,7 @@ function examples({ smtp, channels }: Config): { path: Path; text: string }[] {
   ];
 }
 
-/** 28 days and the week that is not thinned yet: a daily list, as most are. */
+/** A z-score of a daily list needs 28 days, and thinning begins up to a week late. */
 const Z_SPAN_MS = 35 * DAY_MS;
 
 const askedOf = (watch: Watch): string =>

@@ -1,4 +1,4 @@
-// Which list a watch of the unchecked file tracks, and of which source.
+// Which list an unchecked watch tracks, and of which source.
 import { nearest } from '../lib/nearest.ts';
 import type { ListKind } from '../list/list-kind.ts';
 import { DEFAULT_LIST } from '../list/shipped.ts';
@@ -27,7 +27,7 @@ export function trackedBy(raw: unknown, watch: Mapping): Tracked | null {
   return wanted === undefined ? null : { source: source.name, list: wanted };
 }
 
-/** Sources and lists that watches name and nothing has. */
+/** Sources and lists that a watch names but that do not exist. */
 export function checkTracked(raw: unknown): Problem[] {
   const sources = servedBy(raw);
   return thingsOf(raw, 'watches').flatMap(({ thing, path }) => {

@@ -1,5 +1,5 @@
-// The file as YAML, with its places: everything that is said about a value later says where it
-// stands.
+// The file as YAML, with the place of every value, so that all that is said about a value later
+// says where it stands.
 import {
   LineCounter,
   isAlias,
@@ -23,18 +23,18 @@ export type YamlFile = {
   /** Plain mappings, lists and scalars; null when the file says nothing. */
   value: unknown;
   problems: Problem[];
-  /** Problems of the syntax: with these, `value` is not what was meant. */
+  /** Mistakes in the syntax: with any of these, `value` is not what was meant. */
   syntaxProblems: { place: Place; text: string }[];
   /**
-   * The place of a scalar, or of the key of anything else; of the nearest thing around it where it
-   * is missing.
+   * The place of a scalar, or of the key of anything else. For what is missing, the place of the
+   * nearest thing around it.
    */
   placeOf(path: Path, of: 'key' | 'value'): Place;
   /** Did this value come from the environment? Such values are never printed. */
   isFromEnvironment(path: Path): boolean;
 };
 
-/** In our words: the parser's own messages repeat parts of the text, which may be a secret. */
+/** Our own words: the parser's messages repeat parts of the text, which may be a secret. */
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'is not a usable *alias; put quotes around text that starts with *',
   BAD_DQ_ESCAPE: 'has an unknown \\ escape in double quotes; write \\\\ or use single quotes',
@@ -51,7 +51,7 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Parses the text and puts in the environment. Nothing is thrown: what is wrong is in `problems`,
+ * Parses the text and fills in the environment. It throws nothing: what is wrong is in `problems`,
  * with its place.
  */
 export function readYaml(text: string, env: NodeJS.ProcessEnv): YamlFile {
@@ -78,7 +78,8 @@ export function readYaml(text: string, env: NodeJS.ProcessEnv): YamlFile {
   const syntaxProblems: YamlFile['syntaxProblems'] = [];
   for (const { code, offset } of errors) {
     const place = placeAt(offset);
-    // One mistake makes the parser stumble several times on the same line.
+    // One mistake makes the parser report several problems on the same line: the first is
+    // enough.
     if (syntaxProblems.some((earlier) => earlier.place.line === place.line)) continue;
     syntaxProblems.push({
       place,
@@ -143,8 +144,8 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
 }
 
 /**
- * A number that reads otherwise than it is written: `0601583` (an id with its zero), `0x1F`. No
- * setting is written so, but ids and words are: it is kept as the text that it is.
+ * A number that would print differently from how it was written: `0601583` (an id with its zero),
+ * `0x1F`. No setting is written like that, but ids and words are, so it is kept as the text it was.
  */
 const isRespelled = (node: Scalar): node is Scalar & { source: string } =>
   typeof node.value === 'number' && /^[-+]?0[\dxo]/i.test(node.source ?? '');
@@ -154,8 +155,8 @@ const keyOf = (pair: Pair): string =>
 const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
 /**
- * The LAST pair of a key, as `toJS` reads repeated keys, so that a place belongs to the value that
- * was checked.
+ * The LAST pair of a key: `toJS` uses that one of a repeated key, so the place must be that of the
+ * value that was checked.
  */
 const pairAt = (node: unknown, part: string | number): Pair | undefined =>
   isMap(node) ? node.items.findLast((pair) => keyOf(pair) === String(part)) : undefined;
@@ -176,8 +177,8 @@ function offsetOf(document: Document, path: Path, of: 'key' | 'value'): number {
   const pair = pairAt(nodeAt(document, parent), last);
   const item = typeof last === 'number' ? nodeAt(document, path) : undefined;
   const node = pair ? pair.value : item;
-  // A mapping or list is best found by its key, and `key:` with nothing after it has no place of
-  // its own. For a missing key it is the one above.
+  // A mapping or list is best found by its key, and `key:` with nothing behind it has no place
+  // of its own. For a missing key it is the place of the key above.
   if (
     of === 'value' &&
     isNode(node) &&

@@ -1,18 +1,21 @@
-// One scheduled backup, in a process of its own: copying and packing would keep the daemon from its
-// work for as long as they take.
+// One scheduled backup in a process of its own: copying and packing would stop the daemon's
+// other work for as long as they take.
 import { spawn } from 'node:child_process';
 import * as z from 'zod';
 import { ownProgram } from '../lib/own-program.ts';
 
 const shape = z.object({ place: z.string(), file: z.string(), bytes: z.number() });
 
-/** What came of it: where it is, or why there is none, in words without secrets. */
+/** The result: where the backup is, or why there is none, in words without secrets. */
 export type BackupOutcome = z.output<typeof shape> | { problem: string };
 
-/** More of what it says is not kept. */
+/** More output than this is not kept. */
 const LONGEST_TALK = 64_000;
 
-/** Makes the backup that a config describes. Ends it when `signal` aborts: it goes on later. */
+/**
+ * Makes the backup that a config describes. When `signal` aborts, it stops; a later call goes on
+ * from there.
+ */
 export function startBackup(
   config: string,
   env: NodeJS.ProcessEnv,

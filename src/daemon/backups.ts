@@ -1,4 +1,4 @@
-// The backups of `backup:`: when one is owed, what came of it, and who hears of it.
+// The backups of `backup:`: when one is due, what became of it, and who is told.
 import { channelsFor } from '../alert/trouble-notice.ts';
 import type { Config } from '../config/config.ts';
 import { enqueue } from '../delivery/enqueue.ts';
@@ -28,14 +28,17 @@ export type BackupDeps = {
   signal: AbortSignal;
 };
 
-/** How often it looks. */
+/** How often it looks whether one is due. */
 const TICK_MS = 30 * SECOND_MS;
-/** After the first failure in a row, the second, and so on. */
+/** How long to wait after the first failure in a row, the second, and so on. */
 const PAUSES_MS = [10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS];
-/** One may be a passing fault. */
+/** Failures in a row before somebody is told: one may be a passing fault. */
 const TOLD_AFTER = 2;
 
-/** Makes what is owed until the signal aborts. What fails stays owed. Never throws for a failure. */
+/**
+ * Makes the backups that are due until the signal aborts. One that fails stays due. It never throws
+ * because of a failure.
+ */
 export async function runBackups(deps: BackupDeps): Promise<void> {
   const { clock, signal } = deps;
   while (!signal.aborted) {
@@ -53,12 +56,12 @@ async function look(
   const { clock, log, signal } = deps;
   const now = clock.now();
   const kept = readBackupNote(config.database);
-  // What a clock that was ahead wrote down is nothing to wait for.
+  // A note from a time to come was written by a clock that was ahead, and does not count.
   const note = kept === null || kept.slotAt > now ? { ...kept, ...noBackupYet(now) } : kept;
   if (note !== kept) noteBackup(config.database, note);
   const slotAt = lastSlot(schedule, timezone, now);
   if (slotAt === null || note.slotAt >= slotAt || isResting(note, now)) return;
-  // Somebody makes one by hand.
+  // Somebody makes a backup by hand just now.
   if (isHeld(config.database, 'backup')) return;
 
   const outcome = await deps.make(config, signal);
@@ -86,7 +89,7 @@ function isResting({ failures, failedAt }: BackupNote, now: number): boolean {
   return now - failedAt < pauseMs;
 }
 
-/** To those who wait for alerts; its end to those who heard of its beginning. */
+/** Tells those who wait for alerts; tells of its end those who heard of its beginning. */
 function tell(
   { db, clock }: BackupDeps,
   config: Config,

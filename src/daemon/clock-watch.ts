@@ -4,15 +4,16 @@ import { healInstants } from '../store/clock-ahead.ts';
 import type { Db } from '../store/file/open.ts';
 import { makeWaker } from './waker.ts';
 
-/** Less is how clocks are kept right, and passes by itself. */
+/** Smaller steps back are how a clock is kept right, and do no harm. */
 const SET_BACK_MS = SECOND_MS;
-/** How soon a clock that is set back is seen, whatever the schedule is at. */
+/** How soon a clock that was set back is noticed, whatever the schedule is doing. */
 const WATCH_MS = 10 * SECOND_MS;
 
 /**
- * Returns what to call before every look: it mends what a clock that was ahead has left in the
- * database, and tells of it. That reads whole tables, so only the first call does, those that find
- * the clock set back since the last one, and one an hour. True when the clock was set back.
+ * Returns a function to call before every look. It mends what a clock that was ahead left in the
+ * database, and logs it. That reads whole tables, so it is done only at the first call, when the
+ * clock was set back since the last call, and once an hour. The function returns true when the
+ * clock was set back.
  */
 export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log }): () => boolean {
   let last: { offsetMs: number; healedMs: number } | null = null;
@@ -33,8 +34,8 @@ export function clockWatch({ db, clock, log }: { db: Db; clock: Clock; log: Log 
 
 /**
  * Calls `watch` every ten seconds until stopped: a pass may take many minutes, and messages must
- * not wait for its end. `failed` is told what it throws, and it is tried again. The stop resolves
- * when nothing more is called.
+ * not wait for its end. What it throws is given to `failed`, and it is tried again. The stop
+ * resolves when nothing is called any more.
  */
 export function keepWatching(
   watch: () => void,

@@ -24,7 +24,7 @@ export function startDispatcher(
     ),
   );
   return {
-    /** What it will need is loaded. */
+    /** Everything it will need is loaded now. */
     ready,
     stop: () => {
       stopping.abort();

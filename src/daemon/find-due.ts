@@ -14,15 +14,16 @@ import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../stor
 export type Due = { watch: Watch; slotAt: Instant };
 
 /**
- * Watches of which nothing was due, by name, with the next slot of each: before it nothing can be.
+ * Watches that had nothing due when they were last looked at, by name, each with its next slot:
+ * nothing can be due before that.
  */
 type Quiet = { config: Config; version: number; askedAt: Instant; until: Map<string, Instant> };
 
 const quietOn = new WeakMap<Db['raw'], Quiet>();
 
 /**
- * Starts anew with another config, when another connection has changed anything, and when the clock
- * was set back.
+ * Forgets them when the config is another, when another connection has changed the database, or
+ * when the clock was set back.
  */
 function quietWatches(db: Db, config: Config, now: Instant): Map<string, Instant> {
   const version = dataVersion(db);
@@ -34,8 +35,8 @@ function quietWatches(db: Db, config: Config, now: Instant): Map<string, Instant
 }
 
 /**
- * Overdue slots, the oldest first. Those that passed unseen are recorded as missed, before anything
- * is taken.
+ * The overdue slots, the oldest first. Slots that passed while nobody looked are recorded as missed
+ * before any slot is taken.
  */
 export async function findDue(
   deps: { db: Db; clock: Clock; log: Log },
@@ -68,8 +69,8 @@ export async function findDue(
 }
 
 /**
- * In turns, the oldest first: after a crash between two of them the rest is still found. Intervals
- * are worked out outside of any transaction.
+ * Records them in several transactions, the oldest first: after a crash between two of them the
+ * rest is found again. Intervals are worked out outside any transaction.
  */
 async function recordMissed(
   { db, clock, log }: { db: Db; clock: Clock; log: Log },

@@ -1,5 +1,5 @@
-// Calls a dead man's switch: that the daemon lives, and whether its lists come in. It is the switch
-// that tells of a daemon that calls no more.
+// Calls a dead man's switch: the daemon lives, and its lists come in. If the calls stop, it is
+// the switch that raises the alarm.
 import type { Config, HeartbeatConfig } from '../config/config.ts';
 import { reach, type Reached } from '../delivery/channels/http/reach.ts';
 import { SECOND_MS, type Clock } from '../lib/clock.ts';
@@ -15,21 +15,22 @@ export type HeartbeatDeps = {
 };
 
 export type Heartbeat = {
-  /** A pass ended; null: it could not be stored. */
+  /** Called when a pass has ended; null: it could not be stored. */
   passed: (watch: string, status: SnapshotStatus | null) => void;
   /** Resolves once it has stopped, after the signal aborted. */
   ended: Promise<void>;
 };
 
 const TIMEOUT_MS = 10 * SECOND_MS;
-/** Between the tries of one call. */
+/** How long to wait between the tries of one call. */
 const PAUSES_MS = [SECOND_MS, 10 * SECOND_MS];
-/** Without a heartbeat in the config it looks now and then whether one came. */
+/** While the config has no heartbeat, how often to look whether it has one by now. */
 const IDLE_MS = 30 * SECOND_MS;
 
 /**
- * Calls at once, after each pass, and every so often. While the last pass of some watch failed, the
- * switch is told of a failure: also by the timer, which would otherwise call all well again.
+ * Calls at once, after each pass, and at regular times. While the last pass of some watch failed,
+ * the switch is told of a failure at the regular times too: otherwise the timer would report that
+ * all is well again.
  */
 export function startHeartbeat(deps: HeartbeatDeps): Heartbeat {
   const { config, clock, log, signal } = deps;
@@ -79,7 +80,9 @@ async function call(
   }
 }
 
-/** The address to call: as it is while all is well; else that of a failure. */
+/**
+ * The address to call: as configured while all is well, otherwise the one that reports a failure.
+ */
 export function targetOf(url: URL, failed: readonly string[]): URL {
   const target = new URL(url);
   // Uptime Kuma has one address for both.

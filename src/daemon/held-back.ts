@@ -1,4 +1,4 @@
-// A pass by hand beside a daemon that runs with another configuration: it must not undo what the
+// A pass by hand while a daemon runs with another configuration: it must not undo what the
 // daemon has applied.
 import type { Config, Watch } from '../config/config.ts';
 import { isoTime } from '../lib/clock.ts';
@@ -15,9 +15,9 @@ import type { ActiveRule } from '../store/alerts/rules.ts';
 import type { WatchRow } from '../store/series/series.ts';
 
 /**
- * The configuration in force, when a daemon runs and it is another than this one: to apply this one
- * would close alerts and move schedules, and the daemon would turn them back at its next pass. null
- * when this one may be applied.
+ * The configuration in force, when a daemon runs and it is another than this one; null when this
+ * one may be applied. To apply this one would close alerts and move schedules, and the daemon would
+ * turn all that back at its next pass.
  */
 export function findHeldBack(db: Db, config: Config): InForce | null {
   const inForce = readInForce(db);
@@ -25,15 +25,14 @@ export function findHeldBack(db: Db, config: Config): InForce | null {
   return isHeld(db.path, 'daemon') ? inForce : null;
 }
 
-/** What is not applied, and how to have it applied. */
+/** Says what is not applied, and how to have it applied. */
 export const sayHeldBack = ({ path, appliedAt }: InForce, config: Config): string =>
   `a daemon runs with another configuration (${path}, as applied at ${isoTime(appliedAt)}): the watches, schedules and rules of ${config.path} are not applied, and the daemon's rules judge this snapshot. To apply them, let the daemon read them: kill -HUP its process, or restart it`;
 
 /**
- * The rows and rules of a watch as the daemon has them.
- * @throws AppError `usage` when the daemon asks for another list under that name, or does not have
- *   it; or when one of its
- *   rules tells a channel that this config does not have, as then nobody could be told.
+ * The rows and rules of a watch as the daemon has them. @throws AppError `usage` when the daemon
+ * tracks another list under that name or has no such watch, or when one of its rules tells a
+ * channel that this config does not have: then nobody could be told.
  */
 export function standing(
   db: Db,

@@ -3,8 +3,8 @@ import { writeLogLosses } from '../store/file/log-losses.ts';
 import type { Io } from '../terminal/io.ts';
 
 /**
- * Returns what to call now and then: it writes down for `status` what the log has lost, and says so
- * in the log once it can be written again.
+ * Returns a function to call now and then. It writes down for `status` how much the log has lost,
+ * and says so in the log once the log can be written again.
  */
 export function lossNoter(io: Io, database: string, log: Log): () => void {
   let noted = 0;
@@ -18,7 +18,7 @@ export function lossNoter(io: Io, database: string, log: Log): () => void {
       { lines: count - told, reason },
       'lines of this log could not be written, and are lost',
     );
-    // If that was lost too, it is told with the next.
+    // If this line was lost too, the loss is told with the next one.
     if (io.stderrLost?.().count === count) told = count;
   };
 }

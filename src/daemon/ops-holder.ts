@@ -6,13 +6,13 @@ import type { OpsContext } from '../ops/ops-facts.ts';
 import { startOpsServer } from '../ops/server.ts';
 
 export type OpsHolder = {
-  /** Serves where the config now says; what cannot be served there is said in the log. */
+  /** Serves where the config says now. What cannot be served there is said in the log. */
   follow(): void;
   close(): Promise<void>;
 };
 
 /**
- * Serves health and metrics where the config says, if it does. Resolves once it is served.
+ * Serves health and metrics where the config says so, if it does. Resolves once they are served.
  * @throws AppError `address_unusable` when that is not possible at the start.
  */
 export async function holdOps(context: OpsContext, log: Log): Promise<OpsHolder> {

@@ -40,7 +40,7 @@ export async function runDaemon(
     readAppConfig(io, args.config, 'needed', (text) => log.warn({}, `config: ${text}`));
   let config = readConfig();
   const lock = takeDaemonLock(config.database);
-  // What another left that was killed.
+  // A note that a daemon left which was killed.
   forgetDaemon(config.database);
   const db = openDatabase(config.database, { isDaemon: true });
   const isInPlace = watchFile(config.database);
@@ -123,7 +123,7 @@ export async function runDaemon(
         noteLosses();
       },
       setAlarm: (wake) => atNextMinute(io.clock, wake),
-      // Subscribed after the reload above, so called after it.
+      // It subscribes after the reload above, so it is called after it.
       onReload: (look) => signals.onReload(look),
     });
   } finally {
@@ -142,8 +142,8 @@ export async function runDaemon(
 }
 
 /**
- * The config as it is now; null, and said in the log, where the daemon must go on with the one it
- * has.
+ * The config as it is now. Null when it has a mistake: the log says so, and the daemon goes on with
+ * the config that it has.
  */
 function reloaded(readConfig: () => Config, current: Config, log: Log): Config | null {
   try {

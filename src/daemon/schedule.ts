@@ -1,8 +1,8 @@
 /**
- * The schedule of `tidemark run`: asks again and again which slots are overdue, and takes them one
- * after the other. Timers only wake it: node-cron at each full minute, and a tick in between. Which
- * minutes are scheduled is not computed ahead, so that neither a late timer nor a clock that is set
- * can lose a slot. What is due is asked of the database (schedule/overdue.ts).
+ * The schedule of `tidemark run`: it asks again and again which slots are overdue, and takes them
+ * one after the other. What is due comes from the database (schedule/overdue.ts). Timers only wake
+ * it: node-cron at each full minute, and a tick in between. No slot is computed ahead, so neither a
+ * late timer nor a clock that is set can lose one.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
@@ -28,27 +28,27 @@ export type ScheduleDeps = {
   log: Log;
   fetchList: FetchList;
   /**
-   * Called before each look and each pass; what it throws ends the daemon, with nothing fetched.
+   * Called before each look and each pass. What it throws ends the daemon, with nothing fetched.
    */
   beforeFetch?(): void;
   /** Called after each pass. */
   afterPass?: AfterPass;
   /** Called after each look. */
   afterLook?(): void;
-  /** Gives up the pass under way, with nothing half done: its slot stays due. */
+  /** When it aborts, the pass under way is given up with nothing half done: its slot stays due. */
   signal: AbortSignal;
-  /** Takes what to call when the config may be another; returns how to unsubscribe. */
+  /** Takes a function to call when the config may have changed; returns how to unsubscribe. */
   onReload(look: () => void): () => void;
   /**
-   * Called before each sleep, with what to call at the next full minute; returns how to call it off.
-   * Without it only the tick wakes.
+   * Called before each sleep with a function to call at the next full minute; returns how to call
+   * it off. Without it only the tick wakes.
    */
   setAlarm?(wake: () => void): () => Promise<void>;
 };
 
-/** The longest between two looks, but for a pass that runs. */
+/** The longest time between two looks, unless a pass runs. */
 const TICK_MS = 30 * SECOND_MS;
-/** Between two tries of a slot that cannot be stored. */
+/** The longest pause between two tries of a slot that cannot be stored. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
 
 /** Takes snapshots on schedule until the signal aborts. */
@@ -56,17 +56,18 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const { clock, log, signal } = deps;
   const waker = makeWaker(clock, signal);
   let config: Config | null = null;
-  /** When each source that refused us last did: a 401 of one rests no other. */
+  /** When each source last refused us: a 401 of one source makes no other rest. */
   const refusals = new Map<string, Instant>();
   let upkeptDay: number | null = null;
   let failures = 0;
-  // At once, not at the next tick: the slots of a new watch are due from the moment it is recorded.
+  // Looks at once, not at the next tick: the slots of a new watch are due from the moment it is
+  // recorded.
   const reloaded = makeWaker(clock, signal);
   const unsubscribe = deps.onReload(() => {
     waker.wake();
     reloaded.wake();
   });
-  /** Thrown by `beforeFetch`. */
+  /** What `beforeFetch` threw. */
   const gone: { by: Error | null } = { by: null };
   const check = (): boolean => {
     try {
@@ -91,8 +92,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   );
 
   /**
-   * Takes what is due; returns how many slots that were. One that turned out to be filled already
-   * is none.
+   * Takes what is due, and returns how many slots that were. A slot that turned out to be filled
+   * already does not count.
    */
   const look = async (): Promise<number> => {
     if (config !== deps.config()) {
@@ -108,24 +109,24 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     }
     if (!check()) return 0;
     watchClock();
-    // Refused by a clock that was ahead: nothing to wait for.
+    // A refusal from a time to come was noted by a clock that was ahead: nothing to wait for.
     for (const [source, at] of refusals) if (at > clock.now()) refusals.delete(source);
     let taken = 0;
     for (const slot of await findDue(deps, config)) {
       if (signal.aborted) break;
-      // A reload takes effect after the pass that runs: what is due is asked anew.
+      // A reload takes effect after the pass that runs: what is due is asked again.
       if (config !== deps.config()) return 1;
       if (!check()) return 0;
       const ended = await takeSlot(deps, config, slot, refusals);
       if (ended.hasTried) taken++;
       if (ended.refusedAt !== null) refusals.set(slot.watch.source, ended.refusedAt);
       failures = ended.hasFailed ? failures + 1 : 0;
-      // A slot that can be fetched but not stored must not spend the day's credits: ever longer
-      // pauses.
+      // A slot that can be fetched but not stored must not spend the day's credits, so the
+      // pauses grow.
       if (ended.hasFailed)
         await reloaded.sleep(Math.min(TICK_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }
-    // After the snapshots of its own minute, so that a digest holds them.
+    // Digests come after the snapshots of the same minute, so that they hold them.
     runDueDigests({ db: deps.db, config, clock, log });
     tidyUp(deps, config);
     const day = Math.floor(clock.now() / DAY_MS);
@@ -144,14 +145,14 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
       try {
         taken = await look();
       } catch (thrown) {
-        // Such as a database that is locked for long, or a full disk. What is due stays due.
+        // For example a database that is locked for long, or a full disk. What is due stays due.
         tell(thrown, {}, 'the schedule could not be served, and is tried again');
       }
       deps.afterLook?.();
       if (gone.by !== null) throw gone.by;
-      // What took long may have made more due.
+      // Taking slots took time, so more may be due by now.
       if (taken === 0) await sleepUntilWoken();
-      // Whatever a round finds: timers, signals and deliveries get their turn.
+      // Whatever was found, timers, signals and deliveries get their turn.
       await nextTurn();
     }
   } finally {

@@ -1,17 +1,17 @@
 import type { FetchList } from '../pipeline.ts';
 
-/** A source as passes use it. */
+/** What a pass needs of a source. */
 export type PassSource = { fetchList: FetchList; close(): Promise<void> };
 
 /** The source of a daemon whose config may be read again: see `holdSource`. */
 export type SourceHolder = PassSource & {
-  /** Another source for passes from now on. */
+  /** Gives passes another source from now on. */
   replace(next: PassSource): void;
 };
 
 /**
- * Passes ask the source there is when they begin, and keep it to their end. One that was replaced
- * is closed as soon as no pass uses it, so that a reload leaves nothing open.
+ * A pass uses the source that is there when it begins, to its end. A source that was replaced is
+ * closed as soon as no pass uses it, so that a reload leaves nothing open.
  */
 export function holdSource(first: PassSource): SourceHolder {
   let current = { source: first, users: 0 };

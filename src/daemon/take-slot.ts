@@ -1,4 +1,4 @@
-// One slot: its pass, and what it says about the slots after it.
+// One slot: its pass, and what the pass means for the slots after it.
 import type { Config } from '../config/config.ts';
 import { isoTime, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
@@ -7,15 +7,15 @@ import type { FetchedList, SnapshotStatus } from '../model.ts';
 import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
 import type { Due } from './find-due.ts';
 
-/** A slot taken later than this is a catch-up. */
+/** A slot that is taken later than this counts as caught up. */
 const PUNCTUAL_MS = 2 * MINUTE_MS;
 
-/** Told what came of each pass; null: it could not be stored. */
+/** Called with the result of each pass; null: it could not be stored. */
 export type AfterPass = (watch: string, status: SnapshotStatus | null) => void;
 
 /**
- * Runs the pass of one slot. Tells whether there was anything to do, when the source refused us, if
- * it did, and whether the pass failed unforeseen.
+ * Runs the pass of one slot. Returns whether there was anything to do, when the source refused us
+ * (if it did), and whether the pass failed in a way that was not foreseen.
  */
 export async function takeSlot(
   deps: Omit<PassDeps, 'config'> & { log: Log; afterPass?: AfterPass },
@@ -26,7 +26,7 @@ export async function takeSlot(
   const { db, clock, log } = deps;
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
-  // Those that were due when their source refused are not asked for.
+  // Slots that were due already when their source refused are not asked for.
   const isPaused = slotAt <= (refusals.get(watch.source) ?? -Infinity);
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
@@ -61,7 +61,7 @@ export async function takeSlot(
   }
 }
 
-/** What a watch gets while the source rests: nothing, at no cost. */
+/** What a watch gets while its source rests: no list, at no cost. */
 export const pausedList = (startedAt: Instant): FetchedList => ({
   startedAt,
   pages: [],
@@ -78,8 +78,8 @@ export const pausedList = (startedAt: Instant): FetchedList => ({
 });
 
 /**
- * A 401 or 402 rests the source until the next slot. Our own daily limit is no refusal of the
- * source: a smaller watch may still fit.
+ * A 401 or 402 makes the source rest until the next slot. Our own daily limit does not: a smaller
+ * watch may still fit into it.
  */
 export const mustRest = (refused: FetchedList['refused']): boolean =>
   refused !== null && refused.reason !== 'daily_credits';

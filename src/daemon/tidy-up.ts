@@ -1,4 +1,4 @@
-// What the daemon throws away: bytes of old messages, old pages, old requests, and history as
+// What the daemon deletes: the bytes of old messages, and old pages, requests and history as
 // `retention` says.
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Clock } from '../lib/clock.ts';
@@ -8,11 +8,11 @@ import { prunePayloads } from '../store/outbox/outbox.ts';
 import { pruneRawPages } from '../store/snapshots/raw-pages.ts';
 import { dailyUpkeep } from '../store/upkeep.ts';
 
-/** Mails are larger than the snapshots they tell of; their facts stay in `notifications`. */
+/** Mails are larger than the snapshots they tell of. What they said stays in `notifications`. */
 const PAYLOADS_KEPT_MS = 30 * DAY_MS;
 type Deps = { db: Db; clock: Clock; log: Log };
 
-/** After each look. */
+/** What is done after each look. */
 export function tidyUp({ db, clock, log }: Deps, config: Config): void {
   const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS, clock.now());
   if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
@@ -22,7 +22,7 @@ export function tidyUp({ db, clock, log }: Deps, config: Config): void {
   if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
 }
 
-/** Once a UTC day, and when the daemon starts. */
+/** What is done once a UTC day, and when the daemon starts. */
 export function upkeep({ db, clock, log }: Deps, { retention }: Config): void {
   const { thinned, requests } = dailyUpkeep(db, retention, clock.now());
   if (requests > 0) log.info({ requests }, 'old requests pruned from the ledger');

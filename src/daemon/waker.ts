@@ -2,8 +2,8 @@ import type { Clock } from '../lib/clock.ts';
 
 /**
  * A sleep that can be cut short. A wake that comes while nobody sleeps is not lost.
- * `AbortSignal.any` would do, but on Node 20 it leaves something behind on the long-lived signal
- * every time.
+ * `AbortSignal.any` is not used: on Node 20 each call leaves something behind on the long-lived
+ * signal.
  */
 export function makeWaker(clock: Clock, signal: AbortSignal) {
   let alarm = new AbortController();

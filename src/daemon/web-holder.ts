@@ -2,14 +2,14 @@ import type { Config } from '../config/config.ts';
 import type { WebThread, WebThreadDeps } from '../web/serve/start-worker.ts';
 
 export type WebHolder = {
-  /** Serves as the config now says. */
+  /** Serves where the config says now. */
   follow(): void;
   close(): Promise<void>;
 };
 
 /**
- * Serves the page on a thread of its own where the config says so. Nothing of it is loaded where it
- * does not.
+ * Serves the page on a thread of its own, if the config says so. If not, none of its code is
+ * loaded.
  */
 export function holdWeb(config: () => Config, deps: Omit<WebThreadDeps, 'config'>): WebHolder {
   let thread: WebThread | null = null;

@@ -26,17 +26,20 @@ import type { PayloadRequest } from './channels/channel-kind.ts';
 import { send } from './senders.ts';
 import { settle, type Sent } from './settle.ts';
 
-/** The time of one attempt and a margin: after that the delivery is anybody's again. */
+/**
+ * How long a claim holds: the time of one attempt and a margin. After that any worker may take the
+ * delivery.
+ */
 const LEASE_MS = MINUTE_MS;
 /** Snapshots shown in a sparkline. */
 const RANKS_SHOWN = 30;
 
-/** A delivery that is ours, and what it tells its recipient. */
+/** A delivery that we have claimed, and what it tells its recipient. */
 type Taken = Omit<Sent, 'payload' | 'attemptId'>;
-/** What the transaction of a claim led to. */
+/** What came of claiming one. */
 type Start =
   | { kind: 'begun'; sent: Sent }
-  /** One that is not written yet: that takes more than a transaction may. */
+  /** Its bytes are not made yet, and that takes longer than a transaction may. */
   | { kind: 'unwritten'; taken: Taken }
   | { kind: 'ended'; result: Result };
 
@@ -120,7 +123,8 @@ function take(courier: Courier, channel: Channel): Start | null {
     notification: { ...stored, message },
     isProbe: turn === 'probe',
   };
-  // One tries the channel out, and no other process does until it has ended, or died.
+  // One message tries the channel, and no other process sends through it until that attempt has
+  // ended or its process died.
   if (taken.isProbe) saveHealth(db, { ...health, heldUntilAt: now + LEASE_MS });
 
   let bytes = delivery.payloadKind === payloadKind(channel) ? delivery.payload : null;
@@ -158,7 +162,7 @@ const requestOf = (
   context: { timezone, locale, ranks: ranksFor(db, notification) },
 });
 
-/** Writes what takes its time, and begins its attempt. */
+/** Makes bytes that take their time, and then begins the attempt. */
 async function writeSlowly(
   courier: Courier,
   channel: Channel,
@@ -181,7 +185,8 @@ function begin({ db, clock }: Courier, taken: Taken, payload: Payload): Sent | n
 }
 
 /**
- * A message that cannot be written down now cannot be later: a dead letter, and not a crash loop.
+ * A message that cannot be put into bytes now cannot be later: it is dead, so that the worker does
+ * not try for ever.
  */
 function notRendered(courier: Courier, channel: Channel, taken: Taken, thrown: unknown): Result {
   const { db, clock, log } = courier;
@@ -190,7 +195,7 @@ function notRendered(courier: Courier, channel: Channel, taken: Taken, thrown: u
     { err: thrown, delivery: delivery.id, channel: channel.name },
     'a message could not be rendered',
   );
-  // Nothing was learned of the channel: the next message may try it out.
+  // Nothing was learned about the channel, so the next message may try it.
   if (taken.isProbe) liftHold(db, channel, clock.now());
   const reason = `not rendered: ${messageOf(thrown)}`;
   return endEarly(courier, channel, delivery, { state: 'dead', reason });

@@ -1,11 +1,11 @@
-// Pure: what an attempt says about its channel.
+// Pure functions: what an attempt says about its channel.
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { healthy, type Health } from '../store/outbox/channel-health.ts';
 import { FAILURES, failureText, type FailedOutcome } from './outcome.ts';
 
-/** Failures in a row that open the circuit. */
+/** So many failures in a row open the circuit: messages then wait. */
 const OPENS_AFTER = 5;
-/** How long it stays open the first, second … time; then one attempt is let through. */
+/** How long it stays open the first, second … time. Then one attempt is let through. */
 const OPEN_PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS];
 /** Another channel is told of a channel that has failed for this long. */
 export const TELL_AFTER_MS = HOUR_MS;
@@ -14,11 +14,11 @@ export const TELL_AFTER_MS = HOUR_MS;
  * the same).
  */
 export const DISABLE_AFTER_MS = 5 * DAY_MS;
-/** Of those days each must have seen an attempt: a daemon that was down is no failing receiver. */
+/** Each of those days must have seen an attempt: a daemon that was down is no failing receiver. */
 const DISABLE_AFTER_DAYS = 5;
-/** And there must have been so many in all: a message a week is no proof. */
+/** And there must have been this many attempts in all: one message a week proves nothing. */
 const DISABLE_AFTER_ATTEMPTS = 10;
-/** Failures that far apart are no continuous failure: nothing was sent in between. */
+/** Failures this far apart do not belong together: nothing was sent in between. */
 const FORGIVEN_AFTER_MS = 2 * DISABLE_AFTER_MS;
 
 /** Has it failed so often in a row that messages wait? */
@@ -65,7 +65,7 @@ export function afterFailure(
   const opened = retry === 'hold' ? failures : failures - OPENS_AFTER + 1;
   const openMs =
     opened > 0 ? (OPEN_PAUSES_MS[Math.min(opened, OPEN_PAUSES_MS.length) - 1] ?? 0) : 0;
-  // Jitter only adds: nobody comes back before Retry-After, and not all at once.
+  // Jitter only adds time: nobody comes back before Retry-After, and not all come back at once.
   const heldMs =
     Math.min(Math.max(openMs, outcome.retryAfterMs ?? 0), DAY_MS) * (1 + 0.1 * random());
   const isWornOut =

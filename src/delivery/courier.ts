@@ -18,17 +18,17 @@ export type Courier = {
   random: () => number;
   /** Bounds one attempt. */
   timeoutMs: number;
-  /** Names the holder of a lease. */
+  /** The name under which it holds leases. */
   owner: string;
   senders: Senders;
   /**
-   * Ends what is for channels and recipients that the config does not name. Only a daemon may:
-   * another config may name them.
+   * True for a daemon alone: it ends messages for channels and recipients that the config does not
+   * have. Another process may have another config.
    */
   endsAbsent: boolean;
   /** Aborts attempts under way. */
   abort: AbortSignal;
 };
 
-/** What came of one turn; `lost` when somebody else holds the lease by now. */
+/** What came of one turn; `lost` when another process holds the lease by now. */
 export type Result = 'delivered' | 'retry' | 'held' | 'dead' | 'cancelled' | 'lost';

@@ -1,5 +1,5 @@
-// When and for whom messages are sent. One worker per channel, so that a channel that hangs or
-// fails delays no other.
+// Decides when and for whom messages are sent. Each channel has its own worker, so that a
+// channel that hangs or fails delays no other.
 import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import type { Channel } from '../config/channels/kinds.ts';
@@ -45,13 +45,13 @@ export async function deliverDue(
   return withDispatch(deps, false, stop, async (dispatch) => {
     let handled: number;
     do {
-      // A message about trouble may come up for a channel that was done already.
+      // A message about trouble may be made for a channel that was done already.
       handled = count(dispatch.summary);
       sweep(dispatch);
       const workers = await Promise.allSettled(
         dueChannels(dispatch).map((channel) => drain(dispatch, channel)),
       );
-      // Only when all have ended: the others still need their connections.
+      // Only when all workers have ended: the others still need their connections.
       for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
     } while (count(dispatch.summary) > handled && !dispatch.stop.aborted);
     return dispatch.summary;
@@ -80,7 +80,7 @@ type Dispatch = {
   /** Nothing is claimed after this aborts. */
   stop: AbortSignal;
   summary: DeliverySummary;
-  /** By channel: no message before, by the monotonic clock. */
+  /** By channel: send nothing before this time of the monotonic clock. */
   nextMs: Map<string, number>;
 };
 
@@ -157,12 +157,12 @@ function startWorkers(
       active.set(channel.name, worker);
     }
   } catch (thrown) {
-    // Such as a database that is locked for long: the next look may find it free.
+    // For example a database that is locked for long. The next look may find it free.
     tell(thrown, {}, 'the outbox could not be read, and is read again');
   }
 }
 
-/** Ends what nobody waits for any more. */
+/** Ends messages that nobody waits for any more. */
 function sweep({ courier, summary }: Dispatch): void {
   const { db, channels, clock, log, endsAbsent } = courier;
   const now = clock.now();

@@ -8,7 +8,10 @@ import { insertNotification } from '../store/outbox/outbox.ts';
 import { messageId } from './message-id.ts';
 import { listSuppressed } from './suppressed.ts';
 
-/** A trend alert of last week is worse than none; trouble that is over tells itself. */
+/**
+ * How long a message is worth sending. A trend alert of last week is worse than none; trouble that
+ * is over need not be told.
+ */
 const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'alerts.fired': 3 * DAY_MS,
   'alerts.resolved': 3 * DAY_MS,
@@ -17,7 +20,7 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'backup.trouble': DAY_MS,
   'channel.trouble': DAY_MS,
   'channel.test': DAY_MS,
-  // Callers know when the next one is due; a weekly one at the most.
+  // Callers know when the next digest is due, and give that time. A week is the most.
   'digest.ready': 7 * DAY_MS,
 };
 

@@ -35,7 +35,7 @@ export function withoutOrphans(message: Message, leftOut: readonly LeftOut[]): M
   };
 }
 
-/** Where only ends are left, that is what it tells. */
+/** If only ends are left, it becomes a message about ends. */
 const typeOf = (
   { type }: AlertsMessage,
   summary: AlertsMessage['data']['summary'],

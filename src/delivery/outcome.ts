@@ -110,15 +110,15 @@ export type Answer = { statusCode: number | null; excerpt: string | null };
 export type FailedOutcome = Answer & {
   kind: 'failed';
   failure: Failure;
-  /** A short code or status, never a host, URL or address. */
+  /** A short code or status; never a host, URL or address. */
   detail: string | null;
-  /** How long the receiver asks us to wait; null when it does not. */
+  /** How long the receiver asks us to wait; null when it does not say. */
   retryAfterMs: number | null;
 };
 
 export type Outcome = (Answer & { kind: 'delivered' }) | FailedOutcome;
 
-/** A failure; what `rest` leaves out is not known. */
+/** A failure. What `rest` leaves out is not known. */
 export function failed(
   failure: Failure,
   rest: Partial<Omit<FailedOutcome, 'kind' | 'failure'>> = {},
@@ -145,8 +145,8 @@ export const failureText = ({
   `${failure}: ${FAILURES[failure].words}${detail === null ? '' : ` (${detail})`}`;
 
 /**
- * What a text of `failureText` tells of, or undefined when it is none, such as that of an older
- * version.
+ * What a text of `failureText` tells of. Undefined when it is no such text, for example one of an
+ * older version.
  */
 export const failureOf = (text: string): (typeof FAILURES)[Failure] | undefined =>
   new Map<string, (typeof FAILURES)[Failure]>(Object.entries(FAILURES)).get(

@@ -18,5 +18,5 @@ export const makePlainPayload = (
   context: PayloadRequest['context'],
 ): Buffer | null => kindOf(channel).writeShort({ message, channel, context });
 
-/** What bytes for a channel are: they are of no use to a channel of another kind or format. */
+/** Names the form of a channel's bytes: a channel of another kind or format cannot use them. */
 export const payloadKind = (channel: Channel): string => kindOf(channel).payloadKind(channel);

@@ -4,11 +4,12 @@ import { cleanText, truncate } from '../lib/text.ts';
 const EXCERPT_BYTES = 2_000;
 
 /**
- * A text of the other side, fit to be kept: without secrets and control characters, at most 2 KB.
+ * Makes a text from the other side fit to be kept: without secrets and control characters, at most
+ * 2 KB.
  */
 export function excerptOf(text: string, secrets: readonly Secret[]): string | null {
-  // BEFORE the cut: half a secret would not be recognised. And again when invisible characters are
-  // gone: they may hide one.
+  // Secrets are replaced BEFORE the cut, as half a secret would not be found; and once more
+  // after invisible characters are removed, as they may hide one.
   const clean = redact(cleanText(redact(text, secrets)), secrets);
   let excerpt = truncate(clean, EXCERPT_BYTES);
   while (Buffer.byteLength(excerpt) > EXCERPT_BYTES)

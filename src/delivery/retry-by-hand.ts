@@ -14,13 +14,13 @@ import {
 import { READDRESSED } from '../store/outbox/readdress.ts';
 import { deliverDue, type DeliveryDeps } from './dispatch.ts';
 
-/** A delivery as it is after the retry; `refused` says why it was not retried, null when it was. */
+/** A delivery after the retry. `refused` says why it was not tried again; null when it was. */
 export type Retried = { row: DeliveryRow; refused: string | null };
 
 /**
  * Sends deliveries again now, under their old ids, and waits for the outcome. What is past its time
- * is old news: with `force` it goes all the same, and has another day. What goes along with what
- * was asked for (the end of an alert with its beginning) is told behind it.
+ * is old news: with `force` it is sent all the same, and gets another day. What must go along with
+ * it (the end of an alert with its beginning) is listed behind it.
  */
 export async function retryByHand(
   deps: DeliveryDeps,
@@ -37,8 +37,8 @@ export async function retryByHand(
 }
 
 /**
- * Puts deliveries back among those that are due, for whoever sends; `refused` says of each that was
- * chosen why it is not, null for those that are.
+ * Makes deliveries due again, for whoever sends. `refused` says of each delivery that was chosen
+ * why it is not due; null for those that are.
  */
 export function putBackByHand(
   deps: Pick<DeliveryDeps, 'db' | 'channels'>,
@@ -52,15 +52,15 @@ export function putBackByHand(
     .filter(({ id }) => refused.get(id) === null)
     .flatMap((row) => putBack(db, row.id, now, Math.max(row.expiresAt, force ? now + DAY_MS : 0)))
     .flatMap((id) => findDelivery(db, id) ?? []);
-  // Who asks for a retry now does not want to wait for the circuit breaker.
+  // A person who retries now does not want to wait until the circuit closes.
   for (const name of new Set(retried.map(({ channel }) => channel)))
     saveHealth(db, { ...getHealth(db, name), heldUntilAt: null });
   return { refused, retried };
 }
 
 /**
- * The delivery as it is now; or those to the recipients of today, when its channel is of another
- * kind by now.
+ * The delivery as it is now. If its channel is of another kind by now, the deliveries to the
+ * recipients of today.
  */
 function whatBecame({ db, channels }: DeliveryDeps, { id, channel }: DeliveryRow): DeliveryRow[] {
   const row = findDelivery(db, id);

@@ -1,4 +1,4 @@
-// Pure: a failed attempt → when the next one is due, or why there is none.
+// A pure function: a failed attempt → when the next one is due, or why there is none.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { Channel } from '../config/channels/kinds.ts';
 import { kindOf } from './channels/kinds.ts';
@@ -11,10 +11,10 @@ export type Decision =
   { kind: 'retry'; at: Instant } | { kind: 'hold' } | { kind: 'dead'; reason: string };
 
 /**
- * @param failures the reasons of the attempts that failed before this one, those that were held not
- *   counted. Only those with
- *   the same kind of schedule count: who could not be reached for hours and then answers 404 for a moment, as during a
- *   deployment, has four attempts from there.
+ * @param failures the reasons of the attempts that failed before this one, without those that were
+ * held. Only failures with the same kind of schedule count: a receiver that could not be reached
+ * for hours and then answers 404 for a moment, as during a deployment, has four attempts from
+ * there.
  */
 export function decide(
   outcome: FailedOutcome,
@@ -46,8 +46,8 @@ const retriesOf = (retry: 'few' | 'schedule', pauses: readonly number[]): number
   retry === 'few' ? FEW_RETRIES : pauses.length;
 
 /**
- * 20 % either way, but never before `Retry-After`: the second jitter only adds, so that many
- * senders told the same time do not come back together.
+ * 20 % more or less, but never before `Retry-After`: there the jitter only adds, so that many
+ * senders who were told the same time do not come back together.
  */
 function jitteredPauseMs(
   pauseMs: number,

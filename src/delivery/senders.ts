@@ -5,7 +5,7 @@ import { allKinds, kindOf } from './channels/kinds.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * Opens what all kinds of channel share; what else a kind needs it opens with its first message.
+ * Opens what all kinds of channel share. What else a kind needs, it opens with its first message.
  */
 export const openSenders = (): Senders => ({ agents: openAgents() });
 
@@ -17,8 +17,7 @@ export async function closeSenders(senders: Senders): Promise<void> {
 
 /**
  * Loads now what the first message to these channels would load. A daemon must not wait with that:
- * an upgrade puts other files in the place of its own, and what it had not loaded by then would be
- * missing.
+ * an upgrade replaces its files, and a file that it had not loaded by then would be missing.
  */
 export async function prepareSenders(channels: readonly Channel[]): Promise<void> {
   await Promise.all(channels.map((channel) => kindOf(channel).prepare?.() ?? Promise.resolve()));

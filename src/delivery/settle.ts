@@ -30,7 +30,7 @@ export type Sent = {
   payload: Payload;
   notification: NotificationRow;
   attemptId: number;
-  /** It tries out a channel that was held, for all others. */
+  /** True when it tries a channel that was held, on behalf of all its messages. */
   isProbe: boolean;
 };
 

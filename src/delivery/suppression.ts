@@ -1,6 +1,6 @@
-// Recipients whom the mail server refuses. One of several that is refused again and again gets no
-// mail for a week, and that is said; but when everybody is refused, it is not the addresses that
-// are wrong.
+// Recipients whom the mail server refuses. One of several who is refused again and again gets no
+// mail for a week, and that is told. When all are refused, their addresses are not what is
+// wrong.
 import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import { listHearers } from '../store/alerts/troubles.ts';
@@ -28,9 +28,9 @@ const SUPPRESSED_AFTER = 2;
 const REFUSED = /^(recipient_refused|recipient_policy|all_refused)\b/;
 
 /**
- * The outcome of an attempt, but for a refusal of every recipient of the channel: then it is the
- * channel's, and nobody's refusal counts. A channel with one recipient is refused as a whole, too.
- * Runs in the transaction that records the attempt, BEFORE it is recorded.
+ * The outcome of an attempt. If every recipient of the channel was refused, the failure becomes the
+ * channel's, and counts against no recipient; so does the refusal of the only one. Runs in the
+ * transaction that records the attempt, BEFORE it is recorded.
  */
 export function judgeRefusal(
   db: Db,
@@ -121,7 +121,7 @@ function tellSuppressed(
   return through.name;
 }
 
-/** Those who heard that mail to it stopped. */
+/** Tells those who heard that its mail had stopped. */
 function tellAgain(
   db: Db,
   channels: readonly Channel[],

@@ -13,9 +13,9 @@ export type Trouble = {
 };
 
 /**
- * Tells another channel that this one does not work; runs in the caller's transaction. Returns the
- * health with the telling noted, so that it is told once. Nobody can be told when there is no other
- * channel that works.
+ * Tells another channel that this one does not work. Runs in the caller's transaction. Returns the
+ * health with a note that it was told, so that it is told once. If no other channel works, nobody
+ * can be told.
  */
 export function tellTrouble(
   db: Db,
@@ -48,8 +48,8 @@ const beginningKey = (channel: string, kind: Trouble['kind'], sinceAt: Instant):
   `channel.trouble/${channel}/${kind}/${sinceAt}`;
 
 /**
- * Tells those that the trouble is over to whom its beginning was sent, be it that it fails or that
- * it was disabled.
+ * Tells of the end of a trouble those to whom its beginning was sent, whether the channel failed or
+ * was disabled.
  */
 export function tellRecovery(
   db: Db,
@@ -83,8 +83,8 @@ export function tellRecovery(
 }
 
 /**
- * Working channels first, then those of another kind, since all mail goes through one server; then
- * in the order of the config.
+ * The channel to tell: working channels first, then those of another kind, since all mail goes
+ * through one server; then in the order of the config.
  */
 export function chooseOther(
   db: Db,

@@ -1,4 +1,4 @@
-// The folder of a demo: a demo may replace what a demo wrote, and nothing else that stands there.
+// The folder of a demo. A demo may replace what a demo wrote, and nothing else that is there.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -18,7 +18,7 @@ export type DemoFolder = {
   kept: string | null;
   /** Writes the config, so that the next demo knows whether it was edited. */
   writeConfig(text: string): void;
-  /** Lets the next demo in. */
+  /** Gives the folder free for the next demo. */
   close(): void;
 };
 
@@ -28,10 +28,10 @@ const CONFIG = 'tidemark.yaml';
 const LOCKS = /\.lock\.db(-journal)?$/;
 
 /**
- * Takes a folder that is not there, is empty, or has a demo in it, which is removed: its database,
- * mails and webhooks. An edited config is kept under another name; what else is there stays.
- * @throws AppError `usage` for any other folder, `already_running` while a demo or a daemon runs in
- *   it
+ * Takes a folder that does not exist, is empty, or has a demo in it. That demo's database, mails
+ * and webhooks are deleted; a config that was edited is kept under another name, and other files
+ * stay. @throws AppError `usage` for any other folder, `already_running` while a demo or a daemon
+ * runs in it
  */
 export function openDemoFolder(folder: string): DemoFolder {
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -59,7 +59,10 @@ export function openDemoFolder(folder: string): DemoFolder {
   }
 }
 
-/** Neither a second demo nor a daemon that somebody started on the first may lose its database. */
+/**
+ * The database must not be taken away from a second demo, or from a daemon that somebody started on
+ * the first.
+ */
 function lockFolder(folder: string): Lock[] {
   const held: Lock[] = [];
   for (const [kind, who] of [

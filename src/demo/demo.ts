@@ -28,9 +28,9 @@ import { openHookSink, openMailSink } from './sinks.ts';
 
 export type DemoArgs = { dir: string; days: number; seed: number; json?: boolean };
 
-/** Ten years of two lists, some minutes of work. */
+/** Ten years of two lists take some minutes. */
 const MOST_DAYS = 3_650;
-/** The last simulated day: yesterday, in UTC, so that what is asked of the demo today is there. */
+/** The last simulated day: yesterday, in UTC, so that questions about today find data. */
 const lastDayAt = (now: Instant): Instant => (Math.floor(now / DAY_MS) - 1) * DAY_MS;
 
 /**
@@ -77,7 +77,7 @@ async function runTour(
         secret: `whsec_${randomBytes(24).toString('base64')}`,
       }),
     );
-    // Warnings are for configs that people write.
+    // Warnings are for configs that people write, so none are shown here.
     const config = readAppConfig({ ...io, stderr: () => {} }, configPath, 'needed');
     io.stderr(
       `Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`,

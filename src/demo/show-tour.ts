@@ -29,7 +29,7 @@ const ALERTS_SHOWN = 6;
 const MAILS_SHOWN = 8;
 
 /**
- * Shows what the demo came to, in the words of the commands that a user has for it. With `json`,
+ * Shows what the demo did, with the output of the commands that a user has for it. With `json`,
  * only the figures.
  */
 export function showTour(
@@ -43,7 +43,7 @@ export function showTour(
     io.stdout(`${JSON.stringify(figures, null, 2)}\n`);
     return;
   }
-  // What the commands add on stderr, such as what to ask next, the tour says at its end.
+  // Hints that the commands print on stderr are left out: the tour has its own at its end.
   const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const config = relative(io.cwd, `${caught.folder}/tidemark.yaml`);
   const called = { program: io.called?.program ?? 'npx tidemark', config };
@@ -103,9 +103,9 @@ function figuresOf(db: Db, caught: Caught) {
     alerts,
     mails: caught.mails.length,
     webhooks: caught.hooks.length,
-    /** Upstream id of the first of the leaderboard. */
+    /** Upstream id of the product at the top of the leaderboard. */
     leader: findLeader(db, 'us-daily'),
-    /** The latest that was told. */
+    /** The latest alert that was told. */
     last_alert: lastAlert,
     folder: caught.folder,
     took_ms: caught.tookMs,
@@ -133,8 +133,8 @@ function webhookText({ headers, body }: HookCall, config: Config): string {
 
 function isGood(secret: string, body: string, headers: Record<string, string>): boolean {
   try {
-    // The reference also checks the age of the timestamp, which in simulated time says nothing: so
-    // sign anew, and compare.
+    // The reference library also checks the age of the timestamp, which means nothing in
+    // simulated time: so the body is signed anew, and compared.
     const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
     return (
       new Webhook(secret).sign(headers['webhook-id'] ?? '', sentAt, body) ===

@@ -1,6 +1,6 @@
 import type { Clock, Instant } from '../lib/clock.ts';
 
-/** Time that passes only when it is set, or slept through: a pause of a minute takes none. */
+/** Time that passes only when it is set or slept through: a pause of a minute takes no time. */
 export type SimulatedClock = Clock & { set(at: Instant): void };
 
 /** A clock that stands at `startAt`, and never goes back. */

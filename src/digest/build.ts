@@ -1,5 +1,5 @@
-// Builds the facts of a digest. It only reads, and what it reads is bounded by the period: built
-// again for the same period, it says the same, as far as the past has not been added to.
+// Builds the facts of a digest. It only reads, and only what belongs to the period: built again
+// for the same period it says the same, unless history was added to the past.
 import { aboutList } from '../message/about-list.ts';
 import { groupMovers } from '../change/movers.ts';
 import { covers, mainSource, type Config, type Digest, type Watch } from '../config/config.ts';
@@ -24,7 +24,7 @@ import { digestList, digestRow } from './rows.ts';
 import { digestRules, watchAlerts, type Edge, type Span } from './rules.ts';
 import { isNotable, moveFactor, recordsOf, streaksOf } from './standouts.ts';
 
-/** So many watches get a chart and their categories: more would be a book. */
+/** How many watches get a chart and categories: with more it would be too long to read. */
 const DETAILED_WATCHES = 3;
 /** Ranks in the chart. */
 const CHART_RANKS = 10;
@@ -99,7 +99,7 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
   };
 }
 
-/** The digest that ended there, if one did. */
+/** The digest that ended at this slot, if there was one. */
 const edgeOf = (db: Db, { name }: Digest, slotAt: Instant): Edge => ({
   slotAt,
   writtenAt: findDigest(db, name, slotAt)?.createdAt ?? null,
@@ -107,7 +107,7 @@ const edgeOf = (db: Db, { name }: Digest, slotAt: Instant): Edge => ({
 
 type ReadWatch = {
   watch: Watch;
-  /** null when it was never looked at. */
+  /** Null when no pass of the watch was ever made. */
   watchId: number | null;
   health: DigestWatch['health'];
   list: ComparedList | null;

@@ -4,7 +4,7 @@ import { totalIn, type DigestCategory, type DigestWatch } from '../message/diges
 import { countOf, totalOf } from './figures.ts';
 import type { ComparedList, ListedChange } from './list.ts';
 
-/** More first-level categories than this are counted, not shown. */
+/** With more first-level categories than this, the rest are counted. */
 const MAX_CATEGORIES = 10;
 
 /**

@@ -1,12 +1,12 @@
-// Figures that are honest about how little they know. Pure.
+// Figures that say how much of them is known. Pure functions.
 import { roundTo4 } from '../lib/decimals.ts';
 import type { Metric } from '../list/list-kind.ts';
 import type { DigestFigure, DigestTotal } from '../message/digest.ts';
 import { metricIn, type ChangeFact } from '../store/digests/digest-facts.ts';
 
 /**
- * How far a figure as served may be from the true one: half a unit of the last significant digit to
- * which the source rounds the metric. Counts with no more digits than that are exact.
+ * How far a figure as served may be from the true one: half a unit of the last digit that the
+ * source keeps when it rounds the metric. A count with no more digits than that is exact.
  */
 export function roundingSlack(
   { significant, kind }: Pick<Metric, 'significant' | 'kind'>,
@@ -36,16 +36,16 @@ export function figureOf(
   };
 }
 
-/** A number of things, which is exact. */
+/** A count of things, which is exact. */
 export function countOf(now: number, before: number | null): DigestFigure {
   return { now, before, pct: percent(now, before), about_same: now === before };
 }
 
 /**
  * The sum of a metric over the products of one list, as far as it is known. Its change is that of
- * the products of which it is known on both sides, so that like is compared with like: a product
- * that was not on the list, or of which nothing was known, had some all the same. Those now on the
- * list, and those then, of which it is not known are counted.
+ * the products for which it is known on both sides, so that like is compared with like: a product
+ * that was not on the list, or whose metric was not known, had some value all the same. Products
+ * for which it is not known are counted, now and then.
  */
 export function totalOf(metric: Metric, rows: readonly ChangeFact[]): DigestTotal {
   const present = (row: ChangeFact) => metricIn(row, metric.column);
@@ -68,7 +68,7 @@ export function totalOf(metric: Metric, rows: readonly ChangeFact[]): DigestTota
   };
 }
 
-/** Of what is known; the sum of nothing known is not known. */
+/** The sum of the values that are known; null when none is. */
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : roundTo4(known.reduce((all, value) => all + value, 0));

@@ -1,5 +1,5 @@
-// What became of the slots of a period: said first in every digest, since the figures are worth no
-// more than this.
+// What became of the slots of a period. Every digest says it first, since its figures are worth
+// no more than this.
 import type { Watch } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestTrouble, DigestWatch } from '../message/digest.ts';
@@ -13,8 +13,8 @@ const MAX_TROUBLES = 10;
 type Health = DigestWatch['health'];
 
 /**
- * Slots that were due are those of the schedule since the watch has it, and those that were
- * recorded under an earlier one. `scheduledFromAt` is null for a watch that was never looked at.
+ * The slots that were due: those of the schedule since the watch has it, and those recorded under
+ * an earlier schedule. `scheduledFromAt` is null for a watch of which no pass was ever made.
  */
 export function healthOf(
   watch: Pick<Watch, 'schedule' | 'timezone'>,

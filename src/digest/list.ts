@@ -1,4 +1,4 @@
-// One watch in a period: the list at its end, and what it is compared with.
+// One watch in a period: the list at its end, and the list it is compared with.
 import type { Compare } from '../config/config.ts';
 import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ListKind } from '../list/list-kind.ts';
@@ -21,21 +21,24 @@ import { getQuery } from '../store/series/series.ts';
  */
 export type ComparedList = {
   watch: string;
-  /** What it is a list of. */
+  /** The list of the watch. */
   listKind: ListKind;
   snapshot: PeriodSnapshot;
   baseline: { id: number; slotAt: Instant } | null;
   rows: readonly ListedChange[];
-  /** What pictures of ranks show, oldest first. */
+  /** The slots that pictures of ranks show, oldest first. */
   slots: readonly SeriesSlot[];
 };
 
 /** A change row that knows its list. */
 export type ListedChange = ChangeFact & { list: ComparedList };
 
-/** Where the period is shorter, pictures still show so many slots. */
+/** If the period is shorter, pictures still show this many slots. */
 const MIN_SLOTS = 7;
-/** More slots are thinned out: 31 days at one a day, which a picture 100 px wide can still show. */
+/**
+ * With more slots than this, some are left out: 31 days at one a day, which a picture of 100 px can
+ * still show.
+ */
 const MAX_SLOTS = 31;
 
 /**
@@ -73,8 +76,8 @@ export function compareList(
 }
 
 /**
- * Why a list has no baseline: `at` is its first complete list where it is too young for one, and
- * null where that of then is missing.
+ * Why a list has no baseline. `at` is its first complete list when it is too young for one; null
+ * when the list of that time is missing.
  */
 export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compare): DigestMissing {
   const first = findFirstCompleteSlot(db, snapshot.seriesId) ?? snapshot.slotAt;
@@ -83,7 +86,7 @@ export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compa
   return { kind: 'no_baseline', at: isYoung ? isoTime(first) : null };
 }
 
-/** From the baseline to the snapshot; further back where that are few. */
+/** The slots from the baseline to the snapshot; more before them if those are few. */
 function slotsShown(db: Db, { seriesId, slotAt }: PeriodSnapshot, fromAt: Instant): SeriesSlot[] {
   const slots = listSeriesSlots(db, seriesId, fromAt, slotAt, MIN_SLOTS);
   if (slots.length <= MAX_SLOTS) return slots;

@@ -1,4 +1,4 @@
-// Which period a digest covers. Pure: what is stored comes in as a value.
+// Which period a digest covers. Pure functions: what is stored is given as a value.
 import type { Instant } from '../lib/clock.ts';
 import { lastSlot, slotsBetween } from '../schedule/slots.ts';
 import type { DigestRecord } from '../store/digests/digests.ts';
@@ -9,9 +9,7 @@ type Scheduled = { schedule: string; timezone: string };
 export type Period = {
   sinceAt: Instant;
   slotAt: Instant;
-  /**
-   * How many slots of its schedule it holds: those before the last could not be written in time.
-   */
+  /** How many slots of its schedule it covers. Those before the last were missed. */
   periods: number;
 };
 
@@ -40,12 +38,12 @@ export function regularPeriod(digest: Scheduled, slotAt: Instant): Period {
   return { sinceAt: slotBefore(digest, slotAt), slotAt, periods: 1 };
 }
 
-/** A period that ends now, as long as the last one of the schedule was. */
+/** A period that ends now, and is as long as the last one of the schedule. */
 export function periodUntil(digest: Scheduled, now: Instant): Period {
   const last = lastSlot(digest.schedule, digest.timezone, now) ?? now;
   return { sinceAt: now - (last - slotBefore(digest, last)), slotAt: now, periods: 1 };
 }
 
-/** A schedule that has never run before began with its first slot. */
+/** A schedule that never ran before began with its first slot. */
 const slotBefore = ({ schedule, timezone }: Scheduled, slotAt: Instant): Instant =>
   lastSlot(schedule, timezone, slotAt - 1) ?? slotAt;

@@ -12,7 +12,7 @@ export const digestList = (db: Db, rows: readonly ListedChange[], top: number): 
   rows: rows.slice(0, top).map((row) => digestRow(db, row)),
 });
 
-/** The first headline of a row, under its column. */
+/** The first headline metric of a row, by its column. */
 function leadFigure(row: ListedChange) {
   const lead = firstHeadline(row.list.listKind);
   if (lead === null) return {};
@@ -23,7 +23,9 @@ function leadFigure(row: ListedChange) {
   return { [column]: figureOf(lead, now ?? null, before ?? null, pct ?? null) };
 }
 
-/** A change row with what leads up to it. The look-ups are only for rows that are shown. */
+/**
+ * A change row with the ranks that led up to it. These are looked up only for rows that are shown.
+ */
 export function digestRow(db: Db, row: ListedChange): DigestRow {
   const { list } = row;
   return {
@@ -51,7 +53,8 @@ export function digestRow(db: Db, row: ListedChange): DigestRow {
 }
 
 /**
- * Who returned was last seen before the baseline, in which it was not; who left, after it or in it.
+ * Where a product was last seen. One that returned was last seen before the baseline, which it is
+ * not in; one that left, in the baseline or after it.
  */
 function lastSeen(
   db: Db,

@@ -2,39 +2,39 @@ import { isoTime, type Instant } from '../lib/clock.ts';
 import type { DigestRule, DigestWatch } from '../message/digest.ts';
 import type { AlertOfPeriod, Decided } from '../store/digests/digest-alerts.ts';
 
-/** More alerts of one rule are counted, not listed. */
+/** More alerts of one rule than this are counted, not listed. */
 const MAX_LISTED = 5;
 
 const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
 
 /**
- * The end of a period, and when the digest of it was written; null when none was, and for one that
- * is being written.
+ * The end of a period, and when the digest of it was written. Null for a digest that was not
+ * written, and for the one that is being written.
  */
 export type Edge = { slotAt: Instant; writtenAt: Instant | null };
 
-/** A period between two edges. */
+/** The period between two edges. */
 export type Span = { since: Edge; until: Edge };
 
 /**
- * Could a digest that ended here tell of it? What a slot brought, as far as it was decided before
- * the digest was written.
+ * Could a digest that ended there tell of it? It could if its slot is no later and it was decided
+ * before the digest was written.
  */
 const isKnown = ({ slotAt, writtenAt }: Edge, { slotAt: slot, at }: Decided): boolean =>
   slot <= slotAt && (writtenAt === null || at <= writtenAt);
 
 /**
- * So everything belongs to exactly one of the digests that follow each other: that of its slot,
- * also when the digest is due at that very instant; and the next one, when it was decided after
- * that of its slot was written.
+ * So everything belongs to exactly one of several digests in a row: to that of its slot, also when
+ * the digest is due at that very instant; or to the next one, when it was decided after the digest
+ * of its slot was written.
  */
 const isIn = (decided: Decided | null, { since, until }: Span): decided is Decided =>
   decided !== null && isKnown(until, decided) && !isKnown(since, decided);
 
 /**
- * What alerts did in a period, as known at its end: what is told only later was muted then, and
- * fires for the readers of the digest in which it is told. Only one that was told resolves for
- * them, and only by itself: not by an edit.
+ * What alerts did in a period, as known at its end. An alert that is told only later counts as
+ * muted in this period, and as fired in the digest of when it is told. Only an alert that was told
+ * can resolve for the readers, and only by itself, not by an edit of the rule.
  */
 function countsOf(alerts: readonly AlertOfPeriod[], span: Span) {
   const isTold = ({ told }: AlertOfPeriod) => told !== null && isKnown(span.until, told);
@@ -53,8 +53,8 @@ function countsOf(alerts: readonly AlertOfPeriod[], span: Span) {
 }
 
 /**
- * What each rule said in a period: those with nothing new are left out. The gravest first, then
- * those with most to say.
+ * What each rule said in a period. Rules with nothing new are left out. The gravest come first,
+ * then those with the most to say.
  */
 export function digestRules(alerts: readonly AlertOfPeriod[], span: Span): DigestRule[] {
   const names = [...new Set(alerts.map(({ rule }) => rule))].sort();

@@ -1,11 +1,13 @@
-// What is news about single products. Pure.
+// What is news about single products. Pure functions.
 import { RECORD_AFTER_SLOTS } from '../change/movers.ts';
 import type { ChangeFact } from '../store/digests/digest-facts.ts';
 
-/** Two steps in the same direction happen by chance to every fourth product. */
+/**
+ * Shorter streaks are no news: by chance every fourth product has two steps in the same direction.
+ */
 const SHORTEST_STREAK = 3;
 
-/** Products of the baseline whose best rank ever is of after it; the best first. */
+/** Products of the baseline that reached their best rank ever after it, the best first. */
 export const recordsOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =>
   rows
     .filter(
@@ -16,7 +18,7 @@ export const recordsOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =
     )
     .sort((a, b) => (a.rank_best ?? 0) - (b.rank_best ?? 0) || (a.rank ?? 0) - (b.rank ?? 0));
 
-/** Products whose rank got better, or worse, again and again; the longest first. */
+/** Products whose rank got better, or worse, many times in a row; the longest first. */
 export const streaksOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =>
   rows
     .filter(({ streak }) => Math.abs(streak ?? 0) >= SHORTEST_STREAK)
@@ -24,13 +26,10 @@ export const streaksOf = <Row extends ChangeFact>(rows: readonly Row[]): Row[] =
       (a, b) => Math.abs(b.streak ?? 0) - Math.abs(a.streak ?? 0) || (a.rank ?? 0) - (b.rank ?? 0),
     );
 
-/** A move by a fifth of the rank or more: 10 → 8, 400 → 320. */
+/** A move is notable from a fifth of the rank on: 10 → 8, 400 → 320. */
 const NOTABLE_FACTOR = 1.25;
 
-/**
- * How far a product moved, as a factor of at least 1, in whichever direction; 1 when that is not
- * known.
- */
+/** How far a product moved, as a factor of at least 1, up or down; 1 when that is not known. */
 export function moveFactor({
   rank,
   rank_before: before,

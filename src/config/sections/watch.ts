@@ -3,7 +3,9 @@ import type { ListKind, Parameter } from '../../list/list-kind.ts';
 import { SHIPPED_LISTS } from '../../list/shipped.ts';
 import { must, oneOf, text, wholeOr, schedule, timezone, section } from './values.ts';
 
-/** Ids are easily written without quotes; but beyond 2^53 YAML's number is another one. */
+/**
+ * Ids are easily written without quotes, but YAML reads a number beyond 2^53 as a different one.
+ */
 const inQuotes = must('must be text; put it in quotes');
 
 /**
@@ -36,7 +38,7 @@ function keyOf({ values, fallback, description }: Parameter): z.ZodType {
   return withFallback(one, fallback).describe(description).meta(meta);
 }
 
-/** A text with its default: none, a value, or "not asked for". */
+/** A text with its default: no default, a value, or "not asked for". */
 function withFallback(one: z.ZodType<string, string>, fallback: Parameter['fallback']): z.ZodType {
   if (fallback === undefined) return one;
   return fallback === null ? one.nullable().default(null) : one.default(String(fallback));
@@ -76,10 +78,13 @@ export function watchOf(list: ListKind): z.ZodObject {
   return made;
 }
 
-/** Of a list that is not known: its own keys may be anything. */
+/** A watch of a list that is not known: its own keys may be anything. */
 export const watchOfUnknown = z.looseObject({ ...WHICH, ...when(null) });
 
-/** For editors, which do not know the sources: any list that is shipped, or one of a named source. */
+/**
+ * The keys of a watch for editors, which do not know the sources: those of any shipped list, or of
+ * one of a named source.
+ */
 export const anyWatch = z.union([
   ...SHIPPED_LISTS.map(watchOf),
   watchOfUnknown.extend({ source: text().describe('Source of the list, by its name.') }),

@@ -47,7 +47,7 @@ const keys = section({
   allow_private: flagOr(false).describe('Allow loopback, private and link-local addresses.'),
 });
 
-/** What keys of credentials need of each other. */
+/** Keys of credentials that need each other. */
 function check(thing: Mapping, path: Path): Problem[] {
   const has = (key: string) => [key, `${key}_file`].some((name) => (thing[name] ?? null) !== null);
   const problem = (key: string, says: string): Problem => ({ path: [...path, key], text: says });
@@ -79,7 +79,7 @@ function authOf(given: z.output<typeof keys>, files: FileContents): Auth {
     : { kind: 'query', name: given.token_parameter, token };
 }
 
-/** Lists that a preset declares. */
+/** A source whose lists a preset declares. */
 export const http = sourceKind({
   keys,
   lists: ({ preset }) => presetOf(preset)?.lists ?? [],

@@ -51,7 +51,7 @@ export const buildKeyapi = (
   lists: KEYAPI_LISTS,
   baseUrl: given.base_url.replace(/\/+$/, ''),
   auth: { kind: 'bearer', token: requiredSecret('token', given.token, files) },
-  // Its address is the user's own choice, and may be a simulated source on this machine.
+  // The user chose its address, and it may be a simulated source on this machine.
   allowPrivate: true,
   pageSize: given.page_size,
   creditsPerRequest: given.credits_per_request,

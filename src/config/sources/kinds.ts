@@ -1,4 +1,4 @@
-// Every kind of source, as the config knows it: one line each.
+// Every kind of source as the config knows it, one line each.
 import * as z from 'zod';
 import type { ListKind } from '../../list/list-kind.ts';
 import { KEYAPI_LISTS } from '../../list/shipped.ts';
@@ -18,7 +18,7 @@ type AnyKind = SourceKindConfig<z.ZodObject>;
 
 const names = Object.keys(KINDS);
 
-/** What `source:` alone is called. */
+/** The name of the source that is configured by `source:`. */
 export const MAIN_SOURCE = 'keyapi';
 
 const find = (kind: unknown): AnyKind | undefined =>
@@ -27,28 +27,28 @@ const find = (kind: unknown): AnyKind | undefined =>
 /** The names of all kinds, as `type` says them. */
 export const sourceKinds = (): readonly string[] => names;
 
-/** The keys of one source, told apart by `type`. */
+/** The keys of one source; its `type` says which they are. */
 export const sourceKeys = z.discriminatedUnion(
   'type',
   Object.values(KINDS).map(({ keys }) => keys) as [Keys, ...Keys[]],
   must(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`),
 );
 
-/** The keys of the kind that a source of the unchecked file names; undefined where it names none. */
+/** The keys of the kind that an unchecked source names; undefined where it names none. */
 export const keysOfSource = (thing: Mapping): z.ZodObject | undefined => find(thing.type)?.keys;
 
 /** The keys of every kind. */
 export const allSourceKeys = (): readonly z.ZodObject[] =>
   Object.values(KINDS).map(({ keys }) => keys);
 
-/** A checked source of the file as the rest of Tidemark reads it. */
+/** A source of the checked file, in the form that the rest of Tidemark reads. */
 export const buildSource = (
   name: string,
   keys: z.output<typeof sourceKeys>,
   files: FileContents,
 ): SourceConfig => (KINDS[keys.type] as unknown as AnyKind).build(name, keys, files);
 
-/** Is `source:` in force: given, or needed as there is no other? */
+/** Is there a `source:`, or is it missing and needed because there is no other source? */
 export const hasMainSource = (raw: unknown): boolean =>
   (valueAt(raw, ['source']) ?? null) !== null || thingsOf(raw, 'sources').length === 0;
 
@@ -61,7 +61,7 @@ export const servedBy = (raw: unknown): { name: string; lists: readonly ListKind
   })),
 ];
 
-/** What is wrong with the sources of the unchecked file that no key can tell by itself. */
+/** What is wrong with unchecked sources that no single key can tell. */
 export function checkSources(raw: unknown): Problem[] {
   const all = thingsOf(raw, 'sources');
   const path: Path = ['sources', MAIN_SOURCE];

@@ -25,14 +25,14 @@ export type FileContents = { find(key: string): string | undefined };
 export type SourceKindConfig<Keys extends z.ZodObject> = {
   /** Its keys below `sources.NAME`, each with check and description; secrets are marked. */
   keys: Keys;
-  /** The lists that a source of the unchecked file serves; the first is its default. */
+  /** The lists that an unchecked source serves; the first is its default. */
   lists(thing: Mapping): readonly ListKind[];
-  /** What is wrong that no key can tell by itself. */
+  /** What is wrong that no single key can tell. */
   check?(thing: Mapping, path: Path): Problem[];
   build(name: string, keys: z.output<Keys>, files: FileContents): SourceConfig;
 };
 
-/** Infers the types of one kind. */
+/** Lets TypeScript infer the types of one kind. */
 export const sourceKind = <Keys extends z.ZodObject>(
   config: SourceKindConfig<Keys>,
 ): SourceKindConfig<Keys> => config;
@@ -63,7 +63,7 @@ export const credential = (key: string, isRequired: boolean, description: string
   [`${key}_file`]: file().optional().describe(`File that holds the ${key}.`),
 });
 
-/** The same of every kind, as the rest of Tidemark reads it. */
+/** The same keys of every kind, in the form that the rest of Tidemark reads. */
 export const builtPace = (keys: {
   requests_per_second: number;
   concurrency: number;
@@ -92,7 +92,7 @@ export function optionalSecret(
   return content === undefined ? null : makeSecret(content);
 }
 
-/** The same where the checks guarantee one. */
+/** The same for a secret that the checks have made sure of. */
 export function requiredSecret(
   key: string,
   value: string | undefined,

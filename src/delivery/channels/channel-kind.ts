@@ -7,7 +7,8 @@ import type { LetterContext } from '../render/letter.ts';
 import type { HttpAgents } from './http/agents.ts';
 
 /**
- * Connections that outlive a message. A kind may keep further ones under this key, and closes them.
+ * Connections that are kept from message to message. A kind may keep others under this object as a
+ * key, and closes them itself.
  */
 export type Senders = { agents: HttpAgents };
 
@@ -43,13 +44,15 @@ export type SendingContext = {
 /** How a probe went, in one line without secrets, and what to do about it. */
 export type ProbeResult = {
   ok: boolean;
-  /** It answers, but a message would fail. */ warning?: boolean;
+  /** It answers, but a message would fail. */
+  warning?: boolean;
   text: string;
   next: string | null;
 };
 
 /**
- * Makes the bytes: in a transaction, or outside one where that takes longer than a transaction may.
+ * Makes the bytes of a message: inside the transaction, or outside it where that takes too long for
+ * one.
  */
 type Writing<Of extends Channel> =
   | { isSlow: false; write(request: PayloadRequest<Of>): Buffer }
@@ -59,27 +62,27 @@ type Writing<Of extends Channel> =
  * All that one kind of channel is for delivery. What the config knows of it is in config/channels.
  */
 export type ChannelKind<Of extends Channel = Channel> = Writing<Of> & {
-  /** Completes "the channel …": what waits for recipients of another kind is told so. */
+  /** Completes the sentence "the channel …", for those who wait for recipients of another kind. */
   words: string;
-  /** What its bytes are: they are of no use to a channel of another kind or format. */
+  /** Names the form of its bytes: a channel of another kind or format cannot use them. */
   payloadKind(channel: Of): string;
   /**
-   * The message reduced to what it is about, for a receiver that refused the whole; null where a
-   * refusal says nothing of size or form.
+   * The message reduced to what it is about, for a receiver that refused the whole message. Null
+   * where a refusal says nothing about size or form.
    */
   writeShort(request: Pick<PayloadRequest<Of>, 'message' | 'channel' | 'context'>): Buffer | null;
-  /** One attempt. Never rejects. */
+  /** Makes one attempt. Never rejects. */
   send(sending: Sending<Of>, context: SendingContext): Promise<Outcome>;
   /** Pauses after the first, second … failed attempt. */
   pausesMs: readonly number[];
-  /** Distance between two messages of a channel. */
+  /** How long to wait between two messages of a channel. */
   spacingMs(channel: Of): number;
-  /** Is this the end of a message, where another kind would try again? */
+  /** Does this outcome end the message, where another kind would try again? */
   isFinal?(outcome: FailedOutcome, channel: Of): boolean;
-  /** Loads now what its first message would load. */
+  /** Loads now what its first message would otherwise load. */
   prepare?(): Promise<void>;
   /** Closes what it kept for these senders. */
   close?(senders: Senders): Promise<void>;
-  /** Can it be reached? Nobody gets a message. Left out where another probe tells. */
+  /** Can the channel be reached? Nobody gets a message. Left out where another probe shows that. */
   probe?(channel: Of, timeoutMs: number): Promise<ProbeResult>;
 };

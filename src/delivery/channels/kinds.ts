@@ -1,4 +1,5 @@
-// Every kind of channel, as it is delivered: one line each. config/channels/kinds.ts is its twin.
+// Every kind of channel as it is delivered, one line each. config/channels/kinds.ts has the same
+// list for the config.
 import type { Channel } from '../../config/channels/kinds.ts';
 import type { ChannelKind } from './channel-kind.ts';
 import { email } from './email/channel.ts';

@@ -3,11 +3,11 @@ import { fitLetter } from '../render/fit.ts';
 import type { Letter, Section } from '../render/letter.ts';
 import { ARROWS, entryLines, moreText } from '../render/lines.ts';
 
-/** One line; an empty one parts what does not belong together. */
+/** One line of text. An empty line stands between things that do not belong together. */
 export type Line = { text: string; style: 'plain' | 'heading' | 'command' };
 
 const MAX_ENTRIES = 10;
-/** A phone has no room for more advice. */
+/** A phone has no room for more hints. */
 const MAX_HINTS = 3;
 
 /** The letter without its subject, with as much as `fits` accepts; the others are counted. */
@@ -42,7 +42,10 @@ const sectionLines = (section: Section): Line[] => [
   ]),
 ];
 
-/** Breaks nothing, has no width, and ends what an app would make a link of. */
+/**
+ * A character without width that allows no line break. Put into an address, it keeps an app from
+ * making a link of it.
+ */
 const WORD_JOINER = '\u2060';
 
 /**

@@ -5,9 +5,9 @@ import { digestPage } from './compose.ts';
 import { restText } from './list-words.ts';
 import type { DigestPage, ListBlock, RowBlock } from './page.ts';
 
-/** A chat shows so many products of each list: the mail and the command show all. */
+/** How many products of each list a chat shows. The mail and the command show all. */
 const SHOWN = 3;
-/** So many rules are told of; the others are counted. */
+/** How many rules are named; further ones are counted. */
 const RULES_SHOWN = 6;
 
 /** A digest for chats: the news and the health of the data, and the first of each list. */

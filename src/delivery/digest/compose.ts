@@ -52,7 +52,7 @@ function subtitle({ watches }: DigestFacts, formats: Formats): string {
   return listTitle(only, formats);
 }
 
-/** A piece of news that can shorten the name in it. */
+/** A piece of news as text, with the name in it cut to so many characters. */
 type News = (nameLength: number) => string;
 
 /** The news, the greatest first. */
@@ -89,8 +89,8 @@ function newsOf(data: DigestFacts, formats: Formats): News[] {
 const MAX_NEWS = 4;
 
 /**
- * `weekly: 3 alerts, Perfume #12 → #2, 41 new, 17 left`: as much news as fits. The name gives way
- * first, then the last of the news.
+ * `weekly: 3 alerts, Perfume #12 → #2, 41 new, 17 left`: as much news as fits. First the name is
+ * shortened, then news is left out from the end.
  */
 function subjectText(data: DigestFacts, news: readonly News[]): string {
   if (data.quiet) return subjectLine(`${data.digest}: all quiet`);

@@ -1,7 +1,7 @@
-// How much of a digest is shown: every part of it gets less, and counts what it leaves out.
+// Cuts a digest: every part of it shows less, and counts what it leaves out.
 import type { DigestPage, ListBlock, TableBlock } from './page.ts';
 
-/** At most so many of each part: rows of lists, rows of tables, rules, and alerts of each rule. */
+/** The most of each part: rows of lists, rows of tables, rules, and alerts of each rule. */
 export type Caps = { rows: number; tableRows: number; rules: number; lines: number };
 
 /** The page with at most so much in each part, charts excepted; the others are counted. */

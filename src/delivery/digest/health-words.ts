@@ -7,7 +7,7 @@ import type { DigestPage } from './page.ts';
 
 type Line = DigestPage['health'][number];
 
-/** Troubles and lists without figures are told of so many; the others are counted. */
+/** How many troubles, and lists without figures, are told; further ones are counted. */
 const MAX_TOLD = 6;
 const REASON_LENGTH = 90;
 
@@ -30,7 +30,7 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
   ];
 }
 
-/** Twelve hours after it was due, a digest says so: its reader expects the present. */
+/** A digest that is written this long after it was due says so: its reader expects the present. */
 const LATE_AFTER_MS = 12 * 3_600_000;
 
 function lateness(

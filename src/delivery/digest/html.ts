@@ -17,7 +17,7 @@ import type {
 } from './page.ts';
 import { DIGEST_STYLE } from './style.ts';
 
-/** So many are shown without complaint by every mail program. */
+/** Every mail program shows this many pictures without complaint. */
 const MAX_PICTURES = 20;
 
 /** In CSS pixels. */
@@ -35,8 +35,8 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
     pictures.push({ cid, draw });
     return cid;
   };
-  // Charts, and as many rows of each of the first two lists: in the others, and further down, block
-  // characters do.
+  // Charts, and the pictures of some rows of the first two lists. Other rows show their ranks in
+  // block characters.
   const charts = page.lists.filter(({ chart }) => chart !== null).length;
   const pictured = page.lists.filter(({ chart }) => chart === null).slice(0, 2);
   const share = Math.floor((MAX_PICTURES - charts) / Math.max(1, pictured.length));
@@ -122,7 +122,10 @@ function totalsHtml(totals: TotalsBlock, locale: string): string {
   );
 }
 
-/** Beside the picture each row is as high as a rank in it, so that a line ends at its name. */
+/**
+ * Beside the picture each row is as high as one rank in it, so that the line of a product ends at
+ * its name.
+ */
 function chartHtml(
   { heading, note, rows }: ListBlock,
   { alt, places }: NonNullable<ListBlock['chart']>,
@@ -170,10 +173,10 @@ function listHtml(
   return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(restText(more, locale))}`);
 }
 
-/** More points than this make block characters too wide for a phone. */
+/** With more points than this, block characters are too wide for a phone. */
 const MAX_BLOCKS = 10;
 
-/** The row's ranks as a picture, or in block characters where there are enough pictures. */
+/** The ranks of a row as a picture, or in block characters where there are pictures enough. */
 function courseHtml({ ranks, alt }: RowBlock, isPictured: boolean, show: Show): string {
   if (ranks.filter((rank) => rank !== null).length < 2) return '<td class="c"></td>';
   const picture = isPictured

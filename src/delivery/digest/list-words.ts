@@ -14,7 +14,7 @@ import { writerOf } from '../../words/writer.ts';
 import { sentence, type Formats } from '../../words/digest-formats.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
-/** A name fits on a line of its own in the text part. */
+/** A name of this length still fits on a line of its own in the text part. */
 const NAME_LENGTH = 60;
 
 /** Upstream text, clean and short; never empty. */
@@ -25,7 +25,7 @@ type Words = {
   formats: Formats;
   /** Rows name their watch where there are several. */
   isSingle: boolean;
-  /** What a row is of, by the name of its watch. */
+  /** The list of each watch, by the name of the watch. */
   lists: ReadonlyMap<string, ListKind>;
 };
 type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };

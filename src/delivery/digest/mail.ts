@@ -6,7 +6,7 @@ import { cutPage, type Caps } from './cut-page.ts';
 import type { DigestPage } from './page.ts';
 import { digestText } from './text.ts';
 
-/** A table of more lists than this is no longer read, nor are more rules. */
+/** Nobody reads a table of more lists than this, nor more rules. */
 const MOST = { tableRows: 60, rules: 30, lines: 5 };
 
 /**
@@ -24,14 +24,15 @@ export function digestMail(message: DigestMessage, channel: string): EmailConten
     const bytes = Math.max(...[html, text].map((part) => Buffer.byteLength(part)));
     if (isLast || bytes <= MAX_HTML_BYTES)
       return { subject: page.subject, thread: page.thread, text, html, pictures };
-    // What does not get less with the share makes this too much rather than too little.
+    // Some parts do not get smaller with the share, so the guess is made smaller than the ratio
+    // says.
     share *= Math.min(0.85, MAX_HTML_BYTES / bytes);
   }
 }
 
 /**
- * At least one of everything, so that no part is pushed out by another. A row per list is short,
- * and goes later.
+ * At least one of everything, so that no part is pushed out by another. The rows of the table of
+ * lists are short, and are cut later.
  */
 const capsOf = (rows: number, share: number): Caps => ({
   rows: Math.max(1, Math.floor(rows * share)),

@@ -1,8 +1,8 @@
 /**
- * A digest page is what a digest says to a person, in words, and before it is written down as text,
- * HTML or a letter for chats (text.ts, html.ts, chat-letter.ts): so all of them tell the same.
- * Facts come in as a `digest.ready` message. All text is clean and of bounded length; escaping is
- * the business of each format.
+ * A digest page is what a digest says to a person, in words, before it is written as text, HTML or
+ * a letter for chats (text.ts, html.ts, chat-letter.ts). So all of these say the same. Facts come
+ * in as a `digest.ready` message. All text is clean and of bounded length; escaping is left to each
+ * format.
  */
 import type { Hint, Tone } from '../../words/entry.ts';
 
@@ -16,7 +16,7 @@ export type DigestPage = {
   subtitle: string;
   /** What the data is worth: always first. */
   health: readonly { text: string; isBad: boolean }[];
-  /** Set when there is nothing else to say. */
+  /** What to say instead, when there is nothing else to say. */
   quiet: string | null;
   alerts: AlertsBlock | null;
   totals: TotalsBlock | null;

@@ -8,8 +8,8 @@ import type { EmailContent } from '../render/email-content.ts';
 const NOBODY = { from: 'Tidemark <tidemark@localhost>', fromAddress: 'tidemark@localhost' };
 
 /**
- * By the ending of a file: the text, the page with its pictures inside, and the mail as it would be
- * sent.
+ * The files by their endings: the text, the page with its pictures inside, and the mail as it would
+ * be sent.
  */
 export async function digestParts(
   content: EmailContent,

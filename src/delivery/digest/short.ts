@@ -1,5 +1,5 @@
-// A digest is short unless its config asks for all: so many rows of each section, the others
-// counted.
+// A digest is short unless its config asks for all: it shows the first rows of each section, and
+// counts the others.
 import type { DigestFacts, DigestList } from '../../message/digest.ts';
 import type { Caps } from './cut-page.ts';
 
@@ -22,7 +22,9 @@ export function shortFacts(facts: DigestFacts): DigestFacts {
   };
 }
 
-/** What a page of them shows: of alerts so many in all, but one of each rule that is shown. */
+/**
+ * What the short page shows of alerts: so many in all, but at least one of each rule that is shown.
+ */
 export const shortCaps = ({ alerts }: DigestFacts): Caps => ({
   rows: ROWS,
   tableRows: ROWS,

@@ -1,7 +1,7 @@
 /**
- * A digest has hundreds of cells, and Gmail cuts a page at about 102 KB: so cells have classes, and
- * no styles of their own. What matters most where style sheets are dropped is in attributes:
- * widths, alignment, the table's padding. Gmail ignores a sheet of more than 8 KB.
+ * A digest has hundreds of cells, and Gmail cuts a page at about 102 KB. So cells have classes, and
+ * no styles of their own. What matters most is in attributes too (widths, alignment, the table's
+ * padding), for programs that drop style sheets. Gmail ignores a sheet of more than 8 KB.
  */
 export const DIGEST_STYLE = `
   h1,h2 { margin:0; color:#1c2330; overflow-wrap:anywhere; } h1 { font-size:20px; line-height:26px; } h2 { font-size:16px; line-height:22px; }

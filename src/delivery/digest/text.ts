@@ -18,7 +18,7 @@ import type {
 
 /** Wider pictures would leave no room for names. */
 const MAX_BLOCKS = 14;
-/** So much of a name is left, however many figures stand beside it. */
+/** At least this much of a name is shown, however many figures stand beside it. */
 const SHORTEST_FIRST = 8;
 
 /** The text part of a digest, at 72 columns. */

@@ -21,7 +21,7 @@ const nameOf = (metric: Metric): string => titleOf(metric).toLowerCase();
 
 type MetricTotal = { metric: Metric; total: DigestTotal };
 
-/** The totals there are: a digest of a time before the list had a metric has none of it. */
+/** The totals that are known: a digest stored before a list had some metric has no total of it. */
 const totalsOf = (totals: DigestTotals, list: ListKind): MetricTotal[] =>
   headlinesOf(list).flatMap((metric) => {
     const total = totalIn(totals, metric);
@@ -29,7 +29,7 @@ const totalsOf = (totals: DigestTotals, list: ListKind): MetricTotal[] =>
   });
 
 /**
- * Tiles for one list, a table of several. Lists are not added up: their regions and windows
+ * Tiles for one list, a table for several. Lists are not added up: their regions and windows
  * overlap.
  */
 export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock | null {
@@ -79,7 +79,7 @@ function tiles(watch: DigestWatch, formats: Formats): TotalsBlock | null {
   };
 }
 
-/** Is a change that of all products of both lists? Also where there is nothing to compare. */
+/** Does a change cover all products of both lists? True also where there is nothing to compare. */
 const isWhole = ({ compared }: DigestTotal, { now, before }: DigestFigure): boolean =>
   compared === 0 || (compared === now && compared === before);
 
@@ -97,7 +97,7 @@ function unknownText(totals: DigestTotals, list: ListKind, formats: Formats): st
   return parts.length === 0 ? null : `Not known: ${parts.join(', ')}.`;
 }
 
-/** A change is that of the products that are compared. */
+/** A change is of those products only that are known on both sides. */
 const changeText = (metric: Metric, total: DigestTotal, formats: Formats): string | null =>
   formats.change(metric, { ...total, now: total.compared_now });
 
@@ -173,7 +173,7 @@ function metricText(metric: Metric, total: DigestTotal, formats: Formats): strin
   ];
 }
 
-/** Who moved most. */
+/** The product that moved most. */
 function moverText({ top_mover: row }: DigestWatch, formats: Formats): string[] {
   if (row === null) return [];
   const { badge, direction, move } = moved(row, formats);

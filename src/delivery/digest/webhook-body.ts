@@ -10,14 +10,15 @@ import type {
 
 const NAME_LENGTH = 200;
 /**
- * Where not even the first of each list fits, names are cut as far as they can still be told apart.
+ * If not even the first of each list fits, names are cut to this length, which still tells them
+ * apart.
  */
 const SHORT_NAME_LENGTH = 40;
 const LISTS = ['climbers', 'fallers', 'entered', 'returned', 'left', 'records', 'streaks'] as const;
 
 /**
- * Shares of a body of 20 kB: what watches and alerts take beyond them is cut, so that there is room
- * for who moved.
+ * Shares of a body of 20 kB. What watches and alerts need beyond them is cut, so that there is room
+ * for the products that moved.
  */
 const WATCHES_SHARE = 0.35;
 const ALERTS_SHARE = 0.25;
@@ -65,7 +66,7 @@ export function digestBody(message: DigestMessage, maxBytes: number): string {
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-/** As many items from the first on as fit into some bytes. */
+/** The first items, as many as fit into some bytes. */
 function firstWithin<Item>(items: readonly Item[], bytes: number): Item[] {
   let room = bytes;
   const end = items.findIndex((item) => (room -= bytesOf(item) + 1) < 0);

@@ -15,16 +15,17 @@ import { writerOf, type Writer } from '../../words/writer.ts';
 
 const NAME_LENGTH = 120;
 const DESCRIPTION_LENGTH = 300;
-/** A mail about more rules than this does not spell out the command for each. */
+/** With more rules than this, a mail does not spell out a command for each. */
 const RULES_WITH_COMMAND = 5;
-/** A footer that names more is a wall. */
+/** A footer that names more rules than this is too long to read. */
 const RULES_NAMED = 8;
 
 const clean = (text: string, length: number): string =>
   isolated(truncate(cleanText(text), length)) || '(no name)';
 
 /**
- * Alerts that fired, were reminded of or resolved, as the entries and lines that every form shows.
+ * Alerts that fired, were reminded of or resolved, as the entries and lines that every format
+ * shows.
  */
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
@@ -199,7 +200,7 @@ function firedText(alert: AlertFact, writer: Writer): string {
 const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>
   commandText(['silence', 'add'], { ...scope, until: '7d', reason: 'known' });
 
-/** An id that cannot be shown as it is cannot be copied either. */
+/** An id with characters that cannot be shown cannot be copied either. */
 const isTame = (id: string): boolean => clean(id, 64) === id;
 
 /** How to mute what is told here, and how to see why. */

@@ -7,7 +7,7 @@ import { testLetter } from './test-letter.ts';
 import { troubleLetter } from './trouble-letter.ts';
 
 /**
- * The member of the union that may have this type; `Extract` would miss members with several types.
+ * The member of the union that can have this type. `Extract` would miss members with several types.
  */
 type MessageOf<Type, Member = Message> = Member extends { type: infer Types }
   ? Type extends Types

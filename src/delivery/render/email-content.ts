@@ -5,11 +5,11 @@ import { fitLetter } from './fit.ts';
 import type { Letter } from './letter.ts';
 
 /**
- * Gmail cuts a page at about 102 KB, and what is lost is the end: why the reader gets it, and how
- * to mute.
+ * Gmail cuts a page at about 102 KB. What is lost then is the end: why the reader gets the mail,
+ * and how to mute it.
  */
 export const MAX_HTML_BYTES = 80_000;
-/** Also the limit of pictures: one per entry. */
+/** The most entries, and so the most pictures: one for each entry. */
 const MAX_ENTRIES = 20;
 
 /** Both parts of a mail, telling the same facts. */

@@ -7,20 +7,20 @@ import type { Letter, Section } from './letter.ts';
 /** In code points, but for what is counted. */
 type Share = {
   intro: number;
-  /** Of each note of a section. */
+  /** The most characters of each note of a section. */
   note: number;
   hints: number;
   hint: number;
-  /** Ends that are only named: so many of a section, each so long. */
+  /** Alerts that ended and are only named: how many of a section, and how long each name. */
   names: number;
   name: number;
-  /** Headings of sections of which nothing is shown; of the others they are counted. */
+  /** How many sections that show nothing are named by their headings; further ones are counted. */
   headings: number;
 };
 
 /**
- * What a letter says besides its entries, the most first. The last fits into every format, whatever
- * its characters cost there.
+ * How much a letter says besides its entries, from the most to the least. The last fits into every
+ * format, whatever its characters cost there.
  */
 const SHARES: readonly [Share, ...Share[]] = [
   { intro: 1_800, note: 320, hints: 8, hint: 300, names: 12, name: 40, headings: 4 },
@@ -29,15 +29,15 @@ const SHARES: readonly [Share, ...Share[]] = [
   { intro: 300, note: 0, hints: 1, hint: 240, names: 2, name: 20, headings: 0 },
 ];
 const MAX_TITLE = 150;
-/** A line of the intro is never cut shorter than that: rather lines go from the end. */
+/** No line of the intro is cut shorter than this: rather, lines are left out from the end. */
 const SHORTEST_LINE = 60;
-/** So many sections whose ends are only named; of the others they are counted. */
+/** In how many sections alerts that ended are only named; those of further sections are counted. */
 const MAX_NAMED_SECTIONS = 3;
 
 /**
- * Writes the letter with as much as `fits`: at most `max` entries, then fewer; where not even one
- * fits, less of everything else. What is written last, with no entry and the least of all, always
- * goes.
+ * Writes the letter with as much as `fits` allows: first `max` entries, then fewer; when not even
+ * one fits, less of everything else. The last try, with no entry and the least of all else, is
+ * always accepted.
  */
 export function fitLetter<Written>(
   letter: Letter,
@@ -54,7 +54,10 @@ export function fitLetter<Written>(
   return write(cutLetter(letter, 0, SHARES.at(-1) ?? SHARES[0]));
 }
 
-/** The letter with at most `max` entries, and all else of a length that most formats bear. */
+/**
+ * The letter with at most `max` entries, and everything else of a length that most formats can
+ * take.
+ */
 export const cutEntries = (letter: Letter, max: number): Letter =>
   cutLetter(letter, Math.min(max, countEntries(letter)), SHARES[0]);
 
@@ -92,15 +95,16 @@ function cutLetter(letter: Letter, max: number, share: Share): Letter {
 }
 
 /**
- * The sections with at most `max` entries in all, of which each has its share. Those without any go,
- * except sections of ends: they name what they had no room for, as far as that is bearable.
+ * The sections with at most `max` entries in all, of which each gets a share. Sections without
+ * entries are left out, but for sections of ends: these name what they have no room for, as far as
+ * possible.
  */
 function cutSections(
   sections: readonly Section[],
   max: number,
   share: Share,
 ): { sections: Section[]; named: number; left: Section[] } {
-  // News before more than one end: those that have no room are named all the same.
+  // When there are several ends, the news comes first: ends without room are named all the same.
   const first = sharesOf(
     sections.map(({ entries, isOver }) => Math.min(entries.length, isOver ? 1 : Infinity)),
     max,
@@ -137,8 +141,8 @@ function cutSections(
 }
 
 /**
- * Divides `max` among parts of these lengths: the same for each, what a short one leaves over for the
- * longer ones, the first first.
+ * Divides `max` among parts of these lengths. All get the same; what a short part does not need
+ * goes to the longer ones, from the first on.
  */
 function sharesOf(lengths: readonly number[], max: number): number[] {
   const shares = lengths.map(() => 0);
@@ -177,7 +181,7 @@ function boundIntro({ intro, locale, more }: Letter, max: number): string[] {
   return [];
 }
 
-/** How long a line may be, so that all are no longer than `max` together. */
+/** How long a line may be so that all lines together are not longer than `max`. */
 function longestWithin(lengths: readonly number[], max: number): number {
   const sorted = [...lengths].sort((a, b) => a - b);
   let room = max;

@@ -20,8 +20,8 @@ export const DIRECTIONS: Record<Entry['direction'], string> = {
   level: '#5f6b7a',
 };
 
-// Only what clients without it can do without: Gmail's apps drop the dark-mode part, Outlook on
-// Windows drops all.
+// Rules that a mail can do without: Gmail's apps drop the dark mode, Outlook on Windows drops
+// all of them.
 const STYLE = `
   :root { color-scheme: light dark; supported-color-schemes: light dark; }
   @media (prefers-color-scheme: dark) {
@@ -49,8 +49,8 @@ type HtmlPage = {
 const BDI: Record<string, string> = { '\u2068': '<bdi>', '\u2069': '</bdi>' };
 
 /**
- * What is isolated becomes an element; in attributes and in the title, which know none, the
- * characters stay.
+ * Marks of isolation (for right-to-left text) become an element. In attributes and in the title,
+ * where elements are not possible, the characters stay.
  */
 const withBdi = (page: string): string =>
   page.replace(/<title>[^<]*|<[^>]*>|[\u2068\u2069]/g, (part) => BDI[part] ?? part);
@@ -78,6 +78,6 @@ export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): stri
 export const hintHtml = ({ text, command }: Hint): string =>
   html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a;word-break:break-word">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
 
-/** Clients break a line after `--`, which reads as an option of its own. */
+/** Mail programs break a line after `--`, and what follows would read as an option of its own. */
 const commandWord = (word: string): string =>
   word.startsWith('--') ? html`<span style="white-space:nowrap">${word}</span>` : html`${word}`;

@@ -1,11 +1,11 @@
 import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
 /**
- * A letter is what a message says to a person, in plain text and independent of the channel. Each
- * kind of message is composed into one (compose.ts), and each format writes it down in its own way,
- * so that every channel, and both parts of a mail, tell the same facts. All text is already clean:
- * no control, bidirectional or invisible characters. How much of it a format has room for is said in
- * fit.ts; escaping is the business of each format.
+ * A letter is what a message says to a person, in plain text, whatever the channel. compose.ts
+ * makes one of each type of message, and each format writes it in its own way. So all channels, and
+ * both parts of a mail, tell the same facts. All text is clean: no control, bidirectional or
+ * invisible characters. fit.ts decides how much of it a format has room for; escaping is left to
+ * each format.
  */
 export type Letter = {
   /** At most 78 characters: says what happened. */
@@ -26,9 +26,9 @@ export type Letter = {
 export type More = {
   /** Entries that no section shows or names. */
   count: number;
-  /** Headings of sections of which there is nothing else. */
+  /** Headings of sections of which nothing else is shown. */
   elsewhere?: readonly string[] | undefined;
-  /** How many more of these sections there are, whose headings had no room either. */
+  /** How many more sections there are whose headings had no room either. */
   others?: number | undefined;
   command: string;
 };
@@ -40,15 +40,15 @@ export type Section = {
   notes: readonly string[];
   entries: readonly Entry[];
   /**
-   * Set where it tells what is over: entries without room are named all the same, for who waits for
-   * their end.
+   * Set for a section of what is over. Entries without room are named all the same, since somebody
+   * may wait for their end.
    */
   isOver?: true | undefined;
 };
 
 /** What a letter needs besides the message. */
 export type LetterContext = {
-  /** The channel it goes to: the reader is told why. */
+  /** The channel it goes to, so that the reader can be told why. */
   channel: string;
   /** Printed times are in this zone. */
   timezone: string;

@@ -16,7 +16,7 @@ export function entryLines(entry: Entry): string[] {
   ];
 }
 
-/** A single known rank makes no picture. */
+/** One known rank alone makes no picture. */
 export const hasCourse = ({ ranks }: Entry): boolean =>
   ranks.filter((rank) => rank !== null).length > 1;
 
@@ -30,7 +30,7 @@ export function courseCaption(ranks: readonly (number | null)[], writer: Writer)
   return `${writer.count(ranks.length, 'snapshot')}, ${worst ?? ''} to ${best ?? ''}`;
 }
 
-/** `+5 more: tidemark alerts`: what is left out, and where it is; null when that is nothing. */
+/** `+5 more: tidemark alerts`: how much is left out, and how to see it; null when nothing is. */
 export function moreText(letter: Letter): string | null {
   const text = leftOutText(letter);
   return text === null ? null : `${text}: ${letter.more.command}`;

@@ -29,7 +29,8 @@ export function totals(summary: AlertsMessage['data']['summary']): {
 
 /**
  * `us-daily: Perfume up 28 to #12, and 3 more`: which list, what the first alert (or the first
- * critical one) is about, and how many others. The product's name gives way first.
+ * critical one) is about, and how many others there are. If it is too long, the product's name is
+ * shortened first.
  */
 export function alertsSubject({ data }: AlertsMessage, writer: Writer): string {
   const watch = cleanText(data.watch);

@@ -6,9 +6,7 @@ import { subjectLine } from './subject.ts';
 import { courseCaption } from './lines.ts';
 import { writerOf } from '../../words/writer.ts';
 
-/**
- * A climb from #40 to #12: so that a test shows what an alert will look like, the picture included.
- */
+/** A climb from #40 to #12, so that a test shows what an alert will look like, with its picture. */
 const SAMPLE_RANKS = [48, 44, 46, 41, 43, 40, 38, 40, 36, 31, 33, 27, 22, 17, 12];
 
 /** What `channels test` sends. */

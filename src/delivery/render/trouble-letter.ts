@@ -12,12 +12,15 @@ const WHAT = {
   'backup.trouble': 'backup',
 };
 
-/** Longer than any format shows: cut here so that nothing slow is done with 30 kB of it. */
+/**
+ * Longer than what any format shows. The text is cut here, so that nothing slow is done with 30 kB
+ * of it.
+ */
 const MAX_TEXT = 2_000;
 
 /**
- * Troubles that leave all else at work: it would say too much that the channel has trouble, or
- * works again.
+ * Troubles that leave the rest of the channel at work. For these it would say too much that the
+ * channel has trouble, or works again.
  */
 const OF_A_PART: Record<string, { trouble: string; recovered: string }> = {
   recipient_suppressed: {

@@ -1,4 +1,4 @@
-// Pending changes become the next version of an export, all at once.
+// Makes the pending changes the next version of an export, all at once.
 import { commitLog, encodePath, readLog, type Action, type LogState } from './log.ts';
 import { commitInfo } from './open-log.ts';
 import { logFolder, type Target } from './target.ts';
@@ -7,14 +7,14 @@ import type { Pending } from './write-month.ts';
 export type Committed = {
   state: LogState;
   committed: Pending[];
-  /** Another export changed their months first; their files are gone again. */
+  /** Another export changed their months first, so their files were deleted again. */
   conflicted: Pending[];
 };
 
 /**
- * New files get their names, then the version that names them, then the files before them go. A
- * kill between any two of these leaves a version that is whole; the next export removes what is too
- * much. Nothing to commit is no version.
+ * New files get their names, then comes the version that names them, and then old files are
+ * deleted. Killed between any two of these, it leaves a version that is whole; the next export
+ * removes what is left over. Nothing to commit makes no version.
  */
 export async function commitPending(
   target: Target,

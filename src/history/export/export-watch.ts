@@ -15,9 +15,9 @@ export type FolderReport = {
   written: number;
   rows: number;
   unchanged: number;
-  /** Months with snapshots, or alerts, that only the folder has: as many. */
+  /** Months that only the folder has, with how many snapshots or alerts. */
   kept: { name: string; units: number }[];
-  /** Months with a file that should be kept and cannot be read; they are left as they are. */
+  /** Months whose file should be kept but cannot be read. They are left as they are. */
   unreadable: { name: string; reason: string }[];
 };
 
@@ -27,19 +27,23 @@ export type FolderOptions = {
   /** Write every month that the database has, also those that did not change. */
   full: boolean;
   /**
-   * Each month, before it is looked at, and how many snapshots or alerts the database has of it.
+   * Called for each month before it is looked at, with how many snapshots or alerts the database
+   * has of it.
    */
   onMonth: (units: number) => void;
   signal: AbortSignal;
   now: () => Instant;
 };
 
-/** Of the layout of files: written anew when it changes. */
+/** The version of the layout of files: when it changes, all are written anew. */
 const LAYOUT = 1;
 
 export type Looked = Pick<FolderReport, 'unchanged' | 'kept' | 'unreadable'> & {
   pending: Pending[];
-  /** A file went while it was read: another export has replaced it. Look at the watch again. */
+  /**
+   * A file disappeared while it was read, since another export replaced it. The watch must be
+   * looked at again.
+   */
   isOutdated: boolean;
 };
 
@@ -119,9 +123,9 @@ function filesByMonth({ files }: LogState, list: string, watch: string): Map<str
 }
 
 /**
- * Those that are still there. Of one that is not as it was written all that the database has is
- * written anew. Looked at AFTER the log was read: a file that another export has replaced since is
- * missing too, and then no version can be committed.
+ * The files that are still there. If one is not as it was written, all that the database has of its
+ * month is written anew. This is looked at AFTER the log was read: a file that another export has
+ * replaced since then is missing too, and then no version can be committed.
  */
 async function filesOnDisk({ store }: Target, files: readonly LogFile[]): Promise<LogFile[]> {
   const present: LogFile[] = [];

@@ -1,6 +1,6 @@
 /**
- * Where an export lies: a folder, behind the few things that a log of commits asks of any store of
- * files. Names are relative, with `/` between their parts.
+ * The files of an export: a folder, behind the few operations that a log of commits needs of any
+ * store. Names are relative, with `/` between their parts.
  */
 import {
   linkSync,
@@ -23,8 +23,8 @@ export type StoredFile = { name: string; size: number; modifiedAt: number };
 
 export type FileStore = {
   /**
-   * A file of this name that is whole and on the disk; false when there is one already, which stays
-   * as it is.
+   * Writes a file of this name, whole and on the disk. Returns false when there is one already,
+   * which stays as it is.
    */
   putIfAbsent(name: string, text: string): Promise<boolean>;
   /**
@@ -116,7 +116,7 @@ export function openFolderStore(root: string, scratch: string): FileStore {
   };
 }
 
-/** Where the file system has no hard links, the name is taken first and filled then. */
+/** Where the file system has no hard links, the name is taken first and then filled. */
 function linkIfAbsent(temporary: string, path: string, text: string): boolean {
   try {
     linkSync(temporary, path);
@@ -141,7 +141,7 @@ function* walk(root: string, folder: string): Generator<StoredFile> {
   try {
     entries = readdirSync(join(root, folder), { withFileTypes: true });
   } catch (thrown) {
-    // Gone meanwhile, with its last file; or never there.
+    // It was removed with its last file in the meantime, or was never there.
     if (isMissing(thrown)) return;
     throw thrown;
   }
@@ -157,13 +157,16 @@ function* walk(root: string, folder: string): Generator<StoredFile> {
   }
 }
 
-/** A folder of the layout without files would be a partition that is not there. */
+/**
+ * Removes empty folders: to readers, a folder of the layout without files would be a partition
+ * without data.
+ */
 function removeEmpty(root: string, folder: string): void {
   for (let at = folder; at !== '.' && at !== ''; at = dirname(at)) {
     try {
       rmdirSync(join(root, at));
     } catch {
-      // It holds something, or somebody was faster.
+      // It holds something, or another process removed it first.
       return;
     }
   }

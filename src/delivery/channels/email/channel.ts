@@ -7,7 +7,7 @@ import type * as mail from './email.ts';
 
 type Opened = { mailer: mail.Mailer } & Pick<typeof mail, 'sendMail' | 'closeMailer'>;
 
-/** The mailer is loaded and opened by the first mail: who sends none needs none. */
+/** The mailer is loaded and opened by the first mail: who sends no mail does not need it. */
 const openedFor = new WeakMap<Senders, Promise<Opened>>();
 
 async function open(smtp: SmtpConfig): Promise<Opened> {

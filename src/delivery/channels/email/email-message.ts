@@ -22,11 +22,13 @@ export async function buildEmail(
   { smtp, channel, recipient, messageId, dateAt }: EmailHead,
 ): Promise<Buffer> {
   const domain = smtp.fromAddress.slice(smtp.fromAddress.lastIndexOf('@') + 1);
-  // A root that was never sent: clients gather the mails of one rule and watch below it.
+  // The id of a mail that was never sent: mail programs gather the mails of one rule and watch
+  // below it.
   const root = `<thread.${createHash('sha256').update(content.thread).digest('hex').slice(0, 24)}@${domain}>`;
   const mail = new MailComposer({
     from: smtp.from,
-    // Our config has checked that this is one bare address; as an object it is not parsed again.
+    // The config check has made sure that this is one bare address. As an object nodemailer does
+    // not parse it again.
     to: { name: '', address: recipient },
     subject: content.subject,
     date: new Date(dateAt),
@@ -47,8 +49,8 @@ export async function buildEmail(
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-ID': `<${headerToken(channel)}.tidemark.${domain}>`,
-      // Without a public HTTPS address there is no one-click form (RFC 8058): a mail to the sender
-      // must do.
+      // One click to unsubscribe (RFC 8058) needs a public HTTPS address. Without one, a mail to
+      // the sender must do.
       'List-Unsubscribe': `<mailto:${smtp.fromAddress}?subject=${encodeURIComponent(`unsubscribe ${channel}`)}>`,
     },
     disableFileAccess: true,

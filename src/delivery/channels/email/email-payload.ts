@@ -17,8 +17,8 @@ export type EmailRequest = {
 };
 
 /**
- * The bytes of a mail. Pictures, HTML and MIME are what costs the most memory to load: only who
- * sends mail imports this.
+ * The bytes of a mail. Pictures, HTML and MIME cost the most memory of all to load, so only those
+ * who send mail import this.
  */
 export function emailPayload({
   message,

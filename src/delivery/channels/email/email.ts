@@ -8,13 +8,13 @@ import { smtpFailure } from './smtp-failure.ts';
 
 export type Mailer = {
   transport: Transporter<SentMessageInfo>;
-  /** Signals of messages whose bytes have begun to flow. */
+  /** The signals of messages whose bytes have begun to be sent. */
   begun: WeakSet<AbortSignal>;
 };
 
 /**
- * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true`, or
- * the server is on this machine, where certificates are rarely in order and nobody listens.
+ * Pooled connections to the mail server. TLS is required, unless the URL says `?ignoreTLS=true` or
+ * the server is on this machine, where certificates are rarely right and nobody can listen.
  * Parameters of the URL win over everything set here.
  */
 export function openMailer(smtp: SmtpConfig): Mailer {
@@ -25,8 +25,8 @@ export function openMailer(smtp: SmtpConfig): Mailer {
     pool: true,
     maxConnections: 5,
     maxMessages: 100,
-    // Only a message of which nothing was sent over a stale connection is sent again within an
-    // attempt.
+    // Within one attempt a message is sent again only if nothing of it went out over a
+    // connection that had gone stale.
     maxRequeues: 1,
     connectionTimeout: 10 * SECOND_MS,
     greetingTimeout: 10 * SECOND_MS,

@@ -1,9 +1,9 @@
-// Pure: what nodemailer throws → the failure it means.
+// A pure function: what nodemailer throws → the failure that it means.
 import { failed, type FailedOutcome, type Failure } from '../../outcome.ts';
 
 /**
- * The parts of a nodemailer error that tell what happened; messages are never kept, they name
- * hosts.
+ * The parts of a nodemailer error that tell what happened. Its messages are never kept, since they
+ * name hosts.
  */
 type SmtpError = {
   code?: string;
@@ -14,7 +14,7 @@ type SmtpError = {
 };
 
 export type Circumstances = {
-  /** Tidemark is stopping. */
+  /** True while Tidemark is stopping. */
   isStopped: boolean;
   /** The attempt took longer than it may. */
   isTimedOut: boolean;
@@ -22,7 +22,7 @@ export type Circumstances = {
   hadBegun: boolean;
 };
 
-/** The SMTP part of the table of alerting.md 2.4. */
+/** What each SMTP failure means for the delivery and for its channel. */
 export function smtpFailure(thrown: unknown, circumstances: Circumstances): FailedOutcome {
   const error = (thrown instanceof Error ? thrown : {}) as SmtpError;
   const answer = {
@@ -39,7 +39,8 @@ function failureOf(
 ): Failure {
   if (responseCode > 0 && code !== 'EAUTH' && code !== 'ETLS')
     return failureOfReply(command, responseCode, response);
-  // RFC 1047: between the final dot and the reply nobody knows; sending again is the lesser evil.
+  // RFC 1047: between the final dot and the reply nobody knows whether the mail was taken.
+  // Sending it twice is the lesser evil.
   if (hadBegun) return 'smtp_unconfirmed';
   if (isStopped) return 'stopped';
   if (isTimedOut || code === 'ETIMEDOUT') return 'timeout';
@@ -62,9 +63,9 @@ function failureOfReply(command: string, reply: number, response: string): Failu
 }
 
 /**
- * A refusal at RCPT TO need not speak against the address. RFC 3463: X.7.* is security and policy
- * (relaying, a blocked sender), X.2.2 a mailbox that is full; RFC 5321: so is 552. Where there is
- * no such code, the word tells.
+ * A refusal at RCPT TO need not mean that the address is wrong. RFC 3463: X.7.* is security and
+ * policy (relaying, a blocked sender), X.2.2 a full mailbox; RFC 5321: 552 is one too. Without such
+ * a code, the words of the reply decide.
  */
 function failureOfRefusal(reply: number, response: string): Failure {
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];

@@ -1,12 +1,12 @@
 import type { SmtpConfig } from '../../../config/config.ts';
 import { makeSecret, type Secret } from '../../../lib/secret.ts';
 
-/** Each in all its forms. They are made for every message. */
+/** The secrets in all their forms, kept because every message asks for them. */
 const ofSmtp = new WeakMap<SmtpConfig, Secret[]>();
 
 /**
- * User and password of the mail server, also as SASL sends them: servers repeat the line they did
- * not like.
+ * User and password of the mail server, also in the form in which SASL sends them: servers repeat
+ * the line they did not accept.
  */
 export function smtpSecrets(smtp: SmtpConfig): Secret[] {
   const made = ofSmtp.get(smtp);
@@ -25,7 +25,7 @@ function decodeURIComponentSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign: it is what it is.
+    // A stray percent sign: the text is taken as it is.
     return text;
   }
 }

@@ -1,7 +1,7 @@
 import { BLOCKED_CODE } from '../../../lib/address-guard.ts';
 import { failed, type FailedOutcome, type Failure } from '../../outcome.ts';
 
-/** The table of alerting.md 2.4. */
+/** What each HTTP status means for the delivery and for its channel. */
 export function failureOfStatus(status: number): Failure {
   if (status === 408) return 'timeout';
   if (status === 425 || status === 429) return 'rate_limited';
@@ -18,7 +18,7 @@ const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 const TLS_CODE =
   /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
 
-/** Only the code is kept: messages of the network name hosts and addresses. */
+/** Only the error's code is kept: its messages name hosts and addresses. */
 export function connectionFailure(thrown: unknown): FailedOutcome {
   const code =
     thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'

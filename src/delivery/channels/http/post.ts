@@ -10,8 +10,8 @@ import { parseRetryAfter } from './retry-after.ts';
 import { readStart, MAX_RESPONSE_BYTES } from './read-start.ts';
 
 /**
- * A connection that fails sooner was an idle one that the receiver had closed, or a restart: it is
- * worth one more try at once.
+ * A connection that fails sooner was an idle one that the receiver had closed, or the receiver
+ * restarts: it is tried once more at once.
  */
 const QUICK_FAILURE_MS = SECOND_MS;
 
@@ -24,7 +24,7 @@ export type Judgement = { failure: Failure; retryAfterMs?: number };
 export type HttpPost = {
   url: URL;
   allowPrivate: boolean;
-  /** Made for each exchange: a signature holds its time. */
+  /** Made anew for each exchange, since a signature holds its time. */
   headers(at: Instant): Record<string, string>;
   body: Buffer;
   /** What must not be kept of an answer. */

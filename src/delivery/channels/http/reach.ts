@@ -5,12 +5,12 @@ import { isBlockedLiteral } from '../../../lib/address-guard.ts';
 import { connectionFailure } from './failure.ts';
 import { readStart } from './read-start.ts';
 
-/** What answers, or why nothing does, without secrets. */
+/** What answers, or why nothing does, in words without secrets. */
 export type Reached = { status: number; text: string } | { problem: string };
 
 /**
- * One request through the same guard as messages, and the beginning of its answer. What the status
- * says is another question.
+ * Sends one request through the same guard as messages, and reads the beginning of its answer. What
+ * the status means, the caller decides.
  */
 export async function reach(
   url: URL,

@@ -1,7 +1,7 @@
-/** Of a response no more is read. */
+/** No more than this is read of an answer. */
 export const MAX_RESPONSE_BYTES = 16 * 1024;
 
-/** The first 16 KB of a body; what came before it broke off is worth having too. */
+/** The first 16 KB of a body. If it breaks off, what came before that is returned. */
 export async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -23,8 +23,8 @@ export const HTTP_PAUSES_MS: readonly number[] = [
 export function parseRetryAfter(header: string | undefined, now: Instant): number | null {
   if (header === undefined) return null;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header)) * SECOND_MS;
-  // Every form of an HTTP date starts with the day of the week; `Date.parse` alone reads all sorts
-  // of things as dates.
+  // Every form of an HTTP date begins with the day of the week. `Date.parse` alone would read
+  // many other texts as dates.
   const at = /^[A-Z][a-z]+,? /.test(header) ? Date.parse(header) : NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

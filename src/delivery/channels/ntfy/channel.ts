@@ -12,12 +12,16 @@ import { reach } from '../http/reach.ts';
 import { HTTP_PAUSES_MS } from '../http/retry-after.ts';
 import { letterLines, unlinked, type Line } from '../text-letter.ts';
 
-/** A longer message becomes an attachment, or is refused (docs.ntfy.sh/publish/#limitations). */
+/**
+ * ntfy makes an attachment of a longer message, or refuses it (docs.ntfy.sh/publish/#limitations).
+ */
 const MAX_MESSAGE_BYTES = 4_096;
-/** The server reads twice as much of a JSON body, and we keep room for the topic. */
+/** The server reads twice that of a JSON body; some room is left for the topic. */
 const MAX_BODY_BYTES = 8_000;
 
-/** One of five, with their tags: names of emoji, which apps show before the title. */
+/**
+ * How urgent a message is: ntfy's priority, and a tag that apps show as an emoji before the title.
+ */
 type Urgency = { priority: 1 | 2 | 3 | 4 | 5; tags: readonly string[] };
 const URGENCIES = {
   low: { priority: 2, tags: ['white_check_mark'] },
@@ -44,12 +48,14 @@ export const ntfy: ChannelKind<NtfyChannel> = {
         url: new URL(`${server}/`),
         allowPrivate,
         headers: () => (token === null ? {} : { authorization: `Bearer ${token.reveal()}` }),
-        // The address is that of today, and a secret: the bytes in the outbox do not hold it.
+        // The topic is a secret, and may be changed while a message waits: so the stored bytes
+        // do not hold it.
         body: Buffer.from(
           JSON.stringify({ topic: topic.reveal(), ...(JSON.parse(payload.toString()) as object) }),
         ),
         secrets: token === null ? [topic] : [topic, token],
-        // 507 is how ntfy says that nobody is there whose limits the message would count against.
+        // 507 is how ntfy says that nobody subscribes whose limits the message would count
+        // against.
         judge: ({ status }) => ({
           failure: status === 507 ? 'rate_limited' : failureOfStatus(status),
         }),
@@ -57,9 +63,10 @@ export const ntfy: ChannelKind<NtfyChannel> = {
       context,
     );
   },
-  // ntfy.sh bans who goes on after 429: the first pause is longer than that of webhooks.
+  // ntfy.sh bans clients that go on after a 429, so the first pause is longer than that of
+  // webhooks.
   pausesMs: [MINUTE_MS, ...HTTP_PAUSES_MS.slice(1)],
-  // ntfy.sh gives back one request in five seconds.
+  // ntfy.sh allows one more request every five seconds.
   spacingMs: () => 5 * SECOND_MS,
   probe,
 };
@@ -85,10 +92,7 @@ function bodyOf(message: Message, letter: Letter, { click }: NtfyChannel): Buffe
 
 const SEVERITIES = ['critical', 'warning'] as const;
 
-/**
- * By the most severe alert that fires; trouble is a warning, and what is over is no reason to look
- * up.
- */
+/** By the most severe alert that fires. Trouble is a warning; what is over is not urgent. */
 function urgencyOf(message: Message): keyof typeof URGENCIES {
   if (message.type === 'alerts.fired') {
     const told = message.data.alerts.filter(({ event }) => event !== 'resolved');
@@ -100,8 +104,8 @@ function urgencyOf(message: Message): keyof typeof URGENCIES {
 }
 
 /**
- * Asks the server how it is, and with a token who we are. Whether the topic may be written to only
- * a message shows.
+ * Asks the server whether it is well, and with a token who we are. Whether we may write to the
+ * topic, only a message shows.
  */
 async function probe(channel: NtfyChannel, timeoutMs: number): Promise<ProbeResult> {
   const { server, token, allowPrivate, name } = channel;

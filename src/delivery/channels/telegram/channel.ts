@@ -18,7 +18,7 @@ const MAX_LENGTH = 4_096;
 type Entity = { type: 'bold' | 'code'; offset: number; length: number };
 
 /**
- * Messages of a bot. Their form is told in entities beside the text, so that no text can be
+ * Messages of a bot. Their styles are sent as entities beside the text, so no text can be read as
  * mark-up.
  */
 export const telegram: ChannelKind<TelegramChannel> = {
@@ -36,7 +36,7 @@ export const telegram: ChannelKind<TelegramChannel> = {
         url: methodUrl(channel, 'sendMessage'),
         allowPrivate,
         headers: () => ({}),
-        // The address is that of today.
+        // The chat is the one configured now, not the one of when the message was made.
         body: Buffer.from(
           JSON.stringify({
             chat_id: chatId,
@@ -51,7 +51,8 @@ export const telegram: ChannelKind<TelegramChannel> = {
     );
   },
   pausesMs: HTTP_PAUSES_MS,
-  // A message a second to one person, 20 a minute to a group (core.telegram.org/bots/faq).
+  // Telegram allows one message a second to a person, and 20 a minute to a group
+  // (core.telegram.org/bots/faq).
   spacingMs: ({ chatId }) => (/^[-@]/.test(chatId) ? 3 * SECOND_MS : SECOND_MS),
   probe,
 };
@@ -66,7 +67,7 @@ function messageOf(lines: readonly Line[]) {
   const entities: Entity[] = [];
   let text = '';
   for (const { text: line, style } of lines) {
-    // What stands in `code` is not linked anyway, and is made to be copied.
+    // Text in `code` is not linked anyway, and is there to be copied.
     const shown = style === 'command' ? line : unlinked(line);
     const [offset, { length }] = [text.length, shown];
     if (style !== 'plain' && length > 0)
@@ -81,7 +82,10 @@ const methodUrl = ({ baseUrl, token }: TelegramChannel, method: string): URL =>
 
 const ofChannel = new WeakMap<TelegramChannel, Secret[]>();
 
-/** The token, and what follows its colon: the number of the bot is known to whoever sees it. */
+/**
+ * The token, and the part behind its colon. What stands before it is the bot's number, which
+ * everybody can see.
+ */
 function secretsOf(channel: TelegramChannel): Secret[] {
   const { token } = channel;
   const made = ofChannel.get(channel) ?? [token, makeSecret(token.reveal().replace(/^\d+:/, ''))];
@@ -91,13 +95,15 @@ function secretsOf(channel: TelegramChannel): Secret[] {
 
 type Answer = { description?: unknown; parameters?: { retry_after?: unknown } };
 
-/** Of a 400, what speaks of the chat: the bot cannot write there any more, whatever it writes. */
+/**
+ * Texts of a 400 that are about the chat: the bot cannot write there any more, whatever it writes.
+ */
 const CHAT_LOST =
   /chat not found|user not found|upgraded to a supergroup|deactivated|no rights to send|CHAT_WRITE_FORBIDDEN|PEER_ID_INVALID|thread not found|TOPIC_(CLOSED|DELETED)/i;
 
 /**
- * A bot that was blocked or thrown out, and a chat that there is not, stay so until somebody mends
- * it.
+ * A bot that was blocked or thrown out, or a chat that does not exist, stays so until somebody
+ * mends it.
  */
 function judge({ status, text }: Refusal): Judgement {
   const { description, parameters } = answerOf(text);
@@ -114,12 +120,13 @@ function answerOf(text: string): Answer {
   try {
     return (JSON.parse(text) ?? {}) as Answer;
   } catch {
-    // Not from Telegram: a proxy, or an answer that broke off. Its status says enough.
+    // The answer is not Telegram's: it comes from a proxy, or it broke off. Its status says
+    // enough.
     return {};
   }
 }
 
-/** Asks for the chat as the bot knows it; nobody sees that. */
+/** Asks for the chat as the bot knows it. Nobody in the chat sees that. */
 async function probe(channel: TelegramChannel, timeoutMs: number): Promise<ProbeResult> {
   const { name, chatId, allowPrivate } = channel;
   const url = methodUrl(channel, 'getChat');

@@ -19,9 +19,9 @@ type Format = {
   body: (letter: Letter, message: Message) => string;
   /** Distance between two messages. */
   spacingMs: number;
-  /** Chats are read by people: what they refuse is told again in short. */
+  /** People read the chat: when it refuses a message, the message is sent again in short. */
   isChat: boolean;
-  /** Answers 404 for a hook that was deleted: it does not come back. */
+  /** A 404 means that the hook was deleted, and it will not come back. */
   isGoneAt404: boolean;
 };
 
@@ -61,7 +61,7 @@ export const webhook: ChannelKind<WebhookChannel> = {
   probe,
 };
 
-/** Methods that a receiver of POST may well not know. */
+/** Statuses by which a receiver that knows POST refuses HEAD. */
 const HEAD_REFUSED = [405, 501];
 
 async function probe(channel: WebhookChannel, timeoutMs: number): Promise<ProbeResult> {

@@ -59,7 +59,7 @@ function discordMessage(letter: Letter): DiscordMessage {
     ...letter.footer.map(({ text, command }) => (command === null ? text : `${text} ${command}`)),
   ].join('\n');
   const embeds = [top, ...letter.sections.map(sectionEmbed)];
-  // The footer of an embed knows no mark-up: what is escaped there would show its backslashes.
+  // The footer of an embed knows no mark-up: escaped text would show its backslashes there.
   const last = embeds[embeds.length - 1] ?? top;
   last.footer = { text: footer };
   return { content: escaped(letter.subject, MAX_CONTENT), embeds, allowed_mentions: { parse: [] } };

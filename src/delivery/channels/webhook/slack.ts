@@ -25,7 +25,8 @@ export function slackBody(letter: Letter): string {
   const write = (cut: Letter) => ({ cut, message: slackMessage(cut) });
   const fits = ({ cut, message }: ReturnType<typeof write>) =>
     message.blocks.length <= MAX_BLOCKS &&
-    // What is said first is not cut without a word: where it is too long, fewer lines of it go.
+    // The first lines are not cut silently: where they are too long, whole lines are left out
+    // and counted.
     escapeSlack(introOf(cut)).length <= MAX_TEXT &&
     JSON.stringify(message).length <= MAX_CHARACTERS;
   return JSON.stringify(fitLetter(letter, MAX_ENTRIES, write, fits).message);

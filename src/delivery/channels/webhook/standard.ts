@@ -17,10 +17,10 @@ type End = Pick<
   'id' | 'rule' | 'fired_at' | 'slot_at' | 'resolved_at' | 'resolved_slot_at'
 > & { product: { id: string; name: string } };
 
-/** What a rule says: in each alert where there is room, or else once. */
+/** The words of a rule: in each alert where there is room, or else once for all. */
 type RuleWords = Pick<AlertFact, 'rule' | 'when' | 'clear' | 'description'>;
 
-/** How much of each part is told where not everything fits, the most first. */
+/** How much of each part is told when not everything fits; the largest share first. */
 const SHARES = [
   { rules: 40, words: 600, name: 60 },
   { rules: 15, words: 200, name: 20 },
@@ -58,7 +58,7 @@ function alertsBody(message: AlertsMessage): string {
   const whole = bodyOf(message, alerts, alerts.length, null);
   if (fits(whole)) return whole;
   for (const share of SHARES) {
-    // A part that leaves no room even for one alert is cut further.
+    // If not even one alert fits beside a part, the part is cut further.
     for (let count = Math.min(MOST_ALERTS, alerts.length); count > 0; count--) {
       const body = bodyOf(message, alerts, count, share);
       if (fits(body)) return body;
@@ -67,7 +67,7 @@ function alertsBody(message: AlertsMessage): string {
   return bodyOf(message, alerts, 0, SHARES[SHARES.length - 1] ?? null);
 }
 
-/** In JSON a character takes at most six bytes, and text that is clean at most four. */
+/** A character takes at most six bytes in JSON, and clean text at most four. */
 const TEXT_LENGTH = 4_000;
 
 const troubleBody = (message: TroubleMessage): string =>

@@ -4,7 +4,7 @@ import type { Outcome } from '../../outcome.ts';
 import { post, type HttpLimits } from '../http/post.ts';
 import { signatureHeaders } from './sign.ts';
 
-/** Shorter parts of a path are words such as `services`; tokens are longer. */
+/** Shorter parts of a path are words such as `services`. Tokens are longer. */
 const TOKEN_LENGTH = 8;
 
 export type WebhookPost = { channel: WebhookChannel; id: string; body: Buffer };
@@ -20,7 +20,7 @@ export const postWebhook = (
     {
       url: new URL(channel.url.reveal()),
       allowPrivate: channel.allowPrivate,
-      // Ours come last: a custom header cannot forge a signature.
+      // Our own headers come last, so that a configured one cannot forge a signature.
       headers: (at) => ({
         ...Object.fromEntries(
           Object.entries(channel.headers).map(([name, value]) => [name, value.reveal()]),
@@ -33,7 +33,7 @@ export const postWebhook = (
     limits,
   );
 
-/** Of a channel's secrets, each in all its forms. They are made for every message. */
+/** The secrets of a channel in all their forms, kept because every message asks for them. */
 const ofChannel = new WeakMap<WebhookChannel, Secret[]>();
 
 /**
