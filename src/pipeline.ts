@@ -18,6 +18,7 @@ import { sourceOf, type Asking, type Config, type Watch } from './config/config.
 import { costOf, creditsFor, pagesFor } from './config/pass-cost.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
+import { dataDateAt } from './list/dated.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
 import { intervalMs } from './schedule/slots.ts';
 import { buildList } from './snapshot/build.ts';
@@ -31,6 +32,7 @@ import type { WatchRow } from './store/series/series.ts';
 import { whenFinished } from './store/snapshots/standings-chunks.ts';
 import {
   findExtent,
+  findOfDate,
   findSnapshot,
   getSnapshot,
   insertSnapshot,
@@ -65,6 +67,8 @@ export type PassDeps = {
 export type PassResult = {
   watch: string;
   slot_at: string;
+  /** Of a dated list; a list of now has no such key. */
+  data_date?: string;
   snapshot_id: number;
   status: SnapshotStatus;
   reason: string | null;
@@ -103,6 +107,7 @@ export async function runPass(
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, 0, []) };
 
+  const dataDate = dataDateAt(watch, slotAt);
   const source = sourceOf(config, watch);
   const { creditsPerRequest } = costOf(source, watch.list);
   const pass = {
@@ -113,12 +118,14 @@ export async function runPass(
     dailyCredits: source.dailyCredits,
   };
   const fetched =
+    alreadyStored(deps, row, dataDate) ??
     whyUnaffordable(deps, watch, row) ??
-    (await deps.fetchList(watch, openLedger(db, pass, clock), signal));
+    (await deps.fetchList({ ...watch, date: dataDate }, openLedger(db, pass, clock), signal));
   if (signal.aborted) return { kind: 'aborted' };
   // Cron arithmetic inside the transaction would hold up all others. So would standings that an
   // import has left out, because it was killed or is under way.
-  const slot = { slotAt, origin, intervalMs: intervalMs(watch.schedule, watch.timezone, slotAt) };
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  const slot = { slotAt, dataDate, origin, intervalMs: interval };
   return whenFinished(db, row.seriesId, clock, () => storePass(deps, watch, row, slot, fetched));
 }
 
@@ -133,7 +140,12 @@ function storePass(
   deps: PassDeps,
   watch: Watch,
   row: WatchRow,
-  slot: { slotAt: Instant; origin: SnapshotOrigin; intervalMs: number },
+  slot: {
+    slotAt: Instant;
+    dataDate: string | null;
+    origin: SnapshotOrigin;
+    intervalMs: number;
+  },
   fetched: FetchedList,
 ): PassOutcome {
   const { db, config, clock } = deps;
@@ -192,6 +204,27 @@ function storePass(
 }
 
 /**
+ * A list of a date that the series has complete already is not asked for again: nothing, at no
+ * cost. It is judged `stale` (snapshot/judge.ts).
+ */
+const alreadyStored = (
+  { db, clock }: PassDeps,
+  { seriesId }: WatchRow,
+  dataDate: string | null,
+): FetchedList | null =>
+  findOfDate(db, seriesId, dataDate) === null ? null : notAsked(clock.now(), []);
+
+/** A list that nothing was asked for. */
+const notAsked = (startedAt: Instant, missing: FetchedList['missing']): FetchedList => ({
+  startedAt,
+  pages: [],
+  missing,
+  credits: 0,
+  requests: 0,
+  refused: null,
+});
+
+/**
  * A watch that does not fit into what is left of the day's credits is skipped whole: half a list
  * tells little.
  */
@@ -212,14 +245,7 @@ function whyUnaffordable(
   const left = creditsLeft(db, name, dailyCredits, now);
   if (needed <= left) return null;
   const detail = `skipped: it needs ${needed} credits, and ${left} of daily_credits ${dailyCredits} are left today`;
-  return {
-    startedAt: now,
-    pages: [],
-    missing: [{ page: 1, reason: 'daily_credits', detail }],
-    credits: 0,
-    requests: 0,
-    refused: null,
-  };
+  return notAsked(now, [{ page: 1, reason: 'daily_credits', detail }]);
 }
 
 function resultOf(
@@ -233,6 +259,7 @@ function resultOf(
   return {
     watch: watch.name,
     slot_at: isoTime(snapshot.slotAt),
+    ...(snapshot.dataDate === null ? {} : { data_date: snapshot.dataDate }),
     snapshot_id: snapshot.id,
     status: snapshot.status,
     reason: snapshot.reason,

@@ -23,7 +23,8 @@ export function alertFact(
   change: ChangeValues,
   event: AlertFact['event'],
 ): AlertFact {
-  const { product_id, product, category_l1, category_l2, baseline_at, gap_days } = change;
+  const { product_id, product, category_l1, category_l2, baseline_at, gap_days, data_date } =
+    change;
   const text = (value: typeof product) => (typeof value === 'string' ? value : null);
   return {
     id: alert.id,
@@ -34,6 +35,7 @@ export function alertFact(
     event,
     fired_at: isoTime(alert.firedAt),
     slot_at: isoTime(alert.slotAt),
+    ...(typeof data_date === 'string' ? { data_date } : {}),
     resolved_at: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
     resolved_slot_at: alert.resolvedSlotAt === null ? null : isoTime(alert.resolvedSlotAt),
     product: {

@@ -48,6 +48,7 @@ export function messageFor(
     data: {
       watch: watch.name,
       ...aboutList(watch),
+      data_date: snapshot.dataDate,
       slot_at: isoTime(snapshot.slotAt),
       snapshot: {
         id: snapshot.id,

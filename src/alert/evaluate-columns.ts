@@ -23,6 +23,7 @@ export const namedBy = (rules: readonly Rule[]): Set<string> =>
 /** Columns that are no metrics, and still change while a product stays away. */
 const MOVING: ReadonlySet<string> = new Set([
   'slot_at',
+  'data_date',
   'taken_at',
   'product',
   'category_l1',

@@ -141,9 +141,10 @@ const headOf = (
 });
 
 /** The facts of a snapshot that evidence keeps. */
-export const factOf = ({ id, slotAt, takenAt, status }: SnapshotRow): SnapshotFact => ({
+export const factOf = ({ id, slotAt, dataDate, takenAt, status }: SnapshotRow): SnapshotFact => ({
   id,
   slot_at: isoTime(slotAt),
+  ...(dataDate === null ? {} : { data_date: dataDate }),
   taken_at: takenAt === null ? null : isoTime(takenAt),
   status,
 });

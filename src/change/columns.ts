@@ -117,6 +117,15 @@ export function changeColumnsOf(list: ListKind): readonly ChangeColumn[] {
   return known;
 }
 
+/** Of what day, week or month a dated list is; lists of now have NULL, where they have it at all. */
+export const DATA_DATE: ChangeColumn = {
+  name: 'data_date',
+  type: 'TEXT',
+  description:
+    'The day that the list is of: of a week its Monday, of a month its first; NULL for a list of now',
+  ...both('s.data_date'),
+};
+
 const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
   { name: 'watch', type: 'TEXT', description: 'Name of the watch', ...both('w.name') },
   ...list.parameters.filter(({ column }) => column.inChanges).map(parameterColumn),
@@ -126,6 +135,7 @@ const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
     description: 'The scheduled instant the snapshot is for',
     ...both(isoSql('s.slot_at')),
   },
+  ...(list.dated === null ? [] : [DATA_DATE]),
   {
     name: 'taken_at',
     type: 'TEXT',
@@ -256,6 +266,7 @@ export const keyColumns = (list: ListKind): ReadonlySet<string> =>
     'watch',
     ...list.parameters.map(columnOfParameter),
     'slot_at',
+    'data_date',
     'taken_at',
     'product_id',
     'product',

@@ -153,6 +153,7 @@ function digestWatch(
   const facts = {
     watch: watch.name,
     ...aboutList(watch),
+    data_date: list?.snapshot.dataDate ?? null,
     health,
     missing,
     alerts: watchAlerts(alerts, watch.name, span),

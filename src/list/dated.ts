@@ -28,6 +28,12 @@ export function periodOf({ by, period }: Dated, asked: Asked): Period {
 const dayOf = (at: Instant): string => isoTime(at).slice(0, 10);
 const instantOf = (day: string): Instant => Date.parse(`${day}T00:00:00Z`);
 
+/** Is a text a day there is, `YYYY-MM-DD`? */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(instantOf(text)) &&
+  dayOf(instantOf(text)) === text;
+
 /** The day that names the period an instant is in. */
 export function periodAt(period: Period, at: Instant): string {
   const day = dayOf(at);
@@ -52,6 +58,16 @@ export const dueDate = (dated: Dated, asked: Asked, at: Instant): string => {
   const period = periodOf(dated, asked);
   return periodAfter(period, periodAt(period, at - dated.lagMs), -1);
 };
+
+/** When the list of a period is due at the earliest: its end, and the lag. */
+export const dueAt = (dated: Dated, asked: Asked, date: string): Instant =>
+  instantOf(periodAfter(periodOf(dated, asked), date)) + dated.lagMs;
+
+/** What is asked for at an instant: the date of a dated list; null where a list is of now. */
+export const dataDateAt = (
+  { list, asked }: { list: { dated: Dated | null }; asked: Asked },
+  at: Instant,
+): string | null => (list.dated === null ? null : dueDate(list.dated, asked, at));
 
 /** All periods from the one of a day to that of another, oldest first. */
 export function periodsBetween(period: Period, from: string, to: string): string[] {

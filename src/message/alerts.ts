@@ -15,6 +15,8 @@ export type AlertFact = {
   fired_at: string;
   /** Slot where it fired. */
   slot_at: string;
+  /** Of a dated list: the date of the row in `change`. */
+  data_date?: string;
   resolved_at: string | null;
   resolved_slot_at: string | null;
   product: { id: string; name: string; category_l1: string | null; category_l2: string | null };
@@ -31,6 +33,10 @@ export type AlertsMessage = {
   timestamp: string;
   data: AboutList & {
     watch: string;
+    /**
+     * The date of a dated list; null for a list of now. Messages of earlier versions have none.
+     */
+    data_date?: string | null;
     slot_at: string;
     snapshot: { id: number; taken_at: string; status: SnapshotStatus };
     /** Counts over all alerts, listed or not. */

@@ -126,6 +126,11 @@ export type DigestTotals = {
 
 export type DigestWatch = AboutList & {
   watch: string;
+  /**
+   * The date of `snapshot`, where the list is a dated one; else null. Digests of earlier versions
+   * have none.
+   */
+  data_date?: string | null;
   health: {
     /** Slots of the period, by the schedule. */
     expected: number;

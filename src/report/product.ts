@@ -129,6 +129,7 @@ export const productJson = ({ watch, product, record, points }: ProductReport) =
   },
   history: points.map(({ snapshot, change }) => ({
     slot_at: isoTime(snapshot.slotAt),
+    ...(snapshot.dataDate === null ? {} : { data_date: snapshot.dataDate }),
     snapshot_id: snapshot.id,
     snapshot_status: snapshot.status,
     reason: snapshot.reason,

@@ -82,6 +82,7 @@ function lastJson({ last, note }: WatchStatus) {
   return {
     snapshot_id: last.id,
     slot_at: isoTime(last.slotAt),
+    ...(last.dataDate === null ? {} : { data_date: last.dataDate }),
     taken_at: isoTimeOrNull(last.takenAt),
     status: last.status,
     reason: last.reason,

@@ -4,6 +4,7 @@ import type { AlertEvent } from '../alert/evaluate-record.ts';
 import { evaluate } from '../alert/evaluate.ts';
 import type { Config } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { dataDateAt } from '../list/dated.ts';
 import { AppError } from '../lib/errors.ts';
 import { syncConfig } from '../store/series/apply-config.ts';
 import { intervalMs, nextSlot } from '../schedule/slots.ts';
@@ -89,6 +90,7 @@ function take(
     watchId,
     seriesId,
     slotAt,
+    dataDate: dataDateAt(watch, slotAt),
     takenAt: slotAt,
     status,
     reason: status === 'complete' ? null : 'as the test says',

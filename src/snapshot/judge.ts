@@ -49,8 +49,16 @@ export type SameList = {
 
 /** What is known of the series so far. */
 export type Precedent = {
+  /** The complete snapshot of the very date that was asked for. */
+  ofDate?: { slotAt: Instant; dataDate: string } | null;
   /** The newest snapshot of the series, of the last 30 days, with exactly these rows. */
-  served: { slotAt: Instant; ageMs: number; isLatest: boolean } | null;
+  served: {
+    slotAt: Instant;
+    /** Of a dated list. */
+    dataDate?: string | null;
+    ageMs: number;
+    isLatest: boolean;
+  } | null;
   /** The last complete snapshot before this slot, whatever its age. */
   last: EarlierList | null;
   /**
@@ -92,6 +100,8 @@ export function judge(
 ): Verdict {
   const moved = list.duplicates > 0 || list.totals.length > 1;
   const plain = { note: null, moved, shortfall: null, spread: null };
+  const { ofDate = null } = precedent;
+  if (ofDate !== null) return { ...plain, status: 'stale', reason: whyKnown(ofDate) };
   if (list.rows.length === 0)
     return { ...plain, status: 'failed', reason: whyEmpty(fetched, list) };
   const { served } = precedent;
@@ -132,7 +142,12 @@ export function judge(
 const hasMetrics = ({ rows }: ServedList): boolean =>
   rows.some(({ metrics }) => Object.values(metrics).some((value) => value !== null));
 
-function whyStale({ slotAt, ageMs, isLatest }: NonNullable<Precedent['served']>): string {
+const whyKnown = ({ slotAt, dataDate }: NonNullable<Precedent['ofDate']>): string =>
+  `the list of ${dataDate} is stored already, with the slot ${isoTime(slotAt)}`;
+
+function whyStale({ slotAt, dataDate, ageMs, isLatest }: NonNullable<Precedent['served']>): string {
+  if (typeof dataDate === 'string')
+    return `every row is identical to the list of ${dataDate}: that one was served again`;
   return isLatest
     ? 'every row is identical to the snapshot before: the source did not refresh'
     : `every row is identical to the snapshot of ${isoTime(slotAt)}, ${formatDuration(ageMs)} before: an older list was served again`;

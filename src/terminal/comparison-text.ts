@@ -10,7 +10,7 @@ import { zonedTime } from '../lib/zoned-time.ts';
 import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
-import { timeWithZone } from '../words/times.ts';
+import { dataDateText, timeWithZone } from '../words/times.ts';
 import { wrapText } from '../words/fit-text.ts';
 import type { Fit } from './table.ts';
 
@@ -44,7 +44,7 @@ function comparisonLines({ query, comparison }: Shown, timeZone: string): string
   if (comparison === null) return [];
   const { snapshot, list } = comparison;
   return [
-    `${query.watch} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(list)})`,
+    `${query.watch}${ofDateText(list, snapshot)} on ${timeWithZone(snapshot.slotAt, timeZone)} (${listText(list)})`,
     baselineLine(comparison, query.compare, timeZone),
     ...(snapshot.moved
       ? ['The list moved while it was read: neighbouring ranks may be off by a few.']
@@ -52,9 +52,13 @@ function comparisonLines({ query, comparison }: Shown, timeZone: string): string
   ];
 }
 
+/** ` (data of 2026-11-24)`; nothing for a list of now. */
+export const ofDateText = (list: ListQuery, { dataDate }: Pick<SnapshotRow, 'dataDate'>): string =>
+  dataDate === null ? '' : ` (data of ${dataDateText(list, dataDate)})`;
+
 /** `against Thu 2026-11-19 06:00, 1 day before; between them: 1 failed`; or why there is none. */
 export function baselineLine(
-  { snapshot, baseline, before, between }: Comparison,
+  { snapshot, list, baseline, before, between }: Comparison,
   compare: Compare,
   timeZone: string,
 ): string {
@@ -63,7 +67,7 @@ export function baselineLine(
       compare.kind === 'previous' && between.length > 0
         ? `; between them: ${between.map(({ status, count }) => `${count} ${status}`).join(', ')}`
         : '';
-    return `against ${zonedTime(baseline.slotAt, timeZone)}, ${daysText(snapshot, baseline)} before${gaps}`;
+    return `against ${zonedTime(baseline.slotAt, timeZone)}${ofDateText(list, baseline)}, ${daysText(snapshot, baseline)} before${gaps}`;
   }
   if (before === null) return 'No changes yet: it is the first complete snapshot of this list.';
   if (compare.kind === 'ago')

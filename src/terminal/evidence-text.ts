@@ -94,8 +94,13 @@ const snapshotLines = ({ snapshot, baseline }: Evidence, timeZone: string): stri
     ['baseline', baseline === null ? 'none' : snapshotText(baseline, timeZone)],
   ]);
 
-const snapshotText = ({ id, slot_at: slotAt, status }: SnapshotFact, timeZone: string): string =>
-  `${id}, slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
+const snapshotText = (
+  { id, slot_at: slotAt, data_date: dataDate, status }: SnapshotFact,
+  timeZone: string,
+): string => {
+  const date = dataDate === undefined ? '' : `data of ${dataDate}, `;
+  return `${id}, ${date}slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
+};
 
 const otherValues = (list: ListKind): string[] => [
   'status',

@@ -2,15 +2,15 @@ import type { Instant } from '../lib/clock.ts';
 import { extentOf } from '../lib/extent.ts';
 import { sparkline } from '../words/sparkline.ts';
 import { cleanText, plural } from '../lib/text.ts';
-import type { ListKind } from '../list/list-kind.ts';
+import type { ListQuery } from '../config/config.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
 import type { HistoryPoint, KnownProduct } from '../store/reading/product-history.ts';
 import type { ProductRecord, ProductReport } from '../report/product.ts';
-import { listText, statusText } from './comparison-text.ts';
+import { listText, ofDateText, statusText } from './comparison-text.ts';
 import { shownColumns } from './metric-columns.ts';
 import { moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
-import { shortTime, timeWithZone } from '../words/times.ts';
+import { shortDataDate, shortTime, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /** Everything about a product; of its history the newest `limit` snapshots. */
@@ -24,9 +24,9 @@ export function productText(
   const more = points.length > limit ? points.length - limit : 0;
   const parts = [
     `${title}\n${watch} (${listText(list)})\n`,
-    `${recordLines(product, record, timeZone).join('\n')}\n`,
+    `${recordLines(product, list, record, timeZone).join('\n')}\n`,
     rankLine(points, fit),
-    historyTable(points.slice(-limit), list.list, timeZone, fit) +
+    historyTable(points.slice(-limit), list, timeZone, fit) +
       (more === 0 ? '' : `${more} more: --limit ${points.length}\n`),
     earlierText(watch, earlierLists),
   ];
@@ -75,12 +75,13 @@ export const productChoice = (products: readonly KnownProduct[], fit: Fit): stri
 /** What there is to say of a product before its numbers. */
 function recordLines(
   product: KnownProduct,
+  list: ListQuery,
   { latest, bestAt, snapshots }: ProductRecord,
   timeZone: string,
 ): string[] {
   const time = (at: Instant) => timeWithZone(at, timeZone);
   return [
-    `now         ${nowText(product, latest, timeZone)}`,
+    `now         ${nowText(product, list, latest, timeZone)}`,
     `best rank   ${product.rankBest}${bestAt === null ? '' : `, last on ${time(bestAt)}`}`,
     `first seen  ${time(product.firstSeenAt)}`,
     `on list     ${product.slotsOnList} of ${plural(snapshots, 'snapshot')}`,
@@ -90,10 +91,11 @@ function recordLines(
 
 function nowText(
   product: KnownProduct,
+  list: ListQuery,
   { snapshot, change }: HistoryPoint,
   timeZone: string,
 ): string {
-  const at = timeWithZone(snapshot.slotAt, timeZone);
+  const at = `${timeWithZone(snapshot.slotAt, timeZone)}${ofDateText(list, snapshot)}`;
   const lastSeen = `last seen ${timeWithZone(product.lastSeenAt, timeZone)}`;
   if (change === null || change.rank === null)
     return snapshot.status === 'partial'
@@ -139,15 +141,17 @@ function bestOf(ranks: readonly (number | null)[]): number | null {
 /** One line per snapshot, newest first; a snapshot that does not show the product says why. */
 function historyTable(
   points: readonly HistoryPoint[],
-  list: ListKind,
+  query: ListQuery,
   timeZone: string,
   fit: Fit,
 ): string {
+  const { list } = query;
   const notes = points.map(noteOf);
   const hasNotes = notes.some((note) => note !== '');
   const metrics = shownColumns(list);
   const columns: Column[] = [
     { head: timeZone },
+    ...(list.dated === null ? [] : [{ head: 'data of' }]),
     { head: 'rank', align: 'right' },
     { head: 'move', align: 'right' },
     ...metrics.map(({ column: { head } }): Column => ({ head, align: 'right' })),
@@ -155,6 +159,9 @@ function historyTable(
   ];
   const rows = points.map(({ snapshot, change }, index): Cell[] => [
     shortTime(snapshot.slotAt, timeZone),
+    ...(list.dated === null
+      ? []
+      : [snapshot.dataDate === null ? null : shortDataDate(query, snapshot.dataDate)]),
     change?.rank ?? null,
     change === null ? null : moveCell(change),
     ...metrics.map(({ cell }) => (change === null ? null : cell(change))),

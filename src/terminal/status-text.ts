@@ -15,9 +15,10 @@ import { wrapText } from '../words/fit-text.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { paint, type Tone } from './tone.ts';
 
-const COLUMNS: readonly Column[] = [
+const columnsOf = (hasDates: boolean): readonly Column[] => [
   { head: 'watch', min: 8 },
   { head: 'last snapshot' },
+  ...(hasDates ? [{ head: 'data of' }] : []),
   { head: 'age', align: 'right', drop: 1 },
   { head: 'status' },
   { head: 'rows', align: 'right', drop: 2 },
@@ -46,12 +47,14 @@ export function daemonLine({ daemon }: Status, timeZone: string, fit: Fit): stri
 }
 
 /** One line per watch. */
-export const watchTable = ({ now, watches }: Status, timeZone: string, fit: Fit): string =>
-  formatTable(
-    COLUMNS,
+export function watchTable({ now, watches }: Status, timeZone: string, fit: Fit): string {
+  const hasDates = watches.some(({ last }) => typeof last?.dataDate === 'string');
+  return formatTable(
+    columnsOf(hasDates),
     watches.map(({ watch, last, recent, nextAt, overdueAt, creditsToday }): Cell[] => [
       watch,
       last === null ? { text: 'none yet', tone: 'faint' } : shortTime(last.slotAt, timeZone),
+      ...(hasDates ? [last?.dataDate ?? null] : []),
       last === null ? null : distanceText(last.takenAt ?? last.slotAt, now),
       last === null ? null : { text: last.status, tone: STATUS_TONES[last.status] },
       last?.rows ?? null,
@@ -61,6 +64,7 @@ export const watchTable = ({ now, watches }: Status, timeZone: string, fit: Fit)
     ]),
     fit,
   );
+}
 
 function nextCell(nextAt: Instant | null, overdueAt: Instant | null, now: Instant): Cell {
   if (overdueAt !== null) return { text: 'overdue', tone: 'bad' };

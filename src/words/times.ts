@@ -1,4 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
+import type { ListQuery } from '../config/config.ts';
+import { periodOf } from '../list/dated.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 
 /** `2026-11-24 06:00`, for tables whose heading names the zone. */
@@ -30,3 +32,17 @@ export const clockTime = (at: Instant, timeZone: string): string =>
     minute: '2-digit',
     second: '2-digit',
   }).format(at);
+
+/** The date of a dated list in words: `2026-11-24`, `week of 2026-11-16`, `month 2026-11`. */
+export function dataDateText(
+  { list, asked }: Pick<ListQuery, 'list' | 'asked'>,
+  date: string,
+): string {
+  const period = list.dated === null ? 'day' : periodOf(list.dated, asked);
+  if (period === 'week') return `week of ${date}`;
+  return period === 'month' ? `month ${date.slice(0, '2026-11'.length)}` : date;
+}
+
+/** The same in a table, where a head says what it is: `2026-11-24`, `2026-11`. */
+export const shortDataDate = (query: Pick<ListQuery, 'list' | 'asked'>, date: string): string =>
+  dataDateText(query, date).replace(/^[a-z ]+/, '');

@@ -83,6 +83,13 @@ function makeWriter(locale: string, timeZone: string) {
     hour: '2-digit',
     minute: '2-digit',
   });
+  // A date is of the list, not of the reader's clocks.
+  const dateOnly = new Intl.DateTimeFormat(dateLocale(locale), {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
   const short = (text: string): string => inSentence(isEnglish(locale) ? shortK(text) : text);
   const signed = (value: number, text: string): string => {
     const sign = value > 0 ? '+' : '−';
@@ -102,6 +109,8 @@ function makeWriter(locale: string, timeZone: string) {
     return size < WHOLE_BELOW ? wholePercent(size) : compactPercent(size);
   };
   return {
+    /** `24 Nov 2026`, of `2026-11-24`. */
+    date: (day: string): string => inSentence(dateOnly.format(new Date(day))),
     /** `1,234`, `0.25`: at most four decimals. */
     number,
     /** `950`, `11.5k`, `1.23M`: three digits, which is what the source rounds to. */

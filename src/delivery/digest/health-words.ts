@@ -89,7 +89,9 @@ function comparisonLine(listed: DigestWatch, compare: string, formats: Formats):
   const list = listOfMessage(listed);
   if (snapshot === null)
     return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
-  const of = `${watch} of ${formats.time(snapshot.slot_at)}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
+  const date =
+    typeof listed.data_date === 'string' ? `, data of ${formats.date(listed.data_date)}` : '';
+  const of = `${watch} of ${formats.time(snapshot.slot_at)}${date}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
   const scope = windowDaysOf(list, askedOfMessage(listed));
   const overlap =
     scope > 1

@@ -72,7 +72,8 @@ function countsText({ data }: AlertsMessage, writer: Writer): string {
 }
 
 function intro({ data }: AlertsMessage, writer: Writer): string[] {
-  const list = `${listTitle(data, writer)}, ${writer.instant(data.slot_at)}.`;
+  const date = typeof data.data_date === 'string' ? `, data of ${writer.date(data.data_date)}` : '';
+  const list = `${listTitle(data, writer)}${date}, ${writer.instant(data.slot_at)}.`;
   const storm =
     'So much of the list changed at once that this may be an event of the source, not of the market.';
   const partial = `The snapshot is ${data.snapshot.status}: what it does not show is unknown, not gone.`;

@@ -1,5 +1,6 @@
 // Which snapshot a row belongs to: its watch, its list, its slot.
 import type { ListQuery } from '../../config/config.ts';
+import { dataDateAt } from '../../list/dated.ts';
 import { isOptional, type Parameter } from '../../list/list-kind.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Db } from '../../store/file/open.ts';
@@ -37,14 +38,17 @@ export function headOf(
     throw new AppError('usage', 'the rows do not say when they were taken', {
       hint: 'say it: --taken-at T',
     });
+  const query = queryOf(target.watch, row.query);
   return {
     target,
     seriesId,
     slotAt,
+    // A file that does not say it is believed to be of the list that its slot asks for.
+    dataDate: row.dataDate ?? dataDateAt(query, slotAt),
     takenAt: row.takenAt ?? options.takenAt ?? slotAt,
     status: row.status,
     snapshotRows: row.snapshotRows,
-    depth: queryOf(target.watch, row.query).depth,
+    depth: query.depth,
   };
 }
 

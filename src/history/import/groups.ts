@@ -195,8 +195,9 @@ function addRow(
   const product = readProduct(fields, head.snapshotRows !== null, { list, decimal });
   if ('reason' in product) return product.reason;
   group.head ??= head;
-  const { takenAt, status, snapshotRows, seriesId, target } = group.head;
+  const { takenAt, dataDate, status, snapshotRows, seriesId, target } = group.head;
   if (
+    head.dataDate !== dataDate ||
     head.takenAt !== takenAt ||
     head.status !== status ||
     head.snapshotRows !== snapshotRows ||

@@ -6,6 +6,7 @@ import type { FetchedList, ServedPage } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import { buildList, type ServedList } from '../../snapshot/build.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
+import { dataDateAt } from '../../list/dated.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
 import { parsePage } from '../../source/parse-page.ts';
@@ -146,7 +147,12 @@ function store(
     refused: null,
   };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
-  const slot = { slotAt, origin: 'import' as const, intervalMs: interval };
+  const slot = {
+    slotAt,
+    dataDate: dataDateAt(watch, slotAt),
+    origin: 'import' as const,
+    intervalMs: interval,
+  };
   const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
   const { status, reason } = judged;
   if (status === 'failed' || status === 'suspect') {

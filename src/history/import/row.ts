@@ -1,5 +1,6 @@
 // One row of an ndjson or csv export, or of a file written like one, checked as live data is. Pure.
 import type { Instant } from '../../lib/clock.ts';
+import { isDay } from '../../list/dated.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
 import {
@@ -24,6 +25,8 @@ export type RowHead = {
    */
   query: SaidQuery;
   slotAt: Instant | null;
+  /** Of a dated list: which one it is. */
+  dataDate: string | null;
   takenAt: Instant | null;
   status: ImportedStatus | null;
   /** Of how many rows its snapshot is. */
@@ -88,6 +91,7 @@ export const readHead = (fields: Fields, reading: Reading): RowHead | { reason: 
     watch: readText(fields, 'watch'),
     query: readQuery(fields, reading),
     slotAt: readInstant(fields, 'slot_at', reading),
+    dataDate: readDataDate(fields, reading),
     takenAt: readInstant(fields, 'taken_at', reading),
     status: readStatus(fields),
     snapshotRows: readWhole(fields, 'snapshot_rows', reading.decimal),
@@ -148,6 +152,14 @@ function readInstant(fields: Fields, name: string, { now, dayAt }: Reading): Ins
         : `${name} is not a time with its zone, such as 2026-11-23T06:00:00.000Z: ${shown(value)}`,
     );
   return at > now ? refuse(`${name} is in the future: ${shown(value)}`) : at;
+}
+
+/** The name of a period that is over, where the list is one of periods. */
+function readDataDate(fields: Fields, { list, now }: Reading): string | null {
+  const value = readText(fields, 'data_date');
+  if (value === null || list.dated === null) return null;
+  if (!isDay(value)) return refuse(`data_date is not a day such as 2026-11-23: ${shown(value)}`);
+  return Date.parse(value) > now ? refuse(`data_date is in the future: ${shown(value)}`) : value;
 }
 
 function readStatus(fields: Fields): ImportedStatus | null {

@@ -19,6 +19,8 @@ export type SnapshotHead = {
   target: Target;
   seriesId: number;
   slotAt: Instant;
+  /** Of a dated list; null for one of now. */
+  dataDate: string | null;
   takenAt: Instant;
   status: ImportedStatus | null;
   /** As the file says. */ snapshotRows: number | null;
@@ -98,6 +100,7 @@ function store(
     },
     seriesId,
     slotAt,
+    dataDate,
     takenAt,
   } = head;
   const contentHash = hashRows(rows, watch.list);
@@ -142,6 +145,7 @@ function store(
     watchId,
     seriesId,
     slotAt,
+    dataDate,
     takenAt,
     status,
     reason,
@@ -185,7 +189,7 @@ function becauseOf(
 function judgeRows(
   db: Db,
   list: ServedList,
-  { target: { watch }, seriesId, slotAt }: SnapshotHead,
+  { target: { watch }, seriesId, slotAt, dataDate }: SnapshotHead,
   interval: number,
   doubts: Doubts,
 ) {
@@ -196,6 +200,7 @@ function judgeRows(
     kind: watch.list,
     seriesId,
     slotAt,
+    dataDate,
     intervalMs: interval,
     windowMs,
   });

@@ -9,6 +9,8 @@ import { alerts } from '../schema/alerts.ts';
 export type SnapshotFact = {
   id: number;
   slot_at: string;
+  /** Of a dated list. */
+  data_date?: string;
   taken_at: string | null;
   status: SnapshotStatus;
 };

@@ -16,6 +16,7 @@ export type PeriodSnapshot = {
   id: number;
   seriesId: number;
   slotAt: Instant;
+  dataDate: string | null;
   status: SnapshotStatus;
   reason: string | null;
   origin: SnapshotOrigin;
@@ -33,7 +34,7 @@ export const listPeriodSnapshots = (
 ): PeriodSnapshot[] =>
   db
     .statement(
-      `SELECT s.id, s.series_id AS seriesId, s.slot_at AS slotAt, s.status, s.reason, s.origin, s."rows", s.total, se.depth
+      `SELECT s.id, s.series_id AS seriesId, s.slot_at AS slotAt, s.data_date AS dataDate, s.status, s.reason, s.origin, s."rows", s.total, se.depth
     FROM snapshots s JOIN series se ON se.id = s.series_id
     WHERE s.watch_id = ? AND s.slot_at > ? AND s.slot_at <= ? ORDER BY s.slot_at`,
     )

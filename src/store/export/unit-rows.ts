@@ -8,11 +8,12 @@ import { exportColumns, selectRows, type ExportView } from './views.ts';
  * Columns that say of what list a row is, and when: all rows of a snapshot of this list have them
  * alike.
  */
-export const headColumns = ({ parameters }: ListKind): readonly string[] => [
+export const headColumns = ({ parameters, dated }: ListKind): readonly string[] => [
   'watch',
   ...parameters.map(columnOfParameter),
   'depth',
   'slot_at',
+  ...(dated === null ? [] : ['data_date']),
   'taken_at',
   'snapshot_status',
   'snapshot_rows',

@@ -35,6 +35,8 @@ export const snapshots = sqliteTable(
       .references(() => watches.id),
     seriesId: integer('series_id').notNull(),
     slotAt: integer('slot_at').notNull(),
+    /** Of a dated list: the day that names its period, `YYYY-MM-DD`; NULL for one of now. */
+    dataDate: text('data_date'),
     /** When its first request was sent; NULL when it was missed. */
     takenAt: integer('taken_at'),
     status: text({ enum: SNAPSHOT_STATUSES }).notNull(),
@@ -59,10 +61,18 @@ export const snapshots = sqliteTable(
     foreignKey({ columns: [t.seriesId, t.watchId], foreignColumns: [series.id, series.watchId] }),
     uniqueIndex('snapshots_slot').on(t.watchId, t.slotAt),
     index('snapshots_in_series').on(t.seriesId, t.slotAt),
+    index('snapshots_of_date')
+      .on(t.seriesId, t.dataDate)
+      .where(sql`data_date IS NOT NULL`),
     check('snapshots_status', oneOf('status', SNAPSHOT_STATUSES)),
     check('snapshots_origin', oneOf('origin', SNAPSHOT_ORIGINS)),
     check('snapshots_moved', sql`moved IN (0, 1)`),
-    check('snapshots_rows', sql`"rows" >= 0 AND ("rows" = 0) = (status IN ('failed', 'missed'))`),
+    // A stale one without rows was not asked for: the list of its date is stored already.
+    check(
+      'snapshots_rows',
+      sql`"rows" >= 0 AND ("rows" = 0) = (status IN ('failed', 'missed') OR (status = 'stale' AND "rows" = 0))`,
+    ),
+    check('snapshots_data_date', sql`data_date IS NULL OR data_date GLOB '????-??-??'`),
     check('snapshots_taken', sql`(taken_at IS NULL) = (status = 'missed')`),
     check('snapshots_reason', sql`(reason IS NULL) = (status = 'complete')`),
   ],

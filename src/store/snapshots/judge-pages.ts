@@ -17,6 +17,8 @@ export type Taken = {
   watch: Watch;
   row: WatchRow;
   slotAt: Instant;
+  /** Of a dated list; null for one of now. */
+  dataDate: string | null;
   origin: SnapshotOrigin;
   /** Of the schedule as of the slot; worked out before the write lock is taken. */
   intervalMs: number;
@@ -33,7 +35,7 @@ export type Taken = {
  */
 export function judgePages(
   db: Db,
-  { watch, row, slotAt, origin, intervalMs, fetched, pageSize, list }: Taken,
+  { watch, row, slotAt, dataDate, origin, intervalMs, fetched, pageSize, list }: Taken,
 ): NewSnapshot & { judgement: Judgement } {
   const windowMs = windowDaysOf(watch.list, watch.asked) * DAY_MS;
   const { status, reason, moved, ...judgement } = judge(
@@ -45,6 +47,7 @@ export function judgePages(
       kind: watch.list,
       seriesId: row.seriesId,
       slotAt,
+      dataDate,
       intervalMs,
       windowMs,
     }),
@@ -53,6 +56,7 @@ export function judgePages(
     watchId: row.watchId,
     seriesId: row.seriesId,
     slotAt,
+    dataDate,
     takenAt: fetched.startedAt,
     status,
     reason,

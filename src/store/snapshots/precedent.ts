@@ -11,12 +11,15 @@ import { SHORTFALLS_BEFORE } from '../../snapshot/shortfall.ts';
 import { findLastComplete, usualSpreads } from './judgements.ts';
 import type { Db } from '../file/open.ts';
 import { findSameList } from './same-list.ts';
+import { findOfDate } from './snapshots.ts';
 
 /** A list about to be judged, and the schedule it is of. */
 export type ListAt = {
   kind: ListKind;
   seriesId: number;
   slotAt: Instant;
+  /** Of a dated list; null for one of now. */
+  dataDate: string | null;
   intervalMs: number;
   windowMs: number;
   rows: readonly RankedProduct[];
@@ -39,6 +42,7 @@ export function findPrecedent(db: Db, list: ListAt): Precedent {
   const { kind, seriesId, slotAt } = list;
   const last = findLastComplete(db, seriesId, slotAt);
   return {
+    ofDate: findDated(db, list),
     served: findServed(db, list),
     last: last === undefined ? null : loadList(db, kind, last, slotAt),
     usual: usualSpreads(db, seriesId, slotAt, kind),
@@ -68,23 +72,36 @@ function loadList(
   return { slotAt: slot_at, ageMs: slotAt - slot_at, total, rows };
 }
 
-function findServed(
+/** The complete snapshot of the same date; null where there is none, and for a list of now. */
+function findDated(
   db: Db,
-  { seriesId, slotAt, contentHash }: ListAt,
-): NonNullable<Precedent['served']> | null {
+  { seriesId, dataDate }: ListAt,
+): NonNullable<Precedent['ofDate']> | null {
+  const slotAt = findOfDate(db, seriesId, dataDate);
+  return slotAt === null || dataDate === null ? null : { slotAt, dataDate };
+}
+
+/** Of lists of a date four periods are looked through, also where these are months. */
+const servedAgainMs = ({ dataDate, intervalMs }: ListAt): number =>
+  dataDate === null ? SERVED_AGAIN_MS : Math.max(SERVED_AGAIN_MS, 4 * intervalMs);
+
+function findServed(db: Db, list: ListAt): NonNullable<Precedent['served']> | null {
+  const { seriesId, slotAt, contentHash } = list;
   const found = db
     .statement(
-      `SELECT slot_at, NOT EXISTS (SELECT 1 FROM snapshots l WHERE l.series_id = s.series_id
+      `SELECT slot_at, data_date, NOT EXISTS (SELECT 1 FROM snapshots l WHERE l.series_id = s.series_id
         AND l.slot_at > s.slot_at AND l.slot_at < @slotAt AND l."rows" > 0) AS is_latest
       FROM snapshots s WHERE series_id = @seriesId
-        AND slot_at BETWEEN @slotAt - ${SERVED_AGAIN_MS} AND @slotAt - 1
+        AND slot_at BETWEEN @slotAt - @againMs AND @slotAt - 1
         AND "rows" > 0 AND content_hash = @contentHash ORDER BY slot_at DESC LIMIT 1`,
     )
-    .get({ seriesId, slotAt, contentHash }) as { slot_at: Instant; is_latest: 0 | 1 } | undefined;
+    .get({ seriesId, slotAt, contentHash, againMs: servedAgainMs(list) }) as
+    { slot_at: Instant; data_date: string | null; is_latest: 0 | 1 } | undefined;
   return found === undefined
     ? null
     : {
         slotAt: found.slot_at,
+        dataDate: found.data_date,
         ageMs: slotAt - found.slot_at,
         isLatest: found.is_latest === 1,
       };

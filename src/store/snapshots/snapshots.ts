@@ -20,6 +20,8 @@ export type NewSnapshot = {
   watchId: number;
   seriesId: number;
   slotAt: Instant;
+  /** Of a dated list; null, or nothing, for one of now. */
+  dataDate?: string | null;
   takenAt: Instant | null;
   status: SnapshotStatus;
   reason: string | null;
@@ -44,6 +46,19 @@ export function findSnapshot(db: Db, watchId: number, slotAt: Instant): Snapshot
     .from(snapshots)
     .where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt)))
     .get();
+}
+
+/** The slot of the complete snapshot that a series has of a date; null where there is none. */
+export function findOfDate(db: Db, seriesId: number, dataDate: string | null): Instant | null {
+  if (dataDate === null) return null;
+  const found = db
+    .statement(
+      `SELECT slot_at FROM snapshots WHERE series_id = ? AND data_date = ? AND +status = 'complete'
+      ORDER BY slot_at LIMIT 1`,
+    )
+    .pluck()
+    .get(seriesId, dataDate);
+  return (found as Instant | undefined) ?? null;
 }
 
 /** A snapshot that is known to exist. */

@@ -90,7 +90,7 @@ function history(list: ListKind, columns: readonly ChangeColumn[]): View {
       ...list.parameters.map(parameterColumn).map(ownColumn),
       { name: 'depth', description: 'How many ranks the watch tracked', sql: 'se.depth' },
       { name: 'snapshot_id', description: 'Id of the snapshot', sql: 's.id' },
-      ...['slot_at', 'taken_at'].map(sameAs),
+      ...['slot_at', ...(list.dated === null ? [] : ['data_date']), 'taken_at'].map(sameAs),
       {
         name: 'snapshot_status',
         description: '`complete`, `partial`, `stale` or `suspect`',

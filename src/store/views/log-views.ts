@@ -54,6 +54,12 @@ export const ALERT_LOG: View = makeView(
       type: 'TEXT',
     },
     {
+      name: 'data_date',
+      description: 'Of a dated list: the date of the list it fired on; else NULL',
+      sql: '(SELECT s.data_date FROM snapshots s WHERE s.id = a.snapshot_id)',
+      type: 'TEXT',
+    },
+    {
       name: 'fired_at',
       description: 'When that was decided',
       sql: isoSql('a.fired_at'),

@@ -1,6 +1,11 @@
 // What all lists share, whatever their metrics: for questions about several of them.
 import { pairsSql, PREVIOUS } from '../../change/baseline.ts';
-import { changeColumnsOf, typedColumn } from '../../change/columns.ts';
+import {
+  changeColumnsOf,
+  DATA_DATE,
+  typedColumn,
+  type ChangeColumn,
+} from '../../change/columns.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import { columnOfParameter, metricColumn, type ListKind } from '../../list/list-kind.ts';
 import { documented, type View } from './view.ts';
@@ -16,14 +21,29 @@ function isShared(list: ListKind, name: string): boolean {
 }
 
 /** Of these, what a row has without a baseline. */
-const WITHOUT_BASELINE = ['watch', 'slot_at', 'taken_at', 'product_id', 'product', 'rank'];
+const WITHOUT_BASELINE = [
+  'watch',
+  'slot_at',
+  'data_date',
+  'taken_at',
+  'product_id',
+  'product',
+  'rank',
+];
+
+/** Lists of now have it here too, as NULL: so that one question serves all. */
+const withDate = (columns: readonly ChangeColumn[]): ChangeColumn[] =>
+  columns.flatMap((column) => {
+    if (column === DATA_DATE) return [];
+    return column.name === 'slot_at' ? [column, DATA_DATE] : [column];
+  });
 
 const LIST = { name: 'list', description: 'Name of the list' };
 
 /** `ranks` and `rank_changes` of these lists. */
 export function sharedViews(lists: readonly ListKind[]): View[] {
   const columnsOf = (list: ListKind, names: readonly string[] | null) =>
-    changeColumnsOf(list)
+    withDate(changeColumnsOf(list))
       .filter(({ name }) => (names === null ? isShared(list, name) : names.includes(name)))
       .map(typedColumn);
   const described = (names: readonly string[] | null) => [

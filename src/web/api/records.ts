@@ -81,6 +81,7 @@ function addOfWatches(api: Hono<Env>, deps: WebDeps): void {
       const rows = readCoverage(contextOf(deps, c), watch).map((slot) => ({
         snapshot_id: slot.id,
         slot_at: isoTime(slot.slotAt),
+        ...(slot.dataDate === null ? {} : { data_date: slot.dataDate }),
         status: slot.status,
         reason: slot.reason,
         rows: slot.rows,

@@ -86,8 +86,17 @@ function about(deps: WebDeps, name: string, given: Given) {
   return {
     comparison,
     facts: {
-      snapshot: { id: snapshot.id, slot_at: isoTime(snapshot.slotAt), status: snapshot.status },
-      baseline: baseline && { id: baseline.id, slot_at: isoTime(baseline.slotAt) },
+      snapshot: {
+        id: snapshot.id,
+        slot_at: isoTime(snapshot.slotAt),
+        ...dated(snapshot),
+        status: snapshot.status,
+      },
+      baseline: baseline && {
+        id: baseline.id,
+        slot_at: isoTime(baseline.slotAt),
+        ...dated(baseline),
+      },
       coverage,
     },
   };
@@ -170,9 +179,10 @@ function addHistory(server: McpServer, deps: WebDeps): void {
         const now = deps.clock.now();
         const slots = listSlots(deps.db, given.watch, now - (given.days ?? 30) * DAY_MS, now);
         return {
-          slots: slots.map(({ id, slotAt, status, reason, rows }) => ({
+          slots: slots.map(({ id, slotAt, dataDate, status, reason, rows }) => ({
             snapshot_id: id,
             slot_at: isoTime(slotAt),
+            ...dated({ dataDate }),
             status,
             reason,
             rows,
@@ -181,6 +191,10 @@ function addHistory(server: McpServer, deps: WebDeps): void {
       }),
   );
 }
+
+/** The date of a dated list; a list of now has no such key. */
+const dated = ({ dataDate }: { dataDate: string | null }) =>
+  dataDate === null ? {} : { data_date: dataDate };
 
 function addAlerts(server: McpServer, deps: WebDeps): void {
   const { db, config, clock } = deps;

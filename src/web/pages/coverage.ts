@@ -59,7 +59,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
       { head: 'What it cost', from: 'mid' },
     ],
     gaps.map((slot) => [
-      html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>`,
+      html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>${slot.dataDate === null ? '' : ` (data of ${slot.dataDate})`}`,
       statusCell(slot.status),
       html`${cleanText(slot.reason ?? '')}`,
       cost(slot),

@@ -7,6 +7,7 @@ import { cleanText } from '../../lib/text.ts';
 import type { Metric } from '../../list/list-kind.ts';
 import { findProducts, readProduct, type ProductReport } from '../../report/product.ts';
 import { listAlerts, type LoggedAlert } from '../../store/alerts/alert-log.ts';
+import { ofDateText } from '../../terminal/comparison-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedAt, askedCount, askedText, type Asked } from '../asked.ts';
 import { path } from '../links.ts';
@@ -90,13 +91,13 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
 }
 
 /** `rank 9, down 6 from 3 · best 3, on 19 Nov · on the list in 43 of 45 snapshots` */
-function record({ deps }: PageContext, { product, record: known }: ProductReport): string {
+function record({ deps }: PageContext, { product, list, record: known }: ProductReport): string {
   const { timezone } = deps.config;
   const change = known.latest.change;
   const rank =
     change === null || change.rank === null
       ? html`not on the list at !${dayTime(known.latest.snapshot.slotAt, timezone)}`
-      : html`rank <strong>${change.rank}</strong> !${moved(change)} at <strong>!${dayTime(known.latest.snapshot.slotAt, timezone)}</strong> ${timezone}`;
+      : html`rank <strong>${change.rank}</strong> !${moved(change)} at <strong>!${dayTime(known.latest.snapshot.slotAt, timezone)}</strong> ${timezone}${ofDateText(list, known.latest.snapshot)}`;
   const best =
     known.bestAt === null
       ? html`best ${product.rankBest}`
@@ -192,7 +193,7 @@ function history({ deps, links }: PageContext, { points, list }: ProductReport):
   const { timezone } = deps.config;
   const metrics = shownMetrics(list.list);
   const rows = [...points].reverse().map(({ snapshot, change }) => {
-    const when = html`<a href="${links.to(path`/snapshots/${snapshot.id}`)}">!${tableTime(snapshot.slotAt, timezone)}</a>`;
+    const when = html`<a href="${links.to(path`/snapshots/${snapshot.id}`)}">!${tableTime(snapshot.slotAt, timezone)}</a>${ofDateText(list, snapshot)}`;
     const status = statusCell(snapshot.status);
     if (change === null) {
       const why = snapshot.reason ?? (snapshot.status === 'complete' ? 'not on the list' : '');

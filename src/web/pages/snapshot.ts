@@ -9,7 +9,7 @@ import type { Db } from '../../store/file/open.ts';
 import { findSnapshotById, listRequestsOf } from '../../store/reading/snapshot-facts.ts';
 import { getQuery } from '../../store/series/series.ts';
 import { findNote } from '../../store/snapshots/judgements.ts';
-import { listText } from '../../terminal/comparison-text.ts';
+import { listText, ofDateText } from '../../terminal/comparison-text.ts';
 import { path } from '../links.ts';
 import { alertRows } from '../parts/alert-rows.ts';
 import { alsoLinks } from '../parts/also.ts';
@@ -89,7 +89,7 @@ export function snapshotPage(ctx: PageContext, id: number): string {
   const at = isoTime(snapshot.slotAt);
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${links.to(path`/watches/${snapshot.watch}`)}">${snapshot.watch}</a></p>
-<h1>!${fullTime(snapshot.slotAt, timezone)}</h1>
+<h1>!${fullTime(snapshot.slotAt, timezone)}${ofDateText(list, snapshot)}</h1>
 <p>${listText(list)} · ${snapshot.origin}!${snapshot.takenAt === null ? '' : html` · taken !${fullTime(snapshot.takenAt, timezone)}`}</p>
 !${why}!${note === null ? '' : html`<p>${cleanText(note)}</p>`}</div>!${also}</div>
 <dl class="facts card"><div><dt>Status</dt><dd>!${statusCell(snapshot.status)}</dd></div>

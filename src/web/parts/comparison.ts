@@ -1,7 +1,13 @@
 // The heading of what is shown against a baseline, in the words of mails and terminal.
 import { html } from 'ghtml';
 import type { Shown } from '../../report/shown.ts';
-import { baselineLine, listText, nothingText, staleNote } from '../../terminal/comparison-text.ts';
+import {
+  baselineLine,
+  listText,
+  nothingText,
+  ofDateText,
+  staleNote,
+} from '../../terminal/comparison-text.ts';
 import { fullTime } from './times.ts';
 
 /** `US, 1-day window, top 500 · Fri 2026-11-20 06:00 UTC, complete · against …` */
@@ -14,7 +20,7 @@ export function comparisonHtml(shown: Shown, zone: string): string {
     ? html`<p>The list moved while it was read: neighbouring ranks may be off by a few.</p>`
     : '';
   const stale = note === null ? '' : html`<p class="warn">${note}</p>`;
-  return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>,
+  return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>${ofDateText(list, snapshot)},
 ${snapshot.status} · ${baselineLine(comparison, query.compare, zone)}</p>
 !${moved}!${stale}`;
 }

@@ -8,7 +8,8 @@ import type { PageContext } from './page.ts';
 /** `Fri 2026-11-20 06:00: suspect, 120 rows where 500 were before` */
 export function slotText(slot: WatchSlot, timeZone: string): string {
   const why = slot.reason === null ? '' : `, ${cleanText(slot.reason)}`;
-  return `${zonedTime(slot.slotAt, timeZone)}: ${slot.status}${why}`;
+  const date = slot.dataDate === null ? '' : ` (data of ${slot.dataDate})`;
+  return `${zonedTime(slot.slotAt, timeZone)}${date}: ${slot.status}${why}`;
 }
 
 /** The square of a slot inside something that is a link already. */
