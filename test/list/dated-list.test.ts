@@ -1,6 +1,5 @@
 // A list of a date: every snapshot says of which day, week or month it is, wherever its slot is said; and a date that
 // is there already is not asked for again.
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runMovers } from '../../src/commands/reading/movers.ts';
 import { runProduct } from '../../src/commands/reading/product.ts';
@@ -9,14 +8,12 @@ import { runTop } from '../../src/commands/reading/top.ts';
 import { runAlerts, runAlertsShow } from '../../src/commands/reading/alerts.ts';
 import { alertsLetter } from '../../src/delivery/render/alerts-letter.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
-import { importFiles } from '../../src/history/import/import.ts';
-import type { ImportedSnapshot } from '../../src/history/import/terms.ts';
-import { systemClock } from '../../src/lib/clock.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
 import type { PassOutcome } from '../../src/pipeline.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
 import { datedWatch, sellers } from '../support/dated-list.ts';
 import { openDatedWorld, type DatedWorld } from '../support/dated-world.ts';
+import { importText } from '../support/import-text.ts';
 import { run } from '../support/run-command.ts';
 import { fetchedList, makeConfig, makeRule, makeWatch } from '../support/world.ts';
 
@@ -192,30 +189,9 @@ describe('a date that a series has already', () => {
 describe('an export of a dated list', () => {
   const bring = async (text: string) => {
     const db = openDatabase(':memory:');
-    const snapshots: ImportedSnapshot[] = [];
-    const said: unknown[] = [];
-    await importFiles(
-      {
-        db,
-        config: makeConfig({ watches: [datedWatch()] }),
-        now: Date.parse('2026-02-01T00:00:00Z'),
-        clock: systemClock,
-        onSnapshot: (snapshot) => void snapshots.push(snapshot),
-        onRefused: (refusal) => void said.push(refusal),
-        onSetAside: (refusal) => void said.push(refusal),
-        onNote: (_, note) => void said.push(note),
-        signal: new AbortController().signal,
-      },
-      {
-        watch: null,
-        takenAt: null,
-        slotAt: null,
-        earlierQueries: false,
-        time: null,
-        layout: { encoding: null, separator: null, decimal: null, wide: false },
-      },
-      [{ name: 'sold.ndjson', open: () => Readable.from([Buffer.from(text)]) }],
-    );
+    const config = makeConfig({ watches: [datedWatch()] });
+    const now = Date.parse('2026-02-01T00:00:00Z');
+    const { snapshots, said } = await importText(db, config, now, 'sold.ndjson', text);
     const dates = db.raw.prepare('SELECT data_date, slot_at FROM snapshots ORDER BY 2').raw().all();
     db.close();
     return { dates, snapshots, said };

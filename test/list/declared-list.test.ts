@@ -3,15 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/lib/clock.ts';
 import { runDoctor } from '../../src/commands/history/doctor.ts';
 import { runExport, type ExportArgs } from '../../src/commands/history/export.ts';
 import { runSchema } from '../../src/commands/set-up/schema.ts';
 import type { Config } from '../../src/config/config.ts';
-import { importFiles } from '../../src/history/import/import.ts';
-import type { ImportedSnapshot } from '../../src/history/import/terms.ts';
 import { storeList } from '../../src/list/stored.ts';
 import type { ListKind } from '../../src/list/list-kind.ts';
 import type { FetchedList } from '../../src/model.ts';
@@ -25,6 +22,7 @@ import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
 import { viewsIn } from '../../src/store/views/views-in.ts';
 import { explainFailure } from '../../src/terminal/sql-output.ts';
 import { GAMES, GAMES_ASKED } from '../support/games.ts';
+import { importText } from '../support/import-text.ts';
 import { memoryIo } from '../support/memory-io.ts';
 import {
   dayAt,
@@ -163,41 +161,16 @@ describe('a list that is declared', () => {
     expect(text.trim().split('\n')).toHaveLength(161);
     const path = join(folder, 'other.db');
     const db = openDatabase(path);
-    const snapshots: ImportedSnapshot[] = [];
-    const said: unknown[] = [];
     const config: Config = makeConfig({ watches: [pc(GAMES)] });
-    const bring = () =>
-      importFiles(
-        {
-          db,
-          config,
-          now: dayAt(40),
-          clock: systemClock,
-          onSnapshot: (snapshot) => void snapshots.push(snapshot),
-          onRefused: (refusal) => void said.push(refusal),
-          onSetAside: (refusal) => void said.push(refusal),
-          onNote: (_, note) => void said.push(note),
-          signal: new AbortController().signal,
-        },
-        {
-          watch: null,
-          takenAt: null,
-          slotAt: null,
-          earlierQueries: false,
-          time: null,
-          layout: { encoding: null, separator: null, decimal: null, wide: false },
-        },
-        [{ name: 'games.csv', open: () => Readable.from([Buffer.from(text)]) }],
-      );
-    await bring();
+    const bring = () => importText(db, config, dayAt(40), 'games.csv', text);
+    const { snapshots, said } = await bring();
     expect(said).toEqual([]);
     expect(snapshots.map(({ outcome }) => outcome)).toEqual(Array(16).fill('imported'));
     const scores =
       'SELECT slot_at, product_id, hours_z, reviews_z, streak FROM most_played_changes ORDER BY 1, 2';
     expect(all(scores, db)).toEqual(all(scores));
-    snapshots.length = 0;
-    await bring();
-    expect(snapshots.map(({ outcome }) => outcome)).toEqual(Array(16).fill('known'));
+    const again = await bring();
+    expect(again.snapshots.map(({ outcome }) => outcome)).toEqual(Array(16).fill('known'));
     db.close();
     expect((await exported(path)).text).toBe(text);
   });

@@ -17,6 +17,7 @@ describe('a row to import', () => {
   test('is read with what it says, and the rest is not known', () => {
     expect(readRow(ROW, NOW)).toEqual({
       watch: 'us-daily',
+      dataDate: null,
       query: {},
       slotAt: Date.parse('2026-05-01T06:00:00Z'),
       takenAt: null,
