@@ -20,7 +20,7 @@ import { formatMailbox, parseMailbox } from './mail-address.ts';
 import type { ConfigFile } from './schema.ts';
 import { contentFor, type SecretFiles } from './secret-files.ts';
 import { buildKeyapi, keyapiSection } from './sources/keyapi.ts';
-import { buildSource, hasMainSource, MAIN_SOURCE } from './sources/kinds.ts';
+import { buildSource, hasMainSource, MAIN_SOURCE, servedBy } from './sources/kinds.ts';
 import { trackedBy, type Tracked } from './watch-list.ts';
 
 /**
@@ -124,10 +124,11 @@ function buildSources(raw: unknown, file: ConfigFile, files: SecretFiles): Sourc
     find: (key: string) => contentFor(files, ...path, key),
   });
   const main = file.source ?? keyapiSection.parse({});
+  const lists = new Map(servedBy(raw).map((served) => [served.name, served.lists]));
   return [
     ...(hasMainSource(raw) ? [buildKeyapi(MAIN_SOURCE, 'source', main, filesOf('source'))] : []),
     ...Object.entries(file.sources).map(([name, source]) =>
-      buildSource(name, source, filesOf('sources', name)),
+      buildSource(name, source, filesOf('sources', name), lists.get(name) ?? []),
     ),
   ];
 }

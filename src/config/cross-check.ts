@@ -10,7 +10,7 @@ import type { Path, Problem } from './problem.ts';
 import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
 import { checkSources } from './sources/kinds.ts';
-import { checkTracked, trackedBy } from './watch-list.ts';
+import { checkTracked, trackedBy, tracksBroken } from './watch-list.ts';
 import { webProblems } from './cross-check-web.ts';
 
 /**
@@ -47,9 +47,10 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   for (const { path, thing } of thingsOf(raw, 'rules')) {
     for (const key of ['when', 'clear']) {
       const sql = thing[key];
+      const lists = listsOf(raw, thing.watches);
       const detail =
-        typeof sql === 'string' && sql.trim() !== ''
-          ? checkExpression(sql, listsOf(raw, thing.watches))
+        typeof sql === 'string' && sql.trim() !== '' && lists.length > 0
+          ? checkExpression(sql, lists)
           : null;
       if (detail !== null)
         problems.push({ path: [...path, key], text: 'is not a condition', detail });
@@ -66,15 +67,18 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
 }
 
 /**
- * The lists of the watches that a rule names, or of all watches; where that cannot be told, the
- * list that a watch has by default.
+ * The lists of the watches that a rule names, or of all; where none can be told, the one that a
+ * watch has by default. Of a list that something is wrong with it is not known which columns it has.
  */
 function listsOf(raw: unknown, watches: unknown): readonly ListKind[] {
   const named = textsOf(watches).map(({ text }) => text);
-  const lists = thingsOf(raw, 'watches')
-    .filter(({ name }) => watches === undefined || named.includes(name))
+  const covered = thingsOf(raw, 'watches').filter(
+    ({ name }) => watches === undefined || named.includes(name),
+  );
+  const lists = covered
+    .filter(({ thing }) => !tracksBroken(raw, thing))
     .map(({ thing }) => trackedBy(raw, thing)?.list ?? DEFAULT_LIST);
-  return lists.length === 0 ? [DEFAULT_LIST] : [...new Set(lists)];
+  return covered.length === 0 ? [DEFAULT_LIST] : [...new Set(lists)];
 }
 
 function unknownNames(

@@ -14,6 +14,7 @@ import {
   formatPath,
   formatProblem,
   formatValue,
+  isDeclaration,
   looksSecret,
   type ConfigWarning,
   type LocatedProblem,
@@ -24,6 +25,7 @@ import { isMapping, valueAt } from './raw.ts';
 import { readSecretFiles, type ReadFile } from './secret-files.ts';
 import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
 import { checkShape } from './shape.ts';
+import { valuesFromOutside } from './sources/declared/lists.ts';
 import { findWarnings, type DoubtExpression } from './warnings.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
@@ -128,6 +130,7 @@ export function readConfig({
   const secretFiles = readSecretFiles(value, folder, readFile);
   const problems = firstPerPlace([
     ...yamlProblems,
+    ...valuesFromOutside(value, yaml.isFromEnvironment),
     ...shape.problems,
     ...secretFiles.problems,
     ...crossCheck(value, checkExpression),
@@ -219,7 +222,8 @@ function isSecret(path: Path, value: unknown, yaml: YamlFile): boolean {
   if (value === undefined || value === null) return false;
   if (isSecretKey(path) || yaml.isFromEnvironment(path)) return true;
   if (typeof value !== 'string') return false;
-  if (['source', 'sources'].includes(String(path[0])) && path.at(-1) === 'base_url')
-    return /[@?]/.test(value);
+  const isOfSource = ['source', 'sources'].includes(String(path[0]));
+  if (isOfSource && path.at(-1) === 'base_url') return /[@?]/.test(value);
+  if (isDeclaration(path)) return /@|whsec_|\bsk_/.test(value);
   return looksSecret(value);
 }

@@ -45,6 +45,10 @@ export type ConfigWarning = { line: number; column: number; path: string; text: 
 export const looksSecret = (text: string): boolean =>
   /:\/\/|whsec_|\bsk_|^(token|password|secret|url|authorization|bearer|basic)\W/i.test(text);
 
+/** Does it lead into a list that a source declares? No secret stands there. */
+export const isDeclaration = ([section, , key]: Path): boolean =>
+  section === 'sources' && key === 'lists';
+
 /**
  * The last key of a path as messages show it. By a slip YAML may read a secret as a key
  * (`token:sk_live_…` without the blank, or a comma inside braces). So where secrets live, only
@@ -54,7 +58,8 @@ export function formatKey(path: Path): string {
   const key = String(path.at(-1));
   const isAmongSecrets =
     path.length >= (['channels', 'sources'].includes(String(path[0])) ? 3 : 2) &&
-    ['source', 'sources', 'smtp', 'channels'].includes(String(path[0]));
+    ['source', 'sources', 'smtp', 'channels'].includes(String(path[0])) &&
+    !(isDeclaration(path) && path.length > 3);
   const isSecret = looksSecret(key) || (isAmongSecrets && !/^[A-Za-z][A-Za-z_-]*$/.test(key));
   return isSecret ? '<secret>' : JSON.stringify(truncate(cleanText(key), 64));
 }

@@ -72,8 +72,9 @@ export function findWarnings(
     );
 
   for (const { place, baseUrl, auth } of config.sources) {
-    const url = new URL(baseUrl);
-    if (url.protocol === 'http:' && !isThisMachine(url) && auth.kind !== 'none')
+    // Without credentials each list may have an address of its own.
+    const url = baseUrl === '' ? null : new URL(baseUrl);
+    if (url?.protocol === 'http:' && !isThisMachine(url) && auth.kind !== 'none')
       warn([...place.split('.'), 'base_url'], 'sends the token unencrypted; use https://');
   }
   if (config.smtp && isUnencrypted(new URL(config.smtp.url.reveal())))

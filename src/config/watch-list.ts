@@ -4,7 +4,7 @@ import type { ListKind } from '../list/list-kind.ts';
 import { DEFAULT_LIST } from '../list/shipped.ts';
 import type { Path, Problem } from './problem.ts';
 import { thingsOf, type Mapping } from './raw.ts';
-import { servedBy } from './sources/kinds.ts';
+import { servedBy, type Served } from './sources/kinds.ts';
 
 export type Tracked = { source: string; list: ListKind };
 
@@ -14,12 +14,12 @@ export type Tracked = { source: string; list: ListKind };
  */
 export function trackedBy(raw: unknown, watch: Mapping): Tracked | null {
   const sources = servedBy(raw);
-  const fits = ({ name, lists }: (typeof sources)[number]) =>
+  const fits = ({ name, lists }: Served) =>
     typeof watch.source === 'string'
       ? name === watch.source
       : lists.some((list) => list.name === (watch.list ?? DEFAULT_LIST.name));
   const source = sources.find(fits);
-  if (source === undefined) return null;
+  if (source === undefined || isOfBroken(sources, watch)) return null;
   const wanted =
     typeof watch.list === 'string'
       ? source.lists.find(({ name }) => name === watch.list)
@@ -27,16 +27,31 @@ export function trackedBy(raw: unknown, watch: Mapping): Tracked | null {
   return wanted === undefined ? null : { source: source.name, list: wanted };
 }
 
+/** Does it track a list that something is wrong with? That is told where the list is. */
+function isOfBroken(sources: readonly Served[], watch: Mapping): boolean {
+  const ofSource = sources.filter(
+    ({ name }) => watch.source === undefined || name === watch.source,
+  );
+  const broken = ofSource.flatMap((source) => source.broken);
+  return typeof watch.list === 'string'
+    ? broken.includes(watch.list)
+    : typeof watch.source === 'string' && broken.length > 0;
+}
+
+/** Does a watch track a declared list of the unchecked file that something is wrong with? */
+export const tracksBroken = (raw: unknown, watch: Mapping): boolean =>
+  isOfBroken(servedBy(raw), watch);
+
 /** Sources and lists that a watch names but that do not exist. */
 export function checkTracked(raw: unknown): Problem[] {
   const sources = servedBy(raw);
   return thingsOf(raw, 'watches').flatMap(({ thing, path }) => {
-    if (trackedBy(raw, thing) !== null) return [];
+    if (trackedBy(raw, thing) !== null || isOfBroken(sources, thing)) return [];
     return [whyNone(sources, thing, path)];
   });
 }
 
-function whyNone(sources: ReturnType<typeof servedBy>, watch: Mapping, path: Path): Problem {
+function whyNone(sources: readonly Served[], watch: Mapping, path: Path): Problem {
   const source = sources.find(({ name }) => name === watch.source);
   if (typeof watch.source === 'string' && source === undefined)
     return {

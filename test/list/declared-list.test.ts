@@ -298,7 +298,7 @@ describe('a metric that it gains', () => {
     );
     const config = makeConfig({ watches: [pc({ ...GROWN, metrics })] });
     expect(() => world.db.transaction(() => syncConfig(world.db, config, dayAt(19)))).toThrow(
-      'the list most-played has integer numbers in its column wishes so far, not real',
+      'the list most-played has kept wishes as count so far, not as number',
     );
     const [[kept]] = all('SELECT declaration FROM lists') as [[string]];
     expect((JSON.parse(kept) as ListKind).metrics).toEqual(GROWN.metrics);

@@ -1,12 +1,25 @@
 import * as z from 'zod';
 import type { ListKind, Parameter } from '../../list/list-kind.ts';
 import { SHIPPED_LISTS } from '../../list/shipped.ts';
-import { must, oneOf, text, wholeOr, schedule, timezone, section } from './values.ts';
+import {
+  must,
+  oneOf,
+  readNumber,
+  schedule,
+  section,
+  text,
+  timezone,
+  whole,
+  wholeOr,
+} from './values.ts';
 
 /**
  * Ids are easily written without quotes, but YAML reads a number beyond 2^53 as a different one.
  */
 const inQuotes = must('must be text; put it in quotes');
+
+/** Words of digits may stand without quotes. */
+const asText = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value);
 
 /**
  * The check of one key, with its default and its description, for validation and for editors alike.
@@ -14,11 +27,17 @@ const inQuotes = must('must be text; put it in quotes');
 function keyOf({ values, fallback, description }: Parameter): z.ZodType {
   if (values.kind === 'whole') {
     const { from, to } = values;
-    return wholeOr(from, to, Number(fallback ?? from)).describe(description);
+    if (typeof fallback === 'number') return wholeOr(from, to, fallback).describe(description);
+    const one = whole(from, to);
+    return z
+      .preprocess(readNumber, fallback === null ? one.nullable().default(null) : one)
+      .describe(description);
   }
   if (values.kind === 'choice') {
     const [first = '', ...others] = values.of.map(({ value }) => value);
-    return withFallback(oneOf(first, ...others), fallback).describe(description);
+    const one = withFallback(oneOf(first, ...others), fallback);
+    const isOfDigits = values.of.some(({ value }) => /^\d+$/.test(value));
+    return (isOfDigits ? z.preprocess(asText, one) : one).describe(description);
   }
   const { check, suggest, pattern, examples } = values;
   const meta = {

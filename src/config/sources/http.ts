@@ -1,11 +1,15 @@
 import * as z from 'zod';
+import type { ListKind } from '../../list/list-kind.ts';
 import { PRESETS, presetOf } from '../../list/presets.ts';
 import type { Auth, SourceConfig } from '../config.ts';
 import { baseUrlProblem, headerNameProblem, tokenProblem } from '../formats.ts';
 import type { Path, Problem } from '../problem.ts';
-import type { Mapping } from '../raw.ts';
+import { isMapping, type Mapping } from '../raw.ts';
 import { secret } from '../secret-mark.ts';
-import { file, flagOr, oneOf, section, text } from '../sections/values.ts';
+import { file, flagOr, named, oneOf, section, text } from '../sections/values.ts';
+import { originOf } from './declared/formats.ts';
+import { listKeys } from './declared/keys.ts';
+import { brokenLists, checkLists, declaredLists } from './declared/lists.ts';
 import {
   builtPace,
   optionalSecret,
@@ -22,9 +26,10 @@ const asSecret = (description: string) =>
 
 const keys = section({
   type: z.literal('http').describe('Lists that are declared: JSON over HTTP.'),
-  preset: oneOf(...(Object.keys(PRESETS) as [string, ...string[]])).describe(
-    'A declaration that Tidemark ships.',
-  ),
+  preset: oneOf(...(Object.keys(PRESETS) as [string, ...string[]]))
+    .optional()
+    .describe('A declaration that Tidemark ships. This, or lists, is required.'),
+  lists: named(listKeys).optional().describe('Lists that you declare, by name.'),
   base_url: text(baseUrlProblem)
     .nullable()
     .default(null)
@@ -47,8 +52,45 @@ const keys = section({
   allow_private: flagOr(false).describe('Allow loopback, private and link-local addresses.'),
 });
 
-/** Keys of credentials that need each other. */
-function check(thing: Mapping, path: Path): Problem[] {
+/** What keys need of each other. */
+const check = (thing: Mapping, path: Path): Problem[] => [
+  ...checkCredentials(thing, path),
+  ...checkServed(thing, path),
+  ...checkLists(thing, path),
+];
+
+/** A source has a preset, or lists of its own, and each list an address. */
+function checkServed(thing: Mapping, path: Path): Problem[] {
+  const { preset = null, lists = null, base_url: base = null } = thing;
+  if (preset === null && lists === null)
+    return [{ path: [...path, 'preset'], text: 'is required: give preset, or lists of your own' }];
+  if (preset !== null && lists !== null)
+    return [{ path: [...path, 'lists'], text: 'cannot be given together with preset; keep one' }];
+  if (isMapping(lists) && Object.keys(lists).length === 0)
+    return [{ path: [...path, 'lists'], text: 'must hold at least one list' }];
+  const hasCredentials = ['token', 'token_file', 'username'].some(
+    (key) => (thing[key] ?? null) !== null,
+  );
+  return declaredLists(thing).flatMap(({ name, request }) => {
+    const at = [...path, 'lists', name, 'request', 'url'];
+    const origin = originOf(request?.url ?? '');
+    if (origin === null)
+      return base === null
+        ? [{ path: at, text: 'is below base_url, which the source has not; give it one' }]
+        : [];
+    const isElsewhere = typeof base !== 'string' || originOf(base) !== origin;
+    return hasCredentials && isElsewhere
+      ? [
+          {
+            path: at,
+            text: 'is of another host than base_url, and credentials go there alone; use a path, or another source',
+          },
+        ]
+      : [];
+  });
+}
+
+function checkCredentials(thing: Mapping, path: Path): Problem[] {
   const has = (key: string) => [key, `${key}_file`].some((name) => (thing[name] ?? null) !== null);
   const problem = (key: string, says: string): Problem => ({ path: [...path, key], text: says });
   return [
@@ -79,18 +121,24 @@ function authOf(given: z.output<typeof keys>, files: FileContents): Auth {
     : { kind: 'query', name: given.token_parameter, token };
 }
 
-/** A source whose lists a preset declares. */
+const listsOf = (thing: Mapping): readonly ListKind[] => [
+  ...(presetOf(thing.preset)?.lists ?? []),
+  ...declaredLists(thing),
+];
+
+/** Lists that a preset declares, or the config. */
 export const http = sourceKind({
   keys,
-  lists: ({ preset }) => presetOf(preset)?.lists ?? [],
+  lists: listsOf,
+  broken: brokenLists,
   check,
-  build(name, given, files): SourceConfig {
+  build(name, given, files, lists): SourceConfig {
     const preset = presetOf(given.preset);
     return {
       name,
       place: `sources.${name}`,
       kind: 'http',
-      lists: preset?.lists ?? [],
+      lists,
       baseUrl: (given.base_url ?? preset?.baseUrl ?? '').replace(/\/+$/, ''),
       auth: authOf(given, files),
       allowPrivate: given.allow_private,

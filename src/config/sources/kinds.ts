@@ -6,6 +6,7 @@ import type { SourceConfig } from '../config.ts';
 import type { Path, Problem } from '../problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from '../raw.ts';
 import { must } from '../sections/values.ts';
+import { repeatedLists } from './declared/lists.ts';
 import { http } from './http.ts';
 import { keyapi } from './keyapi.ts';
 import type { FileContents, SourceKindConfig } from './source-config.ts';
@@ -46,18 +47,23 @@ export const buildSource = (
   name: string,
   keys: z.output<typeof sourceKeys>,
   files: FileContents,
-): SourceConfig => (KINDS[keys.type] as unknown as AnyKind).build(name, keys, files);
+  lists: readonly ListKind[],
+): SourceConfig => (KINDS[keys.type] as unknown as AnyKind).build(name, keys, files, lists);
 
 /** Is there a `source:`, or is it missing and needed because there is no other source? */
 export const hasMainSource = (raw: unknown): boolean =>
   (valueAt(raw, ['source']) ?? null) !== null || thingsOf(raw, 'sources').length === 0;
 
+/** A source of the unchecked file; `broken` names the lists that something is wrong with. */
+export type Served = { name: string; lists: readonly ListKind[]; broken: readonly string[] };
+
 /** The sources of the unchecked file, and the lists they serve, in their order. */
-export const servedBy = (raw: unknown): { name: string; lists: readonly ListKind[] }[] => [
-  ...(hasMainSource(raw) ? [{ name: MAIN_SOURCE, lists: KEYAPI_LISTS }] : []),
+export const servedBy = (raw: unknown): Served[] => [
+  ...(hasMainSource(raw) ? [{ name: MAIN_SOURCE, lists: KEYAPI_LISTS, broken: [] }] : []),
   ...thingsOf(raw, 'sources').map(({ name, thing }) => ({
     name,
     lists: find(thing.type)?.lists(thing) ?? [],
+    broken: find(thing.type)?.broken?.(thing) ?? [],
   })),
 ];
 
@@ -72,5 +78,6 @@ export function checkSources(raw: unknown): Problem[] {
       ? [{ path, text: 'is what source: is short for; keep one', isAboutKey: true }]
       : []),
     ...all.flatMap(({ thing, path: at }) => find(thing.type)?.check?.(thing, at) ?? []),
+    ...repeatedLists(raw),
   ];
 }

@@ -27,9 +27,16 @@ export type SourceKindConfig<Keys extends z.ZodObject> = {
   keys: Keys;
   /** The lists that an unchecked source serves; the first is its default. */
   lists(thing: Mapping): readonly ListKind[];
+  /** The names of lists that it declares and something is wrong with. */
+  broken?(thing: Mapping): readonly string[];
   /** What is wrong that no single key can tell. */
   check?(thing: Mapping, path: Path): Problem[];
-  build(name: string, keys: z.output<Keys>, files: FileContents): SourceConfig;
+  build(
+    name: string,
+    keys: z.output<Keys>,
+    files: FileContents,
+    lists: readonly ListKind[],
+  ): SourceConfig;
 };
 
 /** Lets TypeScript infer the types of one kind. */

@@ -5,6 +5,7 @@ import { formatJsonPath, keysThere, kindOfValue, type JsonPath } from '../../lib
 import { readFigure, readId, readName, readNumber, valueUnder } from '../../lib/read-value.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { ListRequest } from '../../list/request.ts';
+import { LONGEST_MATCHED } from '../../list/safe-pattern.ts';
 import type { FieldCount, ServedRow } from '../../model.ts';
 
 export type ReadRows = {
@@ -19,10 +20,14 @@ export function readRows(
   request: ListRequest,
   values: readonly unknown[],
 ): ReadRows {
+  const tests = request.where.map(({ matches, ...test }) => ({
+    ...test,
+    pattern: new RegExp(matches, 'u'),
+  }));
   const kept = values.filter((value) =>
-    request.where.every(
-      ({ path, matches, keep }) =>
-        new RegExp(matches, 'u').test(textOf(valueUnder(value, path))) === keep,
+    tests.every(
+      ({ path, pattern, keep }) =>
+        pattern.test(textOf(valueUnder(value, path)).slice(0, LONGEST_MATCHED)) === keep,
     ),
   );
   const count = (

@@ -3,7 +3,7 @@ import type { Asking, SourceConfig } from '../../config/config.ts';
 import type { ListKind, Parameter, AskedValue } from '../../list/list-kind.ts';
 import type { ListRequest, Paging } from '../../list/request.ts';
 import type { HttpRequest } from '../exchange.ts';
-import { fillBody, fillTemplate, type Values } from './template.ts';
+import { fillBody, fillTemplate, type Values } from '../../list/template.ts';
 
 /** Which page: its number from 1, and what the page before it said of the next one. */
 export type Turn = { page: number; cursor: string | null };

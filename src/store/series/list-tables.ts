@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { AppError } from '../../lib/errors.ts';
 import { DEFAULT_LIST, SHIPPED_LISTS, shippedList } from '../../list/shipped.ts';
 import { reviveList, storeList } from '../../list/stored.ts';
-import { scoredColumns, type ListKind, type Metric } from '../../list/list-kind.ts';
+import { findMetric, scoredColumns, type ListKind, type Metric } from '../../list/list-kind.ts';
 
 /** A table of the file, or one that was laid over it for this connection. */
 const hasTable = (raw: Database.Database, table: string): boolean =>
@@ -102,11 +102,19 @@ export function missingColumns(raw: Database.Database, list: ListKind): Column[]
   return columns.filter(({ name }) => !present.has(name));
 }
 
-/** Returns whether it was another one so far. */
+/**
+ * Returns whether it was another one so far.
+ * @throws AppError `config_invalid` where a metric is of another kind than the one that is stored.
+ */
 function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
   const { seriesSource: source } = list;
   if (shippedList(source) !== undefined) return false;
   const declaration = storeList(list);
+  const before = raw
+    .prepare<[string], string>('SELECT declaration FROM lists WHERE source = ?')
+    .pluck()
+    .get(source);
+  if (before !== undefined && before !== declaration) refuseOtherKinds(reviveList(before), list);
   return (
     raw
       .prepare(
@@ -116,6 +124,19 @@ function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
       )
       .run({ source, declaration }).changes > 0
   );
+}
+
+/** Figures of two kinds in one column would be compared with each other. */
+function refuseOtherKinds(before: ListKind, list: ListKind): void {
+  for (const metric of list.metrics) {
+    const was = findMetric(before, metric.column)?.kind ?? metric.kind;
+    if (was !== metric.kind)
+      throw new AppError(
+        'config_invalid',
+        `the list ${list.name} has kept ${metric.column} as ${was} so far, not as ${metric.kind}`,
+        { hint: 'give the metric of the new kind a name of its own' },
+      );
+  }
 }
 
 /**

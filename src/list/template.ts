@@ -5,9 +5,12 @@ export type Values = Readonly<Record<string, string | null>>;
 
 const PLACE = /\{([a-z_][a-z0-9_]*)(?::([^{}]+))?\}/gi;
 
+/** The places of a template: what each stands for, and how a date is written. */
+export const placesIn = (template: string): { name: string; format: string | undefined }[] =>
+  [...template.matchAll(PLACE)].map(([, name = '', format]) => ({ name, format }));
+
 /** The names a template speaks of. */
-export const namesIn = (template: string): string[] =>
-  [...template.matchAll(PLACE)].map(([, name = '']) => name);
+export const namesIn = (template: string): string[] => placesIn(template).map(({ name }) => name);
 
 /**
  * The template with its values, each through `encode`; null where one of them is not asked for. A
