@@ -49,7 +49,6 @@ async function takeDays(
       requests_per_second: 100,
     }),
     { find: () => undefined },
-    PRESETS[preset]?.lists ?? [],
   );
   const kind = PRESETS[preset]?.lists.find(({ name }) => name === list);
   if (kind === undefined) throw new Error(`no list ${list}`);

@@ -132,13 +132,13 @@ export const http = sourceKind({
   lists: listsOf,
   broken: brokenLists,
   check,
-  build(name, given, files, lists): SourceConfig {
+  build(name, given, files): SourceConfig {
     const preset = presetOf(given.preset);
     return {
       name,
       place: `sources.${name}`,
       kind: 'http',
-      lists,
+      lists: preset?.lists ?? [],
       baseUrl: (given.base_url ?? preset?.baseUrl ?? '').replace(/\/+$/, ''),
       auth: authOf(given, files),
       allowPrivate: given.allow_private,

@@ -48,7 +48,10 @@ export const buildSource = (
   keys: z.output<typeof sourceKeys>,
   files: FileContents,
   lists: readonly ListKind[],
-): SourceConfig => (KINDS[keys.type] as unknown as AnyKind).build(name, keys, files, lists);
+): SourceConfig => ({
+  ...(KINDS[keys.type] as unknown as AnyKind).build(name, keys, files),
+  lists,
+});
 
 /** Is there a `source:`, or is it missing and needed because there is no other source? */
 export const hasMainSource = (raw: unknown): boolean =>

@@ -31,12 +31,8 @@ export type SourceKindConfig<Keys extends z.ZodObject> = {
   broken?(thing: Mapping): readonly string[];
   /** What is wrong that no single key can tell. */
   check?(thing: Mapping, path: Path): Problem[];
-  build(
-    name: string,
-    keys: z.output<Keys>,
-    files: FileContents,
-    lists: readonly ListKind[],
-  ): SourceConfig;
+  /** Without the lists that the file declares. */
+  build(name: string, keys: z.output<Keys>, files: FileContents): SourceConfig;
 };
 
 /** Lets TypeScript infer the types of one kind. */
