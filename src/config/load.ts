@@ -130,7 +130,7 @@ export function readConfig({
   const secretFiles = readSecretFiles(value, folder, readFile);
   const problems = firstPerPlace([
     ...yamlProblems,
-    ...valuesFromOutside(value, yaml.isFromEnvironment),
+    ...valuesFromOutside(value, (at) => yaml.isFromEnvironment(at)),
     ...shape.problems,
     ...secretFiles.problems,
     ...crossCheck(value, checkExpression),
