@@ -15,11 +15,12 @@ export function startDispatcher(
   before: Promise<void> = Promise.resolve(),
 ) {
   const stopping = new AbortController();
-  const { channels, smtp, timezone, locale } = config;
+  const { channels, smtp, timezone, locale, web } = config;
+  const { publicUrl } = web;
   const ready = prepareSenders(channels);
   const running = Promise.all([before, ready]).then(() =>
     runDispatcher(
-      { db, channels, smtp, timezone, locale, clock: io.clock, log, random },
+      { db, channels, smtp, publicUrl, timezone, locale, clock: io.clock, log, random },
       stopping.signal,
     ),
   );

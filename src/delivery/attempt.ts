@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hasAddresses, recipientsOf, type Channel } from '../config/channels/kinds.ts';
 import { MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
@@ -15,10 +16,13 @@ import {
 } from '../store/outbox/outbox.ts';
 import { listRankHistory } from '../store/reading/rank-history.ts';
 import { READDRESSED, readdress } from '../store/outbox/readdress.ts';
+import { isUnsubscribed } from '../store/outbox/unsubscribed.ts';
+import { linkKey } from '../store/web/link-key.ts';
 import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { messageId } from './message-id.ts';
+import { topicOf, type PageAccess } from './page-links.ts';
 import { withoutOrphans } from './orphans.ts';
 import { makePayload, payloadKind } from './payload.ts';
 import type { LetterContext } from './render/letter.ts';
@@ -31,8 +35,11 @@ import { settle, type Sent } from './settle.ts';
  * delivery.
  */
 const LEASE_MS = MINUTE_MS;
+const LINK_KEY_BYTES = 32;
 /** Snapshots shown in a sparkline. */
 const RANKS_SHOWN = 30;
+
+const UNSUBSCRIBED = 'the recipient has unsubscribed: tidemark channels subscribe undoes it';
 
 /** A delivery that we have claimed, and what it tells its recipient. */
 type Taken = Omit<Sent, 'payload' | 'attemptId'>;
@@ -118,6 +125,10 @@ function take(courier: Courier, channel: Channel): Start | null {
       : 'that it is over was told already';
     return ended({ state: 'cancelled', reason });
   }
+  const topic = topicOf(stored.message);
+  const { recipient } = delivery;
+  if (topic !== null && isUnsubscribed(db, { channel: channel.name, recipient, topic }))
+    return ended({ state: 'cancelled', reason: UNSUBSCRIBED });
   const taken: Taken = {
     delivery,
     notification: { ...stored, message },
@@ -150,17 +161,28 @@ const addresseesOf = (channel: Channel) => ({
 });
 
 const requestOf = (
-  { db, smtp, timezone, locale }: Courier,
+  courier: Courier,
   channel: Channel,
   { delivery, notification }: Taken,
 ): PayloadRequest => ({
   ...notification,
   channel,
+  page: hasAddresses(channel) ? pageOf(courier) : undefined,
   recipient: delivery.recipient,
   messageId: delivery.messageId,
-  smtp,
-  context: { timezone, locale, ranks: ranksFor(db, notification) },
+  smtp: courier.smtp,
+  context: {
+    timezone: courier.timezone,
+    locale: courier.locale,
+    ranks: ranksFor(courier.db, notification),
+  },
 });
+
+/** Runs outside a transaction as well. */
+const pageOf = ({ db, publicUrl = null, clock }: Courier): PageAccess | undefined =>
+  publicUrl === null
+    ? undefined
+    : { url: publicUrl, key: linkKey(db, () => randomBytes(LINK_KEY_BYTES), clock.now()) };
 
 /** Makes bytes that take their time, and then begins the attempt. */
 async function writeSlowly(

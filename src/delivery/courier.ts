@@ -13,6 +13,8 @@ export type Courier = {
   timezone: string;
   /** Language tag for the numbers and dates of messages; default: `en`. */
   locale?: string | undefined;
+  /** Where people reach the page, for links in mails; null: nowhere. */
+  publicUrl?: string | null | undefined;
   clock: Clock;
   log: Log;
   random: () => number;

@@ -96,11 +96,12 @@ async function withDispatch<T>(
   const endOfGrace = () =>
     void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
   stop.addEventListener('abort', endOfGrace, { once: true });
-  const { db, channels, smtp, timezone, locale, clock, log, random } = deps;
+  const { db, channels, smtp, publicUrl, timezone, locale, clock, log, random } = deps;
   const courier: Courier = {
     db,
     channels,
     smtp,
+    publicUrl,
     timezone,
     locale,
     clock,

@@ -92,7 +92,10 @@ function addRetry(line: CommandLine, deliveries: Command): void {
 
 function addChannels(line: CommandLine): void {
   const { io, command, done } = line;
-  const channels = command('channels', 'try the channels', ['tidemark channels test team-mail']);
+  const channels = command('channels', 'try the channels, and who has unsubscribed', [
+    'tidemark channels test team-mail',
+    'tidemark channels subscribe team-mail ana@example.com',
+  ]);
   withJson(
     withConfig(command('test', 'send a test message through the real renderer', [], channels)),
   )
@@ -105,6 +108,31 @@ function addChannels(line: CommandLine): void {
             { name, ...options },
             deps,
           ),
+        ),
+      ),
+    );
+  addSubscriptions(line, channels);
+}
+
+function addSubscriptions(line: CommandLine, channels: Command): void {
+  const { io, command, done } = line;
+  const commands = () => import('../commands/delivering/subscriptions.ts');
+  withJson(
+    withConfig(command('unsubscribed', 'who gets no more of what, by a link', [], channels)),
+  ).action(async (options: Options) =>
+    done(
+      onOutbox(line, options, 'read', async (deps) =>
+        (await commands()).runChannelsUnsubscribed(io, options, deps),
+      ),
+    ),
+  );
+  withConfig(command('subscribe', 'send a recipient again what it has ended', [], channels))
+    .argument('<name>', 'name of the channel')
+    .argument('<address>', 'the recipient')
+    .action(async (name: string, recipient: string, options: Options) =>
+      done(
+        onOutbox(line, options, 'write', async (deps) =>
+          (await commands()).runChannelsSubscribe(io, { name, recipient }, deps),
         ),
       ),
     );

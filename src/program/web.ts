@@ -1,4 +1,4 @@
-// The page: serving it without a daemon, and who may come in.
+// The page: serving it without a daemon, who may come in, and the links of mails.
 import type { Command } from 'commander';
 import {
   collect,
@@ -27,6 +27,15 @@ export function addWeb(line: CommandLine): void {
       ),
     );
   addTokens(line, web);
+  const links = line.command('links', 'links of mails that mute or unsubscribe', [], web);
+  withConfig(line.command('revoke', 'let those sent so far hold no more', [], links)).action(
+    async (options: Options) =>
+      line.done(
+        onDatabase(line, options, 'write', async (deps) =>
+          (await import('../commands/web/links.ts')).runLinksRevoke(line.io, deps),
+        ),
+      ),
+  );
 }
 
 function addServe({ io, signals, command, done }: CommandLine): void {

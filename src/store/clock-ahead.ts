@@ -110,6 +110,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   'web_tokens.created_at': kept(FACT),
   'web_tokens.used_at': kept(FACT),
   'web_tokens.revoked_at': kept(FACT),
+  'web_keys.created_at': kept(FACT),
   'deliveries.expires_at': healed(
     'messages that were given up as too old are sent after all, and the others are too old in their time',
     `UPDATE deliveries SET state = 'pending', reason = NULL WHERE state = 'expired' AND expires_at > @now`,
@@ -148,6 +149,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   ),
   // suppression.ts waits for none that lies ahead.
   'recipient_refusals.suppressed_at': kept('mail goes to a recipient whose rest is still to come'),
+  'unsubscribed.created_at': kept('who asked for no more gets no more, whenever that was'),
   'channel_health.disabled_at': kept('a channel is enabled again by a test that gets through'),
   'channel_health.told_at': kept(FACT),
   'digest_schedules.scheduled_from_at': healed(

@@ -17,6 +17,8 @@ import { securityHeaders } from './http/headers.ts';
 import { hostGate } from './http/host.ts';
 import { Refusal } from './http/refusal.ts';
 import { basePathOf, linksBelow } from './links.ts';
+import { addMute } from './mail-links/mute.ts';
+import { addUnsubscribe } from './mail-links/unsubscribe.ts';
 import { addMcp } from './mcp/http.ts';
 import { addPages } from './pages/routes.ts';
 
@@ -67,6 +69,8 @@ export function makeApp(deps: WebDeps): Hono<Env> {
     return c.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': ASSET_CACHE });
   });
   addLogin(app, deps, lock);
+  addMute(app, deps);
+  addUnsubscribe(app, deps);
   addApi(app, deps);
   addFeeds(app, deps);
   addMcp(app, deps);

@@ -1,10 +1,12 @@
 // Everything that the page ever changes: each a short transaction, run where the file is written.
 import type { Channel } from '../config/channels/kinds.ts';
 import { putBackByHand } from '../delivery/retry-by-hand.ts';
+import { subscribe, unsubscribe } from '../delivery/unsubscribe.ts';
 import type { Instant } from '../lib/clock.ts';
 import { requireDelivery } from '../report/deliveries.ts';
 import { insertSilence, removeSilence, type NewSilence } from '../store/alerts/silences.ts';
 import type { Db } from '../store/file/open.ts';
+import type { Subscription } from '../store/outbox/unsubscribed.ts';
 import type { Session } from '../store/web/sessions.ts';
 import { deleteSession, insertSession, noteSession } from '../store/web/sessions.ts';
 import { noteToken } from '../store/web/tokens.ts';
@@ -15,6 +17,7 @@ export type Write =
   | { kind: 'session.used'; hash: Uint8Array }
   | { kind: 'session.end'; hash: Uint8Array }
   | { kind: 'token.used'; name: string }
+  | { kind: 'unsubscribe' | 'subscribe'; subscription: Subscription }
   | { kind: 'silence.add'; silence: NewSilence }
   | { kind: 'silence.end'; id: number }
   | { kind: 'delivery.retry'; id: number; force: boolean };
@@ -25,6 +28,9 @@ export type WriteResult = {
   'session.used': null;
   'session.end': null;
   'token.used': null;
+  /** false: it was so already. */
+  unsubscribe: boolean;
+  subscribe: boolean;
   /** Its id. */
   'silence.add': number;
   /** false: there was none, or it had ended. */
@@ -62,6 +68,10 @@ function perform(deps: WriteDeps, write: Write, now: Instant): WriteResult[Write
     case 'token.used':
       noteToken(db, write.name, now);
       return null;
+    case 'unsubscribe':
+      return unsubscribe(db, deps.channels, write.subscription, now);
+    case 'subscribe':
+      return subscribe(db, deps.channels, write.subscription, now);
     case 'silence.add':
       return insertSilence(db, write.silence, now);
     case 'silence.end':

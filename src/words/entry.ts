@@ -1,8 +1,8 @@
 // What is said of one thing, for every place that shows it: mails, chats, terminals and pages lay
 // it out in their own way.
 
-/** A sentence, and the command it speaks of. */
-export type Hint = { text: string; command: string | null };
+/** A sentence, and the command it speaks of; or the page, where its readers have one. */
+export type Hint = { text: string; command: string | null; url?: string };
 
 export type Tone = 'info' | 'warning' | 'critical' | 'good';
 
@@ -22,6 +22,8 @@ export type Entry = {
   ranks: readonly (number | null)[];
   /** The scale of a picture of them, in words; empty where there is none. */
   caption: string;
+  /** Where its readers have a page. */
+  pages?: { product: string; alert: string; mute: string };
 };
 
 export type Fact = { label: string; text: string };

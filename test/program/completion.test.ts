@@ -43,7 +43,10 @@ describe('the shell is offered', () => {
     [['--config', 'tidemark.yaml', 'movers', 'g'], ['gb-week']],
     [['alerts', '--rule', ''], ['climber']],
     [['deliveries', '--channel', 'h'], ['hook']],
-    [['channels', ''], ['test']],
+    [
+      ['channels', ''],
+      ['test', 'unsubscribed', 'subscribe'],
+    ],
     [['channels', 'test', ''], ['hook']],
     [['digest', 'w'], ['weekly']],
     [['snapshot', 'us-daily', 'g'], ['gb-week']],

@@ -122,6 +122,8 @@ function exitCode(results: readonly PassResult[]): number {
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }
 
+type Outbox = Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale' | 'web'>;
+
 /**
  * What delivering by hand needs. Messages of the dispatcher go to stderr in words: which channel,
  * and why.
@@ -129,11 +131,12 @@ function exitCode(results: readonly PassResult[]): number {
 export const deliveryDeps = (
   io: Io,
   db: Db,
-  { channels, smtp, timezone, locale }: Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale'>,
+  { channels, smtp, timezone, locale, web }: Outbox,
 ): DeliveryDeps => ({
   db,
   channels,
   smtp,
+  publicUrl: web.publicUrl,
   timezone,
   locale,
   clock: io.clock,

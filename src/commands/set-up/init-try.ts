@@ -23,8 +23,8 @@ export async function tryInit(io: Io, config: string, terminal: Terminal): Promi
   if (!(await confirm(`Send a test message to ${channel.name} now?`, terminal))) return;
   const db = openDatabase(read.database);
   try {
-    const { channels, smtp, timezone, locale } = read;
-    const deps = deliveryDeps(io, db, { channels, smtp, timezone, locale });
+    const { channels, smtp, timezone, locale, web } = read;
+    const deps = deliveryDeps(io, db, { channels, smtp, timezone, locale, web });
     await runChannelsTest(io, { name: channel.name }, deps);
   } finally {
     db.close();

@@ -3,6 +3,7 @@ import type { SmtpConfig } from '../../config/config.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Message } from '../../message/message.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { PageAccess } from '../page-links.ts';
 import type { LetterContext } from '../render/letter.ts';
 import type { HttpAgents } from './http/agents.ts';
 
@@ -21,7 +22,9 @@ export type PayloadRequest<Of extends Channel = Channel> = {
   /** When the notification was made. */
   createdAt: Instant;
   smtp: SmtpConfig | null;
-  context: Omit<LetterContext, 'channel'>;
+  /** Left out where the config names no page. */
+  page?: PageAccess | undefined;
+  context: Omit<LetterContext, 'channel' | 'links'>;
 };
 
 /** Frozen bytes, and whom they are for. */

@@ -4,20 +4,34 @@ import type { DigestFacts, DigestMessage, DigestRow, DigestRule } from '../../me
 import { commandText } from '../../words/shell-text.ts';
 import { subjectLine, SUBJECT_LENGTH } from '../render/subject.ts';
 import { formatsOf, type Formats } from '../../words/digest-formats.ts';
+import type { PageLinks } from '../page-links.ts';
+import { footer, listUrl, pageFooter } from './footer.ts';
 import { cutPage } from './cut-page.ts';
 import { healthLines } from './health-words.ts';
-import { listBlocks, nameText, rankText, shortInstant } from './list-words.ts';
+import { listBlocks, nameText, rankText } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';
 import { shortCaps, shortFacts } from './short.ts';
 import { categoryBlocks, totalsBlock } from './totals-words.ts';
 
-/** Puts a digest into words, for the readers of one channel: all of it, or in short. */
-export const digestPage = ({ data, timestamp }: DigestMessage, channel: string): DigestPage =>
+/**
+ * Puts a digest into words, for the readers of one channel: all of it, or in short. `links` lead to
+ * the page, where they have one.
+ */
+export const digestPage = (
+  { data, timestamp }: DigestMessage,
+  channel: string,
+  links?: PageLinks,
+): DigestPage =>
   data.detail === 'short'
-    ? cutPage(pageOf(shortFacts(data), timestamp, channel), shortCaps(data))
-    : pageOf(data, timestamp, channel);
+    ? cutPage(pageOf(shortFacts(data), timestamp, channel, links), shortCaps(data))
+    : pageOf(data, timestamp, channel, links);
 
-function pageOf(data: DigestFacts, timestamp: string, channel: string): DigestPage {
+function pageOf(
+  data: DigestFacts,
+  timestamp: string,
+  channel: string,
+  links: PageLinks | undefined,
+): DigestPage {
   const formats = formatsOf(data);
   const news = newsOf(data, formats);
   return {
@@ -28,6 +42,7 @@ function pageOf(data: DigestFacts, timestamp: string, channel: string): DigestPa
       .join(' · '),
     title: `${data.digest}, ${formats.range(data.since_at, data.slot_at)}`,
     subtitle: subtitle(data, formats),
+    url: data.watches.length === 1 ? listUrl(links, data, data.watches[0]) : undefined,
     locale: data.locale,
     health: healthLines(data, timestamp, formats),
     quiet: data.quiet
@@ -36,11 +51,11 @@ function pageOf(data: DigestFacts, timestamp: string, channel: string): DigestPa
     alerts:
       data.alerts.length === 0
         ? null
-        : alertsBlock(data.alerts, formats, data.watches.length === 1),
-    totals: totalsBlock(data, formats),
-    lists: data.quiet ? [] : listBlocks(data, formats),
+        : alertsBlock(data.alerts, formats, data.watches.length === 1, links),
+    totals: totalsBlock(data, formats, links),
+    lists: data.quiet ? [] : listBlocks(data, formats, links),
     categories: data.quiet ? [] : categoryBlocks(data, formats),
-    footer: footer(data, channel),
+    footer: links === undefined ? footer(data, channel) : pageFooter(data, channel, links),
     thread: `digest/${data.digest}`,
   };
 }
@@ -114,11 +129,13 @@ function alertsBlock(
   rules: readonly DigestRule[],
   formats: Formats,
   isSingle: boolean,
+  links: PageLinks | undefined,
 ): AlertsBlock {
   const sum = (key: 'fired' | 'resolved' | 'muted') =>
     rules.reduce((total, rule) => total + rule[key], 0);
   return {
     rest: 0,
+    url: links?.alerts(),
     heading: `Alerts: ${formats.number(sum('fired'))} fired, ${formats.number(sum('resolved'))} resolved${sum('muted') === 0 ? '' : `, ${formats.number(sum('muted'))} muted`}`,
     rules: rules.map((rule) => {
       const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) =>
@@ -136,6 +153,7 @@ function alertsBlock(
             : [`${formats.number(rule.adopted)} true from the start, not told`]),
         ].join(', '),
         lines: rule.alerts.map((alert) => ({
+          url: links?.alert(alert.id),
           direction: alert.event === 'resolved' ? 'level' : directionOf(alert),
           text: [
             `${nameText(alert.product.name)} ${alertRanks(alert, formats)}`,
@@ -145,7 +163,11 @@ function alertsBlock(
             .filter((part) => part !== null)
             .join(' · '),
         })),
-        more: { count: Math.max(0, more), command: commandText(['alerts'], { rule: rule.rule }) },
+        more: {
+          count: Math.max(0, more),
+          command: commandText(['alerts'], { rule: rule.rule }),
+          url: links?.alerts(rule.rule),
+        },
       };
     }),
   };
@@ -166,29 +188,4 @@ function alertRanks({ event, rank, rank_before: before }: Alert, formats: Format
   return before === null || before === rank
     ? formats.rank(rank)
     : `${formats.rank(before)} → ${formats.rank(rank)}`;
-}
-
-function footer(data: DigestFacts, channel: string): DigestPage['footer'] {
-  const rule = data.alerts[0]?.rule;
-  return [
-    {
-      text: `You get this because the digest ${data.digest} notifies the channel "${channel}". To stop it, take the channel out of the digest in tidemark.yaml.`,
-      command: null,
-    },
-    {
-      text: 'To mute alerts for a week:',
-      command: commandText(['silence', 'add'], {
-        ...(rule === undefined ? { watch: data.watches[0]?.watch } : { rule }),
-        until: '7d',
-        reason: 'known',
-      }),
-    },
-    {
-      text: 'To see this digest again, with all its figures:',
-      command: commandText(['digest', data.digest], {
-        period: data.origin === 'schedule' ? shortInstant(data.slot_at) : undefined,
-        full: data.detail === 'short' ? true : undefined,
-      }),
-    },
-  ];
 }

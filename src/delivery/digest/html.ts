@@ -2,9 +2,9 @@
 import { html } from 'ghtml';
 import { sparkline } from '../../words/sparkline.ts';
 import { rankPng } from '../../words/rank-png.ts';
-import { hintHtml, htmlPage, type Picture } from '../render/html-page.ts';
+import { hintHtml, htmlPage, linked, type Picture } from '../render/html-page.ts';
 import { ARROWS } from '../render/lines.ts';
-import { restText } from './list-words.ts';
+import { restCount, restText } from './list-words.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { bumpPng, HUES } from '../../words/bump-png.ts';
 import type {
@@ -62,8 +62,9 @@ export function digestHtml(page: DigestPage): { html: string; pictures: Picture[
 const headHtml = ({
   title,
   subtitle,
+  url,
   health,
-}: DigestPage): string => html`<tr><td class="s"><h1>${title}</h1><p class="h" style="margin-bottom:10px">${subtitle}</p>
+}: DigestPage): string => html`<tr><td class="s"><h1>${title}</h1><p class="h" style="margin-bottom:10px">!${linked(url, subtitle)}</p>
 !${health.map(({ text, isBad }) => html`<p class="h">!${isBad ? html`<span class="bad">!</span> ` : ''}${text}</p>`)}</td></tr>
 `;
 
@@ -83,10 +84,17 @@ const directed = (direction: RowBlock['direction'], text: string): string =>
 const moveText = ({ direction, move }: RowBlock): string =>
   move === '' ? '' : `${ARROWS[direction]} ${move}`;
 
-const restHtml = (text: string | null): string =>
+/** How many there are besides, and where. */
+function restHtml(more: ListBlock['more'], locale: string): string {
+  if (more.url !== undefined && more.count > 0)
+    return html`<p class="o">!${linked(more.url, restCount(more.count, locale))}</p>`;
+  return noteHtml(restText(more, locale));
+}
+
+const noteHtml = (text: string | null): string =>
   text === null ? '' : html`<p class="o">${text}</p>`;
 
-const alertsHtml = ({ heading, rules, rest }: AlertsBlock, locale: string): string =>
+const alertsHtml = ({ heading, rules, rest, url }: AlertsBlock, locale: string): string =>
   sectionHtml(
     heading,
     null,
@@ -99,9 +107,9 @@ const alertsHtml = ({ heading, rules, rest }: AlertsBlock, locale: string): stri
           lines,
           more,
         }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
-!${lines.map(({ direction, text }) => html`<div>!${directed(direction, ARROWS[direction])} ${text}</div>`)}!${restHtml(restText(more, locale))}</div>`,
+!${lines.map((line) => html`<div>!${directed(line.direction, ARROWS[line.direction])} !${linked(line.url, line.text)}</div>`)}!${restHtml(more, locale)}</div>`,
       )
-      .join('') + restHtml(restText({ count: rest, command: commandText(['alerts']) }, locale)),
+      .join('') + restHtml({ count: rest, command: commandText(['alerts']), url }, locale),
   );
 
 function totalsHtml(totals: TotalsBlock, locale: string): string {
@@ -145,8 +153,8 @@ function chartHtml(
   const labels = places.map((place, index) => {
     const at = byRank.get(index + 1);
     if (at === undefined) return html`<td class="t" height="${height}"><div>${place}</div></td>`;
-    const { title, direction } = at.row;
-    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${place}</b> ${title} <small class="${direction}">${moveText(at.row)}</small></div></td>`;
+    const { title, direction, url } = at.row;
+    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${place}</b> !${linked(url, title)} <small class="${direction}">${moveText(at.row)}</small></div></td>`;
   });
   const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
   const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;
@@ -167,10 +175,10 @@ function listHtml(
     (
       row,
       index,
-    ) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${moveText(row)}</div></td><td class="b">${row.title}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
+    ) => html`<tr valign="top"><td class="a" width="92">${row.badge}<div class="${row.direction}">${moveText(row)}</div></td><td class="b">!${linked(row.url, row.title)}<div class="o">${row.facts.join(' · ')}</div></td>!${courseHtml(row, index < pictures, show)}</tr>
 `,
   );
-  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(restText(more, locale))}`);
+  return sectionHtml(heading, note, html`!${tableOf(lines)}!${restHtml(more, locale)}`);
 }
 
 /** With more points than this, block characters are too wide for a phone. */
@@ -187,18 +195,19 @@ function courseHtml({ ranks, alt }: RowBlock, isPictured: boolean, show: Show): 
 
 /** Figures in columns; a note stands below its row. */
 function tableHtml({ heading, head, rows, rest, more }: TableBlock, locale: string): string {
-  const cell = (names: string, text: string, column: number) =>
-    html`<td class="${names}"!${column === 0 ? '' : ' align="right"'}>${text}</td>`;
+  const cell = (names: string, text: string, column: number, url?: string) =>
+    html`<td class="${names}"!${column === 0 ? '' : ' align="right"'}>!${linked(url, text)}</td>`;
   const lines = rows.map(
     ({
       cells,
       note,
-    }) => html`<tr valign="top">!${cells.map((text, column) => cell('n', text, column))}</tr>
+      url,
+    }) => html`<tr valign="top">!${cells.map((text, column) => cell('n', text, column, column === 0 ? url : undefined))}</tr>
 !${note === null ? '' : html`<tr><td class="x o" colspan="${cells.length}">${note}</td></tr>`}`,
   );
   return sectionHtml(
     heading,
     null,
-    html`!${tableOf([html`<tr>!${head.map((name, column) => cell('k o', name, column))}</tr>`, ...lines])}!${restHtml(restText(rest, locale))}!${restHtml(more)}`,
+    html`!${tableOf([html`<tr>!${head.map((name, column) => cell('k o', name, column))}</tr>`, ...lines])}!${restHtml(rest, locale)}!${noteHtml(more)}`,
   );
 }

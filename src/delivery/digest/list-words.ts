@@ -12,8 +12,10 @@ import {
 import { commandText } from '../../words/shell-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { sentence, type Formats } from '../../words/digest-formats.ts';
+import type { PageLinks } from '../page-links.ts';
 import type { ListBlock, RowBlock } from './page.ts';
 
+const SHOWN = ['climbers', 'fallers', 'entered', 'returned', 'left'] as const;
 /** A name of this length still fits on a line of its own in the text part. */
 const NAME_LENGTH = 60;
 
@@ -23,6 +25,7 @@ export const nameText = (text: string): string =>
 
 type Words = {
   formats: Formats;
+  links: PageLinks | undefined;
   /** Rows name their watch where there are several. */
   isSingle: boolean;
   /** The list of each watch, by the name of the watch. */
@@ -31,9 +34,10 @@ type Words = {
 type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };
 
 /** All lists of a digest, in the order they are told; those without rows are left out. */
-export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
+export function listBlocks(facts: DigestFacts, formats: Formats, links?: PageLinks): ListBlock[] {
   const words: Words = {
     formats,
+    links,
     isSingle: facts.watches.length === 1,
     lists: new Map(facts.watches.map((one) => [one.watch, listOfMessage(one)])),
   };
@@ -51,7 +55,11 @@ export function listBlocks(facts: DigestFacts, formats: Formats): ListBlock[] {
             note,
             chart: null,
             rows: list.rows.map((row) => rowBlock(row, tell(row), words)),
-            more: { count: list.total - list.rows.length, command: moversCommand(facts, list) },
+            more: {
+              count: list.total - list.rows.length,
+              command: moversCommand(facts, list),
+              url: links && moversUrl(facts, list, links),
+            },
           },
         ];
   const move = (row: DigestRow) => moved(row, formats);
@@ -141,6 +149,23 @@ function moversCommand(
   });
 }
 
+/** The same on the page. */
+function moversUrl(
+  { watches, compare, ...lists }: DigestFacts,
+  list: DigestList,
+  links: PageLinks,
+): string | undefined {
+  const show = SHOWN.find((name) => lists[name] === list);
+  const [only, ...others] = watches;
+  if (show === undefined || only === undefined || only.snapshot === null || others.length > 0)
+    return undefined;
+  return links.watch(only.watch, {
+    at: only.snapshot.slot_at,
+    compare,
+    show,
+  });
+}
+
 /** `2026-02-11T08:00:00Z`, for commands. */
 export const shortInstant = (at: string): string => at.replace('.000Z', 'Z');
 
@@ -164,7 +189,7 @@ export function moved(row: DigestRow, formats: Formats): Told {
 }
 
 function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words: Words): RowBlock {
-  const { formats, isSingle } = words;
+  const { formats, isSingle, links } = words;
   const { product } = row;
   const category = [product.category_l1, product.category_l2]
     .flatMap((part) => (part === null || part === '' ? [] : [nameText(part)]))
@@ -175,6 +200,7 @@ function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words:
     direction,
     move,
     title: nameText(product.name),
+    url: links?.product(row.watch, product.id),
     facts: [fact ?? '', leadText(row, words) ?? '', isSingle ? '' : row.watch, category].filter(
       (text) => text !== '',
     ),

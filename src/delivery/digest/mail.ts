@@ -1,6 +1,7 @@
 import type { DigestMessage } from '../../message/digest.ts';
 import { digestPage } from './compose.ts';
 import { MAX_HTML_BYTES, type EmailContent } from '../render/email-content.ts';
+import type { PageLinks } from '../page-links.ts';
 import { digestHtml } from './html.ts';
 import { cutPage, type Caps } from './cut-page.ts';
 import type { DigestPage } from './page.ts';
@@ -11,10 +12,14 @@ const MOST = { tableRows: 60, rules: 30, lines: 5 };
 
 /**
  * A digest as a mail, with as much of every part as fits: both parts show the same, and count what
- * they leave out.
+ * they leave out. With `links` it leads to the page.
  */
-export function digestMail(message: DigestMessage, channel: string): EmailContent {
-  const page = digestPage(message, channel);
+export function digestMail(
+  message: DigestMessage,
+  channel: string,
+  links?: PageLinks,
+): EmailContent {
+  const page = digestPage(message, channel, links);
   const most = longest(page);
   for (let share = 1; ;) {
     const isLast = share < 0.02;

@@ -14,6 +14,8 @@ export type DigestPage = {
   title: string;
   /** Which lists, and when. */
   subtitle: string;
+  /** The page of the one list. */
+  url?: string | undefined;
   /** What the data is worth: always first. */
   health: readonly { text: string; isBad: boolean }[];
   /** What to say instead, when there is nothing else to say. */
@@ -34,12 +36,14 @@ export type AlertsBlock = {
     name: string;
     tone: Tone;
     counts: string;
-    lines: readonly { direction: Direction; text: string }[];
+    lines: readonly { direction: Direction; text: string; url?: string | undefined }[];
     /** How many of its alerts there are besides the lines, and the command that shows them. */
     more: ListBlock['more'];
   }[];
   /** How many rules there are besides. */
   rest: number;
+  /** The page that shows them. */
+  url?: string | undefined;
 };
 
 export type Direction = 'up' | 'down' | 'level';
@@ -63,7 +67,7 @@ export type TotalsBlock =
 export type TableBlock = {
   heading: string;
   head: readonly string[];
-  rows: readonly { cells: readonly string[]; note: string | null }[];
+  rows: readonly { cells: readonly string[]; note: string | null; url?: string | undefined }[];
   /** How many rows there are besides, and the command that shows them. */
   rest: ListBlock['more'];
   more: string | null;
@@ -81,7 +85,7 @@ export type ListBlock = {
   } | null;
   rows: readonly RowBlock[];
   /** How many there are besides the rows, and the command that shows them. */
-  more: { count: number; command: string | null };
+  more: { count: number; command: string | null; url?: string | undefined };
 };
 
 export type RowBlock = {
@@ -93,6 +97,7 @@ export type RowBlock = {
   /** `from #12`, `new`, `6 in a row` */
   move: string;
   title: string;
+  url?: string | undefined;
   /** Where it belongs, and what else is known, the most important first. */
   facts: readonly string[];
   /** Oldest first; null where nothing is known. */

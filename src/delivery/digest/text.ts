@@ -38,7 +38,7 @@ export function digestText(page: DigestPage): string {
   return `${blocks.filter((block) => block !== null).join('\n\n')}\n`;
 }
 
-function alertsText({ heading, rules, rest }: AlertsBlock, locale: string): string {
+function alertsText({ heading, rules, rest, url }: AlertsBlock, locale: string): string {
   const blocks = rules.map(({ name, counts, lines, more }) =>
     [
       wrap(`${name}: ${counts}`, '', '  '),
@@ -46,13 +46,16 @@ function alertsText({ heading, rules, rest }: AlertsBlock, locale: string): stri
       ...restLines(more, locale, '  '),
     ].join('\n'),
   );
-  const more = restLines({ count: rest, command: commandText(['alerts']) }, locale);
+  const more = restLines({ count: rest, command: commandText(['alerts']), url }, locale);
   return [underlined(heading, '-'), ...blocks, ...more].join('\n');
 }
 
 /** How many there are besides, and where; nothing when that is none. */
-const restLines = ({ count, command }: ListBlock['more'], locale: string, indent = ''): string[] =>
-  count === 0 ? [] : [withCommand(restCount(count, locale), command, indent)];
+const restLines = (
+  { count, command, url }: ListBlock['more'],
+  locale: string,
+  indent = '',
+): string[] => (count === 0 ? [] : [withCommand(restCount(count, locale), url ?? command, indent)]);
 
 function totalsText(totals: TotalsBlock, locale: string): string {
   if (totals.kind === 'table') return tableText(totals, locale);

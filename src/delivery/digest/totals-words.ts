@@ -13,6 +13,7 @@ import {
 import { commandText } from '../../words/shell-text.ts';
 import type { Formats } from '../../words/digest-formats.ts';
 import { moved, nameText } from './list-words.ts';
+import type { PageLinks } from '../page-links.ts';
 import type { Direction, TableBlock, TotalsBlock } from './page.ts';
 
 const titleOf = ({ headline, label }: Metric): string => headline?.title ?? label;
@@ -32,12 +33,14 @@ const totalsOf = (totals: DigestTotals, list: ListKind): MetricTotal[] =>
  * Tiles for one list, a table for several. Lists are not added up: their regions and windows
  * overlap.
  */
-export function totalsBlock(facts: DigestFacts, formats: Formats): TotalsBlock | null {
+export function totalsBlock(
+  facts: DigestFacts,
+  formats: Formats,
+  links?: PageLinks,
+): TotalsBlock | null {
   const [only, ...others] = facts.watches;
   if (only !== undefined && others.length === 0) return tiles(only, formats);
-  return facts.watches.every(({ totals }) => totals === null)
-    ? null
-    : table(facts.watches, formats);
+  return facts.watches.every(({ totals }) => totals === null) ? null : table(facts, formats, links);
 }
 
 function tiles(watch: DigestWatch, formats: Formats): TotalsBlock | null {
@@ -111,7 +114,11 @@ function countChange({ now, before }: DigestFigure, formats: Formats): string | 
   return now === before ? 'as before' : formats.difference(now - before);
 }
 
-function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
+function table(
+  { watches, compare }: DigestFacts,
+  formats: Formats,
+  links: PageLinks | undefined,
+): TotalsBlock {
   return {
     kind: 'table',
     heading: 'Lists',
@@ -119,11 +126,13 @@ function table(watches: readonly DigestWatch[], formats: Formats): TotalsBlock {
     more: null,
     rest: { count: 0, command: commandText(['status']) },
     rows: watches.map((watch) => {
-      const { totals, baseline, alerts } = watch;
+      const { totals, baseline, alerts, snapshot } = watch;
+      const at = snapshot?.slot_at;
       const list = listOfMessage(watch);
       const count = (value: number | undefined) =>
         baseline === null || value === undefined ? '–' : formats.number(value);
       return {
+        url: links?.watch(watch.watch, { compare, ...(at === undefined ? {} : { at }) }),
         cells: [
           watch.watch,
           totals === null ? '–' : formats.number(totals.products.now ?? 0),

@@ -4,9 +4,10 @@ import { listOfMessage } from '../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
-import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { Letter, LetterContext, Section } from './letter.ts';
-import type { Entry, Hint, Tone } from '../../words/entry.ts';
+import type { Entry, Tone } from '../../words/entry.ts';
+import { clean, commandHints, pageHints } from './alerts-hints.ts';
+import type { PageLinks } from '../page-links.ts';
 import { courseCaption } from './lines.ts';
 import { focusFacts, numberOf } from '../../words/number-text.ts';
 import { commandText } from '../../words/shell-text.ts';
@@ -15,13 +16,8 @@ import { writerOf, type Writer } from '../../words/writer.ts';
 
 const NAME_LENGTH = 120;
 const DESCRIPTION_LENGTH = 300;
-/** With more rules than this, a mail does not spell out a command for each. */
-const RULES_WITH_COMMAND = 5;
 /** A footer that names more rules than this is too long to read. */
 const RULES_NAMED = 8;
-
-const clean = (text: string, length: number): string =>
-  isolated(truncate(cleanText(text), length)) || '(no name)';
 
 /**
  * Alerts that fired, were reminded of or resolved, as the entries and lines that every format
@@ -29,26 +25,35 @@ const clean = (text: string, length: number): string =>
  */
 export function alertsLetter(message: AlertsMessage, context: LetterContext): Letter {
   const { data } = message;
+  const { links } = context;
   const writer = writerOf(context);
   const list = listOfMessage(data);
-  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, list, context));
+  const about = { list, watch: data.watch };
+  const sections = groupByRule(data.alerts).map((alerts) => section(alerts, about, context));
   return {
     subject: alertsSubject(message, writer),
     locale: context.locale,
     title: `${data.watch}: ${countsText(message, writer)}`,
+    ...(links === undefined ? {} : { url: links.watch(data.watch, { at: data.slot_at }) }),
     intro: intro(message, writer),
     sections,
-    more: { count: data.truncated, command: commandText(['alerts']) },
+    more: {
+      count: data.truncated,
+      command: commandText(['alerts']),
+      ...(links === undefined ? {} : { url: links.alerts() }),
+    },
     footer: [
       {
         text: `You get this because ${rulesText(message, writer)} of ${data.watch} ${totals(data.summary).rules === 1 ? 'tells' : 'tell'} the channel "${context.channel}".`,
         command: null,
       },
-      ...commandHints(message),
+      ...(links === undefined ? commandHints(message) : pageHints(message, links)),
     ],
     thread: `${data.watch}/${data.summary[0]?.rule ?? ''}`,
   };
 }
+
+type About = { list: ListKind; watch: string };
 
 /** `the rule breakout`, `the rules a, b and 12 more` */
 function rulesText({ data }: AlertsMessage, writer: Writer): string {
@@ -104,7 +109,7 @@ const EVENT_TEXT: Record<AlertFact['event'], string> = {
 
 function section(
   alerts: [AlertFact, ...AlertFact[]],
-  list: ListKind,
+  about: About,
   context: LetterContext,
 ): Section {
   const [first] = alerts;
@@ -123,7 +128,7 @@ function section(
         : `Fires when ${clean(first.when, DESCRIPTION_LENGTH)}`,
       ...(isShared ? [sentence(sinceText(first, writerOf(context)))] : []),
     ],
-    entries: alerts.map((alert) => entry(alert, isShared, list, context)),
+    entries: alerts.map((alert) => entry(alert, isShared, about, context)),
     ...(first.event === 'resolved' ? { isOver: true } : {}),
   };
 }
@@ -131,7 +136,7 @@ function section(
 function entry(
   alert: AlertFact,
   isBaselineShared: boolean,
-  list: ListKind,
+  { list, watch }: About,
   context: LetterContext,
 ): Entry {
   const { change, product } = alert;
@@ -153,8 +158,15 @@ function entry(
     since: isBaselineShared ? null : sinceText(alert, writer),
     ranks: context.ranks.get(product.id) ?? [],
     caption: courseCaption(context.ranks.get(product.id) ?? [], writer),
+    ...(context.links === undefined ? {} : { pages: pagesOf(context.links, watch, alert) }),
   };
 }
+
+const pagesOf = (links: PageLinks, watch: string, { id, product }: AlertFact) => ({
+  product: links.product(watch, product.id),
+  alert: links.alert(id),
+  mute: links.mute({ product: product.id }),
+});
 
 /** `40 → 12, up 28`, or what else became of the rank. */
 function rankText({ change }: AlertFact, writer: Writer): string {
@@ -196,35 +208,4 @@ function firedText(alert: AlertFact, writer: Writer): string {
   const until = alert.resolved_slot_at ?? alert.slot_at;
   const lastedMs = Date.parse(until) - Date.parse(alert.slot_at);
   return `${writer.moment(alert.slot_at)}${lastedMs >= HOUR_MS ? `, for ${writer.duration(lastedMs)}` : ''}`;
-}
-
-const muteCommand = (scope: { rule?: string; product?: string; watch?: string }): string =>
-  commandText(['silence', 'add'], { ...scope, until: '7d', reason: 'known' });
-
-/** An id with characters that cannot be shown cannot be copied either. */
-const isTame = (id: string): boolean => clean(id, 64) === id;
-
-/** How to mute what is told here, and how to see why. */
-function commandHints({ data }: AlertsMessage): Hint[] {
-  const [first] = data.alerts;
-  if (first === undefined) return [];
-  const name = clean(first.product.name, 40);
-  return [
-    ...data.summary.slice(0, RULES_WITH_COMMAND).map(({ rule }) => ({
-      text: `Mute ${rule} on ${data.watch} for a week:`,
-      command: muteCommand({ rule, watch: data.watch }),
-    })),
-    ...(isTame(first.product.id)
-      ? [
-          {
-            text: `Mute one product everywhere, for example ${name}:`,
-            command: muteCommand({ product: first.product.id }),
-          },
-        ]
-      : []),
-    {
-      text: `Show an alert with all it is based on, for example that of ${name}:`,
-      command: commandText(['alerts', 'show', String(first.id)]),
-    },
-  ];
 }

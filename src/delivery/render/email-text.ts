@@ -15,8 +15,9 @@ export function letterText(letter: Letter): string {
   const blocks = [
     underlined(letter.title, '='),
     ...letter.intro.map((paragraph) => wrap(paragraph)),
+    ...(letter.url === undefined ? [] : [letter.url]),
     ...letter.sections.map(sectionText),
-    ...(more === null ? [] : [withCommand(more, letter.more.command)]),
+    ...(more === null ? [] : [withCommand(more, letter.more.url ?? letter.more.command)]),
     ['-'.repeat(WIDTH), ...letter.footer.map(hintText)].join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -25,6 +26,7 @@ export function letterText(letter: Letter): string {
 function sectionText(section: Section): string {
   const entries = section.entries.map((entry) => {
     const lines = entryLines(entry).map((line) => wrap(line, '  '));
+    if (entry.pages !== undefined) lines.push(`  ${entry.pages.product}`, `  ${entry.pages.alert}`);
     return [wrap(`${ARROWS[entry.direction]} ${entry.title}`, '', '  '), ...lines].join('\n');
   });
   const head = [underlined(section.heading, '-'), ...section.notes.map((note) => wrap(note))].join(
@@ -34,8 +36,11 @@ function sectionText(section: Section): string {
 }
 
 /** A hint and its command, on lines of their own. */
-export const hintText = ({ text, command }: Hint): string =>
-  command === null ? wrap(text) : `${wrap(text)}\n${commandText(command)}`;
+export function hintText({ text, command, url }: Hint): string {
+  // An address that is broken is no link any more.
+  if (url !== undefined) return `${wrap(`${text}:`)}\n${url}`;
+  return command === null ? wrap(text) : `${wrap(text)}\n${commandText(command)}`;
+}
 
 const commandText = (command: string): string => commandLines(command, WIDTH, '  ').join('\n');
 

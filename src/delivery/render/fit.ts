@@ -86,7 +86,8 @@ function cutLetter(letter: Letter, max: number, share: Share): Letter {
       elsewhere: headings.slice(0, share.headings),
       others: Math.max(0, headings.length - share.headings),
     },
-    footer: letter.footer.slice(0, share.hints).map(({ text, command }) => ({
+    footer: letter.footer.slice(0, share.hints).map(({ text, command, url }) => ({
+      ...(url === undefined ? {} : { url }),
       text: truncate(text, share.hint),
       // Half a command is of no use.
       command: command !== null && command.length > share.hint ? null : command,

@@ -74,9 +74,13 @@ export const htmlPage = ({ subject, preview, rows, style = '' }: HtmlPage): stri
 `,
   );
 
-/** A hint and its command. */
-export const hintHtml = ({ text, command }: Hint): string =>
-  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a;word-break:break-word">${text}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
+/** Text as a link in the colour of what stands around it; only text where there is no address. */
+export const linked = (url: string | undefined, text: string): string =>
+  url === undefined ? html`${text}` : html`<a href="${url}" style="color:inherit">${text}</a>`;
+
+/** A hint and its command, or its page. */
+export const hintHtml = ({ text, command, url }: Hint): string =>
+  html`<p class="soft" style="margin:8px 0 0;font-size:12px;line-height:17px;color:#5f6b7a;word-break:break-word">!${linked(url, text)}!${command === null ? '' : html`<br><code class="code" style="display:inline-block;margin-top:2px;padding:2px 6px;border-radius:4px;background:#f3f5f8;color:#1c2330;!${MONO};font-size:12px;overflow-wrap:anywhere">!${command.split(' ').map(commandWord).join(' ')}</code>`}</p>`;
 
 /** Mail programs break a line after `--`, and what follows would read as an option of its own. */
 const commandWord = (word: string): string =>

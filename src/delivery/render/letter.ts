@@ -1,3 +1,4 @@
+import type { PageLinks } from '../page-links.ts';
 import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
 /**
@@ -11,6 +12,8 @@ export type Letter = {
   /** At most 78 characters: says what happened. */
   subject: string;
   title: string;
+  /** The page of what it is about. */
+  url?: string;
   /** Paragraphs before the sections. */
   intro: readonly string[];
   sections: readonly Section[];
@@ -31,6 +34,8 @@ export type More = {
   /** How many more sections there are whose headings had no room either. */
   others?: number | undefined;
   command: string;
+  /** The page that shows it. */
+  url?: string;
 };
 
 export type Section = {
@@ -54,6 +59,8 @@ export type LetterContext = {
   timezone: string;
   /** Language tag for numbers and dates; default: `en`. */
   locale?: string | undefined;
+  /** Where its readers have a page. */
+  links?: PageLinks | undefined;
   /** Ranks by product id, oldest first; null where it was not on the list. */
   ranks: ReadonlyMap<string, readonly (number | null)[]>;
 };

@@ -27,6 +27,10 @@ const OF_A_PART: Record<string, { trouble: string; recovered: string }> = {
     trouble: 'no more mail to a recipient that the server refuses',
     recovered: 'mail gets through to a recipient again',
   },
+  recipient_unsubscribed: {
+    trouble: 'a recipient has unsubscribed',
+    recovered: 'a recipient gets mail again',
+  },
 };
 
 function stateText(what: string, { kind, state }: TroubleMessage['data']): string {

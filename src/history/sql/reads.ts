@@ -27,6 +27,9 @@ const PRAGMA_TABLES = [
 /** Modules that work on their arguments, or on the database alone. */
 const MODULES = ['json_each', 'json_tree', 'jsonb_each', 'jsonb_tree', 'dbstat'];
 
+/** Tables of secrets. Whoever may ask is not thereby whoever may sign. */
+const SECRET = ['web_keys'];
+
 /**
  * The first table that a statement would read and may not, by SQLite's own name of it; null when it
  * may read all it reads. `sql` is one statement that is no EXPLAIN. Ask inside the transaction that
@@ -37,7 +40,10 @@ export function findForbiddenTable(
   sql: string,
   parameters: Readonly<Record<string, SqlValue>>,
 ): string | null {
-  const opened = openedTables(db, sql, parameters);
+  const program = programOf(db, sql, parameters);
+  const secret = secretRead(db, program);
+  if (secret !== null) return secret;
+  const opened = openedTables(program);
   if (opened.length === 0) return null;
   const own = db
     .prepare<[], string>(`SELECT name FROM pragma_table_list WHERE type = 'virtual'`)
@@ -48,26 +54,45 @@ export function findForbiddenTable(
   return forbidden === undefined ? null : nameOf(db, forbidden);
 }
 
-type Opcode = { opcode: string; p4: string | null };
+type Opcode = { opcode: string; p2: number; p3: number; p4: string | null };
 
-/** Addresses of the virtual tables that the program opens. */
-const openedTables = (
+/** The program that a statement compiles to. */
+const programOf = (
   db: Database,
   sql: string,
   parameters: Readonly<Record<string, SqlValue>>,
-): string[] =>
-  db
-    .prepare<[Readonly<Record<string, SqlValue>>], Opcode>(`EXPLAIN ${sql}`)
-    .all(parameters)
-    .filter(({ opcode }) => opcode === 'VOpen')
-    .map(({ p4 }) => p4 ?? 'unknown');
+): Opcode[] =>
+  db.prepare<[Readonly<Record<string, SqlValue>>], Opcode>(`EXPLAIN ${sql}`).all(parameters);
+
+/** Addresses of the virtual tables that the program opens. */
+const openedTables = (program: readonly Opcode[]): string[] =>
+  program.filter(({ opcode }) => opcode === 'VOpen').map(({ p4 }) => p4 ?? 'unknown');
+
+/** A table of secrets that the program opens, itself or an index of it: by its first page. */
+function secretRead(db: Database, program: readonly Opcode[]): string | null {
+  const opened = new Set(
+    program
+      // p3: of the file itself, and not of what is temporary.
+      .filter(({ opcode, p3 }) => /^(OpenRead|ReopenIdx)$/.test(opcode) && p3 === 0)
+      .map(({ p2 }) => p2),
+  );
+  const roots = db.prepare<[string], number>(
+    'SELECT rootpage FROM sqlite_schema WHERE tbl_name = ? AND rootpage > 0',
+  );
+  const isOpened = (name: string) =>
+    roots
+      .pluck()
+      .all(name)
+      .some((page) => opened.has(page));
+  return SECRET.find(isOpened) ?? null;
+}
 
 /**
  * A connection makes such a table once, and keeps it. Empty when this SQLite has none of that name.
  */
 function at(db: Database, name: string): string[] {
   try {
-    return openedTables(db, `SELECT 1 FROM "${name.replaceAll('"', '""')}"`, {});
+    return openedTables(programOf(db, `SELECT 1 FROM "${name.replaceAll('"', '""')}"`, {}));
   } catch {
     // Not built in, or its module is not: then no statement can open it either.
     return [];

@@ -51,3 +51,16 @@ export const recipientRefusals = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.channel, t.recipient] })],
 );
+
+/** Who asked to get no more of something through a channel; gone when they take it up again. */
+export const unsubscribed = sqliteTable(
+  'unsubscribed',
+  {
+    channel: text().notNull(),
+    recipient: text().notNull(),
+    /** `alerts`, or `digest NAME`. */
+    topic: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.recipient, t.topic] })],
+);

@@ -37,3 +37,11 @@ export const webTokens = sqliteTable(
   },
   () => [check('web_tokens_scopes', sql`scopes <> ''`)],
 );
+
+/** What the links of mails are signed with: one row. `tidemark sql` does not read it. */
+export const webKeys = sqliteTable('web_keys', {
+  /** `links` */
+  purpose: text().primaryKey(),
+  key: blob({ mode: 'buffer' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+});

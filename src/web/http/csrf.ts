@@ -8,13 +8,15 @@ import { Refusal } from './refusal.ts';
 const READING = new Set(['GET', 'HEAD']);
 
 /**
- * Lets writes through that a token came with, and those of our own pages. The API takes writes with
+ * Lets writes through that a token came with, those of our own pages, and one click of a mail program. The API takes writes with
  * a token only: nothing that a browser adds by itself counts there.
  */
 export const originGate =
   (config: WebConfig): MiddlewareHandler<Env> =>
   async (c, next) => {
     if (READING.has(c.req.method) || c.get('who').way === 'token') return next();
+    // A mail program that unsubscribes comes from no page; its signed link says all.
+    if (c.req.path === '/unsubscribe') return next();
     if (/^\/(api|mcp)(\/|$)/.test(c.req.path))
       throw new Refusal(403, 'this needs a token with the scope it is for', {
         hint: 'tidemark web token add NAME --scope write',

@@ -6,7 +6,8 @@ import { dataVersion } from '../../store/file/versions.ts';
 import type { Env, WebDeps } from '../deps.ts';
 
 /** Pages that show more than the database, or ask for work of their own. */
-const NEVER = /^\/(login|sql|doctor|assets|mcp)(\/|$)|^\/api\/v1\/(events|doctor)$/;
+const NEVER =
+  /^\/(login|mute|unsubscribe|sql|doctor|assets|mcp)(\/|$)|^\/api\/v1\/(events|doctor)$/;
 
 /**
  * Answers 304 where nothing has changed: the data, who asks, and the minute, as pages say how long

@@ -21,6 +21,8 @@ export type View = {
   /** Which entry of the navigation it belongs to. */
   section: Section | null;
   body: string;
+  /** For who may be nobody here: without the way to other pages, and what they say. */
+  isBare?: boolean;
   /** Scripts beside that of every page. */
   scripts?: readonly string[];
 };
@@ -41,7 +43,10 @@ const SECTIONS = [
 ] as const;
 
 /** A whole page. `body` is HTML; the rest is escaped here. */
-export function page(ctx: PageContext, { title, section, body, scripts = [] }: View): string {
+export function page(
+  ctx: PageContext,
+  { title, section, body, isBare = false, scripts = [] }: View,
+): string {
   const { deps, links } = ctx;
   const asset = (file: string) => links.to(assetPath(deps.assets, file));
   return html`<!doctype html>
@@ -50,10 +55,10 @@ export function page(ctx: PageContext, { title, section, body, scripts = [] }: V
 <link rel="stylesheet" href="${asset('page.css')}"><link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 <link rel="alternate" type="application/atom+xml" title="Alerts" href="${links.to('/feeds/alerts.atom')}">
 !${['page.js', ...scripts].map((file) => html`<script src="${asset(file)}" defer></script>`).join('')}</head>
-<body data-base="${links.base}" data-live><a class="skip" href="#main">Skip to the content</a>
-<header><nav aria-label="Pages"><a class="brand" href="${links.to('/')}">tide<b>mark</b></a>!${sections(ctx, section)}!${account(ctx)}</nav></header>
+<body data-base="${links.base}"!${isBare ? '' : ' data-live'}><a class="skip" href="#main">Skip to the content</a>
+<header><nav aria-label="Pages"><a class="brand" href="${links.to('/')}">tide<b>mark</b></a>!${isBare ? '' : sections(ctx, section)}!${isBare ? '' : account(ctx)}</nav></header>
 <main id="main" tabindex="-1"><p id="news" role="status"></p>
-!${muted(ctx)}!${body}</main></body></html>
+!${isBare ? '' : muted(ctx)}!${body}</main></body></html>
 `;
 }
 

@@ -11,6 +11,7 @@ beforeAll(async () => {
   file = makeHistoryFile();
   await takeDays(file.world, 3);
   file.world.db.raw.exec("CREATE VIEW smuggler AS SELECT file FROM 'pragma_database_list'");
+  file.world.db.raw.exec('CREATE VIEW keyhole AS SELECT key FROM web_keys');
   before = fingerprint();
 });
 afterAll(() => file.close());
@@ -62,6 +63,17 @@ const PRAGMA_SPELLINGS = [
   "SELECT * FROM (SELECT 1 UNION ALL SELECT file FROM 'pragma_database_list')",
   "SELECT file FROM pragma_table_info('watches') AS t, 'pragma_database_list' AS d",
   "WITH RECURSIVE c(x) AS (SELECT 1 UNION SELECT file FROM c, 'pragma_database_list') SELECT * FROM c",
+];
+
+/** What the links of mails are signed with, written in many ways. */
+const SECRETS = [
+  'SELECT key FROM web_keys',
+  'SELECT hex(key) FROM "web_keys" AS k',
+  'SELECT purpose FROM main.[web_keys]',
+  'SELECT count(*) FROM web_keys',
+  'SELECT rank FROM history WHERE EXISTS (SELECT 1 FROM web_keys WHERE hex(key) > 1)',
+  'WITH k AS (SELECT key FROM web_keys) SELECT * FROM k',
+  'SELECT * FROM keyhole',
 ];
 
 const COUNT_FOREVER = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)';
@@ -289,4 +301,8 @@ describe('a hostile statement is refused or stopped, and says why', () => {
     expect(existsSync(join(file.folder, 'stolen.db'))).toBe(false);
     expect(statSync(file.path).size).toBeGreaterThan(0);
   });
+});
+
+test.each(SECRETS)('the key of signed links is not read by %s', async (sql) => {
+  expect(await ask(sql)).toContain('web_keys is not available here');
 });

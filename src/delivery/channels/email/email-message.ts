@@ -11,6 +11,8 @@ export type EmailHead = {
   messageId: string;
   /** When the notification was made: every attempt carries the same date. */
   dateAt: Instant;
+  /** Where the reader ends what this is one of; null: by a mail to the sender. */
+  unsubscribe?: string | null;
 };
 
 /**
@@ -19,7 +21,7 @@ export type EmailHead = {
  */
 export async function buildEmail(
   content: EmailContent,
-  { smtp, channel, recipient, messageId, dateAt }: EmailHead,
+  { smtp, channel, recipient, messageId, dateAt, unsubscribe = null }: EmailHead,
 ): Promise<Buffer> {
   const domain = smtp.fromAddress.slice(smtp.fromAddress.lastIndexOf('@') + 1);
   // The id of a mail that was never sent: mail programs gather the mails of one rule and watch
@@ -49,14 +51,24 @@ export async function buildEmail(
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-ID': `<${headerToken(channel)}.tidemark.${domain}>`,
-      // One click to unsubscribe (RFC 8058) needs a public HTTPS address. Without one, a mail to
-      // the sender must do.
-      'List-Unsubscribe': `<mailto:${smtp.fromAddress}?subject=${encodeURIComponent(`unsubscribe ${channel}`)}>`,
+      ...unsubscribeHeaders(unsubscribe, smtp.fromAddress, channel),
     },
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return mail.compile().build();
+}
+
+/**
+ * A mail to the sender does everywhere; where people reach the page, its form comes first. One
+ * click of a mail program needs HTTPS (RFC 8058).
+ */
+function unsubscribeHeaders(form: string | null, from: string, channel: string) {
+  const mail = `<mailto:${from}?subject=${encodeURIComponent(`unsubscribe ${channel}`)}>`;
+  if (form === null) return { 'List-Unsubscribe': mail };
+  const both = { 'List-Unsubscribe': `<${form}>, ${mail}` };
+  if (!form.startsWith('https:')) return both;
+  return { ...both, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 const headerToken = (text: string): string => text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');

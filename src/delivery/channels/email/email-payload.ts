@@ -5,6 +5,7 @@ import { digestMail } from '../../digest/mail.ts';
 import { buildEmail } from './email-message.ts';
 import { composeLetter } from '../../render/compose.ts';
 import { letterContent } from '../../render/email-content.ts';
+import { pageLinks, type PageAccess } from '../../page-links.ts';
 import type { LetterContext } from '../../render/letter.ts';
 
 export type EmailRequest = {
@@ -13,6 +14,7 @@ export type EmailRequest = {
   messageId: string;
   createdAt: Instant;
   smtp: SmtpConfig;
+  page?: PageAccess | undefined;
   context: LetterContext;
 };
 
@@ -26,17 +28,22 @@ export function emailPayload({
   messageId,
   createdAt,
   smtp,
+  page,
   context,
 }: EmailRequest): Promise<Buffer> {
+  const { channel } = context;
+  const links =
+    page === undefined ? undefined : pageLinks(page, { message, channel, recipient, createdAt });
   const content =
     message.type === 'digest.ready'
-      ? digestMail(message, context.channel)
-      : letterContent(composeLetter(message, context));
+      ? digestMail(message, channel, links)
+      : letterContent(composeLetter(message, { ...context, links }));
   return buildEmail(content, {
     smtp,
-    channel: context.channel,
+    channel,
     recipient,
     messageId,
     dateAt: createdAt,
+    unsubscribe: links?.unsubscribe ?? null,
   });
 }
