@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { configJsonSchema } from '../src/config/json-schema.ts';
 import type { ListKind, Metric } from '../src/list/list-kind.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -61,6 +62,56 @@ describe('the page about lists', () => {
         );
     },
   );
+});
+
+type Keys = Record<
+  string,
+  { default?: unknown; properties?: Keys; anyOf?: { properties?: Keys }[] }
+>;
+type Section = { properties?: Keys; anyOf?: Section[]; oneOf?: Section[] };
+
+/** The keys of a section, or of each of its kinds. */
+const kindsOf = (section: Section): Keys[] => [
+  ...(section.properties === undefined ? [] : [section.properties]),
+  ...[...(section.anyOf ?? []), ...(section.oneOf ?? [])].flatMap(kindsOf),
+];
+
+describe('the page about the config', () => {
+  const schema = configJsonSchema() as { properties: Record<string, Section> };
+  const named = (name: string) =>
+    (schema.properties[name] as { additionalProperties?: Section }).additionalProperties ?? {};
+  const tables = [...page('config.md').matchAll(/^\| key \| default \| \|\n\|.*\n((?:\|.*\n)+)/gm)]
+    .map(([, rows = '']) => rows.trim().split('\n'))
+    .map(
+      (rows) =>
+        new Map(
+          rows
+            .map((row) => row.split(' | ').slice(0, 2))
+            .map(
+              ([key = '', fallback = '']) =>
+                [key.replace(/[|` ]/g, ''), fallback.replace(/`/g, '').trim()] as const,
+            ),
+        ),
+    );
+  const sections = [
+    ...['source', 'smtp', 'retention', 'backup', 'heartbeat', 'web'].map(
+      (name) => [name, schema.properties[name] ?? {}] as const,
+    ),
+    ...['rules', 'digests', 'channels'].map((name) => [name, named(name)] as const),
+  ].flatMap(([name, section]) => kindsOf(section).map((keys) => [name, keys] as const));
+
+  test.each(sections)('has a table of %s with every key and its default', (_, keys) => {
+    const table = tables.find((rows) => Object.keys(keys).every((key) => rows.has(key)));
+    expect(Object.keys(keys)).toEqual(
+      table === undefined ? [] : Object.keys(keys).filter((key) => table.has(key)),
+    );
+    for (const [key, { default: fallback }] of Object.entries(keys))
+      if (fallback !== undefined && JSON.stringify(fallback) !== '{}')
+        expect([key, table?.get(key)]).toEqual([
+          key,
+          typeof fallback === 'string' ? fallback : JSON.stringify(fallback),
+        ]);
+  });
 });
 
 describe('the manual', () => {
