@@ -14,6 +14,8 @@ export default tseslint.config(
             '.ci/build.js',
             '.ci/migration.js',
             '.ci/pictures.js',
+            '.ci/sqlite-for-node-20.js',
+            '.ci/tool.js',
           ],
         },
         tsconfigRootDir: import.meta.dirname,

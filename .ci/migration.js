@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
+import { installTool } from './tool.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -69,7 +70,7 @@ function remindersFor(sql) {
 function make(name) {
   const folder = join(root, 'migrations');
   const before = entriesOf(folder).length;
-  const kit = join(root, 'node_modules/drizzle-kit/bin.cjs');
+  const kit = join(installTool('drizzle-kit'), 'node_modules/drizzle-kit/bin.cjs');
   const { status } = spawnSync(process.execPath, [kit, 'generate', '--name', name], {
     cwd: root,
     stdio: 'inherit',

@@ -4,6 +4,7 @@
 import { AppError, messageOf } from './lib/errors.ts';
 import { systemFailure } from './lib/system-failure.ts';
 import { programVersion } from './lib/version.ts';
+import { missingSqlite } from './store/file/missing-sqlite.ts';
 import { storageFailure } from './store/file/storage-failure.ts';
 import type { Io } from './terminal/io.ts';
 
@@ -30,7 +31,11 @@ async function main(argv: readonly string[]): Promise<number> {
  */
 function report(io: Io, thrown: unknown): number {
   const expected =
-    thrown instanceof AppError ? thrown : (storageFailure(thrown) ?? systemFailure(thrown));
+    thrown instanceof AppError
+      ? thrown
+      : (missingSqlite(thrown, process.versions.node) ??
+        storageFailure(thrown) ??
+        systemFailure(thrown));
   if (expected === null) {
     io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
     return 1;

@@ -2,12 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
+  cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -56,11 +59,11 @@ describe('the bundle', () => {
     const build = readFileSync(join(ROOT, '.ci/build.js'), 'utf8');
     const [, external = ''] = /external: \[(.*?)\n {2}\]/s.exec(build) ?? [];
     const names = [...external.matchAll(/^\s+'([^']+)'/gm)].map(([, name]) => name);
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    ) as Record<'dependencies' | 'optionalDependencies', Record<string, string>>;
     expect(names.filter((name) => name !== 'esbuild').sort()).toEqual(
-      Object.keys(dependencies).sort(),
+      Object.keys({ ...dependencies, ...optionalDependencies }).sort(),
     );
   });
 
@@ -74,6 +77,24 @@ describe('the bundle', () => {
       status: 2,
       stderr: expect.stringContaining('Did you mean snapshot?'),
     });
+  });
+
+  test('says what to install where the library of SQLite is not', () => {
+    // As installed on Node 20, where npm leaves it out.
+    const bare = join(folder, 'bare');
+    for (const part of ['dist', 'package.json', 'migrations'])
+      cpSync(join(ROOT, part), join(bare, part), { recursive: true });
+    mkdirSync(join(bare, 'node_modules'));
+    for (const name of readdirSync(join(ROOT, 'node_modules')))
+      if (name !== 'better-sqlite3')
+        symlinkSync(join(ROOT, 'node_modules', name), join(bare, 'node_modules', name));
+    const { status, stderr } = spawnSync(process.execPath, [join(bare, 'dist/cli.js'), 'status'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: better-sqlite3, which reads the database, is missing\n/);
+    expect(stderr).not.toContain('    at ');
   });
 
   test('runs the demo, and leaves what every reading command works on', () => {

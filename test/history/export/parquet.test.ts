@@ -1,12 +1,12 @@
 // Real DuckDB reads what was exported, as it would read anybody's files.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
 import { EXPORT_VIEWS, exportColumns, type ExportView } from '../../../src/store/export/views.ts';
 import { VIEWS } from '../../../src/store/views/views.ts';
+import { openDuck, type Duck } from '../../support/duckdb.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWatch } from '../../support/world.ts';
 
@@ -17,7 +17,7 @@ const VIEW_NAMES: Record<ExportView, string> = {
 };
 
 let file: HistoryFile;
-let duck: DuckDBConnection;
+let duck: Duck;
 let folder: string;
 beforeAll(async () => {
   file = makeHistoryFile({
@@ -62,8 +62,9 @@ beforeAll(async () => {
         signal: new AbortController().signal,
       },
     );
-  duck = await (await DuckDBInstance.create(':memory:')).connect();
-});
+  duck = await openDuck();
+  // DuckDB may have to be installed first: 70 MB.
+}, 300_000);
 afterAll(() => {
   duck.closeSync();
   file.close();

@@ -1,9 +1,9 @@
 // An export read as an engine reads it: by its log alone, and not by the code that writes it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
 import type { ExportFormat, ExportView } from '../../../src/store/export/views.ts';
+import { openDuck } from '../../support/duckdb.ts';
 
 /** Files of the newest version, sorted. */
 export function liveFiles(folder: string, view: ExportView, format: ExportFormat): string[] {
@@ -56,7 +56,7 @@ export function exportedRows(folder: string, view: ExportView, format: ExportFor
 }
 
 async function readParquet(paths: readonly string[]): Promise<Record<string, string>[]> {
-  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  const duck = await openDuck();
   try {
     const rows = [];
     for (const path of paths)
