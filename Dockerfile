@@ -1,17 +1,17 @@
-# Two stages: one with a compiler, for better-sqlite3 where there is no ready build of it; one
-# without. BASE may be any Debian with Node in it.
+# Two stages: one that builds, and one with what runs: no compiler, no sources. BASE may be any Debian with Node 22 or newer.
 ARG BASE=docker.io/library/node:22-bookworm-slim
 
 FROM ${BASE} AS build
-RUN command -v g++ make python3 >/dev/null \
-  || (apt-get update && apt-get install -y --no-install-recommends g++ make python3)
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY . .
+# Of better-sqlite3 only this machine's build and what loads it: not the sources of SQLite, nor builds for other systems.
 RUN npm run --silent build \
-  && npm prune --omit=dev --no-audit --no-fund \
-  && cd node_modules/better-sqlite3 && rm -rf deps src build/deps build/Release/obj build/Release/obj.target build/Release/test_extension.node
+  && npm prune --omit=dev --no-audit --no-fund --ignore-scripts \
+  && cd node_modules/better-sqlite3 \
+  && rm -rf deps src binding.gyp \
+  && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 
 FROM ${BASE}
 RUN groupadd --system --gid 10001 tidemark \

@@ -20,7 +20,7 @@ function installedVersion() {
 
 if (Number.parseInt(process.versions.node, 10) < 22 && !installedVersion()?.startsWith('12.')) {
   process.stderr.write(
-    'Node 20: better-sqlite3 12 compiles itself (two minutes; needs Python 3, make and g++)\n',
+    'Node 20: installing better-sqlite3 12, which compiles itself (Python 3, make and g++ needed)\n',
   );
   const made = join(installTool('sqlite-node20'), 'node_modules/better-sqlite3');
   if (lstatSync(place, { throwIfNoEntry: false }) !== undefined)
