@@ -13,6 +13,7 @@ import type { Log } from '../lib/log.ts';
 import { readAppConfig } from '../open-app.ts';
 import { runPass } from '../pipeline.ts';
 import { createMarket } from '../sandbox/market.ts';
+import { createGoodsMarket } from '../sandbox/goods/rankings.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import { openSource } from '../source/open-source.ts';
@@ -61,7 +62,7 @@ async function runTour(
   const startAt = lastDayAt(io.clock.now()) - (days - 1) * DAY_MS;
   const clock = simulatedClock(startAt);
   const servers = await Promise.all([
-    startSandbox({ market: createMarket({ seed }), clock }),
+    startSandbox({ market: createMarket({ seed }), goods: createGoodsMarket({ seed }), clock }),
     openMailSink(),
     openHookSink(),
   ]);

@@ -44,7 +44,7 @@ export type Fault = {
     context: Omit<FaultContext, 'rows' | 'start'>,
   ) => readonly ListRow[];
   page?: (page: PageData, context: FaultContext) => PageData;
-  reply?: (reply: Reply, context: FaultContext) => Reply;
+  reply?: (reply: Reply, context: Pick<FaultContext, 'now'>) => Reply;
 };
 
 /** A page after the middle of the list; a list of one page has none. */

@@ -1,10 +1,16 @@
 // Every fault by name, and the choice of those that act on a request.
 import type { Fault } from './fault.ts';
+import {
+  RANKING_FAULTS,
+  RANKING_FAULT_NAMES,
+  type RankingFaultName,
+} from './goods/ranking-faults.ts';
 import { LIST_FAULTS } from './list-faults.ts';
 import type { PageRequest } from './page-request.ts';
 import { REPLY_FAULTS } from './reply-faults.ts';
 import { ROW_FAULTS } from './row-faults.ts';
 
+/** Of Top Products Insights; those of the answer as a whole act on every list. */
 export type FaultName =
   keyof typeof REPLY_FAULTS | keyof typeof LIST_FAULTS | keyof typeof ROW_FAULTS;
 
@@ -17,10 +23,19 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
 
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
+/** Of all lists. */
+export type AnyFaultName = FaultName | RankingFaultName;
+
+export const ALL_FAULT_NAMES: readonly AnyFaultName[] = [...FAULT_NAMES, ...RANKING_FAULT_NAMES];
+
+/** What a fault does, in a sentence, and to what. */
+export const describeFault = (name: AnyFaultName): Pick<Fault, 'description' | 'scope'> =>
+  name in FAULTS ? FAULTS[name as FaultName] : RANKING_FAULTS[name as RankingFaultName];
+
 /** A fault asked for, and the requests it is for; what is left out matches every request. */
 export type InjectedFault = {
-  fault: FaultName;
-  /** UTC day of the request, `YYYY-MM-DD`. */
+  fault: AnyFaultName;
+  /** `YYYY-MM-DD`: the UTC day of the request; of a ranking of a date, that date. */
   day?: string;
   /** From 1; without it the fault's own choice of pages, mostly all. */
   page?: number;
@@ -46,12 +61,13 @@ export type FaultSet = {
 /** `setOn`: the UTC day on which these faults are set. */
 export function faultSet(injected: readonly InjectedFault[], setOn: string): FaultSet {
   const entries = injected
-    .map((wanted) => ({
-      wanted,
-      fault: FAULTS[wanted.fault],
-      left: wanted.times ?? FAULTS[wanted.fault].times ?? Infinity,
-    }))
-    .sort((a, b) => FAULT_NAMES.indexOf(a.wanted.fault) - FAULT_NAMES.indexOf(b.wanted.fault));
+    .flatMap((wanted) => {
+      const name = FAULT_NAMES.find((known) => known === wanted.fault);
+      if (name === undefined) return [];
+      const fault = FAULTS[name];
+      return [{ wanted, name, fault, left: wanted.times ?? fault.times ?? Infinity }];
+    })
+    .sort((a, b) => FAULT_NAMES.indexOf(a.name) - FAULT_NAMES.indexOf(b.name));
 
   return {
     use: (request, day, lastPage) => {
@@ -68,8 +84,8 @@ export function faultSet(injected: readonly InjectedFault[], setOn: string): Fau
         );
       });
       for (const entry of acting) entry.left--;
-      return acting.map(({ wanted, fault }) => ({
-        name: wanted.fault,
+      return acting.map(({ wanted, name, fault }) => ({
+        name,
         fault,
         since: wanted.day ?? setOn,
       }));

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
-import { faultSet, type FaultName, type InjectedFault } from './faults.ts';
+import { faultSet, type InjectedFault } from './faults.ts';
+import type { GoodsMarket } from './goods/rankings.ts';
+import { rankingFaultSet } from './goods/ranking-fault-set.ts';
+import { GOODS_ROUTES, goodsAnswer, isKnown, noQuota, type GoodsRoute } from './goods/routes.ts';
 import { LIST_CAP, utcDay, type Market } from './market.ts';
 import { readPageRequest, type PageRequest } from './page-request.ts';
 import { errorReply, sendReply, type Reply } from './reply.ts';
@@ -13,10 +16,14 @@ import { listFor, servePage } from './serve-page.ts';
 export const SANDBOX_TOKEN = 'sandbox';
 export const ENDPOINT = '/v1/tiktok/insights/products';
 const CREDITS_PER_REQUEST = 2;
+/** Of everything else. */
+const CREDITS_PER_GOODS = 1;
 const LOG_KEPT = 20_000;
 
 export type SandboxOptions = {
   market: Market;
+  /** What rankings of a date are of; without it the sandbox has none. */
+  goods?: GoodsMarket;
   /** The list served is that of this clock's UTC day: its data ends with the day before. */
   clock: Clock;
   /** Default: any free port. */
@@ -45,10 +52,12 @@ export type LoggedRequest = {
   path: string;
   /** null when it was refused before its parameters were read, or for them. */
   request: PageRequest | null;
+  /** What was asked for of another list, in words; null for none. */
+  says: string | null;
   /** As sent, also when a fault kept it from arriving whole. */
   status: number;
   credits: number;
-  faults: readonly FaultName[];
+  faults: readonly string[];
 };
 
 export type Sandbox = {
@@ -68,8 +77,9 @@ export type Sandbox = {
 type Answer = {
   reply: Reply;
   request?: PageRequest;
+  says?: string;
   credits?: number;
-  faults?: readonly FaultName[];
+  faults?: readonly string[];
 };
 
 /**
@@ -89,25 +99,56 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   } = options;
   let credits = options.credits ?? Infinity;
   let faults = faultSet(options.faults ?? [], utcDay(clock.now()));
+  let rankingFaults = rankingFaultSet(options.faults ?? []);
   let recent: Instant[] = [];
   let count = 0;
   const log: LoggedRequest[] = [];
   const closing = new AbortController();
 
+  const nextId = () => `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`;
+
+  /** The rate and the credits, which a request that is sound counts against; null when it may pass. */
+  function refusal(now: Instant, cost: number, without: Reply): Reply | null {
+    recent = recent.filter((at) => now - at < SECOND_MS);
+    if (recent.length >= qps) return errorReply(429, 'qps limit exceeded');
+    recent.push(now);
+    if (credits < cost) return without;
+    credits -= cost;
+    return null;
+  }
+
+  /** Of rankings, categories and plain lists. */
+  function answerGoods(
+    route: GoodsRoute,
+    goods: GoodsMarket,
+    authorization: string | undefined,
+    query: string,
+    now: Instant,
+  ): Answer {
+    if (!isKnown(route.door, authorization, token))
+      return { reply: errorReply(401, 'apiKey is null') };
+    const made = goodsAnswer(route, new URLSearchParams(query), { goods, totalCap });
+    if ('problem' in made) return { reply: errorReply(400, made.problem) };
+    const cost = route.door === 'open' ? 0 : CREDITS_PER_GOODS;
+    const refused = refusal(now, cost, noQuota(route.door));
+    return refused === null
+      ? { ...made(now, nextId(), rankingFaults), credits: cost }
+      : { reply: refused };
+  }
+
   function answer(incoming: IncomingMessage, path: string, query: string, now: Instant): Answer {
     if (incoming.method !== 'GET') return { reply: errorReply(404, 'Not Found') };
     if (path === HTML_PATH) return { reply: htmlHome };
+    const { authorization } = incoming.headers;
+    const route = GOODS_ROUTES.get(path);
+    if (route !== undefined && options.goods !== undefined)
+      return answerGoods(route, options.goods, authorization, query, now);
     if (path !== ENDPOINT) return { reply: errorReply(404, 'Not Found') };
-    if (incoming.headers.authorization !== `Bearer ${token}`)
-      return { reply: errorReply(401, 'apiKey is null') };
+    if (authorization !== `Bearer ${token}`) return { reply: errorReply(401, 'apiKey is null') };
     const request = readPageRequest(new URLSearchParams(query));
     if ('problem' in request) return { reply: errorReply(400, request.problem) };
-    recent = recent.filter((at) => now - at < SECOND_MS);
-    if (recent.length >= qps) return { reply: errorReply(429, 'qps limit exceeded'), request };
-    recent.push(now);
-    if (credits < CREDITS_PER_REQUEST)
-      return { reply: errorReply(402, 'apiKey quota is not enough'), request };
-    credits -= CREDITS_PER_REQUEST;
+    const refused = refusal(now, CREDITS_PER_REQUEST, noQuota('keyapi'));
+    if (refused !== null) return { reply: refused, request };
 
     const served = {
       market,
@@ -115,7 +156,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       request,
       totalCap,
       limit: Math.min(request.limit, maxLimit),
-      requestId: `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`,
+      requestId: nextId(),
     };
     const lastPage = Math.ceil(listFor(served).length / served.limit);
     const acting = faults.use(request, utcDay(now), lastPage);
@@ -133,6 +174,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const {
       reply,
       request = null,
+      says = null,
       credits: charged = 0,
       faults: acting = [],
     } = answer(incoming, path, query, now);
@@ -141,6 +183,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       method: incoming.method ?? '',
       path,
       request,
+      says,
       status: reply.status,
       credits: charged,
       faults: acting,
@@ -163,6 +206,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credits: () => (credits === Infinity ? null : credits),
     setFaults: (injected) => {
       faults = faultSet(injected, utcDay(clock.now()));
+      rankingFaults = rankingFaultSet(injected);
     },
     close: async () => {
       if (!server.listening) return;

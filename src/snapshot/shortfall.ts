@@ -88,7 +88,10 @@ export function whyPartial(fetched: FetchedList, list: ServedList, expected: num
 
 /** Why there are no rows at all. */
 export function whyEmpty(fetched: FetchedList, list: ServedList): string {
-  if (list.setAside > 0) return `none of the ${list.setAside} rows served has a product id`;
+  if (list.setAside > 0) {
+    const why = (fetched.doubts ?? []).map((doubt) => `; ${doubt}`).join('');
+    return `none of the ${list.setAside} rows served has a product id${why}`;
+  }
   if (fetched.missing.length === 0) return 'the source answered with an empty list';
   const [first] = fetched.missing;
   return first?.reason === 'daily_credits' ? first.detail : sayMissing(fetched.missing);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { request } from 'undici';
 import { runSandbox, parseFault, type SandboxArgs } from '../../src/commands/set-up/sandbox.ts';
 import { AppError } from '../../src/lib/errors.ts';
-import { FAULT_NAMES } from '../../src/sandbox/faults.ts';
+import { ALL_FAULT_NAMES } from '../../src/sandbox/faults.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Io } from '../../src/terminal/io.ts';
@@ -108,8 +108,8 @@ describe('tidemark sandbox', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')[0])
-        .filter((word) => FAULT_NAMES.some((name) => name === word)),
-    ).toEqual(FAULT_NAMES);
+        .filter((word) => ALL_FAULT_NAMES.some((name) => name === word)),
+    ).toEqual(ALL_FAULT_NAMES);
     const { stdout } = await serving({ faults: true, json: true }, async () => undefined);
     expect(JSON.parse(stdout)).toContainEqual({
       name: 'hang',

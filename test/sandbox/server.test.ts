@@ -247,6 +247,7 @@ describe('the server', () => {
           category: '1100000',
           keyword: null,
         },
+        says: null,
       },
       {
         at: clock.now(),
@@ -256,6 +257,7 @@ describe('the server', () => {
         credits: 0,
         faults: [],
         request: null,
+        says: null,
       },
     ]);
     expect(seen).toEqual([503, 401]);

@@ -83,6 +83,8 @@ describe('the product ranking', () => {
     );
     const sent = Object.fromEntries(requests[1]?.parameters ?? []);
     expect(sent).toMatchObject({
+      // The slot is Thursday, 2026-01-01: of the week before, by its Monday.
+      date: '2025-12-22',
       region: 'US',
       rank_type: '2',
       category_l2_id: '848648',

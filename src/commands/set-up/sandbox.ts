@@ -2,7 +2,9 @@
 import { DAY_MS, isoTime, SECOND_MS, type Clock, type Instant } from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
-import { FAULT_NAMES, FAULTS, type FaultName, type InjectedFault } from '../../sandbox/faults.ts';
+import { ALL_FAULT_NAMES, describeFault, type InjectedFault } from '../../sandbox/faults.ts';
+import { GOODS_REGIONS } from '../../sandbox/goods/goods.ts';
+import { createGoodsMarket } from '../../sandbox/goods/rankings.ts';
 import { createMarket, TIME_SCOPES, utcDay } from '../../sandbox/market.ts';
 import { ALL_REGIONS, REGIONS } from '../../sandbox/regions.ts';
 import { SANDBOX_TOKEN, startSandbox, type LoggedRequest } from '../../sandbox/server.ts';
@@ -42,18 +44,20 @@ const isDay = (text: string): boolean =>
 /** Reads `http_503,day=2026-11-24,page=3,times=2`; an AppError names what is wrong with it. */
 export function parseFault(text: string): InjectedFault {
   const [name = '', ...settings] = text.split(',').map((part) => part.trim());
-  if (!FAULT_NAMES.includes(name as FaultName)) {
-    const meant = nearest(name, FAULT_NAMES);
+  const fault = ALL_FAULT_NAMES.find((known) => known === name);
+  if (fault === undefined) {
+    const meant = nearest(name, ALL_FAULT_NAMES);
     throw usage(
       `unknown fault "${name}"`,
       `${meant === undefined ? '' : `did you mean "${meant}"? `}--faults lists all`,
     );
   }
-  const injected: InjectedFault = { fault: name as FaultName };
+  const injected: InjectedFault = { fault };
   for (const setting of settings) {
     const [key = '', value = ''] = setting.split('=');
     if (key === 'day' && isDay(value)) injected.day = value;
-    else if (key === 'region' && [ALL_REGIONS, ...REGIONS].includes(value)) injected.region = value;
+    else if (key === 'region' && [ALL_REGIONS, ...REGIONS, ...GOODS_REGIONS].includes(value))
+      injected.region = value;
     else if ((key === 'page' || key === 'times') && /^[1-9]\d{0,5}$/.test(value))
       injected[key] = Number(value);
     else
@@ -79,11 +83,10 @@ function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
 }
 
 function faultList(asJson: boolean): string {
-  const faults = FAULT_NAMES.map((name) => ({
-    name,
-    scope: FAULTS[name].scope,
-    description: FAULTS[name].description,
-  }));
+  const faults = ALL_FAULT_NAMES.map((name) => {
+    const { scope, description } = describeFault(name);
+    return { name, scope, description };
+  });
   if (asJson) return `${JSON.stringify(faults)}\n`;
   return formatTable(
     [{ head: 'fault' }, { head: 'of a' }, { head: 'what happens' }],
@@ -92,11 +95,10 @@ function faultList(asJson: boolean): string {
 }
 
 /** Paths come from outside: they are shown as JSON text, without control characters. */
-function requestLine({ at, method, path, request, status, faults }: LoggedRequest): string {
+function requestLine({ at, method, path, request, says, status, faults }: LoggedRequest): string {
+  const other = says ?? `${method} ${JSON.stringify(path.slice(0, 80))}`;
   const asked =
-    request === null
-      ? `${method} ${JSON.stringify(path.slice(0, 80))}`
-      : `page ${request.page} of ${request.region}, ${request.timeScope}d`;
+    request === null ? other : `page ${request.page} of ${request.region}, ${request.timeScope}d`;
   return `${isoTime(at)}  ${status}  ${asked}${faults.length === 0 ? '' : `  (${faults.join(', ')})`}\n`;
 }
 
@@ -134,6 +136,7 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
 
   const sandbox = await startSandbox({
     market: createMarket({ seed }),
+    goods: createGoodsMarket({ seed }),
     clock,
     port,
     token,
@@ -157,7 +160,7 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
     `Put this into tidemark.yaml:\n\nsource:\n  base_url: ${sandbox.url}\n  token: ${JSON.stringify(token)}\n\n`,
   );
   io.stderr(
-    `Regions: ${[...REGIONS, ALL_REGIONS].join(', ')}. Time scopes: ${TIME_SCOPES.join(', ')}. --faults lists what can go wrong on request. Ctrl-C stops.\n`,
+    `Regions: ${[...REGIONS, ALL_REGIONS].join(', ')}. Time scopes: ${TIME_SCOPES.join(', ')}. Rankings of products, shops, creators and videos: ${GOODS_REGIONS.join(', ')}. --faults lists what can go wrong on request. Ctrl-C stops.\n`,
   );
 
   await new Promise<void>((resolve) =>
