@@ -29,7 +29,8 @@ import { rowsOfApplied } from './store/series/apply-config.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
 import type { ActiveRule } from './store/alerts/rules.ts';
 import type { WatchRow } from './store/series/series.ts';
-import { whenFinished } from './store/snapshots/standings-chunks.ts';
+import { findUnfinished } from './store/snapshots/standings.ts';
+import { finishInChunks, whenFinished } from './store/snapshots/standings-chunks.ts';
 import {
   findExtent,
   findOfDate,
@@ -126,7 +127,13 @@ export async function runPass(
   // import has left out, because it was killed or is under way.
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const slot = { slotAt, dataDate, origin, intervalMs: interval };
-  return whenFinished(db, row.seriesId, clock, () => storePass(deps, watch, row, slot, fetched));
+  const { outcome, isEarlier } = await whenFinished(db, row.seriesId, clock, () => ({
+    outcome: storePass(deps, watch, row, slot, fetched),
+    isEarlier: findUnfinished(db, row.seriesId) !== null,
+  }));
+  // Lists that are stored already, of later slots, stand otherwise with this one before them.
+  if (isEarlier) await finishInChunks(db, [row.seriesId], clock);
+  return outcome;
 }
 
 function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: ActiveRule[] } {

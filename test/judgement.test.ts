@@ -1,4 +1,5 @@
 // The judgement of lists through whole passes on a real database: gaps, wrong lists, new normals, two regions, imports.
+import { manualClock } from './support/manual-clock.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime } from '../src/lib/clock.ts';
 import { createMarket, dayAfter, type TimeScope } from '../src/sandbox/market.ts';
@@ -306,7 +307,7 @@ describe('what lies in a file', () => {
   test('thinning leaves a series that can be judged', async () => {
     open();
     await clean(0, 24);
-    thinHistory(world.db, dayAt(24), { dryRun: false });
+    await thinHistory(world.db, dayAt(24), { dryRun: false, clock: manualClock(0) });
     expect((await pass(24, listOf(24, 'GB'))).status).toBe('suspect');
     await clean(25, 27);
   });

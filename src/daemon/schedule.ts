@@ -128,9 +128,9 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     }
     // Digests come after the snapshots of the same minute, so that they hold them.
     runDueDigests({ db: deps.db, config, clock, log });
-    tidyUp(deps, config);
+    await tidyUp(deps, config);
     const day = Math.floor(clock.now() / DAY_MS);
-    if (day !== upkeptDay) upkeep(deps, config);
+    if (day !== upkeptDay) await upkeep(deps, config);
     upkeptDay = day;
     return taken;
   };

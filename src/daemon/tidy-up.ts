@@ -10,21 +10,24 @@ import { dailyUpkeep } from '../store/upkeep.ts';
 
 /** Mails are larger than the snapshots they tell of. What they said stays in `notifications`. */
 const PAYLOADS_KEPT_MS = 30 * DAY_MS;
-type Deps = { db: Db; clock: Clock; log: Log };
+type Deps = { db: Db; clock: Clock; log: Log; signal: AbortSignal };
 
 /** What is done after each look. */
-export function tidyUp({ db, clock, log }: Deps, config: Config): void {
-  const payloads = prunePayloads(db, clock.now() - PAYLOADS_KEPT_MS, clock.now());
+export async function tidyUp({ db, clock, log }: Deps, config: Config): Promise<void> {
+  const payloads = await prunePayloads(db, clock, clock.now() - PAYLOADS_KEPT_MS, clock.now());
   if (payloads > 0) log.info({ payloads }, 'bytes of old messages pruned');
   const { rawPagesMs } = config.retention;
   if (rawPagesMs === null) return;
-  const pruned = pruneRawPages(db, clock.now() - rawPagesMs);
+  const pruned = await pruneRawPages(db, clock.now() - rawPagesMs, clock);
   if (pruned > 0) log.info({ pages: pruned }, 'raw pages pruned');
 }
 
 /** What is done once a UTC day, and when the daemon starts. */
-export function upkeep({ db, clock, log }: Deps, { retention }: Config): void {
-  const { thinned, requests } = dailyUpkeep(db, retention, clock.now());
+export async function upkeep(
+  { db, clock, log, signal }: Deps,
+  { retention }: Config,
+): Promise<void> {
+  const { thinned, requests } = await dailyUpkeep(db, retention, clock, signal);
   if (requests > 0) log.info({ requests }, 'old requests pruned from the ledger');
   for (const { watch, snapshots, rows, keptForAlerts } of thinned) {
     if (snapshots > 0)

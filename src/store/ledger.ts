@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
+import { takeInTurns } from './file/in-turns.ts';
 import type { Db } from './file/open.ts';
 import { dataVersion } from './file/versions.ts';
 
@@ -139,19 +140,17 @@ export const countOldRequests = (db: Db, before: Instant): number =>
 const PRUNED_AT_ONCE = 2_000;
 
 /**
- * Forgets the requests that were sent before `before`, a little at a time; returns how many there
- * were.
+ * Forgets the requests that were sent before `before`, in turns with other writers; returns how many
+ * there were.
  */
-export function pruneRequests(db: Db, before: Instant): number {
+export function pruneRequests(db: Db, before: Instant, clock: Clock): Promise<number> {
   const prune = db.statement(
     'DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE started_at < ? LIMIT ?)',
   );
   spentOn.delete(db.raw);
-  for (let count = 0; ;) {
-    const { changes } = prune.run(before, PRUNED_AT_ONCE);
-    count += changes;
-    if (changes < PRUNED_AT_ONCE) return count;
-  }
+  return takeInTurns(clock, () => prune.run(before, PRUNED_AT_ONCE).changes, {
+    atOnce: PRUNED_AT_ONCE,
+  });
 }
 
 /** Ties the requests of a pass to the snapshot they brought. */

@@ -67,7 +67,7 @@ it('no statement of the dispatcher, at rest or at work, reads through all that w
     await world.clock.advance(40 * 60 * SECOND_MS);
   }
   await world.deliver();
-  prunePayloads(world.db, T0, T0);
+  await prunePayloads(world.db, world.clock, T0, T0);
 
   const scans = [...statements]
     .filter((sql) => /^\s*(SELECT|UPDATE|DELETE|INSERT|WITH)/i.test(sql))
@@ -116,7 +116,7 @@ it('a second of rest costs as much after 100,000 messages as after none', async 
   const before = performance.now();
   for (let second = 0; second < 50; second++) {
     await clock.advance(SECOND_MS);
-    prunePayloads(world.db, T0, clock.now() + 1e6);
+    await prunePayloads(world.db, clock, T0, clock.now() + 1e6);
   }
   const each = (performance.now() - before) / 50;
   stop.abort();

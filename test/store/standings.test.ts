@@ -133,13 +133,38 @@ describe('standings', () => {
     const expected = storedInOrder();
     const backwards = makeDb();
     for (const day of [...DAYS].reverse()) backwards.store(day);
+    finishStandings(backwards.db, [backwards.seriesId]);
     expect(derived(backwards.db)).toEqual(expected);
 
     const shuffled = makeDb();
     for (const day of [...DAYS].sort((a, b) => ((a * 31) % 17) - ((b * 31) % 17)))
       shuffled.store(day);
+    finishStandings(shuffled.db, [shuffled.seriesId]);
     expect(derived(shuffled.db)).toEqual(expected);
   });
+
+  test.each([0, 13, 30, 45])(
+    'of a list before others, of day %i, are right at once, and those after it are left to others',
+    async (day) => {
+      const { db, store, seriesId } = makeDb(':memory:', 120);
+      for (const other of DAYS.filter((one) => one !== day)) store(other);
+      const expected = storedInOrder(120);
+      const written = () => db.raw.prepare('SELECT total_changes()').pluck().get() as number;
+      const before = written();
+      store(day);
+      // The list itself, its records, and new names: nothing of the lists after it.
+      expect(written() - before).toBeLessThan(4 * 120);
+      const own = ({ observations }: ReturnType<typeof derived>) =>
+        (observations as unknown[][]).filter(([slotAt]) => slotAt === dayAt(day));
+      const after = derived(db);
+      expect(own(after)).toEqual(own(expected));
+      expect(own(after)).toHaveLength(120);
+      expect(after.records).toEqual(expected.records);
+      expect(findUnfinished(db, seriesId)).toBe(dayAt(day));
+      await finishInChunks(db, [seriesId], manualClock(0));
+      expect(derived(db)).toEqual(expected);
+    },
+  );
 
   test('can be made anew once, after many older snapshots', () => {
     const { db, store, seriesId } = makeDb();

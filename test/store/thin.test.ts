@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reproductionSql } from '../../src/store/alerts/reproduce.ts';
-import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
+import { DAY_MS, HOUR_MS, type Clock } from '../../src/lib/clock.ts';
 import { getAlert } from '../../src/store/alerts/alerts.ts';
 import type { Db } from '../../src/store/file/open.ts';
 import { pruneRawPages } from '../../src/store/snapshots/raw-pages.ts';
 import { thinHistory } from '../../src/store/snapshots/thin.ts';
 import { findSlotRecord } from '../../src/store/series/slots.ts';
 import { dailyUpkeep } from '../../src/store/upkeep.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { listOfDay, takeDays } from '../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
 
@@ -25,6 +26,9 @@ beforeEach(async () => {
   });
 });
 afterEach(() => world.close());
+
+const thin = (before: number, { dryRun = false } = {}) =>
+  thinHistory(world.db, before, { dryRun, clock: manualClock(0) });
 
 const slots = () =>
   world.db.raw
@@ -70,7 +74,7 @@ describe('thinning', () => {
     };
 
     // Day 32 is a Monday, so that the week of days 25 to 31 is over; the next one is not.
-    const report = thinHistory(world.db, dayAt(32) + DAY_MS, { dryRun: false });
+    const report = await thin(dayAt(32) + DAY_MS);
 
     // Sundays are 3, 10, 17 …; fired on 17 with 16 counted and 15 its baseline, resolved on 20 against 19.
     expect(slots()).toEqual([
@@ -104,19 +108,79 @@ describe('thinning', () => {
     expect(world.db.raw.pragma('foreign_key_check')).toEqual([]);
   });
 
+  test('leaves what is decided on while it goes on, and lets others write between its turns', async () => {
+    await takeFortyDays();
+    const idOf = (day: number) =>
+      world.db.raw.prepare('SELECT id FROM snapshots WHERE slot_at = ?').pluck().get(dayAt(day));
+    const [alert] = world.db.raw.prepare('SELECT * FROM alerts').all() as object[];
+    const late = {
+      ...alert,
+      id: 77,
+      baseline_id: idOf(29),
+      slot_at: dayAt(39),
+      snapshot_id: idOf(39),
+    };
+    const decide = () =>
+      world.db.raw
+        .prepare(
+          `INSERT INTO alerts (${Object.keys(late).join(', ')})
+          VALUES (${Object.keys(late)
+            .map((name) => `@${name}`)
+            .join(', ')})`,
+        )
+        .run(late);
+    // Each look at the clock finds it 70 ms later, so that every step ends a turn.
+    let ms = 0;
+    let pauses = 0;
+    const slow: Clock = {
+      ...manualClock(0),
+      monotonicMs: () => (ms += 70),
+      sleep: () => {
+        if (++pauses === 2) decide();
+        return Promise.resolve();
+      },
+    };
+    const report = await thinHistory(world.db, dayAt(35), { dryRun: false, clock: slow });
+    expect(pauses).toBeGreaterThan(3);
+    expect(slots()).toEqual(expect.arrayContaining([15, 16, 17, 19, 20, 29]));
+    expect(report).toMatchObject([{ snapshots: 22, keptForAlerts: 5 }]);
+    expect(world.db.raw.pragma('foreign_key_check')).toEqual([]);
+  });
+
+  test('that is told to stop ends after its turn, and the rest goes the next time', async () => {
+    await takeFortyDays();
+    const whole = await thin(dayAt(35), { dryRun: true });
+    const stop = new AbortController();
+    let ms = 0;
+    const slow: Clock = {
+      ...manualClock(0),
+      monotonicMs: () => (ms += 70),
+      sleep: () => Promise.resolve(stop.abort()),
+    };
+    const first = await thinHistory(world.db, dayAt(35), {
+      dryRun: false,
+      clock: slow,
+      signal: stop.signal,
+    });
+    const second = await thin(dayAt(35));
+    const count = (of: typeof whole) => of.reduce((sum, { snapshots }) => sum + snapshots, 0);
+    expect(count(first)).toBe(5);
+    expect(count(first) + count(second)).toBe(count(whole));
+  });
+
   test('asked for dry says the same, and changes nothing', async () => {
     await takeFortyDays();
     const before = dump(...EVERYTHING);
-    const dry = thinHistory(world.db, dayAt(35), { dryRun: true });
+    const dry = await thin(dayAt(35), { dryRun: true });
     expect(dump(...EVERYTHING)).toEqual(before);
-    expect(thinHistory(world.db, dayAt(35), { dryRun: false })).toEqual(dry);
+    expect(await thin(dayAt(35))).toEqual(dry);
   });
 
   test('done again finds nothing more', async () => {
     await takeFortyDays();
-    thinHistory(world.db, dayAt(35), { dryRun: false });
+    await thin(dayAt(35));
     const after = dump(...EVERYTHING);
-    expect(thinHistory(world.db, dayAt(35), { dryRun: false })).toEqual([
+    expect(await thin(dayAt(35))).toEqual([
       expect.objectContaining({ snapshots: 0, rows: 0, fromAt: null }),
     ]);
     expect(dump(...EVERYTHING)).toEqual(after);
@@ -134,11 +198,9 @@ describe('thinning', () => {
       );
     const due = () => findSlotRecord(world.db, 'us-daily', dayAt(20));
     const before = due();
-    expect(thinHistory(world.db, dayAt(20), { dryRun: false })).toMatchObject([
-      { snapshots: 9, rows: 3 * 40 + 5 * 20 },
-    ]);
+    expect(await thin(dayAt(20))).toMatchObject([{ snapshots: 9, rows: 3 * 40 + 5 * 20 }]);
     expect(due()).toEqual(before);
-    thinHistory(world.db, dayAt(20), { dryRun: false });
+    await thin(dayAt(20));
     expect(
       world.db.raw
         .prepare('SELECT (slot_at - ?) / ?, status, "rows" FROM snapshots ORDER BY 1')
@@ -160,7 +222,7 @@ describe('thinning', () => {
         )
         .all();
     const before = later();
-    thinHistory(world.db, dayAt(35), { dryRun: false });
+    await thin(dayAt(35));
     expect(later()).toEqual(before);
     await world.pass(dayAt(40), fetchedList(listOfDay(40)));
     expect(world.db.raw.prepare('SELECT max(slots_on_list) FROM leaderboard').pluck().get()).toBe(
@@ -186,7 +248,7 @@ describe('after thinning', () => {
     'a list of day %d that is imported leaves the scores and streaks of others as they were',
     async (day) => {
       await takeFortyDays();
-      thinHistory(world.db, dayAt(35), { dryRun: false });
+      await thin(dayAt(35));
       const before = standings(day + 1);
       expect(before.some(([, , , , , rankZ]) => rankZ !== null)).toBe(true);
       // A product that is new to the whole series among others that are known.
@@ -203,7 +265,7 @@ describe('after thinning', () => {
 
   test('scores whose window is whole again are made anew', async () => {
     await takeDays(world, 64);
-    thinHistory(world.db, dayAt(21), { dryRun: false });
+    await thin(dayAt(21));
     const scoresOf = (rows: (number | null)[][]) =>
       rows.map(([slot, product, , , , , postsZ]) => [slot, product, postsZ]);
     const before = scoresOf(standings(60)).filter(([, , postsZ]) => postsZ !== null);
@@ -240,7 +302,7 @@ describe('after thinning', () => {
       .get() as number;
     const before = decisionOf(id);
     expect(before).toMatchObject([{ when: 1, slots_on_list: 20 }, { decision: 'resolves' }]);
-    thinHistory(world.db, dayAt(50), { dryRun: false });
+    await thin(dayAt(50));
     expect(decisionOf(id)).toEqual(before);
     expect(slots()).toContain(19);
     expect(slots()).not.toContain(18);
@@ -263,7 +325,7 @@ describe('after thinning', () => {
         .raw()
         .get();
     expect(state()).toEqual([1, 0]);
-    thinHistory(world.db, dayAt(40), { dryRun: false });
+    await thin(dayAt(40));
     for (let day = 24; day < 27; day++) await world.pass(dayAt(day), fetchedList(listOfDay(day)));
     expect(state()).toEqual([1, 0]);
   });
@@ -272,7 +334,10 @@ describe('after thinning', () => {
 const KEEP_ALL = { observationsMs: null, ledgerMs: null };
 
 describe('the daily upkeep', () => {
-  test('forgets requests older than the ledger is kept, in steps, and no snapshot', () => {
+  const upkeep = (keep: Parameters<typeof dailyUpkeep>[1], at: number) =>
+    dailyUpkeep(world.db, keep, manualClock(at));
+
+  test('forgets requests older than the ledger is kept, in steps, and no snapshot', async () => {
     const insert = world.db.raw.prepare(
       'INSERT INTO requests (slot_at, page, attempt, started_at, credits) VALUES (0, 1, 1, ?, 2)',
     );
@@ -282,8 +347,8 @@ describe('the daily upkeep', () => {
     });
     const keep = { ...KEEP_ALL, ledgerMs: 10 * DAY_MS };
     // One that is exactly as old as requests are kept stays.
-    expect(dailyUpkeep(world.db, keep, dayAt(22))).toEqual({ thinned: [], requests: 5_002 });
-    expect(dailyUpkeep(world.db, keep, dayAt(22)).requests).toBe(0);
+    expect(await upkeep(keep, dayAt(22))).toEqual({ thinned: [], requests: 5_002 });
+    expect((await upkeep(keep, dayAt(22))).requests).toBe(0);
     expect(
       world.db.raw.prepare('SELECT min(started_at), count(*) FROM requests').raw().get(),
     ).toEqual([dayAt(12), 8]);
@@ -314,7 +379,7 @@ describe('the daily upkeep', () => {
         return { pluck } as unknown as typeof statement;
       },
     };
-    expect(pruneRawPages(counted, 1_001)).toBe(1_000);
+    expect(await pruneRawPages(counted, 1_001, manualClock(0))).toBe(1_000);
     expect(Math.max(...steps)).toBeLessThanOrEqual(50);
     expect(db.raw.prepare('SELECT min(taken_at), count(*) FROM raw_pages').raw().get()).toEqual([
       1_001, 10,
@@ -323,7 +388,7 @@ describe('the daily upkeep', () => {
 
   test('thins only where that is configured, and keeps statistics', async () => {
     await takeFortyDays();
-    expect(dailyUpkeep(world.db, KEEP_ALL, dayAt(40))).toEqual({ thinned: [], requests: 0 });
+    expect(await upkeep(KEEP_ALL, dayAt(40))).toEqual({ thinned: [], requests: 0 });
     expect(slots()).toHaveLength(40);
     expect(
       world.db.raw
@@ -331,9 +396,9 @@ describe('the daily upkeep', () => {
         .pluck()
         .get(),
     ).toBe(1);
-    expect(
-      dailyUpkeep(world.db, { ...KEEP_ALL, observationsMs: 20 * DAY_MS }, dayAt(40)),
-    ).toMatchObject({ thinned: [{ watch: 'us-daily' }] });
+    expect(await upkeep({ ...KEEP_ALL, observationsMs: 20 * DAY_MS }, dayAt(40))).toMatchObject({
+      thinned: [{ watch: 'us-daily' }],
+    });
     expect(slots().length).toBeLessThan(40);
   });
 });

@@ -28,11 +28,17 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
   const db = openDatabase(database, { create: false });
   try {
     const rawPages =
-      rawPagesMs === null ? null : (dryRun ? countRawPages : pruneRawPages)(db, now - rawPagesMs);
+      rawPagesMs === null
+        ? null
+        : await (dryRun ? countRawPages : pruneRawPages)(db, now - rawPagesMs, io.clock);
     const requests =
-      ledgerMs === null ? null : (dryRun ? countOldRequests : pruneRequests)(db, now - ledgerMs);
+      ledgerMs === null
+        ? null
+        : await (dryRun ? countOldRequests : pruneRequests)(db, now - ledgerMs, io.clock);
     const thinned =
-      observationsMs === null ? null : thinHistory(db, now - observationsMs, { dryRun });
+      observationsMs === null
+        ? null
+        : await thinHistory(db, now - observationsMs, { dryRun, clock: io.clock });
     if (args.json)
       io.stdout(
         `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, ledger: requests, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,

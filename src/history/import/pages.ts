@@ -62,9 +62,11 @@ export function storePages(
       outcome: 'refused',
       reason: 'some of its pages were refused',
     });
+  // Cron arithmetic inside the transaction would hold up all others.
+  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   deps.onSnapshot(
     deps.db.transaction(() =>
-      store(deps, { target, pages, pageSize, list, takenAt, slotAt }, what),
+      store(deps, { target, pages, pageSize, list, takenAt, slotAt, interval }, what),
     ),
   );
   series.add(row.seriesId);
@@ -124,11 +126,13 @@ type Taken = {
   list: ServedList;
   takenAt: number;
   slotAt: number;
+  /** To the slot before, in ms. */
+  interval: number;
 };
 
 function store(
   { db }: ImportDeps,
-  { target: { watch, row }, pages, pageSize, list, takenAt, slotAt }: Taken,
+  { target: { watch, row }, pages, pageSize, list, takenAt, slotAt, interval }: Taken,
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
 ): ImportedSnapshot {
   const known = whatIsKnown(db, {
@@ -146,7 +150,6 @@ function store(
     requests: 0,
     refused: null,
   };
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const slot = {
     slotAt,
     dataDate: dataDateAt(watch, slotAt),

@@ -80,7 +80,13 @@ export function settle(
       stored: null,
     };
   series.add(head.seriesId);
-  return db.transaction(() => store(db, head, rows, what, doubts));
+  // What needs no database is worked out before the transaction: others wait for its end.
+  const { watch } = head.target;
+  const worked = {
+    contentHash: hashRows(rows, watch.list),
+    interval: intervalMs(watch.schedule, watch.timezone, head.slotAt),
+  };
+  return db.transaction(() => store(db, head, { rows, ...worked }, what, doubts));
 }
 
 const byText = (a: RankedProduct, b: RankedProduct): number =>
@@ -89,7 +95,7 @@ const byText = (a: RankedProduct, b: RankedProduct): number =>
 function store(
   db: Db,
   head: SnapshotHead,
-  rows: RankedProduct[],
+  { rows, contentHash, interval }: { rows: RankedProduct[]; contentHash: Buffer; interval: number },
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
   doubts: Doubts,
 ): Settled {
@@ -103,10 +109,8 @@ function store(
     dataDate,
     takenAt,
   } = head;
-  const contentHash = hashRows(rows, watch.list);
   const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
   if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
-  const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const list: ServedList = {
     rows,
     setAside: 0,

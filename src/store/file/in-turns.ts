@@ -4,7 +4,7 @@ import type { Db } from './open.ts';
 
 /** Of what 200 ms another writer may wait; the rest is for the commit, and for a slow disk. */
 const TURN_MS = 60;
-/** Items written between two looks at the clock. */
+/** Items written between two looks at the clock, unless said otherwise. */
 const STEP = 25;
 /** Items in one transaction, however fast it goes. */
 const MOST = 2_000;
@@ -26,16 +26,16 @@ export const fairPause =
       : clock.sleep(Math.ceil(heldMs / 2));
 
 /**
- * Hands the items to `write`, some at a time, in transactions that each end once 60 ms are over or
+ * Hands the items to `write`, `step` at a time, in transactions that each end once 60 ms are over or
  * 2,000 items written, with a pause after each. `isStill` is asked first in each: when it says no,
- * nothing more is written, and false is returned. At least 25 items are written in each.
+ * nothing more is written, and false is returned. At least `step` items are written in each.
  */
 export async function writeInTurns<T>(
   db: Db,
   clock: Clock,
   items: readonly T[],
   write: (some: readonly T[]) => void,
-  { isStill, pause }: { isStill: () => boolean; pause: Pause },
+  { isStill, pause, step = STEP }: { isStill: () => boolean; pause: Pause; step?: number },
 ): Promise<boolean> {
   for (let at = 0; at < items.length;) {
     const { next, heldMs } = db.transaction(() => {
@@ -44,8 +44,8 @@ export async function writeInTurns<T>(
       if (!isStill()) return { next: null, heldMs: 0 };
       let next = at;
       do {
-        write(items.slice(next, next + STEP));
-        next += STEP;
+        write(items.slice(next, next + step));
+        next += step;
       } while (next < items.length && next - at < MOST && spentMs() < TURN_MS);
       return { next, heldMs: spentMs() };
     });
@@ -54,4 +54,22 @@ export async function writeInTurns<T>(
     await pause(heldMs);
   }
   return true;
+}
+
+/**
+ * Calls `take` until it took fewer than `atOnce`, with a pause before each further call: for one
+ * statement that is bounded to so many rows. Returns how many it took in all.
+ */
+export async function takeInTurns(
+  clock: Clock,
+  take: () => number,
+  { atOnce, pause = fairPause(clock) }: { atOnce: number; pause?: Pause },
+): Promise<number> {
+  for (let count = 0; ;) {
+    const startMs = clock.monotonicMs();
+    const taken = take();
+    count += taken;
+    if (taken < atOnce) return count;
+    await pause(clock.monotonicMs() - startMs);
+  }
 }

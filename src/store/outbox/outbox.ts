@@ -1,7 +1,8 @@
 // The outbox: one row per message and recipient, from pending to its end. Every step is one
 // synchronous statement or transaction, and every step after the claim is fenced by the lease, so
 // that a process that lost its lease changes nothing.
-import type { Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
+import { takeInTurns } from '../file/in-turns.ts';
 import type { AlertFact } from '../../message/alerts.ts';
 import type { Message } from '../../message/message.ts';
 import type { ClaimedDelivery } from './claims.ts';
@@ -199,11 +200,16 @@ const PRUNED_AT_ONCE = 200;
 /**
  * Forgets the bytes of what was settled and made before an instant; the facts stay in
  * `notifications.message`. Bytes that seem to be made in the future, by a clock that was ahead, go
- * too: they would bar the way for ever. Runs often, so it stops at the first that is kept.
+ * too: they would bar the way for ever. Runs often, so it stops at the first that is kept. In turns
+ * with other writers; returns how many there were.
  */
-export function prunePayloads(db: Db, before: Instant, now: Instant = Infinity): number {
-  let pruned = 0;
-  for (;;) {
+export function prunePayloads(
+  db: Db,
+  clock: Clock,
+  before: Instant,
+  now: Instant = Infinity,
+): Promise<number> {
+  const prune = () => {
     const oldest = db
       .statement(
         `SELECT d.id, n.created_at AS createdAt FROM deliveries d INDEXED BY deliveries_payload
@@ -217,7 +223,7 @@ export function prunePayloads(db: Db, before: Instant, now: Instant = Infinity):
       'UPDATE deliveries SET payload = NULL, payload_kind = NULL WHERE id = ?',
     );
     db.transaction(() => old.forEach(({ id }) => forget.run(id)));
-    pruned += old.length;
-    if (old.length < PRUNED_AT_ONCE) return pruned;
-  }
+    return old.length;
+  };
+  return takeInTurns(clock, prune, { atOnce: PRUNED_AT_ONCE });
 }

@@ -22,8 +22,20 @@ const RECORD_COLUMNS = [
   'rank_best',
   'slots_on_list',
 ];
-const UPDATE_RECORD = `ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = max(last_seen_at, excluded.last_seen_at),
-  rank_best = min(rank_best, excluded.rank_best), slots_on_list = excluded.slots_on_list`;
+const updateRecord = (slotsOnList: string): string =>
+  `ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at),
+  last_seen_at = max(last_seen_at, excluded.last_seen_at),
+  rank_best = min(rank_best, excluded.rank_best), slots_on_list = ${slotsOnList}`;
+
+/**
+ * Which standings a snapshot gets: of the latest of its series, of one before others, or none. The
+ * record of a product that was seen later counts one sighting more.
+ */
+export type Place = 'latest' | 'earlier' | 'none';
+const UPDATE_RECORD = {
+  latest: updateRecord('excluded.slots_on_list'),
+  earlier: updateRecord('slots_on_list + 1'),
+};
 
 type Stored = {
   id: number;
@@ -38,12 +50,12 @@ type Stored = {
 };
 
 /**
- * Inserts the observations of a stored snapshot and keeps its products. With standings, also each
+ * Inserts the observations of a stored snapshot and keeps its products. But for `none`, also each
  * product's standing in the series as of its slot, and its record: for complete and partial
- * snapshots (others count for neither) that are later than all those of their series. Those of an
- * earlier slot need `rebuildStandings` afterwards. Run inside a transaction.
+ * snapshots (others count for neither). Those after an `earlier` one need theirs made anew. Run
+ * inside a transaction.
  */
-export function insertObservations(db: Db, snapshot: Stored, withStandings: boolean): void {
+export function insertObservations(db: Db, snapshot: Stored, place: Place): void {
   const { list } = snapshot;
   const metricColumns = list.metrics.map(({ column }) => column);
   const standing = standingColumns(list);
@@ -54,13 +66,14 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
       .sort((a, b) => a.id - b.id),
   );
   keeper.finish();
-  const pastOf = withStandings
-    ? pastReader(
-        db,
-        snapshot,
-        rows.map(({ id }) => id),
-      )
-    : null;
+  const pastOf =
+    place === 'none'
+      ? null
+      : pastReader(
+          db,
+          { ...snapshot, isLatest: place === 'latest' },
+          rows.map(({ id }) => id),
+        );
   const observations: unknown[] = [];
   const records: unknown[] = [];
   const seenOf = seenBy(list);
@@ -79,7 +92,8 @@ export function insertObservations(db: Db, snapshot: Stored, withStandings: bool
   }
   const columns = ['snapshot_id', 'product_id', 'rank', ...metricColumns, ...standing];
   insertMany(db, list.table, columns, observations);
-  insertMany(db, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD);
+  if (place !== 'none')
+    insertMany(db, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD[place]);
 }
 
 /** Deletes the observations of a snapshot. Run inside a transaction. */

@@ -4,8 +4,9 @@
  * nothing: 205 bytes per observation then, 94 now, of the 536 that are served.
  */
 import { brotliCompressSync, constants } from 'node:zlib';
-import type { Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
 import type { ServedPage } from '../../model.ts';
+import { takeInTurns } from '../file/in-turns.ts';
 import type { Db } from '../file/open.ts';
 
 /**
@@ -53,19 +54,22 @@ export function countRawPages(db: Db, before: Instant): number {
 const ROWS_AT_ONCE = 50;
 
 /**
- * Deletes raw pages taken before `before`, a little at a time: where `retention` was made shorter
- * they may be gigabytes. Returns how many pages there were.
+ * Deletes raw pages taken before `before`, in turns with other writers: where `retention` was made
+ * shorter they may be gigabytes. Returns how many pages there were.
  */
-export function pruneRawPages(db: Db, before: Instant): number {
+export async function pruneRawPages(db: Db, before: Instant, clock: Clock): Promise<number> {
   const prune = db
     .statement(
       `DELETE FROM raw_pages WHERE rowid IN (SELECT rowid FROM raw_pages WHERE taken_at < ? LIMIT ?)
       RETURNING ${PAGES}`,
     )
     .pluck();
-  for (let count = 0; ;) {
+  let count = 0;
+  const take = () => {
     const pages = prune.all(before, ROWS_AT_ONCE) as number[];
     count += pages.reduce((sum, each) => sum + each, 0);
-    if (pages.length < ROWS_AT_ONCE) return count;
-  }
+    return pages.length;
+  };
+  await takeInTurns(clock, take, { atOnce: ROWS_AT_ONCE });
+  return count;
 }

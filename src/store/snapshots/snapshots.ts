@@ -6,11 +6,12 @@ import type { RankedProduct } from '../../snapshot/build.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
 import { findBaseline } from './baseline.ts';
 import { deleteJudgement, saveJudgement } from './judgements.ts';
-import { deleteObservations, insertObservations } from './observations.ts';
+import { deleteObservations, insertObservations, type Place } from './observations.ts';
+import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import { snapshots } from '../schema/snapshots.ts';
-import { finishStandings, noteUnfinished, rebuildStandings } from './standings.ts';
+import { finishStandings, noteUnfinished } from './standings.ts';
 
 /** What a list was found to be, beside its status. */
 export type Judgement = Pick<Verdict, 'note' | 'shortfall' | 'spread'>;
@@ -70,8 +71,8 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
 
 /**
  * Stores a snapshot with its observations, products and product records. Run inside a transaction.
- * Returns its id. Where later snapshots of the series are stored already, the standings of all from
- * its slot on are made anew.
+ * Returns its id. Where later snapshots of the series are stored already, their standings are noted
+ * as unfinished: many rows, for `finishInChunks` outside this transaction.
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, judgement = null, ...columns } = snapshot;
@@ -85,12 +86,19 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
     .get();
   if (judgement !== null) saveJudgement(db, id, judgement);
   if (rows.length === 0) return id;
-  const isCounted = isEvaluatedStatus(snapshot.status);
-  const isLatest = isCounted && !hasLaterCounted(db, snapshot);
+  const place = placeOf(db, snapshot);
   const { list } = getQuery(db, snapshot.seriesId);
-  insertObservations(db, { ...snapshot, id, list, baselineId: findBaseline(db, id) }, isLatest);
-  if (isCounted && !isLatest) rebuildStandings(db, snapshot.seriesId, snapshot.slotAt);
+  insertObservations(db, { ...snapshot, id, list, baselineId: findBaseline(db, id) }, place);
+  if (place === 'earlier') {
+    noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
+    unsettle(db, snapshot.seriesId);
+  }
   return id;
+}
+
+function placeOf(db: Db, snapshot: NewSnapshot): Place {
+  if (!isEvaluatedStatus(snapshot.status)) return 'none';
+  return hasLaterCounted(db, snapshot) ? 'earlier' : 'latest';
 }
 
 /**
@@ -118,7 +126,7 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   deleteJudgement(db, id);
   if (judgement !== null) saveJudgement(db, id, judgement);
   const { list } = getQuery(db, snapshot.seriesId);
-  insertObservations(db, { ...snapshot, id, list, baselineId: null }, false);
+  insertObservations(db, { ...snapshot, id, list, baselineId: null }, 'none');
   if (isEvaluatedStatus(snapshot.status)) noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
   return id;
 }

@@ -1,6 +1,7 @@
 // Old history, thinned: of each list one snapshot a week stays, and of slots without rows none.
 import { evaluatedSql } from '../../change/baseline.ts';
-import type { Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
+import { fairPause, writeInTurns } from '../file/in-turns.ts';
 import type { Db } from '../file/open.ts';
 import { listTables } from '../series/list-tables.ts';
 import { getQuery } from '../series/series.ts';
@@ -26,10 +27,8 @@ type Candidate = {
   /** It counts for standings. */ is_counted: number;
 };
 
-/**
- * Snapshots per transaction, about 20 ms: a pass that wants to store meanwhile does not wait long.
- */
-const CHUNK = 20;
+/** Snapshots deleted between two looks at the clock: some milliseconds of work. */
+const STEP = 5;
 const WEEK_MS = 7 * 86_400_000;
 /** Weeks begin on Monday, 00:00 UTC; the epoch was a Thursday. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;
@@ -39,35 +38,73 @@ const FIRST_MONDAY_MS = 4 * 86_400_000;
  * all but one a week: the last complete one, or where none is, the one with most rows; those that
  * failed or were missed all go. The newest scheduled snapshot of a watch stays whatever it is:
  * slots are due after it. What alerts were decided on stays whole: the snapshots that counted, and
- * their baselines. Records, standings and alerts know as much afterwards as before.
+ * their baselines. Records, standings and alerts know as much afterwards as before. In turns with
+ * the other writers of the file; `signal` ends it early, and the rest goes the next time.
  */
-export function thinHistory(db: Db, before: Instant, options: { dryRun: boolean }): Thinning[] {
-  const evidence = listEvidence(db);
-  const candidates = listCandidates(db, before);
-  const going = candidates.filter(({ id }) => !evidence.has(id));
-  if (!options.dryRun) {
+export async function thinHistory(
+  db: Db,
+  before: Instant,
+  { dryRun, clock, signal }: { dryRun: boolean; clock: Clock; signal?: AbortSignal | undefined },
+): Promise<Thinning[]> {
+  let plan = planOf(db, before);
+  const gone: Candidate[] = [];
+  if (!dryRun) {
     const note = db.statement(
       'UPDATE series SET thinned_until_at = max(coalesce(thinned_until_at, 0), ?) WHERE id = ?',
     );
-    for (let at = 0; at < going.length; at += CHUNK) {
-      db.transaction(() => {
-        for (const snapshot of going.slice(at, at + CHUNK)) {
-          deleteSnapshot(db, snapshot.id);
-          if (snapshot.is_counted === 1) note.run(endOf(snapshot.week), snapshot.series_id);
-        }
-      });
+    const remove = (some: readonly Candidate[]) => {
+      for (const snapshot of some) {
+        deleteSnapshot(db, snapshot.id);
+        if (snapshot.is_counted === 1) note.run(endOf(snapshot.week), snapshot.series_id);
+      }
+      gone.push(...some);
+    };
+    const isStopped = () => signal?.aborted === true;
+    for (;;) {
+      // What is decided between two turns may be decided on what was about to go.
+      const { decided } = plan;
+      const isStill = () => !isStopped() && decisionsIn(db) === decided;
+      const turns = { isStill, pause: fairPause(clock), step: STEP };
+      if ((await writeInTurns(db, clock, plan.going, remove, turns)) || isStopped()) break;
+      plan = planOf(db, before);
     }
   }
-  return [...new Set(candidates.map(({ watch }) => watch))].sort().map((watch) => {
-    const gone = going.filter((candidate) => candidate.watch === watch);
+  return summed(dryRun ? plan.going : gone, plan.kept);
+}
+
+/** What may go, what stays for alerts, and the decisions that were known then. */
+type Plan = { going: Candidate[]; kept: Candidate[]; decided: string };
+
+function planOf(db: Db, before: Instant): Plan {
+  const decided = decisionsIn(db);
+  const evidence = listEvidence(db);
+  const candidates = listCandidates(db, before);
+  return {
+    going: candidates.filter(({ id }) => !evidence.has(id)),
+    kept: candidates.filter(({ id }) => evidence.has(id)),
+    decided,
+  };
+}
+
+/** Changes with every alert that fires or resolves. */
+const decisionsIn = (db: Db): string =>
+  db
+    .statement("SELECT count(*) || ' ' || count(resolved_snapshot_id) FROM alerts")
+    .pluck()
+    .get() as string;
+
+/** By watch, sorted by its name. */
+function summed(going: readonly Candidate[], kept: readonly Candidate[]): Thinning[] {
+  const of = (watch: string, all: readonly Candidate[]) => all.filter((one) => one.watch === watch);
+  return [...new Set([...going, ...kept].map(({ watch }) => watch))].sort().map((watch) => {
+    const gone = of(watch, going);
     return {
       watch,
       snapshots: gone.length,
       rows: gone.reduce((sum, { rows }) => sum + rows, 0),
       fromAt: gone[0]?.slot_at ?? null,
       toAt: gone.at(-1)?.slot_at ?? null,
-      keptForAlerts:
-        candidates.filter((candidate) => candidate.watch === watch).length - gone.length,
+      keptForAlerts: of(watch, kept).length,
     };
   });
 }

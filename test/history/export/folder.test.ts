@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
@@ -276,7 +277,10 @@ describe('what only the folder has', () => {
     file.world.db.raw.exec(
       'DELETE FROM notification_alerts; DELETE FROM rule_states; DELETE FROM alerts',
     );
-    thinHistory(file.world.db, Date.parse('2026-02-02T00:00:00Z'), { dryRun: false });
+    await thinHistory(file.world.db, Date.parse('2026-02-02T00:00:00Z'), {
+      dryRun: false,
+      clock: systemClock,
+    });
     expect(sunday(await wanted('changes')).every((row) => row['baseline_at'] === '')).toBe(true);
     await run({ view: 'changes' });
     expect(rows('changes')).toEqual(whole);
