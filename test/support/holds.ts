@@ -3,8 +3,8 @@
 import { appendFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** `cpuMs` does not count what the machine gave to others meanwhile. */
-export type Hold = { cpuMs: number; at: string };
+/** `cpuMs` does not count what the machine gave to others meanwhile; `rows` are those changed. */
+export type Hold = { cpuMs: number; rows: number; at: string };
 
 const to = process.env['HOLDS_TO'];
 if (to !== undefined) {
@@ -16,15 +16,21 @@ if (to !== undefined) {
       begun ??= process.cpuUsage();
       return (work as (...all: unknown[]) => unknown)(...given);
     };
+    const changed = () =>
+      this.prepare<[], number>('SELECT total_changes()').pluck().get() as number;
     const made = original.call(this, timed);
     const immediate = (...given: unknown[]) => {
       begun = null;
+      const before = changed();
       const result: unknown = made.immediate(...given);
       // With the commit. Databases in memory hold up nobody.
       if (begun !== null && !this.memory) {
         const { user, system } = process.cpuUsage(begun);
         const at = new Error().stack?.split('\n').slice(2, 6).join(' < ') ?? '';
-        appendFileSync(to, `${JSON.stringify({ cpuMs: (user + system) / 1_000, at })}\n`);
+        appendFileSync(
+          to,
+          `${JSON.stringify({ cpuMs: (user + system) / 1_000, rows: changed() - before, at })}\n`,
+        );
       }
       return result;
     };
