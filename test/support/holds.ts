@@ -34,7 +34,7 @@ if (to !== undefined) {
       }
       return result;
     };
-    return Object.assign((...given: unknown[]) => made(...given) as unknown, {
+    return Object.assign((...given: unknown[]) => made(...given), {
       immediate,
     }) as never;
   } as typeof original;
