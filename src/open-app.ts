@@ -35,7 +35,7 @@ export function readAppConfig(
 
 export type PlaceArgs = { config?: string | undefined; database?: string | undefined };
 
-/** Where the data is; `channels` are those of `config`; both are null where none was read. */
+/** Where the data is. `channels` are those of `config`; both are null where no config was read. */
 export type Place = {
   database: string;
   queries: string;

@@ -1,5 +1,5 @@
-// Composition: the source, as passes ask it. Apart from open-app.ts, which every command needs:
-// reading starts without the HTTP client.
+// Puts together the sources as passes ask them. This is apart from open-app.ts, which every command
+// needs, so that commands that only read start without the HTTP client.
 import type { Config } from './config/config.ts';
 import type { Clock } from './lib/clock.ts';
 import type { FetchList } from './pipeline.ts';

@@ -8,8 +8,8 @@ import ipaddr from 'ipaddr.js';
 export const BLOCKED_CODE = 'ESSRF';
 
 /**
- * The only part of IPv6 that is given out for the public internet; the rest is reserved, local, or
- * IPv4 in disguise.
+ * The only part of IPv6 that is given out for the public internet. The rest is reserved, local, or
+ * IPv4 in another form.
  */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
@@ -56,8 +56,8 @@ type Resolve = (
 ) => void;
 
 /**
- * A `lookup` for `net.connect` that fails when ANY address of the name is blocked: taking the
- * allowed ones only would let a name with both kinds choose.
+ * A `lookup` for `net.connect`. It fails when ANY address of the name is blocked: if only the
+ * allowed ones were used, a name with both kinds could choose.
  */
 export const guardedLookup =
   (resolveAll: Resolve = resolve) =>

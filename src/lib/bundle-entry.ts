@@ -1,5 +1,5 @@
-// Programs that run beside this one, on a thread or in a process of their own, and scripts for
-// browsers: in the bundle, or bundled just now where the sources run (tests, `npm run dev`).
+// Programs that run beside this one (on a thread, or in a process) and scripts for browsers: from
+// the bundle, or bundled on the spot when running from source (tests, `npm run dev`).
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

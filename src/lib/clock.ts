@@ -2,14 +2,13 @@
 export type Instant = number;
 
 /**
- * Time as it is handed in. Nothing but `systemClock` reads the machine's clocks or sets a timer.
+ * Time as it is passed to functions. Only `systemClock` reads the machine's clocks or sets a timer.
  */
 export type Clock = {
   now(): Instant;
   /**
-   * Milliseconds, with fractions, since some fixed moment. It goes on evenly whatever becomes of
-   * `now`, which can be set back or forward: pauses and durations are measured by it, and never by
-   * differences of `now`.
+   * Milliseconds, with fractions, since some fixed moment. It goes on evenly even when `now` is set
+   * back or forward. So pauses and durations are measured by it, never by differences of `now`.
    */
   monotonicMs(): number;
   /**
@@ -47,12 +46,12 @@ export const systemClock: Clock = {
     }),
 };
 
-/** A signal with an end of its own: see `deadline`. */
+/** A signal with a time limit: see `deadline`. */
 export type Deadline = {
   signal: AbortSignal;
-  /** Whether the time was over before anything else ended it. */
+  /** Was it the time limit that ended it? */
   isOver(): boolean;
-  /** Lets go of the timer and of `stop`. Call it when what was bounded has ended. */
+  /** Lets go of the timer and of `stop`. Call it when the work that was limited has ended. */
   release(): void;
 };
 
@@ -90,8 +89,8 @@ export const DAY_MS = 24 * HOUR_MS;
 const FURTHEST_MS = 8.64e15;
 
 /**
- * The instant, or the nearest that can be shown: a stored one that no calendar reaches must not
- * break the list it stands in.
+ * The instant, or the nearest one that can be shown: a stored instant beyond every calendar must
+ * not break the list it stands in.
  */
 export const shownInstant = (at: Instant): Instant =>
   Math.min(FURTHEST_MS, Math.max(-FURTHEST_MS, at));

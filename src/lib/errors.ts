@@ -1,6 +1,6 @@
 /**
- * What can go wrong in a way that its reader can do something about. Anything else that is thrown
- * is a bug and is shown with its stack.
+ * Failures that the reader can do something about. Anything else that is thrown is a bug, and is
+ * shown with its stack.
  */
 export type ErrorCode =
   | 'config_invalid'

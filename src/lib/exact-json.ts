@@ -1,5 +1,5 @@
-// JSON whose long numbers stay what they are. A double holds 15 digits for sure: an id of 19 that is
-// served as a number would become another one.
+// JSON that keeps long numbers exact. A double holds only 15 digits for sure: an id of 19 digits
+// that is served as a number would become another id.
 
 /** A text, or a number: so that digits inside texts are passed over. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;

@@ -1,6 +1,6 @@
 /**
- * The smallest and the largest of many values, which as arguments of Math.min would overflow the
- * stack; infinite when there are none.
+ * The smallest and the largest of many values; infinite when there are none. As arguments of
+ * Math.min so many values would overflow the stack.
  */
 export function extentOf(values: Iterable<number>): { low: number; high: number } {
   let low = Infinity;

@@ -1,6 +1,9 @@
 import { writeSync } from 'node:fs';
 
-/** Text on its way to a file descriptor, such as stderr, whose loss must end nothing. */
+/**
+ * Writes text to a file descriptor such as stderr. A text that cannot be written must not end the
+ * program.
+ */
 export type LineWriter = {
   /** Writes, or drops and counts. Never throws. */
   write(text: string): void;
@@ -8,7 +11,7 @@ export type LineWriter = {
   lost(): { count: number; reason: string | null };
 };
 
-/** A reader that is slow for longer than this, in all, is one that is stuck. */
+/** A reader that makes us wait longer than this in all is stuck. */
 const PATIENCE_MS = 1_000;
 const PAUSE_MS = 10;
 
@@ -46,7 +49,8 @@ function writeAll(fd: number, bytes: Buffer): { written: number; failure: string
     } catch (thrown) {
       const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
       if (code !== 'EAGAIN' || waitedMs >= PATIENCE_MS) return { written, failure: code };
-      // A pipe that is full for the moment. There is no other way to wait without going on.
+      // The pipe is full for the moment. A blocking wait is the only one that keeps the lines in
+      // order.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
       waitedMs += PAUSE_MS;
     }

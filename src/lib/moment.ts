@@ -6,8 +6,8 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const ABSOLUTE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
- * Years that people mean. Others are typing errors, and calendars and time zones read them in ways
- * of their own.
+ * Years that people mean. Other years are typing errors, which calendars and time zones read in odd
+ * ways.
  */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;

@@ -1,12 +1,9 @@
-// Values as others write them: numbers, ids and names in JSON answers and files. Pure. What cannot
-// be read is null, and never guessed: `1,210` and `1.2K` are not numbers here.
+// Values as others write them: numbers, ids and names in JSON answers and files. Pure functions.
+// What cannot be read is null, and nothing is guessed: `1,210` and `1.2K` are not numbers here.
 import { cleanText, truncate } from './text.ts';
 
 const MAX_NAME = 300;
-/**
- * Real ids have 6 to 19 digits. A longer text is no id, and would only bloat every key it is part
- * of.
- */
+/** Real ids have 6 to 19 digits. A longer text is no id, and would only make every key longer. */
 const MAX_ID = 64;
 
 /** A finite number, or a plain decimal text of one. */
@@ -49,7 +46,8 @@ export function readFigure(
 /** An id as text. A number is taken where it is a whole one that JSON has kept exact. */
 export function readId(value: unknown): string | null {
   const text = typeof value === 'number' ? String(readCount(value) ?? '') : value;
-  // No words: joiners go, as they always did, or a product that is known would become another.
+  // An id is no word, so joiners are removed from it. This must stay so, or a known product would
+  // become another.
   const id = typeof text === 'string' ? cleanText(text).replace(/[\u200c\u200d]/g, '') : '';
   return id.length > 0 && id.length <= MAX_ID ? id : null;
 }

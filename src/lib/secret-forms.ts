@@ -1,11 +1,11 @@
-// Every form in which a secret may come back to us, or goes out: servers repeat requests as they
-// got them, decoded, or encoded once more, in pages, JSON and logs.
+// Every form in which a secret may come back to us or go out: servers repeat requests as they got
+// them, decoded, or encoded once more, in pages, JSON and logs.
 
 /** Shorter forms would be found in ordinary text, and protect nothing. */
 const SHORTEST = 4;
 /**
- * Of a secret inside something larger that is encoded as a whole, only the middle is certain; less
- * of it is no proof.
+ * When a secret is part of something larger that is encoded as a whole, only its middle is certain.
+ * A shorter middle would prove nothing.
  */
 const SHORTEST_MIDDLE = 8;
 
@@ -28,7 +28,7 @@ export function secretForms(value: string): readonly string[] {
 }
 
 /**
- * What a value consists of: prefix and rest, and what the rest holds when it is percent-encoded, or
+ * The parts of a value: its prefix, the rest, and what the rest holds if it is percent-encoded, or
  * base64 by its prefix.
  */
 function parts(value: string): string[] {

@@ -16,7 +16,7 @@ export function makeSecret(value: string): Secret {
   return Object.freeze(secret);
 }
 
-/** Forms by secret: they are many, and asked for with every answer. */
+/** The forms of each secret, kept because there are many and every answer asks for them. */
 const known = new WeakMap<Secret, readonly string[]>();
 
 function formsOf(secret: Secret): readonly string[] {
@@ -36,6 +36,9 @@ export function redact(text: string, secrets: readonly Secret[]): string {
   return clean;
 }
 
-/** So that a part is not replaced inside a longer secret, whose rest would stay. */
+/**
+ * Longest first: a part must not be replaced inside a longer secret, as the rest of that would
+ * stay.
+ */
 const longestFirst = (secrets: readonly Secret[]): string[] =>
   [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);

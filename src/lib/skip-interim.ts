@@ -20,7 +20,7 @@ export function skippingInterim(options: buildConnector.BuildOptions): buildConn
   const connect = buildConnector(options);
   return (target, callback) =>
     connect(target, (...result) => {
-      // Types promise null when it failed; then there is nothing at all.
+      // The types promise null on failure, but then nothing at all is passed.
       const socket = result[1] ?? null;
       if (socket !== null) skipInterim(socket);
       callback(...result);
@@ -52,7 +52,7 @@ function skipInterim(socket: Socket): void {
   };
 }
 
-/** What follows the complete interim heads at the beginning. */
+/** What follows after the complete interim heads at the beginning. */
 function withoutInterim(bytes: Buffer): Buffer {
   let rest = bytes;
   for (;;) {

@@ -1,7 +1,7 @@
 /**
- * Files that people write by hand, as text: UTF-8, without a byte-order mark, and nothing in it
- * that cannot be seen. A password read with a stray character is another password, and nobody would
- * find out why it is refused.
+ * Reads files that people write by hand: UTF-8, without a byte-order mark, and without any
+ * character that cannot be seen. A password with a stray character is another password, and nobody
+ * would find out why it is refused.
  */
 import { isUtf8 } from 'node:buffer';
 

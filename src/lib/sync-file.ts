@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
 /**
- * Waits until a file, or a folder's list of names, is on the disk: BEFORE another name says that it
- * is.
+ * Waits until a file, or a folder's list of names, is on the disk. Call it BEFORE another name
+ * refers to it.
  */
 export function syncFile(path: string): void {
   const file = openSync(path, 'r');

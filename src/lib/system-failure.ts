@@ -1,6 +1,9 @@
 import { AppError } from './errors.ts';
 
-/** Calls about files. A failure of any other, such as `connect`, is told by what made the call. */
+/**
+ * Calls that are about files. A failure of any other call, such as `connect`, is told by whoever
+ * made it.
+ */
 const FILE_CALLS: ReadonlySet<string> = new Set([
   'open',
   'mkdir',

@@ -27,7 +27,7 @@ export function cleanText(text: string): string {
   if (CLEAN.test(text)) return text;
   const folded = text.replace(/[\t\n\r\u2028\u2029]+/g, ' ');
   const once = folded.replace(UNSAFE, '');
-  // Again for what stood beside something that has gone now.
+  // Once more, for what stood beside something that has been removed now.
   const safe = once === folded ? once : once.replace(UNSAFE, '');
   return safe.replace(/\s+/g, ' ').trim();
 }
@@ -86,7 +86,7 @@ export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const points = [...text];
   if (points.length <= max) return text;
-  // No joiner is left with nothing to join.
+  // No joiner may be left with nothing to join.
   for (let length = max - 1; ; length--) {
     const end = points.slice(0, Math.max(0, length)).join('').length;
     const start = text.slice(0, wholeUpTo(text, end)).replace(/[\u200c\u200d]+$/, '');
@@ -95,7 +95,7 @@ export function truncate(text: string, max: number): string {
   }
 }
 
-/** So far the end of a text is looked through for a word to begin with. */
+/** How far the end of a text is searched for the beginning of a word. */
 const NEAR = 24;
 
 /**
@@ -113,7 +113,7 @@ export function shortened(text: string, max: number): string {
   return `${truncate(text, Math.max(1, room))} ${end}`;
 }
 
-/** The text from a place on, not within what is seen as one character, nor within an isolate. */
+/** The text from a place on; not from within a character, nor from within an isolate. */
 function fromWord(text: string, from: number): string {
   const character = graphemes.segment(text).containing(from);
   const isWithin = character !== undefined && character.index < from;
@@ -128,12 +128,12 @@ function fromWord(text: string, from: number): string {
   return endIsolates(ISOLATE.repeat(unopened) + end);
 }
 
-/** Where the character begins in whose midst `end` is; or `end`. */
+/** Where the character begins that `end` is inside of; otherwise `end`. */
 function wholeUpTo(text: string, end: number): number {
   if (end === 0) return 0;
   const start = graphemes.segment(text).containing(end)?.index ?? end;
   if (start > 0) return start;
-  // One letter under hundreds of marks: the letter alone.
+  // One letter under hundreds of marks: only the letter is kept.
   return String.fromCodePoint(text.codePointAt(0) ?? 0).length;
 }
 

@@ -20,7 +20,7 @@ const country = declareParameter({
 
 type Chart = Pick<ListKind, 'name' | 'title' | 'row'> & { path: string };
 
-/** Charts are asked for whole, whatever the depth: a list of 50 is not the first half of 100. */
+/** Charts are always asked for whole: a chart of 50 is not the first half of one of 100. */
 const MOST = 100;
 
 const chart = ({ name, title, row, path }: Chart): ListKind =>

@@ -1,7 +1,10 @@
-/** Lists of a date: of a day, a week (named by its Monday) or a month (by its first). All in UTC. */
+/**
+ * Lists of a date: of a day, of a week (named by its Monday) or of a month (named by its first).
+ * All in UTC.
+ */
 import { DAY_MS, isoTime, type Instant } from '../lib/clock.ts';
 
-/** What a watch says, by parameter. */
+/** What a watch asks for, by parameter. */
 type Asked = Readonly<Record<string, string | number | null>>;
 
 export type Period = 'day' | 'week' | 'month';

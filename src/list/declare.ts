@@ -1,4 +1,4 @@
-// Declarations of lists that are asked for by declaration, with what most of them share filled in.
+// Helps to declare lists that are read by declaration: fills in what most of them share.
 import type { ListKind, Metric, Parameter } from './list-kind.ts';
 import type { ListRequest } from './request.ts';
 
@@ -19,7 +19,7 @@ export const declareMetric = (given: GivenMetric): Metric => ({
 
 type GivenParameter = Pick<Parameter, 'key' | 'description' | 'values'> & Partial<Parameter>;
 
-/** A parameter that a watch must say, written as it is, with its column in all views. */
+/** A parameter that a watch must give. It is written as it is, and has a column in all views. */
 export const declareParameter = (given: GivenParameter): Parameter => ({
   fallback: undefined,
   doubt: () => null,
@@ -63,7 +63,7 @@ type GivenList = Pick<
   request: ListRequest;
 } & Partial<Omit<ListKind, 'identity'>>;
 
-/** A list of now, ordered by nothing that is known, with tables of its own name. */
+/** A list of the present moment, with no known order, and with tables of its own name. */
 export const declareList = (given: GivenList): ListKind => ({
   rank: null,
   echo: [],

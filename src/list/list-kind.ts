@@ -49,8 +49,8 @@ export type Headline = {
 };
 
 /**
- * One key of a watch that says what is asked for. All of them, and the depth, are what makes two
- * lists comparable.
+ * One key of a watch that says what is asked for. Two lists can be compared only if all of these,
+ * and the depth, are the same.
  */
 export type Parameter = {
   /** In the config, in views and in files: `region`, `time_scope` … */
@@ -58,11 +58,11 @@ export type Parameter = {
   description: string;
   values: ParameterValues;
   /**
-   * What holds where a watch does not say it: null is "not asked for". Undefined: a watch must say
-   * it.
+   * The value where a watch does not give one; null is "not asked for". Undefined: a watch must
+   * give one.
    */
   fallback: string | number | null | undefined;
-  /** What is sound, and probably not meant; null for what is as it should be. */
+  /** Says what was probably not meant by a valid value; null when nothing is odd about it. */
   doubt: (value: string | number) => string | null;
   /** How messages write a value: `US, 1-day window, category 601583`. */
   write: (value: string | number) => string;
@@ -125,11 +125,11 @@ export type ListKind = {
   };
   /** Where a row says its rank, from 1; null: its place is its rank. */
   rank: readonly string[] | null;
-  /** What a row must say of itself: that it is of the region or the date that was asked for. */
+  /** What a row must say of itself, such as the region or date that was asked for. */
   echo: readonly Echo[];
   /** How it is asked for and read; null: by code of its own, in source/. */
   request: ListRequest | null;
-  /** Set for a list of a day, a week or a month; null for one of now. */
+  /** Set for a list of a day, a week or a month; null for a list of the present moment. */
   dated: Dated | null;
   /** How many ranks the source has at most; undefined: not known. */
   mostRanks?: number | undefined;
@@ -144,15 +144,15 @@ export type ListKind = {
    */
   orderedBy: string | { by: string; of: Readonly<Record<string, string>> } | null;
   /**
-   * The count by which a list is known again: what a product has of it moves little from list to
-   * list, and much to the list of another region or window. null when it has none: such lists are
-   * judged by all else.
+   * The count by which a list is recognised: for one product it differs little from list to list,
+   * but much from the list of another region or window. Null when it has none: then the other gates
+   * must do.
    */
   level: string | null;
   /**
-   * Metrics that the content hash of a list has by their place. Later ones go in by name and only
-   * where they are known, so that a new metric leaves the hashes of what is stored as they are.
-   * Never changed.
+   * Metrics that go into the content hash of a list by their place. Metrics added later go in by
+   * name, and only where they are known, so that a new metric does not change the hashes of what is
+   * stored. Never changed.
    */
   hashedInOrder: readonly string[];
   /**
@@ -165,13 +165,13 @@ export type ListKind = {
   /** Before the names of its views: `product_ranking_`. */
   viewPrefix: string;
   /**
-   * Parameters whose values stand in the key of a series by their place; null where they stand
-   * there by name. Never changed.
+   * Parameters that go into the key of a series by their place; null: all go in by name. Never
+   * changed.
    */
   keyedInOrder: readonly string[] | null;
   /**
-   * The parameter that says over how many days the metrics of the period count, as a number or as
-   * `day`, `week` or `month`; null: a day.
+   * The parameter that says over how many days the metrics count, as a number or as `day`, `week`
+   * or `month`; null: one day.
    */
   windowParameter: string | null;
 };

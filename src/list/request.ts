@@ -1,7 +1,7 @@
 /**
  * How a list is asked for, paged, ended and read, as far as data can say it. Templates are texts
- * with `{NAME}`: a parameter of the list as it is sent, `{page}`, `{size}`, `{offset}`, `{cursor}`,
- * and `{date}`, also as `{date:yyyy/MM/dd}`.
+ * with `{NAME}`: a parameter of the list in the form in which it is sent, `{page}`, `{size}`,
+ * `{offset}`, `{cursor}`, and `{date}`, also with a form, as in `{date:yyyy/MM/dd}`.
  */
 import type { JsonPath } from '../lib/json-path.ts';
 
@@ -23,7 +23,7 @@ export type ListRequest = {
     /** Does a page of fewer rows than were asked for end the list? */
     shortPage: boolean;
   };
-  /** What an answer must hold to be one; null: HTTP 200 is enough. */
+  /** What an answer must hold to count as one; null: HTTP 200 is enough. */
   ok: { path: JsonPath; equals: string | number | boolean } | null;
   fail: {
     /** Where an answer says in words what is wrong; null: nowhere. */
@@ -42,7 +42,7 @@ export type ListRequest = {
   where: readonly RowTest[];
   requestId: JsonPath | null;
   creditsPerRequest: number;
-  /** A larger body is dropped while it is read. */
+  /** Reading stops when a body gets larger than this. */
   maxBodyBytes: number;
 };
 
@@ -62,6 +62,6 @@ export type RowTest = { path: JsonPath; matches: string; keep: boolean };
 /** A column of a row that must be what was asked for: the name of the parameter, or `date`. */
 export type Echo = { path: JsonPath; of: string };
 
-/** Can a page be asked for before the one ahead of it is there? */
+/** Can a page be asked for before the one before it has come? */
 export const isNumbered = ({ pages }: ListRequest): boolean =>
   pages.by === 'page' || pages.by === 'offset' || pages.by === 'none';

@@ -1,5 +1,5 @@
-// A declaration as a database keeps it: what is stored of a list is read by it, also when no config
-// declares the list any more.
+// A declaration as the database keeps it. What is stored of a list is read with it, even when no
+// config declares the list any more.
 import type { AskedValue, ListKind, Parameter } from './list-kind.ts';
 
 /** The data of a declaration, as JSON. What is code in it checks a config, and is left out. */
@@ -12,7 +12,7 @@ export const storeList = (list: ListKind): string =>
     })),
   });
 
-/** Of texts only their kind is of use to readers. */
+/** Of a parameter of texts only its kind matters to readers. */
 const plainValues = ({ values }: Parameter): object =>
   values.kind === 'text' || values.kind === 'id' ? { kind: values.kind } : values;
 

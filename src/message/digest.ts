@@ -142,7 +142,7 @@ export type DigestWatch = AboutList & {
     failed: number;
     missed: number;
     pending: number;
-    /** Snapshots taken by hand or imported, besides. */
+    /** Snapshots taken by hand or imported, not counted above. */
     extra: number;
     /** What is not complete, the newest first, at most 10. */
     troubles: DigestTrouble[];

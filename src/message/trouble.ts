@@ -1,4 +1,4 @@
-// What a message about what does not work says. JSON bodies of webhooks, so their keys are
+// What a message about trouble says. These are JSON bodies of webhooks, so their keys are
 // snake_case.
 
 /** The source, a rule, a channel or the backup does not work, or works again. */

@@ -15,7 +15,7 @@ type Metric = { name: string; help: string; labels?: string[]; samples: Sample[]
 export async function renderMetrics(
   context: OpsContext,
 ): Promise<{ body: string; contentType: string }> {
-  // Made anew for each answer: what a config no longer has must not be told of any more.
+  // Made anew for each answer, so that nothing is told that the config no longer has.
   const registry = new Registry();
   const { db, clock } = context;
   const config = context.config();

@@ -1,4 +1,4 @@
-// What health and metrics are answered from.
+// What the answers about health and metrics are made from.
 import type { Config } from '../config/config.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { DaemonNote } from '../store/file/daemon-note.ts';

@@ -14,12 +14,12 @@ export async function answerOps(path: string, context: OpsContext): Promise<OpsA
   if (path === '/healthz') return health(context);
   if (path === '/readyz') return readiness(context);
   if (path !== '/metrics') return null;
-  // Loaded by the first who asks: most daemons are never asked.
+  // Loaded by the first request: most daemons never get one.
   const { renderMetrics } = await import('./metrics.ts');
   return { status: 200, ...(await renderMetrics(context)) };
 }
 
-/** That it answers is the answer: timers and the event loop work. */
+/** That it answers at all is what matters: timers and the event loop work. */
 const health = ({ note }: OpsContext): OpsAnswer => {
   const { version, startedAt } = note();
   return json(200, { status: 'ok', version, started_at: isoTime(startedAt) });

@@ -8,7 +8,7 @@ import type { Log } from '../lib/log.ts';
 import type { OpsContext } from './ops-facts.ts';
 import { answerOps, type OpsAnswer } from './routes.ts';
 
-/** More at once are no monitor. */
+/** No monitor needs more connections at once. */
 const MOST_CONNECTIONS = 64;
 
 /**

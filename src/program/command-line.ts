@@ -1,5 +1,5 @@
-// What the groups of commands share: how a command is made, and how what it returns becomes the
-// exit code.
+// What all groups of commands share: how a command is made, and how its result becomes the exit
+// code.
 import { InvalidArgumentError, type Command } from 'commander';
 import type { DeliveryDeps } from '../delivery/dispatch.ts';
 import type { Config } from '../config/config.ts';
@@ -8,7 +8,7 @@ import type { Io, Signals } from '../terminal/io.ts';
 
 export type CommandLine = {
   io: Io;
-  /** Called by commands that run until they are stopped: the others keep the system's default. */
+  /** For commands that run until they are stopped. The others leave signals to the system. */
   signals: () => Signals;
   /** Makes a command of `parent`, or of the program. */
   command: (
@@ -31,8 +31,8 @@ export const withJson = (command: Command): Command => command.option('--json', 
 export type ConfigOption = { config?: string };
 
 /**
- * What a command may do to the database: `read` changes nothing in it, not even what another
- * version made.
+ * What a command may do to the database. `read` changes nothing in it, not even when another
+ * version made it.
  */
 type Access = 'read' | 'write';
 

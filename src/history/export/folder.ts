@@ -20,7 +20,10 @@ import { logFolder, writerName, type Target } from './target.ts';
 import { exportColumns, exportFolderOf } from '../../store/export/views.ts';
 import type { Pending } from './write-month.ts';
 
-/** Rows after which a version is committed: a first export that is killed need not begin again. */
+/**
+ * After this many rows a version is committed, so that a first export that is killed need not begin
+ * again.
+ */
 const COMMIT_ROWS = 500_000;
 
 /**
@@ -63,8 +66,8 @@ async function exportWatches(
   let state = await openLog(target);
   let todo = listWatches(db, target.selection);
   let isFirst = true;
-  // A watch of which another export changed a month meanwhile is looked at again; each time
-  // somebody has come on.
+  // If another export changed a month of a watch in the meantime, the watch is looked at again.
+  // Each time one of the two has made progress, so this ends.
   while (todo.length > 0) {
     await removeLeftovers(target, state);
     const again = new Set<string>();

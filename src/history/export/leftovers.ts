@@ -1,5 +1,5 @@
-// What exports that were killed left in a folder: files that no version names, and files that are
-// half written.
+// Removes what killed exports left in a folder: files that no version names, and half-written
+// files.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS } from '../../lib/clock.ts';
@@ -7,8 +7,8 @@ import { readLog, type LogState } from './log.ts';
 import { isAlive, logFolder, writerOf, type Target } from './target.ts';
 
 /**
- * Removes data files that are no part of an export: those that were, and those whose writer is
- * gone. What another machine wrote may be about to be committed, and stays for a day.
+ * Removes data files that are no part of an export: those that once were, and those whose writer is
+ * gone. A file that another machine wrote may be about to be committed, so it stays for a day.
  */
 export async function removeLeftovers(target: Target, state: LogState): Promise<void> {
   const { store, format, now } = target;
@@ -22,8 +22,8 @@ export async function removeLeftovers(target: Target, state: LogState): Promise<
   const manifest = `_manifest.${format}.json`;
   if (files.some(({ name }) => name === manifest)) await store.remove(manifest);
   if (candidates.length === 0) return;
-  // A writer may have committed them since, and ended: AFTER it was found gone the log has all it
-  // ever said.
+  // A writer may have committed files and ended since we looked. The log is read AFTER the writer
+  // was found gone, so it has all that the writer ever committed.
   const newest = await readLog(store, logFolder(target), state);
   for (const { name } of candidates) if (!newest.files.has(name)) await store.remove(name);
 }

@@ -1,5 +1,5 @@
-// The log of an export as it is found: read, begun, or begun from a folder of the time before there
-// were logs.
+// Opens the log of an export: reads it, begins one, or begins one from a folder written before
+// there were logs.
 import { randomUUID } from 'node:crypto';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import {
@@ -31,7 +31,8 @@ export async function openLog(target: Target): Promise<LogState> {
     const actions: Action[] = [commitInfo(target, 'CREATE TABLE')];
     if (state.version === -1) {
       const found = await carryOver(target).catch(async (thrown: unknown) => {
-        // Another export may have carried it over meanwhile: then its files are elsewhere.
+        // Another export may have carried the folder over in the meantime: then its files are
+        // elsewhere.
         if ((await readLog(store, folder)).version === -1) throw thrown;
         return null;
       });
@@ -76,7 +77,7 @@ function metaDataOf({ columns, format, now }: Target, before: MetaData | null): 
   };
 }
 
-/** Of the time when there was one list. */
+/** The list of files that were written when there was only one list. */
 const OLD_LIST = DEFAULT_LIST.name;
 const OLD_FILE = /^(?:list=[^/]+\/)?watch=([^/]+)\/month=(\d{4}-\d\d)\/(data(?:-[^/]*)?\.(\w+))$/;
 

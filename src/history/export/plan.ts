@@ -1,5 +1,5 @@
 // What becomes of one month of a watch: which units come from the database, and which from the
-// files of before. Pure.
+// earlier files. Pure functions.
 import type { LogFile } from './log.ts';
 import { slotOf, type UnitState } from '../../store/export/unit.ts';
 import type { DbUnit } from '../../store/export/unit.ts';

@@ -1,4 +1,4 @@
-// Rows of files that an export wrote before, for what the database has no more.
+// Rows of files that an earlier export wrote, for what the database no longer has.
 import { parse } from 'csv-parse/sync';
 import { parquetMetadata, parquetRead } from 'hyparquet';
 import { readCsvText } from '../formats.ts';

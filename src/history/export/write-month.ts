@@ -18,8 +18,8 @@ import { writeFile } from './write-file.ts';
 export type Pending = {
   partition: Partition;
   /**
-   * The files it was decided on: when another export changed them meanwhile, it must be decided
-   * anew.
+   * The files that this was decided on. If another export changed them in the meantime, it must be
+   * decided again.
    */
   base: readonly string[];
   removes: readonly string[];
@@ -28,7 +28,7 @@ export type Pending = {
   rows: number;
 };
 
-/** A file of before that cannot be read: its month must stay as it is. */
+/** An earlier file that cannot be read: its month must stay as it is. */
 export class UnreadableFile extends Error {}
 
 /**
@@ -80,7 +80,7 @@ async function* rowsOf(
     yield 'id' in part ? read(part.id) : ((await cursors.get(part.path)?.(part.key)) ?? []);
 }
 
-/** Takes wanted units out of a file, whose order may be another than that of the asking. */
+/** Takes wanted units out of a file, whatever their order in it. */
 function openCursor(
   { store, format, columns }: Target,
   path: string,

@@ -27,8 +27,8 @@ const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
 };
 
 /**
- * Columns are filled one after the other: one function and one kind of value at a time is what
- * makes it quick.
+ * Columns are filled one after the other: to handle one kind of value at a time is what makes this
+ * quick.
  */
 const FILL: Record<
   ExportKind,
@@ -42,7 +42,7 @@ const FILL: Record<
       column.push(value === null ? null : BigInt(value as number | bigint));
     }
   },
-  // SQLite may round to -0, which is 0 everywhere but in a file of doubles.
+  // SQLite may round to -0, which equals 0 everywhere except in a file of doubles.
   double: (column, rows, index) => {
     for (const row of rows) {
       const value = row[index] ?? null;

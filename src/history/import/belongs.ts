@@ -1,4 +1,4 @@
-// Which snapshot a row belongs to: its watch, its list, its slot.
+// Says which snapshot a row belongs to: its watch, its list, its slot.
 import type { ListQuery } from '../../config/config.ts';
 import { dataDateAt } from '../../list/dated.ts';
 import { isOptional, type Parameter } from '../../list/list-kind.ts';
@@ -53,8 +53,8 @@ export function headOf(
 }
 
 /**
- * A list belongs to its watch when it is what the watch asks for now, or once asked for as far as
- * this database, or the user, knows.
+ * A list belongs to a watch if the watch asks for it now, or did so earlier as far as this database
+ * or the user knows.
  */
 function seriesOf(
   db: Db,
@@ -71,7 +71,7 @@ function seriesOf(
     : null;
 }
 
-/** What a row asks for; where it does not say it, what the watch does. */
+/** What a row asks for. What it does not say, it has from the watch. */
 function queryOf({ list, asked, depth }: ListQuery, said: SaidQuery): ListQuery {
   const { depth: saidDepth, ...others } = said;
   return {
@@ -81,7 +81,7 @@ function queryOf({ list, asked, depth }: ListQuery, said: SaidQuery): ListQuery 
   };
 }
 
-/** Says all about its list, and what a config could say. */
+/** Does the row say all about its list, in values that a config could have? */
 const isWhole = ({ list }: ListQuery, said: SaidQuery): boolean =>
   Number(said.depth ?? 0) >= 1 &&
   list.parameters.every((parameter) => isSaid(parameter, said[parameter.key]));

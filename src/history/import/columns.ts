@@ -1,16 +1,16 @@
-// The columns that a file to import may have, and what is said of the others. Pure.
+// The columns that an imported file may have, and what to say about others. Pure functions.
 import { nearest } from '../../lib/nearest.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { headColumns } from '../../store/export/unit-rows.ts';
 import { exportColumns } from '../../store/export/views.ts';
 
-/** What files hold of some lists: those that rows may be of. */
+/** The columns of files with rows of some lists. */
 export type FileColumns = {
-  /** That say which snapshot a row is of. */
+  /** Columns that say which snapshot a row is of. */
   head: readonly string[];
-  /** Whose values may have a fraction. */
+  /** Columns whose values may have a fraction. */
   fractions: readonly string[];
-  /** What is said of a column that nobody reads; null when it is no wonder that nobody does. */
+  /** What to say about a column that nobody reads; null when that is expected. */
   unread: (name: string) => string | null;
 };
 
@@ -23,7 +23,8 @@ export function fileColumns(lists: readonly ListKind[]): FileColumns {
     ...['product_id', 'product', 'category_l1', 'category_l2', 'rank'],
     ...metrics.map(({ column }) => column),
   ];
-  // Read, or worked out anew from what is read: an export of `changes` has these.
+  // Columns that are read, or worked out anew from what is read: an export of `changes` has these
+  // too.
   const known = new Set([
     '',
     ...read,

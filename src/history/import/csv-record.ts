@@ -1,7 +1,7 @@
 /**
- * Lines of a csv become records (RFC 4180). A damaged record costs itself and nothing after it:
- * reading goes on with the line after the one it began on. No csv library does that, they stop or
- * skip to wherever the next quote is; the test compares with one.
+ * Makes records of the lines of a csv (RFC 4180). A damaged record loses itself and nothing after
+ * it: reading goes on with the line behind its first. No csv library does that: they stop, or skip
+ * to wherever the next quote is. The test compares with one.
  */
 
 /**
@@ -22,8 +22,7 @@ const OPEN = Symbol('a quote that is not closed yet');
 const BAD_QUOTE = Symbol('text after a closing quote');
 
 /**
- * Blank lines are nothing, and neither are lines of nothing but separators, as spreadsheets leave
- * them.
+ * Blank lines are skipped, and so are lines of nothing but separators, which spreadsheets leave.
  */
 export function csvReader(separator: string): {
   /**
@@ -38,9 +37,9 @@ export function csvReader(separator: string): {
 } {
   /** Lines that are not read yet: none, or those of a record whose quote is open. */
   let queue: string[] = [];
-  /** Of the first of them. */
+  /** The number of the first of them. */
   let firstLine = 1;
-  /** So many of them were tried in vain. */
+  /** How many of them were tried without finding the end. */
   let tried = 0;
 
   /**
@@ -50,7 +49,7 @@ export function csvReader(separator: string): {
   const nextRecord = (isEnd: boolean): { lines: number; fields: string[] | symbol } | null => {
     for (let lines = tried + 1; lines <= queue.length; lines++) {
       tried = lines;
-      // Without a quote a line cannot close what is open.
+      // A line without a quote cannot close an open one.
       if (lines > 1 && !(queue[lines - 1] ?? '').includes('"')) continue;
       const fields = splitRecord(queue.slice(0, lines).join('\n'), separator);
       if (fields !== OPEN) return { lines, fields };
@@ -71,7 +70,7 @@ export function csvReader(separator: string): {
           ? plainFields(first, separator)
           : (next.fields as string[]);
       if (!isNothing) records.push({ line: firstLine, fields, problem });
-      // After a damaged record, again from the line after its first.
+      // After a damaged record, reading begins again with the line behind its first.
       const taken = problem === null ? next.lines : 1;
       queue = queue.slice(taken);
       firstLine += taken;
@@ -80,7 +79,7 @@ export function csvReader(separator: string): {
   };
   return {
     read: (text, width) => {
-      // The way of nearly all lines.
+      // Nearly all lines go this way.
       if (queue.length === 0 && !text.includes('"')) {
         const line = firstLine++;
         if (isBlank(text, separator)) return [];
@@ -105,7 +104,7 @@ function isBlank(text: string, separator: string): boolean {
   );
 }
 
-/** Up to the first quote, which is where it can go wrong. */
+/** The fields up to the first quote: only from there on can a line go wrong. */
 const plainFields = (line: string, separator: string): string[] =>
   (line.split('"')[0] ?? '').split(separator).slice(0, -1);
 

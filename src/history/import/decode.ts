@@ -1,7 +1,7 @@
 /**
- * The bytes of a file to import as text: unpacked where they are gzip, and decoded strictly. A name
- * that was decoded wrongly would replace a good one for good, so nothing is ever guessed: a byte
- * that does not belong ends the file, with its line.
+ * Turns the bytes of an imported file into text: unpacked if they are gzip, and decoded strictly. A
+ * name that is decoded wrongly would replace a good one for ever, so nothing is guessed: the first
+ * wrong byte ends the file, and its line is told.
  */
 import { isUtf8 } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
@@ -69,7 +69,8 @@ async function* unpacked(source: Readable): AsyncGenerator<Buffer> {
   }
   if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* all();
   const gunzip = createGunzip();
-  // What goes wrong before it is thrown by the iteration below.
+  // Errors are reported by the iteration below; without this callback Node would throw them a
+  // second time.
   pipeline(Readable.from(all()), gunzip, () => {});
   yield* gunzip as AsyncIterable<Buffer>;
 }

@@ -1,6 +1,6 @@
-// Lists of this import that were refused for being unlike what is stored: what a third one may
-// agree with, so that a history in which a market grew for good is judged as it would have been
-// live. They are in no table, so they are kept here, two a series.
+// Lists of this import that were refused because they are unlike what is stored. A third list that
+// agrees with two of them is believed: so a history in which a market grew for good is judged as it
+// would have been live. They are stored in no table, so the last two of each series are kept here.
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -13,7 +13,7 @@ export type Doubts = {
   /** The doubtful lists just before a slot, newest first, at least half an interval apart. */
   before(list: ListKind, seriesId: number, slotAt: Instant, intervalMs: number): EarlierList[];
   add(seriesId: number, refused: Refused): void;
-  /** A list of the series was believed: the row of doubtful ones ends. */
+  /** Called when a list of the series was believed: earlier doubtful ones no longer count. */
   end(seriesId: number): void;
 };
 

@@ -1,4 +1,4 @@
-// Saved answers of services that hand the list on inside an envelope of their own. Pure.
+// Saved answers of services that put the list into an envelope of their own. Pure functions.
 import type { Watch } from '../../config/config.ts';
 
 const asObject = (value: unknown): Record<string, unknown> =>

@@ -5,8 +5,8 @@ import type { Decimal } from './spelling.ts';
 /** One thing of a file, with the line it begins on. */
 export type FileItem =
   /**
-   * `problem`: it is damaged, and `fields` are those that can be told. `decimal` is how its numbers
-   * are written (default `.`).
+   * A row. `problem`: it is damaged, and `fields` are those that could be read. `decimal`: how its
+   * numbers are written (default `.`).
    */
   | {
       kind: 'row';
@@ -17,9 +17,9 @@ export type FileItem =
     }
   /** A JSON answer of the source, and its text. */
   | { kind: 'answer'; line: number; json: unknown; text: string }
-  /** `fields`: what can still be told of the snapshot it belongs to. */
+  /** A line that cannot be read. `fields`: what it still says of the snapshot it belongs to. */
   | { kind: 'broken'; line: number | null; reason: string; fields?: Fields }
-  /** How the file was taken, where it did not say so itself. */
+  /** How the file was read where it does not say so itself. */
   | { kind: 'note'; text: string };
 
 /** How files are written, as far as the user says; null: as their content tells. */

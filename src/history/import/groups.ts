@@ -1,4 +1,4 @@
-// Rows become snapshots: those of one watch and slot that stand together in a file.
+// Gathers rows into snapshots: the rows of one watch and slot that stand together in a file.
 import { takeBackImport } from '../../store/snapshots/snapshots.ts';
 import { openDoubts } from './doubts.ts';
 import { headOf } from './belongs.ts';
@@ -37,7 +37,10 @@ export function openGroups(
   columns: FileColumns,
   series: Set<number>,
 ): Groups {
-  /** Of this file: another may hold the same snapshot again, and that is known already. */
+  /**
+   * Snapshots of this file only: if another file holds one of them again, that is found to be known
+   * already.
+   */
   const closed = new Map<string, Settled | null>();
   const doubts = openDoubts();
   let group: Group | null = null;
@@ -57,7 +60,7 @@ export function openGroups(
     closed.set(group.key, settled);
     group = null;
   };
-  /** Half of it is stored already, as if it were whole. */
+  /** Half of the snapshot was stored as if it were the whole: that is taken back. */
   const takeBack = (key: string) => {
     const { stored, snapshot } = closed.get(key) ?? {
       stored: null,
@@ -76,7 +79,7 @@ export function openGroups(
     closed.set(key, null);
   };
   const headReader = cachedHeads(deps, options, targets, columns);
-  /** The group of a row, which is made, and the one before it closed, when it is another. */
+  /** The group of a row. If it is another group than before, the one before is closed. */
   const groupOf = (key: string): Group => {
     if (group?.key === key) return group;
     close();
@@ -125,17 +128,16 @@ export function openGroups(
 
 type HeadOfRow = {
   key: string;
-  /** What its watch follows; of an unknown watch any, as the row is refused. */
+  /**
+   * The list of its watch; any list for a watch that is not known, as the row is refused anyway.
+   */
   list: ListKind;
   /** The key names a watch and a slot, and so one snapshot. */
   isKnown: boolean;
   head: () => SnapshotHead | { reason: string };
 };
 
-/**
- * Reads what rows say of their snapshots; once for all that say the same, as those of a snapshot
- * do.
- */
+/** Reads what rows say of their snapshot; once for all rows that say the same. */
 function cachedHeads(
   { db, now }: ImportDeps,
   options: ImportOptions,
@@ -219,8 +221,8 @@ function addRow(
 }
 
 /**
- * Ranks that several products share although the places they take are taken: two at 136 are
- * followed by 138. Two at 136 and one at 137 are no ranking of a list.
+ * Ranks that several products share although the next places are taken too: two at 136 must be
+ * followed by 138. With two at 136 and one at 137 it is no ranking.
  */
 function falseTies(ranks: Group['ranks']): { rank: number; line: number }[] {
   const found: { rank: number; line: number }[] = [];

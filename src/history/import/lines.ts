@@ -1,14 +1,14 @@
 // Text in pieces as lines, without their ends: LF, CRLF, or the lone CR of old Macs.
 
 /**
- * One text of more characters than this is no row and no answer, and a string of Node can hold only
- * twice as many.
+ * A text of more characters than this is no row and no answer; a string of Node can hold only twice
+ * as many.
  */
 export const MAX_TEXT = 256 * 1024 * 1024;
 
 /**
- * The lines of a text, many at a time: one at a time an async iteration costs more than reading
- * them. A last line without an end counts, an empty one does not. @throws Error when a line has
+ * The lines of a text, many at a time: one at a time, the async iteration would cost more than the
+ * reading. A last line without an end counts, an empty one does not. @throws Error when a line has
  * more than 256 million characters.
  */
 export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string[]> {

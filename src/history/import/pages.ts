@@ -1,4 +1,4 @@
-// Saved answers of the source become one snapshot, as if they had just been served.
+// Makes one snapshot of saved answers of the source, as if they had just been served.
 import { sourceOf, type Watch } from '../../config/config.ts';
 import { costOf, pagesFor } from '../../config/pass-cost.ts';
 import { AppError } from '../../lib/errors.ts';

@@ -6,7 +6,7 @@ import type { FileItem, Layout } from './file-item.ts';
 import type { Fields } from './row.ts';
 import { guessDecimal, guessSeparator, readHint, separatorName, type Decimal } from './spelling.ts';
 
-/** So many records are looked at before it is said how numbers are written. */
+/** How many records are looked at to find out how numbers are written. */
 const SAMPLE = 1_000;
 
 /** Yields what a csv holds. @throws Error when its header is not one of ours */
@@ -29,7 +29,7 @@ export async function* readCsv(
       held = null;
     }
   } catch (thrown) {
-    // What stands before the place where the file cannot be read any more is good.
+    // What was read before the damaged place is good.
     if (held !== null) yield* table.begin(held);
     throw thrown;
   }
@@ -139,8 +139,8 @@ function* fractionsOf(
 }
 
 /**
- * An empty field is not known, with or without quotes: no column has an empty text that means
- * something else.
+ * An empty field is not known, with or without quotes: in no column does an empty text mean
+ * anything.
  */
 function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
   const fields: Record<string, string | null> = {};
@@ -152,8 +152,8 @@ function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
 }
 
 /**
- * A product per column: as many rows, which share what the other columns say. An empty cell is a
- * rank that is not known.
+ * A line with a product per column becomes as many rows, which share the other columns. An empty
+ * cell is a rank that is not known.
  */
 function* rowsOfWide(cells: Fields, line: number, decimal: Decimal): Generator<FileItem> {
   const shared: Record<string, unknown> = {};

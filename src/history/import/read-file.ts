@@ -49,7 +49,9 @@ async function peek(
   return { first, pieces: pieces() };
 }
 
-/** A csv; but a first line that is cut at its front hides that the others are JSON. */
+/**
+ * Reads a csv; but if the first line was cut at its beginning, the rest may be JSON all the same.
+ */
 async function* readLines(
   batches: AsyncGenerator<string[]>,
   layout: Layout,
@@ -71,7 +73,9 @@ async function* readLines(
   else yield* readCsv(all(), layout, columns);
 }
 
-/** A file whose keys are never the same is no export, and its keys are not kept. */
+/**
+ * If the keys of a file differ all the time it is no export, and no more of them are remembered.
+ */
 const MOST_KEYS = 200;
 
 /** Says once of each key of the rows that nobody reads it. */

@@ -4,9 +4,9 @@ import type { FileItem } from './file-item.ts';
 import { MAX_TEXT } from './lines.ts';
 
 /**
- * An object a line. When the first line is none, the file is one object over many lines, or its
- * first line is damaged: the latter as soon as a later line is a row or an answer by itself, so
- * that the damage costs that line and not the file.
+ * Reads one object per line. If the first line is none, either the file is one object over many
+ * lines, or its first line is damaged. It is damage if a later line is a row or an answer by
+ * itself; then only that line is lost, and not the file.
  */
 export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGenerator<FileItem> {
   let line = 0;
@@ -86,7 +86,10 @@ function* readWhole(text: string, line: number): Generator<FileItem> {
   else for (const element of parsed.json) yield itemOf(element, line, JSON.stringify(element));
 }
 
-/** A row names a product; an answer of the source has a code, and perhaps data. */
+/**
+ * Tells a row, which names a product, from an answer of the source, which has a code and perhaps
+ * data.
+ */
 function itemOf(json: unknown, line: number, text: string): FileItem {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return { kind: 'broken', line, reason: 'is not an object' };

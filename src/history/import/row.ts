@@ -29,7 +29,7 @@ export type RowHead = {
   dataDate: string | null;
   takenAt: Instant | null;
   status: ImportedStatus | null;
-  /** Of how many rows its snapshot is. */
+  /** How many rows its snapshot has. */
   snapshotRows: number | null;
 };
 
@@ -47,19 +47,22 @@ export type ImportedStatus = (typeof IMPORTED_STATUSES)[number];
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** How to read what a row says. */
+/** What is needed to read a row. */
 export type Reading = {
-  /** What its watch follows. */
+  /** The list of its watch. */
   list: ListKind;
-  /** Bounds its times. */
+  /** No time in a row may be later than this. */
   now: Instant;
-  /** What a date alone means, such as `06:00` in the zone of its watch; null: it is refused. */
+  /**
+   * What a date without a time means, such as `06:00` in the zone of its watch; null: such a date
+   * is refused.
+   */
   dayAt?: { time: string; timezone: string } | null;
   /** How its numbers are written; `.` by default. */
   decimal?: Decimal;
 };
 
-/** Thrown and caught here only: the first thing that is wrong with a row. */
+/** The first thing that is wrong with a row; thrown and caught in this file only. */
 class Refused extends Error {}
 const refuse = (reason: string): never => {
   throw new Refused(reason);
@@ -214,8 +217,8 @@ export const readProduct = (
   });
 
 /**
- * A value of its column's domain, or unknown when there is none. Nothing is rounded or left out: a
- * file is mended by a person.
+ * A value within the domain of its column; null when there is none. Nothing is rounded or repaired:
+ * a person must mend the file.
  */
 function readMetric(
   fields: Fields,
@@ -231,7 +234,7 @@ function readMetric(
     refuse(`${column} is not a whole number: ${shown(value)}`);
   if (signed) return number;
   if (number < 0) refuse(`${column} is below 0: ${shown(value)}`);
-  // What an export says was served so, and is believed.
+  // A value of our own export was served like that, so it is believed.
   if (number > 100 && !isExported && kind === 'percent')
     refuse(`${column} is a percentage above 100: ${shown(value)}`);
   return number;

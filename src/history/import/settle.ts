@@ -1,5 +1,5 @@
-// What becomes of the rows of a snapshot once they are all there: stored, known already, or all of
-// them refused.
+// What becomes of the rows of a snapshot once all are there: it is stored, found to be known
+// already, or refused as a whole.
 import { isEvaluatedStatus } from '../../change/baseline.ts';
 import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
 import { windowDaysOf } from '../../list/list-kind.ts';

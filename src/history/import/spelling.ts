@@ -1,7 +1,7 @@
 /**
  * How a csv writes its fields and numbers. Half the world's spreadsheets separate by `;` and write
- * 1.83 as `1,83`; both can be told from the file nearly always, and where they cannot, nothing is
- * guessed: a number that may be two is refused. Pure.
+ * 1.83 as `1,83`. The file nearly always shows which it is. Where it does not, nothing is guessed:
+ * a number that can be read in two ways is refused. Pure functions.
  */
 export type Decimal = '.' | ',';
 
@@ -24,7 +24,7 @@ export const guessSeparator = (
     isHeader(header.split(separator).map((name) => name.trim().replace(/^"(.*)"$/, '$1'))),
   ) ?? null;
 
-/** `;` or `tab`: as people say it, and as it is. */
+/** `;`, or `tab`: the separator as messages name it. */
 export const separatorName = (separator: string): string =>
   separator === '\t' ? 'tabs' : JSON.stringify(separator);
 

@@ -1,4 +1,4 @@
-// What an import is given, and what it tells.
+// What an import is given, and what it reports.
 import type { Readable } from 'node:stream';
 import type { Config, Watch } from '../../config/config.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
@@ -58,7 +58,7 @@ export type ImportDeps = {
   db: Db;
   config: Config;
   now: Instant;
-  /** Pauses and durations are measured by it. */
+  /** Measures pauses and durations. */
   clock: Clock;
   onSnapshot(snapshot: ImportedSnapshot): void;
   onRefused(refusal: Refusal): void;

@@ -1,5 +1,5 @@
-// The query itself, on a thread of its own inside the query's process: the thread that guards it
-// must stay awake.
+// Runs the query itself, on a second thread of the query's process: the thread that guards it must
+// stay awake.
 import Database, { SqliteError } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
 import { gate } from './gate.ts';
@@ -28,8 +28,8 @@ export function answer(job: QueryRequest, now: () => number): QueryReply {
       db.close();
     }
   } catch (thrown) {
-    // What SQLite or the binding throws is about the query; anything else would be a bug, and shows
-    // as its message.
+    // Errors of SQLite and its binding are about the query. Any other error is a bug, and is shown
+    // as it is.
     const isBusy = thrown instanceof SqliteError && thrown.code.startsWith('SQLITE_BUSY');
     return {
       kind: 'failed',
@@ -61,7 +61,8 @@ function run(
   if (!statement.reader || !statement.readonly)
     return { message: 'the query would write; history is read-only' };
   db.exec('BEGIN');
-  // The read begins here: until the last row the schema is the one that was looked at.
+  // The read transaction begins here, so that the schema stays the one that was checked until the
+  // last row.
   db.prepare('SELECT count(*) FROM sqlite_schema').get();
   const gated = gate(sql);
   if (!gated.ok || !gated.isExplain) {

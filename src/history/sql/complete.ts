@@ -47,11 +47,14 @@ export type Names = ReadonlyMap<string, readonly string[]>;
 /** Names of watches, rules and products, by kind. */
 export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** What gives those: of products the ones seen last, as no terminal shows more. */
+/** The SQL for these names. Of products only those seen last, as no terminal shows more. */
 export const VALUES_SQL = `SELECT 'watch', name FROM watches UNION ALL SELECT 'rule', name FROM rules
 UNION ALL SELECT * FROM (SELECT 'product', name FROM products ORDER BY id DESC LIMIT 5000)`;
 
-/** What gives them, a row for each column: those of people's own views too, and no inner tables. */
+/**
+ * The SQL for these names, a row for each column: also of people's own views, but not of inner
+ * tables.
+ */
 export const NAMES_SQL = `SELECT m.name, c.name FROM sqlite_master m
   JOIN pragma_table_xinfo(m.name) c
 WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%'

@@ -9,7 +9,7 @@ let given: string | undefined;
 export const queryEntry = (): Promise<string> =>
   given === undefined ? builtEntry('history/sql/query-process.ts') : Promise.resolve(given);
 
-/** Says where it is, on a thread that was bundled itself and cannot find the sources. */
+/** Sets the path, on a thread that was bundled itself and so cannot find the sources. */
 export function useQueryEntry(path: string): void {
   given = path;
 }

@@ -12,8 +12,8 @@ const ASKS_WHAT_IS_THERE: ReadonlySet<string> = new Set(['show', 'describe', 'de
 const READERS = ['select', 'with', 'values'];
 
 /**
- * Functions that reach outside the database, or into SQLite itself. Most are not even built in; the
- * message is clearer.
+ * Functions that reach outside the database, or into SQLite itself. Most are not built in, but this
+ * way the message is clearer.
  */
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
   'load_extension',

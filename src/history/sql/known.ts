@@ -1,11 +1,11 @@
-// The names that a saved query is given, before it is asked: a watch with a slip would be a watch
-// without rows.
+// Checks the names that a saved query is given before it is asked: a misspelt watch would just have
+// no rows.
 import { AppError } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
 import { query } from './query.ts';
 
-/** What gives the names that a parameter may have. */
+/** The SQL for the names that a parameter may have. */
 const NAMES: Readonly<Record<string, string>> = {
   watch: 'SELECT name FROM watches ORDER BY name',
   rule: 'SELECT name FROM rules ORDER BY name',
@@ -28,7 +28,7 @@ export async function requireKnown(
       signal,
       (answer) => (answer.kind === 'rows' ? [...answer.rows()].map(([one]) => String(one)) : null),
     );
-    // Where they cannot be asked for, the query itself says why.
+    // If the names cannot be read, the query itself will say why.
     if (known === null || known.length === 0 || known.includes(name)) continue;
     const meant = nearest(name, known);
     throw new AppError('not_found', `there is no ${parameter} ${JSON.stringify(name)}`, {

@@ -1,4 +1,4 @@
-// What pages show, as SQL that people may go on from.
+// What pages show, as SQL that people can start from.
 
 /** A text as SQL writes it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

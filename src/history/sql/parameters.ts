@@ -7,10 +7,10 @@ export const PARAMETER_NAME = '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';
 const GIVEN = new RegExp(`^[:@$]?(${PARAMETER_NAME})=([^]*)$`);
 
 /**
- * A parameter as it is typed. What is written as SQLite itself would write a number is one (a text
- * compared with a computed column is greater than every number); `null` is NULL; anything else is
- * text. A text that looks like a number stands in single quotes: `'007'` would be text anyway,
- * `'7'` is text only so.
+ * A parameter as it is typed. What SQLite itself would write as a number is a number, `null` is
+ * NULL, and anything else is text. (A number must not be taken as text: compared with a computed
+ * column, a text is greater than every number.) A text that looks like a number stands in single
+ * quotes: `'7'`.
  */
 export function readValue(text: string): SqlValue {
   if (text.toLowerCase() === 'null') return null;

@@ -18,9 +18,7 @@ export type QueryRequest = {
  */
 export const ROWS_FILE = 4;
 
-/**
- * How far a query may go. What it needs beyond that belongs into DuckDB, over `tidemark export`.
- */
+/** The limits of a query. What needs more belongs in DuckDB, over `tidemark export`. */
 export const LIMITS = {
   memoryMb: 512,
   /** Sorting and grouping spill to temporary files. */
@@ -31,7 +29,7 @@ export const LIMITS = {
 
 export type QueryReply =
   | { kind: 'done'; columns: string[]; rows: number; isCut: boolean; ms: number }
-  /** SQLite, or a limit the query's own thread keeps, said no. */
+  /** SQLite, or a limit of the query's own thread, refused it. */
   | { kind: 'refused' | 'failed'; message: string }
   /** Said by the guard just before it kills its process. */
   | { kind: 'stopped'; why: 'timeout' | 'memory' | 'temporary' };

@@ -21,7 +21,7 @@ else parentPort?.postMessage(answer(workerData as QueryRequest, () => systemCloc
 function guard(): void {
   const die = () => process.kill(process.pid, 'SIGKILL');
   process.once('disconnect', die);
-  // Ctrl-C reaches the whole group; the parent decides.
+  // Ctrl-C reaches the whole process group. The parent decides what happens.
   process.on('SIGINT', () => {});
   process.once('message', (job: QueryRequest) => {
     const reply = (message: QueryReply) => process.send?.(message, undefined, undefined, die);
@@ -45,7 +45,7 @@ async function watch(timeoutMs: number): Promise<'timeout' | 'memory' | 'tempora
 
 /**
  * SQLite deletes its temporary files while they are open: they have no name, but this process still
- * holds them. So is the result, which has a limit of its own.
+ * holds them. The file of the result is one of these; it has a limit of its own.
  */
 function temporaryBytes(): number {
   let bytes = 0;

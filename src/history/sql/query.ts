@@ -29,7 +29,10 @@ export type Answer =
   | { kind: 'failed'; message: string }
   | { kind: 'aborted' };
 
-/** How much later than the guard the parent gives up on a process that does not even answer. */
+/**
+ * How long after the guard's limit the parent waits before it kills a process that does not answer
+ * at all.
+ */
 const GRACE_MS = 3_000;
 
 /**
@@ -112,7 +115,7 @@ async function run(
 ): Promise<QueryReply | 'aborted' | 'lost'> {
   if (signal.aborted) return 'aborted';
   const entry = await queryEntry();
-  // An empty environment: the process needs no secret, and cannot tell one.
+  // The environment is empty: the process needs no secret, and so cannot give one away.
   const child = fork(entry, [], {
     cwd: tmpdir(),
     env: { SQLITE_TMPDIR: tmpdir() },
@@ -135,7 +138,7 @@ async function run(
     await exited;
     return reply ?? (signal.aborted ? 'aborted' : 'lost');
   } finally {
-    // It is gone by now, unless the question itself could not be sent.
+    // The process is gone by now, unless the question could not even be sent.
     kill();
     answered.abort();
     signal.removeEventListener('abort', kill);

@@ -88,13 +88,14 @@ function secretRead(db: Database, program: readonly Opcode[]): string | null {
 }
 
 /**
- * A connection makes such a table once, and keeps it. Empty when this SQLite has none of that name.
+ * A connection makes such a table once and keeps it. Empty when this SQLite has no table of that
+ * name.
  */
 function at(db: Database, name: string): string[] {
   try {
     return openedTables(programOf(db, `SELECT 1 FROM "${name.replaceAll('"', '""')}"`, {}));
   } catch {
-    // Not built in, or its module is not: then no statement can open it either.
+    // The pragma or its module is not built in, so no statement can open it.
     return [];
   }
 }

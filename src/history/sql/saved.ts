@@ -76,7 +76,9 @@ export function listSaved(folder: string): SavedQuery[] {
   return [...queries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Names that can be asked for: others are no queries, such as the lock files of editors. */
+/**
+ * Only names that can be asked for: other files, such as the lock files of editors, are no queries.
+ */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).flatMap((file) => /^([\w-]+)\.sql$/.exec(file)?.[1] ?? []);
@@ -86,7 +88,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Null for what cannot be read: one such file must not keep the others from being asked. */
+/** Null for a file that cannot be read: it must not keep the others from being asked. */
 function readQuery(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/^\ufeff/, '');

@@ -1,7 +1,7 @@
-// Rows on their way from the query's process to its reader: a private temporary file of frames. So
-// the statement ends as soon as the database is done, however slow the reader is: a statement left
-// open would keep the WAL from shrinking. The file loses its name before the first row is written:
-// whoever is killed, nothing is left of it.
+// Rows on their way from the query's process to its reader, in a private temporary file. So the
+// statement ends as soon as the database has answered, however slow the reader is: an open
+// statement would keep the WAL from shrinking. The file loses its name before the first row is
+// written, so nothing is left of it even if both are killed.
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ export function spoolWriter(file: number): {
 /** The rows of a finished file, one frame in memory at a time. Can be read more than once. */
 export function* readSpool(file: number): Generator<SqlRow, void, void> {
   const head = Buffer.alloc(4);
-  // By place: the other end may share this one's position in the file.
+  // Reads by position: the other end may share this file descriptor's own position.
   let at = 0;
   while (readFully(file, head, at)) {
     const body = Buffer.alloc(head.readUInt32LE());

@@ -1,10 +1,10 @@
 // Where a statement begins and ends in what was typed. Pure.
 
-/** Blanks, comments and semicolons before a statement, which nothing may be put before. */
+/** Blanks, comments and semicolons before a statement: nothing may be put in front of these. */
 export const withoutLead = (sql: string): string =>
   sql.replace(/^(?:[\s;\ufeff]|--[^\n]*|\/\*[^]*?\*\/)+/, '');
 
-/** The statement that tells how SQLite would work a statement out. */
+/** The statement that shows SQLite's plan for another one. */
 export const planOf = (sql: string): string => `EXPLAIN QUERY PLAN ${withoutLead(sql)}`;
 
 /**
@@ -24,7 +24,7 @@ export function endedStatement(text: string): string | null {
   for (const { groups = {}, index, 0: part } of text.matchAll(PART)) {
     const { gap, other } = groups;
     if (gap === undefined) end = other === ';' ? (end ?? index) : null;
-    // Behind an open comment more of it may follow.
+    // An open comment may go on in the next line.
     else if (part.startsWith('/*') && !/^\/\*[^]*\*\/$/.test(part)) end = null;
   }
   return end === null ? null : text.slice(0, end);
