@@ -65,8 +65,8 @@ export async function onDatabase(
 }
 
 /**
- * The same, for commands about the outbox: those that send need the secrets of the channels, and
- * write.
+ * The same for commands about the outbox. Those that send write to the database, and need the
+ * secrets of the channels.
  */
 export const onOutbox = (
   line: CommandLine,
@@ -86,8 +86,8 @@ export const onOutbox = (
   );
 
 /**
- * Options and arguments that count or name: larger numbers are no count, and SQLite cannot hold
- * them.
+ * The largest number for options and arguments that count something or name an id: SQLite cannot
+ * hold much larger ones.
  */
 const LARGEST = 1_000_000_000;
 

@@ -8,7 +8,7 @@ export type KnownNames = ReadonlyMap<string, readonly string[]>;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** What arguments and options name, by the command or by the option. */
+/** Which names an argument of a command stands for. */
 const OF_ARGUMENT: Readonly<Record<string, readonly (string | null)[]>> = {
   top: ['watch'],
   movers: ['watch'],

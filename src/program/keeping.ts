@@ -93,7 +93,7 @@ function addDoctor({ io, command, done }: CommandLine): void {
     .option('--database <path>', 'a database file, instead of a config')
     .option('--deep', 'also what reads the whole file: damage, counts, what the space is for')
     .option('--strict', 'exit code 1 also when there is a warning')
-    // What it is without `--deep`; said by the checks of monitors.
+    // The same as without `--deep`; kept for monitors that call it.
     .addOption(new Option('--quick').hideHelp())
     .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
     .action(async (options: Options & { database?: string; deep?: boolean; strict?: boolean }) =>

@@ -71,7 +71,7 @@ function addInit(line: CommandLine): void {
 
 type InitOptions = Answers & { force?: boolean; template?: boolean; preset?: string };
 
-/** Asks at a terminal, where nothing was said; then tries what it was told, after a yes. */
+/** Asks on a terminal what no option said; then, after a yes, tries what it was told. */
 async function runInitHere(
   io: Io,
   { template, ...given }: InitOptions & { path: string | undefined },

@@ -15,7 +15,7 @@ import { addRules } from './rules.ts';
 import { addSilencing } from './silencing.ts';
 import { addWeb } from './web.ts';
 
-/** Longer lines are hard to read. */
+/** Longer lines of help are hard to read. */
 const WIDEST_HELP = 100;
 
 /** The commands as the help lists them. */
@@ -96,7 +96,7 @@ export async function runProgram(
     await program.parseAsync(configLast(argv), { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    // commander has said what is wrong; asking for help is no error.
+    // commander has printed what is wrong. To ask for help is no error.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     throw thrown;
   }
@@ -107,9 +107,9 @@ const configIn = (words: readonly string[]): string | undefined =>
   words.includes('--config') ? words[words.indexOf('--config') + 1] : undefined;
 
 /**
- * `tidemark --config FILE top us-daily` means what `tidemark top us-daily --config FILE` does. The
- * option belongs to the commands, so one that stands before them is put behind; before a `--`,
- * after which nothing is an option.
+ * `tidemark --config FILE top us-daily` means the same as `tidemark top us-daily --config FILE`.
+ * The option belongs to the commands, so one that stands before them is moved behind them; but
+ * before a `--`, behind which nothing is an option.
  */
 function configLast(argv: readonly string[]): string[] {
   const [first = ''] = argv;

@@ -22,7 +22,7 @@ import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
  */
 export type AlertReport = {
   alert: LoggedAlert;
-  /** What the watch tracked then. */
+  /** The list that the watch tracked then. */
   list: ListKind;
   tellings: readonly Telling[];
   sql: string;
@@ -34,7 +34,7 @@ export function requireNames(deps: ReadDeps, { watch, rule }: AlertFilter): void
   if (rule !== undefined) requireRule(deps, rule);
 }
 
-/** How many alerts a filter lets through. */
+/** How many alerts a filter finds. */
 export const countAll = (db: Db, filter: AlertFilter): number =>
   countAlerts(db, filter).reduce((sum, { count }) => sum + count, 0);
 

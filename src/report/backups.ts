@@ -5,7 +5,7 @@ import { lastSlot, nextSlot } from '../schedule/slots.ts';
 import { readBackupNote, type BackupNote } from '../store/file/backup-note.ts';
 
 export type BackupState = {
-  /** As text without secrets: where they go. */
+  /** Where they go, as text without secrets. */
   to: string;
   note: BackupNote | null;
   nextAt: Instant | null;
@@ -13,7 +13,7 @@ export type BackupState = {
   overdueAt: Instant | null;
 };
 
-/** A large one over a slow line, and a failure or two, take that long. */
+/** A large backup over a slow line, with a failure or two, may take that long. */
 const LATE_MS = 2 * HOUR_MS;
 
 /** Null where no backups are configured. */

@@ -24,10 +24,10 @@ const LARGE_WAL_BYTES = 256e6;
 const LOW_DISK_BYTES = 1e9;
 const OLD_BACKUP_MS = 7 * DAY_MS;
 
-/** Of the Node that runs this. */
+/** Checks the Node that runs this. */
 export const checkNode = (): Check => checkVersion('node', process.versions.node, OLDEST_NODE);
 
-/** Of the SQLite that is built in. */
+/** Checks the SQLite that is built in. */
 export const checkSqlite = (raw: ReadOnlyDb): Check =>
   checkVersion('sqlite', sqliteVersion(raw), OLDEST_SQLITE);
 
@@ -55,7 +55,7 @@ export function checkSchema(raw: ReadOnlyDb, database: string): Check {
   );
 }
 
-/** The write-ahead log: a file that grows while some reader never lets go. */
+/** Checks the write-ahead log: it grows while some reader never lets go. */
 export function checkWal(raw: ReadOnlyDb, database: string): Check {
   const mode = journalMode(raw);
   if (mode !== 'wal')
@@ -67,7 +67,7 @@ export function checkWal(raw: ReadOnlyDb, database: string): Check {
     : ok('wal', size);
 }
 
-/** Room where the database is. */
+/** Checks the free room on the disk of the database. */
 export function checkDisk(database: string): Check {
   const { bavail, bsize } = statfsSync(dirname(database));
   const free = bavail * bsize;
@@ -79,7 +79,7 @@ export function checkDisk(database: string): Check {
     : ok('disk', text);
 }
 
-/** Uses that retention empties, or that SQLite fills again: the rest is for ever. */
+/** Uses of space that retention empties, or that SQLite fills again. All others stay for ever. */
 const PASSING: ReadonlySet<string> = new Set(['raw pages', 'ledger', 'free']);
 
 /** What the bytes of the file are used for, and how many an observation costs that stay. */
@@ -100,7 +100,10 @@ export const checkDaemon = (daemon: DaemonState): Check =>
     ? ok('daemon', daemonText(daemon, isoTime))
     : warn('daemon', daemonText(daemon, isoTime));
 
-/** How old the newest backup is: of those of the daemon, or in the folder of those by hand. */
+/**
+ * Checks how old the newest backup is: of those that the daemon makes, or else of those made by
+ * hand.
+ */
 export function checkBackups(database: string, state: BackupState | null, now: Instant): Check {
   if (state !== null) {
     const { note, overdueAt, to } = state;

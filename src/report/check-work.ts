@@ -13,7 +13,7 @@ import { adviceFor } from './status-advice.ts';
 import type { Status } from './status.ts';
 import { deadText, failingText, restingText, waitingText } from './trouble-words.ts';
 
-/** A list whose newest complete snapshot is older than so many intervals is looked after. */
+/** After so many intervals without a complete snapshot, somebody should look at the list. */
 export const STALE_INTERVALS = 3;
 
 /**
@@ -45,8 +45,8 @@ function checkWatch(
 }
 
 /**
- * Whether messages go out: what is disabled, suppressed, given up or stuck is that which `status`
- * tells of.
+ * Checks whether messages go out: what is disabled, suppressed, given up or stuck is the same that
+ * `status` tells.
  */
 export function checkOutbox(db: Db, channels: readonly Channel[] | null, now: Instant): Check {
   return warnEach('deliveries', problemsOf(readOutbox(db, channels, now), now), 'nothing is stuck');
@@ -78,7 +78,9 @@ function problemsOf(
   ];
 }
 
-/** Whether anything is stored of a time to come: a clock was ahead once, or is behind now. */
+/**
+ * Checks whether anything stored has a time to come: then a clock was ahead once, or is behind now.
+ */
 export function checkClock(db: Db, now: Instant): Check {
   const ahead = findAhead(db, now);
   if (ahead.length === 0) return ok('clock', 'nothing is stored of a time to come');

@@ -22,7 +22,7 @@ export type DeliveryFilter = { state?: DeliveryState | undefined; channel?: stri
 
 /** What keeps a channel from sending. */
 export type ChannelTrouble = {
-  /** null while it sends, or has failed only a few times, which will pass. */
+  /** Null while it sends, or has failed only so few times that it may pass by itself. */
   failing: Health | null;
   /** Recipients to whom mail rests. */
   suppressed: readonly Refusal[];

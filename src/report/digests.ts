@@ -11,7 +11,7 @@ import { findDigestRecord, findLastDigest, findToldPeriods } from '../store/dige
 import type { Db } from '../store/file/open.ts';
 import type { ReadDeps } from './known-names.ts';
 
-/** A date or an instant, as it was typed; of an instant, both ends are the same. */
+/** A date or an instant as it was typed. Of an instant both ends are the same. */
 export type AskedPeriod = { text: string; startAt: Instant; endAt: Instant };
 
 /** The message is what `digest --json` prints, and what webhooks get. */
@@ -56,8 +56,8 @@ export function readDigest(
 }
 
 /**
- * What was written keeps its period and its time, also when the schedule was edited since; what was
- * not has the regular period, as if it had been written when it was due.
+ * A digest that was written keeps its period and its time, even if the schedule was edited since.
+ * One that was not gets the regular period, as if it had been written when it was due.
  */
 function findScheduled(
   db: Db,
@@ -65,7 +65,7 @@ function findScheduled(
   { text, startAt, endAt }: AskedPeriod,
   now: Instant,
 ): { period: Period; writtenAt: Instant } {
-  // Of a day that is not over, up to now.
+  // Of a day that is not over, only up to now.
   const at = Math.min(endAt, now);
   const slotAt = lastSlot(digest.schedule, digest.timezone, at);
   if (slotAt === null || startAt > now)
@@ -73,8 +73,8 @@ function findScheduled(
   const regular = regularPeriod(digest, slotAt);
   const written = findLastDigest(db, digest.name, at);
   const scheduledFromAt = findDigestRecord(db, digest.name, now)?.scheduledFromAt ?? -Infinity;
-  // A slot of the present schedule that is not written yet comes after the last that is; a slot
-  // from before there was that schedule never was one.
+  // A slot of the present schedule that has no digest yet must come after the last that has one. A
+  // slot from before this schedule never was one.
   const isCurrent = slotAt > scheduledFromAt;
   const writtenAfter = isCurrent ? slotAt - 1 : regular.sinceAt;
   if (written === undefined || written.slotAt <= writtenAfter)

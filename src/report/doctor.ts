@@ -37,7 +37,7 @@ export type DoctorQuery = {
   database: string;
   /** Of the config; null when only the database is known. */
   channels: readonly Channel[] | null;
-  /** The config itself, from which what `status` advises is told; null: not known. */
+  /** The config, for the advice of `status`; null when it is not known. */
   config: Config | null;
   /** Also what reads the whole file: some seconds per GB. */
   isDeep: boolean;
@@ -94,7 +94,7 @@ function* checkDatabase(
   yield checkDisk(database);
   yield checkDaemon(readDaemon(database));
   yield checkBackups(database, config?.backup ? readBackups(config, now) : null, now);
-  // Another schema may not have the tables.
+  // A database of another schema may not have these tables.
   const isOurs = schema.level === 'ok';
   if (isOurs) {
     const db = handleOn(database, raw);

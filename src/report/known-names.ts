@@ -4,7 +4,7 @@ import { nearest } from '../lib/nearest.ts';
 import { listRuleNames, listWatchNames } from '../store/reading/names.ts';
 import type { Db } from '../store/file/open.ts';
 
-/** What the commands that read or mute work with. */
+/** What commands need that read or mute. */
 export type ReadDeps = { db: Db; config: Config };
 
 /** @throws AppError `not_found` when neither the config nor the database knows the watch. */

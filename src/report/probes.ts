@@ -1,4 +1,5 @@
-// What `tidemark check --connect` tries: each once, really, and without a message to anybody.
+// What `tidemark check --connect` tries: each thing once, for real, and without a message to
+// anybody.
 import type { Channel } from '../config/channels/kinds.ts';
 import { sourceOf, type Config, type SmtpConfig } from '../config/config.ts';
 import { costOf } from '../config/pass-cost.ts';
@@ -15,12 +16,12 @@ import { openForLedger } from '../store/file/open.ts';
 import { countPending } from '../store/file/migrate.ts';
 import { findWatch } from '../store/series/series.ts';
 
-/** What `--connect` tries. What fails is a result; they only throw for what is a bug. */
+/** What `--connect` tries. A failure is returned as a result; only a bug is thrown. */
 export type Probes = {
   /** One request to the source, for the first watch. */
   source(config: Config): Promise<ProbeResult>;
   smtp(smtp: SmtpConfig): Promise<ProbeResult>;
-  /** A channel whose kind has a probe of its own; of mail, that of smtp tells. */
+  /** A channel whose kind has a probe of its own. For mail, the probe of smtp says it. */
   channel(channel: Channel): Promise<ProbeResult>;
 };
 
@@ -55,7 +56,7 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
   try {
     const now = clock.now();
     const { watchId } = findWatch(db, watch);
-    // Its ledger has no place yet for a request of no recorded watch.
+    // The ledger of an earlier version cannot hold a request of a watch that was never recorded.
     if (watchId === null && countPending(db.raw, db.path) > 0)
       return {
         ok: false,
@@ -70,7 +71,7 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
       clock,
     );
     const { signal } = new AbortController();
-    // In turn with the passes of a daemon that runs: the source's rate is one for all.
+    // In turn with the passes of a running daemon: all share the rate of the source.
     const probe = await withLock(config.database, sourceLock(name), clock, signal, () =>
       probeSource(source.deps(ledger, signal), watch),
     );

@@ -27,7 +27,7 @@ export type FoundProducts = { newest: SnapshotRow; products: readonly KnownProdu
 export type ProductRecord = {
   /** The last slot at which it had its best rank. */
   bestAt: Instant | null;
-  /** How many snapshots of the list there are to be on. */
+  /** How many snapshots the list has had, whether the product was on it or not. */
   snapshots: number;
   latest: HistoryPoint;
 };

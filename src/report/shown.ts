@@ -24,7 +24,8 @@ export type Shown = {
 export function findShown(deps: ReadDeps, query: ShownQuery, now: Instant): Shown {
   const { watch, compare, at } = query;
   requireWatch(deps, watch);
-  // What was taken while the clock was ahead is not the newest, unless it is asked for.
+  // A snapshot taken while the clock was ahead does not count as the newest, unless it is asked
+  // for.
   const until = at ?? now;
   return {
     query,

@@ -1,5 +1,5 @@
-// What of a status needs a person, and what to type next. Pure: the same status is said the same
-// way, whoever asks.
+// What in a status needs a person, and what to type next. A pure function: the same status always
+// gets the same words.
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
@@ -37,7 +37,10 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
   ];
 }
 
-/** Without a daemon nothing else gets better; of one that runs, what it should have done. */
+/**
+ * First comes the daemon: without it nothing else gets better. If it runs, what it should have
+ * done.
+ */
 function onDaemon(status: Status, time: WriteTime): Advice[] {
   const { now, daemon, watches, deliveries, configEditedAt } = status;
   const overdue = watches.filter(isOverdue);
@@ -102,7 +105,7 @@ function onLast(
   now: Instant,
   time: WriteTime,
 ): Advice[] {
-  // Of an overdue watch the daemon is asked about first.
+  // For an overdue watch the advice is to look at the daemon first.
   if (last === null || last.status === 'complete' || overdueAt !== null) return [];
   if (last.status === 'failed')
     return [

@@ -1,5 +1,4 @@
-// How every watch is doing, what waits to be sent, and what of all that is out of order: facts
-// only.
+// How every watch is doing, what waits to be sent, and what is out of order. Facts only.
 import { mainSource, type Config, type Watch } from '../config/config.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
@@ -84,7 +83,8 @@ function readWatchStatus(db: Db, watch: Watch, now: Instant): WatchStatus {
 
 function findOverdueAt(db: Db, { name, schedule, timezone }: Watch, now: Instant): Instant | null {
   const record = findSlotRecord(db, name, now);
-  // A watch that was never recorded, or whose schedule was edited since, has no slot to catch up.
+  // A watch that was never recorded, or whose schedule was edited since, has no slot to be late
+  // with.
   if (record === undefined || record.schedule !== schedule || record.timezone !== timezone)
     return null;
   return overdueSince(db, record, now);

@@ -1,4 +1,4 @@
-// The shape of a file of rule tests, and what is said where a file has another.
+// The shape of a file of rule tests, and what to say where a file has another shape.
 import * as z from 'zod';
 import type { Path } from '../config/problem.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -89,7 +89,7 @@ export function shapeProblems(issue: z.core.$ZodIssue, lists: readonly ListKind[
       text: `is not a known key${meant(key, keysOf(lists))}`,
       isAboutKey: true,
     }));
-  // Of the forms it may have, the one that is a mapping like the value says best what is wrong.
+  // Of the forms it may have, the one that is a mapping as the value is says best what is wrong.
   const inner =
     issue.code === 'invalid_union'
       ? issue.errors.find((errors) =>

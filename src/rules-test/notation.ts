@@ -14,7 +14,7 @@ export type Token = number | '_' | 'x' | '!' | '~' | '>';
 const VALUE = /^(-?\d+(?:\.\d+)?)(?:([+-]\d+(?:\.\d+)?)?\*(\d+))?$/;
 const MARK = /^([_x!~>])(?:\*(\d+))?$/;
 
-/** A row of more slots is a slip. */
+/** A row of more slots than this is a mistake. */
 const MAX_SLOTS = 1_000;
 
 /** One token per slot, or what is wrong. */

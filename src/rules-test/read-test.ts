@@ -1,4 +1,4 @@
-// One test of a file, with the rule, the watch and the products that it names.
+// Reads one test of a file, with the rule, the watch and the products that it names.
 import { covers, type Config, type Rule, type Watch } from '../config/config.ts';
 import type { Path } from '../config/problem.ts';
 import { meant, PRODUCT_KEYS, type FileProblem, type FileTest } from './file-schema.ts';
@@ -14,8 +14,8 @@ export type RuleTest = {
 };
 
 /**
- * Slots, from 1, by product. What is not there must not happen; `quiet` and `reminded` are null
- * when the test does not care.
+ * The expected slots, from 1, by product. What is not named must not happen. `quiet` and `reminded`
+ * are null when the test does not care.
  */
 export type Expected = {
   fired: SlotsOf;

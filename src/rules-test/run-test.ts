@@ -31,12 +31,12 @@ export type TestRun = {
 };
 
 /**
- * The first slot of every test is the first of the schedule from this Monday on: with schedules of
- * weekdays, five slots follow each other.
+ * The first slot of every test is the first one of the schedule from this Monday on. So with a
+ * schedule of weekdays five slots come in a row.
  */
 const START = Date.UTC(2026, 0, 5) - 1;
 
-/** A list is never empty: this product stands for the rest of it. */
+/** A list must not be empty: this product stands for the rest of it. */
 const REST = 'the rest of the list';
 
 /** Runs a test through the real passes, in a database in memory. */

@@ -1,4 +1,4 @@
-// From rows of slots to snapshots: what all products together say about each slot must fit.
+// Makes snapshots of rows of slots: what the products say about each slot must fit together.
 import type { Metric } from '../list/list-kind.ts';
 import type { Metrics } from '../model.ts';
 import type { RankedProduct } from '../snapshot/build.ts';
@@ -27,7 +27,7 @@ export type Timeline = {
   ranks: Readonly<Record<string, readonly Token[]>>;
 };
 
-/** A record whose keys are ids of products, which may be called `constructor`. */
+/** A record whose keys are ids of products, which may even be called `constructor`. */
 export const byProduct = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
 type Problem = { product: string | null; text: string };
@@ -147,7 +147,7 @@ function slotProblem(tokens: readonly { id: string; token: Token }[]): Problem |
   return wrong === undefined ? null : { product: wrong.id, text: `${wrong.token} is no rank` };
 }
 
-/** Where the product is not on the list, a metric can only repeat that, or be unknown. */
+/** Where the product is not on the list, a metric may only repeat that mark, or be unknown. */
 function metricProblems(
   id: string,
   column: string,

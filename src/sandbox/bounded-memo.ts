@@ -9,8 +9,8 @@ export function boundedMemo<Key, Value extends object>(
   const known = new Map<Key, Value>();
   return (key) => {
     const value = known.get(key) ?? make(key);
-    // A Map keeps the order of insertion: what is used moves to the end, what is unused drifts to
-    // the front.
+    // A Map keeps the order of insertion. What is used moves to the end, so what is unused longest
+    // comes first.
     known.delete(key);
     known.set(key, value);
     if (known.size > limit) known.delete(known.keys().next().value as Key);

@@ -1,4 +1,4 @@
-// One day of one region: what happened in every leaf. Windows are sums of these.
+// One day of one region: what happened in every leaf. A window is a sum of these.
 import { popularityOf } from './popularity.ts';
 import { normal, uniform, wholeNumber, type Stream } from './random.ts';
 import { REGIONS } from './regions.ts';
@@ -95,7 +95,7 @@ export function columnsOf(
   const region = REGIONS.indexOf(regionCode);
   const popularity = popularityOf(seed, region, leaves);
 
-  // A leaf is much the same everywhere, and a little different in each region.
+  // A leaf is much the same everywhere, with small differences between regions.
   const usual = (ratio: Ratio): Float64Array =>
     Float64Array.from({ length: leaves }, (_, leaf) => {
       const draw =

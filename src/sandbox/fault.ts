@@ -20,7 +20,7 @@ export type FaultContext = {
   since: string;
   /** The same list on another day or in another region, without faults. */
   listOf(change: { day?: string; region?: string }): readonly ListRow[];
-  /** The list this page is cut from, and where its first row stands in it, from 0. */
+  /** The whole list that this page is cut from, and the index in it of the page's first row. */
   rows: readonly ListRow[];
   start: number;
 };
@@ -32,7 +32,7 @@ export type FaultContext = {
 export type Fault = {
   /** What happens, in a sentence. */
   description: string;
-  /** Does it make sense on one page, or is it a trait of the whole list? */
+  /** Does it act on one page, or on the whole list? */
   scope: 'page' | 'list';
   /** On which pages it acts unless one is named; default all. */
   pages?: (page: number, lastPage: number) => boolean;

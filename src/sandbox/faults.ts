@@ -1,4 +1,4 @@
-// Every fault by name, and the choice of those that act on a request.
+// Every fault by name, and which of them act on a request.
 import type { Fault } from './fault.ts';
 import {
   RANKING_FAULTS,
@@ -54,7 +54,7 @@ export type ActingFault = {
 };
 
 export type FaultSet = {
-  /** The faults that act on a request, each of which thereby is used once. */
+  /** The faults that act on a request. Each of them has then been used once more. */
   use(request: PageRequest, day: string, lastPage: number): readonly ActingFault[];
 };
 

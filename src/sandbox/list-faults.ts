@@ -4,7 +4,7 @@ import type { ListRow } from './list-row.ts';
 import { dayAfter } from './market.ts';
 import { ALL_REGIONS, REGIONS } from './regions.ts';
 
-/** As many rows as a real list was once seen with. */
+/** So many rows a real list was once seen with. */
 const SHRUNK_TOTAL = 156;
 const CLAMPED_LIMIT = 10;
 const SHORT_BY = 3;
@@ -12,8 +12,7 @@ const DRIFT = 7;
 const OLDER_DAYS = 7;
 
 /**
- * The same list with every group of equal posts the other way round: an equally valid order by
- * posts.
+ * The same list with every group of equal posts reversed: an order by posts that is just as valid.
  */
 function tiesReversed(rows: readonly ListRow[]): readonly ListRow[] {
   const place = new Map(rows.map((row, index) => [row, index]));

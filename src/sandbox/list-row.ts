@@ -40,7 +40,7 @@ export const METRIC_FIELDS = [
 
 /**
  * In eight real rows the conversions behind cpa were about 1/2.2 of those behind cvr: the two do
- * not share one base, and who recomputes one metric from others must find that out here too.
+ * not have one base. Who computes one metric from others must find that out here too.
  */
 const CVR_TO_CPA_CONVERSIONS = 2.2;
 

@@ -94,7 +94,7 @@ export function popularityOf(seed: number, region: number, leaves: number): Popu
     const cell = Math.floor(shiftedDay / SPIKE_CELL_DAYS);
     const draw = uniform(seed, STREAM.spike, item, cell);
     if (draw >= SPIKE_CHANCE) return 1;
-    // It starts early enough to fade within its own cell.
+    // It starts early enough in its cell to fade within it.
     const age =
       shiftedDay -
       cell * SPIKE_CELL_DAYS -

@@ -66,8 +66,7 @@ export async function sendReply(
       for (const byte of body) {
         if (closing.aborted || response.destroyed) return;
         response.write(Buffer.of(byte));
-        // On the machine's clock, not the simulated one: this is about the patience of a real
-        // connection.
+        // On the machine's clock, not the simulated one: a real connection has to be kept waiting.
         await systemClock.sleep(DRIP_INTERVAL_MS, closing);
       }
       response.end();

@@ -8,8 +8,8 @@ const SPOILED = 2;
 const CURRENCY_RATE = 25_000;
 
 /**
- * The rows are the market's own, or have its shape: faults that take parts of a row away stand last
- * in the table, and act last.
+ * Rows as the market makes them, or of the same shape: faults that take parts of a row away come
+ * last in the table, so they act last.
  */
 const changeRows = ({ list, pagination }: PageData, change: RowChange): PageData => ({
   list: list.map((row, index) => change(row as ListRow, index)),

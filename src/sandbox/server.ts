@@ -191,7 +191,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log.push(logged);
     if (log.length > LOG_KEPT) log.shift();
     options.onRequest?.(logged);
-    // Sending fails only when the client has gone away: nobody is left to tell.
+    // Sending fails only when the client has gone away, so nobody is left to tell.
     response.on('error', () => response.destroy());
     sendReply(reply, response, closing.signal).catch(() => response.destroy());
   });

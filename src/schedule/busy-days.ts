@@ -1,10 +1,10 @@
-// Schedules of many times a day, a day at a time: one step of cron arithmetic a day in place of one
-// a slot.
+// Schedules of many times a day, worked out a day at a time: one step of cron arithmetic per day
+// instead of one per slot.
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from '../lib/clock.ts';
 
-/** With fewer times a day, stepping from slot to slot costs no more. */
+/** With fewer times a day than this, stepping from slot to slot costs no more. */
 const BUSY = 4;
-/** After clocks are set back, times repeat for as long as that: no zone ever did it by more. */
+/** How long times may repeat after clocks are set back: no zone ever set them back by more. */
 const MARGIN_MS = 3 * HOUR_MS;
 
 const offsets = new Map<string, Intl.DateTimeFormat>();
@@ -23,7 +23,7 @@ export function offsetMs(timezone: string, at: Instant): number {
   return sign === '-' ? -ahead : ahead;
 }
 
-/** The numbers of a field; null when it is written in a way that is left to the library. */
+/** The numbers of a field; null when it is written in a way that only the library should read. */
 function numbersOf(field: string, max: number): number[] | null {
   const numbers = new Set<number>();
   for (const part of field.split(',')) {
@@ -52,14 +52,14 @@ export type Stretch = {
   after: Instant;
   until: Instant;
   base: Instant;
-  /** Of a day that is whole the very array that was given. */
+  /** For a whole day this is the very array that was given. */
   times: readonly number[];
 };
 
-/** Steps as the library does. */
+/** Steps to the next slot, as the library does. */
 type Next = (after: Instant) => Instant | null;
 
-/** Of a schedule with these times of day, in a zone. `next` says which days there are. */
+/** A schedule with these times of day, in a zone. `next` says on which days it runs. */
 export type BusySchedule = { times: readonly number[]; timezone: string; next: Next };
 
 /** All slots after `after` until `until`. */
@@ -71,9 +71,9 @@ export function slotsOfBusyDays(schedule: BusySchedule, after: Instant, until: I
 }
 
 /**
- * The slots after `after` until `until`, a day at a time where a day is like all others; `next`
- * goes alone only where the clocks of the zone change. Each stretch begins where the one before it
- * ends.
+ * The slots after `after` until `until`, a day at a time where a day is like all others. Only where
+ * the clocks of the zone change are they stepped through by `next`. Each stretch begins where the
+ * one before it ends.
  */
 export function* stretchesOf(
   schedule: BusySchedule,
@@ -95,7 +95,7 @@ export function* stretchesOf(
     else stretch = stepped(next, done, Math.min(change.until, until));
     yield stretch;
     done = stretch.until;
-    // No day of the schedule: on to the next that is.
+    // The schedule does not run on this day: go on to the next day on which it does.
     if (stretch.times.length === 0 && done === last) {
       const following = next(done);
       if (following === null) return;
@@ -104,7 +104,7 @@ export function* stretchesOf(
   }
 }
 
-/** Part of a local day that begins at `start`, of which the clocks are those of its beginning. */
+/** Part of a local day that begins at `start`, and whose clocks do not change. */
 function stretchOfDay(
   { times, next }: BusySchedule,
   start: Instant,
@@ -116,7 +116,7 @@ function stretchOfDay(
     ? times
     : times.filter((time) => start + time > after && start + time <= until);
   const first = next(after);
-  // The day, or all of this part of it, is none of the schedule's.
+  // The schedule does not run in this part of the day.
   if (first === null || first > until) return { after, until, base: start, times: [] };
   if (first === start + (within[0] ?? NaN)) return { after, until, base: start, times: within };
   return stepped(next, after, until);
@@ -129,8 +129,8 @@ function stepped(next: Next, after: Instant, until: Instant): Stretch {
 }
 
 /**
- * Where in a stretch of time the clocks of a zone change, with the slots around it that are none of
- * the plain ones: times that do not exist, or that come twice. Null when they do not.
+ * Where in a stretch of time the clocks of a zone change, with the slots around it that are not
+ * plain ones: times that do not exist, or that come twice. Null when the clocks do not change.
  */
 function changeIn(
   timezone: string,
@@ -144,7 +144,7 @@ function changeIn(
     number,
   ];
   if (before === between && between === then) return null;
-  // More than one change within a day: all of it is stepped through.
+  // With more than one change within a day, the whole day is stepped through.
   if (before !== between && between !== then) return { after: from, until: to };
   let [low, high] = between === then ? [from, middle] : [middle, to];
   while (high - low > MINUTE_MS) {

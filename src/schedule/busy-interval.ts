@@ -1,11 +1,11 @@
-// How far apart the slots of a schedule of many times a day are: from whole days, which are all
-// alike.
+// How far apart the slots of a schedule of many times a day are, worked out from whole days, which
+// are all alike.
 import type { Instant } from '../lib/clock.ts';
 import { stretchesOf, type BusySchedule, type Stretch } from './busy-days.ts';
 
 /**
- * What was walked through the last time, by schedule and zone, without what was cut short: slots
- * follow each other.
+ * The stretches that were walked through last, by schedule and zone, without those cut short: the
+ * next question is usually about a slot soon after.
  */
 const walked = new Map<string, Stretch[]>();
 
@@ -54,7 +54,9 @@ export function longestGap(
   return longest;
 }
 
-/** From the last that begins with a slot at or before the start of the window. */
+/**
+ * The stretches from the last one on that begins with a slot at or before the start of the window.
+ */
 function wholeOnes(
   stretches: readonly Stretch[],
   windowStart: Instant,
@@ -64,7 +66,7 @@ function wholeOnes(
     (stretch) => stretch.base + (stretch.times[0] ?? Infinity) <= windowStart,
   );
   const kept = stretches.slice(Math.max(0, from));
-  // The last may have been cut short.
+  // The last stretch may have been cut short.
   const isCut = kept.at(-1)?.times !== times;
   return isCut ? kept.slice(0, -1) : kept;
 }

@@ -19,7 +19,7 @@ export function intervalsOf(
     ...slotsBetween(schedule, timezone, before ?? windowStart, last),
   ];
   const gap = (index: number): number => (slots[index] ?? 0) - (slots[index - 1] ?? 0);
-  /** Indexes of gaps in the window, of which each is longer than all after it. */
+  /** Indexes of gaps in the window, each longer than all after it. */
   const longest: number[] = [];
   let [head, oldest, newest] = [0, 0, 0];
   return asked.map((slotAt) => {

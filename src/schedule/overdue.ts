@@ -9,7 +9,7 @@ export type SlotRecord = {
   scheduledFromAt: Instant;
   /** The latest slot of its schedule that has a snapshot, whatever came of it. */
   lastScheduledSlotAt: Instant | null;
-  /** That one was recorded as missed. */
+  /** Whether that slot was recorded as missed. */
   isLastMissed: boolean;
   /**
    * The latest snapshot taken by hand that is complete or partial: one that failed shows nothing.
@@ -23,16 +23,17 @@ export type Overdue = {
   /** Slots to be recorded as missed, the oldest first. */
   missed: Instant[];
   /**
-   * The slot, the last of `missed`, that is not taken because a snapshot by hand at `byHandAt`
-   * shows the list already.
+   * The last slot of `missed`, when it is not taken because a snapshot by hand at `byHandAt` shows
+   * the list already.
    */
   standIn: { slotAt: Instant; byHandAt: Instant } | null;
 };
 
 /**
- * What is overdue: asked of the stored slots, so that a restart, a late timer or a clock that jumps
- * forward neither loses nor repeats a slot. The past cannot be captured, so only the latest slot is
- * taken, once; those before it were missed. A clock that jumps back finds nothing due.
+ * What is overdue, worked out from the stored slots: so neither a restart, a late timer nor a clock
+ * that jumps forward loses or repeats a slot. The past cannot be fetched any more, so only the
+ * latest slot is taken, once; those before it were missed. When the clock jumps back, nothing is
+ * due.
  */
 export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
   const { scheduledFromAt, lastScheduledSlotAt, lastByHandAt: byHandAt } = record;
@@ -46,8 +47,9 @@ export function overdueSlots(record: SlotRecord, now: Instant): Overdue {
 }
 
 /**
- * The newest slot is recorded as missed only where a snapshot by hand stands for it, or where the
- * clock was ahead: nobody else gives up the slot of the present. Then it is still to be taken.
+ * The newest slot is recorded as missed only where a snapshot by hand stands in for it, or where
+ * the clock was ahead: nothing else gives up the present slot. In the second case it must still be
+ * taken.
  */
 function missedAhead(record: SlotRecord): Instant | null {
   const { lastScheduledSlotAt: slotAt, lastByHandAt: byHandAt } = record;

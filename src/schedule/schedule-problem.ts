@@ -16,7 +16,9 @@ const FIELDS = [
  */
 const ANY_INSTANT = Date.UTC(2026, 0, 1);
 
-/** croner computes the slots. What another reader of cron refuses, nobody means. */
+/**
+ * croner computes the slots. An expression that the other library refuses is probably a mistake.
+ */
 function isReadByBoth(expression: string): boolean {
   try {
     new Cron(expression, { mode: '5-part', paused: true, timezone: 'UTC' });
@@ -35,12 +37,13 @@ export function scheduleProblem(schedule: string): string | null {
   if (fields.length !== FIELDS.length)
     return 'must be a cron expression of five fields: minute, hour, day of month, month, day of week';
   if (isReadByBoth(schedule) && nextSlot(schedule, 'UTC', ANY_INSTANT) !== null) return null;
-  // Each field alone, so that the message can say which one.
+  // Each field by itself, so that the message can say which one is wrong.
   const wrong = FIELDS.filter(
     (_, i) => !isReadByBoth(FIELDS.map((_, j) => (i === j ? fields[i] : '*')).join(' ')),
   );
   if (wrong.length > 0)
     return `is not a cron expression: ${wrong.map(({ name, range }) => `the ${name} must be ${range}`).join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
-  // Fields that are right each for itself can only fail together as a date, such as 30 February.
+  // If each field is right by itself, they can only be wrong together as a date, such as 30
+  // February.
   return 'names a date that never comes';
 }

@@ -27,9 +27,9 @@ function explicitList(field: string, max: number): string {
 
 /**
  * croner treats a schedule as local times, as the policy above wants, when neither its minute nor
- * its hour has a `*` or a step. By that reading every six hours (`0 0-23/6 * * *`) would lose
- * midnight in Havana's spring and run it twice in autumn, so everything is written out as lists,
- * except where it is every hour.
+ * its hour has a `*` or a step. Read that way, every six hours (`0 0-23/6 * * *`) would lose
+ * midnight in Havana's spring, and run it twice in autumn. So everything is written out as lists,
+ * unless it is every hour.
  */
 function normalise(schedule: string): string {
   const [minute = '', hour = '', ...days] = schedule.trim().split(/\s+/);
@@ -116,8 +116,8 @@ function busyOf(schedule: string, timezone: string): BusySchedule | null {
 export const INTERVAL_WINDOW_MS = 14 * DAY_MS;
 
 /**
- * The slots `intervalMs` last looked at, per schedule and zone: passes follow each other, and a
- * step of cron arithmetic costs 50 µs.
+ * The slots that `intervalMs` looked at last, per schedule and zone: passes come one after the
+ * other, and a step of cron arithmetic costs 50 µs.
  */
 const recentSlots = new Map<string, Instant[]>();
 

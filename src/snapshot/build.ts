@@ -1,5 +1,5 @@
-// Stage 2 of 5. Pure: from pages as served to ranks. What the snapshot is worth is judged in
-// judge.ts.
+// Stage 2 of 5. A pure function: from pages as served to ranks. judge.ts decides what the snapshot
+// is worth.
 import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
 import type { ListKind } from '../list/list-kind.ts';
@@ -18,11 +18,13 @@ export type ServedList = {
   duplicates: number;
   /** The distinct totals reported, in the order they came. */
   totals: readonly number[];
-  /** Places served, with or without a usable id: the lowest of them, at most the depth. */
+  /**
+   * How many places were served, with or without a usable id: the lowest place, at most the depth.
+   */
   places: number;
-  /** Pages with more rows than a full page has: what comes after them has no certain rank. */
+  /** Pages with more rows than a full page has: the ranks after them are not certain. */
   longPages: readonly { page: number; rows: number }[];
-  /** Over all rows in order: equal hashes mean equal lists. */
+  /** A hash over all rows in order: equal hashes mean equal lists. */
   contentHash: Buffer;
 };
 
@@ -53,7 +55,7 @@ export function buildList(
       }
       const known = best.get(row.product.upstreamId);
       if (known !== undefined) duplicates += 1;
-      // Pages ascend, but a row may say its rank itself.
+      // Pages ascend, but a row may give its rank itself.
       if (known === undefined || rank < known.rank)
         best.set(row.product.upstreamId, { product: row.product, rank, metrics: row.metrics });
     });

@@ -1,5 +1,5 @@
-// What a new list is judged beside: earlier lists of its series, and which products both have.
-// Pure.
+// What a new list is compared with when it is judged: earlier lists of its series, and which
+// products both have. Pure functions.
 import type { Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { RankedProduct } from './build.ts';
@@ -15,7 +15,7 @@ export type EarlierRow = {
 /** A list of the same series, stored before. */
 export type EarlierList = {
   slotAt: Instant;
-  /** From its slot to that of the list being judged. */
+  /** How much earlier its slot is than that of the list that is judged. */
   ageMs: number;
   /** How many products the source said there are, tracked or not; null when it did not. */
   total: number | null;
@@ -23,7 +23,7 @@ export type EarlierList = {
   rows: ReadonlyMap<string, EarlierRow>;
 };
 
-/** A product with fewer than this is all noise: from 1 to 3 is threefold. */
+/** The figures of a product with fewer than this are mostly noise: from 1 to 3 is threefold. */
 export const MIN_LEVEL = 10;
 
 /** A product that both lists have. */

@@ -1,12 +1,12 @@
-// Gates on what a list holds beside the last complete one: rows, products, values that are there at
-// all. Pure.
+// Gates that compare what a list holds with the last complete one: its rows, its products, and
+// whether values are there at all. Pure functions.
 import type { ServedList } from './build.ts';
 import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import type { Gauge } from './gauge.ts';
 
 /**
- * A list that lost more than a quarter of its rows, and claims to be whole, is not the same list.
- * Short lists may.
+ * A list that claims to be whole and has lost more than a quarter of its rows is not the same list.
+ * Short lists may vary more.
  */
 const MIN_ROWS_SHARE = 0.75;
 const MIN_ROWS_LOST = 10;
@@ -40,7 +40,7 @@ export function whyTooFew(
   return null;
 }
 
-/** A metric that was there and is not, or is 0 nearly everywhere. */
+/** Why a metric looks dropped: it was there before, and now is not, or is 0 nearly everywhere. */
 export function whyBlank(
   list: ServedList,
   last: EarlierList,
@@ -59,8 +59,8 @@ export function whyBlank(
 }
 
 /**
- * Metrics without a value in any row, that had one in the list before, or whose list has none
- * before it: said once. In the order in which the list declares them.
+ * Metrics that have no value in any row but had one in the list before, or have none in the very
+ * first list: this is said once. In the order in which the list declares them.
  */
 export function newlyUnknown(
   list: ServedList,

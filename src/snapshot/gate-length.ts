@@ -1,5 +1,5 @@
-// Gate on how long the list says it is, tracked or not: of 500 products that became 250 the first
-// 300 have lost 50, which no share of those tracked tells. Pure.
+// A gate on how long the list says it is, tracked or not. If 500 products became 250, the first 300
+// have lost only 50, which says little. Pure functions.
 import { MIN_LEVEL, sayEarlier, type EarlierList } from './earlier.ts';
 import { valueBefore, type Gauge } from './gauge.ts';
 
@@ -9,11 +9,11 @@ import { valueBefore, type Gauge } from './gauge.ts';
  */
 const MIN_SHARE = 0.7;
 /**
- * A list whose last product still has a level was cut by the source: where it was cut does not vary
- * as a thin tail does.
+ * The source cuts a list at this point if its last product still has a level. Such an end does not
+ * vary as a thin tail does.
  */
 const MIN_SHARE_OF_CUT = 0.9;
-/** Short lists may lose as many. */
+/** A list may always lose this many, however short it is. */
 const MIN_LOST = 10;
 
 /**

@@ -12,9 +12,9 @@ import { medianOf, sayFactor, spreadOf } from './log-ratio.ts';
  */
 const MAX_LEVEL = Math.log(2.5);
 
-/** Products without which a level says nothing. */
+/** With fewer products than this, a level says nothing. */
 const MIN_SAMPLE = 5;
-/** Standard errors of a median over n products (1.25 spreads / sqrt(n)) that are left to chance. */
+/** How many standard errors of a median over n products (1.25 spreads / sqrt(n)) may be chance. */
 const ERRORS = 3;
 const MEDIAN_ERROR = 1.2533;
 
@@ -23,22 +23,20 @@ const sizedOf = (pairs: readonly Pair[]): Pair[] =>
   pairs.filter(({ larger }) => larger === null || larger >= MIN_LEVEL);
 
 /**
- * Where hardly any product is large enough, all of them together still have a level, if a vague
+ * If hardly any product is large enough, all of them together still have a level, though a vague
  * one.
  */
 const enoughOf = (sized: readonly Pair[], pairs: readonly Pair[]): readonly Pair[] =>
   sized.length >= MIN_SAMPLE ? sized : pairs;
 
-/** Is the level further off than any market moves, and than chance explains? */
+/** Is the level further off than any market moves and than chance can explain? */
 function isOffLevel(logs: Float64Array, level: number): boolean {
   const off = Math.abs(level);
-  // Only where the level is far off is it worth working out what chance may do.
+  // What chance may do is worked out only where the level is far off, as it costs time.
   return logs.length >= MIN_SAMPLE && off > MAX_LEVEL && off > MAX_LEVEL + byChance(logs);
 }
 
-/**
- * Log ratios of one metric over the products in which it is known, and more than 0, in both lists.
- */
+/** Log ratios of one metric, over the products for which it is known and above 0 in both lists. */
 function logsOf(pairs: readonly Pair[], metric: Gauged): Float64Array {
   const logs = new Float64Array(pairs.length);
   let count = 0;
@@ -57,8 +55,8 @@ function factorOf({ now, before }: Pair, metric: Gauged): number {
 }
 
 /**
- * Could the median be off? Only if half of the products are: counting them is cheaper than finding
- * it.
+ * Could the median be off? Only if half of the products are: to count them is cheaper than to find
+ * the median.
  */
 function areHalfOff(pairs: readonly Pair[], metric: Gauged, level: number): boolean {
   const [high, low] = [Math.exp(level + MAX_LEVEL), Math.exp(level - MAX_LEVEL)];
@@ -72,11 +70,14 @@ function areHalfOff(pairs: readonly Pair[], metric: Gauged, level: number): bool
   return 2 * off >= known - 1;
 }
 
-/** How far a median over few products may lie by chance alone, beyond what the level itself may. */
+/** How far a median over few products may be off by chance alone. */
 const byChance = (logs: Float64Array): number =>
   (ERRORS * MEDIAN_ERROR * spreadOf(logs)) / Math.sqrt(logs.length);
 
-/** What gives products a level: the whole list, and each page beside the whole list. */
+/**
+ * Checks the metric that gives products a level: of the whole list, and of each page beside the
+ * whole list.
+ */
 export function whyOtherLevel(
   pairs: readonly Pair[],
   pageSize: number,
@@ -90,8 +91,8 @@ export function whyOtherLevel(
   const level = medianOf(all);
   if (isOffLevel(all, level))
     return `the median product has ${sayFactor(level)} times the ${metric.label} of ${sayEarlier(last)}: another region or window may have been served`;
-  // On a page of small products, only those that fell from above would be large enough: so all of
-  // its own size are.
+  // On a page of small products only those that fell from above would be large enough, which says
+  // nothing of the page: so all products of its size are taken.
   const large = sized.filter(({ now }) => (valueNow(now, metric) ?? 0) >= MIN_LEVEL);
   for (const [page, ofPage] of byPage(large, pageSize)) {
     if (!areHalfOff(ofPage, metric, level)) continue;
@@ -104,7 +105,7 @@ export function whyOtherLevel(
 }
 
 /**
- * Every metric that cannot be negative: a currency or a unit that changed moves all products by one
+ * Checks every metric that cannot be negative: a changed currency or unit moves all products by one
  * factor.
  */
 export function whyOtherScale(

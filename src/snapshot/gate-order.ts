@@ -1,11 +1,12 @@
-// Gate: a list whose earlier lists were sorted by their metric, and that is not. Shuffled pages
-// have every product and every value, and only the ranks are wrong. Pure.
+// A gate on lists whose earlier lists were sorted by their metric. Shuffled pages have every
+// product and every value, and only the ranks are wrong. Pure functions.
 import type { ServedList } from './build.ts';
 import type { EarlierList, Pair } from './earlier.ts';
 import { valueBefore, valueNow, type Gauge } from './gauge.ts';
 
 /**
- * Rows out of place that an ordinary list may have: one row garbled, a tie broken by hidden digits.
+ * An ordinary list may have so many rows out of place: one garbled row, or a tie that hidden digits
+ * broke.
  */
 const FEW_OUT_OF_PLACE = 3;
 const SORTED_SHARE = 0.01;
@@ -27,9 +28,9 @@ export function whyOutOfOrder(
 }
 
 /**
- * How many values must be taken out so that the others never rise: all but the longest run that
- * does not, found in n log n steps by keeping for each length the largest value such a run can end
- * with (patience sorting).
+ * How many values must be taken out so that the rest never rises. That is all but the longest run
+ * that does not rise, found in n log n steps (patience sorting): for each length, the largest value
+ * is kept that such a run can end with.
  */
 export function outOfPlace(values: readonly (number | null)[]): { rows: number; of: number } {
   const ends: number[] = [];
@@ -49,12 +50,12 @@ export function outOfPlace(values: readonly (number | null)[]): { rows: number; 
 }
 
 /**
- * Of two lists in one order the ranks of a product lie this near, in lengths of the list: at random
- * it is a third.
+ * In two lists of one order the ranks of a product lie this near, as a share of the length; at
+ * random they are a third apart.
  */
 const NEAR_RANKS = 1 / 6;
 
-/** Do both lists rank their products alike? Shuffled lists agree on nothing with each other. */
+/** Do both lists rank their products alike? Two shuffled lists do not. */
 export function ranksAgree(pairs: readonly Pair[], length: number): boolean {
   const moved = pairs.reduce((sum, { now, before }) => sum + Math.abs(now.rank - before.rank), 0);
   return moved <= NEAR_RANKS * length * pairs.length;

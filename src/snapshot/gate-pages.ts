@@ -1,17 +1,17 @@
-// Gates on one list by itself: are its pages of one list? Pure. What fails here is no list, however
-// often it comes.
+// Gates on one list by itself: do its pages belong together? Pure functions. A list that fails here
+// is never believed, however often it comes.
 import { sayFactor } from './log-ratio.ts';
 import { plural } from '../lib/text.ts';
 import type { RankedProduct, ServedList } from './build.ts';
 import { valueNow, type Gauge, type Gauged } from './gauge.ts';
 
 /**
- * More products than this served twice, and ranks of two different lists are mixed; one or two are
- * an ordinary move.
+ * If more products than this were served twice, ranks of two lists are mixed. One or two are an
+ * ordinary move.
  */
 const MAX_DUPLICATE_SHARE = 0.01;
 const FEW_DUPLICATES = 2;
-/** What orders the list may not rise by this factor from one page to the next. */
+/** From one page to the next, the metric that orders the list may not rise by this factor. */
 const MAX_STEP_FACTOR = 1.5;
 
 /** Why the pages cannot be of one list; null when they can. */
@@ -41,7 +41,7 @@ function whyStep(rows: readonly RankedProduct[], pageSize: number, order: Gauged
     const count = valueNow(row, order);
     if (count === null || count === 0) continue;
     if (before !== null && count > before.count) {
-      // Rising within a page: this list is not ordered, so order proves nothing.
+      // It rises within a page too: the list is not sorted, so its order proves nothing.
       if (pageOf(rank, pageSize) === pageOf(before.rank, pageSize)) return null;
       const factor = count / before.count;
       if (factor > MAX_STEP_FACTOR && (step === null || factor > step.factor))

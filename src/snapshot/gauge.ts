@@ -1,8 +1,8 @@
-// Which metrics of a list its gates read, as it declares them. Pure.
+// Which metrics of a list the gates read, by its declaration. Pure functions.
 import { orderOf, type Asked, type ListKind } from '../list/list-kind.ts';
 import type { RankedProduct } from './build.ts';
 
-/** A metric, and where its value stands in an earlier row. */
+/** A metric, and the index of its value in an earlier row. */
 export type Gauged = { column: string; label: string; index: number };
 
 export type Gauge = {
@@ -10,9 +10,9 @@ export type Gauge = {
   metrics: readonly Gauged[];
   /** What the list is ordered by; null when nothing says so. */
   order: Gauged | null;
-  /** What its products have a level in; null when nothing. */
+  /** The metric by which its products have a level; null for none. */
   level: Gauged | null;
-  /** What else cannot be below 0, and so has a scale: a unit or currency. */
+  /** Other metrics that cannot be below 0, and so have a scale (a unit or a currency). */
   scaled: readonly Gauged[];
 };
 

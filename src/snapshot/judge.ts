@@ -1,6 +1,6 @@
-// Stage 2 of 5. Pure: what a list that was served is worth. A failed page is never data, and a
-// doubtful list is kept, but evaluates no rule: a false alert costs more than a late one. The gates
-// have files of their own.
+// Stage 2 of 5. A pure function: what a served list is worth. A failed page is never data. A
+// doubtful list is kept but evaluates no rule, since a false alert costs more than a late one. Each
+// gate has a file of its own.
 import { isoTime } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -27,10 +27,13 @@ export type Verdict = {
   status: Exclude<SnapshotStatus, 'missed'>;
   /** Why it is not complete; null when it is. */
   reason: string | null;
-  /** What is worth saying of it besides, also when it is complete; null when nothing is. */
+  /** What else is worth saying of it, also when it is complete; null when nothing is. */
   note: string | null;
   moved: boolean;
-  /** See `shortfallOf`: kept, so that a third one in a row is known. */
+  /**
+   * What it falls short of (see `shortfallOf`); stored, so that the third time in a row can be
+   * recognised.
+   */
   shortfall: string | null;
   /** How far its products lie from those of the list it was judged by; null when there was none. */
   spread: Spread | null;
@@ -138,7 +141,7 @@ export function judge(
   return { ...counted, note, status: 'complete', reason: null };
 }
 
-/** Ranks alone may come back to what they were a week ago. With all their numbers they do not. */
+/** Ranks alone may come back to what they were a week ago. With all their figures they do not. */
 const hasMetrics = ({ rows }: ServedList): boolean =>
   rows.some(({ metrics }) => Object.values(metrics).some((value) => value !== null));
 
@@ -153,7 +156,7 @@ function whyStale({ slotAt, dataDate, ageMs, isLatest }: NonNullable<Precedent['
     : `every row is identical to the snapshot of ${isoTime(slotAt)}, ${formatDuration(ageMs)} before: an older list was served again`;
 }
 
-/** Why it is doubted, or why it is believed nevertheless; null when nothing speaks against it. */
+/** Why it is doubted, or why it is believed all the same; null when nothing speaks against it. */
 function whySuspect(
   fetched: FetchedList,
   list: ServedList,
@@ -200,13 +203,13 @@ export function fitOf(
 }
 
 /**
- * Of two that are served one list: who has no past to fit cannot claim it; else the nearer to its
- * own past does.
+ * Of two watches that are served one list: the one without a past to fit cannot claim it; otherwise
+ * it belongs to the one whose past it fits better.
  */
 const fitsBetter = (ours: number | null, theirs: number | null): boolean =>
   ours !== null && (theirs === null || ours < theirs);
 
-/** What a reader should know of a list that counts. */
+/** What else a reader should know of a list that counts. */
 function whatElse(
   list: ServedList,
   { last, usual }: Precedent,

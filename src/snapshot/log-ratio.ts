@@ -1,5 +1,5 @@
-// Ratios between two lists, on the log scale: how far they lie from one another, and how widely
-// they spread. Pure.
+// Ratios between two lists, on the log scale: how far apart they lie, and how widely they spread.
+// Pure functions.
 
 /** The value at the middle of an ascending array; NaN when it is empty. */
 const middle = (sorted: Float64Array): number => sorted[sorted.length >> 1] ?? NaN;
@@ -8,8 +8,8 @@ const middle = (sorted: Float64Array): number => sorted[sorted.length >> 1] ?? N
 export const medianOf = (values: Float64Array): number => middle(values.slice().sort());
 
 /**
- * Deviations beyond so many robust standard deviations count as that many: a product that spiked is
- * no spread.
+ * A deviation of more than this many robust standard deviations counts as this many: one product
+ * that spiked must not widen the spread.
  */
 const CLIP = 3;
 /** Of a normal distribution, standard deviation over median absolute deviation. */
@@ -17,9 +17,9 @@ const MAD_TO_DEVIATION = 1.4826;
 
 /**
  * Robust standard deviation: deviations from the median, clipped at three times what the median
- * absolute deviation says, as a root mean square. As exact on clean values as the ordinary one (a
- * plain median absolute deviation needs nearly three times as many), and deaf to the few that leap.
- * NaN when empty.
+ * absolute deviation says, as a root mean square. On clean values it is as exact as the ordinary
+ * one (a plain median absolute deviation needs nearly three times as many values), and the few that
+ * leap do not change it. NaN when empty.
  */
 export function spreadOf(values: Float64Array): number {
   const center = medianOf(values);

@@ -1,15 +1,15 @@
-// When a list that is unlike the last complete one is how the list is now: a market that grew, a
-// unit that changed. Pure.
+// Decides when a list that is unlike the last complete one is simply how the list is now: a market
+// that grew, or a unit that changed. Pure functions.
 import type { EarlierList } from './earlier.ts';
 import { pairsOf } from './earlier.ts';
 import { ranksAgree } from './gate-order.ts';
 import type { ServedList } from './build.ts';
 import { measureOver, whyUnlike, type Yardstick } from './unlike.ts';
 
-/** Doubtful lists before it that a list must agree with: with it they are three in a row. */
+/** How many doubtful lists before it a list must agree with: with it they are three in a row. */
 export const DOUBTED_BEFORE = 2;
 
-/** Lists of one kind lie this much nearer to each other than to the list they are unlike. */
+/** Lists of one kind lie nearer to each other than to the list they are unlike, by this factor. */
 const NEARER = 0.7;
 
 /**

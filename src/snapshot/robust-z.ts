@@ -1,4 +1,4 @@
-/** Values the z-score looks back on, and how few are too few: below that it is unknown. */
+/** On how many values the z-score looks back, and how few are too few: then it is unknown. */
 export const Z_WINDOW = 28;
 export const Z_MIN_VALUES = 14;
 
@@ -20,7 +20,7 @@ export function robustZ(value: number | null, earlier: readonly number[]): numbe
   return Number.isFinite(z) ? Math.round(z * 10_000) / 10_000 : null;
 }
 
-/** In place. Of 28 values the fastest there is; a snapshot needs some thousand of these. */
+/** Sorts in place. For 28 values nothing is faster, and a snapshot needs thousands of these. */
 function insertionSort(values: number[]): number[] {
   for (let end = 1; end < values.length; end++) {
     const value = values[end] as number;
@@ -57,7 +57,7 @@ function medianDistance(ascending: readonly number[], middle: number): number {
   return ascending.length % 2 === 1 ? last : (before + last) / 2;
 }
 
-/** Added up from the smallest on, as the last digits depend on the order. */
+/** Added up from the smallest on, as the order changes the last digits. */
 function meanDistance(ascending: readonly number[], middle: number): number {
   const distances = insertionSort(ascending.map((value) => Math.abs(value - middle)));
   return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;

@@ -1,6 +1,6 @@
-// Walks a whole series in slot order, with every product's past in memory. Pure. Where standings
-// are made anew for many snapshots this reads each observation once; a single new snapshot looks
-// its products' pasts up instead (store/observations.ts).
+// Walks a whole series in slot order, with every product's past in memory. Pure functions. Where
+// standings of many snapshots are made anew, each observation is read once this way; for a single
+// new snapshot the pasts of its products are looked up instead (store/snapshots/earlier-values.ts).
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
 import { nextStreak, Z_WINDOW } from './robust-z.ts';
@@ -10,7 +10,7 @@ export type Step = {
   slotAt: Instant;
   intervalMs: number;
   isComplete: boolean;
-  /** `streak`: as stored; it counts where the series was thinned. */
+  /** `streak`: as stored; it is used where the series was thinned. */
   rows: readonly { productId: number; seen: Seen; streak?: number | null }[];
 };
 
@@ -21,7 +21,7 @@ export type Thinned = {
   firstSeenAt(productId: number): Instant | null;
 };
 
-/** `isThinned`: its scores look back on lists that are no longer all there. */
+/** `isThinned`: its scores look back on lists of which some are gone. */
 export type WalkedStanding = Standing & { isThinned: boolean };
 
 /** A product's record in the series so far. */
@@ -33,7 +33,7 @@ export type SeriesRecord = {
 };
 
 type Memory = SeriesRecord & {
-  /** In complete snapshots, the last 28, and their slots. */
+  /** The values in the last 28 complete snapshots, and the slots of these. */
   values: Seen[];
   slots: Instant[];
 };
@@ -136,7 +136,9 @@ export function walkSeries(thinned: Thinned | null = null): {
       );
       return standings;
     },
-    /** Goes on without working out what nobody asks for: the z-scores are most of the work. */
+    /**
+     * Goes on without working out standings that nobody asks for: z-scores are most of the work.
+     */
     pass: (step) => {
       const before = baselineOf(step);
       remember(

@@ -1,4 +1,4 @@
-// How many products a whole list would have shown, and what is missing of them. Pure.
+// How many products a whole list would have shown, and what is missing of them. Pure functions.
 import { plural } from '../lib/text.ts';
 import type { FetchedList, MissingPage, ServedPage } from '../model.ts';
 import type { ServedList } from './build.ts';
@@ -48,8 +48,8 @@ export function largestTotal(pages: readonly ServedPage[]): number | null {
 }
 
 /**
- * What a list falls short of, though every page was served: equal texts, the same shortfall. Null
- * when a page is missing, or nothing is.
+ * What a list falls short of although every page was served. Equal texts mean the same shortfall.
+ * Null when a page is missing, or nothing is.
  */
 export function shortfallOf(
   { pages, missing }: Pick<FetchedList, 'pages' | 'missing'>,
@@ -62,8 +62,8 @@ export function shortfallOf(
 }
 
 /**
- * So many lists in a row with the same shortfall, and it is how the list is: the new one and these
- * before it.
+ * After this many lists in a row with the same shortfall, a new one with it is complete: it is how
+ * the list is.
  */
 export const SHORTFALLS_BEFORE = 2;
 

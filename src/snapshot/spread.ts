@@ -1,19 +1,20 @@
-// How widely a list's products moved apart since an earlier list, beside what is usual in this very
-// series. A list of another region has the same products at other levels: its ratios spread wider
-// than those of a day that passed.
+// How widely the products of a list moved apart since an earlier list, compared with what is usual
+// in this very series. A list of another region has the same products at other levels: its ratios
+// spread wider than those of one day to the next.
 import { DAY_MS } from '../lib/clock.ts';
 import { MIN_LEVEL } from './earlier.ts';
 import { spreadOf } from './log-ratio.ts';
 
 /**
- * How far the products of one list lie apart from those of the list before, kept with the snapshot.
+ * How far the products of one list lie apart from those of the list before; stored with the
+ * snapshot.
  */
 export type Spread = {
   /** Standard deviation of the log ratios; null when there were too few products to tell. */
   spread: number | null;
   /** Products it was measured on. */
   pairs: number;
-  /** From slot to slot. */
+  /** The time from slot to slot. */
   gapMs: number;
 };
 
@@ -24,9 +25,9 @@ export type Spread = {
 const LARGE = 50;
 /** … or, in a small market, so many of the largest. */
 const ENOUGH = 60;
-/** Of fewer products no spread is told. */
+/** With fewer products than this, nothing is said of the spread. */
 const MIN_PAIRS = 25;
-/** Distances of a series that are looked back on, and how few do not yet say what is usual. */
+/** How many spreads of a series are kept to say what is usual, and how few are too few. */
 export const SPREADS_KEPT = 12;
 export const SPREADS_NEEDED = 3;
 
@@ -47,8 +48,8 @@ const ERRORS = 4;
 /** Below this nothing is foreign: lists of other regions were never nearer than 0.29. */
 const LEAST_LIMIT = 0.2;
 /**
- * Besides, every market drifts, also one that is steady from day to day: so much times the square
- * root of the days.
+ * In addition every market drifts, even one that is steady from day to day: by this much times the
+ * square root of the days.
  */
 const DRIFT = 0.05;
 

@@ -1,10 +1,10 @@
 // A product's standing as of one snapshot: what is derived from its series up to and including that
-// snapshot. Pure.
+// snapshot. Pure functions.
 import { nextStreak, robustZ } from './robust-z.ts';
 
 /**
- * What of an observation a standing depends on, in the order of `scoredColumns`: the rank, then the
- * scored metrics.
+ * The values of an observation that a standing depends on, in the order of `scoredColumns`: the
+ * rank, then the scored metrics.
  */
 export type Seen = readonly [rank: number, ...metrics: (number | null)[]];
 

@@ -1,5 +1,5 @@
-// The gates that compare a list with an earlier one, in the order in which their reasons say most.
-// Pure.
+// The gates that compare a list with an earlier one. The reason that says most comes first. Pure
+// functions.
 import type { ServedList } from './build.ts';
 import { sayEarlier, type EarlierList, type Pair } from './earlier.ts';
 import { whyBlank, whyTooFew } from './gate-content.ts';
@@ -9,7 +9,7 @@ import { whyOutOfOrder } from './gate-order.ts';
 import { valueBefore, valueNow, type Gauge } from './gauge.ts';
 import { measureSpread, expectedSpread, spreadLimit, type Spread } from './spread.ts';
 
-/** What a list is measured by, besides the earlier list. */
+/** What a list is measured by, apart from the earlier list. */
 export type Yardstick = {
   gauge: Gauge;
   pageSize: number;
@@ -19,7 +19,10 @@ export type Yardstick = {
   length: number | null;
   /** Window of the metrics. */
   windowMs: number;
-  /** Spreads between the series' latest complete lists; those of none of them says nothing. */
+  /**
+   * The spreads between the latest complete lists of the series. Without any, the spread says
+   * nothing.
+   */
   usual: readonly Spread[];
 };
 
@@ -59,7 +62,10 @@ export function whyUnlike(
   );
 }
 
-/** Part of a list is a selection of those that rose or fell: of few of them no spread is told. */
+/**
+ * Part of a list is a selection of products that rose or fell. If it is small, nothing is said of
+ * its spread.
+ */
 const MIN_PAIRS_OF_PART = 30;
 
 function whyApart(

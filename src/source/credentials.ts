@@ -1,4 +1,4 @@
-// How a source is told who asks. Nothing else puts a secret into a request.
+// How a source is told who asks. No other file puts a secret into a request.
 import type { Auth } from '../config/config.ts';
 import { makeSecret, type Secret } from '../lib/secret.ts';
 import type { HttpRequest } from './exchange.ts';

@@ -1,4 +1,4 @@
-// One HTTP exchange: connect, send, read. Whatever breaks on the way is a value, never thrown.
+// One HTTP exchange: connect, send, read. Whatever goes wrong is returned as a value, never thrown.
 import { errors, request, type Dispatcher } from 'undici';
 import { BLOCKED_CODE } from '../lib/address-guard.ts';
 import { deadline } from '../lib/clock.ts';
@@ -6,7 +6,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { FailureReason } from '../model.ts';
 
-/** What came back, whatever it is worth. Headers are null when absent. */
+/** An answer, whatever it is worth. Headers are null when absent. */
 export type HttpAnswer = {
   status: number;
   contentType: string | null;
@@ -40,7 +40,7 @@ export type ExchangeLimits = {
   maxBodyBytes?: number;
 };
 
-/** A page has about 12 KB. What is larger than this is something else. */
+/** A page has about 12 KB, so a body larger than this is something else. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -86,7 +86,8 @@ export async function exchange(
 
   let status: number | null = null;
   try {
-    // The signal bounds everything; undici's own two limits are 5 minutes each.
+    // The signal bounds the whole exchange. undici's own two limits, of 5 minutes each, are turned
+    // off.
     const response = await request(url, {
       dispatcher: noticing(limits.dispatcher, () => (isSent = true)),
       signal: limit.signal,
@@ -180,10 +181,10 @@ async function readBody(
   };
 }
 
-/** Closes the connection rather than reading what nobody wants. */
+/** Closes the connection, instead of reading what nobody needs. */
 function discard(response: Dispatcher.ResponseData): void {
   response.body.on('error', () => {
-    // Only says that we closed it.
+    // This error only says that we closed it.
   });
   response.body.destroy();
 }

@@ -30,7 +30,7 @@ export async function fetchList(deps: SourceDeps, query: Asking): Promise<Fetche
   const cost = costOf(deps.source, query.list);
   const pass = startPass(limitsOf(query, cost.pageSize, request?.maxBodyBytes));
   const abort = () => endPass(pass, { reason: 'aborted', detail: 'the pass was stopped' });
-  // Each request under way listens to these: more than ten of them are no leak.
+  // Each request under way listens to these signals, so more than ten listeners are no leak.
   setMaxListeners(0, deps.signal, pass.end.signal);
   deps.signal.addEventListener('abort', abort, { once: true });
   if (deps.signal.aborted) abort();
@@ -46,8 +46,8 @@ export async function fetchList(deps: SourceDeps, query: Asking): Promise<Fetche
 
   // Without page 1 nothing is known of how many there are.
   const last = lastOf(pass, query, cost.pageSize);
-  // The page after the end is kept: it is what proves it. Later ones were only asked for because
-  // requests overlap.
+  // The first page after the end is kept, since it proves the end. Later pages were only asked for
+  // because requests overlap.
   const lastKept = (endOfList(pass.served) ?? Infinity) + 1;
   const byPage = (a: { page: number }, b: { page: number }) => a.page - b.page;
   const pages = pass.served.filter(({ page }) => page <= lastKept).sort(byPage);
@@ -76,7 +76,7 @@ function lastOf(pass: Pass, query: Asking, pageSize: number): number {
   return Math.max(...[...pass.served, ...pass.missing].map(({ page }) => page));
 }
 
-/** Pages that only the page before them can name: one after the other. */
+/** Fetches pages that only the page before them can name, one after the other. */
 async function followPages(deps: SourceDeps, pass: Pass, query: Asking): Promise<void> {
   for (let page = 2; pass.ended === null && pass.rows < query.depth; page++) {
     const before = pass.served.find((served) => served.page === page - 1);
@@ -86,8 +86,8 @@ async function followPages(deps: SourceDeps, pass: Pass, query: Asking): Promise
 }
 
 /**
- * Each lane takes the next page, as long as the list is not known to end before it, and the plan
- * reaches to it.
+ * Each lane takes the next page, as long as no end of the list is known before it and the plan
+ * allows it.
  */
 async function fetchOthers(
   deps: SourceDeps,
@@ -106,16 +106,16 @@ async function fetchOthers(
     try {
       while (isMissing() && tooSmall() === null) await fetchPage(deps, pass, query, ++asked);
     } catch (thrown) {
-      // Only a bug or a failing ledger gets here: what cannot be noted must not be sent by another
-      // lane either.
+      // Only a bug or a failing ledger gets here. What cannot be recorded must not be sent by
+      // another lane either.
       endPass(pass, { reason: 'aborted', detail: 'the pass failed' });
       throw thrown;
     }
   };
-  // Again, as a page under way may have been larger than those that stopped the lanes.
+  // Once more, as a page under way may have been larger than those that stopped the lanes.
   while (isMissing() && tooSmall() === null) {
     const lanes = await Promise.allSettled(Array.from({ length: concurrency }, lane));
-    // Thrown only now that all lanes have come to rest, so that nothing is written after the
+    // It is thrown only now that all lanes have stopped, so that nothing is written after the
     // rejection.
     for (const result of lanes) if (result.status === 'rejected') throw result.reason;
   }
@@ -134,7 +134,7 @@ function missingPages(pass: Pass, last: number): MissingPage[] {
   for (let page = 1; page <= last; page++) {
     if (known.has(page)) continue;
     missing.push({ page, ...pass.ended });
-    // One stands for all: how many a list of tiny pages would have says nothing.
+    // One page stands for all: how many pages a list of tiny ones would have says nothing.
     if (pass.ended.reason === 'pass_limit') break;
   }
   return missing;

@@ -1,4 +1,4 @@
-// One page of a pass: asked for until it is served, missing for good, or the pass ends.
+// One page of a pass: asked for until it is served or missing for good, or until the pass ends.
 import type { Asking } from '../config/config.ts';
 import { MINUTE_MS } from '../lib/clock.ts';
 import { cursorFor, placed } from './declared/follow.ts';
@@ -8,8 +8,8 @@ import { retryPauseMs, shouldRetry } from './retry.ts';
 import { sendRequest, type SourceDeps } from './send-request.ts';
 
 /**
- * The longest that 429s may hold up one pass. A source that refuses for longer is asked again in
- * the next slot.
+ * How long 429s may hold up one pass. A source that refuses for longer is asked again in the next
+ * slot.
  */
 const MAX_LIMITED_MS = 20 * MINUTE_MS;
 
@@ -55,7 +55,7 @@ export async function fetchPage(
     if (reason === 'unauthorised' || reason === 'out_of_credits' || reason === 'aborted')
       return endPass(pass, { reason, detail });
     if (pause !== null) {
-      // Pages wait together: only what a 429 adds to the waits of those before it counts.
+      // Pages wait at the same time: only what a 429 adds to the waits before it counts.
       pass.limitedMs += Math.max(0, pause.untilMs - Math.max(pause.fromMs, pass.limitedUntilMs));
       pass.limitedUntilMs = Math.max(pass.limitedUntilMs, pause.untilMs);
       if (pass.limitedMs > MAX_LIMITED_MS)

@@ -1,4 +1,4 @@
-// What an HTTP answer is worth before anything is known of its shape. Pure.
+// What an HTTP answer is worth, before anything is known of its shape. Pure functions.
 import { messageOf } from '../lib/errors.ts';
 import type { FailureReason } from '../model.ts';
 import type { HttpAnswer } from './exchange.ts';
@@ -70,8 +70,8 @@ export function parseJson(
   try {
     return { ok: true, json: parse(text) };
   } catch (thrown) {
-    // V8 names the first character that does not fit: when that is behind the last one, all before
-    // it was fine.
+    // V8 names the first character that does not fit. If that is behind the last character,
+    // everything before it was fine.
     const position = /at position (\d+)/.exec(messageOf(thrown))?.[1];
     const reachedEnd =
       /end of JSON input/.test(messageOf(thrown)) || Number(position) >= text.length;
@@ -79,6 +79,6 @@ export function parseJson(
   }
 }
 
-/** Only the host: the rest of the address may repeat what was asked, or carry tokens. */
+/** Only the host is kept: the rest of the address may repeat what was asked, or carry tokens. */
 export const hostOf = (location: string, base: string): string =>
   URL.canParse(location, base) ? new URL(location, base).host : 'an unreadable address';

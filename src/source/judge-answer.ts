@@ -1,5 +1,5 @@
-// What an answer means, in the order KeyAPI asks for: first the HTTP status, then the body's code.
-// Pure.
+// What an answer of KeyAPI means: first by its HTTP status, then by the body's code. Pure
+// functions.
 import type { HttpAnswer } from './exchange.ts';
 import { bodyOf, hostOf, parseJson, reasonOf } from './http-answer.ts';
 import {

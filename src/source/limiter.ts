@@ -20,8 +20,8 @@ export type Limiter = {
 };
 
 /**
- * Timers are late by a millisecond or more. At rates where that would cost throughput, starts may
- * be this much early, as a small burst.
+ * Timers are late by a millisecond or more. At high rates that would cost throughput, so requests
+ * may start this much early.
  */
 const TIMER_GRAIN_MS = 5;
 
@@ -35,8 +35,8 @@ export function createLimiter(
   const queue = new PQueue({ concurrency: limits.concurrency });
   const gapMs = 1_000 / limits.requestsPerSecond;
   const earlyMs = gapMs < TIMER_GRAIN_MS ? TIMER_GRAIN_MS : 0;
-  // Of the monotonic clock: when the machine's time is set, a pause is still as long as it was
-  // meant.
+  // A time of the monotonic clock: if the machine's time is set, a pause is still as long as it was
+  // meant to be.
   let nextStartMs = -Infinity;
   let pausedUntilMs = -Infinity;
 

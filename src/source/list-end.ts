@@ -1,9 +1,10 @@
-// Where a list ends, judged by the pages served so far. Pure.
+// Where a list ends, judged by the pages served so far. Pure functions.
 import { pagesFor } from '../config/pass-cost.ts';
 import type { ServedPage } from '../model.ts';
 
 /**
- * So many pages of one smaller size beside a single larger one, and it is that page which is wrong.
+ * When this many pages have one smaller size and a single page is larger, it is the large page that
+ * is wrong.
  */
 const ENOUGH_OTHERS = 3;
 

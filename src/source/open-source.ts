@@ -14,7 +14,7 @@ import type { SourceDeps } from './send-request.ts';
  */
 export type Source = {
   fetchList: (query: Asking, ledger: Ledger, signal: AbortSignal) => Promise<FetchedList>;
-  /** What a single request by other means needs, such as a probe. */
+  /** What a single request outside a pass needs, such as that of a probe. */
   deps(ledger: Ledger, signal: AbortSignal): SourceDeps;
   close(): Promise<void>;
 };

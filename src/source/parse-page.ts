@@ -1,4 +1,4 @@
-// What a JSON answer of the source says. Pure.
+// Reads what a JSON answer of KeyAPI says. Pure functions.
 import * as z from 'zod';
 import {
   asObject,

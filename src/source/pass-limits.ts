@@ -1,4 +1,4 @@
-// What one pass may cost at most, whatever the source serves: in requests, in bytes, and in rows
+// The most that one pass may cost, whatever the source serves: in requests, in bytes, and in rows
 // held in memory.
 import { formatBytes } from '../lib/size.ts';
 import type { ListQuery } from '../config/config.ts';
@@ -9,8 +9,8 @@ import { fullPageSize } from './list-end.ts';
 import type { Pass, PassLimits } from './pass.ts';
 
 /**
- * A pass costs at most so many times what it was planned to cost. With 2 a server that halves its
- * pages, as KeyAPI has, is read whole.
+ * A pass may cost this many times what it was planned to cost. With 2, a server that halves its
+ * pages, as KeyAPI has done, is read whole.
  */
 export const COST_FACTOR = 2;
 
@@ -20,7 +20,7 @@ export const COST_FACTOR = 2;
  */
 const BYTES_PER_PAGE = 128 * 1024;
 const LEAST_BYTES = 4 * 1024 * 1024;
-/** Of what a list may have at most (10,000), ten times. A row takes about a kilobyte of memory. */
+/** Ten times what any list may have (10,000). A row takes about a kilobyte of memory. */
 const MOST_ROWS = 100_000;
 
 /**

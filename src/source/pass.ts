@@ -1,4 +1,4 @@
-// One crawl of a list while it is under way: what it may cost, and what it has come to.
+// One crawl of a list while it is under way: what it may cost, and what it has fetched so far.
 import type { Instant } from '../lib/clock.ts';
 import type { FailureReason, MissingPage, ServedPage } from '../model.ts';
 
@@ -21,20 +21,20 @@ export type Pass = {
   /** When its first request was sent. */
   startedAt: Instant | null;
   requests: number;
-  /** Those that cost nothing: no connection was made. */
+  /** How many of its requests cost nothing, as no connection was made. */
   unsent: number;
   /** Bytes and rows of the pages served. */
   bytes: number;
   rows: number;
   /**
-   * Set once: nothing more is asked for, and nothing waits any longer. Requests under way may
-   * finish, as they are paid for.
+   * Set once: then nothing more is asked for, and nothing waits any longer. Requests under way may
+   * finish, since they are paid for.
    */
   ended: { reason: FailureReason; detail: string } | null;
   /** Aborts when the pass ends. */
   end: AbortController;
   /**
-   * Rate limits: until when this pass was told to wait, by the monotonic clock, and how long in
+   * Rate limits: until when this pass was told to wait, by the monotonic clock, and for how long in
    * all.
    */
   limitedUntilMs: number;

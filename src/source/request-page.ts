@@ -1,5 +1,5 @@
-// One page, asked for once: no retry, no ledger. Here the token goes out, so here is where it is
-// kept from coming back.
+// Asks for one page, once: no retry, no ledger. Here the token goes out, so here it is kept from
+// coming back.
 import type { Dispatcher } from 'undici';
 import type { Asking, SourceConfig } from '../config/config.ts';
 import { isBlockedLiteral } from '../lib/address-guard.ts';
@@ -82,7 +82,7 @@ export async function requestPage(
     },
   });
   const maxBodyBytes = query.list.request?.maxBodyBytes ?? MAX_BODY_BYTES;
-  // Literal addresses are never looked up, so that the guard of the connection does not see them.
+  // A literal address is never looked up, so the guard of the connection does not see it.
   const isRefused = !source.allowPrivate && isBlockedLiteral(new URL(sent.url));
   const result = isRefused
     ? NOT_PUBLIC
@@ -101,8 +101,7 @@ export async function requestPage(
     };
   }
 
-  // BEFORE anything is read from it: names and messages of the source may repeat what it was asked
-  // with.
+  // BEFORE anything is read from the answer: names and messages in it may repeat what was sent.
   const answer = redacted(result.answer, secrets);
   const { envelope, page: parsed } =
     query.list.request === null

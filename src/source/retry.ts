@@ -1,11 +1,11 @@
-// When to ask for a page again. Pure.
+// When to ask for a page again. Pure functions.
 import { MINUTE_MS, SECOND_MS, type Instant } from '../lib/clock.ts';
 import type { FailureReason } from '../model.ts';
 
 /**
- * How often a page is asked for again after failing like this. Failures of the way there are worth
- * two more attempts; an error of the upstream inside a 200 one, as KeyAPI advises for its own 500;
- * a decision none.
+ * How often a page is asked for again after this failure. Failures on the way get two more
+ * attempts, an error of the upstream inside a 200 gets one, as KeyAPI advises for its own 500; a
+ * decision gets none.
  */
 const RETRIES: Record<FailureReason, number> = {
   server_error: 2,

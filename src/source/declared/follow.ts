@@ -1,4 +1,4 @@
-// From page to page of a declared list. Pure.
+// Goes from page to page of a declared list. Pure functions.
 import type { Asking } from '../../config/config.ts';
 import { BEYOND_EXACT } from '../../lib/json-path.ts';
 import type { ListKind } from '../../list/list-kind.ts';
@@ -7,8 +7,8 @@ import type { ServedPage, ServedRow } from '../../model.ts';
 import type { Pass } from '../pass.ts';
 
 /**
- * How a page is asked for: null for a page that has a number, and for the first. `isKnown` is false
- * where the page before it would have to say, and is not there.
+ * How a page is asked for; null for a page with a number, and for the first page. `isKnown` is
+ * false when only the page before it could say that, and it is missing.
  */
 export function cursorFor(
   { served }: Pick<Pass, 'served'>,
@@ -22,8 +22,9 @@ export function cursorFor(
 }
 
 /**
- * A page as the list keeps it. One that repeats known rows only is an empty one, and ends the list:
- * servers give their last page again for ever. Where pages have no numbers, their rows are counted.
+ * A page as the list keeps it. A page that only repeats known rows counts as empty, and so ends the
+ * list: some servers give their last page again for ever. Where pages have no numbers, their rows
+ * are counted.
  */
 export function placed(
   { served, rows: before }: Pick<Pass, 'served' | 'rows'>,

@@ -1,4 +1,4 @@
-// What an answer means for a declared list: by its status, by its words, by its shape. Pure.
+// What an answer means for a declared list, by its status, its words and its shape. Pure functions.
 import type { Asking } from '../../config/config.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
 import { formatJsonPath, keysThere, kindOfValue } from '../../lib/json-path.ts';
@@ -48,7 +48,7 @@ export function judgeDeclared(
     said.toLowerCase().includes(word.toLowerCase()),
   );
   const isOk = request.ok === null || isSame(valueUnder(json, request.ok.path), request.ok.equals);
-  // Words of a success ("quota left: 12") are no refusal where rows come with them.
+  // Words such as "quota left: 12" are no refusal if rows come with them.
   const hasRows = rowsAt(json, request)?.some(() => true) ?? false;
   if (hasQuotaWords && (status !== 200 || !isOk || !hasRows))
     return fail(
@@ -68,7 +68,10 @@ export function judgeDeclared(
     : fail({ reason: 'redirect', detail: `its next page is on ${away}`, quoted: null }, envelope);
 }
 
-/** The host of a next page that is not the one that was asked: credentials never go there. */
+/**
+ * The host of a next page, when it is another than the one that was asked: credentials must never
+ * go there.
+ */
 function otherHost(next: string | null, requestUrl: string): string | null {
   if (next === null) return null;
   const host = hostOf(next, requestUrl);
@@ -86,7 +89,10 @@ const fail = (failure: PageFailure, envelope = NO_ENVELOPE) => ({
 const isSame = (value: unknown, wanted: string | number | boolean): boolean =>
   ['string', 'number', 'boolean'].includes(typeof value) && `${value as string}` === `${wanted}`;
 
-/** The list of rows; null where there is none. A list of one that is served without brackets is one. */
+/**
+ * The list of rows; null where there is none. A single row that is served without brackets is a
+ * list of one.
+ */
 function rowsAt(json: unknown, { rows }: ListRequest): readonly unknown[] | null {
   const value = valueUnder(json, rows);
   return Array.isArray(value) ? (value as unknown[]) : null;
@@ -157,7 +163,7 @@ function hasMore(
   { page }: Turn,
 ): boolean | null {
   if (pages.by === 'none' || page >= pages.most || rows === 0) return false;
-  // A cursor that is not there is the end, and no error: the pages read so far count.
+  // Without a cursor the list has ended, which is no error: the pages read so far count.
   if ((pages.by === 'cursor' || pages.by === 'link') && next === null) return false;
   if (end.shortPage && rows < pages.size) return false;
   const more = end.more === null ? null : valueUnder(json, end.more);
@@ -178,7 +184,7 @@ function nextOf(
   if (pages.by !== 'cursor') return null;
   const value = valueUnder(json, pages.path);
   const cursor = typeof value === 'number' ? String(value) : readText(value);
-  // Some say so instead of leaving it out.
+  // Some servers write that there is no cursor, instead of leaving it out.
   return cursor === null || ['0', '-1', 'null', 'false'].includes(cursor) ? null : cursor;
 }
 
@@ -192,7 +198,7 @@ export function nextLink(header: string | null): string | null {
   return null;
 }
 
-/** Rows that say of themselves that they are of another region, date or category than asked for. */
+/** Rows that say they are of another region, date or category than was asked for. */
 function wrongEchoes(list: ListKind, query: Asking, values: readonly unknown[]): string[] {
   return list.echo.flatMap(({ path, of }) => {
     const wanted = expectedEcho(list, query, of);

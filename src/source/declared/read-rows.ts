@@ -1,5 +1,5 @@
-// The rows of a declared list. Missing, null and of the wrong type are three things: a null in some
-// rows is data, a path that no row has is a wrong declaration or a changed source.
+// Reads the rows of a declared list. Missing, null and of the wrong type are three things: a null
+// in some rows is data, but a path that no row has means a wrong declaration or a changed source.
 import { cleanText, truncate } from '../../lib/text.ts';
 import { formatJsonPath, keysThere, kindOfValue, type JsonPath } from '../../lib/json-path.ts';
 import { readFigure, readId, readName, readNumber, valueUnder } from '../../lib/read-value.ts';
@@ -14,7 +14,7 @@ export type ReadRows = {
   fields: FieldCount[];
 };
 
-/** Reads what stands at the path of the rows. Each keeps its place, but for what `where` drops. */
+/** Reads the rows at their path. Each keeps its place, except for rows that `where` drops. */
 export function readRows(
   list: ListKind,
   request: ListRequest,

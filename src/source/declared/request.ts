@@ -1,4 +1,4 @@
-// What goes out for one page of a declared list. Pure.
+// What is sent to ask for one page of a declared list. Pure functions.
 import type { Asking, SourceConfig } from '../../config/config.ts';
 import type { ListKind, Parameter, AskedValue } from '../../list/list-kind.ts';
 import type { ListRequest, Paging } from '../../list/request.ts';
