@@ -1,4 +1,4 @@
-// The only door to the source: in its turn, and never without a row in the ledger.
+// The only way to the source: each request waits for its turn, and has a row in the ledger.
 import type { Dispatcher } from 'undici';
 import type { Asking, SourceConfig } from '../config/config.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
@@ -14,7 +14,7 @@ export type SourceDeps = {
   limiter: Limiter;
   clock: Clock;
   ledger: Ledger;
-  /** In [0, 1): jitter. */
+  /** A number in [0, 1), for jitter. */
   random: () => number;
   /** Ends everything at once: waiting, and requests under way. */
   signal: AbortSignal;

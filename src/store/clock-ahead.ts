@@ -1,7 +1,7 @@
 /**
- * A clock that was ahead once. Every stored instant is listed here, with what becomes of it when it
- * turns out to lie after now: kept, because it only says when something was, or is the time of a
- * snapshot that was really taken; or healed, because something would wait for it.
+ * What to do when the clock was ahead once. Every stored instant is listed here, with its treatment
+ * if it turns out to be later than now. It is kept if it only says when something was, or is the
+ * time of a snapshot that was really taken. It is healed if something would wait for it.
  * test/store/clock-ahead.test.ts holds that no column is missing.
  */
 import { evaluatedSql } from '../change/baseline.ts';
@@ -34,7 +34,7 @@ const healed = (says: string, ...sql: readonly string[]): Treatment => ({
 const FACT = 'says when something was';
 const OF_SNAPSHOT = 'a snapshot taken then stays, and is not looked at before its time';
 
-/** An instant of a past event cannot lie after now: brought back to it. */
+/** The instant of a past event cannot be later than now: it becomes now. */
 const bringBack = (table: string, column: string, where = ''): string =>
   `UPDATE ${table} SET ${column} = @now WHERE ${column} > @now ${where}`;
 
@@ -64,7 +64,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   ),
   'snapshots.slot_at': healed(
     'slots recorded as missed are still to come',
-    // By watch, so that the index on watch and slot serves.
+    // Watch by watch, so that the index on watch and slot is used.
     `DELETE FROM snapshots WHERE watch_id IN (SELECT id FROM watches) AND slot_at > @now AND status = 'missed'`,
   ),
   'snapshots.taken_at': kept(OF_SNAPSHOT),
@@ -122,7 +122,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     `UPDATE deliveries SET next_attempt_at = @now WHERE ${WAITING} AND next_attempt_at > @now
       AND (next_attempt_at > @now + @longest OR ${MADE_AHEAD} OR ${LAST_TRIED_AT} > @now)`,
   ),
-  // Not to now: who holds it may be sending.
+  // Not set to now: the process that holds it may be sending.
   'deliveries.lease_until_at': healed(
     'messages that a process had claimed are free again in a minute',
     `UPDATE deliveries SET lease_until_at = @now + @lease WHERE state = 'sending' AND lease_until_at > @now + @lease`,
@@ -147,7 +147,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     'channels failed last now',
     bringBack('channel_health', 'failed_at'),
   ),
-  // suppression.ts waits for none that lies ahead.
+  // No healing is needed: suppression.ts does not wait for one in the future.
   'recipient_refusals.suppressed_at': kept('mail goes to a recipient whose rest is still to come'),
   'unsubscribed.created_at': kept('who asked for no more gets no more, whenever that was'),
   'channel_health.disabled_at': kept('a channel is enabled again by a test that gets through'),
@@ -159,15 +159,16 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   'digests.slot_at': kept('a digest written then is not looked at before its time'),
   'digests.since_at': kept(FACT),
   'digests.created_at': kept(FACT),
-  // With `notifications.created_at`, so that who heard of the trouble hears of its end.
+  // Healed together with `notifications.created_at`, so that those who heard of the trouble hear of
+  // its end.
   'troubles.opened_at': healed('troubles began now', bringBack('troubles', 'opened_at')),
   'troubles.since_slot_at': kept(OF_SNAPSHOT),
   'troubles.closed_at': kept(FACT),
 };
 
 /**
- * Instants that lie ahead by their nature, with how far at most; null where people say it. What a
- * clock ahead has left in the last two is seen by when it was made.
+ * Instants that are meant to be in the future, with how far at most; null where a person says it.
+ * Of the last two, what a clock ahead has left shows by when they were made.
  */
 const AHEAD_BY_NATURE: Readonly<Record<string, number | null>> = {
   'deliveries.next_attempt_at': LONGEST_WAIT_MS,
@@ -176,7 +177,7 @@ const AHEAD_BY_NATURE: Readonly<Record<string, number | null>> = {
   'silences.until_at': null,
   'deliveries.expires_at': null,
 };
-/** What is stored while it is looked at is not ahead. */
+/** Rows that are stored during the look are not ahead. */
 const SLACK_MS = MINUTE_MS;
 
 /**
@@ -203,9 +204,9 @@ export type Healed = { column: string; count: number; says: string };
 
 /**
  * Mends every stored instant after `now` that something would wait for; returns what it changed, by
- * column. Doing it again changes nothing, and on a clock that was never ahead it changes nothing at
- * all. One transaction. It reads some tables whole: for a start, and when the clock was seen to be
- * set back, not for every look.
+ * column. To do it again changes nothing, nor does it where the clock was never ahead. One
+ * transaction. It reads some tables whole, so it is for the start, and for when the clock was set
+ * back, not for every look.
  */
 export function healInstants(db: Db, now: Instant): Healed[] {
   const values = { now, longest: LONGEST_WAIT_MS, lease: LEASE_MS };

@@ -6,8 +6,8 @@ import type { Db } from './file/open.ts';
 import { dataVersion } from './file/versions.ts';
 
 /**
- * Credits of every request sent to a source on the UTC day of `now`, by any watch. Those that a clock ahead
- * booked on a later day count for that one.
+ * Credits of every request sent to a source on the UTC day of `now`, by any watch. Requests that a
+ * clock ahead booked on a later day count for that day.
  */
 export function creditsToday(db: Db, source: string, now: Instant): number {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
@@ -34,8 +34,9 @@ function keepSpent(db: Db, source: string, spent: Spent): void {
 }
 
 /**
- * What `creditsToday` says: the requests of the day are read again only where another connection
- * has committed anything since. What this one writes of requests it writes here, and counts.
+ * The same as `creditsToday`, kept in memory: the requests of the day are read again only when
+ * another connection has committed something since. Requests of this connection are all written in
+ * this file, and counted there.
  */
 function spentSoFar(db: Db, source: string, now: Instant): Spent {
   const midnight = Math.floor(now / DAY_MS) * DAY_MS;
@@ -60,7 +61,8 @@ export function openLedger(
   pass: {
     /** null for a probe of a watch that is not recorded. */ watchId: number | null;
     slotAt: Instant;
-    /** Its limit counts for itself alone. */ source: string;
+    /** Each source has a limit of its own. */
+    source: string;
     creditsPerRequest: number;
     dailyCredits: number | null;
   },
@@ -92,7 +94,7 @@ export function openLedger(
             ),
           };
         });
-        // Only now that it is committed.
+        // Only now, since it is committed now.
         if (spent === undefined) spentOn.get(db.raw)?.delete(source);
         else if (begun !== 'refused')
           keepSpent(db, source, { ...spent, credits: spent.credits + creditsPerRequest });
@@ -113,7 +115,7 @@ export function openLedger(
           id,
         ),
       );
-      // One that was never sent may be of a day that is over: so the day is summed again.
+      // A request that was never sent may belong to a day that is over, so the day is summed again.
       if (ended.wasNeverSent === true) spentOn.delete(db.raw);
     },
   };
@@ -136,7 +138,10 @@ function relaxed<T>(raw: Database.Database, write: () => T): T {
 export const countOldRequests = (db: Db, before: Instant): number =>
   db.statement('SELECT count(*) FROM requests WHERE started_at < ?').pluck().get(before) as number;
 
-/** Requests per transaction, some 20 ms: one that is to be sent meanwhile is written down first. */
+/**
+ * Requests deleted per transaction, in some 20 ms: a request that is to be sent in the meantime is
+ * written first.
+ */
 const PRUNED_AT_ONCE = 2_000;
 
 /**
@@ -153,7 +158,7 @@ export function pruneRequests(db: Db, before: Instant, clock: Clock): Promise<nu
   });
 }
 
-/** Ties the requests of a pass to the snapshot they brought. */
+/** Links the requests of a pass to the snapshot they brought. */
 export function attachRequests(db: Db, watchId: number, slotAt: Instant, snapshotId: number): void {
   db.raw
     .prepare(

@@ -11,7 +11,7 @@ import { products } from '../schema/products.ts';
 import { rules } from '../schema/rules.ts';
 import { watches } from '../schema/watches.ts';
 
-/** Which alerts are meant; what is undefined does not matter. */
+/** Which alerts are meant. What is undefined is not asked about. */
 export type AlertFilter = {
   watch?: string | undefined;
   rule?: string | undefined;

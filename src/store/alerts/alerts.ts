@@ -66,8 +66,8 @@ export type AlertHead = {
   resolvedAt: Instant | null;
 };
 
-// Alerts are written inside the transaction of a pass, sometimes hundreds at once: so by prepared
-// statements.
+// Alerts are written inside the transaction of a pass, sometimes hundreds at once, so the
+// statements are prepared.
 
 /** Records that an episode began. */
 export function insertAlert(db: Db, alert: NewAlert): AlertHead {
@@ -122,22 +122,22 @@ export function getAlert(db: Db, id: number): AlertRow | undefined {
   return db.orm.select().from(alerts).where(eq(alerts.id, id)).get() as AlertRow | undefined;
 }
 
-/** It is told in this slot, and no longer quiet. */
+/** Records that it is told in this slot, and no longer quiet. */
 export function recordTold(db: Db, id: number, slotAt: Instant): void {
   db.statement('UPDATE alerts SET quiet = NULL, told_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
-/** A quiet alert that is still quiet, but for another reason. */
+/** Records that it is still quiet, but for another reason. */
 export function recordQuiet(db: Db, id: number, quiet: Quiet): void {
   db.statement('UPDATE alerts SET quiet = ? WHERE id = ?').run(quiet, id);
 }
 
-/** It is told again in this slot. */
+/** Records that a reminder was told in this slot. */
 export function recordReminded(db: Db, id: number, slotAt: Instant): void {
   db.statement('UPDATE alerts SET reminded_slot_at = ? WHERE id = ?').run(slotAt, id);
 }
 
-/** It ended because the condition cleared. */
+/** Records that it ended, since the condition cleared. */
 export function recordResolved(
   db: Db,
   id: number,

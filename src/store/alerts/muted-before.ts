@@ -6,7 +6,7 @@ import type { NewSilence } from './silences.ts';
 export type MutedBefore = {
   /** Firings that were told. */
   alerts: number;
-  /** Messages that told of nothing else, and would not have been sent. */
+  /** Messages that told of nothing else: these would not have been sent. */
   messages: number;
 };
 

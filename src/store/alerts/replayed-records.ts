@@ -13,9 +13,9 @@ const keepSql = ({
 
 /**
  * Brings the records of a replay (open-shadow.ts) up to a complete or partial snapshot, as a pass
- * does when it stores one. With the records of today instead, the last sighting of each absent
- * product would have to be looked for in the history, slot after slot: time that grows with the
- * square of the history.
+ * does when it stores one. If the replay used the records of today, it would have to look for the
+ * last sighting of each absent product slot after slot, which takes time with the square of the
+ * history.
  */
 export function keepRecords(db: Db, snapshot: { id: number; seriesId: number }): void {
   db.statement(keepSql(getQuery(db, snapshot.seriesId).list)).run(snapshot.id);

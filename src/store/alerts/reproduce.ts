@@ -1,6 +1,6 @@
-// One SQL statement per alert that comes to the same decision again, from the stored snapshots
-// alone. It reads nothing that Tidemark computed about the alert, and needs nothing of Tidemark:
-// people run it in the sqlite3 shell.
+// One SQL statement per alert that comes to the same decision from the stored snapshots alone. It
+// reads nothing that Tidemark worked out about the alert, and needs nothing of Tidemark: people run
+// it in the sqlite3 shell.
 import { changeColumnsOf, typedColumn, type ChangeColumn } from '../../change/columns.ts';
 import { absentSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
@@ -42,8 +42,8 @@ export function reproductionSql(db: Db, alert: AlertRow): string {
 }
 
 /**
- * The snapshots that counted, from the deciding one back: those whose answer was unknown are passed
- * over.
+ * The snapshots that counted, from the deciding one backwards. Those whose answer was unknown are
+ * skipped.
  */
 function countBack(
   db: Db,
@@ -63,7 +63,7 @@ function countBack(
   const evaluated = listEvaluatedUntil(db, alert.seriesId, Date.parse(evidence.snapshot.slot_at));
   const schedule = readSchedule(db, alert.watchId);
   const { list } = getQuery(db, alert.seriesId);
-  // One by hand, for a slot that had one already: it counts only where no earlier answer does.
+  // A snapshot by hand for a slot that had one already: it counts only where no earlier one does.
   let spare: Counted | null = null;
   for (const [index, { id: snapshotId, slotAt, isByHand }] of evaluated.entries()) {
     if (index === 0) continue;
@@ -134,13 +134,16 @@ SELECT decision, ${shown.map(({ name }) => name).join(', ')},
 FROM change_row ORDER BY slot_at`;
 }
 
-/** Of a product that is proven absent, an unknown `when` is false, and an unknown `clear` true. */
+/** For a product that is proven absent, an unknown `when` is false, and an unknown `clear` true. */
 const whenSql = (when: string): string =>
   `coalesce(${truthSql(when)}, CASE WHEN is_absent THEN 0 END)`;
 
 const RENAMED: ReadonlySet<string> = new Set(['product', 'category_l1', 'category_l2']);
 
-/** Only the latest names of a product are stored: those of then are written into the statement. */
+/**
+ * The file has only the latest name of a product, so the name at that time is written into the
+ * statement.
+ */
 function asRecorded({ evidence, resolvedEvidence }: AlertRow, column: ChangeColumn): ChangeColumn {
   if (!RENAMED.has(column.name)) return column;
   const literal = ({ change }: Evidence) =>

@@ -8,8 +8,8 @@ export type ProductState = {
   alertId: number | null;
   machine: MachineState;
   /**
-   * Slot from which on every answer is the same, and leads to nothing, for as long as the product
-   * stays away; null: every slot has to be looked at.
+   * From this slot on every answer is the same and leads to nothing, for as long as the product
+   * stays away (the state is settled). Null: every slot has to be looked at.
    */
   settledAt: Instant | null;
 };
@@ -24,7 +24,7 @@ export function findWatermark(db: Db, ruleId: number, seriesId: number): Instant
   );
 }
 
-/** The rule has been evaluated in the series up to this slot. */
+/** Records that the rule has been evaluated in the series up to this slot. */
 export function moveWatermark(db: Db, ruleId: number, seriesId: number, slotAt: Instant): void {
   db.statement(
     'INSERT INTO rule_watermarks (rule_id, series_id, last_slot_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_slot_at = excluded.last_slot_at',
@@ -43,12 +43,12 @@ type StateRow = [
   number | null,
 ];
 
-/** Whose states are asked for, and for the evaluation of which slot. */
+/** Which states are asked for, and for which slot they are evaluated. */
 export type TrackedBy = {
   ruleId: number;
   seriesId: number;
   slotAt: Instant;
-  /** Those of settled products without a change row too. */
+  /** Whether settled products without a change row are wanted too. */
   settledToo: boolean;
 };
 
@@ -61,7 +61,7 @@ const LIST_UNSETTLED = `
     AND (t.settled_at IS NULL OR t.settled_at >= @slotAt OR @settledToo)`;
 const HAS_SETTLED = `
   SELECT 1 FROM rule_states t WHERE ${OF_RULE} AND t.settled_at < @slotAt LIMIT 1`;
-/** From the rows to the states: of those that are settled there may be thousands. */
+/** It goes from the rows to the states, since there may be thousands of settled states. */
 const LIST_SETTLED_WITH_ROW = `
   SELECT ${TRACKED} FROM temp.change_rows c
     CROSS JOIN rule_states t ON ${OF_RULE} AND t.product_id = c.product_key
@@ -70,8 +70,8 @@ const LIST_SETTLED_WITH_ROW = `
 
 /**
  * Products with a pending or open alert of a rule in a series that a snapshot may say something new
- * of: all that have a change row; and of the others those that are not settled, or all. The change
- * rows must be filled.
+ * about: all that have a change row; of the others those that are not settled, or with `settledToo`
+ * all. The change rows must be filled.
  */
 export function listTracked(
   db: Db,
@@ -95,8 +95,8 @@ export function listTracked(
 }
 
 /**
- * Has the rules look again at every product that stays away from a series: its record was made
- * anew.
+ * Makes the rules look again at every product that stays away from a series, since its record was
+ * made anew.
  */
 export const unsettle = (db: Db, seriesId: number): void =>
   void db
@@ -106,7 +106,7 @@ export const unsettle = (db: Db, seriesId: number): void =>
     .run(seriesId);
 
 /**
- * Slot of the last firing that was told for a product, of any episode; null when there was none.
+ * Slot of the last firing that was told for a product, in any episode; null when there was none.
  */
 export function findToldSlot(
   db: Db,
@@ -124,7 +124,7 @@ export function findToldSlot(
   );
 }
 
-/** Stores where a rule stands with a product; what was there is replaced. */
+/** Stores the state of a rule for a product, in place of the one before. */
 export function saveState(
   db: Db,
   ruleId: number,
@@ -151,7 +151,7 @@ export function saveState(
   );
 }
 
-/** The product is idle, with nothing to remember. */
+/** Deletes the state: the product is idle, and nothing needs to be remembered. */
 export function forgetState(db: Db, ruleId: number, seriesId: number, productId: number): void {
   db.statement(
     'DELETE FROM rule_states WHERE rule_id = ? AND series_id = ? AND product_id = ?',

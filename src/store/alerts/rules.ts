@@ -10,8 +10,8 @@ import type { WatchRow } from '../series/series.ts';
 export type ActiveRule = { id: number; revision: number; rule: Rule };
 
 /**
- * What a rule means. An edit of anything else (text, severity, channels, cooldown …) keeps its
- * state.
+ * A hash of what a rule means. An edit of anything else (text, severity, channels, cooldown …)
+ * keeps its state.
  */
 export function semanticHash(rule: Rule): string {
   const { when, clear, compare, watches } = rule;
@@ -98,8 +98,8 @@ function forgetOtherSeries(db: Db, current: readonly WatchRow[], now: Instant): 
 }
 
 /**
- * Closes open alerts without a word, and forgets all state, so that the next complete snapshot is
- * adopted.
+ * Closes open alerts without a message, and forgets all state, so that the next complete snapshot
+ * is adopted.
  */
 function forget(
   db: Db,

@@ -20,10 +20,13 @@ export function listActiveSilences(db: Db, now: Instant): Silence[] {
 export const listSilences = (db: Db): Silence[] =>
   db.orm.select().from(silences).orderBy(desc(silences.id)).all();
 
-/** At least one of rule, watch and product (an upstream id) must be set. Returns its id. */
+/**
+ * Inserts a silence; at least one of rule, watch and product (an upstream id) must be set. Returns
+ * its id.
+ */
 export function insertSilence(db: Db, silence: NewSilence, now: Instant): number {
-  // In a transaction: outside of one, this binding keeps silent about a commit that fails after a
-  // row was returned.
+  // In a transaction: outside of one, this binding does not report a commit that fails after a row
+  // was returned.
   return db.transaction(
     () =>
       db.orm
@@ -34,7 +37,7 @@ export function insertSilence(db: Db, silence: NewSilence, now: Instant): number
   );
 }
 
-/** False when there is no such silence, or it has been removed already. */
+/** Ends a silence. False when there is none of that id, or it has been removed already. */
 export function removeSilence(db: Db, id: number, now: Instant): boolean {
   return (
     db.orm
@@ -62,8 +65,8 @@ export function mutedProducts(
 }
 
 /**
- * Messages on their way that tell of firings a silence would have kept quiet: they were decided
- * before it.
+ * Counts the messages on their way that a silence would have kept back: they were decided before
+ * it.
  */
 export const countDecidedBefore = (
   db: Db,

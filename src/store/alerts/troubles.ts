@@ -15,7 +15,7 @@ export type TroubleSubject =
 
 export type RecentSnapshot = { slotAt: Instant; status: SnapshotStatus; reason: string | null };
 
-/** More in a row than this are no news. */
+/** How many snapshots are looked at: a longer row of failures is no news. */
 const RECENT = 50;
 
 /** The last snapshots of a watch up to a slot, newest first, without imported ones. */
@@ -88,7 +88,7 @@ function conditionOf(subject: TroubleSubject): { where: string; values: (string 
   return { where: 'watch_id = ? AND rule_id IS NULL', values: [subject.watchId] };
 }
 
-/** Records that trouble began. Of each subject at most one may be open. */
+/** Records that a trouble began. Each subject has at most one open trouble. */
 export function openTrouble(
   db: Db,
   subject: TroubleSubject,
@@ -109,7 +109,7 @@ export function openTrouble(
   ).run(source, watchId, ruleId, trouble.kind, trouble.sinceSlotAt, now, trouble.text);
 }
 
-/** Records that it is over. */
+/** Records that a trouble is over. */
 export function closeTrouble(db: Db, id: number, now: Instant): void {
   db.statement('UPDATE troubles SET closed_at = ? WHERE id = ?').run(now, id);
 }
@@ -132,9 +132,9 @@ export const findRecovery = (
     .get(now, source, watchId) as Instant | null;
 
 /**
- * Closes, without a word, the troubles of watches and rules that are no longer configured, and of
- * rules that were edited since: they would keep any later one from being told. Run inside a
- * transaction, after the config was applied.
+ * Closes, without a message, the troubles of watches and rules that are no longer configured, and
+ * of rules that were edited since: while open they would keep any later one from being told. Run
+ * inside a transaction, after the config was applied.
  */
 export function closeObsoleteTroubles(db: Db, now: Instant): void {
   db.statement(
@@ -157,9 +157,9 @@ export const listRuleTroubles = (db: Db): RuleTrouble[] =>
     .all() as RuleTrouble[];
 
 /**
- * Who heard that something began, on one channel: an end is for them alone. A beginning that still
- * waits is taken back, since trouble that is over tells itself. `key` is that of the message. Run
- * inside a transaction.
+ * Who heard on a channel that something began: its end is for them alone. A message about the
+ * beginning that still waits is taken back, since a trouble that is over need not be told. `key` is
+ * that of the message. Run inside a transaction.
  */
 export function listHearers(db: Db, channel: string, key: string): string[] {
   const ownKey = `${channel}/${key}`;

@@ -2,7 +2,9 @@ import { SqliteError } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
 import type { Db } from '../file/open.ts';
 
-/** What SQLite says when it is the expression that fails, and not the disk, a lock or the file. */
+/**
+ * SQLite's codes for a failure of the expression itself, and not of the disk, a lock or the file.
+ */
 const FAULTS_OF_RULES: ReadonlySet<string> = new Set([
   'SQLITE_ERROR',
   'SQLITE_TOOBIG',
@@ -11,8 +13,8 @@ const FAULTS_OF_RULES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Runs the work of one rule. Where its expression fails, all that the work wrote is taken back, and
- * the reason is given; every other failure is thrown.
+ * Runs the work of one rule. If its expression fails, all that the work wrote is undone, and the
+ * reason is returned; every other failure is thrown.
  */
 export function tryRule<T>(db: Db, work: () => T[]): T[] | { reason: string } {
   try {

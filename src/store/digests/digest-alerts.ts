@@ -2,7 +2,10 @@ import type { Severity } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
-/** What happened at a slot, and when that was decided: later, where the slot was taken late. */
+/**
+ * The slot at which something happened, and when that was decided: later, if the slot was taken
+ * late.
+ */
 export type Decided = { slotAt: Instant; at: Instant };
 
 /** One alert of the watches of a digest. */
@@ -53,10 +56,10 @@ type Row = Omit<AlertOfPeriod, 'fired' | 'told' | 'resolved'> & {
 };
 
 /**
- * The alerts of slots up to `untilAt` to which something may have happened since `sinceAt`: those
- * that fired, were told or resolved after it, or fire still; the newest first. Which of it belongs
- * to a digest is in digest/rules.ts. A UNION without ALL would scan the table to merge in the order
- * of ids, four times as slow among 110,000 alerts.
+ * The alerts of slots up to `untilAt` to which something may have happened since `sinceAt`: they
+ * fired, were told or resolved after it, or still fire. The newest first. digest/rules.ts decides
+ * what of it belongs to a digest. A UNION without ALL would scan the table to merge in the order of
+ * ids, four times as slow with 110,000 alerts.
  */
 export function listAlertsOfPeriod(
   db: Db,

@@ -1,5 +1,5 @@
-// Read queries behind digests. What speaks of a change comes from the definitions of
-// change/columns.ts, as in the views.
+// Read queries for digests. Whatever is about a change uses the definitions of change/columns.ts,
+// as the views do.
 import { evaluatedSql, newestCompleteSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
@@ -77,8 +77,8 @@ export function findBaselineSlot(
 }
 
 /**
- * The columns of a change row that digests use. Besides, the headlines of the list now and before,
- * and the first one's percent difference: `metricIn` reads them.
+ * The columns of a change row that digests use. It also has the headline metrics of the list, now
+ * and before, and the percent difference of the first: `metricIn` reads them.
  */
 export type ChangeFact = {
   product_key: number;

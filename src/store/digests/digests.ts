@@ -12,8 +12,8 @@ export type DigestRecord = {
 };
 
 /**
- * Records the configured digests: a new one, or one whose schedule was edited, starts anew and is
- * due from now on; one that is no longer configured is forgotten, so that it starts anew when it
+ * Records the configured digests. A new one, or one whose schedule was edited, starts anew, and is
+ * due from now on. One that is no longer configured is forgotten, so that it starts anew when it
  * comes back. Run inside a transaction.
  */
 export function syncDigests(db: Db, configured: readonly Digest[], now: Instant): void {

@@ -4,8 +4,8 @@ import type { ReadOnlyDb } from '../file/open-readonly.ts';
 
 /**
  * A product has one name, its latest, in all its rows: when it is renamed, every month since it was
- * first seen changes. Digests of the names known in a series by some instant, which must not go
- * back from call to call of one series.
+ * first seen changes. Gives the digests of the names known in a series by some instant. From call
+ * to call of one series the instant must not go back.
  */
 export function nameDigests(
   db: ReadOnlyDb,

@@ -1,4 +1,4 @@
-// What of the history is to be exported.
+// Which part of the history is to be exported.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';

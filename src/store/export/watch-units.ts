@@ -22,8 +22,8 @@ export type WatchUnits = {
 type Row = { id: number; series_id: number; slot_at: Instant; facts: string };
 
 /**
- * `columns` stands for the columns of the files: with others, all of them are to be written. Run in
- * a read transaction.
+ * Reads the units of a watch. `columns` identifies the columns of the files: if they change, all
+ * units must be written anew. Run in a read transaction.
  */
 export function readWatchUnits(
   db: ReadOnlyDb,
@@ -64,7 +64,7 @@ type Unit = {
   key: string;
   slotAt: Instant;
   seriesId: number;
-  /** All that its rows are made of, but for the names of products. */
+  /** All that its rows are made of, except the names of products. */
   facts: string;
   deps: string[];
 };

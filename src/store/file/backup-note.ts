@@ -3,7 +3,7 @@ import { readBeside, writeBeside } from './beside.ts';
 
 const NAME = 'backups';
 const shape = z.object({
-  /** The slot up to which nothing is owed: the last one that was served, or when all began. */
+  /** Up to this slot no backup is owed: the last slot that was served, or when it all began. */
   slotAt: z.number(),
   /** The newest backup that is whole, and how large. */
   last: z
@@ -19,7 +19,7 @@ const shape = z.object({
 /** How the backups of `backup:` go. */
 export type BackupNote = z.output<typeof shape>;
 
-/** Before the first. Owed from the next slot on. */
+/** The note before the first backup, which is owed from the next slot on. */
 export const noBackupYet = (slotAt: number): BackupNote => ({
   slotAt,
   last: null,
@@ -29,10 +29,10 @@ export const noBackupYet = (slotAt: number): BackupNote => ({
   reason: null,
 });
 
-/** False when the disk takes nothing. */
+/** Writes the note; false when the disk takes nothing. */
 export const noteBackup = (databasePath: string, note: BackupNote): boolean =>
   writeBeside(databasePath, NAME, note);
 
-/** Null before the daemon met a `backup:`, or when it cannot be read. */
+/** Reads the note; null before the daemon first had a `backup:`, or when it cannot be read. */
 export const readBackupNote = (databasePath: string): BackupNote | null =>
   readBeside(databasePath, NAME, shape);

@@ -51,7 +51,10 @@ export const backupName = (database: string, at: Instant): string =>
 export const backupPath = (database: string, at: Instant): string =>
   join(backupFolder(database), backupName(database, at));
 
-/** When a backup was made, by its name; null for what is none of this database (null: of any). */
+/**
+ * When a backup was made, by its name; null for a file that is no backup of this database (with
+ * `database` null: of any).
+ */
 export function timeOfBackup(name: string, database: string | null): Instant | null {
   const [, of, time = ''] = BACKUP_NAME.exec(name) ?? [];
   if (of === undefined || (database !== null && of !== stem(database))) return null;
@@ -86,7 +89,7 @@ export function backUp(
   to: string,
   onStep: (step: 'copy' | 'verify') => void,
 ): Contents {
-  // Before anything is made for it: where there is nothing to copy, nothing comes to be.
+  // Opened before anything is made: if there is nothing to copy, nothing must be left behind.
   openReadOnly(database).close();
   if (existsSync(to))
     throw new AppError('usage', `${to} is there already`, {
@@ -107,8 +110,8 @@ export function backUp(
 }
 
 /**
- * Its own folder is made for the first backup; one that somebody names must be there, as a name
- * with a slip is no order to make it.
+ * Its own folder is made for the first backup. A folder that somebody names must exist, since a
+ * mistyped name is no order to make it.
  */
 function makeFolderFor(database: string, to: string): void {
   const folder = dirname(to);
@@ -120,8 +123,8 @@ function makeFolderFor(database: string, to: string): void {
 }
 
 /**
- * Leaves no half of a copy behind, whatever happens to it: on a full disk it would take the room
- * that is needed.
+ * Leaves no half of a copy behind, whatever happens: on a full disk it would take room that is
+ * needed.
  */
 export function copyWhole<T>(partial: string, make: () => T): T {
   const remove = () => {
@@ -145,14 +148,14 @@ export function deleteOldBackups(database: string, folder: string, keep: number)
 }
 
 /**
- * Copied by SQLite: whatever file was named, a WAL beside it is not forgotten. Returns the id of
- * the newest snapshot before the copy began: the copy must hold it.
+ * SQLite makes the copy, so the WAL beside the file is included. Returns the id of the newest
+ * snapshot before the copy began: the copy must hold it.
  */
 export function copyInto(from: string, to: string): number | null {
   const raw = openReadOnly(from);
   try {
-    // Made here, for its owner alone, and so that what speaks against the place is said in the
-    // system's words.
+    // The file is made here, readable by its owner alone. If the place is wrong, the system says so
+    // in its own words.
     closeSync(openSync(to, 'wx', 0o600));
     const newest =
       raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
@@ -171,7 +174,9 @@ export function copyInto(from: string, to: string): number | null {
   }
 }
 
-/** A disk that is full or fails while it is written to is no damage of what is read. */
+/**
+ * A disk that is full or fails during writing does not mean that the file being read is damaged.
+ */
 const isOfPlace = (thrown: unknown): boolean =>
   thrown instanceof SqliteError && /^SQLITE_(FULL|IOERR_WRITE|IOERR_FSYNC)/.test(thrown.code);
 
@@ -211,13 +216,13 @@ export function verify(path: string, newestBefore: number | null): Contents {
 }
 
 /**
- * Readable by the same people as the file `like`, by its owner alone where that is not there; and on
- * the disk BEFORE a name says that it is.
+ * Makes a file readable by the same people as the file `like`, or by its owner alone where that
+ * does not exist; and waits until it is on the disk, BEFORE a name refers to it.
  */
 export function secure(path: string, like: string): void {
   const model = statSync(like, { throwIfNoEntry: false });
   chmodSync(path, (model?.mode ?? 0o600) & 0o666);
-  // Made by root for a daemon that is not: that one must be able to open it.
+  // If root made it for a daemon that is not root, the daemon must be able to open it.
   if (model !== undefined && process.getuid?.() === 0) chownSync(path, model.uid, model.gid);
   syncFile(path);
 }

@@ -1,5 +1,5 @@
-// Small notes beside the database: of this machine and its daemon, and so no history. A backup does
-// not hold them, nor does a restore bring them back.
+// Small notes beside the database. They are about this machine and its daemon, so they are no
+// history: a backup does not hold them, and a restore does not bring them back.
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { realPathOf } from './real-path.ts';
@@ -24,7 +24,7 @@ export function writeBeside(databasePath: string, name: string, value: unknown):
   }
 }
 
-/** Null when there is none, or when it cannot be read as `shape`. */
+/** Reads a note; null when there is none, or when it cannot be read as `shape`. */
 export function readBeside<Value>(
   databasePath: string,
   name: string,
@@ -39,6 +39,6 @@ export function readBeside<Value>(
   }
 }
 
-/** Forgets a note; where there is none, nothing happens. */
+/** Deletes a note, if there is one. */
 export const removeBeside = (databasePath: string, name: string): void =>
   rmSync(pathOf(databasePath, name), { force: true });

@@ -16,16 +16,16 @@ const shape = z.object({
 export type DaemonNote = z.output<typeof shape>;
 
 /**
- * The lock says whether one runs. The note says more: of the one that runs; or of one that did not
- * end by itself, but was killed, or lost its machine. Null: none, or it cannot be read.
+ * Whether a daemon runs (the lock says it), and its note. The note is of the daemon that runs, or
+ * of one that was killed or lost its machine. Null: there is none, or it cannot be read.
  */
 export type DaemonState = { isRunning: boolean; note: DaemonNote | null };
 
-/** By the daemon that holds the lock. False when the disk takes nothing. */
+/** Written by the daemon that holds the lock. False when the disk takes nothing. */
 export const noteDaemon = (databasePath: string, note: DaemonNote): boolean =>
   writeBeside(databasePath, NAME, note);
 
-/** When a daemon starts, and when it ends in order. */
+/** Deletes the note: when a daemon starts, and when it ends in order. */
 export const forgetDaemon = (databasePath: string): void => removeBeside(databasePath, NAME);
 
 /** Whether a daemon is at work on a database. Makes and changes nothing. */

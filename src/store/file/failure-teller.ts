@@ -3,9 +3,9 @@ import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { storageFailure } from './storage-failure.ts';
 
-/** The same failure is told again after so long. */
+/** How long until the same failure is logged again. */
 const AGAIN_MS = 10 * MINUTE_MS;
-/** Different failures that are remembered; more are told as if they were new. */
+/** How many different failures are remembered; a further one counts as new. */
 const MOST = 100;
 
 /**

@@ -10,18 +10,17 @@ function identify(path: string): string | null {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch (thrown) {
-    // Any other failure says nothing of the file, and comes up again where it is read.
+    // Any other failure says nothing about the file, and will come up again where it is read.
     if (['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return null;
     throw thrown;
   }
 }
 
 /**
- * Returns what to call before anything is fetched or stored. An open database goes on being written
- * when its file is deleted, moved or replaced, and all of that is gone when the process ends: so
- * that is noticed.
- * @throws AppError `database_unusable`, from the returned function, when the path no longer leads
- *   to the file that was opened.
+ * Returns a function to call before anything is fetched or stored. If the file of an open database
+ * is deleted, moved or replaced, SQLite goes on writing to the old one, and all of that is gone
+ * when the process ends: so it must be noticed. @throws AppError `database_unusable`, from the
+ * returned function, when the path no longer leads to the file that was opened.
  */
 export function watchFile(path: string): () => void {
   if (path === ':memory:') return () => {};

@@ -2,7 +2,10 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from './open.ts';
 
-/** Of what 200 ms another writer may wait; the rest is for the commit, and for a slow disk. */
+/**
+ * How long one transaction may last. Another writer should wait at most 200 ms; the rest of these
+ * is for the commit and for a slow disk.
+ */
 const TURN_MS = 60;
 /** Items written between two looks at the clock, unless said otherwise. */
 const STEP = 25;

@@ -4,7 +4,7 @@ import { plural } from '../../lib/text.ts';
 import type { ReadOnlyDb } from './open-readonly.ts';
 import { listTables } from '../series/list-tables.ts';
 
-/** At most so many of one kind are told. */
+/** How many findings of one kind are told at most. */
 const MAX_TOLD = 5;
 
 /** What is broken, in words; empty when the file is sound. Takes seconds per GB. */

@@ -25,7 +25,7 @@ export type LockKind =
 export const sourceLock = (name: string): LockKind =>
   name === 'keyapi' ? 'source' : `source-${name}`;
 
-/** How often a lock that another process holds is tried again. */
+/** How often to try again for a lock that another process holds. */
 const RETRY_MS = 250;
 
 /**
@@ -54,8 +54,8 @@ export function tryLock(databasePath: string, kind: LockKind, patienceMs = 0): L
 }
 
 /**
- * Whether some process holds a lock. Makes nothing, and needs no right to write: where there is no
- * file of the lock, or it is not ours to read, nobody is known to hold it.
+ * Does some process hold a lock? It makes nothing, and needs no right to write: where there is no
+ * lock file, or we may not read it, nobody is known to hold it.
  */
 export function isHeld(databasePath: string, kind: LockKind): boolean {
   const path = lockPath(databasePath, kind);
@@ -76,7 +76,9 @@ export function isHeld(databasePath: string, kind: LockKind): boolean {
 const lockPath = (databasePath: string, kind: LockKind): string =>
   `${realPathOf(databasePath)}.${kind}.lock.db`;
 
-/** How long a writer waits for what puts another file in the place of the database. */
+/**
+ * How long a writer waits for a process that is putting another file in the place of the database.
+ */
 const PLACING_MS = 10_000;
 
 /**
@@ -114,11 +116,11 @@ function openHolder(path: string, timeout: number): Database.Database {
   }
 }
 
-/** One that root made by hand must not keep out a daemon that is not root. */
+/** A lock file that root made by hand must not keep out a daemon that is not root. */
 function giveAway(path: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(path));
-  // SQLite makes the file when it first writes; before, only the name is taken.
+  // SQLite makes the file when it first writes; until then only its name is reserved.
   if (uid !== 0 && existsSync(path)) chownSync(path, uid, gid);
 }
 
@@ -131,7 +133,10 @@ function unusable(path: string, cause: unknown): AppError {
   );
 }
 
-/** Who only looks whether a daemon runs holds its lock for a moment: no reason not to start. */
+/**
+ * A process that only looks whether a daemon runs holds its lock for a moment. That is no reason
+ * not to start.
+ */
 const LOOKING_MS = 500;
 
 /**

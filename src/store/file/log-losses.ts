@@ -8,8 +8,8 @@ const shape = z.object({ lines: z.number(), reason: z.string(), lastAt: z.number
 export type LogLosses = z.output<typeof shape>;
 
 /**
- * Writes them down for `status`; false when the disk takes nothing: then it is tried again with the
- * next.
+ * Writes them down for `status`. False when the disk takes nothing: then it is tried again with the
+ * next loss.
  */
 export const writeLogLosses = (databasePath: string, losses: LogLosses): boolean =>
   writeBeside(databasePath, NAME, losses);

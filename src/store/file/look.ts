@@ -1,4 +1,4 @@
-// Whose file is it? Looked at before anything of it is touched: even a journal mode is a change.
+// Finds out whose file it is before anything of it is touched: even a journal mode is a change.
 import { closeSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
@@ -14,8 +14,8 @@ const HEADER_BYTES = 100;
 const ID_OFFSET = 68;
 
 /**
- * The files that a connection of this process may be on. These are never opened besides: to close
- * them would, on POSIX systems, let go of the locks that the connection holds
+ * The files that a connection of this process may have open. These must not be opened a second time
+ * here: on POSIX systems, closing the second would release the locks of the first
  * (sqlite.org/howtocorrupt.html, 2.2).
  */
 const known = new Set<string>();
@@ -43,7 +43,7 @@ export function lookAt(path: string): 'absent' | 'empty' | 'ours' {
   if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC)
     throw new AppError('database_unusable', `${path} is not a SQLite database`, ELSEWHERE);
   if (header.readUInt32BE(ID_OFFSET) === APPLICATION_ID) return 'ours';
-  // The id of a file that was made a moment ago may still be in its WAL alone.
+  // If the file was made a moment ago, its id may still be only in its WAL.
   const { id, tables } = ask(path);
   if (id === APPLICATION_ID) return 'ours';
   if (id === 0 && tables === 0) return 'empty';
@@ -82,7 +82,10 @@ function statsOf(path: string): BigIntStats | null {
   }
 }
 
-/** A connection that only reads changes no byte of the file, and empties no WAL when it closes. */
+/**
+ * Asks over a connection that only reads: it changes no byte of the file, and leaves the WAL as it
+ * is.
+ */
 function ask(path: string): { id: number; tables: number } {
   let raw: Database.Database | undefined;
   try {

@@ -4,8 +4,8 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 const WAL_MARK = [2, 2];
 
 /**
- * Is this the file of a database in use, without the log beside it that holds what was written
- * last? It may be whole, where the last that had it open closed it in order; a copy made of a
+ * Is this the file of a database in use, without the log beside it that holds the latest writes? If
+ * the last process that had it open closed it in order, the file is whole all the same; a copy of a
  * running one is not.
  */
 export function lacksLog(path: string): boolean {

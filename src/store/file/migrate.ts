@@ -1,4 +1,4 @@
-// Bringing a file to this program's schema: only what writes does that.
+// Brings a file to this program's schema. Only commands that write do that.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -62,7 +62,7 @@ function applyMissing(raw: Database.Database, agree: () => void): void {
   raw.exec(
     'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
   );
-  // Looked up in here: another process may have done it while this one waited.
+  // Looked up inside the transaction: another process may have migrated while this one waited.
   const last = appliedMigrations(raw).at(-1) ?? 0;
   const missing = readMigrationFiles({ migrationsFolder: migrationsFolder() }).filter(
     ({ folderMillis }) => folderMillis > last,

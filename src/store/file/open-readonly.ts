@@ -24,7 +24,7 @@ export function openReadOnly(path: string): ReadOnlyDb {
   let raw: Database.Database | undefined;
   try {
     raw = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
-    // Reads the first page: what cannot be read must be told here.
+    // Reads the first page: a file that cannot be read must be reported here.
     if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notOurs(path);
     remember(path);
     return raw;
@@ -42,8 +42,8 @@ const unreadable = (path: string, cause: unknown): AppError =>
   });
 
 /**
- * A file in WAL mode needs two more beside it even to be read, and here they cannot be made. A
- * backup is in no such mode, and is read where it is.
+ * To read a file in WAL mode SQLite needs two more files beside it, and here it cannot make them. A
+ * backup is not in that mode, and can be read where it is.
  */
 const needsCopy = (path: string, cause: unknown): AppError =>
   new AppError(

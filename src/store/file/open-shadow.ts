@@ -17,7 +17,7 @@ const SHADOWED = [
 ];
 
 /**
- * Those that start as they are stored, so that snapshots find their watch and series. The others
+ * Tables that start with what is stored, so that snapshots find their watch and series. The others
  * start empty.
  */
 const COPIED = ['lists', 'watches', 'series'];
@@ -35,12 +35,12 @@ const COPIED = ['lists', 'watches', 'series'];
 export function openShadow(path: string): Db {
   const raw = openReadOnly(path);
   try {
-    // Keys of a temporary table could only name temporary tables.
+    // Foreign keys of a temporary table could only refer to temporary tables.
     raw.pragma('foreign_keys = OFF');
-    // Alerts carry their evidence: a rule that fires all the time makes more of them than fit into
-    // memory.
+    // Alerts carry their evidence, so a rule that fires all the time makes more of them than fit
+    // into memory.
     raw.pragma('temp_store = FILE');
-    // A replay walks through the history once: a large cache of it would only be memory.
+    // A replay reads the history once, so a large cache would only use memory.
     raw.pragma('cache_size = -16384');
     raw.exec('BEGIN');
     if (countPending(raw, path) > 0) overlayTables(raw, new Set(SHADOWED));
@@ -52,7 +52,7 @@ export function openShadow(path: string): Db {
   }
 }
 
-/** As this program makes them, whatever version made the file. */
+/** Makes the tables as this program has them, whatever version made the file. */
 function shadowTables(raw: ReadOnlyDb): void {
   const model = openDatabase(':memory:');
   try {

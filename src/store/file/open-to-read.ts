@@ -1,4 +1,5 @@
-// How commands that only read open the file: as it is, with what this program expects laid over it.
+// How commands that only read open the file: as it is, with the tables and views that this program
+// expects laid over it.
 import type Database from 'better-sqlite3';
 import { countPending } from './migrate.ts';
 import { handleOn, openDatabase, type Db } from './open.ts';
@@ -40,7 +41,7 @@ export function layOver(raw: Database.Database, path: string): void {
 /** Lays the columns of metrics that a list has gained since over its table, empty. */
 function overlayLists(raw: Database.Database): void {
   for (const list of listsInUse(raw)) {
-    // The migrations have it, and what it gained.
+    // This table is in the migrations, with every column it gained.
     if (list === DEFAULT_LIST) continue;
     const missing = missingColumns(raw, list).map(({ name }) => `, NULL AS "${name}"`);
     if (missing.length > 0)
@@ -60,8 +61,8 @@ export const columnsOf = (
 ): Column[] => raw.pragma(`${schema}.table_info("${table}")`) as Column[];
 
 /**
- * Lays tables and columns that a file of an earlier version lacks over it, but for those of
- * `except`.
+ * Lays empty tables and columns over a file of an earlier version, in place of those that it lacks;
+ * not for those in `except`.
  */
 export function overlayTables(raw: Database.Database, except: ReadonlySet<string>): void {
   const model = openDatabase(':memory:');

@@ -72,12 +72,16 @@ export function openDatabase(
   });
 }
 
-/** How often the start of a daemon is waited for, before the one that runs is an old one. */
+/**
+ * How many times to look whether a daemon has just started, before the one that runs counts as an
+ * old one.
+ */
 const STARTS = 20;
 
 /**
- * Migrates, but not under a daemon of an earlier version: its statements and what it has in memory
- * are about tables as they were. One that has just taken its lock is about to migrate by itself.
+ * Migrates the file, but not while a daemon of an earlier version runs: its statements, and what it
+ * has in memory, are about the old tables. A daemon that has just taken its lock is about to
+ * migrate by itself.
  */
 function bringUpToDate(path: string, raw: Database.Database, isDaemon: boolean): void {
   const isUnderDaemon = () => !isDaemon && path !== ':memory:' && isHeld(path, 'daemon');
@@ -105,8 +109,8 @@ const olderDaemon = (path: string): AppError =>
   );
 
 /**
- * Opens while taking part in the lock of those that write: until the handle is closed, or else
- * until opening failed.
+ * Opens while holding a share of the lock of the writers, until the handle is closed, or until
+ * opening has failed.
  */
 function whileJoined(path: string, open: (lock: Lock | null) => Db): Db {
   const lock = path === ':memory:' ? null : joinWriters(path);
@@ -118,7 +122,7 @@ function whileJoined(path: string, open: (lock: Lock | null) => Db): Db {
   }
 }
 
-/** What is said where nothing was ever taken. */
+/** The error where no snapshot was ever taken. */
 export const noDatabase = (path: string): AppError =>
   new AppError('database_unusable', `there is no database at ${path}`, {
     hint: 'take a first snapshot: tidemark snapshot',
@@ -151,8 +155,8 @@ export function openForLedger(path: string): Db {
 }
 
 /**
- * Worth little, so it waits for nobody and fails nobody: a full disk or a lock must not hide what
- * happened before, nor hold up a reader.
+ * Not worth waiting or failing for: a full disk or a lock must not hide an earlier failure, nor
+ * hold up a reader.
  */
 function freshenStatistics(raw: Database.Database): void {
   try {
@@ -163,7 +167,7 @@ function freshenStatistics(raw: Database.Database): void {
   }
 }
 
-/** The ways to use a connection; closing only closes it. */
+/** Wraps a connection in the functions that the rest uses; `close` only closes it. */
 export function handleOn(path: string, raw: Database.Database): Db {
   const statements = new Map<string, Database.Statement>();
   return {
@@ -211,13 +215,13 @@ function connect(path: string, { asItIs = false } = {}): Database.Database {
 
 const PAUSE_MS = 20;
 
-/** Blocks, as opening does. */
+/** A blocking wait, since opening is synchronous too. */
 const pause = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 
 /**
- * Turns a new file's journal into a WAL. Where several processes do that at once, SQLite tells all
- * but one that the file is locked without waiting, as it has to upgrade a lock; so it is tried
- * again until it is so, or the usual time is up.
+ * Turns the journal of a new file into a WAL. If several processes do that at once, SQLite tells
+ * all but one at once that the file is locked. So it is tried again until it is done, or the usual
+ * time is up.
  */
 function setWal(raw: Database.Database): void {
   for (let left = BUSY_MS / PAUSE_MS; ; left--) {

@@ -1,25 +1,24 @@
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** More links that lead to links are a circle. */
+/** More links in a row than this are taken for a circle. */
 const MOST_LINKS = 40;
 
 /**
- * Where a path really leads, also one whose file is not there yet: two names of one place must
- * share its locks, and what is put there must not replace a link to it. `:memory:` stays what it
- * is.
+ * Where a path really leads, also when there is no file yet. Two names of one place must share its
+ * locks, and a file that is put there must not replace a link to it. `:memory:` stays what it is.
  */
 export function realPathOf(path: string, links = MOST_LINKS): string {
   if (path === ':memory:' || links === 0) return path;
   try {
     return realpathSync(path);
   } catch {
-    // Not there: perhaps a link to where it will be.
+    // Nothing is there; perhaps it is a link to where the file will be.
   }
   try {
     return realPathOf(resolve(dirname(path), readlinkSync(path)), links - 1);
   } catch {
-    // No link.
+    // It is no link.
   }
   const folder = dirname(path);
   return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path));

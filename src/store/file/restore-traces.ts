@@ -7,17 +7,16 @@ import { realPathOf } from './real-path.ts';
 
 const stemOf = (database: string): string => basename(database).replace(/\.db$/, '');
 
-/** What arrives, until it is whole. */
+/** Where an arriving file lies until it is whole. */
 export const arrivingPath = (database: string): string => `${database}.restoring`;
 
-/** Where what was there goes, by the time of the restore. */
+/** Where the old database is put, named by the time of the restore. */
 export const asidePath = (database: string, stamp: string): string =>
   join(dirname(database), `${stemOf(database)}.before-restore-${stamp}.db`);
 
 /**
- * Refuses to begin anew where a restore was under way: an empty database in its place would look as
- * if all were well, while the history lies beside it.
- * @throws AppError `database_unusable`
+ * Refuses to make a new database where a restore was interrupted: an empty one in its place would
+ * look as if all were well, while the history lies beside it. @throws AppError `database_unusable`
  */
 export function refuseBesideRestore(path: string): void {
   const database = realPathOf(path);

@@ -1,5 +1,6 @@
-// A backup in the place of the database. At every moment there is one whole file under its name, or
-// what was there is named beside it (restore-traces.ts): a kill at any step loses nothing.
+// Puts a backup in the place of the database. At every moment there is one whole file under the
+// database's name, or the old one is kept beside it (restore-traces.ts): a kill at any step loses
+// nothing.
 import { existsSync, linkSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -71,7 +72,10 @@ async function waitFor(
   }
 }
 
-/** Returns where what was there is now; null when nothing was. */
+/**
+ * Moves the old database aside and the new one into its place. Returns where the old one is now;
+ * null when there was none.
+ */
 function exchange(arriving: string, place: string, at: string): string | null {
   if (!existsSync(place)) {
     renameSync(arriving, place);
@@ -84,8 +88,8 @@ function exchange(arriving: string, place: string, at: string): string | null {
   const isWhole = !existsSync(wal) || statSync(wal).size === 0;
   // With a second name for the old file, the new one takes the first in one step.
   const hasBoth = isWhole && linked(place, aside);
-  // What is left of a WAL goes BEFORE the file it belongs to: another file under that name must
-  // never meet it.
+  // What is left of a WAL is moved BEFORE the file it belongs to: it must never lie beside another
+  // file of that name.
   for (const suffix of ['-wal', '-shm'])
     if (existsSync(`${place}${suffix}`)) renameSync(`${place}${suffix}`, `${aside}${suffix}`);
   if (!hasBoth) renameSync(place, aside);
@@ -122,6 +126,6 @@ function emptyWal(database: string): void {
     raw.pragma('wal_checkpoint(TRUNCATE)');
     raw.close();
   } catch {
-    // A damaged file is a reason to restore: it is moved as it is, with its WAL.
+    // A damaged file is a reason to restore, so it is moved as it is, with its WAL.
   }
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 
 /**
- * What the disk or another process does to the database, by the beginning of SQLite's code, and
- * what helps.
+ * What the disk or another process may do to the database, by the beginning of SQLite's error code,
+ * and what helps.
  */
 const FAILURES: readonly { code: string; message: string; hint: string }[] = [
   {

@@ -1,9 +1,9 @@
-// Whether what was read before still holds, without reading it again.
+// Tells whether what was read before still holds, without reading it again.
 import type { Db } from './open.ts';
 
 /**
- * Another one than before when another connection has committed something meanwhile. Of use inside
- * a transaction, too.
+ * A number that changes when another connection has committed something. It is useful inside a
+ * transaction, too.
  */
 export const dataVersion = (db: Db): number =>
   db.statement('PRAGMA data_version').pluck().get() as number;

@@ -4,7 +4,7 @@ import { channelHealth } from '../schema/channels.ts';
 /** Whether a channel works: see `channel_health` in schema/channels.ts. */
 export type Health = typeof channelHealth.$inferSelect;
 
-/** A channel of which nothing bad is known. */
+/** The health of a channel of which nothing bad is known. */
 export const healthy = (channel: string): Health => ({
   channel,
   failures: 0,

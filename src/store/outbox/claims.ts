@@ -1,5 +1,5 @@
-// Which waiting delivery is next, and whose it is: the outbox's leases. Every statement here runs
-// many times a second, and reads only what waits, never what was ever sent: see the indexes of
+// Decides which waiting delivery is next and whose it is: the leases of the outbox. Every statement
+// here runs many times a second and reads only what waits, never what was sent: see the indexes of
 // `deliveries` in schema/deliveries.ts.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
@@ -13,7 +13,7 @@ export type ClaimedDelivery = {
   payload: Buffer | null;
   /** What the payload is written for; null: unknown. */
   payloadKind: string | null;
-  /** When it was due. Later than now for one that tries out a channel before its own turn. */
+  /** When it was due; later than now for a delivery that tries a channel before its own time. */
   nextAttemptAt: Instant;
   owner: string;
 };
@@ -23,9 +23,9 @@ export type Claim = {
   now: Instant;
   /** End of the lease. */
   untilAt: Instant;
-  /** The oldest that waits, whether its next attempt is due or not. */
+  /** Take the oldest that waits, even if its next attempt is not due. */
   early: boolean;
-  /** Only these are served; null: whoever it is for. */
+  /** Serve only these recipients; null: all. */
   recipients: readonly string[] | null;
 };
 
@@ -73,8 +73,8 @@ export function claimNext(db: Db, channel: string, claim: Claim): ClaimedDeliver
 }
 
 /**
- * Does a channel have something to send: due now, or (`early`) at all? What waits for an earlier
- * message counts too.
+ * Does a channel have something to send: due now, or with `early` at all? Deliveries that wait for
+ * an earlier message count too.
  */
 export const hasDue = (db: Db, channel: string, now: Instant, early: boolean): boolean =>
   db
@@ -86,7 +86,8 @@ export const hasDue = (db: Db, channel: string, now: Instant, early: boolean): b
     .get(channel, early ? Number.MAX_SAFE_INTEGER : now, now, now) !== undefined;
 
 /**
- * Channels with undelivered messages. Steps from one to the next, past all the messages of each.
+ * Channels with undelivered messages. It steps from channel to channel, without reading all the
+ * messages of each.
  */
 export const listWaitingChannels = (db: Db): string[] =>
   db

@@ -1,4 +1,4 @@
-// The outbox as people look at it and intervene.
+// The outbox for people: to look at it, and to send again.
 import { and, asc, count, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Message } from '../../message/message.ts';
@@ -95,8 +95,8 @@ export const countDeadSince = (db: Db, since: Instant): number =>
     .get()?.count ?? 0;
 
 /**
- * Has its recipient been told already that all it tells of is over? Then it would say that it goes
- * on.
+ * Was its recipient told already that everything in it is over? Then this message would say that it
+ * goes on.
  */
 export const isOver = (db: Db, id: number): boolean =>
   db

@@ -7,11 +7,11 @@ import type { Db } from '../file/open.ts';
 export type LeftOut = { alertId: number; event: AlertFact['event']; rule: string };
 
 /**
- * Of what a delivery tells:
- *
- * - the resolves whose firings never reached the same recipient. A firing that is still on its way is no question here:
- *   it is claimed first.
- * - the firings and reminders of what was told to be over: such a delivery was given up once, and put back by hand.
+ * What a delivery must leave out:
+ * - the resolves whose firings never reached the same recipient. A firing that is still on its way
+ * does not matter here, since it is claimed first.
+ * - the firings and reminders of alerts whose end was told already: such a delivery was given up
+ * once, and put back by hand.
  */
 export const listLeftOut = (db: Db, deliveryId: number): LeftOut[] =>
   db
@@ -31,7 +31,7 @@ export const listLeftOut = (db: Db, deliveryId: number): LeftOut[] =>
     )
     .all(deliveryId) as LeftOut[];
 
-/** Whether a channel was told of an alert's firing: its reminders and its end go only there. */
+/** Was a channel told of an alert's firing? Its reminders and its end go only there. */
 export const wasFiringTold = (db: Db, alertId: number, channel: string): boolean =>
   db
     .statement(

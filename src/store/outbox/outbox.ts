@@ -160,11 +160,11 @@ export const release = (db: Db, { id, owner }: ClaimedDelivery, end: DeliveryEnd
     .run({ reason: null, deliveredAt: null, nextAttemptAt: null, payload: null, ...end, id, owner })
     .changes === 1;
 
-/** What waits, and is under way with nobody. */
+/** Deliveries that wait, and that no process is sending. */
 const UNDELIVERED = `state IN ('pending', 'sending')
   AND (state = 'pending' OR lease_until_at <= @now)`;
 
-/** Ends what was not delivered in its time. */
+/** Ends deliveries that were not delivered in time. */
 export const expireOverdue = (db: Db, now: Instant): number =>
   db
     .statement(
@@ -194,7 +194,7 @@ export function pullForward(db: Db, channel: string, now: Instant): void {
   ).run({ channel, now });
 }
 
-/** In one step of the pruning. */
+/** How many are pruned in one step. */
 const PRUNED_AT_ONCE = 200;
 
 /**

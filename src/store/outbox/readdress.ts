@@ -1,17 +1,17 @@
-// What waits for a channel that had addresses and has none now, or the other way round, as when
-// mail becomes a webhook: it is for other recipients.
+// Messages that wait for a channel which had addresses and now has none, or the other way round, as
+// when mail becomes a webhook: they are for other recipients now.
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 
 /** Begins the reason of a delivery whose message goes to the channel's new recipients. */
 export const READDRESSED = 'readdressed';
 
-/** Of a channel as the config has it now. */
+/** What the config says now of a channel. */
 export type Addressees = {
   channel: string;
   /** Completes "the channel …". */
   words: string;
-  /** Without, its one recipient is the empty text. */
+  /** False: its one recipient is the empty text. */
   hasAddresses: boolean;
   recipients: readonly string[];
   messageId(key: string, recipient: string): string;
@@ -45,7 +45,7 @@ export function readdress(db: Db, to: Addressees, claimedId: number, now: Instan
       lease_until_at = NULL WHERE id = ?`,
   );
   const reason = `${READDRESSED}: the channel ${to.words} now`;
-  // One that was readdressed before, and is a recipient again, waits again.
+  // A delivery that was readdressed earlier waits again if its recipient is one again.
   const deliver = db.statement(
     `INSERT INTO deliveries
       (notification_id, channel, recipient, message_id, expires_at, next_attempt_at, state)

@@ -5,10 +5,10 @@ import type { recipientRefusals } from '../schema/channels.ts';
 
 export type Refusal = typeof recipientRefusals.$inferSelect;
 
-/** Mail to a recipient rests for so long: an address may come back, and a server be mended. */
+/** How long mail to a recipient stops: an address may come back, and a server may be mended. */
 export const SUPPRESSED_MS = 7 * DAY_MS;
 
-/** Does mail to it rest now? What was suppressed by a clock that was ahead is not waited for. */
+/** Does mail to it rest now? A suppression noted by a clock that was ahead does not count. */
 export const isSuppressed = ({ suppressedAt }: Pick<Refusal, 'suppressedAt'>, now: Instant) =>
   suppressedAt !== null && suppressedAt <= now && now < suppressedAt + SUPPRESSED_MS;
 
@@ -36,7 +36,7 @@ export function saveRefusal(db: Db, refusal: Refusal): void {
   ).run(refusal);
 }
 
-/** Mail got through: nothing speaks against the recipient. */
+/** Mail got through, so nothing speaks against the recipient any more. */
 export function deleteRefusal(db: Db, channel: string, recipient: string): void {
   db.statement('DELETE FROM recipient_refusals WHERE channel = ? AND recipient = ?').run(
     channel,
@@ -62,8 +62,8 @@ export const listLastReasons = (
     .all(notificationId) as { recipient: string; state: string; reason: string | null }[];
 
 /**
- * What was given up of a notification because its recipients were refused waits again: it was not
- * for their sake.
+ * Deliveries of a notification that were given up because their recipients were refused wait again:
+ * the refusals were not about them.
  */
 export function reviveRefused(db: Db, notificationId: number, now: Instant): void {
   db.statement(

@@ -1,6 +1,5 @@
-// The change rows of one snapshot against one baseline, in a temporary table that rules run over:
-// filling it once and running each rule's statement on it is three times faster than a join per
-// rule.
+// The change rows of one snapshot against one baseline, in a temporary table for rules. To fill it
+// once and run each rule's statement on it is three times faster than a join per rule.
 import { evaluatedSql } from '../../change/baseline.ts';
 import { changeColumnsOf, type ChangeColumn } from '../../change/columns.ts';
 import { absentSql, leftSql, presentSql, stillAwaySql } from '../../change/rows-sql.ts';
@@ -21,8 +20,8 @@ export const createChangeRowsSql = (columns: readonly ChangeColumn[]): string =>
   `CREATE TEMP TABLE change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`;
 
 /**
- * The statements that a rule's expressions are part of. Nothing else may be built from an
- * expression that was not tried in them.
+ * The statements that a rule's expression becomes part of. The check of expressions runs exactly
+ * these, and no others may be built from an expression.
  */
 export const hitsSql = (when: string): string =>
   `SELECT product_key, place FROM temp.change_rows WHERE (${when})`;
@@ -56,7 +55,7 @@ function fillsOf(list: ListKind, named: ReadonlySet<string>) {
   const fills = {
     present: fill(presentSql(list, PAIR, ['p.id', `${PRESENT}`], columns)),
     left: fill(leftSql(list, PAIR, ['p.id', `${LEFT}`], columns)),
-    // Whoever has no row by now is in neither.
+    // Products that have no row by now are in neither.
     stillAway: fill(
       `${stillAwaySql(list, PAIR, '@tracked', ['p.id', `${STILL_AWAY}`], columns)}
       AND j.value NOT IN (SELECT product_key FROM temp.change_rows)`,
@@ -95,10 +94,10 @@ export type ChangeRows = {
 };
 
 /**
- * Fills the table: every product in the snapshot; and if the snapshot is complete, those proven
- * absent from it that are in the baseline. A product that has no row here, nor after
- * `fillStillAway`: about it nothing is known. `baselineId` null means no baseline. `named`: the
- * columns that are asked for; the rows hold no others.
+ * Fills the table with every product in the snapshot and, if the snapshot is complete, with those
+ * of the baseline that are proven absent from it. Of a product that has no row now, nor after
+ * `fillStillAway`, nothing is known. `baselineId` null means no baseline. `named`: the columns that
+ * are asked for; the rows hold no others.
  */
 export function fillChangeRows(
   db: Db,
@@ -116,8 +115,8 @@ export function fillChangeRows(
 }
 
 /**
- * Adds those of the `tracked` (with a pending or open alert) that are proven absent from the
- * snapshot, and are not in the baseline either.
+ * Adds those `tracked` products (with a pending or open alert) that are proven absent from the
+ * snapshot and are not in the baseline either.
  */
 export function fillStillAway(
   db: Db,
@@ -130,8 +129,9 @@ export function fillStillAway(
 }
 
 /**
- * An empty table with the columns of the list. That of another list is dropped: one is filled at a
- * time. What is there is looked up, since a transaction that is undone takes the table back too.
+ * Makes an empty table with the columns of the list. The table of another list is dropped, as only
+ * one is filled at a time. Whether it exists is looked up each time, since a transaction that is
+ * undone takes the table back too.
  */
 function clearChangeRows(db: Db, list: ListKind): void {
   const wanted = createChangeRowsSql(changeColumnsOf(list));
@@ -168,7 +168,7 @@ export function answersFor(
     : { when: row[0], clear: row[1], isAbsent: row[2] !== PRESENT };
 }
 
-/** All columns of the row of one product that has one. Asked for again, it is the same object. */
+/** All columns of the row of one product. The same object when it is asked for again. */
 export function changeOf(
   db: Db,
   { list, snapshotId, baselineId, whole }: ChangeRows,

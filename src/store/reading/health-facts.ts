@@ -7,9 +7,7 @@ import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { ensureListTable, listsInUse, listTables } from '../series/list-tables.ts';
 import { createViews } from '../views/views.ts';
 
-/**
- * What was made, or made otherwise, than this program would: tables, indexes and views, by name.
- */
+/** Tables, indexes and views that differ from those this program would make, by name. */
 export function findSchemaDrift(raw: ReadOnlyDb): string[] {
   const model = openDatabase(':memory:');
   try {
@@ -22,7 +20,7 @@ export function findSchemaDrift(raw: ReadOnlyDb): string[] {
         .filter(([name, sql]) => found.has(name) && found.get(name) !== sql)
         .map(([name]) => `${name} differs`),
       ...[...found.keys()]
-        // Views of their own are what people are invited to make.
+        // People are invited to make views of their own, so those do not count.
         .filter((name) => !wanted.has(name) && !name.startsWith('view '))
         .map((name) => `${name} is not of Tidemark`),
     ];
@@ -45,7 +43,7 @@ function schemaOf(raw: ReadOnlyDb): ReadonlyMap<string, string> {
   return schema;
 }
 
-/** Columns that a list gained later stand last in its table, and are no less right. */
+/** Columns that a list gained later stand last in its table, which is right too. */
 const columnsText = (raw: ReadOnlyDb, table: string): string =>
   (raw.pragma(`table_info("${table}")`) as { name: string; type: string; pk: number }[])
     .map(({ name, type, pk }) => `${name} ${type.toLowerCase()} ${pk}`)
@@ -98,6 +96,6 @@ export const hasStatistics = (raw: ReadOnlyDb): boolean =>
     .pluck()
     .get() === 1;
 
-/** How the file keeps what is not committed; the daemon sets `wal`. */
+/** The journal mode of the file; the daemon sets `wal`. */
 export const journalMode = (raw: ReadOnlyDb): string =>
   String(raw.pragma('journal_mode', { simple: true }));

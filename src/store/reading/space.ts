@@ -2,7 +2,7 @@
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { listTables } from '../series/list-tables.ts';
 
-/** What tables hold, in the words of people. */
+/** What a table holds, in words for people. */
 export type SpaceUse =
   | 'observations'
   | 'products'

@@ -65,8 +65,8 @@ export function readWatchRecord(
 
 /**
  * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products
- * that are not on the list: a rule on `left` holds for as long as a product stays away, which is
- * for ever for most.
+ * that are not on the list. A rule on `left` holds for as long as a product stays away, which for
+ * most is for ever.
  */
 export function countOpenAlerts(db: Db): { told: number; quiet: number; left: number } {
   return db

@@ -12,7 +12,10 @@ export type TrialRows = {
   runRule(expression: string): void;
   /** Works an expression out for every row, by itself. */
   runPart(expression: string): void;
-  /** Compiles the beginning of a condition: `incomplete input` says that it is good so far. */
+  /**
+   * Compiles the beginning of a condition: SQLite's `incomplete input` means that it is right so
+   * far.
+   */
   compileBeginning(text: string): void;
   /** Of how many rows an expression is true; and of how many with a rank it is not. */
   count(expression: string): { isTrue: number; isNotTrueOnList: number };

@@ -103,7 +103,7 @@ export const ruleStates = sqliteTable(
     /** Slot of the last firing that was told: cooldown counts from here. */
     toldSlotAt: integer('told_slot_at'),
     /**
-     * Slot from which on every answer is the same, and leads to nothing, for as long as the product
+     * From this slot on every answer is the same and leads to nothing, for as long as the product
      * stays away; NULL: every slot has to be looked at.
      */
     settledAt: integer('settled_at'),

@@ -23,8 +23,8 @@ export const channelHealth = sqliteTable(
     /** Time of the last of the failures in a row. */
     failedAt: integer('failed_at'),
     /**
-     * In how many of the days (24 hours) since the first there was one: time in which nobody tried
-     * does not count.
+     * How many days (of 24 hours) since the first failure had one: time in which nobody tried does
+     * not count.
      */
     failingDays: integer('failing_days').notNull().default(0),
   },

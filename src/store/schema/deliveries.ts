@@ -48,8 +48,8 @@ export const deliveries = sqliteTable(
   },
   (t) => [
     unique('deliveries_recipient').on(t.notificationId, t.recipient),
-    // Of all that was ever sent only what waits is in these three, so that a look costs the same
-    // for years. A statement that is to use one repeats its condition to the letter.
+    // These three hold only what waits, of all that was ever sent, so that a look costs the same
+    // after years. A statement that is to use one must repeat its condition exactly.
     index('deliveries_due')
       .on(t.channel, t.nextAttemptAt)
       .where(sql`state IN ('pending', 'sending')`),
@@ -60,7 +60,7 @@ export const deliveries = sqliteTable(
     index('deliveries_expiring')
       .on(t.expiresAt)
       .where(sql`state IN ('pending', 'sending')`),
-    // Bytes that are kept for a while after the end.
+    // For bytes that are kept for a while after the end.
     index('deliveries_payload')
       .on(t.notificationId)
       .where(sql`payload IS NOT NULL AND state IN ('delivered', 'expired', 'cancelled')`),
@@ -72,7 +72,7 @@ export const deliveries = sqliteTable(
   ],
 );
 
-/** Append-only, but for the end of the attempt that is under way. */
+/** Rows are only added, except that the attempt under way gets its end. */
 export const attempts = sqliteTable(
   'attempts',
   {
@@ -84,7 +84,7 @@ export const attempts = sqliteTable(
     startedAt: integer('started_at').notNull(),
     /** NULL while under way, or when the process died meanwhile. */
     endedAt: integer('ended_at'),
-    /** held: the channel, not this message, must be mended; it counts towards no schedule. */
+    /** held: the channel must be mended, not this message; it counts towards no schedule. */
     outcome: text({ enum: ['delivered', 'retry', 'rejected', 'held'] }),
     /** HTTP status or SMTP reply code. */
     statusCode: integer('status_code'),

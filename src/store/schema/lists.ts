@@ -1,6 +1,6 @@
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** The lists that this file has a table for and that do not come with every version. */
+/** Lists that this file has a table for and that do not come with the program. */
 export const lists = sqliteTable('lists', {
   /** As `series.source` has it. */
   source: text().primaryKey(),

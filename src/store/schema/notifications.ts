@@ -13,7 +13,7 @@ export const notifications = sqliteTable(
   'notifications',
   {
     id: integer().primaryKey(),
-    /** What it is about, without its text: the same event never makes a second one. */
+    /** What it is about, without its text: the same event never makes a second notification. */
     key: text().notNull().unique(),
     /** alerts.fired, alerts.resolved, digest.ready, source.trouble, channel.test … */
     type: text().notNull(),

@@ -13,8 +13,8 @@ const LATER = TOP_PRODUCTS.metrics.filter((metric) => !isFirst(metric));
 const SCORED = scoredColumns(TOP_PRODUCTS);
 
 /**
- * Columns by their names. The program reads them by hand-written SQL alone, so that their types do
- * not matter here.
+ * Columns by their names. The program reads them only by hand-written SQL, so their types do not
+ * matter here.
  */
 type Columns = Record<never, never>;
 const metricColumns = (metrics: readonly Metric[]): Columns =>

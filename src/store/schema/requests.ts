@@ -38,8 +38,8 @@ export const requests = sqliteTable(
   (t) => [
     index('requests_by_time').on(t.startedAt),
     index('requests_of_pass').on(t.watchId, t.slotAt),
-    // As the others `_of_snapshot`: without it each deleted snapshot reads the whole table, to hold
-    // the foreign key.
+    // As for the other `_of_snapshot` indexes: without it, each deleted snapshot would read the
+    // whole table to check the foreign key.
     index('requests_of_snapshot')
       .on(t.snapshotId)
       .where(sql`snapshot_id IS NOT NULL`),
@@ -53,7 +53,7 @@ export const rawPages = sqliteTable(
     snapshotId: integer('snapshot_id')
       .notNull()
       .references(() => snapshots.id),
-    /** The first of the row, and when it was served. */
+    /** The first page of the row, and when it was served. */
     page: integer().notNull(),
     takenAt: integer('taken_at').notNull(),
     /** All pages of the row one after the other, brotli; one page, gzipped, where `pages` is NULL. */

@@ -89,8 +89,8 @@ export const judgements = sqliteTable('judgements', {
   /** What is worth knowing of it, also when it is complete. */
   note: text(),
   /**
-   * What it falls short of with no page missing: the same three times in a row is the list's
-   * normal.
+   * What it falls short of although no page is missing. The same shortfall three times in a row is
+   * how the list is.
    */
   shortfall: text(),
   /**
@@ -98,8 +98,8 @@ export const judgements = sqliteTable('judgements', {
    * NULL when too few.
    */
   spread: real(),
-  /** Products that was measured on; NULL when it was not. */
+  /** On how many products that was measured; NULL when it was not. */
   spreadPairs: integer('spread_pairs'),
-  /** From the slot of the list before to its own; NULL when there was none. */
+  /** The time from the slot of the list before to its own; NULL when there was none. */
   spreadGapMs: integer('spread_gap_ms'),
 });

@@ -41,7 +41,7 @@ export const series = sqliteTable(
     /** All that is asked for by key, as JSON with sorted keys; NULL for top-products. */
     parameters: text(),
     depth: integer().notNull(),
-    /** Canonical JSON of the columns above: equal keys, same list. */
+    /** Canonical JSON of the columns above: two series with equal keys are of the same list. */
     queryKey: text('query_key').notNull(),
     createdAt: integer('created_at').notNull(),
     /**

@@ -1,4 +1,4 @@
-// Who may use the page: open sessions, and tokens of programs. Of neither the secret itself is kept.
+// Who may use the page: open sessions, and tokens of programs. Of each secret only a hash is kept.
 import { sql } from 'drizzle-orm';
 import { blob, check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { oneOf } from './one-of.ts';

@@ -1,5 +1,5 @@
-// What applying a config came to, remembered: with a thousand watches it asks some thousand things
-// of the database.
+// Remembers the result of applying a config: with a thousand watches, to apply it asks the database
+// a thousand things.
 import type { Db } from '../file/open.ts';
 import { dataVersion, ownChanges } from '../file/versions.ts';
 

@@ -12,15 +12,15 @@ import { findSeries, queryKey, type WatchRow } from './series.ts';
 export type InForce = { path: string; fingerprint: string; appliedAt: Instant };
 
 /**
- * Equal for files that lead to the same watches and rules. What channels or the source are set to
- * is no part of it.
+ * The same for files that lead to the same watches and rules. Settings of channels or sources do
+ * not count.
  */
 export function fingerprintOf({ watches: asked, rules: told }: Config): string {
   const meaning = JSON.stringify([asked.map(meaningOf), told]);
   return createHash('sha256').update(meaning).digest('hex').slice(0, 16);
 }
 
-/** What a watch is to the database. In which words its list is described is no part of it. */
+/** What a watch means to the database. The words that describe its list do not count. */
 const meaningOf = (watch: Watch): readonly string[] => [
   watch.name,
   queryKey(watch),

@@ -32,7 +32,7 @@ function declaredLists(raw: Database.Database): readonly ListKind[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The list that series of a source are of. Throws where nobody has declared it. */
+/** The list that the series of a source belong to. Throws when nobody has declared it. */
 export function listOfSource(raw: Database.Database, source: string): ListKind {
   const list =
     shippedList(source) ?? declaredLists(raw).find(({ seriesSource }) => seriesSource === source);
@@ -64,7 +64,7 @@ function metricColumns(list: ListKind): Column[] {
  * @throws AppError `config_invalid` when the table holds another kind of number in a column.
  */
 export function ensureListTable(raw: Database.Database, list: ListKind): boolean {
-  // It is in the migrations: what it gains comes with one.
+  // Its table is in the migrations, and what it gains comes with a migration.
   if (list === DEFAULT_LIST) return false;
   const isNew = keepDeclaration(raw, list);
   const { table } = list;
@@ -103,7 +103,7 @@ export function missingColumns(raw: Database.Database, list: ListKind): Column[]
 }
 
 /**
- * Returns whether it was another one so far.
+ * Stores the declaration; returns whether it was another one before.
  * @throws AppError `config_invalid` where a metric is of another kind than the one that is stored.
  */
 function keepDeclaration(raw: Database.Database, list: ListKind): boolean {

@@ -23,7 +23,7 @@ export const queryKey = ({ list, asked, depth }: ListQuery): string =>
     depth,
   ]);
 
-/** What is asked for, by sorted keys; what is not asked for is not there. */
+/** What is asked for, with sorted keys; what is not asked for is left out. */
 const sortedParameters = ({ parameters }: ListKind, asked: Asked): Record<string, AskedValue> =>
   Object.fromEntries(
     parameters
@@ -106,8 +106,8 @@ export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
 }
 
 /**
- * Takes back `recordWatch` where nothing came of it: a series without a snapshot, of a watch that
- * no config in force has. Run inside a transaction.
+ * Undoes `recordWatch` if nothing came of it: a series without a snapshot, of a watch that the
+ * config in force does not have. Run inside a transaction.
  */
 export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
   const isInactive = 'EXISTS (SELECT 1 FROM watches w WHERE w.id = @watchId AND w.active = 0)';
@@ -138,7 +138,7 @@ export function findSeries(db: Db, watchId: number, query: ListQuery): number | 
     .get()?.id;
 }
 
-/** The same; made when it never asked that. */
+/** The same, but the series is made when the watch never asked that. */
 export function ensureSeries(db: Db, watchId: number, query: ListQuery, now: Instant): number {
   const known = findSeries(db, watchId, query);
   if (known !== undefined) return known;
@@ -166,7 +166,10 @@ function prepareList({ raw }: Db, list: ListKind): void {
   if (ensureListTable(raw, list) && !raw.readonly) createViews(raw);
 }
 
-/** Four that the first list had have columns of their own; of other lists all stand in one. */
+/**
+ * Four parameters of the first list have columns of their own; those of other lists all stand in
+ * one.
+ */
 function columnsOf({ list, asked }: ListQuery) {
   const { region, time_scope: timeScope, category, keyword } = asked;
   return {

@@ -31,9 +31,9 @@ export function findSlotRecord(
 }
 
 /**
- * What is overdue of a watch whose record this is. A slot that has a snapshot, whoever stored it,
- * is neither due nor missed: an import may have filled it, before the start, while the daemon runs,
- * or during the fetch.
+ * What is overdue of a watch with this record. A slot that has a snapshot, whoever stored it, is
+ * neither due nor missed: an import may have filled it before the start, while the daemon ran, or
+ * during the fetch.
  */
 export function findOverdue(
   db: Db,
@@ -58,7 +58,9 @@ export function findOverdue(
   };
 }
 
-/** Forgets that a slot was missed: it is taken after all. Run inside a transaction. */
+/**
+ * Deletes the record that a slot was missed, as it is taken after all. Run inside a transaction.
+ */
 export const forgetMissed = (db: Db, watchId: number, slotAt: Instant): void =>
   void db
     .statement("DELETE FROM snapshots WHERE watch_id = ? AND slot_at = ? AND status = 'missed'")

@@ -1,13 +1,13 @@
-// The values that the z-scores of a snapshot's products look back on.
+// The earlier values that the z-scores of a snapshot's products are measured against.
 import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import { Z_MIN_VALUES, Z_WINDOW } from '../../snapshot/robust-z.ts';
 import type { Db } from '../file/open.ts';
 
-/** Where they are looked for: before a slot. */
+/** Where to look for them: in which series, before which slot. */
 export type Before = { list: ListKind; seriesId: number; slotAt: Instant };
 
-/** A product they are looked for, and its record: so much of it there is to be found. */
+/** A product whose values are looked for. Its record says how many there can be. */
 export type Sought = {
   id: number;
   /** In how many complete and partial snapshots it was, at most. */
@@ -16,7 +16,7 @@ export type Sought = {
   firstSeenAt: Instant | null;
 };
 
-/** Of each scored column what is known, the rank first. */
+/** The known values of each scored column, the rank first. */
 export type Values = readonly (readonly number[])[];
 
 /**
@@ -53,7 +53,7 @@ export function earlierValues(
     const { id, slotsOnList, firstSeenAt } = one;
     const values = found.get(id) ?? [];
     const most = Math.min(Z_WINDOW, slotsOnList) - (values[0]?.length ?? 0);
-    // With fewer in all there is no score, and what lies before the first has none of them.
+    // With fewer values in all there is no score, and before its first snapshot it has none.
     if (most <= 0 || slotsOnList < Z_MIN_VALUES) continue;
     if (firstSeenAt === null || firstSeenAt >= oldest) continue;
     for (const row of lookUp(one, oldest, most))
@@ -80,8 +80,8 @@ const listComplete = (
     .all(seriesId, before) as [number, Instant][];
 
 /**
- * Reads a snapshot into the values of those that want them. As one JSON array a column: half the
- * time of a row at a time, measured over 28 snapshots of 500 rows.
+ * Reads a snapshot into the values of the products that want them. It comes as one JSON array per
+ * column: half the time of a row at a time, measured over 28 snapshots of 500 rows.
  */
 function scanner(
   db: Db,

@@ -1,5 +1,4 @@
-// What is stored of served pages: one answer for the passes and for saved answers that are
-// imported.
+// What is judged and stored of served pages: one answer for passes and for imported answers.
 import type { Watch } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { windowDaysOf } from '../../list/list-kind.ts';

@@ -1,5 +1,5 @@
-// What was found when a snapshot was judged, and what is usual in a series: read by index, and
-// bounded.
+// What was found when a snapshot was judged, and what is usual in a series. All reads use an index,
+// and are bounded.
 import { newestCompleteSql } from '../../change/baseline.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Verdict } from '../../snapshot/judge.ts';
@@ -29,7 +29,7 @@ export function saveJudgement(
   );
 }
 
-/** Forgets it: before its snapshot is deleted, or becomes another. */
+/** Deletes the judgement, before its snapshot is deleted or becomes another. */
 export function deleteJudgement(db: Db, snapshotId: number): void {
   db.statement('DELETE FROM judgements WHERE snapshot_id = ?').run(snapshotId);
 }

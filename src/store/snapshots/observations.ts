@@ -1,5 +1,5 @@
-// Observations and what is kept of each product's past. By hand-written statements of some tens of
-// rows: Drizzle's batched `values([...])` measured 7 times slower here.
+// Stores observations, and what is kept of each product's past. The statements are hand-written,
+// for some tens of rows each: Drizzle's batched `values([...])` measured 7 times slower here.
 import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import type { Metrics } from '../../model.ts';
@@ -42,7 +42,7 @@ type Stored = {
   seriesId: number;
   slotAt: Instant;
   status: string;
-  /** What it is one of. */
+  /** The list it is a snapshot of. */
   list: ListKind;
   rows: readonly RankedProduct[];
   /** Its `previous` baseline. */

@@ -29,8 +29,8 @@ export type ListAt = {
 /** How far back a list that is served again is looked for. */
 const SERVED_AGAIN_MS = 30 * DAY_MS;
 /**
- * Snapshots that are looked through for those that count: of lists taken more often than that,
- * fewer are found.
+ * How many snapshots are looked through for those that count: of lists taken very often, fewer are
+ * found.
  */
 const LOOK_BACK = 100;
 
@@ -108,8 +108,8 @@ function findServed(db: Db, list: ListAt): NonNullable<Precedent['served']> | nu
 }
 
 /**
- * Of the latest complete and partial lists, newest first. Lists taken within half an interval are
- * one.
+ * The shortfalls of the latest complete and partial lists, newest first. Lists taken within half an
+ * interval count as one.
  */
 function findShortfalls(db: Db, { seriesId, slotAt, intervalMs }: ListAt): (string | null)[] {
   const counted = db
@@ -140,8 +140,8 @@ type Doubtful = {
 
 /**
  * The doubtful lists in a row just before this one, at least half an interval apart: three by hand
- * within a minute are one. A list that was believed ends the row, and so does an older one of those
- * served again.
+ * within a minute count as one. A list that was believed ends the row, and so does an older list
+ * that was served again.
  */
 function loadDoubted(db: Db, { kind, seriesId, slotAt, intervalMs }: ListAt): EarlierList[] {
   const stored = db

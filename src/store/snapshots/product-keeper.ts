@@ -1,4 +1,4 @@
-// Products as the lists name them: ids by upstream id, and the latest names.
+// Finds products by upstream id, and keeps their latest names.
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Product } from '../../model.ts';
@@ -6,7 +6,7 @@ import type { Db } from '../file/open.ts';
 
 type Keeper = {
   idOf(product: Product): number;
-  /** Writes down when the products that were asked for were last seen under the names they have. */
+  /** Writes down when the products that were asked for were last seen under their names. */
   finish(): void;
 };
 
@@ -20,9 +20,9 @@ type KnownProduct = [
 
 /**
  * Ids by upstream id, for the products of one snapshot. A product has the name of the latest slot
- * that gave it one (`updated_at` keeps that slot), whatever order snapshots are stored in: an older
- * file brings back no older name, and what a list does not say changes nothing. Names that nobody
- * gave are the id. Where nothing was known an older list may fill it in.
+ * that gave it one (`updated_at` keeps that slot), in whatever order snapshots are stored: an older
+ * file brings back no older name, and a list that gives no name changes nothing. A product without
+ * any name is called by its id, which any list may replace.
  */
 export function productKeeper(db: Db, list: ListKind, slotAt: Instant): Keeper {
   const source = list.seriesSource;

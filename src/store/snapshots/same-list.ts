@@ -1,5 +1,5 @@
-// Has this very list just been served for another region? The source may ignore the region, and
-// says nothing about it.
+// Was this very list just served for another region too? A source may ignore the region without
+// saying so.
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
@@ -7,9 +7,12 @@ import { fitOf, type SameList } from '../../snapshot/judge.ts';
 import { usualSpreads } from './judgements.ts';
 import type { Db } from '../file/open.ts';
 
-/** How far off a list of another region may be that is looked at. */
+/** How far apart the two lists may be. */
 const SPAN_MS = 2 * DAY_MS;
-/** So many rows, equal in every metric, are no chance; of shorter lists all must be equal. */
+/**
+ * So many rows that are equal in every metric are no chance. In shorter lists all rows must be
+ * equal.
+ */
 const ENOUGH_ROWS = 10;
 
 type Candidate = {
@@ -25,8 +28,9 @@ type Candidate = {
 };
 
 /**
- * A recent complete list of another region, asked for alike in all else but how deep, that equals
- * this one rank for rank and metric for metric as far as both go; null when there is none.
+ * A recent complete list of another region that equals this one rank for rank and metric for
+ * metric, as far as both go; asked for with the same parameters but for the region and the depth.
+ * Null when there is none.
  */
 export function findSameList(
   db: Db,
@@ -41,7 +45,7 @@ export function findSameList(
   const { kind } = list;
   const [first] = list.rows;
   if (first === undefined) return null;
-  // The first row alone rules nearly all of them out, by one look-up each.
+  // The first row alone rules out nearly all of them, with one look-up each.
   const candidates = db
     .statement(
       `

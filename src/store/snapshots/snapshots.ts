@@ -76,8 +76,8 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, judgement = null, ...columns } = snapshot;
-  // An import under way, or one that was killed, leaves snapshots without standings. What is
-  // decided now must count them.
+  // An import that is under way or was killed leaves snapshots without standings. What is decided
+  // now must count them, so they are made first.
   if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
   const { id } = db.orm
     .insert(snapshots)
@@ -110,7 +110,7 @@ export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
   const { rows, judgement = null, ...columns } = snapshot;
   const values = { ...columns, rows: rows.length };
   const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
-  // What was served then is no page of this list.
+  // The pages served at that time do not belong to this list.
   if (before !== undefined)
     db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
   const { id } = db.orm
@@ -140,8 +140,8 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
 }
 
 /**
- * Later ones that a clock ahead took are none: standings would be made anew at every pass until it
- * is caught up with.
+ * Later snapshots from a clock ahead do not count: because of them standings would be made anew at
+ * every pass until the clock has caught up.
  */
 const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
   db.raw

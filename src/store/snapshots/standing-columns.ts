@@ -1,4 +1,4 @@
-// What a row of observations holds of a standing, by the columns it has for it.
+// The columns of an observation that hold its standing.
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import type { Standing } from '../../snapshot/standing.ts';
 

@@ -1,5 +1,5 @@
-// Standings made anew beside other writers: worked out outside any transaction, and written a
-// little at a time.
+// Makes standings anew while others write: they are worked out outside any transaction, and written
+// a little at a time.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { fairPause, writeInTurns, type Pause } from '../file/in-turns.ts';
@@ -20,8 +20,8 @@ const GATHERED = 2_000;
 /** Snapshots that are only read between two pauses. */
 const READ_AT_ONCE = 20;
 /**
- * How often it begins again because the series was changed meanwhile, before it asks imports to
- * wait.
+ * How many times it begins again because the series was changed in the meantime, before it asks
+ * imports to wait.
  */
 const MOST_ATTEMPTS = 3;
 
@@ -40,9 +40,9 @@ export async function finishInChunks(
 }
 
 /**
- * Runs `work` in a transaction in which the series has all its standings, which are made before it
- * where they are missing; in none that makes them. Imports that store meanwhile are asked to wait
- * once that was in vain a few times.
+ * Runs `work` in a transaction in which the series has all its standings. Missing ones are made
+ * before it, in transactions of their own. If imports keep adding snapshots in the meantime, they
+ * are asked to wait after a few tries.
  */
 export async function whenFinished<T>(
   db: Db,
@@ -67,7 +67,10 @@ export async function whenFinished<T>(
   }
 }
 
-/** Null when another process has asked them already, and in memory, where there is no other. */
+/**
+ * Asks imports to wait. Null when another process has asked already, and in memory, where there is
+ * no other process.
+ */
 const askImportsToWait = (db: Db): Lock | null =>
   db.path === ':memory:' ? null : tryLock(db.path, 'standings');
 
@@ -75,8 +78,8 @@ const askImportsToWait = (db: Db): Lock | null =>
 const WAITING_MS = 50;
 
 /**
- * Returns what an import awaits before it stores a snapshot: it waits while another process makes
- * standings anew and would never end because of it.
+ * Returns a function for an import to await before it stores a snapshot: it waits while another
+ * process makes standings anew and could otherwise never finish.
  */
 export function importTurns(db: Db, clock: Clock, signal: AbortSignal): () => Promise<void> {
   let askedMs = -Infinity;
@@ -89,7 +92,8 @@ export function importTurns(db: Db, clock: Clock, signal: AbortSignal): () => Pr
 }
 
 /**
- * Ends early when the snapshots of the series were changed: what is in memory would be wrong then.
+ * Makes the standings of one series. Ends early when its snapshots were changed: what is in memory
+ * would be wrong then.
  */
 async function finishSeries(
   db: Db,
@@ -120,7 +124,7 @@ async function finishSeries(
   });
 }
 
-/** Changes with any snapshot that counts for the standings of a series. */
+/** A value that changes with any snapshot that counts for the standings of a series. */
 const fingerprint = (db: Db, seriesId: number): string =>
   db
     .statement(

@@ -1,4 +1,4 @@
-// Standings made anew: after a snapshot was stored that is older than others of its series.
+// Makes standings anew, after a snapshot was stored that is older than others of its series.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import {
@@ -15,7 +15,7 @@ import { getQuery } from '../series/series.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
 type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
-/** The product, what it was seen with, and the standing it has: so many values of each. */
+/** The product, the values it was seen with, and the standing it has. */
 type ObservationRow = [productId: number, rank: number, ...rest: (number | null)[]];
 
 /** A standing that differs from what is stored: its columns, then the snapshot and the product. */
@@ -142,9 +142,9 @@ export function recordWriter(
 }
 
 /**
- * Makes the standings of those of the series anew that hold snapshots without: after an import, and
- * before a pass stores the next snapshot of a series whose import is still under way, or was
- * killed. One transaction a series. Returns how many there were.
+ * Makes the missing standings of those of the series that hold snapshots without: after an import,
+ * and before a pass stores the next snapshot of a series whose import is under way or was killed.
+ * One transaction per series. Returns how many series there were.
  */
 export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
   let count = 0;
@@ -166,10 +166,12 @@ export function finishStandings(db: Db, seriesIds: Iterable<number>): number {
  */
 export const findUnfinished = (db: Db, seriesId: number): Instant | null =>
   (db.statement(FIND_UNFINISHED).pluck().get(seriesId) ?? null) as Instant | null;
-/** Asked at every pass, so it is one look-up, whatever was imported ever. */
+/** Every pass asks this, so it is a single look-up, however much was imported. */
 export const FIND_UNFINISHED = 'SELECT unfinished_from_at FROM series WHERE id = ?';
 
-/** Says that a snapshot was stored without standings. Run inside the transaction that stores it. */
+/**
+ * Notes that a snapshot was stored without standings. Run inside the transaction that stores it.
+ */
 export const noteUnfinished = (db: Db, seriesId: number, slotAt: Instant): void =>
   void db
     .statement(
@@ -177,7 +179,9 @@ export const noteUnfinished = (db: Db, seriesId: number, slotAt: Instant): void 
     )
     .run({ seriesId, slotAt });
 
-/** Says that all have standings. Run inside the transaction that writes the last of them. */
+/**
+ * Notes that all snapshots have standings. Run inside the transaction that writes the last of them.
+ */
 export const noteFinished = (db: Db, seriesId: number): void =>
   void db.statement('UPDATE series SET unfinished_from_at = NULL WHERE id = ?').run(seriesId);
 

@@ -1,4 +1,4 @@
-// Old history, thinned: of each list one snapshot a week stays, and of slots without rows none.
+// Thins old history: of each list one snapshot a week stays, and slots without rows are deleted.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { fairPause, writeInTurns } from '../file/in-turns.ts';
@@ -14,7 +14,8 @@ export type Thinning = {
   rows: number;
   fromAt: Instant | null;
   toAt: Instant | null;
-  /** Would go, but an alert points at them. */ keptForAlerts: number;
+  /** Would be deleted, but an alert refers to them. */
+  keptForAlerts: number;
 };
 
 type Candidate = {
@@ -112,8 +113,8 @@ function summed(going: readonly Candidate[], kept: readonly Candidate[]): Thinni
 const endOf = (week: number): Instant => (week + 1) * WEEK_MS + FIRST_MONDAY_MS;
 
 /**
- * All that are not the one of their week, by slot. Without a scheduled one before `before` left,
- * the slots after it would be due again.
+ * All snapshots but the one that stays of each week, by slot. The newest scheduled one of a watch
+ * is not among them: without it the slots after it would be due again.
  */
 function listCandidates(db: Db, before: Instant): Candidate[] {
   return db.raw

@@ -29,8 +29,8 @@ const PAIR_COLUMNS = [
 ];
 const pairExtra = PAIR_COLUMNS.map((column) => `${column.sql} AS ${column.name}`);
 /**
- * CROSS JOIN keeps the order: watches are few. Otherwise, in a file that was never analysed, the
- * subquery runs for every pair.
+ * CROSS JOIN keeps the order of the tables, as watches are few. Otherwise, in a file that was never
+ * analysed, the subquery runs for every pair.
  */
 const newestPairs = `(SELECT s.*, ${baselineSql(PREVIOUS)} AS baseline_id
   FROM watches n CROSS JOIN snapshots s ON s.id = ${newestCompleteSql('t.watch_id = n.id')}) s`;

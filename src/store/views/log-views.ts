@@ -1,10 +1,10 @@
-// The views that are of no single list: what fired, and what was paid.
+// The views that belong to no single list: what fired, and what was paid.
 import { changeColumnsOf, isoSql, typedColumn, type ChangeColumn } from '../../change/columns.ts';
 import { firstHeadline } from '../../list/list-kind.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { makeView, type OwnColumn, type View } from './view.ts';
 
-/** What top-products has: other lists have no more in these views than what all share. */
+/** The columns of top-products. For other lists these views have only what all lists share. */
 const COLUMNS = changeColumnsOf(DEFAULT_LIST).map(typedColumn);
 
 function changeColumn(name: string): ChangeColumn {

@@ -10,7 +10,7 @@ import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import { columnOfParameter, metricColumn, type ListKind } from '../../list/list-kind.ts';
 import { documented, type View } from './view.ts';
 
-/** Those that neither a parameter nor a metric of the list gives: every list has them. */
+/** Is the column one that every list has, and not a parameter or metric of this one? */
 function isShared(list: ListKind, name: string): boolean {
   const { parameters, metrics } = list;
   return (
@@ -20,7 +20,7 @@ function isShared(list: ListKind, name: string): boolean {
   );
 }
 
-/** Of these, what a row has without a baseline. */
+/** Those of them that a row has without a baseline. */
 const WITHOUT_BASELINE = [
   'watch',
   'slot_at',

@@ -13,7 +13,7 @@ export type OwnColumn = {
   name: string;
   description: string;
   sql: string;
-  /** Of an expression; a column of a table has its own. */
+  /** The type of an expression; a column of a table has one already. */
   type?: ChangeColumn['type'];
 };
 

@@ -1,4 +1,4 @@
-// Which views a file has, for what describes them.
+// Which views a file has, for commands that describe them.
 import { openReadOnly } from '../file/open-readonly.ts';
 import { listsInUse } from '../series/list-tables.ts';
 import type { View } from './view.ts';

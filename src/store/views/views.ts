@@ -22,9 +22,9 @@ export const viewsOf = (lists: readonly ListKind[]): readonly View[] => [
 /** Those of every file. */
 export const VIEWS: readonly View[] = viewsOf([DEFAULT_LIST]);
 
-/** Tells our views from those that people made in the file. */
+/** A comment in our views, which tells them from those that people made in the file. */
 const MARK = '/* of Tidemark */';
-/** Those of versions that did not mark them. */
+/** Views of versions that did not put it in. */
 const UNMARKED: ReadonlySet<string> = new Set([
   'history',
   'changes',
@@ -90,13 +90,14 @@ export function overlayViews(raw: Database.Database): void {
       .prepare("SELECT count(*) FROM temp.sqlite_master WHERE type IN ('table', 'view')")
       .pluck()
       .get() !== 0;
-  // A view of the file sees only the tables of the file, not what was laid over them.
+  // A view in the file sees only the tables of the file, not those laid over them, so our views are
+  // laid over it too.
   for (const view of viewsOf(listsInUse(raw)))
     if (isOverlaid || present.get(view.name) !== createSql(view))
       raw.exec(createSql(view).replace(/^CREATE VIEW/, 'CREATE TEMP VIEW'));
 }
 
-/** Drops our own views, also those of earlier versions: what people made is theirs. */
+/** Drops our own views, also those of earlier versions. Views that people made stay. */
 export function dropViews(raw: Database.Database): void {
   for (const name of ownViews(raw).keys()) raw.exec(`DROP VIEW "${name}"`);
 }

@@ -6,7 +6,7 @@ import { webSessions } from '../schema/web.ts';
 
 export type Session = typeof webSessions.$inferSelect;
 
-/** A session that nobody uses for so long has ended, and any session after the second time. */
+/** A session that nobody uses for this long has ended; and any session after the second time. */
 export const SESSION_IDLE_MS = 7 * DAY_MS;
 export const SESSION_LONGEST_MS = 30 * DAY_MS;
 /** How often its last use is written down. */
