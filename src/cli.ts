@@ -26,8 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * The one place where a failure of a command is told. What is neither an AppError nor the disk's
- * doing is a bug, and shows its stack.
+ * The one place where the failure of a command is printed. If it is neither an AppError nor a
+ * failure of the disk, it is a bug, and its stack is shown.
  */
 function report(io: Io, thrown: unknown): number {
   const expected =
@@ -56,7 +56,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exitCode = 1;
 });
 
-// Talk that nobody can read, such as a progress bar on a closed pipe, ends no work.
+// Remarks that nobody can read, such as a progress bar on a closed pipe, end no work.
 process.stderr.on('error', () => {});
 
 const code = await main(process.argv.slice(2));

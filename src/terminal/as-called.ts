@@ -1,19 +1,20 @@
-// Commands in texts are written as `tidemark status`. Whoever called the program otherwise, or named
-// a config, must be able to copy them as they stand.
+// Texts name commands as `tidemark status`. If the program was called by another name, or with a
+// config, the commands must be printed so that they can be copied as they stand.
 import { shellWord } from '../words/shell-text.ts';
 
 /** How the program was called: under which name, and with which `--config` (null: none). */
 export type Called = { program: string; config: string | null };
 
-/** Commands that read the config. The others take no `--config`. */
+/** Commands that read the config. Others take no `--config`. */
 const WITH_CONFIG =
   'alerts|backup|channels|check|deliveries|digest|doctor|export|import|movers|product|prune|restore|rules|run|service|silence|snapshot|sql|status|top';
 const COMMAND = new RegExp(`\\btidemark (?=(?:${WITH_CONFIG})\\b)`, 'g');
 const OTHER = /\btidemark (?=(?:completion|demo|help|init|sandbox|schema)\b)/g;
 
 /**
- * The text with its commands as they have to be typed; left as it is where nothing is known of the
- * call. The config goes before the command, where it may stand too: what follows is not touched.
+ * The text with its commands in the form in which they have to be typed; unchanged where nothing is
+ * known of the call. The config goes before the command, which is allowed too: what follows is not
+ * touched.
  */
 export function asCalled(called: Called | undefined, text: string): string {
   if (called === undefined || (called.program === 'tidemark' && called.config === null))

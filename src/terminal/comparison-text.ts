@@ -31,8 +31,8 @@ export function listText(query: ListQuery): string {
 }
 
 /**
- * Which snapshot is shown, of which list, against which baseline; and when something newer is not
- * complete, that.
+ * Which snapshot is shown, of which list, and against which baseline. If something newer is not
+ * complete, it says that too.
  */
 export function headingText(shown: Shown, timeZone: string, fit: Fit): string {
   const note = staleNote(shown, timeZone);

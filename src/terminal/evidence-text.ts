@@ -59,7 +59,7 @@ function stateText(
   return `${fired}; resolved ${resolvedSlotAt === null ? `on ${timeWithZone(resolvedAt, timeZone)}` : `at the slot ${timeWithZone(resolvedSlotAt, timeZone)}`} (${resolvedReason}).`;
 }
 
-/** Names and what they stand for, in two columns. */
+/** Facts in two columns: a name, and what it stands for. */
 function lines(facts: readonly (readonly [string, string])[]): string {
   const width = Math.max(...facts.map(([name]) => name.length)) + 2;
   return facts.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join('');
@@ -113,8 +113,8 @@ const otherValues = (list: ListKind): string[] => [
 ];
 
 /**
- * Rank and metrics beside the baseline, exact; then what else is known. What is not known at all is
- * left out.
+ * Rank and metrics beside those of the baseline, exact; then the other facts. What is not known at
+ * all is left out.
  */
 function valuesTable({ change }: Evidence, list: ListKind, fit: Fit): string {
   const columns = [

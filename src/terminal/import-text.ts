@@ -1,27 +1,27 @@
-// What an import says: each refusal where it stands, but not a line a row of a file that is wrong
-// throughout; and at the end a summary.
+// What an import prints: refusals with their place, but not one line for each row of a file that is
+// wrong throughout; and a summary at the end.
 import type { ImportedSnapshot, Refusal } from '../history/import/terms.ts';
 import { isoTime } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import type { Io } from './io.ts';
 
 /**
- * So many lines are said of one kind of reason in one file, each with its value; of one and the
- * same reason, one.
+ * How many lines are printed for one kind of reason in one file, each with its value. The very same
+ * reason is printed once.
  */
 const LINES_A_KIND = 20;
 
 export type Teller = {
-  /** Says a refusal, unless as many like it were said already. */
+  /** Prints a refusal, unless enough like it were printed already. */
   tell(refusal: Refusal): void;
-  /** Says how many were not said. */
+  /** Prints how many were left out. */
   end(): void;
 };
 
 /** Says refusals on stderr. */
 export function openTeller(io: Io): Teller {
   const said = new Set<string>();
-  /** By file and kind; what is not said, with the reason that was said first. */
+  /** By file and kind: how many were left out, and the reason that was printed first. */
   const kinds = new Map<string, { file: string; reason: string; said: number; left: number }>();
   return {
     tell: ({ file, line, reason }) => {
@@ -53,7 +53,7 @@ export function openTeller(io: Io): Teller {
 const kindOf = (reason: string): string => reason.replace(/"(?:[^"\\]|\\.)*"?|\d+/g, '…');
 
 /**
- * Says what became of all, and returns the exit code: 0 when all was taken or known, 3 when some
+ * Prints what became of all, and returns the exit code: 0 when all was taken or known, 3 when some
  * was refused, 1 when all was.
  */
 export function report(

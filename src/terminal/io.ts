@@ -2,25 +2,28 @@ import type { Called } from './as-called.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * What a command has of the world. Data goes to stdout, talk to stderr; both take text as it is,
- * newlines included.
+ * What a command sees of the world outside. Data goes to stdout, remarks to stderr; both take text
+ * as it is, with its newlines.
  */
 export type Io = {
   stdout(text: string): void;
   stderr(text: string): void;
-  /** What of `stderr` could not be written so far; talk that is lost ends no work. */
+  /** How much of `stderr` could not be written so far. Lost remarks end no work. */
   stderrLost?(): { count: number; reason: string | null };
   env: NodeJS.ProcessEnv;
-  /** Absolute; relative arguments start here. */
+  /** Absolute. Relative arguments start from here. */
   cwd: string;
   clock: Clock;
   /** Is stdout a terminal? Progress bars and colour are for terminals only. */
   isTerminal: boolean;
-  /** Width to fit text into, now; 80 where it is not known. */
+  /** The width to fit text into at this moment; 80 where it is not known. */
   readonly columns: number;
-  /** How the program was called; left out where that is not known. Commands on stderr are as called. */
+  /**
+   * How the program was called; left out where that is not known. Commands on stderr are printed in
+   * that form.
+   */
   called?: Called;
-  /** A terminal, and no `NO_COLOR`. */
+  /** Whether to use colour: on a terminal, without `NO_COLOR`. */
   color: boolean;
 };
 

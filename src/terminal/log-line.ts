@@ -11,7 +11,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
  * `06:00:41    snapshot: us-daily complete, rows 500`: the time by the clock of `timeZone`, the
- * message, and its fields. What is no line of the log comes back as it is.
+ * message, and its fields. A text that is no line of the log is returned as it is.
  */
 export function logLine(json: string, timeZone: string, color: boolean): string {
   const fields = read(json);

@@ -63,7 +63,7 @@ function rowText([first = '', ...others]: readonly string[], page: Page): string
 
 /** The words of a token without its marks: what is emphasised or linked reads as text. */
 function plain(token: { type?: string; text?: string; tokens?: Token[] | undefined }): string {
-  // Without its marks a key such as `when` would read as a word.
+  // A key such as `when` would read as a common word without its marks.
   if (token.type === 'codespan') return `\`${unescaped(token.text ?? '')}\``;
   if (token.tokens === undefined || token.tokens.length === 0) {
     return unescaped(token.text ?? '').replaceAll('\n', ' ');

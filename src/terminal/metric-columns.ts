@@ -21,7 +21,7 @@ export const shownColumns = (list: ListKind): ShownColumn[] =>
     cell: cellOf(list, column),
   }));
 
-/** Of these, those of the first headline: where there is room for little. */
+/** Those of the first headline only, where there is little room. */
 export function leadColumns(list: ListKind): ShownColumn[] {
   const lead = firstHeadline(list);
   const columns = shownColumns(list);

@@ -20,7 +20,7 @@ export function openFile(
     const opener = spawn(command, [...args, path], { stdio: 'ignore', detached: true, env });
     opener.once('error', () => resolve(false));
     opener.once('exit', (code) => resolve(code === 0));
-    // Some openers stay until their window is closed: nobody waits for that.
+    // Some openers stay until their window is closed. Nobody waits for that.
     opener.once('spawn', () => opener.unref());
   });
 }

@@ -1,4 +1,4 @@
-// Values of options, as they are typed. What cannot be read is a usage error that names the option
+// Reads the values of options. A value that cannot be read is a usage error, which names the option
 // and shows a good value.
 import type { Compare } from '../config/config.ts';
 import { compareProblem } from '../config/formats.ts';
@@ -19,10 +19,11 @@ export function misread(option: string, text: string, wanted: string): AppError 
 }
 
 /**
- * As in the config: far above what anyone waits for, far below what a clock or a timer cannot hold.
+ * The same limit as in the config: far more than anyone waits for, far less than a clock or a timer
+ * can hold.
  */
 const LONGEST_MS = 3_650 * DAY_MS;
-/** Above any list, below what SQLite cannot count. */
+/** More than any list has, and less than SQLite can count. */
 export const LARGEST_COUNT = 1_000_000_000;
 
 /**

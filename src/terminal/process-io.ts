@@ -11,7 +11,7 @@ export function openIo(argv: readonly string[] = []): Io {
   const talk = lineWriter(2);
   return {
     stdout: (text) => void process.stdout.write(text),
-    // Lines of a log are for programs.
+    // Lines of a log are for programs, so they are not changed.
     stderr: (text) => talk.write(text.startsWith('{') ? text : asCalled(called, text)),
     stderrLost: () => talk.lost(),
     called,
@@ -19,8 +19,8 @@ export function openIo(argv: readonly string[] = []): Io {
     cwd: process.cwd(),
     clock: systemClock,
     isTerminal,
-    // Asked for each time: people resize their terminal. Some terminals, such as those of a CI, say
-    // 0.
+    // Asked for each time, as people resize their terminal. Some terminals, such as those of a CI,
+    // say 0.
     get columns() {
       return process.stdout.columns || 80;
     },
@@ -29,9 +29,9 @@ export function openIo(argv: readonly string[] = []): Io {
 }
 
 /**
- * SIGTERM and SIGINT ask to stop; a second one ends the process at once, by the system's default.
- * SIGHUP asks to reload whoever can, and others to stop: their terminal is gone, and what they have
- * begun must be cleaned up.
+ * SIGTERM and SIGINT ask the program to stop; a second one ends it at once, by the system's
+ * default. SIGHUP asks it to reload if it can, and otherwise to stop: the terminal is gone then,
+ * and work that has begun must be cleaned up.
  */
 export function openSignals(): Signals {
   const stopping = new AbortController();

@@ -3,8 +3,8 @@ import type { Called } from './as-called.ts';
 import { shellWord } from '../words/shell-text.ts';
 
 /**
- * How to call this program once more: `tidemark` where the shell finds it, else by its path, by npx
- * or by Node. `script` is the path that Node was given.
+ * How to call this program again: `tidemark` if the shell finds it, or else by its path, by npx or
+ * by Node. `script` is the path that Node was given.
  */
 export function programName(script: string, env: NodeJS.ProcessEnv, cwd: string): string {
   if (env['npm_command'] === 'exec') return 'npx tidemark';

@@ -17,9 +17,9 @@ export type Layout = {
 export const GAP = 2;
 /** Texts are cut down to this, not further. */
 export const MIN_TEXT = 8;
-/** Ids, names of watches and the like: whoever cuts one makes it useless. */
+/** Ids, names of watches and the like: cut ones would be of no use. */
 const LONGEST_WORD = 24;
-/** A cell of a table is one line; more of it than this is not worth measuring. */
+/** A cell is one line of a table, so there is no need to measure more of it than this. */
 const MAX_CELL = 2_000;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -82,7 +82,7 @@ function measure(columns: readonly string[], rows: Iterable<SqlRow>): Measured[]
       column.isWord &&= text.length <= LONGEST_WORD && !text.includes(' ');
     });
   }
-  // Of nothing but NULLs nothing is known.
+  // A column of NULLs only says nothing about its type.
   for (const column of measured) column.isTime &&= column.values > widthOf('NULL');
   return measured;
 }
@@ -131,7 +131,7 @@ function wrapName(name: string, width: number): string[] {
 
 const shortTime = (text: string): string => `${text.slice(0, '2026-11-23T06:00'.length)}Z`;
 
-/** A value in one line. NULL is said. */
+/** A value in one line. NULL is written out. */
 export function cellText(value: SqlValue, isShortTime = false): string {
   if (value === null) return 'NULL';
   if (value instanceof Uint8Array) return `<${value.length} bytes>`;

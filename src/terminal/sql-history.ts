@@ -1,13 +1,12 @@
-// What was asked at the prompt before, in a file that several prompts share: each only adds its
-// lines.
+// What was asked at the prompt before, in a file that several prompts share: each only adds lines.
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Lines that are kept; the file may have some times as many before it is cut. */
+/** How many lines are kept; the file may hold several times as many before it is cut. */
 export const HISTORY_LINES = 1_000;
 const CUT_AT = 4 * HISTORY_LINES;
 
-/** Where XDG wants state to be; null without a home. */
+/** The place that XDG has for state; null without a home. */
 export function historyPath(env: NodeJS.ProcessEnv): string | null {
   const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local', 'state'));
   return state ? join(state, 'tidemark', 'sql-history') : null;
@@ -31,17 +30,17 @@ export function readHistory(path: string | null): string[] {
 }
 
 /**
- * Adds a line behind those of every prompt. A home that cannot be written is no reason not to
- * answer.
+ * Adds a line behind those of all prompts. If the home cannot be written, the query is answered all
+ * the same.
  */
 export function addToHistory(path: string | null, line: string | undefined): void {
   if (path === null || line === undefined || line.trim() === '') return;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    // Queries may hold what is nobody else's business.
+    // Queries may hold things that are nobody else's business.
     appendFileSync(path, `${line.replace(/\n/g, ' ')}\n`, { mode: 0o600 });
   } catch {
-    // See above.
+    // It could not be written: see above.
   }
 }
 

@@ -31,7 +31,7 @@ export function formatTable(
   fit: Fit = { columns: Infinity, color: false },
 ): string {
   const shown = rows.map((row) => row.map(shownCell));
-  // One by one: as arguments of Math.max, a hundred thousand rows overflow the stack.
+  // One at a time: as arguments of Math.max, a hundred thousand rows would overflow the stack.
   const natural = columns.map(({ head }, index) =>
     shown.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(head)),
   );

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 
 /**
- * What a piece of text means to its reader. Never the only sign of it: there are arrows and words
- * beside.
+ * What a piece of text means to its reader. Colour is never its only sign: there are arrows and
+ * words as well.
  */
 export type Tone = 'good' | 'bad' | 'warning' | 'faint' | 'strong';
 

@@ -1,4 +1,4 @@
-// The page as one function from requests to answers: no socket, so that tests need none.
+// The page as one function from requests to answers. It needs no socket, so tests can call it.
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';

@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
 
 const YEAR_S = (365 * DAY_MS) / SECOND_MS;
 
-/** How long they are kept: what is in them is in their address. */
+/** How long browsers keep them: their content is in their address, so for ever. */
 export const ASSET_CACHE = `public, max-age=${YEAR_S}, immutable`;
 
 /** Assets by their names, from their contents. */

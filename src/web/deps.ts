@@ -1,4 +1,4 @@
-// What the page works with, and what every request comes to know on its way.
+// What the page works with, and what is found out about every request on its way.
 import type { Config } from '../config/config.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -9,7 +9,7 @@ import type { Links } from './links.ts';
 import type { Write, WriteResult } from './writes.ts';
 
 export type WebDeps = {
-  /** Only read. */
+  /** Used for reading only. */
   db: Db;
   config: Config;
   clock: Clock;
@@ -20,7 +20,7 @@ export type WebDeps = {
   ) => Promise<WriteResult[Kind]>;
   randomBytes: (count: number) => Buffer;
   assets: Assets;
-  /** Tells this start of the program from all others. */
+  /** Differs each time the program starts. */
   boot: string;
   /** The port it listens on. */
   port: number;

@@ -1,4 +1,4 @@
-// Where the assets come from.
+// Loads the assets.
 import { readFileSync } from 'node:fs';
 import { builtEntry } from '../lib/bundle-entry.ts';
 import { makeAssets, type Assets } from './assets.ts';

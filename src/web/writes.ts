@@ -1,4 +1,5 @@
-// Everything that the page ever changes: each a short transaction, run where the file is written.
+// Everything that the page ever changes. Each is a short transaction, done by the connection that
+// writes.
 import type { Channel } from '../config/channels/kinds.ts';
 import { putBackByHand } from '../delivery/retry-by-hand.ts';
 import { subscribe, unsubscribe } from '../delivery/unsubscribe.ts';
@@ -11,7 +12,7 @@ import type { Session } from '../store/web/sessions.ts';
 import { deleteSession, insertSession, noteSession } from '../store/web/sessions.ts';
 import { noteToken } from '../store/web/tokens.ts';
 
-/** Plain values: they may go from thread to thread. */
+/** Plain values, since they may go from thread to thread. */
 export type Write =
   | { kind: 'session.begin'; session: Pick<Session, 'hash' | 'role' | 'password'> }
   | { kind: 'session.used'; hash: Uint8Array }
@@ -22,7 +23,7 @@ export type Write =
   | { kind: 'silence.end'; id: number }
   | { kind: 'delivery.retry'; id: number; force: boolean };
 
-/** What each comes to. */
+/** The result of each. */
 export type WriteResult = {
   'session.begin': null;
   'session.used': null;
@@ -39,7 +40,7 @@ export type WriteResult = {
   'delivery.retry': string | null;
 };
 
-/** What writes. */
+/** What is needed to write. */
 export type WriteDeps = { db: Db; channels: readonly Channel[] };
 
 /** Does one write. @throws AppError as the same command does */

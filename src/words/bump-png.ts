@@ -74,7 +74,7 @@ type Point = readonly [x: number, y: number];
 
 const fixed = (value: number): string => value.toFixed(1);
 
-/** Level at every point, so that crossings can be followed by the eye. */
+/** The curve is level at every point, so that the eye can follow crossings. */
 function smooth(run: readonly Point[]): string {
   return run
     .map(([x, y], index) => {

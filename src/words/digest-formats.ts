@@ -22,7 +22,7 @@ export function formatsOf({
   since_at: sinceAt,
   slot_at: slotAt,
 }: Pick<DigestFacts, 'locale' | 'timezone' | 'since_at' | 'slot_at'>) {
-  // In a digest of a few hours the day says nothing. A day on which clocks go forward is still one.
+  // In a digest of a few hours the day says nothing. A day on which clocks go forward has 23 hours.
   const isShort = Date.parse(slotAt) - Date.parse(sinceAt) < SHORTEST_DAY_MS;
   const writer = writerOf({ locale, timezone: timeZone });
   const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
@@ -48,7 +48,7 @@ export function formatsOf({
     change: (metric: Metric, { now, before, pct, about_same }: DigestFigure): string | null => {
       if (now === null || before === null) return null;
       if (about_same) return 'about the same';
-      // One post more than 17 is 6 %, which says more about the base than about the change.
+      // One post more than 17 is 6 %: that says more about the base than about the change.
       return pct === null || before < (metric.headline?.tinyBase ?? 0)
         ? `from ${value(metric, before)}`
         : writer.percentChange(pct);
@@ -82,7 +82,7 @@ export function formatsOf({
   };
 }
 
-/** English puts a comma after the name of a day, which reads as the end of something. */
+/** English puts a comma behind the name of a day, where it looks like the end of a clause. */
 const plainDay = (text: string): string => inSentence(text.replace(/^([A-Z][a-z]{2}), /, '$1 '));
 
 /** The dash of a range has a space on both sides, also between days. */

@@ -1,5 +1,5 @@
-// What is said of one thing, for every place that shows it: mails, chats, terminals and pages lay
-// it out in their own way.
+// What is said of one alert or product, for every place that shows it. Mails, chats, terminals and
+// pages lay it out in their own ways.
 
 /** A sentence, and the command it speaks of; or the page, where its readers have one. */
 export type Hint = { text: string; command: string | null; url?: string };

@@ -7,7 +7,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * At most `columns` wide, with an ellipsis where something was cut; no character is cut in half.
  */
 export function fitText(text: string, columns: number): string {
-  // Combining marks take no column: without this a name could be endless.
+  // Combining marks take no column, so without a limit a name could be endless.
   const bounded = truncate(text, columns * 4);
   if (widthOf(bounded) <= columns) return bounded;
   let kept = '';
@@ -20,7 +20,7 @@ export function fitText(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept.trimEnd()}…`;
 }
 
-/** How a paragraph is broken: what its first line and its others begin with. */
+/** How a paragraph is wrapped: what its first line and the others begin with. */
 type Wrapping = {
   columns: number;
   indent?: string;

@@ -50,7 +50,7 @@ export function metricFact(metric: Metric, change: ChangeValues, writer: Writer)
   };
 }
 
-/** Columns that are no metric, and worth a word when a rule asks for them. */
+/** Columns that are no metrics, but are told when a rule asks for them. */
 const OTHER_FACTS: Record<
   string,
   { label: string; write: (value: number, writer: Writer) => string }

@@ -25,14 +25,14 @@ export function commandText(
  * takes them as one. It is broken before an option; what is longer than a line stays whole.
  */
 export function commandLines(command: string, columns: number, indent: string): string[] {
-  // A blank within quotes is of a value.
+  // A blank within quotes belongs to a value.
   const [first = '', ...options] = command
     .replace(/('[^']*')| (?=--[a-z])/g, (_, quoted?: string) => quoted ?? '\n')
     .split('\n');
   const lines = [`${indent}${first}`];
   for (const option of options) {
     const line = lines.at(-1) ?? '';
-    // Two columns for the blank and the backslash.
+    // Two columns are needed for the blank and the backslash.
     if (line.length + 1 + option.length <= columns - 2)
       lines[lines.length - 1] = `${line} ${option}`;
     else lines.push(`${indent}  ${option}`);

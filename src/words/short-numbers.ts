@@ -1,5 +1,5 @@
-// Numbers for tables, where three digits are all that is worth reading. Exact ones are in `--json`.
-// null is not known, and stays null.
+// Numbers for tables, where three digits are enough to read. Exact ones are in `--json`. Null is
+// not known, and stays null.
 import { writerOf } from './writer.ts';
 
 const english = writerOf({ timezone: 'UTC' });

@@ -1,5 +1,5 @@
-// The one way numbers and dates get into a message. What is written elsewhere would be in digits
-// that its reader does not read.
+// The one way in which numbers and dates get into a message. Written elsewhere, they would be in
+// digits that its reader may not read.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { isolated } from '../lib/text.ts';
@@ -13,7 +13,7 @@ export type Writer = ReturnType<typeof makeWriter>;
 export type Readers = { locale?: string | undefined; timezone: string };
 
 const DEFAULT_LOCALE = 'en';
-/** Formats are dear to make, and there are as many as configs ask for. */
+/** Formats are costly to make, and there are only as many as configs ask for. */
 const writers = new Map<string, Writer>();
 
 /** Writes numbers and dates for the readers of a message. */
@@ -33,13 +33,13 @@ export const inSentence = (text: string): string => isolated(text.replaceAll('\u
 
 const COMPACT = { notation: 'compact', maximumSignificantDigits: 3 } as const;
 const USD = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
-/** A percentage of less than this has one decimal, and of less than the next all its digits. */
+/** Percentages below the first number have one decimal, below the second all their digits. */
 const DECIMALS_BELOW = 99.95;
 const WHOLE_BELOW = 9_999.5;
 
 /**
- * In a stored text, by what comes first: what stays as it is, to be looked up or copied; an instant;
- * a duration; a figure that stands by itself.
+ * What to look for in a stored text, in this order: what stays as it is, since it is looked up or
+ * copied; an instant; a duration; a figure by itself.
  */
 const STORED = new RegExp(
   [
@@ -52,8 +52,7 @@ const STORED = new RegExp(
 );
 
 /**
- * In English, with a k as units have it and a space before the sign; other languages have rules of
- * their own.
+ * English, with a k as in units and a space before the sign; other languages have their own rules.
  */
 const isEnglish = (locale: string): boolean => /^en\b/.test(locale);
 
@@ -98,7 +97,7 @@ function makeWriter(locale: string, timeZone: string) {
   const number = (value: number): string => inSentence(exact.format(value));
   const count = (value: number, one: string, many = `${one}s`): string =>
     `${number(value)} ${value === 1 ? one : many}`;
-  /** Digits of a text that is ours: `7d`, `1h 30m`. */
+  /** Numbers inside a text of ours, in the reader's digits: `7d`, `1h 30m`. */
   const digits = (text: string): string =>
     text.replace(/\d+/g, (run) => inSentence(plain.format(Number(run))));
   const at = (instant: Instant | string): string => inSentence(moment.format(new Date(instant)));

@@ -1,4 +1,4 @@
-// The way in: who it is, and what they may see and do.
+// Who is let in, and what they may see and do.
 import type { MiddlewareHandler } from 'hono';
 import type { WebScope } from '../../store/web/tokens.ts';
 import type { Env, WebDeps, Who } from '../deps.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../http/refusal.ts';
 import { identify } from './identify.ts';
 import type { LockOut } from './lock-out.ts';
 
-/** What anybody may ask for: the way in, and what it looks like. */
+/** What everybody may ask for: the log-in page and what it looks like. */
 const PUBLIC = /^\/(login$|assets\/|unsubscribe$|mute$)/;
 
 /** Asks who it is; people are led to the log-in page, programs get 401. */

@@ -1,4 +1,5 @@
-// Who asks: by token, by a trusted proxy's header, by session, or nobody in particular.
+// Finds out who asks: by a token, by a trusted proxy's header, or by a session; or it is nobody in
+// particular.
 import type { Context } from 'hono';
 import { AppError } from '../../lib/errors.ts';
 import { findSession, isUseNews } from '../../store/web/sessions.ts';
@@ -24,7 +25,10 @@ export function identify(c: Context<Env>, deps: WebDeps, lock: LockOut): Who | n
   return byHeader(c, deps) ?? bySession(c, deps);
 }
 
-/** Of the header; feeds may also have it in their address, as their readers send no headers. */
+/**
+ * The token in the header. For feeds also the one in the address, as readers of feeds send no
+ * headers.
+ */
 function bearerOf(c: Context<Env>): string | null {
   const [, token = null] = /^Bearer +([\w-]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
   if (token !== null) return token;
@@ -83,7 +87,10 @@ function bySession(c: Context<Env>, deps: WebDeps): Who | null {
   return { name: session.role, role: session.role, way: 'session', scopes: null };
 }
 
-/** That something was used is worth little: where it cannot be written, the page is shown still. */
+/**
+ * It is not important to record that something was used: if that cannot be written, the page is
+ * shown all the same.
+ */
 async function noted({ log }: WebDeps, writing: Promise<unknown>): Promise<void> {
   try {
     await writing;

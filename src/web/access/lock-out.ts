@@ -1,9 +1,9 @@
-// Who guesses is stopped: so many failures in a while, for each address and for all together.
+// Stops people who guess: after so many failures in a while, for each address and for all together.
 import { MINUTE_MS, type Clock } from '../../lib/clock.ts';
 
 const WINDOW_MS = 15 * MINUTE_MS;
 const PER_ADDRESS = 5;
-/** Of all addresses: a crowd that guesses together. */
+/** The limit for all addresses together: a crowd may guess together. */
 const IN_ALL = 100;
 /** How many addresses are remembered. */
 const MOST = 10_000;

@@ -13,7 +13,7 @@ import { isPassword } from './password.ts';
 import { hashOf, passwordMark } from './secrets.ts';
 import { Refusal } from '../http/refusal.ts';
 
-/** So many guesses are worked out at once; each takes 32 MB. */
+/** How many guesses are worked out at once; each takes 32 MB. */
 const AT_ONCE = 2;
 const LONGEST_PASSWORD = 1_000;
 

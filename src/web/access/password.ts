@@ -10,13 +10,13 @@ import { PASSWORD_HASH } from '../../config/web-formats.ts';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** 32 MB and some tenths of a second for each guess. */
+/** A guess takes 32 MB and some tenths of a second. */
 const COST = { N: 32_768, r: 8, p: 1 };
 const BYTES = 32;
-/** Node's own limit is too low for costs that people may raise in their hash. */
+/** Node's own limit is too low for the higher costs that people may have in their hash. */
 const MOST_MEMORY = 256 * 1_048_576;
 
-/** The text for `password_hash`. Each is another one, as it is salted. */
+/** The text for `password_hash`. It is different each time, as it is salted. */
 export async function hashPassword(password: string, randomBytes = systemRandom): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password.normalize('NFC'), salt, BYTES, {

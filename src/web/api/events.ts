@@ -9,7 +9,7 @@ import { Refusal } from '../http/refusal.ts';
 
 const MOST_STREAMS = 20;
 const LOOK_MS = 2 * SECOND_MS;
-/** Without a word for so long, proxies end a stream. */
+/** Proxies end a stream that says nothing for longer than this. */
 const ALIVE_EVERY = 10;
 
 /** Adds /events. A stream says only that something is new; what it is, is asked for. */

@@ -49,7 +49,7 @@ export function addLists(api: Hono<Env>, deps: WebDeps): void {
 }
 
 /**
- * What is compared, with its own dates in headers: rows alone do not say that nothing was there to
+ * Puts the dates of what is compared into headers: rows alone do not show that there was nothing to
  * compare with.
  */
 function comparisonOf(c: Context<Env>, { db, config }: WebDeps, watch: string): Comparison | null {

@@ -28,7 +28,7 @@ import { csvAnswer, listAnswer } from './answer.ts';
 const A_PART = 100;
 const MOST = 1_000;
 
-/** Adds everything that is read but the lists themselves. */
+/** Adds all reading routes except those about watches. */
 export function addRecords(api: Hono<Env>, deps: WebDeps): void {
   addOfWatches(api, deps);
   addLogs(api, deps);

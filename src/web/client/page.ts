@@ -21,7 +21,10 @@ function offer(counts: Map<string, number>): void {
   news.replaceChildren(`New: ${words.join(', ')} · `, link);
 }
 
-/** A page that looks back at a day has no news; and one that nobody looks at keeps no connection. */
+/**
+ * A page that looks back at a day gets no news, and a page that nobody looks at keeps no
+ * connection.
+ */
 function listen(): void {
   const counts = new Map<string, number>();
   let source: EventSource | null = null;

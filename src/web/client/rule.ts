@@ -1,5 +1,5 @@
-// The page of a rule: while its condition is edited, what it would have told follows. Without this
-// script the button does the same.
+// On the page of a rule: while the condition is edited, what it would have told is shown. Without
+// this script the button does the same.
 const form = document.getElementById('trial');
 const result = document.getElementById('result');
 const PAUSE_MS = 350;
@@ -34,7 +34,7 @@ if (form instanceof HTMLFormElement && result !== null) {
         });
       }
     } catch {
-      // It was edited again, or cannot be reached: the button still works.
+      // It was edited again, or the server cannot be reached: the button still works.
     } finally {
       if (asking === own) result.removeAttribute('aria-busy');
     }

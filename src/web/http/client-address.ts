@@ -1,4 +1,4 @@
-// Where a request came from. What a proxy says of it counts only for proxies that the config names.
+// Where a request came from. The word of a proxy counts only if the config names the proxy.
 import ipaddr from 'ipaddr.js';
 import type { Context } from 'hono';
 import type { Env } from '../deps.ts';

@@ -1,5 +1,5 @@
-// What changes something must come from a page of ours: a browser says where a request comes from,
-// and no page can make it lie.
+// A request that changes something must come from a page of ours. Browsers say where a request
+// comes from, and no page can change that.
 import type { MiddlewareHandler } from 'hono';
 import type { WebConfig } from '../../config/config.ts';
 import type { Env } from '../deps.ts';

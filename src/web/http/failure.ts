@@ -36,7 +36,7 @@ const TITLES: Record<number, string> = {
   503: 'Not possible at the moment',
 };
 
-/** What is unforeseen is logged, and told to nobody. */
+/** What was not foreseen is logged, and not shown to anybody. */
 function failureOf(thrown: unknown, deps: WebDeps, path: string): Failure {
   const known = knownFailure(thrown);
   if (known !== null) return known;
@@ -78,7 +78,7 @@ function answer(deps: WebDeps, failure: Failure, c: Context<Env>): Response {
       ...headers,
       'content-type': 'application/problem+json',
     });
-  // Who asks may not be known yet.
+  // It may not be known yet who asks.
   if (c.get('links') === undefined || c.get('who') === undefined)
     return c.text(`${title}: ${detail}\n`, status, headers);
   const body = html`<h1>${title}</h1><p class="problem">${detail}</p>

@@ -1,17 +1,18 @@
-// An answer that the reader has already: told from the version of the data, without making it anew.
+// Answers "not modified" for what the reader has already: the version of the data tells it, without
+// making the answer anew.
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { MINUTE_MS } from '../../lib/clock.ts';
 import { dataVersion } from '../../store/file/versions.ts';
 import type { Env, WebDeps } from '../deps.ts';
 
-/** Pages that show more than the database, or ask for work of their own. */
+/** Pages that show more than the database, or do work of their own. */
 const NEVER =
   /^\/(login|mute|unsubscribe|sql|doctor|assets|mcp)(\/|$)|^\/api\/v1\/(events|doctor)$/;
 
 /**
- * Answers 304 where nothing has changed: the data, who asks, and the minute, as pages say how long
- * ago things were.
+ * Answers 304 where nothing has changed: neither the data, nor who asks, nor the minute, since
+ * pages say how long ago things were.
  */
 export const freshness =
   ({ db, boot }: WebDeps): MiddlewareHandler<Env> =>

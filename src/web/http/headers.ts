@@ -14,7 +14,10 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-/** For what came from elsewhere, such as a mail: it may show itself and its pictures, and no more. */
+/**
+ * For content from elsewhere, such as a mail: it may show itself and its pictures, and nothing
+ * more.
+ */
 export const SANDBOX_POLICY =
   "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
 

@@ -1,5 +1,5 @@
-// Which names this server answers to. A page of elsewhere whose name was made to lead here (DNS
-// rebinding) comes with its own name, and gets nothing.
+// Which names this server answers to. By DNS rebinding a foreign name can be made to lead here: its
+// pages come with that name, and get nothing.
 import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { isLoopback } from '../../config/cross-check-web.ts';

@@ -1,4 +1,5 @@
-// What the forms of pages do. Only operators may, and each ends with a page to look at.
+// What the forms of pages do. Only operators may use them, and each leads to a page that shows the
+// result.
 import type { Hono } from 'hono';
 import { AppError } from '../../lib/errors.ts';
 import { requireSilence } from '../../report/silences.ts';
@@ -11,7 +12,7 @@ import { deliveryPage } from './deliveries.ts';
 import { findRule, resultHtml, rulePage } from './rules.ts';
 import { readSilence, silencesPage } from './silences.ts';
 
-/** Texts of a form; files are none. */
+/** The texts of a form, without files. */
 async function formOf(c: { req: { parseBody(): Promise<object> } }): Promise<Asked> {
   const entries = Object.entries(await c.req.parseBody()) as [string, unknown][];
   return Object.fromEntries(

@@ -108,7 +108,7 @@ export function alertPage(ctx: PageContext, id: number): string {
     sql,
   });
   const shown = evidenceText(report, config.timezone, { columns: 110, color: false });
-  // Who was told, and the SQL, stand apart.
+  // Who was told, and the SQL, are shown in parts of their own.
   const [facts = ''] = shown.split('\nTold\n');
   const ended = /\nValues it resolved on\n[^]*(?=\nReproduce it\n)/.exec(shown)?.[0] ?? '';
   const people = table(

@@ -14,7 +14,7 @@ import { Refusal } from '../http/refusal.ts';
 
 const LONGEST_MS = 30 * SECOND_MS;
 const MOST_ROWS = 1_000;
-/** Of a CSV: it goes out piece by piece. */
+/** The most rows of a CSV, which is sent piece by piece. */
 const MOST_CSV_ROWS = 100_000;
 const AT_ONCE = 4;
 let running = 0;

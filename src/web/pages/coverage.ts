@@ -69,7 +69,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
   return page(ctx, { title: `Coverage of ${watch}`, section: '/', body });
 }
 
-/** What could not be said because of it. */
+/** What could not be said because of this slot. */
 function cost({ status }: WatchSlot): string {
   if (isEvaluatedStatus(status))
     return 'who was not seen is unknown; no later list is compared with it';
@@ -89,7 +89,7 @@ function byMonth(slots: readonly WatchSlot[], zone: string): Map<string, WatchSl
 const dayOf = ({ slotAt }: WatchSlot, zone: string): string =>
   zonedTime(slotAt, zone).slice('Tue '.length, 'Tue 2026-01-05'.length);
 
-/** Weeks from Monday on. Of several slots a day each has its square, in a row. */
+/** Weeks begin on Monday. If a day has several slots, each has its square, in a row. */
 function monthHtml(
   { deps, links }: PageContext,
   month: string,

@@ -134,7 +134,7 @@ export function deliveryPage(ctx: PageContext, id: number, said: string | null):
 const tookText = ({ startedAt, endedAt, outcome }: AttemptRow): string =>
   endedAt === null ? 'under way' : `${outcome ?? ''} after ${formatDuration(endedAt - startedAt)}`;
 
-/** For those who may, and what has not arrived. */
+/** Shown to operators, for deliveries that have not arrived. */
 function retryForm({ links, who }: PageContext, id: number, state: string): string {
   if (who.role !== 'operator' || state === 'delivered' || state === 'sending') return '';
   return html`<form method="post" action="${links.to(path`/deliveries/${id}/retry`)}" class="line row"><button>Retry</button>

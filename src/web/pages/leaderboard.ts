@@ -88,7 +88,7 @@ function board(ctx: PageContext, watch: string, shown: Shown, comparison: Compar
 !${leadersTable(ctx, { watch, comparison, leaders, alerts, to })}`;
 }
 
-/** Looks for a name; the other choices of the address stay. */
+/** The field that looks for a name. All other choices in the address are kept. */
 function finder({ asked, links }: PageContext, here: string): string {
   const kept = Object.entries(asked.query).filter(([key]) => key !== 'q' && key !== 'page');
   const hidden = kept.map(

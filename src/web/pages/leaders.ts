@@ -86,7 +86,7 @@ function readSort({ list }: Comparison, asked: Asked): Sort | null {
   return { column, descending: text.startsWith('-') };
 }
 
-/** What is not known comes last, whichever end is first. */
+/** Sorts the rows. Unknown values come last, whichever end is first. */
 function sorted(rows: readonly ChangeRow[], { column, descending }: Sort): ChangeRow[] {
   const direction = descending ? -1 : 1;
   return [...rows].sort((a, b) => {

@@ -165,7 +165,7 @@ function chartOf(
 
 const numberIn = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-/** Who stands beside it, each to be taken out; and a field for one more. */
+/** The products shown beside it, each with a link to remove it; and a field to add one more. */
 function beside({ asked, links }: PageContext, reports: readonly ProductReport[], to: To): string {
   const [first, ...others] = reports;
   if (first === undefined) return '';

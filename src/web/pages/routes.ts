@@ -76,7 +76,7 @@ export function addPages(app: Hono<Env>, deps: WebDeps): void {
   addActions(app, deps);
 }
 
-/** What came from elsewhere: in a frame that may do nothing. */
+/** Content from elsewhere, in a frame that may do nothing. */
 const framed = (c: Context<Env>, body: string): Response | Promise<Response> =>
   c.html(body, 200, { 'content-security-policy': SANDBOX_POLICY });
 

@@ -112,7 +112,7 @@ function silenceRows(ctx: PageContext, all: readonly Silence[], areActive: boole
   );
 }
 
-/** First it shows what it would mute, then it is done. */
+/** The form first shows what it would mute, and mutes only then. */
 function newForm(ctx: PageContext, given: Asked, problem: string | null): string {
   const { deps, links, who } = ctx;
   if (who.role !== 'operator') return '';

@@ -1,5 +1,5 @@
-// A result as a chart, where its columns make one: times and a figure a line, names and a figure
-// bars.
+// A result as a chart, if its columns allow one: times and a figure make a line, names and a figure
+// make bars.
 import { html } from 'ghtml';
 import { cleanText } from '../../lib/text.ts';
 import { chartSvg } from '../parts/chart.ts';

@@ -1,4 +1,4 @@
-// The four ways to have what a page shows elsewhere.
+// Links to the same data in four other forms.
 import { html } from 'ghtml';
 import { cleanText } from '../../lib/text.ts';
 import type { PageContext } from './page.ts';
@@ -7,7 +7,7 @@ export type Also = {
   /** Addresses below the prefix. */
   json: string | null;
   csv: string | null;
-  /** As typed in a shell. */
+  /** As it is typed in a shell. */
   command: string | null;
   sql: string | null;
 };

@@ -4,7 +4,7 @@ export type Scale = { low: number; high: number; ticks: readonly number[] };
 
 const STEPS = [1, 2, 5];
 
-/** The smallest round step of which at most `most` fit into a span. */
+/** The smallest round step that fits at most `most` times into a span. */
 function stepFor(span: number, most: number, least: number): number {
   for (let power = Math.floor(Math.log10(Math.max(span, 1e-9) / most)); ; power++)
     for (const step of STEPS) {
@@ -13,7 +13,7 @@ function stepFor(span: number, most: number, least: number): number {
     }
 }
 
-/** Of ranks: whole steps, and #1 at the top where the best are near it. */
+/** For ranks: whole steps, with #1 at the top if the best ranks are near it. */
 export function rankScale(values: readonly number[]): Scale {
   const [best, worst] = [Math.min(...values), Math.max(...values)];
   const step = Math.max(1, stepFor(Math.max(4, worst - best), 6, 1));
@@ -24,7 +24,7 @@ export function rankScale(values: readonly number[]): Scale {
   return { low, high, ticks };
 }
 
-/** Of a metric: from 0 where that is near. */
+/** For a metric: from 0 if 0 is near. */
 export function valueScale(values: readonly number[]): Scale {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const from = least >= 0 && least < most * 0.6 ? 0 : least;

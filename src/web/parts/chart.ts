@@ -12,7 +12,7 @@ export type ChartLine = {
 };
 
 export type Chart = {
-  /** What is shown, for who hears it. */
+  /** What the chart shows, for screen readers. */
   label: string;
   isRank: boolean;
   slots: readonly { at: Instant; /** Why there is a gap; null for none. */ gap: string | null }[];
@@ -75,7 +75,10 @@ const gridLine = (y: number, text: string): string =>
   html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/>
 <text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>`;
 
-/** Neighbours with the same reason, together: from the middle before to the middle behind. */
+/**
+ * Neighbouring gaps with the same reason become one band, from the middle before to the middle
+ * behind.
+ */
 function gapBands({ slots }: Chart, x: Place['x']): string[] {
   const bands: string[] = [];
   for (let from = 0; from < slots.length; from++) {
@@ -143,7 +146,7 @@ function path(chart: Chart, { name, values }: ChartLine, index: number, { x, y }
       return;
     }
     line += `${isOpen ? 'L' : 'M'}${x(at)} ${y(value)}`;
-    // One alone is a dot.
+    // A single point is drawn as a dot.
     if (!isOpen && (values[at + 1] ?? null) === null) line += 'h0.1';
     last = [x(at), y(value)];
     isOpen = true;

@@ -60,7 +60,7 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
 !${head}</tr></thead><tbody>!${rows.length === 0 ? none : rows.join('')}</tbody></table>!${pager(table)}</div>`;
 }
 
-/** Somebody was told of what fires: a dot, and the rules in words. Nothing for what is quiet. */
+/** A dot for alerts that fire and were told, with their rules in words. Nothing for quiet ones. */
 function dot(open: readonly OpenAlert[]): string {
   const told = open.filter(({ quiet }) => quiet === null);
   if (told.length === 0) return '';
@@ -69,7 +69,7 @@ function dot(open: readonly OpenAlert[]): string {
   return html`<span class="dot !${isCritical ? 'critical' : ''}" title="fires: ${words}"></span>!${heard(`fires: ${words}`)}`;
 }
 
-/** A heading that sorts; twice turns it round. */
+/** A heading that sorts by its column; a second click turns the order round. */
 function sortHead(
   { leaders: { sort }, to }: LeadersTable,
   column: string,

@@ -68,7 +68,7 @@ const sections = ({ links }: PageContext, current: Section | null): string =>
       html`<a href="${links.to(path)}"!${path === current ? ' aria-current="page"' : ''}>${label}</a>`,
   ).join('');
 
-/** Nothing where nobody is asked who they are. */
+/** Who is logged in; empty where there is no log-in. */
 function account({ links, who }: PageContext): string {
   if (who.name === null) return '';
   const out =
@@ -78,7 +78,7 @@ function account({ links, who }: PageContext): string {
   return html`<span class="who"><span>${who.name}!${who.name === who.role ? '' : html`, ${who.role}`}</span>!${out}</span>`;
 }
 
-/** While something is muted, every page says so. */
+/** A line that something is muted; every page has it. */
 function muted({ deps, links, now }: PageContext): string {
   const active = listActiveSilences(deps.db, now);
   if (active.length === 0) return '';

@@ -1,4 +1,4 @@
-// A slot as a small square in the colour of what came of it, with the reason as text.
+// A slot as a small square: its colour shows what came of it, its text says why.
 import { html } from 'ghtml';
 import { cleanText } from '../../lib/text.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';

@@ -1,4 +1,5 @@
-// The sparklines of a whole list. They are the same until the file changes, and dear to make.
+// The sparklines of a whole list. They are costly to make, and stay the same until the file
+// changes.
 import { dataVersion } from '../../store/file/versions.ts';
 import { listRanksOfList } from '../../store/reading/list-ranks.ts';
 import type { Db } from '../../store/file/open.ts';

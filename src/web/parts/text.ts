@@ -14,5 +14,5 @@ export const text = (value: string): string => html`${value}`;
 /** Pieces of HTML in a row. */
 export const join = (pieces: readonly string[]): string => pieces.join('');
 
-/** What is only heard: for screen readers. */
+/** Text that only screen readers say. */
 export const heard = (words: string): string => html`<span class="heard">${words}</span>`;

@@ -1,4 +1,4 @@
-// Entry of the process that a backtest of the page runs in: it can be killed, and its memory is its
+// Entry of the process that a backtest of the page runs in. It can be killed, and its memory is its
 // own.
 import { messageOf } from '../../lib/errors.ts';
 import { readAppConfig } from '../../open-app.ts';

@@ -1,5 +1,5 @@
-// A rule over the whole history, beside the rule as it is configured. Runs in the process that
-// backtest-process.ts is.
+// Replays a rule over the whole history, beside the rule as it is configured. It runs in the
+// process of backtest-process.ts.
 import { differenceOf } from '../../backtest/difference.ts';
 import { figuresOf, isTold, noisiest, type Counted } from '../../backtest/figures.ts';
 import { openReplay, runReplay, type Replay } from '../../backtest/replay.ts';

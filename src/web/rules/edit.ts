@@ -1,4 +1,4 @@
-// A rule as it is edited on its page: what of it changes when and what it fires.
+// A rule as it is edited on its page: those keys that change when it fires and what for.
 import { expressionChecker } from '../../alert/compile.ts';
 import { compareProblem, durationProblem } from '../../config/formats.ts';
 import { covers, type Compare, type Config, type Rule } from '../../config/config.ts';

@@ -1,4 +1,4 @@
-// What the thread of the page and the main thread tell each other. Plain values only.
+// What the thread of the page and the main thread send each other. Plain values only.
 import type { ErrorCode } from '../../lib/errors.ts';
 import type { Write, WriteResult } from '../writes.ts';
 

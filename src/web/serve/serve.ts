@@ -13,9 +13,9 @@ import { performWrite } from '../writes.ts';
 import { startWebServer } from './server.ts';
 
 /**
- * Serves the database of a config. It is opened for writing only for as long as a write takes, so
- * that a daemon beside it is in nobody's way.
- * @throws AppError as opening does, and `address_unusable`
+ * Serves the database of a config. The file is opened for writing only while a write takes place,
+ * so that this does not disturb a daemon beside it. @throws AppError as opening does, and
+ * `address_unusable`
  */
 export async function serve(
   config: Config,

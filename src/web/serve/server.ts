@@ -8,7 +8,7 @@ import { makeApp } from '../app.ts';
 import type { WebDeps } from '../deps.ts';
 
 const MOST_CONNECTIONS = 256;
-/** Who is slower than this with a request keeps others from theirs. */
+/** A client that is slower than this with a request is cut off, so that others can connect. */
 const HEADERS_MS = 10 * SECOND_MS;
 const REQUEST_MS = 30 * SECOND_MS;
 

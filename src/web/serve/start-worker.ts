@@ -22,11 +22,15 @@ export type WebThread = {
 
 export type WebThreadDeps = { db: Db; config: Config; clock: Clock; log: Log };
 
-/** A page of a list of 500 takes 2 MB; what needs more than this is ended, and started anew. */
+/**
+ * A page of a list of 500 takes 2 MB. A thread that needs more than this is ended and started anew.
+ */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
 const LONGEST_PAUSE_MS = MINUTE_MS;
 
-/** Starts it, and starts it again when it ends by itself, after ever longer pauses. */
+/**
+ * Starts the thread, and starts it again when it ends by itself, after longer and longer pauses.
+ */
 export function startWebThread(deps: WebThreadDeps): WebThread {
   const { clock, log } = deps;
   const stopping = new AbortController();
@@ -101,7 +105,7 @@ async function runOnce(
   stop.removeEventListener('abort', halt);
 }
 
-/** Does a write, and says what came of it; what is unforeseen is logged here. */
+/** Does a write and returns the result. What was not foreseen is logged here. */
 function written({ db, config, clock, log }: WebThreadDeps, write: Write): Written {
   try {
     const value = performWrite({ db, channels: config.channels }, write, clock.now());

@@ -1,5 +1,5 @@
-// The page on a thread of its own: it reads by its own connection, and asks the main thread to
-// write. Whatever becomes of it, passes and deliveries go on.
+// The page on a thread of its own. It reads over its own connection, and asks the main thread to
+// write. Whatever happens to it, passes and deliveries go on.
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { useQueryEntry } from '../../history/sql/entry.ts';

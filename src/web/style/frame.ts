@@ -1,4 +1,7 @@
-/** What stands around the content: navigation, heads, cards, facts, tabs, and what else a page is as. */
+/**
+ * What stands around the content: navigation, heads, cards, facts, tabs, and links to other forms
+ * of a page.
+ */
 export const FRAME = `
 header { background:var(--card); border-bottom:1px solid var(--line); }
 header nav {
