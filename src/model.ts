@@ -4,34 +4,50 @@
  *
  *   source → snapshot → change → alert → delivery
  *
- *   source        the upstream API that ranks products
+ *   source        an account at an upstream that ranks products: address, credentials, pace, credits
+ *   list          a kind of ranked list that a source serves, with its parameters and metrics
+ *   declaration   what a list says of itself, as data (list/): all else reads it, and names no metric
  *   product       one entry of a ranked list, known by its upstream id
- *   watch         one list that is tracked, on a schedule
+ *   watch         one list that is tracked: what is asked for, how deep, on which schedule
  *   slot          the scheduled instant a snapshot is for (UTC); one snapshot per watch and slot
  *   pass          one run of the pipeline for one watch and slot
- *   series        the snapshots of one watch with one and the same query
+ *   series        the snapshots of one watch with the same query; an edited query begins another
  *   snapshot      what a list looked like once
  *   observation   one product's rank and metrics in a snapshot
  *   baseline      the earlier snapshot that a change is measured against
  *   change        a product's observation beside its baseline
  *   rule          a named condition on changes, with the channels to tell
- *   alert         one episode of one rule for one product in one watch
+ *   alert         one episode of one rule for one product in one watch: it fires, and later resolves
+ *   trouble       a source, watch, rule, channel or the backup does not work: told once, and its end
+ *   silence       alerts that match it are recorded, and not told, until it ends
  *   channel       where messages go
  *   notification  one message about one or more alerts, for one channel
  *   delivery      a notification on its way to one recipient, with its attempts
  *   digest        a scheduled summary of a period
  *   credit        what the source charges per request
  *
- * Working words, which users do not meet:
+ * Working words, which users rarely meet:
  *
+ *   judged        of a list as served: given its status (complete, partial, stale, suspect …)
+ *   gate          one check of a judgement; a list that fails one is doubtful, and stored as suspect
+ *   precedent     what a new list is judged by: earlier lists of its series, and what is usual there
+ *   shortfall     what a list lacks though every page was served; three times the same is how it is
+ *   evaluated     of a snapshot: rules are run on it, as it is complete or partial
+ *   adopted       of an alert: its condition was true already when the rule first met the series
  *   told          of an alert: a delivery about it was created
  *   quiet         of an alert: nobody was told, and why (adopted, cooldown, silenced)
+ *   settled       of a rule's state: it stays as it is for as long as the product stays off the list
+ *   set aside     of a row: it has no usable id, and keeps its place; of a rule: it cannot be evaluated
+ *   storm         so much of a list fires at once that it looks like an event of the source
  *   standing      what is derived of a product as of one snapshot: best rank, slots, streak, z-scores
  *   record        a product's standing in a series as of its newest snapshot
- *   precedent     what a new list is judged by: earlier lists of its series, and what is usual there
- *   storm         so much of a list fires at once that it looks like an event of the source
- *   shadow        a connection whose temporary tables lie over those that the engine writes, for backtests
- *   orphan        a delivery whose channel or recipient the config no longer has
+ *   thinned       of history: only one snapshot a week is left
+ *   ledger        the row of every request, written before it is sent, with its credits
+ *   lease         how long a delivery is one process's; then another may take it
+ *   circuit       open: the channel has failed so often that its messages wait
+ *   orphan        an end that a recipient would hear without its beginning, or a beginning after its end
+ *   in force      of a config: watches and rules in the database were last brought in line with it
+ *   shadow        for backtests: a connection with temporary tables over those that the engine writes
  */
 import type { Instant } from './lib/clock.ts';
 
