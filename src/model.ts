@@ -114,6 +114,8 @@ export type ServedPage = {
   fields?: readonly FieldCount[];
   /** What its rows say of themselves against what was asked for. */
   echoes?: readonly string[];
+  /** It is the last that may be asked for, and nothing says that the list ends with it. */
+  isCapped?: boolean;
 };
 
 /**

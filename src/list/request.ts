@@ -62,6 +62,13 @@ export type RowTest = { path: JsonPath; matches: string; keep: boolean };
 /** A column of a row that must be what was asked for: the name of the parameter, or `date`. */
 export type Echo = { path: JsonPath; of: string };
 
-/** Can a page be asked for before the one before it has come? */
-export const isNumbered = ({ pages }: ListRequest): boolean =>
-  pages.by === 'page' || pages.by === 'offset' || pages.by === 'none';
+/**
+ * Can a page be asked for before the one before it has come? Not where that one says how, nor
+ * where it is only seen from its rows how many there were: by offset, and where some are left out.
+ */
+export const isNumbered = ({ pages, where }: ListRequest): boolean =>
+  (pages.by === 'page' || pages.by === 'none') && where.length === 0;
+
+/** Does the page before say how a page is asked for? */
+export const isChained = ({ pages }: ListRequest): boolean =>
+  pages.by === 'cursor' || pages.by === 'link' || pages.by === 'offset';

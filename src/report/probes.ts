@@ -1,25 +1,30 @@
 // What `tidemark check --connect` tries: each thing once, for real, and without a message to
 // anybody.
 import type { Channel } from '../config/channels/kinds.ts';
-import { sourceOf, type Config, type SmtpConfig } from '../config/config.ts';
+import { sourceOf, type Config, type SmtpConfig, type Watch } from '../config/config.ts';
 import { costOf } from '../config/pass-cost.ts';
 import type { ProbeResult } from '../delivery/channels/channel-kind.ts';
 import { reachSmtp } from '../delivery/channels/email/reach.ts';
 import { kindOf } from '../delivery/channels/kinds.ts';
 import { SECOND_MS, type Clock } from '../lib/clock.ts';
 import { plural } from '../lib/text.ts';
+import { dataDateAt } from '../list/dated.ts';
 import { openSource } from '../source/open-source.ts';
-import { probeSource } from '../source/probe.ts';
+import { adviceOnDoubts } from '../source/probe-advice.ts';
+import { probeSource, type ReadPage } from '../source/probe.ts';
 import { openLedger } from '../store/ledger.ts';
 import { sourceLock, withLock } from '../store/file/lock.ts';
 import { openForLedger } from '../store/file/open.ts';
 import { countPending } from '../store/file/migrate.ts';
 import { findWatch } from '../store/series/series.ts';
 
+/** How asking a source went, and what was read of its answer; null where there was none. */
+export type SourceProbe = ProbeResult & { page?: ReadPage | null };
+
 /** What `--connect` tries. A failure is returned as a result; only a bug is thrown. */
 export type Probes = {
-  /** One request to the source, for the first watch. */
-  source(config: Config): Promise<ProbeResult>;
+  /** One request to the source of a watch, for its list. */
+  source(config: Config, watch: Watch): Promise<SourceProbe>;
   smtp(smtp: SmtpConfig): Promise<ProbeResult>;
   /** A channel whose kind has a probe of its own. For mail, the probe of smtp says it. */
   channel(channel: Channel): Promise<ProbeResult>;
@@ -32,7 +37,7 @@ const CHANNEL_TIMEOUT_MS = 15 * SECOND_MS;
  * pauses before a retry.
  */
 export const openProbes = (clock: Clock, random: () => number): Probes => ({
-  source: (config) => trySource(clock, random, config),
+  source: (config, watch) => trySource(clock, random, config, watch),
   smtp: async (smtp) => {
     const problem = await reachSmtp(smtp);
     return problem === null
@@ -43,13 +48,15 @@ export const openProbes = (clock: Clock, random: () => number): Probes => ({
 });
 
 /**
- * One request for the first watch. It is in the ledger like any other, as its credits are spent;
- * nothing else is written.
+ * One request for a watch. It is in the ledger like any other, as its credits are spent; nothing
+ * else is written.
  */
-async function trySource(clock: Clock, random: () => number, config: Config): Promise<ProbeResult> {
-  const [watch] = config.watches;
-  if (watch === undefined)
-    return { ok: false, text: 'no watch to ask for', next: 'Configure one under `watches`.' };
+async function trySource(
+  clock: Clock,
+  random: () => number,
+  config: Config,
+  watch: Watch,
+): Promise<SourceProbe> {
   const db = openForLedger(config.database);
   const account = sourceOf(config, watch);
   const source = openSource(account, clock, random);
@@ -73,14 +80,18 @@ async function trySource(clock: Clock, random: () => number, config: Config): Pr
     const { signal } = new AbortController();
     // In turn with the passes of a running daemon: all share the rate of the source.
     const probe = await withLock(config.database, sourceLock(name), clock, signal, () =>
-      probeSource(source.deps(ledger, signal), watch),
+      probeSource(source.deps(ledger, signal), { ...watch, date: dataDateAt(watch, now) }),
     );
     const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`;
     if (!probe.ok) return { ok: false, text: `${probe.detail}${latency}`, next: probe.next };
+    const { page, doubts, next } = probe;
+    const read = `${plural(page.rows, 'row')} of ${page.total ?? 'an unknown number'} for ${watch.name}${latency}`;
+    if (doubts.length === 0) return { ok: true, text: read, next, page };
     return {
-      ok: true,
-      text: `${plural(probe.rows, 'row')} of ${probe.total ?? 'an unknown number'} for ${watch.name}${latency}`,
-      next: probe.next,
+      ok: false,
+      text: `${read}; a snapshot of it would be suspect: ${doubts.join('; ')}`,
+      next: adviceOnDoubts(account, watch),
+      page,
     };
   } finally {
     await source.close();

@@ -4,12 +4,14 @@ import { setMaxListeners } from 'node:events';
 import type { Asking } from '../config/config.ts';
 import { costOf, creditsFor } from '../config/pass-cost.ts';
 import { isNumbered } from '../list/request.ts';
-import type { FetchedList, MissingPage } from '../model.ts';
+import { plural } from '../lib/text.ts';
+import type { FetchedList, MissingPage, ServedPage } from '../model.ts';
 import { doubtsOf } from './declared/follow.ts';
 import { limitsOf, pagesTooSmall } from './pass-limits.ts';
 import { fetchPage } from './fetch-page.ts';
 import { endOfList, lastPage } from './list-end.ts';
 import { endPass, startPass, type Pass } from './pass.ts';
+import { sizeKey } from './probe-advice.ts';
 import type { SourceDeps } from './send-request.ts';
 
 /**
@@ -59,13 +61,21 @@ export async function fetchList(deps: SourceDeps, query: Asking): Promise<Fetche
   return {
     startedAt: pass.startedAt ?? calledAt,
     pages,
-    missing: missingPages(pass, last).sort(byPage),
+    missing: [...missingPages(pass, last), ...cutOff(pages, pass, query)].sort(byPage),
     credits: creditsFor(pass.requests - pass.unsent, cost),
     requests: pass.requests,
     refused: refusalOf(pass),
     ...(doubts.length === 0 ? {} : { doubts }),
     ...(isEmpty && request?.empty === 'not_yet' ? { isUnpublished: true } : {}),
   };
+}
+
+/** The page after the most that are asked for, where the list goes on and ranks are wanted of it. */
+function cutOff(pages: readonly ServedPage[], pass: Pass, { depth }: Asking): MissingPage[] {
+  const last = pages.find(({ isCapped }) => isCapped === true);
+  if (last === undefined || pass.rows >= depth) return [];
+  const detail = `the list goes on after ${plural(last.page, 'page')}, the most that are asked for (pages.most)`;
+  return [{ page: last.page + 1, reason: 'pass_limit', detail }];
 }
 
 /** The last page that is needed; without page 1 nothing is known of how many there are. */
@@ -101,7 +111,7 @@ async function fetchOthers(
   const concurrency = isOpen ? 1 : deps.source.concurrency;
   let asked = 1;
   const isMissing = () => pass.ended === null && asked < lastPage(pass.served, query, pageSize);
-  const tooSmall = () => pagesTooSmall(pass, query, pageSize, asked);
+  const tooSmall = () => pagesTooSmall(pass, query, pageSize, asked, sizeKey(deps.source, query));
   const lane = async () => {
     try {
       while (isMissing() && tooSmall() === null) await fetchPage(deps, pass, query, ++asked);

@@ -26,7 +26,7 @@ export type PageFailure = { reason: FailureReason; detail: string; quoted: strin
 
 export type ParsedPage =
   | ({ ok: true; rows: ServedRow[] } & Pick<ServedPage, 'total' | 'hasMore'> &
-      Pick<ServedPage, 'next' | 'fields' | 'echoes'>)
+      Pick<ServedPage, 'next' | 'fields' | 'echoes' | 'isCapped'>)
   | ({ ok: false } & PageFailure);
 
 /**

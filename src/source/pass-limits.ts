@@ -68,7 +68,8 @@ export function limitReached({
 
 /**
  * Why no page after `asked` is asked for: pages of less than half the size asked for cannot be read
- * whole within the limit, so that more than the planned pages would only cost. null while that is
+ * whole within the limit, so that more than the planned pages would only cost. `sizeKey` is the key
+ * of the config that says how many rows are asked for. null while that is
  * not so.
  */
 export function pagesTooSmall(
@@ -76,10 +77,15 @@ export function pagesTooSmall(
   { depth }: Pick<ListQuery, 'depth'>,
   pageSize: number,
   asked: number,
+  sizeKey: string | null = null,
 ): End | null {
   const size = fullPageSize(served);
   if (asked < limits.planned || size * COST_FACTOR >= pageSize) return null;
+  const advice =
+    sizeKey === null
+      ? ''
+      : `; if the source serves no larger ones, set ${sizeKey} to ${Math.max(1, size)}`;
   return end(
-    `pages of ${plural(size, 'row')} where ${pageSize} were asked for: the ${plural(limits.planned, 'page')} that were planned do not reach rank ${depth}, and more are not asked for; if the source serves no larger ones, set source.page_size to ${Math.max(1, size)}`,
+    `pages of ${plural(size, 'row')} where ${pageSize} were asked for: the ${plural(limits.planned, 'page')} that were planned do not reach rank ${depth}, and more are not asked for${advice}`,
   );
 }

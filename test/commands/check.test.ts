@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { expressionChecker } from '../../src/alert/compile.ts';
-import { runCheck, type CheckArgs } from '../../src/commands/set-up/check.ts';
+import { realProbes, runCheck, type CheckArgs } from '../../src/commands/set-up/check.ts';
 import type { ProbeResult } from '../../src/delivery/channels/channel-kind.ts';
 import type { Probes } from '../../src/report/probes.ts';
 import type { Io } from '../../src/terminal/io.ts';
+import { scriptedServer, sendJson } from '../source/scripted-server.ts';
+import { fileOf, type Mapping } from '../support/declared-world.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
 let folder: string;
@@ -188,8 +191,8 @@ test('with --connect each connection is tried once, and a failure is exit code 1
     return Promise.resolve(outcome);
   };
   const probes: Probes = {
-    source: (config) =>
-      result(`source ${config.watches[0]?.name}`, {
+    source: (_, watch) =>
+      result(`source ${watch.name}`, {
         ok: true,
         text: '20 rows of 500 for us-daily in 312 ms',
         next: null,
@@ -223,6 +226,7 @@ test('when every connection works it is exit code 0, also as JSON', async () => 
       ok: true,
       text: 'fine',
       next: null,
+      ...(probe === 'source' ? { list: 'top-products' } : {}),
     })),
   ]);
 });
@@ -251,4 +255,72 @@ test('colour only where it is asked for', async () => {
     plain.err.includes('\u001b['),
     plain.out.includes('\u001b['),
   ]).toEqual([true, false, false]);
+});
+
+describe('of a declared list', () => {
+  const LIST = {
+    request: { url: '/list' },
+    rows: 'items',
+    id: 'id',
+    name: 'title',
+    groups: ['maker'],
+    metrics: { sold: { kind: 'count' }, price: { kind: 'money', currency: 'USD' } },
+  };
+  const row = (n: number) => ({ id: `t${n}`, title: `Thing ${n}`, maker: 'Ana', sold: 900 - n });
+
+  async function connect(body: unknown, options: { source?: Mapping; list?: Mapping } = {}) {
+    const server = await scriptedServer((_, response) => sendJson(response, body));
+    const list = { ...LIST, ...options.list };
+    const file = fileOf(list, { source: { base_url: server.url, ...options.source } });
+    const io = memoryIo({ cwd: folder });
+    writeFileSync(join(folder, 'tidemark.yaml'), stringify(file));
+    const args = { connect: true };
+    const deps = { probes: realProbes(io), checkExpression: expressionChecker() };
+    const code = await runCheck(io, args, deps);
+    const json = memoryIo({ cwd: folder });
+    await runCheck(json, { connect: true, json: true }, deps);
+    await server.close();
+    const text = io.out.slice(io.out.indexOf('Connections')).replace(/ in \d+ ms/, '');
+    return { code, text, probe: (JSON.parse(json.out) as { probes: unknown[] }).probes[0] };
+  }
+
+  test('--connect shows the first rows as they were read, and how many have each metric', async () => {
+    const { code, text, probe } = await connect({
+      items: [{ ...row(1), price: '9.5' }, row(2), { ...row(3), sold: null }, row(4)],
+    });
+    expect(code).toBe(0);
+    expect(text).toBe(`Connections
+  ok     source mine: 4 rows of an unknown number for w
+         #1 Thing 1 (t1) [Ana]: sold 899, price $9.50
+         #2 Thing 2 (t2) [Ana]: sold 898, price –
+         #3 Thing 3 (t3) [Ana]: sold –, price –
+         Of 4 rows: sold in 3, price in 1. There is no other page.
+`);
+    expect(probe).toMatchObject({
+      list: 'things',
+      read: {
+        rows: 4,
+        first: [{ rank: 1, product_id: 't1', sold: 899, price: 9.5 }, {}, {}],
+        filled: { sold: 3, price: 1 },
+        next_page: false,
+      },
+    });
+  });
+
+  test('a path that no row has fails, with what there is and where it is declared', async () => {
+    const list = { metrics: { sold: { path: 'stats.sold' } } };
+    const { code, text } = await connect({ items: [row(1)] }, { list });
+    expect(code).toBe(1);
+    expect(text).toContain(
+      'suspect: no row has stats.sold (sold); a row has id, title, maker, sold. Check sources.mine.lists.things.',
+    );
+  });
+
+  test('what to do names the keys of its source', async () => {
+    const source = { username: 'ana', password: 'hunter2' };
+    const { text } = await connect({ oops: true }, { source });
+    expect(text).toContain('Check sources.mine.base_url and sources.mine.lists.things:');
+    const empty = await connect({ items: [] });
+    expect(empty.text).toContain('The list is empty. Check how the list is declared.');
+  });
 });

@@ -31,19 +31,31 @@ test('a source that works: rows, total and latency from one request, which is in
     { clock },
   );
 
-  expect(result).toEqual({ ok: true, rows: 20, total: 500, latencyMs: 230, next: null });
+  expect(result).toMatchObject({
+    ok: true,
+    page: { rows: 20, total: 500, hasNext: true, filled: { posts: 20 } },
+    doubts: [],
+    latencyMs: 230,
+    next: null,
+  });
+  expect(result.ok && result.page.first.map(({ rank }) => rank)).toEqual([1, 2, 3]);
   expect(server.requests).toHaveLength(1);
   expect(deps.ledger.rows).toMatchObject([{ page: 1, attempt: 1, outcome: { outcome: 'ok' } }]);
 });
 
 test.each([
   ['an empty list', makeBody([]), 0, /list is empty/],
-  ['a list of another format', makeBody([{ product_id: 1 }]), 1, /no row has a product id/i],
+  [
+    'a list of another format',
+    makeBody([{ product_id: 1 }]),
+    1,
+    /no row has an id \(third_ecom_category\.id\)/i,
+  ],
   ['a list with one odd row', makeBody([{}, makeRow(2)]), 2, null],
 ])('%s is an answer with advice', async (_, body, rows, next) => {
   const { result } = await probe((response) => sendJson(response, body));
 
-  expect(result).toMatchObject({ ok: true, rows });
+  expect(result).toMatchObject({ ok: true, page: { rows } });
   expect(result.next ?? '').toMatch(next ?? /^$/);
 });
 

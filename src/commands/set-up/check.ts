@@ -1,18 +1,20 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
 import { doubtsOf } from '../../alert/doubts.ts';
-import type { Config } from '../../config/config.ts';
+import { sourceOf, type Config, type Watch } from '../../config/config.ts';
 import { creditWarnings, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
 import type { CheckExpression } from '../../config/cross-check.ts';
 import { invalidText, readConfig, type InvalidConfig } from '../../config/load.ts';
 import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import { plural } from '../../lib/text.ts';
+import type { ListKind } from '../../list/list-kind.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';
-import type { ProbeResult } from '../../delivery/channels/channel-kind.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
-import { openProbes, type Probes } from '../../report/probes.ts';
+import { openProbes, type Probes, type SourceProbe } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { fitText } from '../../words/fit-text.ts';
+import { writerOf } from '../../words/writer.ts';
+import { readJson, readText } from './check-read.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 import { paint } from '../../terminal/tone.ts';
@@ -28,7 +30,7 @@ export type CheckDeps = { probes: Probes; checkExpression: CheckExpression };
 export const realProbes = (io: Io): Probes => openProbes(io.clock, Math.random);
 
 type Run = { kind: 'watch' | 'digest'; name: string; timezone: string; next: Instant[] };
-type ProbeLine = ProbeResult & { probe: string };
+type ProbeLine = SourceProbe & { probe: string; list?: ListKind };
 
 /** Exit code 0 when all is well, 1 when a probe fails, 2 when the configuration is not valid. */
 export async function runCheck(
@@ -60,7 +62,7 @@ export async function runCheck(
       warnings,
       next_runs: runs.map((run) => ({ ...run, next: run.next.map(isoTime) })),
       credits: creditsJson(plan),
-      ...(probed && { probes: probed }),
+      ...(probed && { probes: probed.map(probeJson) }),
     };
     io.stdout(`${JSON.stringify(data, null, 2)}\n`);
   } else {
@@ -71,7 +73,8 @@ export async function runCheck(
     );
     io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
     io.stdout(`\n${planText(plan, io)}`);
-    if (probed) io.stdout(`\nConnections\n${probed.map((line) => probeText(line, io)).join('')}`);
+    if (probed)
+      io.stdout(`\nConnections\n${probed.map((line) => probeText(line, config, io)).join('')}`);
   }
   return probed?.some(({ ok }) => !ok) ? 1 : 0;
 }
@@ -159,12 +162,30 @@ const creditsJson = (plan: CreditPlan) => ({
   })),
 });
 
+/** One watch for each list of each source: it stands for all others. */
+function probedWatches(config: Config): { label: string; watch: Watch }[] {
+  const firsts = config.watches.filter(
+    (watch, i) =>
+      config.watches.findIndex(
+        ({ source, list }) => source === watch.source && list === watch.list,
+      ) === i,
+  );
+  return firsts.map((watch) => {
+    const { place, name } = sourceOf(config, watch);
+    const source = place.includes('.') ? `source ${name}` : place;
+    const isAlone = firsts.filter((other) => other.source === watch.source).length === 1;
+    return { label: isAlone ? source : `${source}, ${watch.list.name}`, watch };
+  });
+}
+
 /**
  * One probe after the other: their lines keep their order, and they do not compete for the source's
  * rate limit.
  */
 async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
-  const lines: ProbeLine[] = [{ probe: 'source', ...(await probes.source(config)) }];
+  const lines: ProbeLine[] = [];
+  for (const { label, watch } of probedWatches(config))
+    lines.push({ probe: label, list: watch.list, ...(await probes.source(config, watch)) });
   if (config.smtp) lines.push({ probe: 'smtp', ...(await probes.smtp(config.smtp)) });
   for (const channel of config.channels)
     if (kindOf(channel).probe !== undefined)
@@ -172,10 +193,23 @@ async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   return lines;
 }
 
-function probeText({ probe, ok, warning, text, next }: ProbeLine, io: Io): string {
+function probeText({ list, page = null, ...line }: ProbeLine, config: Config, io: Io): string {
+  const { probe, ok, warning, text, next } = line;
   const label = warning ? paint('WARN  ', 'warning', io.color) : labelOf(ok, io);
-  return `  ${label} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
+  const first = `  ${label} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
+  return list === undefined || page === null
+    ? first
+    : first + readText(page, list, writerOf(config), io.columns);
 }
 
 const labelOf = (ok: boolean, io: Io): string =>
   ok ? paint('ok    ', 'good', io.color) : paint('FAILED', 'bad', io.color);
+
+/** What was read, for programs: `list` is named, and `read` holds the first rows. */
+function probeJson({ list, page, ...line }: ProbeLine): object {
+  return {
+    ...line,
+    ...(list && { list: list.name }),
+    ...(page && { read: readJson(page) }),
+  };
+}

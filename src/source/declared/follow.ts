@@ -2,7 +2,7 @@
 import type { Asking } from '../../config/config.ts';
 import { BEYOND_EXACT } from '../../lib/json-path.ts';
 import type { ListKind } from '../../list/list-kind.ts';
-import { isNumbered } from '../../list/request.ts';
+import { isChained, isNumbered } from '../../list/request.ts';
 import type { ServedPage, ServedRow } from '../../model.ts';
 import type { Pass } from '../pass.ts';
 
@@ -15,7 +15,7 @@ export function cursorFor(
   { list }: Pick<Asking, 'list'>,
   page: number,
 ): { cursor: string | null; isKnown: boolean } {
-  if (list.request === null || isNumbered(list.request) || page === 1)
+  if (list.request === null || !isChained(list.request) || page === 1)
     return { cursor: null, isKnown: true };
   const cursor = served.find((earlier) => earlier.page === page - 1)?.next ?? null;
   return { cursor, isKnown: cursor !== null };
@@ -23,8 +23,8 @@ export function cursorFor(
 
 /**
  * A page as the list keeps it. A page that only repeats known rows counts as empty, and so ends the
- * list: some servers give their last page again for ever. Where pages have no numbers, their rows
- * are counted.
+ * list: some servers give their last page again for ever. Where pages have no numbers, or some of
+ * their rows are left out, rows are counted.
  */
 export function placed(
   { served, rows: before }: Pick<Pass, 'served' | 'rows'>,

@@ -5,7 +5,7 @@ import { formatJsonPath, keysThere, kindOfValue } from '../../lib/json-path.ts';
 import { readCount, readInteger, readText, valueUnder } from '../../lib/read-value.ts';
 import { cleanText, truncate } from '../../lib/text.ts';
 import type { ListKind } from '../../list/list-kind.ts';
-import type { ListRequest } from '../../list/request.ts';
+import { isChained, type ListRequest } from '../../list/request.ts';
 import type { HttpAnswer } from '../exchange.ts';
 import { bodyOf, hostOf, reasonOf } from '../http-answer.ts';
 import { NO_ENVELOPE, type Envelope, type PageFailure, type ParsedPage } from '../parse-page.ts';
@@ -74,8 +74,9 @@ export function judgeDeclared(
  */
 function otherHost(next: string | null, requestUrl: string): string | null {
   if (next === null) return null;
-  const host = hostOf(next, requestUrl);
-  return host === new URL(requestUrl).host ? null : host;
+  // Another scheme is another place too: what is encrypted now would not be then.
+  const isSame = URL.canParse(next) && new URL(next).origin === new URL(requestUrl).origin;
+  return isSame ? null : hostOf(next, requestUrl);
 }
 
 const MOST_WORDS = 500;
@@ -144,31 +145,54 @@ function pageOf(
   const { end, pages } = request;
   const { list } = query;
   const read = readRows(list, request, values);
-  const next = nextOf(json, answer, requestUrl, request);
+  const next = nextOf(json, answer, requestUrl, request, values.length, turn);
+  const total = end.total === null ? null : readCount(valueUnder(json, end.total));
+  const more = goesOn(json, values.length, next, total, request, turn);
+  const isCapped = pages.by !== 'none' && turn.page >= pages.most && more !== false;
   return {
     ok: true,
     ...read,
-    total: end.total === null ? null : readCount(valueUnder(json, end.total)),
-    hasMore: hasMore(json, values.length, next, request, turn),
-    next: pages.by === 'cursor' || pages.by === 'link' ? next : null,
-    echoes: wrongEchoes(list, query, values),
+    // Of a list of which some rows are left out it is the length of another one.
+    total: request.where.length > 0 ? null : total,
+    hasMore: isCapped ? false : more,
+    ...(isCapped ? { isCapped } : {}),
+    next: isChained(request) ? next : null,
+    echoes: [
+      ...(turn.page === 1 ? lostEnds(json, request) : []),
+      ...wrongEchoes(list, query, values),
+    ],
   };
 }
 
-function hasMore(
+/** Is there a page after this one? null: only asking for it would tell. */
+function goesOn(
   json: unknown,
   rows: number,
   next: string | null,
-  { end, pages }: ListRequest,
+  total: number | null,
+  { end, pages, where }: ListRequest,
   { page }: Turn,
 ): boolean | null {
-  if (pages.by === 'none' || page >= pages.most || rows === 0) return false;
+  if (pages.by === 'none' || rows === 0) return false;
   // Without a cursor the list has ended, which is no error: the pages read so far count.
   if ((pages.by === 'cursor' || pages.by === 'link') && next === null) return false;
   if (end.shortPage && rows < pages.size) return false;
   const more = end.more === null ? null : valueUnder(json, end.more);
   if (typeof more === 'boolean') return more;
-  return pages.by === 'cursor' || pages.by === 'link' ? true : null;
+  if (pages.by === 'cursor' || pages.by === 'link') return true;
+  if (total === null) return null;
+  if (pages.by === 'offset') return Number(next) - pages.first < total;
+  return where.length === 0 ? null : page * pages.size < total;
+}
+
+/** Where an answer should say how long the list is, and has nothing. */
+function lostEnds(json: unknown, { end }: ListRequest): string[] {
+  return [end.total, end.more].flatMap((path) => {
+    if (path === null || valueUnder(json, path) !== undefined) return [];
+    const keys = keysThere(valueUnder(json, path.slice(0, -1))) || keysThere(json);
+    const there = keys === '' ? '' : `; there is ${truncate(cleanText(keys), 120)}`;
+    return [`the answer has no ${formatJsonPath(path)}${there}`];
+  });
 }
 
 function nextOf(
@@ -176,7 +200,11 @@ function nextOf(
   answer: HttpAnswer,
   requestUrl: string,
   { pages }: ListRequest,
+  rows: number,
+  turn: Turn,
 ): string | null {
+  // A server may serve fewer rows than it is asked for.
+  if (pages.by === 'offset') return String(Number(turn.cursor ?? pages.first) + rows);
   if (pages.by === 'link') {
     const link = nextLink(answer.link);
     return link !== null && URL.canParse(link, requestUrl) ? new URL(link, requestUrl).href : link;

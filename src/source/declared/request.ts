@@ -49,7 +49,7 @@ function valuesFor({ list, asked, date = null }: Asking, pages: Paging, turn: Tu
     date,
     page: String(first + turn.page - 1),
     size: String(pages.size),
-    offset: String(first + (turn.page - 1) * pages.size),
+    offset: turn.cursor ?? String(first),
     cursor: turn.cursor,
   };
 }
