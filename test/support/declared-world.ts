@@ -45,12 +45,12 @@ export type DeclaredWorld = {
   world: World;
   server: ScriptedServer;
   /** The pass of a day of January 2026, from 0. */
-  take(day: number): Promise<PassResult>;
+  take: (day: number) => Promise<PassResult>;
   /** All rows of a query, as arrays. */
-  rows(sql: string): unknown[];
+  rows: (sql: string) => unknown[];
   /** The addresses that were asked for so far. */
-  urls(): string[];
-  close(): Promise<void>;
+  urls: () => string[];
+  close: () => Promise<void>;
 };
 
 /** A world of `list`, served by `answer`. Close it. */
