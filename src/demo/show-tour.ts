@@ -47,10 +47,11 @@ export function showTour(
   const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const config = relative(io.cwd, `${caught.folder}/tidemark.yaml`);
   const called = { program: io.called?.program ?? 'npx tidemark', config };
+  const { number } = writerOf({ timezone: 'UTC' });
   const heading = (text: string) =>
     io.stdout(`\n${paint(asCalled(called, text), 'strong', io.color)}\n`);
   io.stdout(
-    `\n${figures.snapshots} snapshots of 2 watches with ${writerOf({ timezone: 'UTC' }).number(figures.observations)} observations, by ${writerOf({ timezone: 'UTC' }).number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
+    `\n${figures.snapshots} snapshots of 2 watches with ${number(figures.observations)} observations, by ${number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
   );
   io.stdout(
     `${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`,
@@ -128,7 +129,9 @@ function webhookText({ headers, body }: HookCall, config: Config): string {
     .slice(0, 14)
     .map((line) => `  ${line}\n`)
     .join('');
-  return `${shown}  (the signature ${secret !== undefined && isGood(secret.reveal(), body, headers) ? 'is good' : 'is NOT good'})\n${beginning}${lines.length > 14 ? `  … ${lines.length - 14} more lines in webhooks.json\n` : ''}`;
+  const isSigned = secret !== undefined && isGood(secret.reveal(), body, headers);
+  const more = lines.length > 14 ? `  … ${lines.length - 14} more lines in webhooks.json\n` : '';
+  return `${shown}  (the signature ${isSigned ? 'is good' : 'is NOT good'})\n${beginning}${more}`;
 }
 
 function isGood(secret: string, body: string, headers: Record<string, string>): boolean {

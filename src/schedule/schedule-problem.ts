@@ -42,7 +42,9 @@ export function scheduleProblem(schedule: string): string | null {
     (_, i) => !isReadByBoth(FIELDS.map((_, j) => (i === j ? fields[i] : '*')).join(' ')),
   );
   if (wrong.length > 0)
-    return `is not a cron expression: ${wrong.map(({ name, range }) => `the ${name} must be ${range}`).join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
+    return `is not a cron expression: ${wrong
+      .map(({ name, range }) => `the ${name} must be ${range}`)
+      .join(', ')} (numbers, lists, ranges from low to high, * and */step)`;
   // If each field is right by itself, they can only be wrong together as a date, such as 30
   // February.
   return 'names a date that never comes';

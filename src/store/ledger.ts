@@ -73,7 +73,8 @@ export function openLedger(
     'INSERT INTO requests (watch_id, slot_at, source, page, attempt, started_at, credits) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const finish = db.raw.prepare(
-    'UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?, upstream_request_id = ?, credits = iif(?, 0, credits) WHERE id = ?',
+    `UPDATE requests SET duration_ms = ?, http_status = ?, body_code = ?, outcome = ?, detail = ?,
+      upstream_request_id = ?, credits = iif(?, 0, credits) WHERE id = ?`,
   );
   return {
     begin: ({ page, attempt }) => {

@@ -72,7 +72,8 @@ export function baselineLine(
   if (before === null) return 'No changes yet: it is the first complete snapshot of this list.';
   if (compare.kind === 'ago')
     return `No changes: there is no complete snapshot within ${formatDuration(snapshot.intervalMs / 2)} of ${compare.text} before.`;
-  return `No changes: the complete snapshot before, ${zonedTime(before.slotAt, timeZone)}, is ${daysText(snapshot, before)} older, more than ${MAX_GAP_INTERVALS} intervals.`;
+  const [at, age] = [zonedTime(before.slotAt, timeZone), daysText(snapshot, before)];
+  return `No changes: the complete snapshot before, ${at}, is ${age} older, more than ${MAX_GAP_INTERVALS} intervals.`;
 }
 
 const daysText = (later: SnapshotRow, earlier: SnapshotRow): string =>

@@ -20,7 +20,8 @@ export function evidenceText(
 ): string {
   const { evidence, resolvedEvidence } = alert;
   const { change } = evidence;
-  const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${cleanText(String(change['product']))} (${cleanText(String(change['product_id']))})`;
+  const [product, id] = ['product', 'product_id'].map((key) => cleanText(String(change[key])));
+  const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${product} (${id})`;
   const section = (title: string, body: string) =>
     `\n${paint(title, 'strong', fit.color)}\n${body}`;
   return [
@@ -56,7 +57,11 @@ function stateText(
 ): string {
   const fired = `Fired at the slot ${timeWithZone(slotAt, timeZone)}${quiet === null ? '' : `, quiet (${quiet})`}`;
   if (resolvedAt === null) return `${fired}. It still fires.`;
-  return `${fired}; resolved ${resolvedSlotAt === null ? `on ${timeWithZone(resolvedAt, timeZone)}` : `at the slot ${timeWithZone(resolvedSlotAt, timeZone)}`} (${resolvedReason}).`;
+  const when =
+    resolvedSlotAt === null
+      ? `on ${timeWithZone(resolvedAt, timeZone)}`
+      : `at the slot ${timeWithZone(resolvedSlotAt, timeZone)}`;
+  return `${fired}; resolved ${when} (${resolvedReason}).`;
 }
 
 /** Facts in two columns: a name, and what it stands for. */

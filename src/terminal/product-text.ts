@@ -129,7 +129,8 @@ function rankLine(points: readonly HistoryPoint[], fit: Fit): string {
     bestOf(ranks.slice(index * perColumn, (index + 1) * perColumn)),
   );
   const { low, high } = extentOf(known);
-  const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${low} (high) to ${high} (low)${perColumn > 1 ? `; each column is the best of ${perColumn}` : ''}`;
+  const each = perColumn > 1 ? `; each column is the best of ${perColumn}` : '';
+  const scale = `Rank in ${plural(points.length, 'snapshot')}, from ${low} (high) to ${high} (low)${each}`;
   return `${paint(scale, 'strong', fit.color)}\n│${sparkline(best, { inverted: true })}│\n`;
 }
 

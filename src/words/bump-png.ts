@@ -67,7 +67,8 @@ export function bumpSvg(
         : []),
     ].join('');
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${below}${drawn.reverse().join('')}</svg>`;
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${below}${drawn.reverse().join('')}</svg>`;
 }
 
 type Point = readonly [x: number, y: number];

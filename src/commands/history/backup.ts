@@ -54,7 +54,12 @@ export const contentsText = ({
   alerts,
   newestAt,
 }: Contents): string =>
-  `${formatBytes(bytes)}, ${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}, ${plural(observations, 'observation')}, ${plural(alerts, 'alert')}`;
+  [
+    formatBytes(bytes),
+    `${plural(snapshots, 'snapshot')}${newestAt === null ? '' : ` up to ${isoTime(newestAt)}`}`,
+    plural(observations, 'observation'),
+    plural(alerts, 'alert'),
+  ].join(', ');
 
 /** What is in a backup, as `--json` prints it. */
 export const contentsJson = ({ newestAt, ...counts }: Contents) => ({

@@ -9,7 +9,7 @@ import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
 import { countRawPages, pruneRawPages } from '../../store/snapshots/raw-pages.ts';
 import { thinHistory, type Thinning } from '../../store/snapshots/thin.ts';
 import type { Io } from '../../terminal/io.ts';
-import { formatTable } from '../../terminal/table.ts';
+import { formatTable, type Column } from '../../terminal/table.ts';
 
 export type PruneArgs = {
   config?: string | undefined;
@@ -83,7 +83,11 @@ const shownJson = ({ watch, snapshots, rows, fromAt, toAt, keptForAlerts }: Thin
 function thinningText(thinned: readonly Thinning[], keptMs: number, verb: string, io: Io): string {
   const snapshots = thinned.reduce((sum, watch) => sum + watch.snapshots, 0);
   const kept = thinned.reduce((sum, watch) => sum + watch.keptForAlerts, 0);
-  const head = `Snapshots older than ${formatDuration(keptMs)}, all but one a week: ${snapshots} ${verb}${kept === 0 ? '' : `; ${plural(kept, 'more is', 'more are')} kept because alerts were decided on them`}.\n`;
+  const why =
+    kept === 0
+      ? ''
+      : `; ${plural(kept, 'more is', 'more are')} kept because alerts were decided on them`;
+  const head = `Snapshots older than ${formatDuration(keptMs)}, all but one a week: ${snapshots} ${verb}${why}.\n`;
   if (snapshots === 0) return head;
   const rows = thinned
     .filter((watch) => watch.snapshots > 0)
@@ -95,5 +99,14 @@ function thinningText(thinned: readonly Thinning[], keptMs: number, verb: string
       toAt === null ? null : isoTime(toAt).slice(0, 10),
       keptForAlerts,
     ]);
-  return `${head}\n${formatTable([{ head: 'watch' }, { head: 'snapshots', align: 'right' }, { head: 'rows', align: 'right' }, { head: 'from' }, { head: 'to' }, { head: 'kept for alerts', align: 'right' }], rows, { columns: io.isTerminal ? io.columns : Infinity, color: io.color })}`;
+  const columns: Column[] = [
+    { head: 'watch' },
+    { head: 'snapshots', align: 'right' },
+    { head: 'rows', align: 'right' },
+    { head: 'from' },
+    { head: 'to' },
+    { head: 'kept for alerts', align: 'right' },
+  ];
+  const fit = { columns: io.isTerminal ? io.columns : Infinity, color: io.color };
+  return `${head}\n${formatTable(columns, rows, fit)}`;
 }

@@ -114,7 +114,8 @@ function sayResult({
   resolved,
 }: PassResult): string {
   const why = reason === null ? '' : ` (${reason})`;
-  return `${watch}: ${status}${why}, ${plural(rows, 'row')} on ${plural(pages, 'page')}, ${plural(credits, 'credit')}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
+  const read = `${plural(rows, 'row')} on ${plural(pages, 'page')}, ${plural(credits, 'credit')}`;
+  return `${watch}: ${status}${why}, ${read}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
 }
 
 function exitCode(results: readonly PassResult[]): number {

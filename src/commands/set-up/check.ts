@@ -69,7 +69,12 @@ export async function runCheck(
     reportWarnings(io, read.warnings, tooMuch);
     const { watches, rules, channels, digests } = config;
     io.stdout(
-      `${config.path} is valid: ${plural(watches.length, 'watch', 'watches')}, ${plural(rules.length, 'rule')}, ${plural(channels.length, 'channel')}, ${plural(digests.length, 'digest')}.\n`,
+      `${config.path} is valid: ${[
+        plural(watches.length, 'watch', 'watches'),
+        plural(rules.length, 'rule'),
+        plural(channels.length, 'channel'),
+        plural(digests.length, 'digest'),
+      ].join(', ')}.\n`,
     );
     io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
     io.stdout(`\n${planText(plan, io)}`);

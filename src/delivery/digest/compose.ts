@@ -136,7 +136,11 @@ function alertsBlock(
   return {
     rest: 0,
     url: links?.alerts(),
-    heading: `Alerts: ${formats.number(sum('fired'))} fired, ${formats.number(sum('resolved'))} resolved${sum('muted') === 0 ? '' : `, ${formats.number(sum('muted'))} muted`}`,
+    heading: `Alerts: ${[
+      `${formats.number(sum('fired'))} fired`,
+      `${formats.number(sum('resolved'))} resolved`,
+      ...(sum('muted') === 0 ? [] : [`${formats.number(sum('muted'))} muted`]),
+    ].join(', ')}`,
     rules: rules.map((rule) => {
       const counts = (['fired', 'resolved', 'muted'] as const).flatMap((key) =>
         rule[key] === 0 ? [] : [`${formats.number(rule[key])} ${key}`],

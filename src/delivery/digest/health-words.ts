@@ -25,7 +25,9 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
       ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats))
       : comparisonLines(facts, formats)),
     fine(
-      `${formats.count(credits.used, 'credit')} used${credits.left === null ? '' : `, ${formats.number(credits.left)} left today`}. Times are in ${facts.timezone}.`,
+      `${formats.count(credits.used, 'credit')} used${
+        credits.left === null ? '' : `, ${formats.number(credits.left)} left today`
+      }. Times are in ${facts.timezone}.`,
     ),
   ];
 }
@@ -79,7 +81,8 @@ function snapshotLine(watches: readonly DigestWatch[], formats: Formats): Line {
     return sum('extra') === 0
       ? bad('No snapshot was due in this period.')
       : fine(`No snapshot was due in this period.${extra}`);
-  const text = `${formats.number(sum('complete'))} of ${formats.count(expected, 'snapshot')} complete${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}.${extra}`;
+  const why = kinds.length === 0 ? '' : `: ${kinds.join(', ')}`;
+  const text = `${formats.number(sum('complete'))} of ${formats.count(expected, 'snapshot')} complete${why}.${extra}`;
   return kinds.length === 0 ? fine(text) : bad(text);
 }
 

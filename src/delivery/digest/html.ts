@@ -154,7 +154,9 @@ function chartHtml(
     const at = byRank.get(index + 1);
     if (at === undefined) return html`<td class="t" height="${height}"><div>${place}</div></td>`;
     const { title, direction, url } = at.row;
-    return html`<td class="t" height="${height}"><div><span style="color:${at.hue}">●</span> <b>${place}</b> !${linked(url, title)} <small class="${direction}">${moveText(at.row)}</small></div></td>`;
+    const dot = html`<span style="color:${at.hue}">●</span>`;
+    const move = html`<small class="${direction}">${moveText(at.row)}</small>`;
+    return html`<td class="t" height="${height}"><div>!${dot} <b>${place}</b> !${linked(url, title)} !${move}</div></td>`;
   });
   const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
   const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;

@@ -76,7 +76,8 @@ function listText({ heading, note, chart, rows, more }: ListBlock, locale: strin
   const moves = widest(rows, ({ move }) => move);
   const blocks = rows.map((row) => {
     const blocks = courseText(row.ranks);
-    const start = `${padEnd(row.badge, badges)} ${moves === 0 ? '' : `${ARROWS[row.direction]} ${padEnd(row.move, moves)}  `}${blocks === '' ? '' : `${blocks}  `}`;
+    const move = moves === 0 ? '' : `${ARROWS[row.direction]} ${padEnd(row.move, moves)}  `;
+    const start = `${padEnd(row.badge, badges)} ${move}${blocks === '' ? '' : `${blocks}  `}`;
     const facts =
       chart === null && row.facts.length > 0
         ? [wrap(row.facts.join(' · '), ' '.repeat(badges + 3))]

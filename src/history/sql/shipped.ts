@@ -84,7 +84,9 @@ WITH RECURSIVE
   taken AS (SELECT date(s.slot_at / 1000, 'unixepoch') AS day, max(s.status = 'complete') AS is_complete
             FROM snapshots s JOIN watches w ON w.id = s.watch_id WHERE w.name = :watch AND s."rows" > 0 GROUP BY 1),
   seen AS (SELECT date(slot_at) AS day, min(rank) AS rank, max(posts) AS posts FROM history WHERE watch = :watch AND product_id = :product GROUP BY 1)
-SELECT days.day, CASE WHEN taken.day IS NULL THEN 'no snapshot' WHEN seen.day IS NOT NULL THEN 'on the list' WHEN is_complete THEN 'not on the list' ELSE 'not known' END AS what, seen.rank, seen.posts
+SELECT days.day,
+  CASE WHEN taken.day IS NULL THEN 'no snapshot' WHEN seen.day IS NOT NULL THEN 'on the list'
+    WHEN is_complete THEN 'not on the list' ELSE 'not known' END AS what, seen.rank, seen.posts
 FROM days LEFT JOIN taken USING (day) LEFT JOIN seen USING (day) ORDER BY days.day`,
   },
   {
@@ -92,7 +94,8 @@ FROM days LEFT JOIN taken USING (day) LEFT JOIN seen USING (day) ORDER BY days.d
     sql: `-- One product week by week (weeks begin on Monday)
 -- :watch    name of the watch
 -- :product  its product_id
-SELECT date(slot_at, 'weekday 0', '-6 days') AS week, count(*) AS snapshots, min(rank) AS best, max(rank) AS worst, round(avg(rank), 1) AS mean_rank, round(avg(posts)) AS mean_posts
+SELECT date(slot_at, 'weekday 0', '-6 days') AS week, count(*) AS snapshots, min(rank) AS best, max(rank) AS worst,
+  round(avg(rank), 1) AS mean_rank, round(avg(posts)) AS mean_posts
 FROM history WHERE watch = :watch AND product_id = :product GROUP BY week ORDER BY week`,
   },
   {
@@ -139,7 +142,8 @@ GROUP BY product_id HAVING count(*) > 1 ORDER BY deviation DESC LIMIT :limit`,
 -- :watch      name of the watch
 -- :top = 100  the ranks that count
 SELECT category_l1, count(*) FILTER (WHERE rank <= :top) AS now, count(*) FILTER (WHERE rank_before <= :top) AS before,
-  count(*) FILTER (WHERE rank <= :top) - count(*) FILTER (WHERE rank_before <= :top) AS gain, sum(posts) FILTER (WHERE rank <= :top) AS posts, max(baseline_at) AS baseline_at
+  count(*) FILTER (WHERE rank <= :top) - count(*) FILTER (WHERE rank_before <= :top) AS gain,
+  sum(posts) FILTER (WHERE rank <= :top) AS posts, max(baseline_at) AS baseline_at
 FROM changes_30d
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1)
 GROUP BY category_l1 HAVING now + before > 0 ORDER BY now DESC, before DESC`,
@@ -149,7 +153,8 @@ GROUP BY category_l1 HAVING now + before > 0 ORDER BY now DESC, before DESC`,
     sql: `-- How many came, stayed and left, snapshot by snapshot
 -- :watch      name of the watch
 -- :days = 30  how far back
-SELECT slot_at, snapshot_status, sum(status = 'new') AS new, sum(status = 'returned') AS returned, sum(status = 'stayed') AS stayed, sum(status = 'left') AS left, max(gap_days) AS gap_days
+SELECT slot_at, snapshot_status, sum(status = 'new') AS new, sum(status = 'returned') AS returned,
+  sum(status = 'stayed') AS stayed, sum(status = 'left') AS left, max(gap_days) AS gap_days
 FROM changes WHERE watch = :watch AND slot_at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || :days || ' days')
 GROUP BY snapshot_id ORDER BY slot_at`,
   },
@@ -173,7 +178,8 @@ FROM alert_log ORDER BY slot_at DESC, alert_id DESC LIMIT :limit`,
     name: 'noisy-rules',
     sql: `-- How often each rule fired, and how often somebody was told
 -- :days = 30  how far back
-SELECT rule, watch, count(*) AS fired, sum(quiet IS NULL) AS told, count(DISTINCT product_id) AS products, sum(state = 'firing') AS firing_now, max(slot_at) AS last
+SELECT rule, watch, count(*) AS fired, sum(quiet IS NULL) AS told, count(DISTINCT product_id) AS products,
+  sum(state = 'firing') AS firing_now, max(slot_at) AS last
 FROM alert_log WHERE slot_at >= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || :days || ' days')
 GROUP BY rule, watch ORDER BY told DESC`,
   },

@@ -175,7 +175,8 @@ export function listSeriesSlots(
   const slots =
     db.statement(`SELECT slot_at AS slotAt, CASE WHEN ${evaluatedSql('status')} THEN id END AS snapshotId FROM snapshots
     WHERE series_id = @seriesId AND slot_at <= @untilAt
-      AND slot_at >= min(@fromAt, coalesce((SELECT slot_at FROM snapshots WHERE series_id = @seriesId AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1 OFFSET @atLeast - 1), 0))
+      AND slot_at >= min(@fromAt, coalesce((SELECT slot_at FROM snapshots
+        WHERE series_id = @seriesId AND slot_at <= @untilAt ORDER BY slot_at DESC LIMIT 1 OFFSET @atLeast - 1), 0))
     ORDER BY slot_at`);
   return slots.all({ seriesId, fromAt, untilAt, atLeast }) as SeriesSlot[];
 }

@@ -42,7 +42,8 @@ const BUSY_MS = 10_000;
  * this program's schema. `:memory:` works. What only reads opens it with `openToRead`, which
  * changes nothing. The daemon says that it is the one: under any other's, a file is not migrated.
  * @throws AppError `database_newer` when a later program has migrated it, `already_running` when a
- *   daemon of an earlier one runs on it, `database_unusable` when the file cannot be opened, is not a Tidemark database (then it is as it was), or lacks rows its foreign keys name.
+ *   daemon of an earlier one runs on it, `database_unusable` when the file cannot be opened, is not a
+ *   Tidemark database (then it is as it was), or lacks rows its foreign keys name.
  */
 export function openDatabase(
   path: string,

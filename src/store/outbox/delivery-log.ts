@@ -103,7 +103,8 @@ export const isOver = (db: Db, id: number): boolean =>
     .statement(
       `
     SELECT count(*) > 0 AND sum(mine.event <> 'resolved' AND EXISTS (
-      SELECT 1 FROM notification_alerts later JOIN deliveries d ON d.notification_id = later.notification_id AND d.channel = self.channel AND d.recipient = self.recipient
+      SELECT 1 FROM notification_alerts later JOIN deliveries d ON d.notification_id = later.notification_id
+        AND d.channel = self.channel AND d.recipient = self.recipient
       WHERE later.alert_id = mine.alert_id AND later.event = 'resolved' AND d.state = 'delivered')) = count(*)
     FROM deliveries self JOIN notification_alerts mine ON mine.notification_id = self.notification_id WHERE self.id = ?
   `,

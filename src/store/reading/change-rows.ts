@@ -17,7 +17,9 @@ export const PAIR =
 
 /** The table, with these columns after the product's own id and where it is. */
 export const createChangeRowsSql = (columns: readonly ChangeColumn[]): string =>
-  `CREATE TEMP TABLE change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`;
+  `CREATE TEMP TABLE change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns
+    .map((column) => `${column.name} ${column.type}`)
+    .join(', ')})`;
 
 /**
  * The statements that a rule's expression becomes part of. The check of expressions runs exactly

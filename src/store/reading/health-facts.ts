@@ -33,7 +33,8 @@ export function findSchemaDrift(raw: ReadOnlyDb): string[] {
 function schemaOf(raw: ReadOnlyDb): ReadonlyMap<string, string> {
   const all = raw
     .prepare<[], [string, string]>(
-      "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '__drizzle_migrations' ORDER BY 1",
+      `SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL
+      AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '__drizzle_migrations' ORDER BY 1`,
     )
     .raw()
     .all();

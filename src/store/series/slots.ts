@@ -73,7 +73,8 @@ export function insertMissed(
   reason: string,
 ): void {
   const insert = db.raw.prepare(
-    `INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms) VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms)
+      VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`,
   );
   for (const { watchId, seriesId, slotAt, intervalMs } of missed)
     insert.run(watchId, seriesId, slotAt, reason, intervalMs);

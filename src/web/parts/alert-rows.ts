@@ -21,10 +21,13 @@ export function alertRows(
     const product = String(change['product'] ?? '');
     const id = String(change['product_id'] ?? '');
     const isFiring = resolvedAt === null;
+    const rule = html`<a href="${links.to(path`/rules/${evidence.rule}`)}">${evidence.rule}</a>`;
+    const grave = severity === 'info' ? '' : html` <small class="warn">${severity}</small>`;
+    const group = html`<small class="soft">${cleanText(String(change['category_l1'] ?? ''))}</small>`;
     return [
       html`<a href="${links.to(path`/alerts/${alert.id}`)}">!${tableTime(alert.slotAt, timezone)}</a>`,
-      html`<span class="dot first !${isFiring && quiet === null ? dotOf(severity) : 'quiet'}"></span><a href="${links.to(path`/rules/${evidence.rule}`)}">${evidence.rule}</a>!${severity === 'info' ? '' : html` <small class="warn">${severity}</small>`}`,
-      html`<a href="${links.to(path`/watches/${watch}/products/${id}`)}">!${name(product)}</a> <small class="soft">${cleanText(String(change['category_l1'] ?? ''))}</small>`,
+      html`<span class="dot first !${isFiring && quiet === null ? dotOf(severity) : 'quiet'}"></span>!${rule}!${grave}`,
+      html`<a href="${links.to(path`/watches/${watch}/products/${id}`)}">!${name(product)}</a> !${group}`,
       html`<a href="${links.to(path`/watches/${watch}`)}">${watch}</a>`,
       html`${rankText(change['rank_before'])} → ${rankText(change['rank'])}`,
       html`<span class="!${isFiring ? 'warn' : 'soft'}">${isFiring ? 'firing' : 'resolved'}</span>`,
