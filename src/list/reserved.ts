@@ -1,3 +1,6 @@
+import { columnOfParameter } from './list-kind.ts';
+import { SHIPPED_LISTS } from './shipped.ts';
+
 // Names that a declared list, or a metric or parameter of one, cannot have: something else has them.
 
 /** What SQL, in SQLite and beside it, reads as its own words. */
@@ -13,7 +16,7 @@ const COLUMNS =
   'baseline_at baseline_id category_l1 category_l2 data_date depth first_seen_at gap_days id link list name origin position product product_id rank rank_before rank_best rank_gain rank_z series_id slot_at slots_on_list snapshot_id snapshot_rows snapshot_status status streak taken_at watch';
 
 /** Keys that every watch has. */
-const WATCH_KEYS = 'source list depth schedule timezone';
+const WATCH_KEYS = 'source list depth schedule timezone time_scope';
 
 /** Names that templates of requests have. */
 const PLACES = 'page size offset cursor date';
@@ -23,6 +26,11 @@ const setOf = (...words: string[]): ReadonlySet<string> =>
 
 const TAKEN = setOf(SQL_WORDS, FUNCTIONS, COLUMNS);
 const TAKEN_BY_WATCH = setOf(WATCH_KEYS, PLACES);
+
+/** Parameters of lists that come with Tidemark. Messages keep them apart from what changed. */
+const ASKED: ReadonlySet<string> = new Set(
+  SHIPPED_LISTS.flatMap(({ parameters }) => parameters.map(columnOfParameter)),
+);
 
 /** A column of letters, digits and `_`, short enough for every table. */
 const COLUMN = /^[a-z][a-z0-9_]{0,39}$/;
@@ -34,6 +42,8 @@ export function metricNameProblem(name: string): string | null {
     return 'must be a name of lower-case letters, digits and _, at most 40, with a letter first';
   const suffix = SUFFIX.exec(name)?.[0];
   if (suffix !== undefined) return `cannot end with ${suffix}: such columns are made of metrics`;
+  if (ASKED.has(name))
+    return 'is what lists that come with Tidemark are asked by; give the metric another name, and say with path where it stands';
   return TAKEN.has(name)
     ? 'is a word of SQL or a column that every list has; give the metric another name, and say with path where it stands'
     : null;
@@ -41,7 +51,7 @@ export function metricNameProblem(name: string): string | null {
 
 /** Why a parameter cannot have this name; null where it can. */
 export function parameterNameProblem(name: string): string | null {
-  const problem = metricNameProblem(name);
+  const problem = ASKED.has(name) ? null : metricNameProblem(name);
   if (problem !== null) return problem.replace('and say with path where it stands', 'and send it');
   return TAKEN_BY_WATCH.has(name)
     ? 'is a key that watches or requests have; name it otherwise'
@@ -50,7 +60,7 @@ export function parameterNameProblem(name: string): string | null {
 
 /** Tables and views of every file, but those of lists. */
 export const RELATIONS: ReadonlySet<string> = setOf(
-  'alert_log alerts attempts changes changes_30d changes_7d channel_health config_in_force credit_use deliveries digest_schedules digests history judgements leaderboard lists notification_alerts notifications observations product_records products rank_changes ranks raw_pages recipient_refusals requests rule_states rule_watermarks rules series silences snapshots troubles watches web_sessions web_tokens',
+  'alert_log alerts attempts changes changes_30d changes_7d channel_health config_in_force credit_use deliveries digest_schedules digests history judgements leaderboard lists notification_alerts notifications observations product_records products rank_changes ranks raw_pages recipient_refusals requests rule_states rule_watermarks rules series silences snapshots troubles unsubscribed watches web_keys web_sessions web_tokens',
 );
 
 const VIEW_SUFFIXES = ['history', 'changes', 'changes_7d', 'changes_30d', 'leaderboard'];

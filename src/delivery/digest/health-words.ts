@@ -97,7 +97,7 @@ function comparisonLine(listed: DigestWatch, compare: string, formats: Formats):
   const of = `${watch} of ${formats.time(snapshot.slot_at)}${date}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
   const scope = windowDaysOf(list, askedOfMessage(listed));
   const overlap =
-    scope > 1
+    scope > 1 && list.dated === null
       ? [
           fine(
             `Its figures look back ${formats.count(scope, 'day')}. Neighbouring days overlap, so nothing is added up over days.`,

@@ -1,4 +1,5 @@
 import { cleanText, truncate } from '../../lib/text.ts';
+import { withoutDeclaration } from '../../message/about-list.ts';
 import type {
   DigestFacts,
   DigestList,
@@ -41,13 +42,14 @@ export function digestBody(message: DigestMessage, maxBytes: number): string {
   const fits = (body: string) => Buffer.byteLength(body) <= maxBytes;
   const longest = Math.max(...LISTS.map((list) => message.data[list].rows.length));
   const none = { watches: 0, rules: 0 };
-  const whole = boundNames(message.data, NAME_LENGTH);
+  const told = { ...message.data, watches: message.data.watches.map(withoutDeclaration) };
+  const whole = boundNames(told, NAME_LENGTH);
   for (const data of [whole, withoutPictures(whole)]) {
     const body = write({ ...data, truncated: none });
     if (fits(body)) return body;
   }
   for (const length of [NAME_LENGTH, SHORT_NAME_LENGTH]) {
-    const data = withoutPictures(boundNames(message.data, length));
+    const data = withoutPictures(boundNames(told, length));
     const watches = watchesWithin(data.watches, maxBytes * WATCHES_SHARE);
     const alerts = rulesWithin(data.alerts, maxBytes * ALERTS_SHARE);
     const truncated = {

@@ -1,7 +1,7 @@
 // The views that belong to no single list: what fired, and what was paid.
 import { changeColumnsOf, isoSql, typedColumn, type ChangeColumn } from '../../change/columns.ts';
 import { firstHeadline } from '../../list/list-kind.ts';
-import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { DEFAULT_LIST, SHIPPED_LISTS } from '../../list/shipped.ts';
 import { makeView, type OwnColumn, type View } from './view.ts';
 
 /** The columns of top-products. For other lists these views have only what all lists share. */
@@ -24,6 +24,12 @@ const evidence = (name: string): OwnColumn => ({
   type: changeColumn(name).type,
 });
 
+/** Series of lists that a config declares are called so, and the name of the list. */
+const DECLARED = 'declared.';
+const LIST_NAME = `CASE se.source ${SHIPPED_LISTS.map(
+  ({ seriesSource, name }) => `WHEN '${seriesSource}' THEN '${name}'`,
+).join(' ')} ELSE replace(se.source, '${DECLARED}', '') END`;
+
 const headline = firstHeadline(DEFAULT_LIST)?.column;
 
 export const ALERT_LOG: View = makeView(
@@ -38,9 +44,9 @@ export const ALERT_LOG: View = makeView(
       sql: 'a.rule_revision',
     },
     { name: 'severity', description: '`info`, `warning` or `critical`', sql: 'a.severity' },
-    ...['watch', 'region', 'time_scope', 'product_id', 'product', 'category_l1', 'category_l2'].map(
-      sameAs,
-    ),
+    sameAs('watch'),
+    { name: 'list', description: 'Name of the list', sql: LIST_NAME, type: 'TEXT' },
+    ...['region', 'time_scope', 'product_id', 'product', 'category_l1', 'category_l2'].map(sameAs),
     {
       name: 'state',
       description: '`firing` or `resolved`',

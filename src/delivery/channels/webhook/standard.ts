@@ -1,4 +1,5 @@
 import { cleanText, shortened, truncate } from '../../../lib/text.ts';
+import { withoutDeclaration } from '../../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../../message/alerts.ts';
 import type { Message } from '../../../message/message.ts';
 import type { TroubleMessage } from '../../../message/trouble.ts';
@@ -89,7 +90,7 @@ function bodyOf(
   count: number,
   share: (typeof SHARES)[number] | null,
 ): string {
-  const { data } = message;
+  const data = withoutDeclaration(message.data);
   const listed = alerts.slice(0, count);
   const cut = alerts.slice(count);
   const ended = cut

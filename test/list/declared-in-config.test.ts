@@ -1,0 +1,96 @@
+// A list that a config declares, through all that Tidemark does with a list: rules, messages, digest, page, export,
+// import. Nothing but its declaration is told of it, and so it is with a metric that it gains.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Message } from '../../src/message/message.ts';
+import { listOfMessage } from '../../src/message/about-list.ts';
+import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
+import { listTitle } from '../../src/words/list-title.ts';
+import { writerOf } from '../../src/words/writer.ts';
+import { declaredWorld, type DeclaredWorld } from '../support/declared-world.ts';
+import type { ScriptedRequest } from '../source/scripted-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-in-config-'));
+let opened: DeclaredWorld;
+let day = 0;
+
+/** Forty books; one of them climbs on the last day. */
+const books = () =>
+  Array.from({ length: 40 }, (_, i) => ({ n: i, rank: i === 30 && day === 2 ? -1 : i }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ n }) => ({
+      sku: `b${n}`,
+      title: `Book ${n}`,
+      sales: { sold: n === 30 && day === 2 ? 90_000 : 50_000 - n * 100 + day },
+      price: 9.99,
+      stars: 4.5,
+    }));
+
+export const LIST = {
+  title: 'Best sellers',
+  row: 'book',
+  request: { url: '/v1/best', query: { shop: '{shop}' } },
+  rows: 'items',
+  id: 'sku',
+  name: 'title',
+  link: 'https://shop.example.org/book/{id}',
+  parameters: { shop: { values: ['us', 'gb'], required: true } },
+  metrics: {
+    sold: { path: 'sales.sold', kind: 'count', order: true, headline: true, label: 'copies sold' },
+    price: { kind: 'money' },
+  },
+};
+
+beforeAll(async () => {
+  const answer = (_: ScriptedRequest, response: ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ items: books() }));
+  opened = await declaredWorld(LIST, answer, {
+    database: join(folder, 'tidemark.db'),
+    watch: { shop: 'us', depth: 40 },
+    rest: {
+      channels: { hook: { type: 'webhook', url: 'http://127.0.0.1:9/x', allow_private: true } },
+      rules: { risen: { when: 'rank_gain >= 20 and sold_pct > 50', notify: ['hook'] } },
+      digests: { weekly: { schedule: '0 8 * * 1', notify: ['hook'] } },
+    },
+  });
+  for (day = 0; day < 3; day++) await opened.take(day);
+});
+afterAll(async () => {
+  await opened.close();
+  rmSync(folder, { recursive: true });
+});
+
+const messages = (): Message[] =>
+  (opened.rows('SELECT message FROM notifications ORDER BY id') as [string][]).map(
+    ([message]) => JSON.parse(message) as Message,
+  );
+
+describe('a list that a config declares', () => {
+  test('fires rules on its metrics, and the log says which list it was', () => {
+    expect(
+      opened.rows('SELECT list, watch, rule, product_id, rank, rank_gain FROM alert_log'),
+    ).toEqual([['things', 'w', 'risen', 'b30', 1, 30]]);
+  });
+
+  test('is told in its own words, by what the message itself carries', () => {
+    const [message] = messages();
+    if (message?.type !== 'alerts.fired') throw new Error('no alerts');
+    const list = listOfMessage(message.data);
+    expect(list).toMatchObject({ name: 'things', title: 'Best sellers', row: { many: 'books' } });
+    const writer = writerOf({ timezone: 'UTC' });
+    expect(listTitle(message.data, writer)).toBe('Best sellers, shop us');
+  });
+
+  test('is in webhooks by its name and what was asked for, without its declaration', () => {
+    const [message] = messages();
+    if (message === undefined) throw new Error('no message');
+    const body = JSON.parse(standardBody(message)) as { data: Record<string, unknown> };
+    expect(body.data).toMatchObject({ list: 'things', asked: { shop: 'us' }, region: null });
+    expect(body.data).not.toHaveProperty('declaration');
+  });
+});
