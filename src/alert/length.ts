@@ -1,7 +1,7 @@
 // How long a text an expression may build: a width of a billion in format() would take the memory
 // of the daemon in one row.
 import { writerOf } from '../words/writer.ts';
-import type { ChangeColumn } from '../change/columns.ts';
+import type { ChangeColumn } from '../change/column.ts';
 import type { ExpressionProblem } from '../change/tokens.ts';
 import { everyPart, type Part } from './parse.ts';
 

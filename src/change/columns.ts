@@ -6,42 +6,10 @@
  *   w  watches      se series           p  products      r  product_records
  *   s  the snapshot o  its observation  b  the baseline  bo the product's observation there
  */
+import { columnOfParameter, scoredColumns, type ListKind } from '../list/list-kind.ts';
 import { evaluatedSql } from './baseline.ts';
-import {
-  columnOfParameter,
-  scoredColumns,
-  type ListKind,
-  type Metric,
-  type Parameter,
-} from '../list/list-kind.ts';
-
-export type ChangeColumn = {
-  name: string;
-  type: 'TEXT' | 'INTEGER' | 'REAL';
-  description: string;
-  /** For a product in the snapshot. */
-  present: string;
-  /**
-   * For a product proven absent from it; `bo` may be all NULL when it is not in the baseline
-   * either.
-   */
-  absent: string;
-};
-
-/** An epoch-millisecond column as ISO-8601 UTC text; NULL stays NULL. */
-export const isoSql = (column: string): string =>
-  `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
-
-const both = (sql: string) => ({ present: sql, absent: sql });
-
-/**
- * Rounded to 4 decimals, halves away from zero, so that a fall from 1.93 to 1.83 is -0.1 and meets
- * `<= -0.1`. The values are decimals that binary numbers only come near to: a rise from 6.4 to 7.45
- * is 16.40625 %, and worked out it is 16.406249999999996. So what lies beyond the ninth decimal is
- * taken for noise first. `roundTo4` (lib/decimals.ts) is the same in code. Adding 0 makes a tiny
- * fall 0, not -0.0.
- */
-const rounded = (sql: string) => `(round(round((${sql}) * 1e9) / 1e5) / 1e4 + 0.0)`;
+import { both, isoSql, rounded, type ChangeColumn } from './column.ts';
+import { metricColumns, parameterColumn } from './own-columns.ts';
 
 /**
  * The product's record as of a snapshot it is absent from: that of the last snapshot it was seen
@@ -53,62 +21,7 @@ const recordWhenAbsent = ({ table }: ListKind, column: string) =>
     (SELECT x.${column} FROM snapshots t JOIN ${table} x ON x.snapshot_id = t.id AND x.product_id = p.id
     WHERE t.series_id = s.series_id AND t.slot_at < s.slot_at AND ${evaluatedSql('t.status')} ORDER BY t.slot_at DESC LIMIT 1) END`;
 
-function unitOf({ kind, currency }: Metric): string {
-  if (kind === 'percent') return 'percentage points';
-  if (kind === 'money') return currency === 'USD' ? 'USD' : 'in the currency of the source';
-  return kind;
-}
-
-function metricColumns(metric: Metric): ChangeColumn[] {
-  const { column, kind } = metric;
-  const type = kind === 'count' ? 'INTEGER' : 'REAL';
-  return [
-    { name: column, type, description: metric.description, present: `o.${column}`, absent: 'NULL' },
-    {
-      name: `${column}_before`,
-      type,
-      description: `\`${column}\` in the baseline`,
-      ...both(`bo.${column}`),
-    },
-    {
-      name: `${column}_delta`,
-      type,
-      description: `\`${column} - ${column}_before\` (${unitOf(metric)})`,
-      present:
-        kind === 'count' ? `o.${column} - bo.${column}` : rounded(`o.${column} - bo.${column}`),
-      absent: 'NULL',
-    },
-    {
-      name: `${column}_pct`,
-      type: 'REAL',
-      description: `Difference in percent of \`${column}_before\`; NULL when that is 0 or less`,
-      present: `CASE WHEN bo.${column} > 0 THEN ${rounded(`(o.${column} - bo.${column}) * 100.0 / bo.${column}`)} END`,
-      absent: 'NULL',
-    },
-  ];
-}
-
 const made = new WeakMap<ListKind, readonly ChangeColumn[]>();
-
-/** Those that series have had columns for since there was one list. */
-const SERIES_COLUMNS: ReadonlySet<string> = new Set([
-  'region',
-  'time_scope',
-  'category',
-  'keyword',
-]);
-
-/** What was asked for, by the key of a parameter. */
-export function parameterColumn(parameter: Parameter): ChangeColumn {
-  const { key, values, column } = parameter;
-  const sql = SERIES_COLUMNS.has(key) ? `se.${key}` : `json_extract(se.parameters, '$.${key}')`;
-  return {
-    name: columnOfParameter(parameter),
-    type: values.kind === 'whole' ? 'INTEGER' : 'TEXT',
-    description: column.description,
-    ...both(sql),
-  };
-}
 
 /** Every change column of a list, in the order of its views; made once for each list. */
 export function changeColumnsOf(list: ListKind): readonly ChangeColumn[] {
@@ -244,21 +157,6 @@ const makeColumns = (list: ListKind): readonly ChangeColumn[] => [
     ...both(rounded('(s.slot_at - b.slot_at) / 86400000.0')),
   },
 ];
-
-/**
- * A column of a statement has a type only where it is a column of a table, or a cast. DuckDB and
- * other tools go by the type, and without one SQLite itself takes the text '20', as a quoted number
- * or a parameter of Datasette, for more than any number.
- */
-export const typed = (sql: string, type: ChangeColumn['type']): string =>
-  /^\w+\.\w+$/.test(sql) ? sql : `CAST(${sql} AS ${type})`;
-
-/** The same column with its type, so that a condition decides alike wherever it is asked. */
-export const typedColumn = (column: ChangeColumn): ChangeColumn => ({
-  ...column,
-  present: typed(column.present, column.type),
-  absent: typed(column.absent, column.type),
-});
 
 /** Names that say which list and product a row is about; the others are what changed. */
 export const keyColumns = (list: ListKind): ReadonlySet<string> =>

@@ -1,6 +1,7 @@
 // The change rows of snapshots of one list, as SQL that others wrap and filter.
 import type { ListKind } from '../list/list-kind.ts';
-import { changeColumnsOf, type ChangeColumn } from './columns.ts';
+import { changeColumnsOf } from './columns.ts';
+import type { ChangeColumn } from './column.ts';
 
 /**
  * Always true for a product that is joined by its key. It tells the planner that an upstream id

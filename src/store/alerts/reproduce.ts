@@ -1,7 +1,8 @@
 // One SQL statement per alert that comes to the same decision from the stored snapshots alone. It
 // reads nothing that Tidemark worked out about the alert, and needs nothing of Tidemark: people run
 // it in the sqlite3 shell.
-import { changeColumnsOf, typedColumn, type ChangeColumn } from '../../change/columns.ts';
+import { changeColumnsOf } from '../../change/columns.ts';
+import { typedColumn, type ChangeColumn } from '../../change/column.ts';
 import { absentSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import type { ListKind } from '../../list/list-kind.ts';

@@ -1,7 +1,8 @@
 // The change rows of one snapshot against one baseline, in a temporary table for rules. To fill it
 // once and run each rule's statement on it is three times faster than a join per rule.
 import { evaluatedSql } from '../../change/baseline.ts';
-import { changeColumnsOf, type ChangeColumn } from '../../change/columns.ts';
+import { changeColumnsOf } from '../../change/columns.ts';
+import type { ChangeColumn } from '../../change/column.ts';
 import { absentSql, leftSql, presentSql, stillAwaySql } from '../../change/rows-sql.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';

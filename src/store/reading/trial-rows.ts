@@ -1,6 +1,6 @@
 // Made-up change rows in a database in memory, to try a rule's expression on before any pass does.
 import Database from 'better-sqlite3';
-import type { ChangeColumn } from '../../change/columns.ts';
+import type { ChangeColumn } from '../../change/column.ts';
 import { answersSql, createChangeRowsSql, hitsSql } from './change-rows.ts';
 
 /** A value for each change column of a list, in their order. */

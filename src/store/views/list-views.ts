@@ -6,12 +6,9 @@ import {
   pairsSql,
   PREVIOUS,
 } from '../../change/baseline.ts';
-import {
-  changeColumnsOf,
-  parameterColumn,
-  typedColumn,
-  type ChangeColumn,
-} from '../../change/columns.ts';
+import { changeColumnsOf } from '../../change/columns.ts';
+import { parameterColumn } from '../../change/own-columns.ts';
+import { typedColumn, type ChangeColumn } from '../../change/column.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import type { ListKind } from '../../list/list-kind.ts';

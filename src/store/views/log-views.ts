@@ -1,5 +1,6 @@
 // The views that belong to no single list: what fired, and what was paid.
-import { changeColumnsOf, isoSql, typedColumn, type ChangeColumn } from '../../change/columns.ts';
+import { changeColumnsOf } from '../../change/columns.ts';
+import { isoSql, typedColumn, type ChangeColumn } from '../../change/column.ts';
 import { firstHeadline } from '../../list/list-kind.ts';
 import { DEFAULT_LIST, SHIPPED_LISTS } from '../../list/shipped.ts';
 import { makeView, type OwnColumn, type View } from './view.ts';

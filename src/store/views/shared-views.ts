@@ -1,11 +1,7 @@
 // What all lists share, whatever their metrics: for questions about several of them.
 import { pairsSql, PREVIOUS } from '../../change/baseline.ts';
-import {
-  changeColumnsOf,
-  DATA_DATE,
-  typedColumn,
-  type ChangeColumn,
-} from '../../change/columns.ts';
+import { changeColumnsOf, DATA_DATE } from '../../change/columns.ts';
+import { typedColumn, type ChangeColumn } from '../../change/column.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import { columnOfParameter, metricColumn, type ListKind } from '../../list/list-kind.ts';
 import { documented, type View } from './view.ts';

@@ -1,5 +1,5 @@
 // What a view is: its name, its documented columns, and its SQL.
-import { typed, type ChangeColumn } from '../../change/columns.ts';
+import { typed, type ChangeColumn } from '../../change/column.ts';
 
 export type View = {
   name: string;
