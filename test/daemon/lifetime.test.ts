@@ -5,7 +5,7 @@ import { mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runSchedule } from '../../src/daemon/schedule.ts';
 import { HOUR_MS, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
@@ -167,7 +167,10 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
       { stdio: ['ignore', 'pipe', full] },
     );
   const byHand = tidemark('snapshot', '--json');
-  expect(await once(byHand, 'exit')).toEqual([0, null]);
+  let taken = '';
+  byHand.stdout?.on('data', (chunk: Buffer) => (taken += chunk.toString()));
+  // With what it took: what it says of a list that is not whole is lost.
+  expect([...(await once(byHand, 'close')), taken]).toEqual([0, null, taken]);
 
   const daemon = tidemark('run');
   const hasLost = () => (readLogLosses(path)?.lines ?? 0) > 0;
@@ -194,3 +197,66 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
   db.close();
   await sandbox.close();
 }, 40_000);
+
+// Three processes.
+test('a log whose reader is gone ends neither a daemon that reloads, nor a snapshot or an import', async () => {
+  const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: systemClock });
+  const config = join(folder, 'tidemark.yaml');
+  const written = (depth: number) =>
+    writeFileSync(
+      config,
+      `source: { base_url: "${sandbox.url}", token: sandbox, requests_per_second: 100 }\nwatches: { us: { region: US, time_scope: 1, depth: ${depth}, schedule: "0 0 1 1 *" } }\n`,
+    );
+  const tidemark = (...args: string[]) =>
+    spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, '../../src/cli.ts'), ...args],
+      { stdio: ['pipe', 'ignore', 'pipe'] },
+    );
+  const unheard = async (...args: string[]) => {
+    const child = tidemark(...args, '--config', config);
+    child.stderr.destroy();
+    child.stdin.end(
+      'slot_at,rank,product_id\n2026-01-01T00:00:00Z,1,a\n2026-01-02T00:00:00Z,x,a\n',
+    );
+    return (await once(child, 'exit')) as unknown[];
+  };
+  try {
+    written(40);
+    const daemon = tidemark('run', '--config', config);
+    let said = '';
+    await new Promise<void>((resolve) =>
+      daemon.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes('"watching"')) resolve();
+      }),
+    );
+    daemon.stderr.destroy();
+    written(20);
+    const { note } = readDaemon(path);
+    daemon.kill('SIGHUP');
+    await vi.waitFor(
+      () => expect(readDaemon(path).note?.configAt).toBeGreaterThan(note?.configAt ?? Infinity),
+      { timeout: 20_000 },
+    );
+    await vi.waitFor(() => expect(readLogLosses(path)).toMatchObject({ reason: 'EPIPE' }), {
+      timeout: 20_000,
+    });
+    // What they say is lost, so they say it by what they stored.
+    expect(await unheard('snapshot')).toEqual([0, null]);
+    expect(await unheard('import', '-', '--watch', 'us')).toEqual([3, null]);
+    expect(daemon.exitCode).toBeNull();
+    daemon.kill('SIGTERM');
+    expect(await once(daemon, 'exit')).toEqual([0, null]);
+    const db = openDatabase(path);
+    expect(
+      db.raw.prepare('SELECT origin, "rows" FROM snapshots ORDER BY slot_at').raw().all(),
+    ).toEqual([
+      ['import', 1],
+      ['manual', 20],
+    ]);
+    db.close();
+  } finally {
+    await sandbox.close();
+  }
+}, 60_000);
