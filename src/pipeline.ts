@@ -13,19 +13,23 @@
 import { announce } from './alert/announce.ts';
 import type { AlertEvent } from './alert/evaluate-record.ts';
 import { evaluate } from './alert/evaluate.ts';
+import { NOT_PUBLISHED } from './alert/trouble.ts';
 import { watchForTrouble } from './alert/watch-for-trouble.ts';
 import { sourceOf, type Asking, type Config, type Watch } from './config/config.ts';
 import { costOf, creditsFor, pagesFor } from './config/pass-cost.ts';
 import { enqueue } from './delivery/enqueue.ts';
 import { isoTime, type Clock, type Instant } from './lib/clock.ts';
+import { plural } from './lib/text.ts';
 import { dataDateAt } from './list/dated.ts';
 import type { FetchedList, Ledger, SnapshotOrigin, SnapshotStatus } from './model.ts';
+import { ASK_AGAIN_MS, closesAt } from './schedule/overdue.ts';
 import { intervalMs } from './schedule/slots.ts';
 import { buildList } from './snapshot/build.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, creditsLeft, openLedger } from './store/ledger.ts';
 import type { Db } from './store/file/open.ts';
 import { rowsOfApplied } from './store/series/apply-config.ts';
+import { insertMissed, noteOpenSlot } from './store/series/slots.ts';
 import { judgePages } from './store/snapshots/judge-pages.ts';
 import type { ActiveRule } from './store/alerts/rules.ts';
 import type { WatchRow } from './store/series/series.ts';
@@ -82,6 +86,20 @@ export type PassResult = {
 };
 
 /**
+ * The list of the slot is not published yet, and nothing is stored of it. `againAt`: when it is to be
+ * asked for again; null for a pass by hand, and where it was given up: then the slot is `missed`.
+ */
+export type Unpublished = {
+  kind: 'unpublished';
+  watch: string;
+  slotAt: Instant;
+  dataDate: string | null;
+  credits: number;
+  againAt: Instant | null;
+  isGivenUp: boolean;
+};
+
+/**
  * How a pass ended: `taken`, `known` when the slot already had a snapshot, or `aborted` before
  * anything was stored.
  */
@@ -94,6 +112,7 @@ export type PassOutcome =
       note: string | null;
     }
   | { kind: 'known'; result: PassResult }
+  | Unpublished
   | { kind: 'aborted' };
 
 /** Runs one pass for one watch and slot. */
@@ -127,6 +146,8 @@ export async function runPass(
   // import has left out, because it was killed or is under way.
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const slot = { slotAt, dataDate, origin, intervalMs: interval };
+  if (fetched.isUnpublished === true)
+    return db.transaction(() => leaveOpen(deps, watch, row, slot, fetched));
   const { outcome, isEarlier } = await whenFinished(db, row.seriesId, clock, () => ({
     outcome: storePass(deps, watch, row, slot, fetched),
     isEarlier: findUnfinished(db, row.seriesId) !== null,
@@ -142,17 +163,68 @@ function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: Act
     : deps.rowsAndRules(watch);
 }
 
+/** The slot of a pass; its interval is worked out before the write lock is taken. */
+type Slot = {
+  slotAt: Instant;
+  dataDate: string | null;
+  origin: SnapshotOrigin;
+  intervalMs: number;
+};
+
+/** Instead of step 2, where the list is not published. Run inside a transaction. */
+function leaveOpen(
+  deps: PassDeps,
+  watch: Watch,
+  row: WatchRow,
+  slot: Slot,
+  { credits }: FetchedList,
+): PassOutcome {
+  const { db, clock } = deps;
+  const { slotAt, dataDate, origin } = slot;
+  const known = findSnapshot(db, row.watchId, slotAt);
+  if (known !== undefined) return { kind: 'known', result: resultOf(watch, known, credits, []) };
+  const left = {
+    kind: 'unpublished' as const,
+    ...{ watch: watch.name, slotAt, dataDate, credits },
+    ...{ againAt: null, isGivenUp: false },
+  };
+  if (origin === 'manual') return left;
+  const now = clock.now();
+  const until = closesAt(watch.schedule, watch.timezone, slotAt);
+  const asks = noteOpenSlot(db, row, { slotAt, dataDate, askedAt: now });
+  if (now < until) return { ...left, againAt: Math.min(now + ASK_AGAIN_MS, until) };
+  giveUpOpen(deps, watch, row, { ...slot, askedAt: now, asks });
+  return { ...left, isGivenUp: true };
+}
+
+/**
+ * The list of an open slot was never published: the slot is `missed`, and where that lasts, it is
+ * told. Run inside a transaction.
+ */
+export function giveUpOpen(
+  { db, config, clock }: Pick<PassDeps, 'db' | 'config' | 'clock'>,
+  watch: Watch,
+  row: WatchRow,
+  slot: Pick<Slot, 'slotAt' | 'dataDate' | 'intervalMs'> & { askedAt: Instant; asks: number },
+): void {
+  const { slotAt, dataDate, askedAt, asks } = slot;
+  const which = dataDate === null ? 'the list' : `the list of ${dataDate}`;
+  const reason = `${NOT_PUBLISHED}: ${which} was not there, asked for ${plural(asks, 'time')}, the last at ${isoTime(askedAt)}`;
+  insertMissed(db, [{ ...row, ...slot }], reason);
+  const snapshot = findSnapshot(db, row.watchId, slotAt);
+  if (snapshot === undefined) return;
+  attachRequests(db, row.watchId, slotAt, snapshot.id);
+  const evaluation = { events: [], evaluated: [], setAside: [] };
+  const now = clock.now();
+  tellTrouble({ db, config, now }, { snapshot, watch, refused: null, evaluation });
+}
+
 /** Step 2, the transaction. */
 function storePass(
   deps: PassDeps,
   watch: Watch,
   row: WatchRow,
-  slot: {
-    slotAt: Instant;
-    dataDate: string | null;
-    origin: SnapshotOrigin;
-    intervalMs: number;
-  },
+  slot: Slot,
   fetched: FetchedList,
 ): PassOutcome {
   const { db, config, clock } = deps;
@@ -196,18 +268,24 @@ function storePass(
       now,
     });
   }
-  for (const { key, message, channels } of watchForTrouble(
-    { db, config, now },
-    { snapshot, watch, refused: fetched.refused, evaluation },
-  ))
-    for (const to of channels)
-      enqueue(db, { key, message, ...to, watchId: row.watchId, snapshotId: id, now });
+  const { refused } = fetched;
+  tellTrouble({ db, config, now }, { snapshot, watch, refused, evaluation });
   return {
     kind: 'taken',
     result: resultOf(watch, snapshot, fetched.credits, events),
-    refused: fetched.refused,
+    refused,
     note: judged.judgement.note,
   };
+}
+
+function tellTrouble(
+  context: Parameters<typeof watchForTrouble>[0],
+  pass: Parameters<typeof watchForTrouble>[1],
+): void {
+  const { id: snapshotId, watchId } = pass.snapshot;
+  const { db, now } = context;
+  for (const { key, message, channels } of watchForTrouble(context, pass))
+    for (const to of channels) enqueue(db, { key, message, ...to, watchId, snapshotId, now });
 }
 
 /**

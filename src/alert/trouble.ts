@@ -23,6 +23,9 @@ export const RHYTHM_MS = 30 * DAY_MS;
 /** With fewer distances between refreshes than this, nothing can be said of their rhythm. */
 const RHYTHM_DISTANCES = 3;
 
+/** How the reason begins of a slot whose list was never published. */
+export const NOT_PUBLISHED = 'not published';
+
 export type TroubleDecision =
   | { kind: 'open'; trouble: Omit<OpenTrouble, 'id' | 'watchId'> }
   | { kind: 'close'; trouble: OpenTrouble }
@@ -138,6 +141,12 @@ export function decideTrouble(watch: string, facts: WatchFacts): TroubleDecision
       lastCompleteAt === null
         ? `${watch} has had no complete snapshot yet`
         : `${watch} has had no complete snapshot since ${isoTime(lastCompleteAt)}`;
+    if (newest.reason?.startsWith(NOT_PUBLISHED) === true)
+      return begun(
+        'incomplete',
+        since,
+        `${what}: its source has not published one since. The latest is ${newest.status}: ${last}. No other date is taken instead, and rules wait for the next list.`,
+      );
     return begun(
       'incomplete',
       since,

@@ -102,6 +102,8 @@ function watchList(
   const subject = { watchId };
   const told: ToldTrouble = { type: 'source.trouble', name: watch.name, subject };
   const open = findOpenTrouble(db, subject);
+  // A list that was not asked for, as it is stored already, says nothing of its source.
+  if (snapshot.status === 'stale' && snapshot.rows === 0) return [];
   if (open === null && (isRefused || snapshot.status === 'complete')) return [];
   const decision = decideTrouble(watch.name, {
     recent: bySlot(listRecentSnapshots(db, watchId, slotAt), watch),

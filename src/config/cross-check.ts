@@ -11,6 +11,7 @@ import { isMapping, namesOf, textsOf, thingsOf, valueAt } from './raw.ts';
 import { repeated } from './repeated.ts';
 import { checkSources } from './sources/kinds.ts';
 import { checkTracked, trackedBy, tracksBroken } from './watch-list.ts';
+import { checkDates } from './cross-check-dates.ts';
 import { webProblems } from './cross-check-web.ts';
 
 /**
@@ -35,7 +36,7 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   if (isMapping(valueAt(raw, ['watches'])) && namesOf(raw, 'watches').length === 0)
     problems.push({ path: ['watches'], text: 'must hold at least one watch' });
 
-  problems.push(...checkSources(raw), ...checkTracked(raw));
+  problems.push(...checkSources(raw), ...checkTracked(raw), ...checkDates(raw));
   for (const { path, thing } of [...thingsOf(raw, 'rules'), ...thingsOf(raw, 'digests')]) {
     problems.push(
       ...unknownNames(thing.watches, [...path, 'watches'], 'watch', namesOf(raw, 'watches')),

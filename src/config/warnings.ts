@@ -1,6 +1,7 @@
 import { DAY_MS } from '../lib/clock.ts';
 import { hasAddresses, recipientsOf } from './channels/kinds.ts';
 import { covers, type Config, type Watch } from './config.ts';
+import { doubtSchedule } from './cross-check-dates.ts';
 import type { Path } from './problem.ts';
 
 /**
@@ -24,6 +25,8 @@ export function findWarnings(
       const text = value === null ? null : doubt(value);
       if (text !== null) warn([...at, key], text);
     }
+    const schedule = doubtSchedule(watch);
+    if (schedule !== null) warn([...at, 'schedule'], schedule);
     const asked = askedOf(watch);
     const twin = config.watches.slice(0, i).find((earlier) => askedOf(earlier) === asked);
     if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);

@@ -1,21 +1,24 @@
 import type { Config, Watch } from '../config/config.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { dataDateAt } from '../list/dated.ts';
+import { giveUpOpen } from '../pipeline.ts';
 import { applyConfig } from '../store/series/apply-config.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { intervalsOf } from '../schedule/intervals.ts';
-import type { Overdue } from '../schedule/overdue.ts';
+import type { OpenSlot, Overdue } from '../schedule/overdue.ts';
 import { fairPause, writeInTurns } from '../store/file/in-turns.ts';
 import type { Db } from '../store/file/open.ts';
 import { dataVersion } from '../store/file/versions.ts';
 import type { WatchRow } from '../store/series/series.ts';
 import { findOverdue, findSlotRecord, forgetMissed, insertMissed } from '../store/series/slots.ts';
 
-export type Due = { watch: Watch; slotAt: Instant };
+/** `isOpen`: its list was asked for before, and not published. */
+export type Due = { watch: Watch; slotAt: Instant; isOpen: boolean };
 
 /**
- * Watches that had nothing due when they were last looked at, by name, each with its next slot:
- * nothing can be due before that.
+ * Watches that had nothing due when they were last looked at, by name, each with its next slot, or
+ * with when the list of an open slot is to be asked for again: nothing can be due before that.
  */
 type Quiet = { config: Config; version: number; askedAt: Instant; until: Map<string, Instant> };
 
@@ -51,19 +54,24 @@ export async function findDue(
     if (now < (quiet.get(watch.name) ?? -Infinity)) continue;
     quiet.delete(watch.name);
     const row = watches.get(watch.name);
-    const record = findSlotRecord(db, watch.name, now);
-    if (row === undefined || record === undefined)
+    const found = findSlotRecord(db, watch.name, now);
+    if (row === undefined || found === undefined)
       throw new Error(`watch ${watch.name} was not recorded`);
+    // One of an earlier query waits for nothing.
+    const open = found.open?.seriesId === row.seriesId ? found.open : null;
+    const record = { ...found, open };
     const overdue = findOverdue(db, record, now);
-    if (overdue.missed.length > 0) await recordMissed(deps, watch, row, overdue);
+    if (overdue.missed.length > 0)
+      await recordMissed(deps, config, watch, row, { ...overdue, open });
     const slotAt = overdue.due;
     if (slotAt === null) {
-      quiet.set(watch.name, nextSlot(watch.schedule, watch.timezone, now) ?? Infinity);
+      const next = nextSlot(watch.schedule, watch.timezone, now) ?? Infinity;
+      quiet.set(watch.name, Math.min(next, overdue.waiting?.againAt ?? Infinity));
       continue;
     }
     if (record.lastScheduledSlotAt === slotAt)
       db.transaction(() => forgetMissed(db, row.watchId, slotAt));
-    due.push({ watch, slotAt });
+    due.push({ watch, slotAt, isOpen: open?.slotAt === slotAt });
   }
   return due.sort((a, b) => a.slotAt - b.slotAt);
 }
@@ -74,18 +82,26 @@ export async function findDue(
  */
 async function recordMissed(
   { db, clock, log }: { db: Db; clock: Clock; log: Log },
-  { name, schedule, timezone }: Watch,
+  config: Config,
+  watch: Watch,
   row: WatchRow,
-  { missed, standIn }: Overdue,
+  { missed, standIn, open }: Overdue & { open: OpenSlot | null },
 ): Promise<void> {
+  const { name, schedule, timezone } = watch;
   const intervals = intervalsOf(schedule, timezone, missed);
   const slots = missed.map((slotAt, index) => ({
     watchId: row.watchId,
     seriesId: row.seriesId,
     slotAt,
+    dataDate: dataDateAt(watch, slotAt),
     intervalMs: intervals[index] as number,
   }));
-  const unseen = slots.filter(({ slotAt }) => slotAt !== standIn?.slotAt);
+  const isOpen = ({ slotAt }: { slotAt: Instant }) =>
+    slotAt === open?.slotAt && slotAt !== standIn?.slotAt;
+  const waited = slots.find(isOpen);
+  if (waited !== undefined && open !== null)
+    db.transaction(() => giveUpOpen({ db, config, clock }, watch, row, { ...open, ...waited }));
+  const unseen = slots.filter((slot) => slot.slotAt !== standIn?.slotAt && !isOpen(slot));
   await writeInTurns(
     db,
     clock,

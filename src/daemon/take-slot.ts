@@ -1,10 +1,10 @@
 // One slot: its pass, and what the pass means for the slots after it.
 import type { Config } from '../config/config.ts';
-import { isoTime, MINUTE_MS, type Instant } from '../lib/clock.ts';
+import { isoTime, isoTimeOrNull, MINUTE_MS, type Instant } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FetchedList, SnapshotStatus } from '../model.ts';
-import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
+import { runPass, type FetchList, type PassDeps, type Unpublished } from '../pipeline.ts';
 import type { Due } from './find-due.ts';
 
 /** A slot that is taken later than this counts as caught up. */
@@ -20,7 +20,7 @@ export type AfterPass = (watch: string, status: SnapshotStatus | null) => void;
 export async function takeSlot(
   deps: Omit<PassDeps, 'config'> & { log: Log; afterPass?: AfterPass },
   config: Config,
-  { watch, slotAt }: Due,
+  { watch, slotAt, isOpen }: Due,
   refusals: ReadonlyMap<string, Instant>,
 ): Promise<{ hasTried: boolean; refusedAt: Instant | null; hasFailed: boolean }> {
   const { db, clock, log } = deps;
@@ -28,6 +28,8 @@ export async function takeSlot(
   const startedMs = clock.monotonicMs();
   // Slots that were due already when their source refused are not asked for.
   const isPaused = slotAt <= (refusals.get(watch.source) ?? -Infinity);
+  // One that waits for its list goes on waiting.
+  if (isPaused && isOpen) return NOTHING;
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
     const outcome = await runPass(
@@ -36,7 +38,12 @@ export async function takeSlot(
       slotAt,
       startedAt - slotAt > PUNCTUAL_MS ? 'catchup' : 'schedule',
     );
-    if (outcome.kind !== 'taken') return { hasTried: false, refusedAt: null, hasFailed: false };
+    if (outcome.kind === 'unpublished') {
+      tellUnpublished(log, outcome);
+      if (outcome.isGivenUp) deps.afterPass?.(watch.name, 'missed');
+      return { ...NOTHING, hasTried: true };
+    }
+    if (outcome.kind !== 'taken') return NOTHING;
     const { result, note } = outcome;
     const fields = {
       ...result,
@@ -59,6 +66,15 @@ export async function takeSlot(
     deps.afterPass?.(watch.name, null);
     return { hasTried: true, refusedAt: null, hasFailed: true };
   }
+}
+
+const NOTHING = { hasTried: false, refusedAt: null, hasFailed: false } as const;
+
+function tellUnpublished(log: Log, { watch, slotAt, dataDate, ...left }: Unpublished): void {
+  const of = dataDate === null ? {} : { data_date: dataDate };
+  const fields = { watch, slot_at: isoTime(slotAt), ...of, credits: left.credits };
+  if (left.isGivenUp) log.warn(fields, 'not published: the slot is missed');
+  else log.info({ ...fields, again_at: isoTimeOrNull(left.againAt) }, 'not published yet');
 }
 
 /** What a watch gets while its source rests: no list, at no cost. */

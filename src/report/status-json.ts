@@ -71,11 +71,28 @@ const watchJson = (status: WatchStatus) => ({
   last_complete_slot_at: isoTimeOrNull(status.lastComplete?.slotAt),
   next_slot_at: isoTimeOrNull(status.nextAt),
   overdue_slot_at: isoTimeOrNull(status.overdueAt),
+  ...waitingJson(status),
   last_7_days: Object.fromEntries(
     SNAPSHOT_STATUSES.map((name) => [name, status.recent[name] ?? 0]),
   ),
   credits_today: status.creditsToday,
 });
+
+/** Only of a list that may be unpublished: others have no such key. */
+function waitingJson({ waiting }: WatchStatus) {
+  if (waiting === null) return {};
+  const { open, againAt, closesAt } = waiting;
+  return {
+    not_published: {
+      slot_at: isoTime(open.slotAt),
+      data_date: open.dataDate,
+      asks: open.asks,
+      asked_at: isoTime(open.askedAt),
+      again_at: isoTime(againAt),
+      until: isoTime(closesAt),
+    },
+  };
+}
 
 function lastJson({ last, note }: WatchStatus) {
   if (last === null) return null;

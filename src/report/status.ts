@@ -8,7 +8,8 @@ import { readLogLosses, type LogLosses } from '../store/file/log-losses.ts';
 import type { Db } from '../store/file/open.ts';
 import { creditsToday } from '../store/ledger.ts';
 import { countOpenAlerts, readWatchRecord, type WatchRecord } from '../store/reading/status.ts';
-import { findSlotRecord } from '../store/series/slots.ts';
+import type { Overdue } from '../schedule/overdue.ts';
+import { findOverdue, findSlotRecord } from '../store/series/slots.ts';
 import { readBackups, type BackupState } from './backups.ts';
 import { editedSince } from './daemon-words.ts';
 import { RECENT_DAYS, readOutbox, type OutboxReport } from './outbox.ts';
@@ -20,6 +21,8 @@ export type WatchStatus = WatchRecord & {
   nextAt: Instant | null;
   /** See `overdueSince`. */
   overdueAt: Instant | null;
+  /** Set while the list of its slot is not published, and is asked for again and again. */
+  waiting: Overdue['waiting'];
 };
 
 export type Status = {
@@ -77,15 +80,20 @@ function readWatchStatus(db: Db, watch: Watch, now: Instant): WatchStatus {
       midnight: Math.floor(now / DAY_MS) * DAY_MS,
     }),
     nextAt: nextSlot(watch.schedule, watch.timezone, now),
-    overdueAt: findOverdueAt(db, watch, now),
+    ...findOwed(db, watch, now),
   };
 }
 
-function findOverdueAt(db: Db, { name, schedule, timezone }: Watch, now: Instant): Instant | null {
+function findOwed(
+  db: Db,
+  { name, schedule, timezone }: Watch,
+  now: Instant,
+): Pick<WatchStatus, 'overdueAt' | 'waiting'> {
   const record = findSlotRecord(db, name, now);
   // A watch that was never recorded, or whose schedule was edited since, has no slot to be late
   // with.
   if (record === undefined || record.schedule !== schedule || record.timezone !== timezone)
-    return null;
-  return overdueSince(db, record, now);
+    return { overdueAt: null, waiting: null };
+  const { waiting } = findOverdue(db, record, now);
+  return { overdueAt: overdueSince(db, record, now), waiting };
 }

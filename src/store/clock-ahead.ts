@@ -68,6 +68,11 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     `DELETE FROM snapshots WHERE watch_id IN (SELECT id FROM watches) AND slot_at > @now AND status = 'missed'`,
   ),
   'snapshots.taken_at': kept(OF_SNAPSHOT),
+  'open_slots.slot_at': kept('a slot is looked up by it, and none before its time'),
+  'open_slots.asked_at': healed(
+    'lists that were not published are asked for again in their time',
+    bringBack('open_slots', 'asked_at'),
+  ),
   'product_records.first_seen_at': kept(OF_SNAPSHOT),
   'product_records.last_seen_at': kept(OF_SNAPSHOT),
   'config_in_force.applied_at': kept(FACT),

@@ -85,11 +85,21 @@ function recentCell(recent: WatchRecord['recent']): Cell {
 }
 
 /** Why the last snapshots are not complete, and what else was noted of them, watch by watch. */
-export const reasonLines = ({ watches }: Status): string[] =>
-  watches.flatMap(({ watch, last, note }) => [
+export const reasonLines = ({ now, watches }: Status): string[] =>
+  watches.flatMap(({ watch, last, note, waiting }) => [
+    ...(waiting === null ? [] : [`${watch}: ${waitingText(waiting, now)}`]),
     ...(last === null || last.reason === null ? [] : [`${watch} is ${statusText(last)}`]),
     ...(note === null ? [] : [`${watch}: note: ${cleanText(note)}`]),
   ]);
+
+/** `the list of 2026-11-24 is not published yet (asked 3 times); again in 12m, and until in 10h` */
+function waitingText(
+  { open, againAt, closesAt }: NonNullable<Status['watches'][number]['waiting']>,
+  now: Instant,
+): string {
+  const which = open.dataDate === null ? 'its list' : `the list of ${open.dataDate}`;
+  return `${which} is not published yet, asked for ${plural(open.asks, 'time')}; asked for again ${distanceText(againAt, now)}, given up ${distanceText(closesAt, now)}`;
+}
 
 /** Credits, outbox and alerts, one line each. */
 export const totalLines = (status: Status): string[] => [

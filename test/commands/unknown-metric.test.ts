@@ -70,7 +70,7 @@ test('the log says it, of the first such list alone', async () => {
             ),
         },
         world.config,
-        { watch, slotAt: dayAt(0) + day * DAY_MS },
+        { watch, slotAt: dayAt(0) + day * DAY_MS, isOpen: false },
         new Map(),
       );
     }

@@ -125,7 +125,7 @@ describe('a declared list', () => {
           },
           metrics: { price: { kind: 'money', currency: 'USD', rounded: 2, zero_is_unknown: true } },
         },
-        watch: { shop: 'gb', days: 30 },
+        watch: { shop: 'gb', days: 30, schedule: '0 10 * * 3' },
       }).replace('after: "{cursor}"', 'after: "{cursor}"\n            days: "{days} {word}"'),
     });
     const list = config.watches[0]?.list;

@@ -244,7 +244,8 @@ export function makeWorld(overrides: Partial<Config> = {}): World {
         slotAt,
         origin,
       );
-      if (outcome.kind === 'aborted') throw new Error('aborted');
+      if (outcome.kind === 'aborted' || outcome.kind === 'unpublished')
+        throw new Error(outcome.kind);
       return outcome.result;
     },
     close: () => db.close(),

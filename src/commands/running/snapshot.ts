@@ -1,5 +1,5 @@
 // `tidemark snapshot`: one pass now, for the watches named, or for all.
-import type { Config } from '../../config/config.ts';
+import type { Config, Watch } from '../../config/config.ts';
 import { mustRest, pausedList } from '../../daemon/take-slot.ts';
 import { deliverDue, type DeliveryDeps } from '../../delivery/dispatch.ts';
 import { messageOf } from '../../lib/errors.ts';
@@ -7,7 +7,10 @@ import { cleanText, plural } from '../../lib/text.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openPassSource } from '../../open-pass-source.ts';
 import { rowsOfApplied } from '../../store/series/apply-config.ts';
-import { runPass, type FetchList, type PassResult } from '../../pipeline.ts';
+import { runPass, type FetchList, type PassResult, type Unpublished } from '../../pipeline.ts';
+import { dueAt } from '../../list/dated.ts';
+import { isoTime } from '../../lib/clock.ts';
+import { dataDateText, timeWithZone } from '../../words/times.ts';
 import { healInstants } from '../../store/clock-ahead.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
 import { findHeldBack, sayHeldBack, standing } from '../../daemon/held-back.ts';
@@ -21,8 +24,8 @@ export type SnapshotArgs = {
 };
 
 /**
- * Exit code 0 when all are complete, 3 when one was stored but is not complete, 1 when all failed
- * or it was stopped. After a 401 or 402 the other watches are not asked for: each request of theirs
+ * Exit code 0 when all are complete, 3 when one was stored but is not complete or is not published,
+ * 1 when all failed or it was stopped. After a 401 or 402 the other watches are not asked for: each request of theirs
  * would be refused too, and counted.
  */
 export async function runSnapshot(
@@ -53,7 +56,7 @@ export async function runSnapshot(
     io.stderr(`warning the clock was ahead: ${says} (${count})\n`);
   const source = openPassSource(config, io.clock, Math.random);
   const askedAt = io.clock.now();
-  const results: PassResult[] = [];
+  const results: TakenByHand[] = [];
   const refused = new Set<string>();
   const fetchList: FetchList = (query, ledger, stop) =>
     refused.has(query.source)
@@ -81,6 +84,11 @@ export async function runSnapshot(
         'manual',
       );
       if (outcome.kind === 'aborted') break;
+      if (outcome.kind === 'unpublished') {
+        results.push(unpublishedResult(outcome));
+        io.stderr(`${sayUnpublished(watch, outcome)}\n`);
+        continue;
+      }
       if (outcome.kind === 'taken' && mustRest(outcome.refused)) refused.add(watch.source);
       results.push(outcome.result);
       io.stderr(`${sayResult(outcome.result)}\n`);
@@ -103,6 +111,37 @@ export async function runSnapshot(
   return results.length < watches.length ? 1 : exitCode(results);
 }
 
+/** What is printed of each watch; of a list that is not published nothing is stored. */
+type TakenByHand =
+  | PassResult
+  | (Omit<PassResult, 'snapshot_id' | 'status'> & { snapshot_id: null; status: 'not_published' });
+
+const unpublishedResult = ({ watch, slotAt, dataDate, credits }: Unpublished): TakenByHand => ({
+  watch,
+  slot_at: isoTime(slotAt),
+  ...(dataDate === null ? {} : { data_date: dataDate }),
+  snapshot_id: null,
+  status: 'not_published',
+  reason: 'the list is not published yet',
+  rows: 0,
+  pages: 0,
+  credits,
+  fired: 0,
+  resolved: 0,
+});
+
+/** Which date it is of, since when it is due, and what to do. */
+function sayUnpublished(
+  { list, asked, name, timezone }: Watch,
+  { dataDate, credits }: Unpublished,
+) {
+  const which =
+    dataDate === null || list.dated === null
+      ? 'the list'
+      : `the list of ${dataDateText({ list, asked }, dataDate)}, due since ${timeWithZone(dueAt(list.dated, asked, dataDate), timezone)},`;
+  return `${name}: not published: ${which} is not there yet. Nothing is stored (${plural(credits, 'credit')}); try again later`;
+}
+
 function sayResult({
   watch,
   status,
@@ -118,7 +157,7 @@ function sayResult({
   return `${watch}: ${status}${why}, ${read}; ${plural(fired, 'alert')} fired, ${resolved} resolved`;
 }
 
-function exitCode(results: readonly PassResult[]): number {
+function exitCode(results: readonly TakenByHand[]): number {
   if (results.every(({ status }) => status === 'complete')) return 0;
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }

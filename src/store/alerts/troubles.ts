@@ -28,6 +28,7 @@ export function listRecentSnapshots(
     .statement(
       `SELECT slot_at AS slotAt, status, reason, origin FROM snapshots
       WHERE watch_id = ? AND slot_at <= ? AND origin <> 'import'
+        AND NOT (status = 'stale' AND "rows" = 0)
       ORDER BY slot_at DESC LIMIT ${RECENT}`,
     )
     .all(watchId, untilAt) as (RecentSnapshot & { origin: SnapshotOrigin })[];

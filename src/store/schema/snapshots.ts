@@ -79,6 +79,25 @@ export const snapshots = sqliteTable(
 );
 
 /**
+ * The newest slot of each watch whose list was asked for and not published: open while it has no
+ * snapshot, and kept after that, so that a slot that was given up is not taken again.
+ */
+export const openSlots = sqliteTable('open_slots', {
+  watchId: integer('watch_id')
+    .primaryKey()
+    .references(() => watches.id),
+  seriesId: integer('series_id')
+    .notNull()
+    .references(() => series.id),
+  slotAt: integer('slot_at').notNull(),
+  /** NULL where the list is not a dated one. */
+  dataDate: text('data_date'),
+  /** When it was asked for last, and how often in all. */
+  askedAt: integer('asked_at').notNull(),
+  asks: integer().notNull(),
+});
+
+/**
  * What a snapshot was found to be when it was judged, besides its status: see snapshot/judge.ts.
  * None of one that was not judged.
  */

@@ -112,6 +112,9 @@ export function recordWatch(db: Db, watch: Watch, now: Instant): WatchRow {
 export function forgetUnused(db: Db, { watchId, seriesId }: WatchRow): void {
   const isInactive = 'EXISTS (SELECT 1 FROM watches w WHERE w.id = @watchId AND w.active = 0)';
   db.raw
+    .prepare(`DELETE FROM open_slots WHERE watch_id = @watchId AND ${isInactive}`)
+    .run({ watchId });
+  db.raw
     .prepare(
       `DELETE FROM series WHERE id = @seriesId AND ${isInactive}
         AND NOT EXISTS (SELECT 1 FROM snapshots s WHERE s.series_id = @seriesId)`,

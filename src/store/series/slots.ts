@@ -1,6 +1,11 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { overdueSlots, type Overdue, type SlotRecord } from '../../schedule/overdue.ts';
+import {
+  overdueSlots,
+  type OpenSlot,
+  type Overdue,
+  type SlotRecord,
+} from '../../schedule/overdue.ts';
 import type { Db } from '../file/open.ts';
 
 /**
@@ -27,7 +32,39 @@ export function findSlotRecord(
     )
     .get({ watch, now }) as
     (Omit<SlotRecord, 'isLastMissed'> & { isLastMissed: number; watchId: number }) | undefined;
-  return row === undefined ? undefined : { ...row, isLastMissed: row.isLastMissed === 1 };
+  if (row === undefined) return undefined;
+  return { ...row, isLastMissed: row.isLastMissed === 1, open: findOpenSlot(db, row.watchId) };
+}
+
+/** The latest slot of a watch whose list was not published; null where there never was one. */
+const findOpenSlot = (db: Db, watchId: number): OpenSlot | null =>
+  (db
+    .statement(
+      `SELECT slot_at AS slotAt, series_id AS seriesId, data_date AS dataDate,
+        asked_at AS askedAt, asks FROM open_slots WHERE watch_id = ?`,
+    )
+    .get(watchId) as OpenSlot | undefined) ?? null;
+
+/**
+ * Writes down that the list of a slot was asked for and not published. Run inside a transaction.
+ * Returns how often that was.
+ */
+export function noteOpenSlot(
+  db: Db,
+  { watchId, seriesId }: { watchId: number; seriesId: number },
+  { slotAt, dataDate, askedAt }: Omit<OpenSlot, 'seriesId' | 'asks'>,
+): number {
+  return db
+    .statement(
+      `INSERT INTO open_slots (watch_id, series_id, slot_at, data_date, asked_at, asks)
+      VALUES (@watchId, @seriesId, @slotAt, @dataDate, @askedAt, 1)
+      ON CONFLICT DO UPDATE SET series_id = excluded.series_id, slot_at = excluded.slot_at,
+        data_date = excluded.data_date, asked_at = excluded.asked_at,
+        asks = iif(slot_at = excluded.slot_at AND series_id = excluded.series_id, asks + 1, 1)
+      RETURNING asks`,
+    )
+    .pluck()
+    .get({ watchId, seriesId, slotAt, dataDate, askedAt }) as number;
 }
 
 /**
@@ -40,9 +77,10 @@ export function findOverdue(
   record: SlotRecord & { watchId: number },
   now: Instant,
 ): Overdue {
-  const { due, missed, standIn } = overdueSlots(record, now);
-  const first = missed[0] ?? due;
-  if (first === null) return { due, missed, standIn };
+  const overdue = overdueSlots(record, now);
+  const { due, missed, waiting } = overdue;
+  const first = missed[0] ?? due ?? waiting?.open.slotAt ?? null;
+  if (first === null) return overdue;
   const filled = new Set(
     db
       .statement(
@@ -54,7 +92,8 @@ export function findOverdue(
   return {
     due: due === null || filled.has(due) ? null : due,
     missed: missed.filter((slot) => !filled.has(slot)),
-    standIn,
+    standIn: overdue.standIn,
+    waiting: waiting === null || filled.has(waiting.open.slotAt) ? null : waiting,
   };
 }
 
@@ -66,16 +105,21 @@ export const forgetMissed = (db: Db, watchId: number, slotAt: Instant): void =>
     .statement("DELETE FROM snapshots WHERE watch_id = ? AND slot_at = ? AND status = 'missed'")
     .run(watchId, slotAt);
 
+/** A slot that passed, and of a dated list the date that was lost with it. */
+export type MissedSlot = {
+  watchId: number;
+  seriesId: number;
+  slotAt: Instant;
+  intervalMs: number;
+  dataDate?: string | null;
+};
+
 /** Records slots that passed without being taken, and why. Run inside a transaction. */
-export function insertMissed(
-  db: Db,
-  missed: readonly { watchId: number; seriesId: number; slotAt: Instant; intervalMs: number }[],
-  reason: string,
-): void {
+export function insertMissed(db: Db, missed: readonly MissedSlot[], reason: string): void {
   const insert = db.raw.prepare(
-    `INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms)
-      VALUES (?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO snapshots (watch_id, series_id, slot_at, data_date, status, reason, origin, interval_ms)
+      VALUES (?, ?, ?, ?, 'missed', ?, 'schedule', ?) ON CONFLICT DO NOTHING`,
   );
-  for (const { watchId, seriesId, slotAt, intervalMs } of missed)
-    insert.run(watchId, seriesId, slotAt, reason, intervalMs);
+  for (const { watchId, seriesId, slotAt, intervalMs, dataDate = null } of missed)
+    insert.run(watchId, seriesId, slotAt, dataDate, reason, intervalMs);
 }
