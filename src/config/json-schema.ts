@@ -16,7 +16,31 @@ const FROM_ENVIRONMENT = {
  */
 export function configJsonSchema(): Json {
   const schema = forYaml(z.toJSONSchema(configSchema, { io: 'input' }));
-  return { ...schema, $defs: { environment: FROM_ENVIRONMENT } };
+  const { watches, ...properties } = schema.properties as Record<string, Json>;
+  return {
+    ...schema,
+    properties: { ...properties, watches: { description: watches?.description, type: 'object' } },
+    // What a watch must say may stand in the defaults.
+    if: { required: ['watch_defaults'] },
+    then: { properties: { watches: withoutRequired(watches ?? {}) } },
+    else: { properties: { watches } },
+    $defs: { environment: FROM_ENVIRONMENT },
+  };
+}
+
+/** The same, with nothing but `source` needed: that tells lists of named sources from others. */
+function withoutRequired(schema: Json): Json {
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]) => {
+      if (key === 'required')
+        return (value as string[]).includes('source') ? [[key, ['source']]] : [];
+      if (Array.isArray(value) && key === 'anyOf')
+        return [[key, (value as Json[]).map(withoutRequired)]];
+      return key === 'additionalProperties' && typeof value === 'object' && value !== null
+        ? [[key, withoutRequired(value as Json)]]
+        : [[key, value]];
+    }),
+  );
 }
 
 /**

@@ -27,6 +27,7 @@ import { isSecretKey, leadsToSecret, spareSecrets } from './secret-keys.ts';
 import { checkShape } from './shape.ts';
 import { valuesFromOutside } from './sources/declared/lists.ts';
 import { findWarnings, type DoubtExpression } from './warnings.ts';
+import { checkDefaults, withWatchDefaults, writtenAt } from './watch-defaults.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export type LoadOptions = {
@@ -122,25 +123,34 @@ export function readConfig({
     );
 
   const isSpared = secrets === 'spared';
-  const value = isSpared ? spareSecrets(yaml.value) : yaml.value;
+  const written = isSpared ? spareSecrets(yaml.value) : yaml.value;
+  const value = withWatchDefaults(written);
   const yamlProblems = isSpared
     ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at))
     : yaml.problems;
   const shape = checkShape(value);
   const secretFiles = readSecretFiles(value, folder, readFile);
-  const problems = firstPerPlace([
-    ...yamlProblems,
-    ...valuesFromOutside(value, (at) => yaml.isFromEnvironment(at)),
-    ...shape.problems,
-    ...secretFiles.problems,
-    ...crossCheck(value, checkExpression),
-  ]);
+  const where = (at: Path) => writtenAt(written, at);
+  const problems = firstPerPlace(
+    [
+      ...yamlProblems,
+      ...valuesFromOutside(value, (at) => yaml.isFromEnvironment(at)),
+      ...shape.problems,
+      ...secretFiles.problems,
+      ...checkDefaults(value),
+      ...crossCheck(value, checkExpression),
+    ].map((problem) => ({ ...problem, path: where(problem.path) })),
+  );
   if (problems.length > 0 || shape.file === null)
     return invalid(problems.map((problem) => locate(problem, yaml)));
 
   const config = buildConfig(absolute, value, shape.file, secretFiles.files);
   if (isSpared) return { config, warnings: [] };
-  const warnings = findWarnings(config, doubtExpression).map(({ path: at, text: warning }) => ({
+  const doubts = findWarnings(config, doubtExpression).map((one) => ({
+    ...one,
+    path: where(one.path),
+  }));
+  const warnings = doubts.map(({ path: at, text: warning }) => ({
     ...yaml.placeOf(at, 'value'),
     path: formatPath(at),
     // A value that came from the environment is not repeated.

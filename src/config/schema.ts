@@ -2,7 +2,7 @@
 // section. Validation (shape.ts), the JSON Schema (json-schema.ts) and the manual's reference all
 // come from here.
 import * as z from 'zod';
-import { anyWatch } from './sections/watch.ts';
+import { anyWatch, watchDefaults } from './sections/watch.ts';
 import { channelKeys } from './channels/kinds.ts';
 import { keyapiSection } from './sources/keyapi.ts';
 import { sourceKeys } from './sources/kinds.ts';
@@ -28,6 +28,10 @@ export const configSchema = section({
     .preprocess((value) => value ?? undefined, keyapiSection.optional())
     .describe('The API that ranks products: short for a source keyapi.'),
   sources: orEmpty(named(sourceKeys)).describe('Accounts at sources, by name.'),
+  watch_defaults: watchDefaults
+    .nullable()
+    .default(null)
+    .describe('What watches share: each takes of it what its list has and it does not say itself.'),
   watches: named(anyWatch).describe('The lists to track, by name.'),
   smtp: smtp.nullable().default(null).describe('The mail server, for e-mail channels.'),
   channels: orEmpty(named(channelKeys)).describe('Where messages go, by name.'),

@@ -118,6 +118,12 @@ function fill(document: Document, env: NodeJS.ProcessEnv, placeAt: (offset: numb
             text: `is written twice, first on line ${placeAt(startOf(first.key)).line}`,
             isAboutKey: true,
           });
+        else if (key === '<<')
+          problems.push({
+            path: [...path, key],
+            text: 'is not read; what many watches share goes into watch_defaults',
+            isAboutKey: true,
+          });
         else if (key === '__proto__')
           problems.push({
             path: [...path, key],

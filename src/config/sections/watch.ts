@@ -100,6 +100,9 @@ export function watchOf(list: ListKind): z.ZodObject {
 /** A watch of a list that is not known: its own keys may be anything. */
 export const watchOfUnknown = z.looseObject({ ...WHICH, ...when(null) });
 
+/** What many watches share; each value is checked in the watches that take it. */
+export const watchDefaults = z.looseObject({ ...WHICH, ...when(null) }).partial();
+
 /**
  * The keys of a watch for editors, which do not know the sources: those of any shipped list, or of
  * one of a named source.
