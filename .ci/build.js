@@ -46,6 +46,28 @@ const { metafile } = await build({
   metafile: true,
 });
 
+// The document of the API, from the schemas; nothing in dist/ imports what makes it.
+const made = await build({
+  stdin: {
+    contents: "export { openApiText } from './src/web/openapi/document.ts';",
+    resolveDir: at('.'),
+    loader: 'ts',
+  },
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+const maker = at('dist/openapi-maker.mjs');
+writeFileSync(maker, made.outputFiles[0].contents);
+const { openApiText } = await import(maker);
+writeFileSync(at('dist/openapi.json'), openApiText());
+rmSync(maker);
+
 // What browsers load.
 const { metafile: ofBrowser } = await build({
   entryPoints: ['page', 'rule'].map((name) => at(`src/web/client/${name}.ts`)),

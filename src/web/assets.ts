@@ -4,12 +4,16 @@ import { createHash } from 'node:crypto';
 import { SECOND_MS, DAY_MS } from '../lib/clock.ts';
 
 export type Asset = { body: string; type: string; hash: string };
+/** The document of the API. */
+export const OPEN_API = 'openapi.json';
+
 export type Assets = ReadonlyMap<string, Asset>;
 
 const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  json: 'application/json; charset=utf-8',
 };
 
 const YEAR_S = (365 * DAY_MS) / SECOND_MS;

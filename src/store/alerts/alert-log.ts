@@ -1,5 +1,17 @@
 // Read queries behind `alerts` and `silence`.
-import { and, count, desc, eq, gte, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
+import {
+  and,
+  count,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  or,
+  type SQL,
+} from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Quiet } from '../../model.ts';
 import type { AlertRow } from './alerts.ts';
@@ -22,6 +34,8 @@ export type AlertFilter = {
   since?: Instant | undefined;
   /** `told`: somebody was told that it fired; `quiet`: nobody was. */
   told?: 'told' | 'quiet' | undefined;
+  /** Behind this one, in the order of `listAlerts`. */
+  after?: { slotAt: Instant; id: number } | undefined;
 };
 
 export type LoggedAlert = AlertRow & { watch: string };
@@ -52,7 +66,7 @@ export function countAlerts(db: Db, filter: AlertFilter): { quiet: Quiet | null;
 
 function matches(
   db: Db,
-  { watch, rule, product, state, since, told }: AlertFilter,
+  { watch, rule, product, state, since, told, after }: AlertFilter,
 ): SQL | undefined {
   return and(
     watch === undefined
@@ -78,6 +92,12 @@ function matches(
     since === undefined ? undefined : gte(alerts.slotAt, since),
     told === 'told' ? isNull(alerts.quiet) : undefined,
     told === 'quiet' ? isNotNull(alerts.quiet) : undefined,
+    after === undefined
+      ? undefined
+      : or(
+          lt(alerts.slotAt, after.slotAt),
+          and(eq(alerts.slotAt, after.slotAt), lt(alerts.id, after.id)),
+        ),
   );
 }
 

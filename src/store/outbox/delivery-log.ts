@@ -1,5 +1,5 @@
 // The outbox for people: to look at it, and to send again.
-import { and, asc, count, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Message } from '../../message/message.ts';
 import { listLeftOut } from './left-out.ts';
@@ -44,17 +44,21 @@ const select = (db: Db, where: SQL | undefined) =>
     .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
     .where(where);
 
+/** Which deliveries are meant; `before` is the id of one that is newer than all of them. */
+export type DeliveryFilter = {
+  state?: DeliveryState | undefined;
+  channel?: string | undefined;
+  before?: number | undefined;
+};
+
 /** The newest deliveries first. */
-export const listDeliveries = (
-  db: Db,
-  filter: { state?: DeliveryState | undefined; channel?: string | undefined },
-  limit: number,
-): DeliveryRow[] =>
+export const listDeliveries = (db: Db, filter: DeliveryFilter, limit: number): DeliveryRow[] =>
   select(
     db,
     and(
       ...(filter.state === undefined ? [] : [eq(deliveries.state, filter.state)]),
       ...(filter.channel === undefined ? [] : [eq(deliveries.channel, filter.channel)]),
+      ...(filter.before === undefined ? [] : [lt(deliveries.id, filter.before)]),
     ),
   )
     .orderBy(desc(deliveries.id))

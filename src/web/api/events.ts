@@ -25,24 +25,38 @@ export function addEvents(api: Hono<Env>, { db, clock }: WebDeps): void {
       stream.onAbort(() => ended.abort());
       try {
         let version = dataVersion(db);
-        let marks = readMarks(db);
-        await stream.writeSSE({ event: 'hello', data: '{}' });
+        // Who was here before is told of what was missed.
+        let marks =
+          readMarkId(c.req.header('last-event-id') ?? c.req.query('last')) ?? readMarks(db);
+        const tell = async (next: Marks) => {
+          for (const event of changed(marks, next))
+            await stream.writeSSE({ event, id: markId(next), data: JSON.stringify(next) });
+          marks = next;
+        };
+        await stream.writeSSE({ event: 'hello', id: markId(marks), data: '{}' });
+        await tell(readMarks(db));
         for (let turn = 1; !ended.signal.aborted; turn++) {
           await clock.sleep(LOOK_MS, ended.signal);
           const now = dataVersion(db);
           if (turn % ALIVE_EVERY === 0) await stream.write(': alive\n\n');
           if (now === version) continue;
           version = now;
-          const next = readMarks(db);
-          for (const event of changed(marks, next))
-            await stream.writeSSE({ event, data: JSON.stringify(next) });
-          marks = next;
+          await tell(readMarks(db));
         }
       } finally {
         open--;
       }
     });
   });
+}
+
+/** Of an event: what is the newest then. */
+const markId = ({ snapshot, alert }: Marks): string => `${snapshot}-${alert}`;
+
+/** Null for what is none: whoever comes with it begins now. */
+function readMarkId(text: string | undefined): Marks | null {
+  const [, snapshot, alert] = /^(\d{1,12})-(\d{1,12})$/.exec(text ?? '') ?? [];
+  return snapshot === undefined ? null : { snapshot: Number(snapshot), alert: Number(alert) };
 }
 
 const changed = (before: Marks, after: Marks): (keyof Marks)[] =>

@@ -24,6 +24,7 @@ import { readRules } from '../pages/rules.ts';
 import { readSnapshot, snapshotJson } from '../pages/snapshot.ts';
 import { readAsking, requireSql } from '../pages/sql.ts';
 import { csvAnswer, listAnswer } from './answer.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 
 const A_PART = 100;
 const MOST = 1_000;
@@ -97,7 +98,7 @@ function addOfWatches(api: Hono<Env>, deps: WebDeps): void {
 const blank = (columns: object): Record<string, null> =>
   Object.fromEntries(Object.keys(columns).map((name) => [name, null]));
 
-/** Logs go on where the part before ended: `cursor` is how many came before. */
+/** Logs come in parts; each goes on behind the last row of the part before. */
 function addLogs(api: Hono<Env>, deps: WebDeps): void {
   const { db, config } = deps;
   for (const form of ['', '.csv'] as const) {
@@ -106,12 +107,17 @@ function addLogs(api: Hono<Env>, deps: WebDeps): void {
       const filter = askedAlerts(asked, c.get('now'), config.timezone);
       requireNames({ db, config }, filter);
       const limit = askedCount(asked, 'limit', A_PART, [1, MOST]);
-      const from = askedCount(asked, 'cursor', 0, [0, 10_000_000]);
-      const found = listAlerts(db, filter, from + limit + 1).slice(from);
-      const rows = found.slice(0, limit).map(alertJson);
+      const [slotAt, id = 0] = readCursor('alerts', asked['cursor']) ?? [];
+      const after = slotAt === undefined ? undefined : { slotAt, id };
+      const found = listAlerts(db, { ...filter, after }, limit + 1);
+      const shown = found.slice(0, limit);
+      const last = shown.at(-1);
+      const rows = shown.map(alertJson);
       if (form === '.csv') return csvAnswer(c, rows, 'alerts');
       const next =
-        found.length > limit ? { cursor: String(from + limit), path: '/api/v1/alerts' } : null;
+        found.length > limit && last !== undefined
+          ? { cursor: writeCursor('alerts', [last.slotAt, last.id]), path: '/api/v1/alerts' }
+          : null;
       return listAnswer(c, rows, next);
     });
     api.get(`/deliveries${form}`, (c) => {
@@ -121,12 +127,16 @@ function addLogs(api: Hono<Env>, deps: WebDeps): void {
         channel: askedText(asked, 'channel'),
       };
       const limit = askedCount(asked, 'limit', A_PART, [1, MOST]);
-      const from = askedCount(asked, 'cursor', 0, [0, 10_000_000]);
-      const found = listDeliveries(db, filter, from + limit + 1).slice(from);
-      const rows = found.slice(0, limit).map(deliveryJson);
+      const [before] = readCursor('deliveries', asked['cursor']) ?? [];
+      const found = listDeliveries(db, { ...filter, before }, limit + 1);
+      const shown = found.slice(0, limit);
+      const last = shown.at(-1);
+      const rows = shown.map(deliveryJson);
       if (form === '.csv') return csvAnswer(c, rows, 'deliveries');
       const next =
-        found.length > limit ? { cursor: String(from + limit), path: '/api/v1/deliveries' } : null;
+        found.length > limit && last !== undefined
+          ? { cursor: writeCursor('deliveries', [last.id]), path: '/api/v1/deliveries' }
+          : null;
       return listAnswer(c, rows, next);
     });
   }

@@ -1,5 +1,6 @@
 // `/api/v1`: the functions of the pages, with the shapes that the commands print as JSON.
 import type { Hono } from 'hono';
+import { OPEN_API } from '../assets.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { addEvents } from './events.ts';
 import { addLists } from './lists.ts';
@@ -13,4 +14,10 @@ export function addApi(app: Hono<Env>, deps: WebDeps): void {
   addRecords(api, deps);
   addWrites(api, deps);
   addEvents(api, deps);
+  api.get('/openapi.json', (c) => {
+    const document = deps.assets.get(OPEN_API);
+    return document === undefined
+      ? c.notFound()
+      : c.body(document.body, 200, { 'content-type': document.type });
+  });
 }

@@ -28,13 +28,17 @@ function offer(counts: Map<string, number>): void {
 function listen(): void {
   const counts = new Map<string, number>();
   let source: EventSource | null = null;
+  // A page that was hidden comes back with what it knew.
+  let last = '';
   const open = () => {
-    source = new EventSource(`${base}/api/v1/events`);
+    source = new EventSource(`${base}/api/v1/events${last === '' ? '' : `?last=${last}`}`);
+    source.addEventListener('hello', (event) => (last = event.lastEventId));
     for (const [event, words] of [
       ['snapshot', 'snapshot'],
       ['alert', 'alert'],
     ] as const)
-      source.addEventListener(event, () => {
+      source.addEventListener(event, ({ lastEventId }) => {
+        last = lastEventId;
         counts.set(words, (counts.get(words) ?? 0) + 1);
         offer(counts);
       });
