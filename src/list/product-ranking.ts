@@ -6,6 +6,7 @@ import {
   CATEGORY_QUERY,
   DATED,
   REGION_ECHO,
+  SOLD_SHOWN,
   WHERE_AND_WHEN,
   countMetric,
   orderParameter,
@@ -52,9 +53,7 @@ export const PRODUCT_RANKING: ListKind = declareList({
   orderedBy: { by: 'order', of: { sold: 'sold', creators: 'creators' } },
   level: 'sold',
   shown: [
-    { column: 'sold', head: 'sold', drop: null },
-    { column: 'sold_pct', head: '±%', drop: null },
-    { column: 'revenue', head: 'revenue', drop: 3 },
+    ...SOLD_SHOWN,
     { column: 'price', head: 'price', drop: 4 },
     { column: 'commission', head: 'comm.', drop: 5 },
   ],

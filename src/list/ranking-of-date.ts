@@ -61,6 +61,12 @@ export const CATEGORIES: readonly Parameter[] = [
   category('category_l3', 'third-level', 'filter_l3'),
 ];
 
+/** Of lists that take one category of any level, under a name of its own. */
+export const WITHIN_CATEGORY = {
+  parameter: category('category', 'product', 'category'),
+  query: { product_category_id: '{category}' },
+};
+
 /** Where and when: what every ranking of a date is asked for first. */
 export const WHERE_AND_WHEN: readonly Parameter[] = [region, period];
 
@@ -69,6 +75,13 @@ export const DATED: Dated = { by: 'period', period: 'day', lagMs: 0, since: null
 
 /** Words by which the account is out of quota, whatever status they come with. */
 const NO_QUOTA = ['quota is not enough', 'usage limit exceeded', 'increase quota', 'out of quota'];
+
+/** How KeyAPI answers: what is a success, and where it says what is wrong. */
+export const KEYAPI_ENVELOPE = {
+  ok: { path: ['code'], equals: 0 },
+  fail: { message: ['message'], quota: NO_QUOTA, code: ['code'] },
+  requestId: ['requestId'],
+};
 
 /** Sizes above it are refused: `page_size max is 10`. */
 const PAGE_SIZE = 10;
@@ -90,11 +103,9 @@ export const rankingRequest = (url: string, query: Readonly<Record<string, strin
     },
     pages: { by: 'page', first: 1, size: PAGE_SIZE, most: 1_000 },
     end: { total: null, more: null, shortPage: true },
-    ok: { path: ['code'], equals: 0 },
-    fail: { message: ['message'], quota: NO_QUOTA, code: ['code'] },
+    ...KEYAPI_ENVELOPE,
     empty: 'not_yet',
     rows: ['data'],
-    requestId: ['requestId'],
     creditsPerRequest: 1,
   });
 
@@ -146,3 +157,10 @@ export const countMetric = (column: string, path: string, description: string): 
     label: column,
     description,
   });
+
+/** What tables show of lists by sales, before what is special to each. */
+export const SOLD_SHOWN = [
+  { column: 'sold', head: 'sold', drop: null },
+  { column: 'sold_pct', head: '±%', drop: null },
+  { column: 'revenue', head: 'revenue', drop: 3 },
+];

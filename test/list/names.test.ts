@@ -15,6 +15,8 @@ const MAY_NAME: readonly RegExp[] = [
   /^demo\//,
   // The template of a config, and the examples of commands.
   /^config\/template\.ts$/,
+  // Declarations of other lists, whose metrics may have the same names.
+  /^list\/(\w+-ranking|trending)\.ts$/,
   /^program\//,
   /^history\/sql\/shipped\.ts$/,
   // A sample message, of a list that is made up.

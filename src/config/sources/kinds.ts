@@ -7,11 +7,12 @@ import type { Path, Problem } from '../problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from '../raw.ts';
 import { must } from '../sections/values.ts';
 import { repeatedLists } from './declared/lists.ts';
+import { echotik } from './echotik.ts';
 import { http } from './http.ts';
 import { keyapi } from './keyapi.ts';
 import type { FileContents, SourceKindConfig } from './source-config.ts';
 
-const KINDS = { keyapi, http };
+const KINDS = { keyapi, echotik, http };
 
 type Kinds = typeof KINDS;
 type Keys = Kinds[keyof Kinds]['keys'];

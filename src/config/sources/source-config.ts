@@ -4,19 +4,9 @@ import { parseDuration } from '../../lib/duration.ts';
 import { makeSecret, type Secret } from '../../lib/secret.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { SourceConfig } from '../config.ts';
-import { tokenProblem } from '../formats.ts';
 import type { Path, Problem } from '../problem.ts';
 import type { Mapping } from '../raw.ts';
-import { secret } from '../secret-mark.ts';
-import {
-  duration,
-  file,
-  positiveOr,
-  readNumber,
-  text,
-  whole,
-  wholeOr,
-} from '../sections/values.ts';
+import { duration, positiveOr, readNumber, whole, wholeOr } from '../sections/values.ts';
 
 /** What the files hold that the `KEY_file` keys of a source name. */
 export type FileContents = { find(key: string): string | undefined };
@@ -54,16 +44,6 @@ export const paceKeys = (perSecond: number, daily: number | null) => ({
     .describe(
       'Most credits per UTC day. Never exceeded: a watch that does not fit is skipped, and that is said. null: no limit.',
     ),
-});
-
-/** A secret of a source, and the file it may stand in. */
-export const credential = (key: string, isRequired: boolean, description: string) => ({
-  [key]: secret(text(tokenProblem).optional().describe(description), {
-    checkFile: tokenProblem,
-    isRequired,
-    standIn: 'spared',
-  }),
-  [`${key}_file`]: file().optional().describe(`File that holds the ${key}.`),
 });
 
 /** The same keys of every kind, in the form that the rest of Tidemark reads. */
