@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -298,7 +298,11 @@ describe('the prompt', () => {
   let printed = '';
   let said = '';
   /** Types what it is given key by key, as a person does: each text when the prompt is there. Input ends after the last. */
-  async function type(texts: readonly string[], io: Partial<Io> = {}) {
+  async function type(
+    texts: readonly string[],
+    io: Partial<Io> = {},
+    columns: () => number = () => 100,
+  ) {
     const stdin = Object.assign(new PassThrough(), {
       isTTY: true,
     }) as unknown as NodeJS.ReadStream & PassThrough;
@@ -308,10 +312,10 @@ describe('the prompt', () => {
     const memory = memoryIo({
       cwd: file.folder,
       isTerminal: true,
-      columns: 100,
       env: { HOME: file.folder },
       ...io,
     });
+    Object.defineProperty(memory, 'columns', { get: columns });
     let shown = once(prompted, 'prompt');
     const done = runSql(
       memory,
@@ -409,6 +413,66 @@ describe('the prompt', () => {
     expect(said).toMatch(/no such file or directory: .*temporary/);
     expect(printed).not.toContain('one');
     expect(printed).toContain('answer\n──────\n    42\n');
+  });
+
+  test('goes on while the database is away, and while it is damaged', async () => {
+    const own = join(file.folder, 'own');
+    mkdirSync(own);
+    const database = join(own, 'tidemark.db');
+    file.world.db.raw.exec(`VACUUM INTO '${database}'`);
+    const whole = readFileSync(database);
+    const count = 'SELECT count(*) AS n FROM observations;\n';
+    const errors: string[] = [];
+    let told = '';
+    const { code } = await type(
+      ["SELECT 'take it away' AS x;\n", count, '.tables\n', count, '.tables\n', count, '.quit\n'],
+      {
+        cwd: own,
+        stdout: (text) => {
+          told += text;
+          if (text.includes('take it away')) rmSync(database);
+        },
+        stderr: (text) => {
+          // How many rows there were is said there too.
+          if (!/^\d/.test(text)) errors.push(text.split('\n')[0] ?? '');
+          // Away for two questions, cut short for two, and whole again.
+          if (errors.length === 2) writeFileSync(database, whole.subarray(0, 9_000));
+          if (errors.length === 4) writeFileSync(database, whole);
+        },
+      },
+    );
+    expect(code).toBe(0);
+    expect(errors).toEqual([
+      `there is no database at ${database}`,
+      `there is no database at ${database}`,
+      expect.stringMatching(/malformed|not a database|damaged/),
+      expect.stringMatching(/malformed|not a database|damaged/),
+    ]);
+    expect(told).toContain(
+      `\n${String(file.world.db.raw.prepare('SELECT count(*) FROM observations').pluck().get()).padStart(3)}\n`,
+    );
+  });
+
+  test('fits what a terminal is as wide as just now', async () => {
+    const wide = 'x'.repeat(70);
+    const widths = [120, 40, 120];
+    const shown: string[] = [];
+    await type(
+      [
+        `SELECT '${wide}' AS a;\n`,
+        `SELECT '${wide}' AS a;\n`,
+        `SELECT '${wide}' AS a;\n`,
+        '.quit\n',
+      ],
+      {
+        stdout: (text) => {
+          const row = text.split('\n').find((line) => line.startsWith('xx'));
+          if (row !== undefined) shown.push(row);
+        },
+      },
+      () => widths[Math.min(shown.length, 2)] ?? 0,
+    );
+    expect(shown.map((row) => row.trimEnd().length)).toEqual([70, 40, 70]);
   });
 
   test('ends with the input', async () => {
