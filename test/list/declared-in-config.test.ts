@@ -1,10 +1,18 @@
 // A list that a config declares, through all that Tidemark does with a list: rules, messages, digest, page, export,
 // import. Nothing but its declaration is told of it, and so it is with a metric that it gains.
+import { PassThrough } from 'node:stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runExport } from '../../src/commands/history/export.ts';
+import type { Watch } from '../../src/config/config.ts';
+import type { ImportOptions } from '../../src/history/import/terms.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
+import { importText } from '../support/import-text.ts';
+import { memoryIo } from '../support/memory-io.ts';
+import { dayAt, makeConfig, makeWatch } from '../support/world.ts';
 import type { Message } from '../../src/message/message.ts';
 import { listOfMessage } from '../../src/message/about-list.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
@@ -93,4 +101,72 @@ describe('a list that a config declares', () => {
     expect(body.data).toMatchObject({ list: 'things', asked: { shop: 'us' }, region: null });
     expect(body.data).not.toHaveProperty('declaration');
   });
+
+  test('goes out and into another database whole; and not into a watch of another list', async () => {
+    const io = memoryIo({ cwd: folder });
+    const streams = { stdout: new PassThrough(), stop: new AbortController().signal };
+    const database = join(folder, 'tidemark.db');
+    expect(
+      await runExport(io, { database, format: 'csv', view: 'history', list: 'things' }, streams),
+    ).toBe(0);
+    const other = join(folder, 'other.db');
+    const { imported, refused } = await into(other, [opened.watch], io.out);
+    expect([imported.map(({ outcome, rows }) => [outcome, rows]), refused]).toEqual([
+      [
+        ['imported', 40],
+        ['imported', 40],
+        ['imported', 40],
+      ],
+      [],
+    ]);
+    const db = openDatabase(other);
+    const dump =
+      'SELECT product_id, product, rank, sold, price, shop FROM things_history ORDER BY slot_at, rank';
+    expect(db.raw.prepare(dump).raw().all()).toEqual(opened.rows(dump));
+    db.close();
+
+    const wrong = await into(join(folder, 'wrong.db'), [makeWatch({ name: 'w' })], io.out);
+    expect(wrong.refused).toContainEqual(
+      expect.objectContaining({
+        reason: 'it is of the list things, by its columns, and w tracks top-products',
+      }),
+    );
+    expect(wrong.imported.every(({ outcome }) => outcome === 'refused')).toBe(true);
+  });
+
+  test('is imported from saved answers, as its declaration reads them', async () => {
+    day = 3;
+    const text = JSON.stringify({ items: books() });
+    const saved = { watch: 'w', takenAt: dayAt(3) };
+    const { imported, refused } = await into(join(folder, 'saved.db'), [opened.watch], text, saved);
+    expect([refused, imported]).toMatchObject([
+      [],
+      [{ outcome: 'imported', status: 'complete', rows: 40 }],
+    ]);
+    const moved = await into(
+      join(folder, 'moved.db'),
+      [opened.watch],
+      JSON.stringify({ items: books().map(({ sales, ...book }) => ({ ...book, n: sales })) }),
+      saved,
+    );
+    expect(moved.imported[0]).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('no row has sales.sold (sold)') as string,
+    });
+  });
 });
+
+/** Imports a text into a file with these watches. */
+async function into(
+  path: string,
+  watches: readonly Watch[],
+  text: string,
+  options: Partial<ImportOptions> = {},
+) {
+  const db = openDatabase(path);
+  const sources = [...makeConfig().sources, ...opened.config.sources];
+  const config = makeConfig({ sources, watches });
+  const { snapshots, said } = await importText(db, config, dayAt(90), 'file', text, options);
+  db.close();
+  return { imported: snapshots, refused: said };
+}

@@ -1,11 +1,11 @@
 // Says which snapshot a row belongs to: its watch, its list, its slot.
 import type { ListQuery } from '../../config/config.ts';
 import { dataDateAt } from '../../list/dated.ts';
-import { isOptional, type Parameter } from '../../list/list-kind.ts';
+import { isOptional, type ListKind, type Parameter } from '../../list/list-kind.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Db } from '../../store/file/open.ts';
 import { ensureSeries, findSeries } from '../../store/series/series.ts';
-import type { RowHead, SaidQuery } from './row.ts';
+import type { Fields, RowHead, SaidQuery } from './row.ts';
 import type { SnapshotHead } from './settle.ts';
 import type { ImportOptions, Target } from './terms.ts';
 
@@ -103,4 +103,20 @@ export function whichDiffers(watch: ListQuery, said: SaidQuery): string | null {
       return `its ${key} is ${value ?? 'none'}, the watch asks for ${asked[key] ?? 'none'}`;
   }
   return null;
+}
+
+/**
+ * The list that a row was exported of, where that is another than the one of its watch: it has
+ * every metric of it, and none of the watch's own. null where nothing says so.
+ */
+export function otherList(
+  fields: Fields,
+  own: ListKind,
+  known: readonly ListKind[],
+): ListKind | null {
+  const has = ({ column }: { column: string }) => Object.hasOwn(fields, column);
+  if (own.metrics.some(has)) return null;
+  return (
+    known.find((list) => list !== own && list.metrics.length > 0 && list.metrics.every(has)) ?? null
+  );
 }

@@ -1,8 +1,10 @@
 // The columns that an imported file may have, and what to say about others. Pure functions.
 import { nearest } from '../../lib/nearest.ts';
 import type { ListKind } from '../../list/list-kind.ts';
+import { valueUnder } from '../../lib/read-value.ts';
 import { headColumns } from '../../store/export/unit-rows.ts';
 import { exportColumns } from '../../store/export/views.ts';
+import type { IsAnswer } from './read-json.ts';
 
 /** The columns of files with rows of some lists. */
 export type FileColumns = {
@@ -12,7 +14,18 @@ export type FileColumns = {
   fractions: readonly string[];
   /** What to say about a column that nobody reads; null when that is expected. */
   unread: (name: string) => string | null;
+  /** Is a JSON value a saved answer, as the list is served? Undefined: one of KeyAPI. */
+  isAnswer?: IsAnswer;
 };
+
+/**
+ * Where answers of the one list of a file have their rows, as it is declared; undefined for one
+ * that is read by code, and for several.
+ */
+function answersOf(lists: readonly ListKind[]): IsAnswer | undefined {
+  const request = lists.length === 1 ? lists[0]?.request : null;
+  return request ? (json) => Array.isArray(valueUnder(json, request.rows)) : undefined;
+}
 
 /** The columns of files with rows of any of these lists. */
 export function fileColumns(lists: readonly ListKind[]): FileColumns {
@@ -31,7 +44,9 @@ export function fileColumns(lists: readonly ListKind[]): FileColumns {
     ...lists.flatMap((list) => exportColumns('changes', list).map(({ name }) => name)),
     ...['snapshot_id', 'baseline_id', 'origin'],
   ]);
+  const isAnswer = answersOf(lists);
   return {
+    ...(isAnswer === undefined ? {} : { isAnswer }),
     head,
     fractions: metrics.filter(({ kind }) => kind !== 'count').map(({ column }) => column),
     unread: (name) => {

@@ -1,8 +1,8 @@
 // Gathers rows into snapshots: the rows of one watch and slot that stand together in a file.
 import { takeBackImport } from '../../store/snapshots/snapshots.ts';
 import { openDoubts } from './doubts.ts';
-import { headOf } from './belongs.ts';
-import { DEFAULT_LIST } from '../../list/shipped.ts';
+import { headOf, otherList } from './belongs.ts';
+import { DEFAULT_LIST, SHIPPED_LISTS } from '../../list/shipped.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { FileColumns } from './columns.ts';
 import type { FileItem } from './file-item.ts';
@@ -139,11 +139,12 @@ type HeadOfRow = {
 
 /** Reads what rows say of their snapshot; once for all rows that say the same. */
 function cachedHeads(
-  { db, now }: ImportDeps,
+  { db, config, now }: ImportDeps,
   options: ImportOptions,
   targets: ReadonlyMap<string, Target>,
   columns: FileColumns,
 ): (fields: Fields, decimal?: Reading['decimal']) => HeadOfRow {
+  const known = [...SHIPPED_LISTS, ...config.sources.flatMap(({ lists }) => lists)];
   let last: {
     fields: Fields;
     decimal: Reading['decimal'];
@@ -170,6 +171,11 @@ function cachedHeads(
       isKnown: timezone !== undefined && slotAt !== undefined,
       head: () => {
         if (head !== null) return head;
+        const other = otherList(fields, list, known);
+        if (other !== null)
+          return (head = {
+            reason: `it is of the list ${other.name}, by its columns, and ${watch?.name ?? 'its watch'} tracks ${list.name}`,
+          });
         const row = readHead(fields, { list, now, dayAt, decimal });
         head = 'reason' in row ? row : headOf(db, options, targets, row);
         return head;

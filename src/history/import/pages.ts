@@ -1,5 +1,5 @@
 // Makes one snapshot of saved answers of the source, as if they had just been served.
-import { sourceOf, type Watch } from '../../config/config.ts';
+import { sourceOf, type Asking, type Watch } from '../../config/config.ts';
 import { costOf, pagesFor } from '../../config/pass-cost.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
@@ -7,9 +7,12 @@ import { intervalMs } from '../../schedule/slots.ts';
 import { buildList, type ServedList } from '../../snapshot/build.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
 import { dataDateAt } from '../../list/dated.ts';
+import type { ListRequest } from '../../list/request.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
-import { parsePage } from '../../source/parse-page.ts';
+import { doubtsOf, placed } from '../../source/declared/follow.ts';
+import { judgeDeclared } from '../../source/declared/judge-answer.ts';
+import { parsePage, type ParsedPage } from '../../source/parse-page.ts';
 import { judgePages } from '../../store/snapshots/judge-pages.ts';
 import { insertRawPages } from '../../store/snapshots/raw-pages.ts';
 import { importSnapshot } from '../../store/snapshots/snapshots.ts';
@@ -49,7 +52,7 @@ export function storePages(
     throw new AppError('usage', 'a list cannot have been taken in the future');
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
-  const pages = readPages(deps, watch, answers, takenAt);
+  const pages = readPages(deps, watch, answers, takenAt, slotAt);
   const pageSize = fullPageSize(
     pages ?? [],
     costOf(sourceOf(deps.config, watch), watch.list).pageSize,
@@ -78,6 +81,7 @@ function readPages(
   watch: Watch,
   answers: readonly SavedAnswer[],
   takenAt: number,
+  slotAt: number,
 ): ServedPage[] | null {
   const pages = new Map<number, ServedPage>();
   let isRefused = false;
@@ -88,18 +92,22 @@ function readPages(
     };
     const { page: unwrapped, elsewhere } = unwrap(json, watch);
     if (elsewhere !== null) return refuse(`does not belong to ${watch.name}: ${elsewhere}`);
-    const parsed = parsePage(unwrapped);
+    const { request } = watch.list;
+    const page = (request === null ? pageNumber(unwrapped) : null) ?? index + 1;
+    const parsed =
+      request === null
+        ? parsePage(unwrapped)
+        : readSaved(text, { ...watch, date: dataDateAt(watch, slotAt) }, request, page);
     if (!parsed.ok) return refuse(`is no page of a list: ${parsed.detail}`);
-    const page = pageNumber(unwrapped) ?? index + 1;
     if (pages.has(page)) return refuse(`page ${page} is there twice`);
-    pages.set(page, {
+    const { ok: _ok, ...content } = parsed;
+    const served = { ...content, page, takenAt, body: text };
+    const before = [...pages.values()];
+    const rows = before.reduce((sum, one) => sum + one.rows.length, 0);
+    pages.set(
       page,
-      takenAt,
-      rows: parsed.rows,
-      total: parsed.total,
-      hasMore: parsed.hasMore,
-      body: text,
-    });
+      request === null ? served : placed({ served: before, rows }, watch.list, served),
+    );
     parsed.rows.forEach((row, place) => {
       if (row.product === null)
         deps.onSetAside({
@@ -110,6 +118,23 @@ function readPages(
     });
   });
   return isRefused ? null : [...pages.values()].sort((a, b) => a.page - b.page);
+}
+
+/** A saved answer of a declared list, judged as if it had just been served as such a page. */
+function readSaved(text: string, query: Asking, request: ListRequest, page: number): ParsedPage {
+  const answer = {
+    status: 200,
+    contentType: 'application/json',
+    location: null,
+    retryAfter: null,
+    link: null,
+    body: { kind: 'text', text },
+  } as const;
+  const judged = judgeDeclared(answer, 'http://localhost', query, request, { page, cursor: null });
+  // Headers are not saved: that none names a next page says nothing.
+  return judged.page.ok && request.pages.by === 'link'
+    ? { ...judged.page, hasMore: null }
+    : judged.page;
 }
 
 function pageNumber(json: unknown): number | null {
@@ -142,7 +167,9 @@ function store(
     contentHash: list.contentHash,
   });
   if (known !== null) return { ...what, ...known };
+  const doubts = doubtsOf(pages);
   const fetched: FetchedList = {
+    ...(doubts.length === 0 ? {} : { doubts }),
     startedAt: takenAt,
     pages,
     missing: missingPages(pages, pageSize, watch.depth),

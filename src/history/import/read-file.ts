@@ -18,8 +18,9 @@ export async function* readFile(
   try {
     const { first, pieces } = await peek(decodeFile(source, layout.encoding));
     if (first === null) yield { kind: 'broken', line: null, reason: 'the file is empty' };
-    else if (first === '[') yield* namingUnread(readWholeText(pieces), columns);
-    else if (first === '{') yield* namingUnread(readJsonLines(linesOf(pieces)), columns);
+    else if (first === '[') yield* namingUnread(readWholeText(pieces, columns.isAnswer), columns);
+    else if (first === '{')
+      yield* namingUnread(readJsonLines(linesOf(pieces), columns.isAnswer), columns);
     else yield* readLines(linesOf(pieces), layout, columns);
   } catch (thrown) {
     yield {
@@ -69,7 +70,8 @@ async function* readLines(
     yield* seen;
     yield* batches;
   }
-  if (isJsonItem(written[1] ?? '')) yield* namingUnread(readJsonLines(all()), columns);
+  if (isJsonItem(written[1] ?? ''))
+    yield* namingUnread(readJsonLines(all(), columns.isAnswer), columns);
   else yield* readCsv(all(), layout, columns);
 }
 

@@ -8,7 +8,10 @@ import { MAX_TEXT } from './lines.ts';
  * lines, or its first line is damaged. It is damage if a later line is a row or an answer by
  * itself; then only that line is lost, and not the file.
  */
-export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGenerator<FileItem> {
+export async function* readJsonLines(
+  batches: AsyncIterable<string[]>,
+  isAnswer: IsAnswer = isKeyapiAnswer,
+): AsyncGenerator<FileItem> {
   let line = 0;
   let isLines = false;
   let held: string[] = [];
@@ -21,7 +24,7 @@ export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGen
         continue;
       }
       const isCandidate = isLines || held.length === 0 || text.startsWith('{');
-      const item = isCandidate ? readLine(text, line) : null;
+      const item = isCandidate ? readLine(text, line, isAnswer) : null;
       if (item !== null && (isLines || item.kind !== 'broken')) {
         yield* damaged(held, line - held.length);
         held = [];
@@ -34,7 +37,7 @@ export async function* readJsonLines(batches: AsyncIterable<string[]>): AsyncGen
       if (heldSize > MAX_TEXT) throw new Error(TOO_LONG);
     }
   }
-  if (held.length > 0) yield* readWhole(held.join('\n'), line - held.length + 1);
+  if (held.length > 0) yield* readWhole(held.join('\n'), line - held.length + 1, isAnswer);
 }
 
 const TOO_LONG = 'the file is one JSON text of more than 256 MB: write an object a line';
@@ -47,10 +50,10 @@ function* damaged(lines: readonly string[], firstLine: number): Generator<FileIt
     }
 }
 
-function readLine(text: string, line: number): FileItem {
+function readLine(text: string, line: number, isAnswer: IsAnswer = isKeyapiAnswer): FileItem {
   const parsed = parseJson(text);
   return parsed.ok
-    ? itemOf(parsed.json, line, text)
+    ? itemOf(parsed.json, line, text, isAnswer)
     : {
         kind: 'broken',
         line,
@@ -68,7 +71,10 @@ function salvage(text: string): Record<string, string> {
 /**
  * One text of JSON: an answer, or an array of answers or rows. @throws Error when it is too long
  */
-export async function* readWholeText(pieces: AsyncIterable<string>): AsyncGenerator<FileItem> {
+export async function* readWholeText(
+  pieces: AsyncIterable<string>,
+  isAnswer: IsAnswer = isKeyapiAnswer,
+): AsyncGenerator<FileItem> {
   const texts: string[] = [];
   let size = 0;
   for await (const piece of pieces) {
@@ -76,25 +82,36 @@ export async function* readWholeText(pieces: AsyncIterable<string>): AsyncGenera
     if (size > MAX_TEXT) throw new Error(TOO_LONG);
     texts.push(piece);
   }
-  yield* readWhole(texts.join(''), 1);
+  yield* readWhole(texts.join(''), 1, isAnswer);
 }
 
-function* readWhole(text: string, line: number): Generator<FileItem> {
+function* readWhole(text: string, line: number, isAnswer: IsAnswer): Generator<FileItem> {
   const parsed = parseJson(text);
   if (!parsed.ok) yield { kind: 'broken', line, reason: `is not JSON: ${parsed.reason}` };
-  else if (!Array.isArray(parsed.json)) yield itemOf(parsed.json, line, text);
-  else for (const element of parsed.json) yield itemOf(element, line, JSON.stringify(element));
+  // The answer of a list may be an array itself.
+  else if (!Array.isArray(parsed.json) || isAnswer(parsed.json))
+    yield itemOf(parsed.json, line, text, isAnswer);
+  else
+    for (const element of parsed.json)
+      yield itemOf(element, line, JSON.stringify(element), isAnswer);
 }
+
+/** Is it an answer of the source, as its list is served? */
+export type IsAnswer = (json: unknown) => boolean;
+
+const isKeyapiAnswer: IsAnswer = (json) =>
+  typeof json === 'object' && json !== null && ('code' in json || 'data' in json);
 
 /**
  * Tells a row, which names a product, from an answer of the source, which has a code and perhaps
  * data.
  */
-function itemOf(json: unknown, line: number, text: string): FileItem {
+function itemOf(json: unknown, line: number, text: string, isAnswer: IsAnswer): FileItem {
+  if (Array.isArray(json) && isAnswer(json)) return { kind: 'answer', line, json, text };
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return { kind: 'broken', line, reason: 'is not an object' };
   if ('product_id' in json) return { kind: 'row', line, fields: json, problem: null };
-  return 'code' in json || 'data' in json
+  return isAnswer(json)
     ? { kind: 'answer', line, json, text }
     : {
         kind: 'broken',

@@ -1,15 +1,19 @@
 // What pages show, as SQL that people can start from.
+import type { ListKind } from '../../list/list-kind.ts';
+
+/** A watch, and the list whose views hold it. */
+type Asked = { name: string; list: Pick<ListKind, 'viewPrefix'> };
 
 /** A text as SQL writes it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The newest leaderboard of a watch, with its changes. */
-export const leaderboardQuery = (watch: string): string =>
-  `SELECT * FROM leaderboard WHERE watch = ${quoted(watch)} ORDER BY rank`;
+export const leaderboardQuery = ({ list, name }: Asked): string =>
+  `SELECT * FROM ${list.viewPrefix}leaderboard WHERE watch = ${quoted(name)} ORDER BY rank`;
 
 /** Every snapshot's row of a product in a watch. */
-export const productQuery = (watch: string, productId: string): string =>
-  `SELECT * FROM changes WHERE watch = ${quoted(watch)} AND product_id = ${quoted(productId)} ORDER BY slot_at`;
+export const productQuery = ({ list, name }: Asked, productId: string): string =>
+  `SELECT * FROM ${list.viewPrefix}changes WHERE watch = ${quoted(name)} AND product_id = ${quoted(productId)} ORDER BY slot_at`;
 
 /** What came of every slot of a watch. */
 export const coverageQuery = (watch: string): string =>

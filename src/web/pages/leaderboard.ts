@@ -40,12 +40,13 @@ export function leaderboardPage(ctx: PageContext, watch: string): string {
   const shown = findShown({ db, config }, query, now);
   const { comparison } = shown;
   const head = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/')}">Watches</a></p>
-<h1>${watch}</h1>!${comparisonHtml(shown, config.timezone)}</div>!${also(ctx, watch)}</div>`;
+<h1>${watch}</h1>!${comparisonHtml(shown, config.timezone)}</div>!${also(ctx, watch, shown)}</div>`;
   const body = comparison === null ? '' : board(ctx, watch, shown, comparison);
   return page(ctx, { title: watch, section: '/', body: head + body });
 }
 
-function also(ctx: PageContext, watch: string): string {
+function also(ctx: PageContext, watch: string, { comparison }: Shown): string {
+  const list = comparison?.list.list;
   const { at, compare } = ctx.asked.query;
   const api = path`/api/v1/watches/${watch}/leaderboard`;
   const query = new URLSearchParams(ctx.asked.query).toString();
@@ -55,7 +56,7 @@ function also(ctx: PageContext, watch: string): string {
     json: `${api}${end}`,
     csv: `${api}.csv${end}`,
     command: commandText(['top', watch], { compare, at }),
-    sql: isNow ? leaderboardQuery(watch) : null,
+    sql: isNow && list !== undefined ? leaderboardQuery({ name: watch, list }) : null,
   });
 }
 

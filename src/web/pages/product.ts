@@ -78,7 +78,7 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
     json: `/api/v1${here}${links.to('', asked.query).slice(links.base.length)}`,
     csv: `/api/v1${here}.csv${links.to('', asked.query).slice(links.base.length)}`,
     command: commandText(['product', watch, product.upstreamId], { days }),
-    sql: productQuery(watch, product.upstreamId),
+    sql: productQuery({ name: watch, list: list.list }, product.upstreamId),
   });
   const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
 <p>!${record(ctx, report)}</p></div>!${also}</div>
