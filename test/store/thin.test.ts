@@ -213,6 +213,25 @@ describe('thinning', () => {
     ]);
   });
 
+  test('takes slots without rows, failed and missed alike, of weeks that are over, and a week without a list has none', async () => {
+    await takeDays(world, 4);
+    const insert = world.db.raw.prepare(
+      `INSERT INTO snapshots (watch_id, series_id, slot_at, taken_at, status, reason, origin, "rows", interval_ms)
+      VALUES (1, 1, @slotAt, iif(@status = 'missed', NULL, @slotAt), @status, 'not there', 'schedule', 0, ${DAY_MS})`,
+    );
+    // Weeks begin on days 4, 11, 18 and 25.
+    for (let day = 4; day < 27; day++)
+      insert.run({ slotAt: dayAt(day), status: day % 3 === 0 ? 'failed' : 'missed' });
+    await world.pass(dayAt(27), fetchedList(listOfDay(27)));
+    const before = findSlotRecord(world.db, 'us-daily', dayAt(28));
+
+    expect(await thin(dayAt(25))).toMatchObject([{ snapshots: 3 + 20, rows: 3 * 40 }]);
+    // The newest scheduled one before the border stays: slots are due after it.
+    expect(slots()).toEqual([3, 24, 25, 26, 27]);
+    expect(findSlotRecord(world.db, 'us-daily', dayAt(28))).toEqual(before);
+    expect(world.db.raw.pragma('foreign_key_check')).toEqual([]);
+  });
+
   test('leaves the numbers of later snapshots as they were', async () => {
     await takeFortyDays();
     const later = () =>
