@@ -23,6 +23,8 @@ source:
 watches:
   us-daily: { region: US, time_scope: 1, depth: 500, schedule: "0 6 * * *" }
   gb-week:  { region: GB, time_scope: 7, depth: 200, schedule: "30 6 * * *" }
+  # Real-looking products by what they sold: the list of the day before, 1 credit for 10 ranks.
+  us-products: { list: product-ranking, region: US, period: day, depth: 100, schedule: "0 7 * * *" }
 
 smtp:
   url: smtp://127.0.0.1:${smtpPort}
@@ -41,6 +43,7 @@ rules:
     notify: [team-mail, hook]
   top-10:
     description: Enters the top 10
+    watches: [us-daily, gb-week]
     when: rank <= 10
     clear: rank > 13
     clear_for: 2
@@ -55,6 +58,12 @@ rules:
     clear: posts_pct < 50
     severity: warning
     notify: [team-mail, hook]
+  bestseller:
+    description: Sells half as much again as the day before
+    watches: [us-products]
+    when: sold_pct >= 50 and sold_before >= 200 and rank <= 50
+    cooldown: 7d
+    notify: [team-mail, hook]
   record:
     description: A new best rank inside the top 20, after a month of history
     watches: [us-daily]
@@ -63,5 +72,5 @@ rules:
     notify: [hook]
 
 digests:
-  weekly: { watches: [us-daily, gb-week], schedule: "0 8 * * 1", compare: 7d, top: 10, notify: [team-mail] }
+  weekly: { watches: [us-daily, gb-week, us-products], schedule: "0 8 * * 1", compare: 7d, top: 10, notify: [team-mail] }
 `;

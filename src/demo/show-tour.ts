@@ -51,7 +51,7 @@ export function showTour(
   const heading = (text: string) =>
     io.stdout(`\n${paint(asCalled(called, text), 'strong', io.color)}\n`);
   io.stdout(
-    `\n${figures.snapshots} snapshots of 2 watches with ${number(figures.observations)} observations, by ${number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
+    `\n${figures.snapshots} snapshots of ${deps.config.watches.length} watches with ${number(figures.observations)} observations, by ${number(figures.requests)} requests, in ${formatDuration(caught.tookMs)}.\n`,
   );
   io.stdout(
     `${plural(figures.alerts, 'alert')} fired; ${plural(figures.mails, 'mail')} and ${plural(figures.webhooks, 'webhook')} were sent.\n`,
@@ -59,6 +59,8 @@ export function showTour(
 
   heading('The leaderboard:  tidemark top us-daily');
   runTop(simulated, { watch: 'us-daily', limit: 10 }, deps);
+  heading('Products and what they sold:  tidemark top us-products');
+  runTop(simulated, { watch: 'us-products', limit: 6 }, deps);
   heading('What moved:  tidemark movers us-daily');
   runMovers(simulated, { watch: 'us-daily', limit: 4 }, deps);
   heading('What fired:  tidemark alerts');

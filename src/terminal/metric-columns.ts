@@ -7,7 +7,7 @@ import {
   type MetricColumn,
 } from '../list/list-kind.ts';
 import type { ChangeRow } from '../store/reading/leaderboard.ts';
-import { countText, moneyText, percentText } from '../words/short-numbers.ts';
+import { amountText, countText, moneyText, percentText } from '../words/short-numbers.ts';
 import { differenceCell } from './change-cells.ts';
 import type { Cell, Column } from './table.ts';
 
@@ -42,5 +42,6 @@ function cellOf(list: ListKind, name: string): (row: ChangeRow) => Cell {
 function writerOf({ metric, figure }: MetricColumn): (value: number | null) => Cell {
   if (figure === '_pct') return differenceCell;
   if (metric.kind === 'percent') return percentText;
-  return metric.kind === 'money' && metric.currency === 'USD' ? moneyText : countText;
+  if (metric.kind !== 'money') return countText;
+  return metric.currency === 'USD' ? moneyText : amountText;
 }

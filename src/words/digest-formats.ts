@@ -36,8 +36,10 @@ export function formatsOf({
   const ofDay = isShort ? time : formatOf({ weekday: 'short', ...DAY });
   const clockAt = (at: string): string => clock.format(new Date(at));
 
-  const value = ({ kind, currency }: Metric, amount: number): string =>
-    kind === 'money' && currency === 'USD' ? writer.compactMoney(amount) : writer.compact(amount);
+  const value = ({ kind, currency }: Metric, amount: number): string => {
+    if (kind !== 'money') return writer.compact(amount);
+    return currency === 'USD' ? writer.compactMoney(amount) : writer.compactAmount(amount);
+  };
   return {
     ...writer,
     /** `7`, `6.9`: a distance in days. */

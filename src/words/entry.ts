@@ -22,6 +22,8 @@ export type Entry = {
   ranks: readonly (number | null)[];
   /** The scale of a picture of them, in words; empty where there is none. */
   caption: string;
+  /** Its page at the source. */
+  link?: string;
   /** Where its readers have a page. */
   pages?: { product: string; alert: string; mute: string };
 };

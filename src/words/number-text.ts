@@ -29,10 +29,11 @@ export function changeText(metric: Metric, change: ChangeValues, writer: Writer)
   return metric.kind === 'percent' ? `${writer.difference(by)} points` : writer.percentChange(by);
 }
 
-/** The metric's value with its unit: `11,500`, `1.93 %`, `$48,200`. */
+/** The metric's value with its unit: `11,500`, `1.93 %`, `$48,200`, `8.50`. */
 export function metricText({ kind, currency }: Metric, value: number, writer: Writer): string {
   if (kind === 'percent') return writer.percent(value);
-  return kind === 'money' && currency === 'USD' ? writer.money(value) : writer.number(value);
+  if (kind !== 'money') return writer.number(value);
+  return currency === 'USD' ? writer.money(value) : writer.amount(value);
 }
 
 /** `9,100 → 11,500 (+26.4 %)`; null when nothing is known of the metric. */

@@ -18,6 +18,9 @@ export const countText = known(english.compact);
 /** `$0`, `$1.90`, `$45.20`, `$1.23k`. */
 export const moneyText = known(english.compactMoney);
 
+/** `8.50`, `45.20`, `1.23k`: of a currency that is not known. */
+export const amountText = known(english.compactAmount);
+
 /** A rate in percent, as served: `1.93 %`. */
 export const percentText = known((percent) => english.percent(percent, 2));
 

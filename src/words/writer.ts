@@ -68,6 +68,10 @@ function makeWriter(locale: string, timeZone: string) {
   const wholeMoney = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 0 });
   const money = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 4 });
   const cents = new Intl.NumberFormat(locale, USD);
+  const amounts = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
   const compactMoney = new Intl.NumberFormat(locale, { ...USD, ...COMPACT });
   const percent = percentWriter(locale);
   const rate = percent({ maximumFractionDigits: 4 });
@@ -135,6 +139,14 @@ function makeWriter(locale: string, timeZone: string) {
     /** `$48,200`, `$1.90` */
     money: (value: number): string =>
       inSentence((Number.isInteger(value) ? wholeMoney : money).format(value)),
+    /** `8.50`, `41,582`: an amount of a currency that is not known. */
+    amount: (value: number): string =>
+      inSentence((Number.isInteger(value) ? exact : amounts).format(value)),
+    /** `8`, `8.50`, `33k` */
+    compactAmount: (value: number): string => {
+      if (Math.abs(value) >= 1_000) return short(compact.format(value));
+      return inSentence((Number.isInteger(value) ? exact : amounts).format(value));
+    },
     /** `$0`, `$1.90`, `$45.20`, `$1.23k` */
     compactMoney: (value: number): string => {
       if (Math.abs(value) >= 1_000) return short(compactMoney.format(value));

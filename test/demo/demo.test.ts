@@ -33,6 +33,7 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   expect(await runDemo(io, { dir: 'tour', days: 6, seed: 1 })).toBe(0);
   const headings = [
     'The leaderboard:',
+    'Products and what they sold:',
     'What moved:',
     'What fired:',
     'What the last one is based on:',

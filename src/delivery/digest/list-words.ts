@@ -1,6 +1,6 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import { firstHeadline, type ListKind } from '../../list/list-kind.ts';
+import { firstHeadline, linkOf, type ListKind } from '../../list/list-kind.ts';
 import { listOfMessage } from '../../message/about-list.ts';
 import {
   figureIn,
@@ -191,6 +191,7 @@ export function moved(row: DigestRow, formats: Formats): Told {
 function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words: Words): RowBlock {
   const { formats, isSingle, links } = words;
   const { product } = row;
+  const list = words.lists.get(row.watch);
   const category = [product.category_l1, product.category_l2]
     .flatMap((part) => (part === null || part === '' ? [] : [nameText(part)]))
     .join(' › ');
@@ -200,7 +201,7 @@ function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words:
     direction,
     move,
     title: nameText(product.name),
-    url: links?.product(row.watch, product.id),
+    url: links?.product(row.watch, product.id) ?? (list && linkOf(list, product.id)),
     facts: [fact ?? '', leadText(row, words) ?? '', isSingle ? '' : row.watch, category].filter(
       (text) => text !== '',
     ),

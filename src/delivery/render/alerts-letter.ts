@@ -1,5 +1,5 @@
 import { listTitle } from '../../words/list-title.ts';
-import type { ListKind } from '../../list/list-kind.ts';
+import { linkOf, type ListKind } from '../../list/list-kind.ts';
 import { listOfMessage } from '../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
@@ -145,6 +145,7 @@ function entry(
     .map((part) => clean(part ?? '', NAME_LENGTH))
     .join(' › ');
   const writer = writerOf(context);
+  const link = linkOf(list, product.id);
   const facts = focusFacts(alert.when, change, list, writer);
   if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, writer) });
   return {
@@ -158,6 +159,7 @@ function entry(
     since: isBaselineShared ? null : sinceText(alert, writer),
     ranks: context.ranks.get(product.id) ?? [],
     caption: courseCaption(context.ranks.get(product.id) ?? [], writer),
+    ...(link === undefined ? {} : { link }),
     ...(context.links === undefined ? {} : { pages: pagesOf(context.links, watch, alert) }),
   };
 }

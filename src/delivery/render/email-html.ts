@@ -58,7 +58,7 @@ function entryHtml(entry: Entry, addPicture: (ranks: Ranks) => string): string {
   );
   return html`<tr><td class="pad" style="padding:12px 28px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
     <td class="stack text" valign="top" style="font-size:14px;line-height:20px;color:#1c2330;word-break:break-word">
-      <div style="font-size:16px;line-height:22px;font-weight:600">!${linked(entry.pages?.product, entry.title)}</div>
+      <div style="font-size:16px;line-height:22px;font-weight:600">!${linked(entry.pages?.product ?? entry.link, entry.title)}</div>
       <div class="${entry.direction}" style="font-weight:600;color:${DIRECTIONS[entry.direction]}">${ARROWS[entry.direction]} ${entry.headline}</div>
       !${facts}
       <div class="soft" style="margin-top:2px;font-size:12px;line-height:17px;color:#5f6b7a">!${entry.since === null ? '' : html`${entry.since}<br>`}!${entry.pages === undefined ? html`${entry.context}` : pagesHtml(entry.context, entry.pages)}</div>

@@ -3,7 +3,13 @@ import { html } from 'ghtml';
 import { findMetric, metricColumn, type ListKind, type Metric } from '../../list/list-kind.ts';
 import type { ChangeRow } from '../../store/reading/leaderboard.ts';
 import { moveCell } from '../../terminal/change-cells.ts';
-import { countText, differenceText, moneyText, percentText } from '../../words/short-numbers.ts';
+import {
+  amountText,
+  countText,
+  differenceText,
+  moneyText,
+  percentText,
+} from '../../words/short-numbers.ts';
 
 const TONES: Record<string, string> = { good: 'up', bad: 'down', faint: 'soft' };
 
@@ -25,8 +31,10 @@ export function valueText({ kind, currency }: Metric, value: number | null): str
   return write(value) ?? '–';
 }
 
-const kindText = (kind: Metric['kind'], currency: Metric['currency']) =>
-  kind === 'money' && currency === 'USD' ? moneyText : countText;
+const kindText = (kind: Metric['kind'], currency: Metric['currency']) => {
+  if (kind !== 'money') return countText;
+  return currency === 'USD' ? moneyText : amountText;
+};
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
