@@ -1,11 +1,11 @@
 // What a user can do about a source that does not answer as it should, by the keys of its config.
-import type { ListQuery, SourceConfig } from '../config/config.ts';
+import type { Asking, SourceConfig } from '../config/config.ts';
 import { formatJsonPath } from '../lib/json-path.ts';
 import type { ListKind } from '../list/list-kind.ts';
 import { shippedList } from '../list/shipped.ts';
 import type { FailureReason } from '../model.ts';
 
-type Asked = Pick<ListQuery, 'list'>;
+type Asked = Pick<Asking, 'list' | 'date'>;
 
 const LATER = 'Try again in a few minutes; if it stays, ask the provider of the source.';
 const NOT_ITS_OWN =
@@ -84,6 +84,9 @@ export function adviceAfter(reason: FailureReason, source: SourceConfig, asked: 
 
 /** The next step after an answer without a row, or without one that can be used; else null. */
 export function adviceFor(rows: number, usable: number, asked: Asked): string | null {
+  const { list, date } = asked;
+  if (rows === 0 && date && list.request?.empty === 'not_yet')
+    return `The list of ${date} is not published yet: a snapshot would ask again later. Where that stays so: ${checkAsked(asked)}`;
   if (rows === 0) return `The list is empty. ${checkAsked(asked)} Or the source has no data now.`;
   return usable > 0
     ? null

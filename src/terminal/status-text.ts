@@ -16,7 +16,8 @@ import { formatTable, type Cell, type Column, type Fit } from './table.ts';
 import { paint, type Tone } from './tone.ts';
 
 const columnsOf = (hasDates: boolean): readonly Column[] => [
-  { head: 'watch', min: 8 },
+  // Cut only where it is longer than names usually are: rather an age is left out.
+  { head: 'watch', min: 16 },
   { head: 'last snapshot' },
   ...(hasDates ? [{ head: 'data of' }] : []),
   { head: 'age', align: 'right', drop: 1 },

@@ -307,6 +307,16 @@ describe('of a declared list', () => {
     });
   });
 
+  test('of a list of a date that is not there yet it says so, and which', async () => {
+    const list = { request: { url: '/list/{date}' }, dated: { period: 'day' } };
+    const { code, text } = await connect({ items: [] }, { list });
+    expect(code).toBe(0);
+    expect(text).toMatch(
+      /ok {5}source mine: 0 rows .*\. The list of \d{4}-\d\d-\d\d is not published yet: a snapshot would ask again/,
+    );
+    expect(text).not.toContain('Of 0 rows');
+  });
+
   test('a path that no row has fails, with what there is and where it is declared', async () => {
     const list = { metrics: { sold: { path: 'stats.sold' } } };
     const { code, text } = await connect({ items: [row(1)] }, { list });

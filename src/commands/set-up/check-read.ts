@@ -33,6 +33,8 @@ export function readText(page: ReadPage, list: ListKind, writer: Writer, columns
   const filled = list.metrics.map(
     ({ column }) => `${column} in ${writer.number(page.filled[column] ?? 0)}`,
   );
+  // Of no row at all there is nothing to say.
+  if (page.rows === 0) return '';
   const of =
     filled.length === 0 ? '' : `Of ${writer.number(page.rows)} rows: ${filled.join(', ')}. `;
   const end = wrapLines(`${of}${nextText(page.hasNext)}`, { columns: width });
