@@ -16,7 +16,7 @@ const GROWN: ListKind = {
 const rowWith = (more: Record<string, number>): RankedProduct => ({
   product: { upstreamId: '601583', name: 'Perfume', categoryL1: null, categoryL2: null },
   rank: 1,
-  metrics: { ...Object.fromEntries(columns.map((column) => [column, 1])), ...more },
+  metrics: { ...Object.fromEntries(TOP_PRODUCTS.hashedInOrder.map((name) => [name, 1])), ...more },
 });
 
 describe('the declaration of top-products', () => {

@@ -4,6 +4,7 @@ import type { FailureReason, FetchedList } from '../../src/model.ts';
 import { FAULTS, type FaultName } from '../../src/sandbox/faults.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { SANDBOX_TOKEN, startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
+import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { makeSecret } from '../../src/lib/secret.ts';
 import { fetchList } from '../../src/source/fetch-list.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -202,7 +203,7 @@ test.each(['metrics_null', 'metrics_missing', 'metrics_nan', 'metrics_text'] sat
 
     const row = fetched.pages[PAGE - 1]?.rows[2];
     expect(row?.product && Object.values(row.metrics)).toEqual(
-      Array.from({ length: 11 }, () => null),
+      TOP_PRODUCTS.metrics.map(() => null),
     );
   },
 );

@@ -25,7 +25,7 @@ test('a documented row is read with its product, its categories and all eleven m
     },
   });
 
-  expect(row).toEqual({
+  expect(row).toMatchObject({
     product: { upstreamId: '601583', name: 'Perfume', categoryL1: 'First', categoryL2: 'Second' },
     metrics: {
       posts: 11500,

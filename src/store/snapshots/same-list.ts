@@ -106,7 +106,11 @@ function isSame(
     .raw()
     .all(id) as unknown[][];
   return rows.slice(0, shared).every(({ rank, product, metrics }, index) => {
-    const ours = [rank, product.upstreamId, ...declared.map(({ column }) => metrics[column])];
+    const ours = [
+      rank,
+      product.upstreamId,
+      ...declared.map(({ column }) => metrics[column] ?? null),
+    ];
     return ours.every((value, column) => value === theirs[index]?.[column]);
   });
 }

@@ -1,7 +1,10 @@
 // What of a file must be the same in whichever version the story went on. Only what both have is read.
 import type Database from 'better-sqlite3';
 
-/** By table; columns that an earlier version had, but for ids of deliveries, which are drawn, and words. */
+/**
+ * By table; columns that an earlier version had, but for ids of deliveries, which are drawn, and words. `*`: all that the
+ * earlier version had, so that a list may gain a metric.
+ */
 const TOLD: Record<string, string> = {
   watches: 'id, name, schedule, timezone, active, scheduled_from_at',
   series:
@@ -25,16 +28,37 @@ const TOLD: Record<string, string> = {
   history: '*',
 };
 
-/** The rows of each table and view, as text, in an order of their own. */
-export const toldIn = (raw: Database.Database): Record<string, string[]> =>
+/** The row of an alert, whose change row stands last as JSON, with no column that came later. */
+function withChange(row: readonly string[], then: Record<string, string>): string[] {
+  const values = JSON.parse(row.at(-1) ?? '{}') as Record<string, unknown>;
+  const known = Object.entries(values).filter(([name]) => then['changes']?.includes(`"${name}"`));
+  return [...row.slice(0, -1), JSON.stringify(Object.fromEntries(known))];
+}
+
+/** The columns that tables and views have in a file, by name. */
+export const columnsIn = (raw: Database.Database): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(TOLD).map((table) => [
+      table,
+      (raw.pragma(`table_xinfo("${table}")`) as { name: string }[])
+        .map(({ name }) => `"${name}"`)
+        .join(', '),
+    ]),
+  );
+
+/** The rows of each table and view, as text, in an order of their own; `*` is what `then` says. */
+export const toldIn = (
+  raw: Database.Database,
+  then: Record<string, string>,
+): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries(TOLD).map(([table, columns]) => [
       table,
       raw
-        .prepare(`SELECT ${columns} FROM ${table}`)
+        .prepare(`SELECT ${columns === '*' ? then[table] : columns} FROM ${table}`)
         .raw()
         .all()
-        .map((row) => JSON.stringify(row))
+        .map((row) => JSON.stringify(table === 'alerts' ? withChange(row as string[], then) : row))
         .sort(),
     ]),
   );
