@@ -285,6 +285,11 @@ describe('refused when the file is loaded is', () => {
       'best.link: must be an http:// or https:// address with {id} (got "javascript:alert({id})")',
     ],
     [
+      'a link with what no row has',
+      { list: { link: 'https://shop.example.org/{shopp}/{id}' } },
+      'best.link: speaks of {shopp}, which is neither {id} nor a parameter of the list (got "https://shop.example.org/{shopp}/{id}")',
+    ],
+    [
       'an echo of what nobody asks for',
       { list: { echo: { country: 'c' } } },
       'best.echo.country: is no parameter of the list, which has shop (got "country")',

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { http } from '../../src/config/sources/http.ts';
+import { linkOf } from '../../src/list/link.ts';
 import { PRESETS } from '../../src/list/presets.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { runPass } from '../../src/pipeline.ts';
@@ -162,5 +163,56 @@ describe('hacker-news', () => {
     ]);
     expect(results[0]).toMatchObject({ status: 'complete', rows: 1 });
     expect(urls).toEqual(['/api/v1/search?tags=front_page&hitsPerPage=100&page=0']);
+  });
+});
+
+describe('wikipedia-top-pages', () => {
+  const day = (views: number) => ({
+    items: [
+      {
+        project: 'en.wikipedia',
+        year: '2025',
+        month: '12',
+        day: '31',
+        articles: [
+          { article: 'Main_Page', views: 7_000_000, rank: 1 },
+          { article: 'Lizzie_Borden', views: 1_000_000 + views, rank: 2 },
+          { article: 'Special:Search', views: 866_333, rank: 3 },
+          { article: 'Alien:_Romulus', views: 700_000, rank: 4 },
+          { article: 'AC/DC', views: 600_000, rank: 5 },
+          { article: '-', views: 500_000, rank: 6 },
+        ],
+      },
+    ],
+  });
+
+  test('asks for the day that is over, and ranks articles alone', async () => {
+    const asked = { project: 'en.wikipedia' };
+    const days = [day(0), day(5_000)];
+    const { results, rows, urls } = await takeDays('wikipedia-top-pages', 'top-pages', asked, days);
+    expect(results.map(({ status }) => status)).toEqual(['complete', 'complete']);
+    expect(urls).toEqual([
+      '/api/rest_v1/metrics/pageviews/top/en.wikipedia/all-access/2025/12/31',
+      '/api/rest_v1/metrics/pageviews/top/en.wikipedia/all-access/2026/01/01',
+    ]);
+    const leaders =
+      'SELECT rank, product_id, pageviews, pageviews_delta, data_date FROM top_pages_leaderboard';
+    expect(rows(`${leaders} ORDER BY rank`)).toEqual([
+      [1, 'Lizzie_Borden', 1_005_000, 5_000, '2026-01-01'],
+      [2, 'Alien:_Romulus', 700_000, 0, '2026-01-01'],
+      [3, 'AC/DC', 600_000, 0, '2026-01-01'],
+    ]);
+  });
+
+  test('links to the article of its wiki', () => {
+    const list = PRESETS['wikipedia-top-pages']?.lists[0];
+    if (list === undefined) throw new Error('no list');
+    expect(linkOf(list, { project: 'de.wikipedia' }, 'AC/DC')).toBe(
+      'https://de.wikipedia.org/wiki/AC/DC',
+    );
+    expect(linkOf(list, { project: 'en.wikipedia' }, '<b>&?#')).toBe(
+      'https://en.wikipedia.org/wiki/%3Cb%3E%26%3F%23',
+    );
+    expect(linkOf({ link: 'javascript:{id}' }, {}, '1')).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 // What is wrong with a declared list that no key can tell by itself.
 import { metricNameProblem, parameterNameProblem } from '../../../list/reserved.ts';
 import { nearest } from '../../../lib/nearest.ts';
+import { namesIn } from '../../../list/template.ts';
 import type { Path, Problem } from '../../problem.ts';
 import { checkAsking } from './check-asking.ts';
 import type { ListKeys } from './keys.ts';
@@ -98,7 +99,7 @@ function checkMetrics({ metrics }: ListKeys, at: Path): Problem[] {
   ];
 }
 
-function checkRows({ where, echo, parameters, dated }: ListKeys, at: Path): Problem[] {
+function checkRows({ where, echo, parameters, dated, link }: ListKeys, at: Path): Problem[] {
   const known = [...Object.keys(parameters), ...(dated === null ? [] : ['date'])];
   const tests = where.flatMap((test, i) => {
     const given = [test.is.length > 0, test.is_not.length > 0, test.matches, test.matches_not];
@@ -117,7 +118,14 @@ function checkRows({ where, echo, parameters, dated }: ListKeys, at: Path): Prob
       ),
       suggestion: nearest(name, known),
     }));
-  return [...tests, ...echoes, ...checkDated(dated, parameters, at)];
+  const places = namesIn(link ?? '').filter(
+    (name) => name !== 'id' && !Object.hasOwn(parameters, name),
+  );
+  const links = places.map((name) => ({
+    path: [...at, 'link'],
+    text: `speaks of {${name}}, which is neither {id} nor a parameter of the list`,
+  }));
+  return [...tests, ...echoes, ...links, ...checkDated(dated, parameters, at)];
 }
 
 function checkDated(

@@ -29,8 +29,7 @@ export const linkProblem: Check = (text) => {
   const names = namesIn(text);
   const problem = text.startsWith('/') ? 'must be' : urlProblem(text);
   if (problem !== null) return 'must be an http:// or https:// address with {id}';
-  if (!names.includes('id')) return 'must hold {id}, or every row would have the same link';
-  return names.some((name) => name !== 'id') ? 'can hold {id} alone' : null;
+  return names.includes('id') ? null : 'must hold {id}, or every row would have the same link';
 };
 
 const MOST_DEPTH = 10;
