@@ -14,6 +14,7 @@ const OF_ARGUMENT: Readonly<Record<string, readonly (string | null)[]>> = {
   movers: ['watch'],
   product: ['watch', 'product'],
   snapshot: ['watch'],
+  backfill: ['watch'],
   'channels test': ['channel'],
   digest: ['digest'],
   sql: ['query'],

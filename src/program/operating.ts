@@ -1,4 +1,4 @@
-// Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot.
+// Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot, backfill.
 import { Argument } from 'commander';
 import type { Answers } from '../commands/set-up/init-answers.ts';
 import type { Io } from '../terminal/io.ts';
@@ -16,7 +16,7 @@ import {
 
 type Json = { json?: boolean };
 
-/** Adds demo, init, check, schema, run, sandbox, snapshot, service and completion. */
+/** Adds demo, init, check, schema, run, sandbox, snapshot, backfill, service and completion. */
 export function addOperating(line: CommandLine): void {
   addDemo(line);
   addInit(line);
@@ -25,6 +25,7 @@ export function addOperating(line: CommandLine): void {
   addRun(line);
   addSandbox(line);
   addSnapshot(line);
+  addBackfill(line);
   addService(line);
   addCompletion(line);
 }
@@ -180,6 +181,36 @@ function addSandbox({ io, signals, command, done }: CommandLine): void {
       done((await import('../commands/set-up/sandbox.ts')).runSandbox(io, options, signals().stop)),
     );
 }
+
+function addBackfill({ io, signals, command, done }: CommandLine): void {
+  withJson(
+    withConfig(
+      command('backfill', 'fetch past dates of a dated list: says the price first, fires nothing', [
+        'tidemark backfill us-products --from 2026-11-01',
+        'tidemark backfill us-products --from 2026-11-01 --to 2026-11-12 --yes',
+      ]),
+    ),
+  )
+    .argument('<watch>', 'name of the watch')
+    .requiredOption('--from <date>', 'the first day, YYYY-MM-DD (UTC)')
+    .option('--to <date>', 'the last day (default: up to the list before the newest)')
+    .option('--yes', 'do not ask whether the price is meant')
+    .addHelpText(
+      'after',
+      '\nDates that are stored are left out: the same command goes on where it stopped.\nExit code 3: some dates are not stored, or are left for another day.\n',
+    )
+    .action(async (watch: string, options: BackfillOptions) => {
+      const [{ runBackfill }, { confirm }] = await Promise.all([
+        import('../commands/running/backfill.ts'),
+        import('../commands/set-up/init-ask.ts'),
+      ]);
+      const terminal = { input: process.stdin, output: process.stderr };
+      const ask = process.stdin.isTTY ? (text: string) => confirm(text, terminal) : null;
+      return done(runBackfill(io, { watch, ...options }, { confirm: ask, stop: signals().stop }));
+    });
+}
+
+type BackfillOptions = ConfigOption & Json & { from: string; to?: string; yes?: boolean };
 
 function addSnapshot({ io, signals, command, done }: CommandLine): void {
   withJson(

@@ -197,6 +197,13 @@ type Row = {
   depth: number;
 };
 
+/** The end of what thinning took from a series; null where it took nothing. */
+export const findThinnedUntil = (db: Db, seriesId: number): Instant | null =>
+  db
+    .statement('SELECT thinned_until_at FROM series WHERE id = ?')
+    .pluck()
+    .get(seriesId) as Instant | null;
+
 /** What a series asks for. Throws where there is no such. */
 export function getQuery(db: Db, seriesId: number): ListQuery {
   const row = db
