@@ -17,6 +17,8 @@ export type Vocabulary = {
   scored: readonly string[];
   /** What change rows say of what was asked for. */
   asked: readonly string[];
+  /** Each list is that of the day before its slot (UTC), and of one day there is one list. */
+  isOfADay?: boolean;
 };
 
 export const TOP_PRODUCTS_WORDS: Vocabulary = {
@@ -44,10 +46,18 @@ export const GAMES_WORDS: Vocabulary = {
   asked: ['platform', 'days'],
 };
 
+/** The same as a list of a day. */
+export const DAY_WORDS: Vocabulary = { ...GAMES_WORDS, isOfADay: true };
+
+/** The day a list is of, `YYYY-MM-DD`. */
+export const dayBefore = (slotAt: number): string =>
+  new Date(Math.floor(slotAt / DAY) * DAY - DAY).toISOString().slice(0, 10);
+
 /** By the name of the list. */
 export const WORDS: Readonly<Record<string, Vocabulary>> = {
   'top-products': TOP_PRODUCTS_WORDS,
   'most-played': GAMES_WORDS,
+  'most-played-of-a-day': DAY_WORDS,
 };
 
 type Metrics = Readonly<Record<string, number | null>>;
@@ -263,10 +273,11 @@ export type Names = { name: string; l1: string | null; l2: string | null };
 export type List = { watch: string; asked: Row; words: Vocabulary };
 
 /** Every column of a change row, in the order of the design. */
-const columnsOf = ({ metrics, scored, asked }: Vocabulary): string[] => [
+const columnsOf = ({ metrics, scored, asked, isOfADay }: Vocabulary): string[] => [
   'watch',
   ...asked,
   'slot_at',
+  ...(isOfADay === true ? ['data_date'] : []),
   'taken_at',
   'product_id',
   'product',
@@ -348,6 +359,8 @@ function columnOf(
       return list.watch;
     case 'slot_at':
       return iso(snap.slotAt);
+    case 'data_date':
+      return dayBefore(snap.slotAt);
     case 'taken_at':
       return iso(snap.takenAt);
     case 'product_id':

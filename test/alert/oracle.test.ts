@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { OracleAlert } from './oracle.ts';
-import { GAMES_KIND, plans, play, TOP_KIND, type Kind } from './random-world.ts';
+import { DAY_KIND, GAMES_KIND, plans, play, TOP_KIND, type Kind } from './random-world.ts';
 
 /** More worlds, or others, are a matter of the environment: `TIDEMARK_WORLDS=2000 TIDEMARK_SEED=7`. */
 const WORLDS = Number(process.env['TIDEMARK_WORLDS'] ?? 60);
@@ -53,4 +53,8 @@ test('every alert and message of random ugly months is the one that a brute-forc
 
 test('the same holds of a list with other parameters, metrics and scores', async () => {
   expect(await playWorlds(GAMES_KIND)).toEqual([]);
+});
+
+test('the same holds of a list of a day, of which there is one a day', async () => {
+  expect(await playWorlds(DAY_KIND)).toEqual([]);
 });

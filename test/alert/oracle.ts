@@ -11,6 +11,7 @@ import {
   ranked,
   statusOf,
   WORDS,
+  dayBefore,
   DAY,
   type Crawl,
   type List,
@@ -178,17 +179,17 @@ export function makeOracle() {
     if (watch === undefined) throw new Error(`no watch ${name}`);
     const { snaps, records } = seriesOf(seriesKey(watch));
     const intervalMs = INTERVALS[watch.schedule] ?? NaN;
-    const rows: Snap['rows'] = crawl === null ? new Map() : ranked(crawl);
-    const status =
-      crawl === null
-        ? 'missed'
-        : statusOf(
-            rows,
-            crawl,
-            snaps.filter((other) => other.slotAt < slotAt),
-            { slotAt, intervalMs },
-            isSuspect,
-          );
+    // A day that is there complete is not asked for again.
+    const isKnown =
+      wordsOf(watch).isOfADay === true &&
+      snaps.some((other) => other.status === 'complete' && isSameDay(other.slotAt, slotAt));
+    const isAsked = crawl !== null && !isKnown;
+    const rows: Snap['rows'] = isAsked ? ranked(crawl) : new Map();
+    const earlier = snaps.filter((other) => other.slotAt < slotAt);
+    const answer = isAsked
+      ? statusOf(rows, crawl, earlier, { slotAt, intervalMs }, isSuspect)
+      : 'stale';
+    const status = crawl === null ? 'missed' : answer;
     const snap: Snap = {
       slotAt,
       takenAt: crawl === null ? null : slotAt,
@@ -196,13 +197,13 @@ export function makeOracle() {
       isImport,
       intervalMs,
       rows,
-      lacks: crawl === null ? null : lackOf(rows, crawl),
+      lacks: isAsked ? lackOf(rows, crawl) : null,
     };
     snaps.push(snap);
     if (status === 'complete' || status === 'partial') remember(records, snap);
     // Imported history may turn up late.
     if (isImport) sortBySlot(snaps, records);
-    if (crawl !== null) learnNames(crawl, slotAt);
+    if (isAsked) learnNames(crawl, slotAt);
     if ((status !== 'complete' && status !== 'partial') || isImport)
       return { status, messages: [] };
 
@@ -466,8 +467,16 @@ const openKey = ({
 
 const seriesKey = ({ name, asked, depth }: Watch): string => JSON.stringify({ name, asked, depth });
 
-const listOf = ({ name, asked, list }: Watch): List => {
+const wordsOf = ({ list }: Watch): List['words'] => {
   const words = WORDS[list.name];
   if (words === undefined) throw new Error(`no words for ${list.name}`);
-  return { watch: name, asked, words };
+  return words;
 };
+
+const listOf = (watch: Watch): List => ({
+  watch: watch.name,
+  asked: watch.asked,
+  words: wordsOf(watch),
+});
+
+const isSameDay = (a: number, b: number): boolean => dayBefore(a) === dayBefore(b);

@@ -10,11 +10,12 @@ import {
   makeWorld,
   type World,
 } from '../support/world.ts';
-import { GAMES, GAMES_ASKED } from '../support/games.ts';
+import { GAMES, GAMES_ASKED, GAMES_OF_A_DAY } from '../support/games.ts';
 import { makeTwin, type Serving, type Twin } from './compare.ts';
 import type { OracleAlert } from './oracle.ts';
 import {
   DAY,
+  DAY_WORDS,
   GAMES_WORDS,
   TOP_PRODUCTS_WORDS,
   type Served,
@@ -88,6 +89,16 @@ export const GAMES_KIND: Kind = {
     reviews: 30 * place,
     praise: 1.5 + place / 10,
   }),
+};
+
+/** The list of a day: what comes twice a day, or by hand, has nothing new. */
+export const DAY_KIND: Kind = {
+  ...GAMES_KIND,
+  words: DAY_WORDS,
+  watches: [
+    { ...GAMES_KIND.watches[0], list: GAMES_OF_A_DAY },
+    { ...GAMES_KIND.watches[1], list: GAMES_OF_A_DAY },
+  ],
 };
 
 const ago = (text: string, days: number): Compare => ({ kind: 'ago', ms: days * DAY, text });

@@ -66,5 +66,15 @@ export const GAMES: ListKind = {
   windowParameter: 'days',
 };
 
+/** The same, of a day: known on the day after, and asked for once. */
+export const GAMES_OF_A_DAY: ListKind = {
+  ...GAMES,
+  name: 'most-played-of-a-day',
+  seriesSource: 'arcade.most-played-of-a-day',
+  dated: { by: null, period: 'day', lagMs: 0, since: null },
+  table: 'most_played_of_a_day_observations',
+  viewPrefix: 'most_played_of_a_day_',
+};
+
 /** A value for each of its parameters. */
 export const GAMES_ASKED = { platform: 'pc', days: 1, genre: null };
