@@ -120,6 +120,8 @@ export type ListKind = {
     /** null: rows have none, and are called by their id. */
     name: readonly string[] | null;
     groups: readonly (readonly string[])[];
+    /** Set where groups are ids of categories: they get their names where the tree is known. */
+    groupsAre?: 'categories';
     /** What stands in a group that means none, such as the id `0`. */
     noGroup: readonly string[];
   };

@@ -27,6 +27,7 @@ export const PRODUCT_RANKING: ListKind = declareList({
     id: ['product_id'],
     name: ['product_name'],
     groups: [['category_id'], ['category_l2_id']],
+    groupsAre: 'categories',
     noGroup: ['0'],
   },
   parameters: [...WHERE_AND_WHEN, orderParameter({ sold: '1', creators: '2' }), ...CATEGORIES],

@@ -45,7 +45,10 @@ const category = (key: string, level: string, name: string): Parameter =>
     description: `Only products of this ${level} category, by its id; null for all.`,
     values: {
       kind: 'id',
-      check: (text) => (CATEGORY.test(text) ? null : 'must be a category id of digits'),
+      check: (text) =>
+        CATEGORY.test(text)
+          ? null
+          : 'must be a category id of digits; tidemark categories finds it by its name',
       pattern: CATEGORY,
       examples: ['601450'],
     },

@@ -24,6 +24,7 @@ export const SHOP_RANKING: ListKind = declareList({
     id: ['seller_id'],
     name: ['seller_name'],
     groups: [['category_id'], ['category_l2_id']],
+    groupsAre: 'categories',
     noGroup: ['0'],
   },
   parameters: [...WHERE_AND_WHEN, orderParameter({ sold: '1', creators: '2' }), ...CATEGORIES],

@@ -14,13 +14,14 @@ type Read = ConfigOption & { json?: boolean };
 
 type Compared = Read & { compare?: string; at?: string; limit?: number };
 
-/** Adds status, top, movers, product and alerts. */
+/** Adds status, top, movers, product, alerts and categories. */
 export function addReading(line: CommandLine): void {
   addStatus(line);
   addTop(line);
   addMovers(line);
   addProduct(line);
   addAlerts(line);
+  addCategories(line);
 }
 
 /** The leaderboard of a watch, or its movers: of which snapshot, and against which. */
@@ -175,5 +176,22 @@ function addAlertsShow(line: CommandLine, alerts: Command): void {
           ),
         );
       },
+    );
+}
+
+function addCategories(line: CommandLine): void {
+  reading(line, 'categories', 'ids of categories by their names, for `category` of a watch', [
+    'tidemark categories',
+    'tidemark categories perfume',
+  ])
+    .argument('[search]', 'words of a name, or an id (default: all)')
+    .option('--refresh', 'fetch the tree anew: 3 credits')
+    .action(async (search: string | undefined, options: Read & { refresh?: boolean }) =>
+      line.done(
+        (await import('../commands/reading/categories.ts')).runCategories(line.io, {
+          ...options,
+          ...(search === undefined ? {} : { search }),
+        }),
+      ),
     );
 }

@@ -73,6 +73,10 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
     'lists that were not published are asked for again in their time',
     bringBack('open_slots', 'asked_at'),
   ),
+  'categories.fetched_at': healed(
+    'the tree of categories is fetched anew in its time',
+    bringBack('categories', 'fetched_at'),
+  ),
   'product_records.first_seen_at': kept(OF_SNAPSHOT),
   'product_records.last_seen_at': kept(OF_SNAPSHOT),
   'config_in_force.applied_at': kept(FACT),

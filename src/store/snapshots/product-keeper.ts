@@ -2,6 +2,7 @@
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Product } from '../../model.ts';
+import { categoryNamer } from '../categories.ts';
 import type { Db } from '../file/open.ts';
 
 type Keeper = {
@@ -43,9 +44,15 @@ export function productKeeper(db: Db, list: ListKind, slotAt: Instant): Keeper {
     `UPDATE products SET updated_at = ?
     WHERE id IN (SELECT value FROM json_each(?)) AND updated_at < ?`,
   );
+  const nameOf =
+    list.identity.groupsAre === 'categories' ? categoryNamer(db) : (group: string | null) => group;
   const confirmed: number[] = [];
   return {
-    idOf: ({ upstreamId, name, categoryL1, categoryL2 }) => {
+    idOf: ({ upstreamId, name, ...groups }) => {
+      const [categoryL1, categoryL2] = [groups.categoryL1, groups.categoryL2].map(nameOf) as [
+        string | null,
+        string | null,
+      ];
       const known = find.get(source, upstreamId) as KnownProduct | undefined;
       if (known === undefined)
         return Number(

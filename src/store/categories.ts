@@ -1,0 +1,43 @@
+// The tree of categories as it was fetched last, and the names of its ids.
+import { asc } from 'drizzle-orm';
+import type { Instant } from '../lib/clock.ts';
+import type { Db } from './file/open.ts';
+import { categories } from './schema/categories.ts';
+
+/** `parentId` is null for a first-level one; `level` is 1 to 3. */
+export type Category = { id: string; name: string; parentId: string | null; level: number };
+
+export type Tree = { categories: Category[]; fetchedAt: Instant };
+
+/** The tree by level and name; null where none was fetched. */
+export function readTree(db: Db): Tree | null {
+  const rows = db.orm
+    .select()
+    .from(categories)
+    .orderBy(asc(categories.level), asc(categories.name), asc(categories.id))
+    .all();
+  const [first] = rows;
+  if (first === undefined) return null;
+  return {
+    categories: rows.map(({ id, name, parentId, level }) => ({ id, name, parentId, level })),
+    fetchedAt: first.fetchedAt,
+  };
+}
+
+/** Puts a tree in the place of the one before, in one transaction. */
+export function replaceTree(db: Db, tree: readonly Category[], fetchedAt: Instant): void {
+  const insert = db.statement(
+    'INSERT OR REPLACE INTO categories (id, name, parent_id, level, fetched_at) VALUES (?, ?, ?, ?, ?)',
+  );
+  db.transaction(() => {
+    db.statement('DELETE FROM categories').run();
+    for (const { id, name, parentId, level } of tree)
+      insert.run(id, name, parentId, level, fetchedAt);
+  });
+}
+
+/** The name of a category by its id; the id itself where the tree does not have it. */
+export function categoryNamer(db: Db): (id: string | null) => string | null {
+  const find = db.statement('SELECT name FROM categories WHERE id = ?').pluck();
+  return (id) => (id === null ? null : ((find.get(id) as string | undefined) ?? id));
+}
