@@ -29,6 +29,7 @@ beforeEach(async () => {
     INSERT INTO snapshots (watch_id, series_id, slot_at, status, reason, origin, interval_ms)
       VALUES (1, 1, ${now - MINUTE_MS}, 'missed', 'so it is', 'schedule', 86400000);
     INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, credits) VALUES (1, ${now}, 1, 1, ${now}, 2);
+    INSERT INTO categories (id, name, level, fetched_at) VALUES ('1', 'Scent', 1, ${now});
     INSERT INTO open_slots (watch_id, series_id, slot_at, asked_at, asks) VALUES (1, 1, ${now}, ${now}, 1);
     INSERT INTO silences (watch, until_at, reason, created_at) VALUES ('other', ${now + DAY_MS}, 'so it is', ${now});
     INSERT INTO channel_health (channel, failures, failing_since_at, failed_at, held_until_at) VALUES ('hook', 1, ${now}, ${now}, ${now + MINUTE_MS});
