@@ -12,7 +12,7 @@ import { listBackups } from '../store/file/backup.ts';
 import type { DaemonState } from '../store/file/daemon-note.ts';
 import { countPending } from '../store/file/migrate.ts';
 import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
-import { OLDEST_SQLITE, sqliteVersion } from '../store/file/open.ts';
+import { OLDEST_SQLITE, sqliteVersion } from '../store/file/connect.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
 import { readSpace } from '../store/reading/space.ts';
 import type { BackupState } from './backups.ts';

@@ -1,21 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { AppError, messageOf } from '../../lib/errors.ts';
-import { isOlder } from '../../lib/version.ts';
+import { AppError } from '../../lib/errors.ts';
+import { connect, pause, refuseOldSqlite } from './connect.ts';
 import { isHeld, joinWriters, type Lock } from './lock.ts';
-import { lookAt, remember } from './look.ts';
+import { lookAt } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
 import { refuseBesideRestore } from './restore-traces.ts';
-import { storageFailure } from './storage-failure.ts';
 import { areViewsCurrent } from '../views/views.ts';
-
-/**
- * Older versions may corrupt a WAL database that two connections write
- * (sqlite.org/wal.html#walresetbug).
- */
-export const OLDEST_SQLITE = '3.51.3';
 
 /**
  * An open database: Drizzle for ordinary queries, the raw connection for observations and views.
@@ -33,9 +24,6 @@ export type Db = {
   transaction<T>(work: () => T): T;
   close(): void;
 };
-
-/** How long a statement waits for a lock of another connection. */
-const BUSY_MS = 10_000;
 
 /**
  * Opens the database file for writing, makes it if need be (and `create` allows), and brings it to
@@ -183,69 +171,4 @@ export function handleOn(path: string, raw: Database.Database): Db {
     transaction: (work) => raw.transaction(work).immediate(),
     close: () => void raw.close(),
   };
-}
-
-function connect(path: string, { asItIs = false } = {}): Database.Database {
-  let raw: Database.Database | undefined;
-  try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    raw = new Database(path, { timeout: BUSY_MS });
-    if (!asItIs) setWal(raw);
-    // This binding's default under WAL is NORMAL, which may lose the last commits in a power cut.
-    raw.pragma('synchronous = FULL');
-    raw.pragma('foreign_keys = ON');
-    raw.pragma('temp_store = MEMORY');
-    raw.pragma('journal_size_limit = 67108864');
-    remember(path);
-    return raw;
-  } catch (thrown) {
-    raw?.close();
-    const failure = storageFailure(thrown);
-    throw new AppError(
-      'database_unusable',
-      `cannot open ${path}: ${failure?.message ?? messageOf(thrown)}`,
-      {
-        hint:
-          failure?.hint ??
-          'check that the folder exists and can be written, and that the file is a SQLite database',
-        cause: thrown,
-      },
-    );
-  }
-}
-
-const PAUSE_MS = 20;
-
-/** A blocking wait, since opening is synchronous too. */
-const pause = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-
-/**
- * Turns the journal of a new file into a WAL. If several processes do that at once, SQLite tells
- * all but one at once that the file is locked. So it is tried again until it is done, or the usual
- * time is up.
- */
-function setWal(raw: Database.Database): void {
-  for (let left = BUSY_MS / PAUSE_MS; ; left--) {
-    try {
-      raw.pragma('journal_mode = WAL');
-      return;
-    } catch (thrown) {
-      if ((thrown as { code?: string }).code !== 'SQLITE_BUSY' || left <= 0) throw thrown;
-      pause();
-    }
-  }
-}
-
-/** The version of the SQLite that a connection runs on, such as `3.53.1`. */
-export const sqliteVersion = (raw: Pick<Database.Database, 'prepare'>): string =>
-  raw.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0';
-
-function refuseOldSqlite(raw: Database.Database): void {
-  const version = sqliteVersion(raw);
-  if (isOlder(version, OLDEST_SQLITE))
-    throw new AppError(
-      'database_unusable',
-      `SQLite ${version} is older than ${OLDEST_SQLITE}, and may damage the database`,
-      { hint: 'install better-sqlite3 as the lock file says: npm ci' },
-    );
 }
