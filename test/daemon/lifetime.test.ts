@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runSchedule } from '../../src/daemon/schedule.ts';
-import { HOUR_MS, MINUTE_MS, systemClock } from '../../src/lib/clock.ts';
+import { HOUR_MS, MINUTE_MS, systemClock, type Clock } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { watchFile } from '../../src/store/file/file-watch.ts';
@@ -128,6 +128,15 @@ test('a reload ends the pause after a pass that failed', async () => {
   db.close();
 });
 
+/**
+ * For the source. It serves another list from midnight on, and one whose pages are of two days is
+ * not complete.
+ */
+function oneDay(): Clock {
+  const at = systemClock.now();
+  return { ...systemClock, now: () => at };
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -139,7 +148,7 @@ async function freePort(): Promise<number> {
 
 // Three processes, and a daemon that has to notice a loss: 4 s on an idle machine.
 test('a log on a full disk ends neither the daemon nor its work, and status says what was lost', async () => {
-  const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: systemClock });
+  const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: oneDay() });
   const config = join(folder, 'tidemark.yaml');
   const port = await freePort();
   writeFileSync(
@@ -200,7 +209,7 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
 
 // Three processes.
 test('a log whose reader is gone ends neither a daemon that reloads, nor a snapshot or an import', async () => {
-  const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: systemClock });
+  const sandbox = await startSandbox({ market: createMarket({ seed: 1 }), clock: oneDay() });
   const config = join(folder, 'tidemark.yaml');
   const written = (depth: number) =>
     writeFileSync(

@@ -100,7 +100,12 @@ function derivedAnew() {
 test('a pass beside an import of the same list stores what it would alone, and no transaction of any is long', async () => {
   let isFetching = () => {};
   const fetching = new Promise<void>((resolve) => (isFetching = resolve));
-  const sandbox = await startSandbox({ market, clock: systemClock, onRequest: () => isFetching() });
+  const sandbox = await startSandbox({
+    market,
+    // It serves another list from midnight on.
+    clock: { ...systemClock, now: () => NOW },
+    onRequest: () => isFetching(),
+  });
   const config = join(folder, 'tidemark.yaml');
   writeFileSync(
     config,
