@@ -192,10 +192,6 @@ export function orderOf({ orderedBy }: Pick<ListKind, 'orderedBy'>, asked: Asked
   return orderedBy.of[String(asked[orderedBy.by] ?? '')] ?? null;
 }
 
-/** The page of a row at the source; undefined where the list has none. Ids may have slashes. */
-export const linkOf = ({ link }: Pick<ListKind, 'link'>, id: string): string | undefined =>
-  link?.replace('{id}', () => id.split('/').map(encodeURIComponent).join('/'));
-
 /** The metrics that digests total, in the order of the list. */
 export const headlinesOf = (list: ListKind): readonly Metric[] =>
   list.metrics.filter(({ headline }) => headline !== null);

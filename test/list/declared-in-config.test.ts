@@ -15,6 +15,10 @@ import { memoryIo } from '../support/memory-io.ts';
 import { dayAt, makeConfig, makeWatch } from '../support/world.ts';
 import type { Message } from '../../src/message/message.ts';
 import { listOfMessage } from '../../src/message/about-list.ts';
+import { letterLines } from '../../src/delivery/channels/text-letter.ts';
+import { teamsBody } from '../../src/delivery/channels/webhook/teams.ts';
+import { composeLetter } from '../../src/delivery/render/compose.ts';
+import { letterHtml } from '../../src/delivery/render/email-html.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import { listTitle } from '../../src/words/list-title.ts';
 import { writerOf } from '../../src/words/writer.ts';
@@ -94,6 +98,23 @@ describe('a list that a config declares', () => {
     expect(listTitle(message.data, writer)).toBe('Best sellers, shop us');
   });
 
+  test('has names that lead to its source, in mails and in chats that know links', () => {
+    const [message] = messages();
+    if (message?.type !== 'alerts.fired') throw new Error('no alerts');
+    const context = { timezone: 'UTC', ranks: new Map<string, number[]>(), channel: 'x' };
+    const letter = composeLetter(message, context);
+    const url = 'https://shop.example.org/book/b30';
+    expect(letterHtml(letter).html).toContain(`<a href="${url}" style="color:inherit">Book 30</a>`);
+    expect(teamsBody(letter)).toContain(`"selectAction":{"type":"Action.OpenUrl","url":"${url}"}`);
+    expect(letterLines(letter, () => true).map((line) => line.url)).toContain(url);
+    const hostile = {
+      ...message,
+      data: { ...message.data, declaration: evil(message.data.declaration) },
+    };
+    const spoilt = composeLetter(hostile, context);
+    expect(letterHtml(spoilt).html).not.toContain('javascript:');
+  });
+
   test('is in webhooks by its name and what was asked for, without its declaration', () => {
     const [message] = messages();
     if (message === undefined) throw new Error('no message');
@@ -155,6 +176,10 @@ describe('a list that a config declares', () => {
     });
   });
 });
+
+/** A declaration whose link somebody changed in the file. */
+const evil = (declaration = '{}'): string =>
+  declaration.replace('https://shop.example.org/book/', 'javascript:alert(1)//');
 
 /** Imports a text into a file with these watches. */
 async function into(

@@ -213,6 +213,6 @@ describe('wikipedia-top-pages', () => {
     expect(linkOf(list, { project: 'en.wikipedia' }, '<b>&?#')).toBe(
       'https://en.wikipedia.org/wiki/%3Cb%3E%26%3F%23',
     );
-    expect(linkOf({ link: 'javascript:{id}' }, {}, '1')).toBeNull();
+    expect(linkOf({ link: 'javascript:{id}' }, {}, '1')).toBeUndefined();
   });
 });

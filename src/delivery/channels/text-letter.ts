@@ -4,7 +4,12 @@ import type { Letter, Section } from '../render/letter.ts';
 import { ARROWS, entryLines, moreText } from '../render/lines.ts';
 
 /** One line of text. An empty line stands between things that do not belong together. */
-export type Line = { text: string; style: 'plain' | 'heading' | 'command' };
+export type Line = {
+  text: string;
+  style: 'plain' | 'heading' | 'command';
+  /** What it leads to, for receivers that know links. */
+  url?: string;
+};
 
 const MAX_ENTRIES = 10;
 /** A phone has no room for more hints. */
@@ -37,7 +42,10 @@ const sectionLines = (section: Section): Line[] => [
   ...section.notes.map(plain),
   ...section.entries.flatMap((entry) => [
     BLANK,
-    plain(`${ARROWS[entry.direction]} ${entry.title}`),
+    {
+      ...plain(`${ARROWS[entry.direction]} ${entry.title}`),
+      ...(entry.link === undefined ? {} : { url: entry.link }),
+    },
     ...entryLines(entry).map(plain),
   ]),
 ];

@@ -1,7 +1,8 @@
 // One row of each list of a digest, in words.
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
-import { firstHeadline, linkOf, type ListKind } from '../../list/list-kind.ts';
-import { listOfMessage } from '../../message/about-list.ts';
+import { linkOf } from '../../list/link.ts';
+import { firstHeadline, type Asked, type ListKind } from '../../list/list-kind.ts';
+import { askedOfMessage, listOfMessage } from '../../message/about-list.ts';
 import {
   figureIn,
   type DigestFacts,
@@ -30,6 +31,7 @@ type Words = {
   isSingle: boolean;
   /** The list of each watch, by the name of the watch. */
   lists: ReadonlyMap<string, ListKind>;
+  asked: ReadonlyMap<string, Asked>;
 };
 type Told = Pick<RowBlock, 'badge' | 'direction' | 'move'> & { fact?: string | null };
 
@@ -40,6 +42,7 @@ export function listBlocks(facts: DigestFacts, formats: Formats, links?: PageLin
     links,
     isSingle: facts.watches.length === 1,
     lists: new Map(facts.watches.map((one) => [one.watch, listOfMessage(one)])),
+    asked: new Map(facts.watches.map((one) => [one.watch, askedOfMessage(one)])),
   };
   const block = (
     heading: string,
@@ -201,7 +204,9 @@ function rowBlock(row: DigestRow, { badge, direction, move, fact }: Told, words:
     direction,
     move,
     title: nameText(product.name),
-    url: links?.product(row.watch, product.id) ?? (list && linkOf(list, product.id)),
+    url:
+      links?.product(row.watch, product.id) ??
+      (list && linkOf(list, words.asked.get(row.watch) ?? {}, product.id)),
     facts: [fact ?? '', leadText(row, words) ?? '', isSingle ? '' : row.watch, category].filter(
       (text) => text !== '',
     ),

@@ -1,6 +1,7 @@
 import { listTitle } from '../../words/list-title.ts';
-import { linkOf, type ListKind } from '../../list/list-kind.ts';
-import { listOfMessage } from '../../message/about-list.ts';
+import { linkOf } from '../../list/link.ts';
+import type { Asked, ListKind } from '../../list/list-kind.ts';
+import { askedOfMessage, listOfMessage } from '../../message/about-list.ts';
 import type { AlertFact, AlertsMessage } from '../../message/alerts.ts';
 import { RECORD_AFTER_SLOTS } from '../../change/movers.ts';
 import { HOUR_MS } from '../../lib/clock.ts';
@@ -28,7 +29,7 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
   const { links } = context;
   const writer = writerOf(context);
   const list = listOfMessage(data);
-  const about = { list, watch: data.watch };
+  const about = { list, asked: askedOfMessage(data), watch: data.watch };
   const sections = groupByRule(data.alerts).map((alerts) => section(alerts, about, context));
   return {
     subject: alertsSubject(message, writer),
@@ -53,7 +54,7 @@ export function alertsLetter(message: AlertsMessage, context: LetterContext): Le
   };
 }
 
-type About = { list: ListKind; watch: string };
+type About = { list: ListKind; asked: Asked; watch: string };
 
 /** `the rule breakout`, `the rules a, b and 12 more` */
 function rulesText({ data }: AlertsMessage, writer: Writer): string {
@@ -136,7 +137,7 @@ function section(
 function entry(
   alert: AlertFact,
   isBaselineShared: boolean,
-  { list, watch }: About,
+  { list, asked, watch }: About,
   context: LetterContext,
 ): Entry {
   const { change, product } = alert;
@@ -145,7 +146,7 @@ function entry(
     .map((part) => clean(part ?? '', NAME_LENGTH))
     .join(' › ');
   const writer = writerOf(context);
-  const link = linkOf(list, product.id);
+  const link = linkOf(list, asked, product.id);
   const facts = focusFacts(alert.when, change, list, writer);
   if (alert.event !== 'fired') facts.push({ label: 'fired', text: firedText(alert, writer) });
   return {

@@ -5,6 +5,7 @@ import { productQuery } from '../../history/sql/page-queries.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cleanText } from '../../lib/text.ts';
 import type { Metric } from '../../list/list-kind.ts';
+import { linkOf } from '../../list/link.ts';
 import { findProducts, readProduct, type ProductReport } from '../../report/product.ts';
 import { listAlerts, type LoggedAlert } from '../../store/alerts/alert-log.ts';
 import { ofDateText } from '../../terminal/comparison-text.ts';
@@ -81,7 +82,7 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
     sql: productQuery({ name: watch, list: list.list }, product.upstreamId),
   });
   const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
-<p>!${record(ctx, report)}</p></div>!${also}</div>
+<p>!${record(ctx, report)}!${atSource(report)}</p></div>!${also}</div>
 <div class="row">!${tabs('Which figure', figures(report, metric, to))}!${tabs('How far back', spans(days, to))}</div>
 <div class="card chart">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
 !${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}
@@ -103,6 +104,14 @@ function record({ deps }: PageContext, { product, list, record: known }: Product
       ? html`best ${product.rankBest}`
       : html`best ${product.rankBest}, on !${dayTime(known.bestAt, timezone)}`;
   return html`!${rank} · !${best} · on the list in ${product.slotsOnList} of ${known.snapshots} snapshots`;
+}
+
+/** Its page at the source, which is another's: it is told nothing of who looks. */
+function atSource({ product, list }: ProductReport): string {
+  const url = linkOf(list.list, list.asked, product.upstreamId);
+  return url === undefined
+    ? ''
+    : html` · <a href="${url}" rel="noopener noreferrer nofollow">at the source</a>`;
 }
 
 type To = (changes: Record<string, string | undefined>) => string;

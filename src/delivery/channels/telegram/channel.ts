@@ -15,7 +15,9 @@ import { letterLines, unlinked, type Line } from '../text-letter.ts';
 /** In UTF-16 code units, as a string counts them (core.telegram.org/bots/api#sendmessage). */
 const MAX_LENGTH = 4_096;
 
-type Entity = { type: 'bold' | 'code'; offset: number; length: number };
+type Entity = { offset: number; length: number } & (
+  { type: 'bold' | 'code' } | { type: 'text_link'; url: string }
+);
 
 /**
  * Messages of a bot. Their styles are sent as entities beside the text, so no text can be read as
@@ -66,12 +68,13 @@ function bodyOf(letter: Letter): Buffer {
 function messageOf(lines: readonly Line[]) {
   const entities: Entity[] = [];
   let text = '';
-  for (const { text: line, style } of lines) {
+  for (const { text: line, style, url } of lines) {
     // Text in `code` is not linked anyway, and is there to be copied.
     const shown = style === 'command' ? line : unlinked(line);
     const [offset, { length }] = [text.length, shown];
     if (style !== 'plain' && length > 0)
       entities.push({ type: style === 'heading' ? 'bold' : 'code', offset, length });
+    if (url !== undefined && length > 0) entities.push({ type: 'text_link', offset, length, url });
     text += `${shown}\n`;
   }
   return { text: text.trimEnd(), entities, link_preview_options: { is_disabled: true } };

@@ -15,6 +15,7 @@ type Run = {
   isSubtle?: true;
   color?: string;
   fontType?: 'Monospace';
+  selectAction?: { type: 'Action.OpenUrl'; url: string };
 };
 type RichText = {
   type: 'RichTextBlock';
@@ -80,7 +81,16 @@ const subtle = (text: string): RichText =>
 function sectionBlocks(section: Section): RichText[] {
   const entries = section.entries.flatMap((entry) => [
     block(
-      [{ type: 'TextRun', text: `${ARROWS[entry.direction]} ${entry.title}`, weight: 'Bolder' }],
+      [
+        {
+          type: 'TextRun',
+          text: `${ARROWS[entry.direction]} ${entry.title}`,
+          weight: 'Bolder',
+          ...(entry.link === undefined
+            ? {}
+            : { selectAction: { type: 'Action.OpenUrl', url: entry.link } as const }),
+        },
+      ],
       { spacing: 'Medium' },
     ),
     ...entryLines(entry).map((text) => block([{ type: 'TextRun', text }])),
