@@ -87,6 +87,7 @@ export function showTour(
   const width = Math.max(...places.map(([name]) => here(name).length));
   for (const [name, what] of places) io.stdout(`  ${here(name).padEnd(width)}   ${what}\n`);
   heading('Try next');
+  io.stdout(`  ${called.program} serve --open --config ${config}\n`);
   io.stdout(`  ${called.program} movers gb-week --compare 7d --config ${config}\n`);
   io.stdout(`  ${called.program} product us-daily ${figures.leader} --config ${config}\n`);
   io.stdout(

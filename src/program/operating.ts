@@ -1,4 +1,5 @@
 // Commands that set up and run: demo, init, check, schema, run, sandbox, snapshot, backfill.
+import { join } from 'node:path';
 import { Argument } from 'commander';
 import type { Answers } from '../commands/set-up/init-answers.ts';
 import type { Io } from '../terminal/io.ts';
@@ -30,20 +31,34 @@ export function addOperating(line: CommandLine): void {
   addCompletion(line);
 }
 
-function addDemo({ io, command, done }: CommandLine): void {
+function addDemo({ io, signals, command, done }: CommandLine): void {
   withJson(
     command(
       'demo',
       'a complete tour: a simulated market, a month of snapshots, alerts, mails and webhooks',
-      ['tidemark demo', 'tidemark demo --dir ./tour --days 60'],
+      ['tidemark demo', 'tidemark demo --open', 'tidemark demo --dir ./tour --days 60'],
     ),
   )
     .option('--dir <path>', 'folder for the database, mails and webhooks', 'tidemark-demo')
     .option('--days <n>', 'days to simulate', wholeDays, 45)
     .option('--seed <n>', 'another market', wholeNumber, 1)
-    .action(async (options: { dir: string; days: number; seed: number } & Json) =>
-      done((await import('../demo/demo.ts')).runDemo(io, options)),
+    .option('--open', 'then serve its page on this machine, and show it in the browser')
+    .action(async (options: { dir: string; days: number; seed: number; open?: boolean } & Json) =>
+      done(demoAndPage(io, options, signals)),
     );
+}
+
+async function demoAndPage(
+  io: CommandLine['io'],
+  { open, ...options }: { dir: string; days: number; seed: number; open?: boolean } & Json,
+  signals: CommandLine['signals'],
+): Promise<number> {
+  const code = await (await import('../demo/demo.ts')).runDemo(io, options);
+  if (open !== true || code !== 0) return code;
+  const { runServe } = await import('../commands/web/serve.ts');
+  const config = join(options.dir, 'tidemark.yaml');
+  // On loopback, whatever the demo's config says.
+  return runServe(io, { config, listen: '127.0.0.1:8710', open }, signals());
 }
 
 function addInit(line: CommandLine): void {

@@ -39,6 +39,7 @@ describe('an assistant', () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name).sort()).toEqual([
       'alerts',
+      'backtest_rule',
       'coverage',
       'credits',
       'explain_alert',
@@ -77,6 +78,28 @@ describe('an assistant', () => {
     const { isError, content } = await call('leaderboard', { watch: 'us-dally' });
     expect(isError).toBe(true);
     expect(content[0]?.text).toContain('did you mean us-daily?');
+  });
+
+  test('is told what is wrong with a rule that it would try', async () => {
+    const { isError, content } = await call('backtest_rule', { rule: 'top3', when: 'rank <=' });
+    expect(isError).toBe(true);
+    expect(content[0]?.text).toContain('when');
+    expect((await call('backtest_rule', { rule: 'top4' })).content[0]?.text).toContain('top3');
+  });
+
+  test('reads the views and the saved queries as resources', async () => {
+    const { resources } = await client.listResources();
+    const uris = resources.map(({ uri }) => uri);
+    expect(uris).toContain('tidemark://views/history');
+    expect(uris).toContain('tidemark://queries/movers');
+    const read = async (uri: string) => (await client.readResource({ uri })).contents[0];
+    expect(await read('tidemark://views/history')).toMatchObject({
+      mimeType: 'text/markdown',
+      text: expect.stringContaining('* `rank`: '),
+    });
+    const query = await read('tidemark://queries/movers');
+    expect(query).toMatchObject({ text: expect.stringContaining('SELECT') });
+    await expect(read('tidemark://queries/none')).rejects.toThrow('no saved query');
   });
 
   test('comes over HTTP with a token for it alone', async () => {

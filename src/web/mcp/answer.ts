@@ -6,6 +6,7 @@ import { findShown } from '../../report/shown.ts';
 import { listSlots } from '../../store/reading/watch-slots.ts';
 import { askedAt, askedCompare } from '../asked.ts';
 import type { WebDeps } from '../deps.ts';
+import { Refusal } from '../http/refusal.ts';
 
 /** A note that goes with every answer. */
 const NOTE =
@@ -35,7 +36,7 @@ export async function answer(read: () => object | Promise<object>) {
     const text = JSON.stringify(structuredContent);
     return { structuredContent, content: [{ type: 'text' as const, text }] };
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown;
+    if (!(thrown instanceof AppError || thrown instanceof Refusal)) throw thrown;
     const text = thrown.hint === undefined ? thrown.message : `${thrown.message}: ${thrown.hint}`;
     return { isError: true, content: [{ type: 'text' as const, text }] };
   }

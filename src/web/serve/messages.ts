@@ -14,6 +14,8 @@ export type ToMain =
   | { kind: 'serving'; url: string }
   /** It cannot listen, and ends. */
   | { kind: 'failed'; message: string }
+  /** It is not stuck. */
+  | { kind: 'alive' }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; fields: object; message: string }
   | { kind: 'write'; id: number; write: Write };
 
@@ -21,4 +23,5 @@ export type Written =
   | { ok: true; value: WriteResult[Write['kind']] }
   | { ok: false; code: ErrorCode; message: string; hint: string | undefined };
 
-export type ToWorker = { kind: 'wrote'; id: number; result: Written } | { kind: 'stop' };
+export type ToWorker =
+  { kind: 'wrote'; id: number; result: Written } | { kind: 'ask' } | { kind: 'stop' };

@@ -20,7 +20,20 @@ export type WebThread = {
   stop(): Promise<void>;
 };
 
-export type WebThreadDeps = { db: Db; config: Config; clock: Clock; log: Log };
+export type WebThreadDeps = {
+  db: Db;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  /** Another program for the thread, and another pace of questions: for tests. */
+  entry?: string;
+  askEveryMs?: number;
+};
+
+/** How often the thread is asked whether it still answers. */
+const ASK_EVERY_MS = 5 * SECOND_MS;
+/** Questions without an answer until it is ended: pages take a fraction of one. */
+const MOST_UNANSWERED = 4;
 
 /**
  * A page of a list of 500 takes 2 MB. A thread that needs more than this is ended and started anew.
@@ -69,7 +82,7 @@ async function runOnce(
 ): Promise<void> {
   const { clock, config, log } = deps;
   const [entry, scripts, query, backtest] = await Promise.all([
-    builtEntry('web/serve/worker.ts'),
+    deps.entry ?? builtEntry('web/serve/worker.ts'),
     scriptPaths(),
     queryEntry(),
     backtestEntry(),
@@ -82,8 +95,11 @@ async function runOnce(
   };
   const worker = new Worker(entry, { workerData: start, resourceLimits: LIMITS });
   const send = (message: ToWorker): void => worker.postMessage(message);
+  const ended = new AbortController();
+  let unanswered = 0;
   worker.on('message', (message: ToMain) => {
-    if (message.kind === 'write')
+    if (message.kind === 'alive') unanswered = 0;
+    else if (message.kind === 'write')
       send({ kind: 'wrote', id: message.id, result: written(deps, message.write) });
     else if (message.kind === 'log') log[message.level](message.fields, message.message);
     else if (message.kind === 'failed')
@@ -91,8 +107,22 @@ async function runOnce(
     else {
       log.info({ url: message.url }, 'serving the page');
       serving(message.url);
+      void watch();
     }
   });
+  // Questions are counted and not time: a machine that slept has asked none.
+  const watch = async () => {
+    while (!ended.signal.aborted) {
+      if (unanswered === MOST_UNANSWERED) {
+        log.error({}, 'the page hangs, and is ended');
+        await worker.terminate();
+        return;
+      }
+      unanswered++;
+      send({ kind: 'ask' });
+      await clock.sleep(deps.askEveryMs ?? ASK_EVERY_MS, ended.signal);
+    }
+  };
   worker.on('error', (thrown) => log.error({ err: messageOf(thrown) }, 'the page has failed'));
   const exited = once(worker, 'exit').catch(() => {});
   const halt = () => {
@@ -102,6 +132,7 @@ async function runOnce(
   if (stop.aborted) halt();
   else stop.addEventListener('abort', halt, { once: true });
   await exited;
+  ended.abort();
   stop.removeEventListener('abort', halt);
 }
 

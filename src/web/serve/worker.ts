@@ -57,6 +57,10 @@ async function run(): Promise<void> {
     port: listen.port,
   });
   parentPort?.on('message', (message: ToWorker) => {
+    if (message.kind === 'ask') {
+      tell({ kind: 'alive' });
+      return;
+    }
     if (message.kind === 'wrote') {
       waiting.get(message.id)?.(message.result);
       waiting.delete(message.id);

@@ -1,0 +1,49 @@
+// The backtest of a rule: on its page, for assistants, and as the command prints it.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { makeMcp } from '../../src/web/mcp/tools.ts';
+import { makeBacktestWorld, yamlConfig, type BacktestWorld } from '../backtest/backtest-world.ts';
+import { dayAt, fetchedList, products } from '../support/world.ts';
+import { makeWebWorld, type WebWorld } from './web-world.ts';
+
+// Its process is bundled first.
+vi.setConfig({ testTimeout: 60_000 });
+
+let made: BacktestWorld;
+let web: WebWorld;
+beforeEach(async () => {
+  made = makeBacktestWorld('{ top3: { when: "rank <= 2", notify: [hook] } }');
+  for (const [day, leader] of ['p1', 'p9', 'p1', 'p8', 'p9', 'p7'].entries()) {
+    const rest = products(20).filter((id) => id !== leader);
+    await made.world.pass(dayAt(day), fetchedList([leader, ...rest]));
+  }
+  web = makeWebWorld({}, {}, made.world);
+});
+afterEach(() => made.close());
+
+test('an edited rule has the figures of rules backtest, on its page and for assistants', async () => {
+  const edited = made.write(
+    'edited.yaml',
+    yamlConfig('{ top3: { when: "rank <= 1", notify: [hook] } }'),
+  );
+  const ran = await made.backtest({ config: edited, json: true });
+  const fired = (JSON.parse(ran.out) as unknown[]).length;
+  expect(fired).toBeGreaterThan(1);
+
+  const client = new Client({ name: 'test', version: '1' });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await Promise.all([makeMcp(web.deps()).connect(ours), client.connect(theirs)]);
+  const given = { rule: 'top3', when: 'rank <= 1' };
+  const answer = await client.callTool({ name: 'backtest_rule', arguments: given });
+  await client.close();
+  expect(answer['structuredContent']).toMatchObject({
+    note: expect.stringContaining('third-party'),
+    edited: { fired },
+  });
+
+  const page = await (await web.post('/rules/top3', { when: 'rank <= 1' })).text();
+  const figures = page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+  expect(figures).toContain(`Told, as edited ${fired} `);
+  expect(figures).toContain('when: rank &#60;&#61; 1');
+});
