@@ -28,12 +28,14 @@ let world: World;
 beforeEach(() => (world = makeWorld({ watches: [makeWatch({ depth: 20 })] })));
 afterEach(() => world.close());
 
+const LAST_DAY = 7;
 /** Twelve products of three categories; of the first `unknown` of each nothing is known. */
 const list = (day: number, unknown: number): RowSpec[] =>
   Array.from({ length: 12 }, (_, index) => {
     const isKnown = index >= unknown * 3;
     return {
-      id: `p${index}`,
+      // One that comes for one that goes: of a quiet week no categories are shown.
+      id: index === 11 && day === LAST_DAY ? 'newcomer' : `p${index}`,
       name: `Product ${index}`,
       l1: ['Beauty', 'Toys', 'Pets'][index % 3] ?? '',
       // Likes differ from day to day: a list that is the same row for row would be stale.
@@ -45,10 +47,12 @@ const list = (day: number, unknown: number): RowSpec[] =>
   });
 
 async function digest(before: number, now: number): Promise<DigestMessage> {
-  for (let day = 0; day < 8; day++)
-    await world.pass(dayAt(day), fetchedList(list(day, day < 7 ? before : now)));
+  for (let day = 0; day <= LAST_DAY; day++)
+    await world.pass(dayAt(day), fetchedList(list(day, day < LAST_DAY ? before : now)));
   const compare = { kind: 'ago', ms: 7 * DAY_MS, text: '7d' } as const;
-  return messageOf(factsOf(world, makeDigest({ compare, detail: 'full' }), periodOfDays(0, 7)));
+  return messageOf(
+    factsOf(world, makeDigest({ compare, detail: 'full' }), periodOfDays(0, LAST_DAY)),
+  );
 }
 
 /** What readers see; of a mail its text. */
@@ -81,7 +85,7 @@ test.each([
     const [watch] = message.data.watches;
     expect(watch?.totals).toMatchObject({
       posts: {
-        compared: 12 - 3 * Math.max(before, now),
+        compared: 11 - 3 * Math.max(before, now),
         unknown: 3 * now,
         unknown_before: 3 * before,
         pct: 0,
@@ -96,6 +100,8 @@ test.each([
       const body = await shown(channel, message);
       expect(GROWTH.exec(body)?.[0] ?? null, `${name}: ${body}`).toBeNull();
       expect(body, name).toContain('Not known: ');
+      if (channel.kind === 'email')
+        expect(body.match(/posts not known of/g), 'in each category').toHaveLength(3);
       if (now > 0) expect(body, name).toContain(`posts of ${3 * now} of 12 products`);
       if (before > 0) expect(body, name).toContain(`posts of ${3 * before} of 12 before`);
     }
