@@ -10,7 +10,7 @@ COPY . .
 RUN npm run --silent build \
   && npm prune --omit=dev --no-audit --no-fund --ignore-scripts \
   && cd node_modules/better-sqlite3 \
-  && rm -rf deps src binding.gyp \
+  && rm -rf deps src binding.gyp ../node-addon-api \
   && find prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete
 
 FROM ${BASE}
