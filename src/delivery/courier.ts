@@ -3,6 +3,7 @@ import type { SmtpConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
+import type { Called } from '../words/as-called.ts';
 import type { Senders } from './channels/channel-kind.ts';
 
 /** What one worker of the dispatcher needs. */
@@ -15,6 +16,8 @@ export type Courier = {
   locale?: string | undefined;
   /** Where people reach the page, for links in mails; null: nowhere. */
   publicUrl?: string | null | undefined;
+  /** How commands in messages have to be typed. */
+  called?: Called | undefined;
   clock: Clock;
   log: Log;
   random: () => number;

@@ -11,7 +11,7 @@ import { plural } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
 import { findLeader, readTotals } from '../store/reading/totals.ts';
 import type { Io } from '../terminal/io.ts';
-import { asCalled } from '../terminal/as-called.ts';
+import { asCalled } from '../words/as-called.ts';
 import { paint } from '../terminal/tone.ts';
 import type { SavedMail } from './save-mails.ts';
 import type { SimulatedClock } from './simulated-clock.ts';

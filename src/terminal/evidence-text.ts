@@ -4,7 +4,7 @@ import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
-import { asCalled, type Called } from './as-called.ts';
+import { asCalled, type Called } from '../words/as-called.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';

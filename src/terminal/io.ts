@@ -1,4 +1,4 @@
-import type { Called } from './as-called.ts';
+import type { Called } from '../words/as-called.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /**

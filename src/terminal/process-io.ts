@@ -1,5 +1,5 @@
 import { systemClock } from '../lib/clock.ts';
-import { asCalled } from './as-called.ts';
+import { asCalled } from '../words/as-called.ts';
 import { calledAs } from './program-name.ts';
 import { lineWriter } from '../lib/line-writer.ts';
 import type { Io, Signals } from './io.ts';

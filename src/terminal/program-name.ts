@@ -1,5 +1,5 @@
 import { basename, delimiter, dirname, relative } from 'node:path';
-import type { Called } from './as-called.ts';
+import type { Called } from '../words/as-called.ts';
 import { shellWord } from '../words/shell-text.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asCalled } from '../../src/terminal/as-called.ts';
+import { asCalled } from '../../src/words/as-called.ts';
 import { calledAs, programName } from '../../src/terminal/program-name.ts';
 
 describe('commands in texts', () => {

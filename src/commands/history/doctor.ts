@@ -4,7 +4,7 @@ import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Check } from '../../report/check.ts';
 import { isDamaged, runChecks } from '../../report/doctor.ts';
 import { checkText } from '../../terminal/check-text.ts';
-import { asCalled } from '../../terminal/as-called.ts';
+import { asCalled } from '../../words/as-called.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type DoctorArgs = PlaceArgs & {

@@ -5,7 +5,7 @@ import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
 import { readDaemon } from '../../store/file/daemon-note.ts';
 import { wrapText } from '../../words/fit-text.ts';
-import { asCalled } from '../../terminal/as-called.ts';
+import { asCalled } from '../../words/as-called.ts';
 import type { Io } from '../../terminal/io.ts';
 import {
   adviceText,

@@ -1,5 +1,6 @@
 // Message → letter: one composer per kind of message.
 import type { Message } from '../../message/message.ts';
+import { withCommands } from '../../words/as-called.ts';
 import { digestLetter } from '../digest/chat-letter.ts';
 import { alertsLetter } from './alerts-letter.ts';
 import type { Letter, LetterContext } from './letter.ts';
@@ -31,5 +32,5 @@ const COMPOSERS: {
 /** Any message as a letter: what every form of it starts from. */
 export function composeLetter(message: Message, context: LetterContext): Letter {
   const compose = COMPOSERS[message.type] as (message: Message, context: LetterContext) => Letter;
-  return compose(message, context);
+  return withCommands(context.called, compose(message, context));
 }

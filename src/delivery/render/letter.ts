@@ -1,4 +1,5 @@
 import type { PageLinks } from '../page-links.ts';
+import type { Called } from '../../words/as-called.ts';
 import type { Entry, Hint, Tone } from '../../words/entry.ts';
 
 /**
@@ -61,6 +62,8 @@ export type LetterContext = {
   locale?: string | undefined;
   /** Where its readers have a page. */
   links?: PageLinks | undefined;
+  /** How commands have to be typed where the message is read; as `tidemark …` where left out. */
+  called?: Called | undefined;
   /** Ranks by product id, oldest first; null where it was not on the list. */
   ranks: ReadonlyMap<string, readonly (number | null)[]>;
 };

@@ -1,6 +1,6 @@
 // Texts name commands as `tidemark status`. If the program was called by another name, or with a
 // config, the commands must be printed so that they can be copied as they stand.
-import { shellWord } from '../words/shell-text.ts';
+import { shellWord } from './shell-text.ts';
 
 /** How the program was called: under which name, and with which `--config` (null: none). */
 export type Called = { program: string; config: string | null };
@@ -22,4 +22,19 @@ export function asCalled(called: Called | undefined, text: string): string {
   const { program, config } = called;
   const option = config === null ? '' : `--config ${shellWord(config)} `;
   return text.replace(COMMAND, () => `${program} ${option}`).replace(OTHER, () => `${program} `);
+}
+
+/**
+ * A letter or a page with its commands as they have to be typed: what is kept under `command`,
+ * however deep. All other text is left as it is, since it may be of a source.
+ */
+export function withCommands<Value>(called: Called | undefined, value: Value): Value {
+  if (called === undefined) return value;
+  const mapped = (part: unknown, key: string): unknown => {
+    if (typeof part === 'string') return key === 'command' ? asCalled(called, part) : part;
+    if (Array.isArray(part)) return part.map((one) => mapped(one, key));
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, one]) => [name, mapped(one, name)]));
+  };
+  return mapped(value, '') as Value;
 }
