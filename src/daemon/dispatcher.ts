@@ -3,6 +3,7 @@ import { runDispatcher } from '../delivery/dispatch.ts';
 import { prepareSenders } from '../delivery/senders.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
+import { calledFromAnywhere } from '../terminal/program-name.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** Starts delivering, once the dispatcher before it has given back what it had claimed. */
@@ -20,7 +21,18 @@ export function startDispatcher(
   const ready = prepareSenders(channels);
   const running = Promise.all([before, ready]).then(() =>
     runDispatcher(
-      { db, channels, smtp, publicUrl, timezone, locale, clock: io.clock, log, random },
+      {
+        db,
+        channels,
+        smtp,
+        publicUrl,
+        timezone,
+        locale,
+        called: calledFromAnywhere(io, config.path),
+        clock: io.clock,
+        log,
+        random,
+      },
       stopping.signal,
     ),
   );

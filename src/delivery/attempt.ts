@@ -21,6 +21,7 @@ import { linkKey } from '../store/web/link-key.ts';
 import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
+import { messageAsCalled } from './message-as-called.ts';
 import { messageId } from './message-id.ts';
 import { topicOf, type PageAccess } from './page-links.ts';
 import { withoutOrphans } from './orphans.ts';
@@ -166,6 +167,7 @@ const requestOf = (
   { delivery, notification }: Taken,
 ): PayloadRequest => ({
   ...notification,
+  message: messageAsCalled(courier.called, notification.message),
   channel,
   page: hasAddresses(channel) ? pageOf(courier) : undefined,
   recipient: delivery.recipient,
@@ -174,6 +176,7 @@ const requestOf = (
   context: {
     timezone: courier.timezone,
     locale: courier.locale,
+    called: courier.called,
     ranks: ranksFor(courier.db, notification),
   },
 });

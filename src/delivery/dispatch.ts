@@ -96,7 +96,7 @@ async function withDispatch<T>(
   const endOfGrace = () =>
     void deps.clock.sleep(GRACE_MS, finished.signal).then(() => abort.abort());
   stop.addEventListener('abort', endOfGrace, { once: true });
-  const { db, channels, smtp, publicUrl, timezone, locale, clock, log, random } = deps;
+  const { db, channels, smtp, publicUrl, timezone, locale, called, clock, log, random } = deps;
   const courier: Courier = {
     db,
     channels,
@@ -104,6 +104,7 @@ async function withDispatch<T>(
     publicUrl,
     timezone,
     locale,
+    called,
     clock,
     log,
     random,

@@ -19,6 +19,7 @@ import {
 import { afterFailure, afterSuccess, isOpen, troubleToTell } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
 import { FAILURES, failureText, type Outcome } from './outcome.ts';
+import { messageAsCalled } from './message-as-called.ts';
 import { makePlainPayload } from './payload.ts';
 import { decide } from './retry.ts';
 import { judgeRefusal, noteRecipient } from './suppression.ts';
@@ -100,7 +101,7 @@ function healthAfter(
 }
 
 function nextOf(
-  { db, clock, timezone, locale, random }: Courier,
+  { db, clock, timezone, locale, called, random }: Courier,
   channel: Channel,
   { delivery, payload, notification, isProbe }: Sent,
   outcome: Outcome,
@@ -114,9 +115,10 @@ function nextOf(
     };
   const reason = failureText(outcome);
   if (outcome.failure === 'refused') {
-    const plain = makePlainPayload(notification.message, channel, {
+    const plain = makePlainPayload(messageAsCalled(called, notification.message), channel, {
       timezone,
       locale,
+      called,
       ranks: new Map(),
     });
     // Try the short form next, unless that is what was just refused.

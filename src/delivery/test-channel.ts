@@ -22,7 +22,7 @@ export type TestResult = { recipient: string; outcome: Outcome };
  * what waited for it is due; a recipient whom it reaches gets mail again.
  */
 export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
-  const { db, channels, smtp, timezone, locale, clock, timeoutMs = TIMEOUT_MS } = deps;
+  const { db, channels, smtp, timezone, locale, called, clock, timeoutMs = TIMEOUT_MS } = deps;
   const createdAt = clock.now();
   const message: TestMessage = {
     type: 'channel.test',
@@ -41,7 +41,7 @@ export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise
         messageId,
         createdAt,
         smtp,
-        context: { timezone, locale, ranks: new Map() },
+        context: { timezone, locale, called, ranks: new Map() },
       });
       const outcome = await send(
         { channel, recipient, messageId, payload },

@@ -18,6 +18,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import { openSource } from '../source/open-source.ts';
 import { openDatabase, type Db } from '../store/file/open.ts';
+import { calledFromAnywhere } from '../terminal/program-name.ts';
 import type { Io } from '../terminal/io.ts';
 import { openProgress } from '../terminal/progress.ts';
 import { demoConfig } from './demo-config.ts';
@@ -155,6 +156,7 @@ async function liveThrough(
         smtp: config.smtp,
         timezone: config.timezone,
         locale: config.locale,
+        called: calledFromAnywhere(io, config.path, true),
         clock,
         log: QUIET,
         random: () => 0.5,

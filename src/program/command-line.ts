@@ -78,9 +78,9 @@ export const onOutbox = (
     line,
     options,
     access,
-    async ({ db, config: { channels, smtp, timezone, locale, web } }) => {
+    async ({ db, config: { path, channels, smtp, timezone, locale, web } }) => {
       const { deliveryDeps } = await import('../commands/running/snapshot.ts');
-      return run(deliveryDeps(line.io, db, { channels, smtp, timezone, locale, web }));
+      return run(deliveryDeps(line.io, db, { path, channels, smtp, timezone, locale, web }));
     },
     access === 'write' ? 'needed' : 'spared',
   );

@@ -48,7 +48,16 @@ function addDeliveries(line: CommandLine): void {
 
 function addShow(line: CommandLine, deliveries: Command): void {
   const { io, command, done } = line;
-  withJson(withConfig(command('show', 'one delivery with its attempts', [], deliveries)))
+  withJson(
+    withConfig(
+      command(
+        'show',
+        'one delivery with its attempts',
+        ['tidemark deliveries show 12'],
+        deliveries,
+      ),
+    ),
+  )
     .argument('<id>', 'id of the delivery', wholeNumber)
     .action(async (id: number, _: object, self: WithGlobals<Options>) => {
       const options = self.optsWithGlobals();
@@ -66,7 +75,16 @@ function addShow(line: CommandLine, deliveries: Command): void {
 
 function addRetry(line: CommandLine, deliveries: Command): void {
   const { io, command, done } = line;
-  withJson(withConfig(command('retry', 'send again now, under the same id', [], deliveries)))
+  withJson(
+    withConfig(
+      command(
+        'retry',
+        'send again now, under the same id',
+        ['tidemark deliveries retry 12', 'tidemark deliveries retry --all-dead'],
+        deliveries,
+      ),
+    ),
+  )
     .argument('[id]', 'id of the delivery', wholeNumber)
     .option('--all-dead', 'every dead one')
     .option('--force', 'also what is past its time')
@@ -97,7 +115,14 @@ function addChannels(line: CommandLine): void {
     'tidemark channels subscribe team-mail ana@example.com',
   ]);
   withJson(
-    withConfig(command('test', 'send a test message through the real renderer', [], channels)),
+    withConfig(
+      command(
+        'test',
+        'send a test message through the real renderer',
+        ['tidemark channels test team'],
+        channels,
+      ),
+    ),
   )
     .argument('<name>', 'name of the channel')
     .action(async (name: string, options: Options) =>
@@ -118,7 +143,14 @@ function addSubscriptions(line: CommandLine, channels: Command): void {
   const { io, command, done } = line;
   const commands = () => import('../commands/delivering/subscriptions.ts');
   withJson(
-    withConfig(command('unsubscribed', 'who gets no more of what, by a link', [], channels)),
+    withConfig(
+      command(
+        'unsubscribed',
+        'who gets no more of what, by a link',
+        ['tidemark channels unsubscribed'],
+        channels,
+      ),
+    ),
   ).action(async (options: Options) =>
     done(
       onOutbox(line, options, 'read', async (deps) =>
@@ -126,7 +158,14 @@ function addSubscriptions(line: CommandLine, channels: Command): void {
       ),
     ),
   );
-  withConfig(command('subscribe', 'send a recipient again what it has ended', [], channels))
+  withConfig(
+    command(
+      'subscribe',
+      'send a recipient again what it has ended',
+      ['tidemark channels subscribe team ana@example.com'],
+      channels,
+    ),
+  )
     .argument('<name>', 'name of the channel')
     .argument('<address>', 'the recipient')
     .action(async (name: string, recipient: string, options: Options) =>

@@ -21,7 +21,7 @@ function addSql({ io, signals, command, done }: CommandLine): void {
   withJson(
     withConfig(
       command('sql', 'read-only SQL over the history; without a query on a terminal, a prompt', [
-        'tidemark sql "SELECT product, rank FROM leaderboard WHERE watch = \'us-daily\' ORDER BY rank LIMIT 10"',
+        'tidemark sql "SELECT product, rank FROM leaderboard ORDER BY rank LIMIT 9"',
         'tidemark sql @movers -p watch=us-daily',
         'tidemark sql -f query.sql --format csv > out.csv',
       ]),

@@ -88,7 +88,12 @@ function addRestore({ io, command, done }: CommandLine): void {
 
 function addDoctor({ io, command, done }: CommandLine): void {
   withJson(
-    withConfig(command('doctor', 'look for what is wrong with the installation and the database')),
+    withConfig(
+      command('doctor', 'look for what is wrong with the installation and the database', [
+        'tidemark doctor',
+        'tidemark doctor --deep --strict',
+      ]),
+    ),
   )
     .option('--database <path>', 'a database file, instead of a config')
     .option('--deep', 'also what reads the whole file: damage, counts, what the space is for')

@@ -65,7 +65,7 @@ function addInit(line: CommandLine): void {
   const { io, command, done } = line;
   command('init', 'write a commented tidemark.yaml; on a terminal it asks first', [
     'tidemark init',
-    'tidemark init --region GB --to ana@example.com --smtp smtp://mail.example.com:587',
+    'tidemark init --region GB --to ana@example.com --smtp smtp://mail.example.com',
     'tidemark init --template',
     'tidemark init --preset apple-charts',
   ])
@@ -140,7 +140,12 @@ function addSchema({ io, command, done }: CommandLine): void {
 }
 
 function addRun({ io, signals, command, done }: CommandLine): void {
-  withConfig(command('run', 'the daemon: take snapshots on schedule, and deliver'))
+  withConfig(
+    command('run', 'the daemon: take snapshots on schedule, and deliver', [
+      'tidemark run',
+      'tidemark run --config /etc/tidemark/tidemark.yaml',
+    ]),
+  )
     .addHelpText(
       'after',
       '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n',

@@ -73,6 +73,7 @@ export async function runProgram(
     program.commandsGroup(`${group}:`);
     add(line);
   }
+  program.commandsGroup('The page:');
   addWeb(line);
 
   if (argv[0] === '__complete') {

@@ -22,8 +22,9 @@ ${TEST_EXAMPLE.replace(/^/gm, '  ')}
   x      proven absent
   !      the snapshot failed    ~  it was suspect    >  nobody took one
 
-The first slot only shows the rule how things are (on_first: adopt). "watch" chooses whose schedule the
-slots follow; "quiet" and "reminded" are checked where a test has them. What is not expected must not happen.
+The first slot only shows the rule how things are (on_first: adopt). "watch"
+chooses whose schedule the slots follow; "quiet" and "reminded" are checked
+where a test has them. What is not expected must not happen.
 `;
 
 type Options = ConfigOption & { json?: boolean };

@@ -30,7 +30,10 @@ function addAdd(line: CommandLine, silence: Command): void {
       command(
         'add',
         'mute what matches all that is given; rules go on being evaluated',
-        [],
+        [
+          'tidemark silence add --rule breakout --until 7d --reason known',
+          'tidemark silence add --product Perfume --for 3d --reason "on sale"',
+        ],
         silence,
       ),
     ),
@@ -52,7 +55,16 @@ function addAdd(line: CommandLine, silence: Command): void {
 
 function addList(line: CommandLine, silence: Command): void {
   const { io, command, done } = line;
-  withJson(withConfig(command('list', 'silences in force', [], silence)))
+  withJson(
+    withConfig(
+      command(
+        'list',
+        'silences in force',
+        ['tidemark silence list', 'tidemark silence list --all'],
+        silence,
+      ),
+    ),
+  )
     .option('--all', 'also those that have ended')
     .action(async (options: Options & { all?: boolean }) =>
       done(
@@ -65,7 +77,7 @@ function addList(line: CommandLine, silence: Command): void {
 
 function addRemove(line: CommandLine, silence: Command): void {
   const { io, command, done } = line;
-  withJson(withConfig(command('remove', 'end a silence', [], silence)))
+  withJson(withConfig(command('remove', 'end a silence', ['tidemark silence remove 3'], silence)))
     .argument('<id>', 'id of the silence', wholeNumber)
     .action(async (id: number, options: Options) =>
       done(

@@ -20,7 +20,12 @@ export function addWeb(line: CommandLine): void {
     'tidemark web token add ci --scope read',
   ]);
   line
-    .command('password', 'the hash of a password, for auth in the config', [], web)
+    .command(
+      'password',
+      'the hash of a password, for auth in the config',
+      ['tidemark web password'],
+      web,
+    )
     .action(async () =>
       line.done(
         (await import('../commands/web/password.ts')).runWebPassword(line.io, process.stdin),
@@ -28,13 +33,19 @@ export function addWeb(line: CommandLine): void {
     );
   addTokens(line, web);
   const links = line.command('links', 'links of mails that mute or unsubscribe', [], web);
-  withConfig(line.command('revoke', 'let those sent so far hold no more', [], links)).action(
-    async (options: Options) =>
-      line.done(
-        onDatabase(line, options, 'write', async (deps) =>
-          (await import('../commands/web/links.ts')).runLinksRevoke(line.io, deps),
-        ),
+  withConfig(
+    line.command(
+      'revoke',
+      'let those sent so far hold no more',
+      ['tidemark web links revoke'],
+      links,
+    ),
+  ).action(async (options: Options) =>
+    line.done(
+      onDatabase(line, options, 'write', async (deps) =>
+        (await import('../commands/web/links.ts')).runLinksRevoke(line.io, deps),
       ),
+    ),
   );
 }
 
@@ -66,7 +77,16 @@ function addTokens(line: CommandLine, web: Command): void {
   const { io, command, done } = line;
   const token = command('token', 'tokens for programs', [], web);
   const commands = () => import('../commands/web/tokens.ts');
-  withJson(withConfig(command('add', 'make one; it is shown once', [], token)))
+  withJson(
+    withConfig(
+      command(
+        'add',
+        'make one; it is shown once',
+        ['tidemark web token add grafana', 'tidemark web token add feeds --scope feeds'],
+        token,
+      ),
+    ),
+  )
     .argument('<name>', 'what it is for, such as the name of the program')
     .option('--scope <scope>', 'read, write, feeds or mcp; may be repeated', collect)
     .action(
@@ -77,15 +97,18 @@ function addTokens(line: CommandLine, web: Command): void {
           ),
         ),
     );
-  withJson(withConfig(command('list', 'every token, and when it was used', [], token))).action(
-    async (options: Options) =>
-      done(
-        onDatabase(line, options, 'read', async (deps) =>
-          (await commands()).runTokenList(io, options, deps),
-        ),
+  withJson(
+    withConfig(
+      command('list', 'every token, and when it was used', ['tidemark web token list'], token),
+    ),
+  ).action(async (options: Options) =>
+    done(
+      onDatabase(line, options, 'read', async (deps) =>
+        (await commands()).runTokenList(io, options, deps),
       ),
+    ),
   );
-  withConfig(command('remove', 'revoke one', [], token))
+  withConfig(command('remove', 'revoke one', ['tidemark web token remove grafana'], token))
     .argument('<name>', 'its name')
     .action(async (name: string, options: Options) =>
       done(

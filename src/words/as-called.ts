@@ -2,14 +2,20 @@
 // config, the commands must be printed so that they can be copied as they stand.
 import { shellWord } from './shell-text.ts';
 
-/** How the program was called: under which name, and with which `--config` (null: none). */
-export type Called = { program: string; config: string | null };
+/**
+ * How the program was called: under which name, and with which `--config` (null: none). `anywhere`
+ * is its name with absolute paths.
+ */
+export type Called = { program: string; config: string | null; anywhere?: string };
+
+/** Not within a path, nor what was written so already. */
+const NAME = String.raw`(?<![\w/.-]|npx )tidemark`;
 
 /** Commands that read the config. Others take no `--config`. */
 const WITH_CONFIG =
-  'alerts|backup|channels|check|deliveries|digest|doctor|export|import|movers|product|prune|restore|rules|run|service|silence|snapshot|sql|status|top';
-const COMMAND = new RegExp(`\\btidemark (?=(?:${WITH_CONFIG})\\b)`, 'g');
-const OTHER = /\btidemark (?=(?:completion|demo|help|init|sandbox|schema)\b)/g;
+  'alerts|backfill|backup|channels|check|deliveries|digest|doctor|export|import|mcp|movers|product|prune|restore|rules|run|schema|serve|service|silence|snapshot|sql|status|top|web (?:links|token)';
+const COMMAND = new RegExp(`${NAME} (?=(?:${WITH_CONFIG})\\b)`, 'g');
+const OTHER = new RegExp(`${NAME} (?=(?:completion|demo|help|init|sandbox)\\b)`, 'g');
 
 /**
  * The text with its commands in the form in which they have to be typed; unchanged where nothing is

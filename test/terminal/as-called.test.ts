@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asCalled } from '../../src/words/as-called.ts';
-import { calledAs, programName } from '../../src/terminal/program-name.ts';
+import { calledAs, calledFromAnywhere, programName } from '../../src/terminal/program-name.ts';
 
 describe('commands in texts', () => {
   const called = { program: 'node dist/cli.js', config: '/etc/my tide.yaml' };
@@ -43,5 +46,49 @@ describe('the name of the program', () => {
       of('top', 'us'),
       of('top', '--config'),
     ]).toEqual(['a.yaml', 'b.yaml', null, null]);
+  });
+});
+
+test('what is written already is left as it is', () => {
+  for (const program of ['/opt/x/bin/tidemark', 'npx tidemark', 'node dist/cli.js']) {
+    const once = asCalled({ program, config: null }, 'see: tidemark status');
+    expect(once).toBe(`see: ${program} status`);
+    expect(asCalled({ program, config: null }, once)).toBe(once);
+  }
+});
+
+describe('a command that is read elsewhere', () => {
+  const from = (argv: string[], env: NodeJS.ProcessEnv = {}) => ({
+    called: calledAs(argv, '/srv/checkout/dist/cli.js', env, '/srv/checkout'),
+    env,
+    cwd: '/srv/checkout',
+  });
+  const program = 'node /srv/checkout/dist/cli.js';
+
+  test('names the program and the config by absolute paths', () => {
+    expect(calledFromAnywhere(from(['run', '--config', 'a.yaml']), '/srv/checkout/a.yaml')).toEqual(
+      { program, config: '/srv/checkout/a.yaml' },
+    );
+    // Found in the working folder, or by a variable of the daemon alone.
+    expect(calledFromAnywhere(from(['run']), '/srv/checkout/tidemark.yaml')).toEqual({
+      program,
+      config: '/srv/checkout/tidemark.yaml',
+    });
+  });
+
+  test('leaves out a config that is found anyway', () => {
+    const found = '/etc/tidemark/tidemark.yaml';
+    expect(calledFromAnywhere(from(['run']), found)).toEqual({ program, config: null });
+    expect(calledFromAnywhere(from(['run', '--config', found]), found)?.config).toBe(found);
+    expect(calledFromAnywhere({ env: {}, cwd: '/' }, found)).toBeUndefined();
+  });
+
+  test('is called tidemark where the shell finds just this program', () => {
+    const bin = mkdtempSync(join(tmpdir(), 'tidemark-path-'));
+    writeFileSync(join(bin, 'cli.js'), '');
+    symlinkSync('cli.js', join(bin, 'tidemark'));
+    expect(programName(join(bin, 'cli.js'), { PATH: `/nowhere:${bin}` }, null)).toBe('tidemark');
+    expect(programName(join(bin, 'cli.js'), { PATH: '/nowhere' }, null)).toBe(`node ${bin}/cli.js`);
+    rmSync(bin, { recursive: true });
   });
 });

@@ -14,6 +14,7 @@ import { dataDateText, timeWithZone } from '../../words/times.ts';
 import { healInstants } from '../../store/clock-ahead.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
 import { findHeldBack, sayHeldBack, standing } from '../../daemon/held-back.ts';
+import { calledFromAnywhere } from '../../terminal/program-name.ts';
 import type { Io } from '../../terminal/io.ts';
 import { requireName } from '../../report/known-names.ts';
 
@@ -162,7 +163,7 @@ function exitCode(results: readonly TakenByHand[]): number {
   return results.every(({ status }) => status === 'failed') ? 1 : 3;
 }
 
-type Outbox = Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale' | 'web'>;
+type Outbox = Pick<Config, 'path' | 'channels' | 'smtp' | 'timezone' | 'locale' | 'web'>;
 
 /**
  * What delivering by hand needs. Messages of the dispatcher go to stderr in words: which channel,
@@ -171,7 +172,7 @@ type Outbox = Pick<Config, 'channels' | 'smtp' | 'timezone' | 'locale' | 'web'>;
 export const deliveryDeps = (
   io: Io,
   db: Db,
-  { channels, smtp, timezone, locale, web }: Outbox,
+  { path, channels, smtp, timezone, locale, web }: Outbox,
 ): DeliveryDeps => ({
   db,
   channels,
@@ -179,6 +180,7 @@ export const deliveryDeps = (
   publicUrl: web.publicUrl,
   timezone,
   locale,
+  called: calledFromAnywhere(io, path),
   clock: io.clock,
   random: Math.random,
   log: {

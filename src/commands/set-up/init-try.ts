@@ -24,7 +24,7 @@ export async function tryInit(io: Io, config: string, terminal: Terminal): Promi
   const db = openDatabase(read.database);
   try {
     const { channels, smtp, timezone, locale, web } = read;
-    const deps = deliveryDeps(io, db, { channels, smtp, timezone, locale, web });
+    const deps = deliveryDeps(io, db, { path: read.path, channels, smtp, timezone, locale, web });
     await runChannelsTest(io, { name: channel.name }, deps);
   } finally {
     db.close();

@@ -12,7 +12,7 @@ const RULES_SHOWN = 6;
 
 /** A digest for chats: the news and the health of the data, and the first of each list. */
 export function digestLetter(message: DigestMessage, context: LetterContext): Letter {
-  const page = digestPage(message, context.channel);
+  const page = digestPage(message, context.channel, undefined, context.called);
   const lists = page.lists.filter(({ chart }) => chart === null);
   return {
     subject: page.subject,
@@ -49,11 +49,15 @@ const alertsText = ({ alerts, locale }: DigestPage): string[] =>
     : [
         alerts.heading,
         ...alerts.rules.slice(0, RULES_SHOWN).map(({ name, counts }) => `${name}: ${counts}`),
-        ...moreRules(Math.max(0, alerts.rules.length - RULES_SHOWN) + alerts.rest, locale),
+        ...moreRules(
+          Math.max(0, alerts.rules.length - RULES_SHOWN) + alerts.rest,
+          alerts.command,
+          locale,
+        ),
       ];
 
-const moreRules = (count: number, locale: string): string[] =>
-  [restText({ count, command: commandText(['alerts']) }, locale)].filter((text) => text !== null);
+const moreRules = (count: number, command: string, locale: string): string[] =>
+  [restText({ count, command }, locale)].filter((text) => text !== null);
 
 /** How many of a list there are besides those that are shown. */
 const restOf = ({ rows, more }: ListBlock): number => Math.max(0, rows.length - SHOWN) + more.count;

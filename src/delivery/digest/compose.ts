@@ -7,6 +7,7 @@ import { formatsOf, type Formats } from '../../words/digest-formats.ts';
 import type { PageLinks } from '../page-links.ts';
 import { footer, listUrl, pageFooter } from './footer.ts';
 import { cutPage } from './cut-page.ts';
+import { asCalled, withCommands, type Called } from '../../words/as-called.ts';
 import { healthLines } from './health-words.ts';
 import { listBlocks, nameText, rankText } from './list-words.ts';
 import type { AlertsBlock, DigestPage } from './page.ts';
@@ -15,16 +16,21 @@ import { categoryBlocks, totalsBlock } from './totals-words.ts';
 
 /**
  * Puts a digest into words, for the readers of one channel: all of it, or in short. `links` lead to
- * the page, where they have one.
+ * the page, where they have one; commands are written as `called`.
  */
 export const digestPage = (
   { data, timestamp }: DigestMessage,
   channel: string,
   links?: PageLinks,
-): DigestPage =>
-  data.detail === 'short'
-    ? cutPage(pageOf(shortFacts(data), timestamp, channel, links), shortCaps(data))
-    : pageOf(data, timestamp, channel, links);
+  called?: Called,
+): DigestPage => {
+  const page =
+    data.detail === 'short'
+      ? cutPage(pageOf(shortFacts(data), timestamp, channel, links), shortCaps(data))
+      : pageOf(data, timestamp, channel, links);
+  const health = page.health.map(({ text, isBad }) => ({ text: asCalled(called, text), isBad }));
+  return withCommands(called, { ...page, health });
+};
 
 function pageOf(
   data: DigestFacts,
@@ -135,6 +141,7 @@ function alertsBlock(
     rules.reduce((total, rule) => total + rule[key], 0);
   return {
     rest: 0,
+    command: commandText(['alerts']),
     url: links?.alerts(),
     heading: `Alerts: ${[
       `${formats.number(sum('fired'))} fired`,

@@ -5,7 +5,6 @@ import { rankPng } from '../../words/rank-png.ts';
 import { hintHtml, htmlPage, linked, type Picture } from '../render/html-page.ts';
 import { ARROWS } from '../render/lines.ts';
 import { restCount, restText } from './list-words.ts';
-import { commandText } from '../../words/shell-text.ts';
 import { bumpPng, HUES } from '../../words/bump-png.ts';
 import type {
   AlertsBlock,
@@ -94,7 +93,7 @@ function restHtml(more: ListBlock['more'], locale: string): string {
 const noteHtml = (text: string | null): string =>
   text === null ? '' : html`<p class="o">${text}</p>`;
 
-const alertsHtml = ({ heading, rules, rest, url }: AlertsBlock, locale: string): string =>
+const alertsHtml = ({ heading, rules, rest, command, url }: AlertsBlock, locale: string): string =>
   sectionHtml(
     heading,
     null,
@@ -109,7 +108,7 @@ const alertsHtml = ({ heading, rules, rest, url }: AlertsBlock, locale: string):
         }) => html`<div class="rule ${tone}"><b>${name}</b> ${counts}
 !${lines.map((line) => html`<div>!${directed(line.direction, ARROWS[line.direction])} !${linked(line.url, line.text)}</div>`)}!${restHtml(more, locale)}</div>`,
       )
-      .join('') + restHtml({ count: rest, command: commandText(['alerts']), url }, locale),
+      .join('') + restHtml({ count: rest, command, url }, locale),
   );
 
 function totalsHtml(totals: TotalsBlock, locale: string): string {

@@ -1,3 +1,4 @@
+import type { Called } from '../../words/as-called.ts';
 import type { DigestMessage } from '../../message/digest.ts';
 import { digestPage } from './compose.ts';
 import { MAX_HTML_BYTES, type EmailContent } from '../render/email-content.ts';
@@ -12,14 +13,16 @@ const MOST = { tableRows: 60, rules: 30, lines: 5 };
 
 /**
  * A digest as a mail, with as much of every part as fits: both parts show the same, and count what
- * they leave out. With `links` it leads to the page.
+ * they leave out. With `links` it leads to the page; commands are
+ * written as `called`.
  */
 export function digestMail(
   message: DigestMessage,
   channel: string,
   links?: PageLinks,
+  called?: Called,
 ): EmailContent {
-  const page = digestPage(message, channel, links);
+  const page = digestPage(message, channel, links, called);
   const most = longest(page);
   for (let share = 1; ;) {
     const isLast = share < 0.02;

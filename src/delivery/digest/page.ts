@@ -42,6 +42,8 @@ export type AlertsBlock = {
   }[];
   /** How many rules there are besides. */
   rest: number;
+  /** Shows them. */
+  command: string;
   /** The page that shows them. */
   url?: string | undefined;
 };

@@ -5,7 +5,6 @@ import { sparkline } from '../../words/sparkline.ts';
 import { fitText } from '../../words/fit-text.ts';
 import { hintText, underlined, WIDTH, withCommand, wrap } from '../render/email-text.ts';
 import { ARROWS } from '../render/lines.ts';
-import { commandText } from '../../words/shell-text.ts';
 import { restCount } from './list-words.ts';
 import type {
   AlertsBlock,
@@ -38,7 +37,7 @@ export function digestText(page: DigestPage): string {
   return `${blocks.filter((block) => block !== null).join('\n\n')}\n`;
 }
 
-function alertsText({ heading, rules, rest, url }: AlertsBlock, locale: string): string {
+function alertsText({ heading, rules, rest, command, url }: AlertsBlock, locale: string): string {
   const blocks = rules.map(({ name, counts, lines, more }) =>
     [
       wrap(`${name}: ${counts}`, '', '  '),
@@ -46,7 +45,7 @@ function alertsText({ heading, rules, rest, url }: AlertsBlock, locale: string):
       ...restLines(more, locale, '  '),
     ].join('\n'),
   );
-  const more = restLines({ count: rest, command: commandText(['alerts']), url }, locale);
+  const more = restLines({ count: rest, command, url }, locale);
   return [underlined(heading, '-'), ...blocks, ...more].join('\n');
 }
 

@@ -36,7 +36,7 @@ export function emailPayload({
     page === undefined ? undefined : pageLinks(page, { message, channel, recipient, createdAt });
   const content =
     message.type === 'digest.ready'
-      ? digestMail(message, channel, links)
+      ? digestMail(message, channel, links, context.called)
       : letterContent(composeLetter(message, { ...context, links }));
   return buildEmail(content, {
     smtp,
