@@ -185,7 +185,11 @@ test('a log on a full disk ends neither the daemon nor its work, and status says
   const hasLost = () => (readLogLosses(path)?.lines ?? 0) > 0;
   while (!hasLost() && daemon.exitCode === null) await systemClock.sleep(50);
   daemon.kill('SIGHUP');
-  await systemClock.sleep(200);
+  const hasReread = () => {
+    const { note } = readDaemon(path);
+    return note !== null && note.configAt > note.startedAt;
+  };
+  while (!hasReread() && daemon.exitCode === null) await systemClock.sleep(50);
   expect(daemon.exitCode).toBeNull();
   const { isRunning, note } = readDaemon(path);
   expect([isRunning, note?.pid, note?.config]).toEqual([true, daemon.pid, config]);
