@@ -57,7 +57,11 @@ export async function runDigest(io: Io, args: DigestArgs, deps: ReadDeps): Promi
   if (isWritten) await writeParts(io, args, deps, { ...report, message });
   if (args.send) return send(io, deps, digest, message);
   if (!args.json && !isWritten)
-    io.stdout(withoutIsolates(withSubject(digestMail(message, digest.notify[0] ?? 'preview', undefined, io.called))));
+    io.stdout(
+      withoutIsolates(
+        withSubject(digestMail(message, digest.notify[0] ?? 'preview', undefined, io.called)),
+      ),
+    );
   return 0;
 }
 
@@ -83,7 +87,11 @@ async function writeParts(
     out === undefined
       ? mkdtempSync(join(tmpdir(), 'tidemark-digest-'))
       : makeFolder(resolve(io.cwd, out));
-  const parts = await digestParts(digestMail(message, 'preview', undefined, io.called), config.smtp, writtenAt);
+  const parts = await digestParts(
+    digestMail(message, 'preview', undefined, io.called),
+    config.smtp,
+    writtenAt,
+  );
   const files = Object.entries(parts).map(([ending, part]) => {
     const path = join(folder, `${name}.${ending}`);
     writeFileSync(path, part);
