@@ -9,7 +9,10 @@ export function messageAsCalled(called: Called | undefined, message: Message): M
     case 'channel.trouble':
     case 'backup.trouble':
       return { ...message, data: { ...message.data, text: asCalled(called, message.data.text) } };
-    default:
+    case 'alerts.fired':
+    case 'alerts.resolved':
+    case 'channel.test':
+    case 'digest.ready':
       return message;
   }
 }
