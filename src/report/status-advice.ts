@@ -80,7 +80,9 @@ function onDaemon(status: Status, time: WriteTime): Advice[] {
 }
 
 function onUnseen({ watches }: Status): Advice[] {
-  const unseen = watches.filter((watch) => watch.last === null && !isOverdue(watch));
+  const unseen = watches.filter(
+    (watch) => watch.last === null && watch.waiting === null && !isOverdue(watch),
+  );
   if (unseen.length === 0) return [];
   return [
     {

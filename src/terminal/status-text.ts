@@ -93,8 +93,11 @@ export const reasonLines = ({ now, watches }: Status): string[] =>
     ...(note === null ? [] : [`${watch}: note: ${cleanText(note)}`]),
   ]);
 
-/** `the list of 2026-11-24 is not published yet (asked 3 times); again in 12m, and until in 10h` */
-function waitingText(
+/**
+ * `the list of 2026-11-24 is not published yet, asked for 3 times; asked for again in 12m, given up
+ * in 10h`
+ */
+export function waitingText(
   { open, againAt, closesAt }: NonNullable<Status['watches'][number]['waiting']>,
   now: Instant,
 ): string {

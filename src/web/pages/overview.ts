@@ -6,6 +6,7 @@ import { readStatus, type Status, type WatchStatus } from '../../report/status.t
 import { countFiring } from '../../store/reading/open-alerts.ts';
 import { listLastSlots } from '../../store/reading/watch-slots.ts';
 import { statusText } from '../../terminal/comparison-text.ts';
+import { waitingText } from '../../terminal/status-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
@@ -85,15 +86,20 @@ function watchRow(ctx: PageContext, watch: WatchStatus, now: number): string {
 
 function lastSnapshot({ deps, links, now }: PageContext, watch: WatchStatus): string {
   const { timezone } = deps.config;
-  const { last, overdueAt, watch: name } = watch;
+  const { last, overdueAt, waiting, watch: name } = watch;
+  const waits =
+    waiting === null ? '' : html`<span class="soft">${waitingText(waiting, now)}</span>`;
+  if (last === null && waiting !== null) return waits;
   if (last === null)
     return html`None yet. Take one now: <code>${commandText(['snapshot', name])}</code>`;
   const overdue =
     overdueAt === null
       ? ''
       : html` <span class="warn">overdue since !${dayTime(overdueAt, timezone)}</span>`;
+  const date =
+    last.dataDate === null ? '' : html` <span class="soft">(data of ${last.dataDate})</span>`;
   const tone = last.status === 'complete' ? 'soft' : 'warn';
-  return html`<a href="${links.to(path`/snapshots/${last.id}`)}">!${dayTime(last.slotAt, timezone)}</a>,
+  return html`<a href="${links.to(path`/snapshots/${last.id}`)}">!${dayTime(last.slotAt, timezone)}</a>!${date},
 <span class="!${tone}">${statusText(last)}</span>
-<span class="soft">!${distance(last.slotAt, now, timezone)}</span>!${overdue}`;
+<span class="soft">!${distance(last.slotAt, now, timezone)}</span>!${overdue}!${waits === '' ? '' : html`<br>!${waits}`}`;
 }
