@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['report'],
   ['ops'],
   ['terminal'],
-  ['pipeline.ts'],
+  ['pass', 'pipeline.ts'],
   ['open-app.ts', 'open-pass-source.ts', 'backtest', 'rules-test'],
   ['web'],
   ['daemon'],

@@ -2,7 +2,7 @@ import type { Config, Watch } from '../config/config.ts';
 import { isoTime, type Clock, type Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { dataDateAt } from '../list/dated.ts';
-import { giveUpOpen } from '../pipeline.ts';
+import { giveUpOpen } from '../pass/open-slot.ts';
 import { applyConfig } from '../store/series/apply-config.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { intervalsOf } from '../schedule/intervals.ts';

@@ -4,7 +4,8 @@ import { isoTime, isoTimeOrNull, MINUTE_MS, type Instant } from '../lib/clock.ts
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FetchedList, SnapshotStatus } from '../model.ts';
-import { runPass, type FetchList, type PassDeps, type Unpublished } from '../pipeline.ts';
+import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
+import type { Unpublished } from '../pass/outcome.ts';
 import type { Due } from './find-due.ts';
 
 /** A slot that is taken later than this counts as caught up. */

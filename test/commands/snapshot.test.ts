@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runSnapshot } from '../../src/commands/running/snapshot.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import type { PassResult } from '../../src/pipeline.ts';
+import type { PassResult } from '../../src/pass/outcome.ts';
 import { runProgram } from '../../src/program/program.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';

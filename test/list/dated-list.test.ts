@@ -9,7 +9,7 @@ import { runAlerts, runAlertsShow } from '../../src/commands/reading/alerts.ts';
 import { alertsLetter } from '../../src/delivery/render/alerts-letter.ts';
 import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
-import type { PassOutcome } from '../../src/pipeline.ts';
+import type { PassOutcome } from '../../src/pass/outcome.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
 import { datedWatch, sellers } from '../support/dated-list.ts';
 import { openDatedWorld, type DatedWorld } from '../support/dated-world.ts';

@@ -1,6 +1,7 @@
 // Passes of a dated list, asked for from a real server.
 import { openSource, type Source } from '../../src/source/open-source.ts';
-import { runPass, type PassOutcome } from '../../src/pipeline.ts';
+import { runPass } from '../../src/pipeline.ts';
+import type { PassOutcome } from '../../src/pass/outcome.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Instant } from '../../src/lib/clock.ts';
 import type { SnapshotOrigin } from '../../src/model.ts';

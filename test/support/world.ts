@@ -12,7 +12,8 @@ import type {
   ServedRow,
   SnapshotOrigin,
 } from '../../src/model.ts';
-import { runPass, type PassResult } from '../../src/pipeline.ts';
+import { runPass } from '../../src/pipeline.ts';
+import type { PassResult } from '../../src/pass/outcome.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 
