@@ -3,10 +3,12 @@
 import { dirname, join, resolve } from 'node:path';
 import { expressionChecker } from './alert/compile.ts';
 import { doubtsOf } from './alert/doubts.ts';
+import type { ReadCategories } from './config/category-names.ts';
 import type { Channel } from './config/channels/kinds.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatWarning } from './config/problem.ts';
+import { readKeptCategories } from './store/categories.ts';
 import type { Io } from './terminal/io.ts';
 
 /**
@@ -20,6 +22,7 @@ export function readAppConfig(
   path: string | undefined,
   secrets: 'needed' | 'spared',
   warn: (text: string) => void = (text) => io.stderr(`warning ${text}\n`),
+  readCategories: ReadCategories = readKeptCategories,
 ): Config {
   const { config, warnings } = loadConfig({
     path,
@@ -28,6 +31,7 @@ export function readAppConfig(
     secrets,
     checkExpression: expressionChecker(),
     doubtExpression: doubtsOf,
+    readCategories,
   });
   for (const warning of warnings) warn(formatWarning(warning));
   return config;

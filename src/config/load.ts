@@ -1,11 +1,12 @@
 // The one way into the configuration: file → YAML with places → environment and secret files →
 // checks → Config. All problems are gathered before anything is said.
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { decodeStrictly } from '../lib/strict-text.ts';
 import { plural } from '../lib/text.ts';
 import { buildConfig } from './build.ts';
+import { withCategoryNames, type ReadCategories } from './category-names.ts';
 import type { Config } from './config.ts';
 import { crossCheck, type CheckExpression } from './cross-check.ts';
 import { configPlaces } from './find-config.ts';
@@ -43,6 +44,8 @@ export type LoadOptions = {
   secrets?: 'needed' | 'spared';
   /** Checks `when` and `clear` of rules; without it they must only not be empty. */
   checkExpression?: CheckExpression;
+  /** The tree of categories that a database keeps, by its path; without it there is none. */
+  readCategories?: ReadCategories;
   /** Warns of what `when` and `clear` probably do not mean. */
   doubtExpression?: DoubtExpression;
 };
@@ -75,6 +78,7 @@ export function readConfig({
   secrets = 'needed',
   checkExpression = () => null,
   doubtExpression = () => [],
+  readCategories = () => null,
 }: LoadOptions): LoadedConfig | InvalidConfig {
   const places = configPlaces(path, env, cwd);
   const found = readFirst(places, readFile);
@@ -124,7 +128,10 @@ export function readConfig({
 
   const isSpared = secrets === 'spared';
   const written = isSpared ? spareSecrets(yaml.value) : yaml.value;
-  const value = withWatchDefaults(written);
+  const named = withCategoryNames(withWatchDefaults(written), (database) =>
+    readCategories(resolve(folder, database)),
+  );
+  const { value } = named;
   const yamlProblems = isSpared
     ? yaml.problems.filter(({ path: at, isAboutKey }) => isAboutKey === true || !leadsToSecret(at))
     : yaml.problems;
@@ -134,6 +141,7 @@ export function readConfig({
   const problems = firstPerPlace(
     [
       ...yamlProblems,
+      ...named.problems,
       ...valuesFromOutside(value, (at) => yaml.isFromEnvironment(at)),
       ...shape.problems,
       ...secretFiles.problems,

@@ -77,6 +77,8 @@ export type Parameter = {
 export const columnOfParameter = ({ key, column }: Pick<Parameter, 'key' | 'column'>): string =>
   column.name ?? key;
 
+export type CategoryLevel = 1 | 2 | 3 | 'any';
+
 export type ParameterValues =
   | { kind: 'whole'; from: number; to: number }
   /** One of a few words, each with what the source is told for it. */
@@ -89,6 +91,8 @@ export type ParameterValues =
       /** For editors. */
       pattern?: RegExp;
       examples?: readonly string[];
+      /** Of ids of categories: of which level of the tree. A config may name them. */
+      categories?: CategoryLevel;
       /** What was probably meant by a text that is wrong. */
       suggest?: (text: string) => string | undefined;
     };

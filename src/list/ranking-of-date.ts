@@ -1,7 +1,7 @@
 // What KeyAPI's rankings of a date share: parameters, pages, the envelope, what its refusals say.
 import { declareMetric, declareParameter, declareRequest } from './declare.ts';
 import type { Dated } from './dated.ts';
-import type { Metric, Parameter } from './list-kind.ts';
+import type { CategoryLevel, Metric, Parameter } from './list-kind.ts';
 import type { ListRequest } from './request.ts';
 
 const REGIONS = 'US ID TH PH MY VN GB MX SG SA BR ES JP DE IT FR'.split(' ') as readonly string[];
@@ -39,10 +39,10 @@ export const orderParameter = (of: Readonly<Record<string, string>>): Parameter 
 
 const CATEGORY = /^\d{1,20}$/;
 
-const category = (key: string, level: string, name: string): Parameter =>
+const category = (key: string, level: string, name: string, categories: CategoryLevel): Parameter =>
   declareParameter({
     key,
-    description: `Only products of this ${level} category, by its id; null for all.`,
+    description: `Only products of this ${level} category, by its id or its name; null for all.`,
     values: {
       kind: 'id',
       check: (text) =>
@@ -50,6 +50,7 @@ const category = (key: string, level: string, name: string): Parameter =>
           ? null
           : 'must be a category id of digits; tidemark categories finds it by its name',
       pattern: CATEGORY,
+      categories,
       examples: ['601450'],
     },
     fallback: null,
@@ -59,14 +60,14 @@ const category = (key: string, level: string, name: string): Parameter =>
 
 /** First-, second- and third-level category, each for itself. */
 export const CATEGORIES: readonly Parameter[] = [
-  category('category', 'first-level', 'category'),
-  category('category_l2', 'second-level', 'filter_l2'),
-  category('category_l3', 'third-level', 'filter_l3'),
+  category('category', 'first-level', 'category', 1),
+  category('category_l2', 'second-level', 'filter_l2', 2),
+  category('category_l3', 'third-level', 'filter_l3', 3),
 ];
 
 /** Of lists that take one category of any level, under a name of its own. */
 export const WITHIN_CATEGORY = {
-  parameter: category('category', 'product', 'category'),
+  parameter: category('category', 'product', 'category', 'any'),
   query: { product_category_id: '{category}' },
 };
 

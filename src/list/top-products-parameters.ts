@@ -68,6 +68,7 @@ export const TOP_PRODUCTS_PARAMETERS: readonly Parameter[] = [
       kind: 'id',
       check: (text) => (CATEGORY.test(text) ? null : 'must be a category id of digits'),
       pattern: CATEGORY,
+      categories: 'any',
       examples: ['601583'],
     },
     fallback: null,

@@ -1,7 +1,9 @@
 // The tree of categories as it was fetched last, and the names of its ids.
+import { existsSync } from 'node:fs';
 import { asc } from 'drizzle-orm';
 import type { Instant } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
+import { openToRead } from './file/open-to-read.ts';
 import { categories } from './schema/categories.ts';
 
 /** `parentId` is null for a first-level one; `level` is 1 to 3. */
@@ -36,8 +38,31 @@ export function replaceTree(db: Db, tree: readonly Category[], fetchedAt: Instan
   });
 }
 
+/** The tree that a file keeps, each category with its path; null where there is none, or no file. */
+export function readKeptCategories(database: string): (Category & { path: string })[] | null {
+  if (!existsSync(database)) return null;
+  const db = openToRead(database);
+  try {
+    const tree = readTree(db)?.categories ?? null;
+    const paths = pathsOf(tree ?? []);
+    return tree?.map((one) => ({ ...one, path: paths.get(one.id) ?? one.name })) ?? null;
+  } finally {
+    db.close();
+  }
+}
+
 /** The name of a category by its id; the id itself where the tree does not have it. */
 export function categoryNamer(db: Db): (id: string | null) => string | null {
   const find = db.statement('SELECT name FROM categories WHERE id = ?').pluck();
   return (id) => (id === null ? null : ((find.get(id) as string | undefined) ?? id));
+}
+
+/** `Beauty > Makeup > Perfume` of each category, by id. */
+export function pathsOf(tree: readonly Category[]): ReadonlyMap<string, string> {
+  const byId = new Map(tree.map((category) => [category.id, category]));
+  const pathOf = ({ name, parentId }: Category): string => {
+    const above = parentId === null ? undefined : byId.get(parentId);
+    return above === undefined ? name : `${pathOf(above)} > ${name}`;
+  };
+  return new Map(tree.map((category) => [category.id, pathOf(category)]));
 }

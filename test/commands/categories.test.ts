@@ -1,5 +1,5 @@
 // `tidemark categories`, against the sandbox.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -93,4 +93,27 @@ test('gives products the names of their categories', async () => {
   await clock.advance(DAY_MS);
   await snapshot();
   expect(groups()).toMatch(/^[A-Z]/);
+});
+
+test('lets a watch name a category, also before the tree was fetched for the first time', async () => {
+  const path = join(folder, 'tidemark.yaml');
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace('region: US', 'region: US, category: pet corner'),
+  );
+  const io = memoryIo({ cwd: folder, clock });
+  const snapshot = () =>
+    runSnapshot(io, { config: 'tidemark.yaml', watches: ['us'] }, new AbortController().signal);
+  await expect(snapshot()).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: expect.stringContaining('run tidemark categories once') as string,
+  });
+  const [, id = ''] = /^(\d+)\s+category\s+Pet Corner$/m.exec((await categories()).out) ?? [];
+  await snapshot();
+  expect(sandbox.requests().at(-1)?.status).toBe(200);
+  const db = openDatabase(join(folder, 'tidemark.db'));
+  expect(
+    db.raw.prepare('SELECT DISTINCT category FROM product_ranking_history').pluck().all(),
+  ).toEqual([id]);
+  db.close();
 });

@@ -7,7 +7,13 @@ import { plural } from '../../lib/text.ts';
 import { CATEGORY_LEVELS, MOST_CATEGORIES } from '../../list/category-tree.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openSource } from '../../source/open-source.ts';
-import { readTree, replaceTree, type Category, type Tree } from '../../store/categories.ts';
+import {
+  pathsOf,
+  readTree,
+  replaceTree,
+  type Category,
+  type Tree,
+} from '../../store/categories.ts';
 import { sourceLock, withLock } from '../../store/file/lock.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
 import { openLedger } from '../../store/ledger.ts';
@@ -31,7 +37,7 @@ const STALE_AFTER_MS = 30 * DAY_MS;
  * @throws AppError where no source has a tree, or it cannot be fetched.
  */
 export async function runCategories(io: Io, args: CategoriesArgs): Promise<number> {
-  const config = readAppConfig(io, args.config, 'needed');
+  const config = readAppConfig(io, args.config, 'needed', undefined, () => 'any');
   const db = openDatabase(config.database);
   try {
     return await listCategories(io, args, db, config);
@@ -81,17 +87,13 @@ const KEYS = ['category', 'category_l2', 'category_l3'];
 type Found = { category: Category; path: string };
 
 function matching({ categories }: Tree, search = ''): Found[] {
-  const byId = new Map(categories.map((category) => [category.id, category]));
-  const pathOf = ({ name, parentId }: Category): string => {
-    const above = parentId === null ? undefined : byId.get(parentId);
-    return above === undefined ? name : `${pathOf(above)} > ${name}`;
-  };
+  const paths = pathsOf(categories);
   const words = search
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   return categories
-    .map((category) => ({ category, path: pathOf(category) }))
+    .map((category) => ({ category, path: paths.get(category.id) ?? category.name }))
     .filter(({ category, path }) => {
       const text = path.toLowerCase();
       return category.id === search.trim() || words.every((word) => text.includes(word));

@@ -15,6 +15,7 @@ import { nextSlot } from '../../schedule/slots.ts';
 import { fitText } from '../../words/fit-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { readJson, readText } from './check-read.ts';
+import { readKeptCategories } from '../../store/categories.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable, type Column } from '../../terminal/table.ts';
 import { paint } from '../../terminal/tone.ts';
@@ -44,6 +45,7 @@ export async function runCheck(
     cwd: io.cwd,
     checkExpression,
     doubtExpression: doubtsOf,
+    readCategories: readKeptCategories,
   });
   if ('problems' in read) return reportInvalid(io, read, args.json === true);
   const { config } = read;
