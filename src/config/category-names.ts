@@ -18,6 +18,9 @@ export type ReadCategories = (database: string) => readonly NamedCategory[] | nu
 const levelOf = ({ values }: Parameter): CategoryLevel | null =>
   values.kind === 'id' ? (values.categories ?? null) : null;
 
+/** Anything else is a slip, and no category has such a name. */
+const NAME = /^\s*\p{L}[\p{L}\p{M}\p{N} &'’(),./+-]*$/u;
+
 const SHOWN = 4;
 const NO_ID = '0';
 
@@ -38,7 +41,7 @@ export function withCategoryNames(
     for (const parameter of trackedBy(raw, thing)?.list.parameters ?? []) {
       const level = levelOf(parameter);
       const said = thing[parameter.key];
-      if (level === null || typeof said !== 'string' || !/\p{L}/u.test(said)) continue;
+      if (level === null || typeof said !== 'string' || !NAME.test(said)) continue;
       const found = idOf(said, level, known(), [...path, parameter.key]);
       if (typeof found === 'string') ids.set(watch, { ...ids.get(watch), [parameter.key]: found });
       else problems.push(found);

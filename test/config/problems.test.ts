@@ -313,7 +313,7 @@ const WATCH_KEYS: Row[] = [
   {
     name: 'a category by name',
     yaml: watch('category: »Perfume'),
-    says: 'watches.us.category: must be a category id of digits (got "Perfume")',
+    says: 'watches.us.category: is a name, and the tree of categories is not known yet: run tidemark categories once, or give the id (got "Perfume")',
   },
   {
     name: 'a category id that YAML cannot read exactly',
