@@ -78,6 +78,7 @@ export function buildDigest(db: Db, request: DigestRequest): DigestFacts {
         main.dailyCredits === null
           ? null
           : Math.max(0, main.dailyCredits - countCreditsOfDay(db, main.name, period.slotAt)),
+      ...leftOf(db, config, period),
     },
     watches: watches.map((watch) =>
       digestWatch(
@@ -141,6 +142,20 @@ function readWatches(db: Db, { config, digest, period }: DigestRequest): ReadWat
         missing: list.baseline === null ? whyNoBaseline(db, list, digest.compare) : null,
       };
     });
+}
+
+/** What each source with a limit has left, where there are several. */
+function leftOf(
+  db: Db,
+  config: Pick<Config, 'sources'>,
+  { slotAt }: Period,
+): Pick<DigestFacts['credits'], 'sources'> {
+  const sources = config.sources.flatMap(({ name, dailyCredits }) =>
+    dailyCredits === null
+      ? []
+      : [{ source: name, left: Math.max(0, dailyCredits - countCreditsOfDay(db, name, slotAt)) }],
+  );
+  return sources.length > 1 ? { sources } : {};
 }
 
 function digestWatch(

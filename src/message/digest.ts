@@ -31,6 +31,8 @@ export type DigestFacts = {
   credits: {
     used: number;
     /** Of today, at `slot_at`; null without a daily limit. */ left: number | null;
+    /** Of several sources: what each with a limit has left. */
+    sources?: readonly { source: string; left: number }[];
   };
   /** In the order of the config. */
   watches: DigestWatch[];

@@ -117,6 +117,18 @@ function ofWatches({ now, watches, credits, openAlerts, ruleTroubles }: Status):
     },
     single('tidemark_credits_today', 'Credits spent today (UTC).', credits.today),
     single('tidemark_credits_daily_limit', 'The daily limit; absent: none.', credits.limit),
+    bySource(
+      'tidemark_source_credits_today',
+      'Credits of a source spent today (UTC).',
+      credits,
+      'today',
+    ),
+    bySource(
+      'tidemark_source_credits_daily_limit',
+      'The daily limit of a source.',
+      credits,
+      'limit',
+    ),
     {
       name: 'tidemark_alerts_firing',
       help: 'Alerts that fire: told, quiet, or of products that left.',
@@ -126,6 +138,18 @@ function ofWatches({ now, watches, credits, openAlerts, ruleTroubles }: Status):
     single('tidemark_rules_set_aside', 'Rules that cannot be evaluated.', ruleTroubles.length),
   ];
 }
+
+const bySource = (
+  name: string,
+  help: string,
+  { sources }: Status['credits'],
+  key: 'today' | 'limit',
+): Metric => ({
+  name,
+  help,
+  labels: ['source'],
+  samples: sources.map((one) => ({ labels: { source: one.source }, value: one[key] })),
+});
 
 function ofMessages({ deliveries, logLosses }: Status): Metric[] {
   const { failingChannels, pending, recentlyDead, stuckSinceAt, suppressed } = deliveries;

@@ -131,15 +131,17 @@ function onLast(
   ];
 }
 
-function onCredits({ credits: { limit, today, perRequest } }: Status): Advice[] {
-  if (limit === null || limit - today >= perRequest) return [];
-  return [
-    {
-      text: `The ${limit} credits of today are spent: nothing is fetched until 00:00 UTC. See the plan:`,
-      command: commandText(['check']),
-    },
-  ];
-}
+const onCredits = ({ credits: { sources } }: Status): Advice[] =>
+  sources.flatMap(({ source, limit, today, perRequest }) => {
+    if (limit === null || limit - today >= perRequest) return [];
+    const whose = sources.length === 1 ? '' : ` of ${source}`;
+    return [
+      {
+        text: `The ${limit} credits${whose} of today are spent: nothing is fetched${whose === '' ? '' : ' there'} until 00:00 UTC. See the plan:`,
+        command: commandText(['check']),
+      },
+    ];
+  });
 
 const onRules = ({ ruleTroubles }: Status, time: WriteTime): Advice[] =>
   ruleTroubles.map(({ text, sinceSlotAt }) => ({

@@ -13,7 +13,15 @@ export const statusJson = (status: Status, config: Config) => ({
   database: config.database,
   daemon: daemonJson(status),
   watches: status.watches.map(watchJson),
-  credits: { today: status.credits.today, daily_credits: status.credits.limit },
+  credits: {
+    today: status.credits.today,
+    daily_credits: status.credits.limit,
+    sources: status.credits.sources.map(({ source, today, limit }) => ({
+      source,
+      today,
+      daily_credits: limit,
+    })),
+  },
   deliveries: {
     pending: status.deliveries.pending,
     dead: status.deliveries.dead,

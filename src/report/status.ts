@@ -1,5 +1,6 @@
 // How every watch is doing, what waits to be sent, and what is out of order. Facts only.
-import { mainSource, type Config, type Watch } from '../config/config.ts';
+import { mainSource, type Config, type SourceConfig, type Watch } from '../config/config.ts';
+import { costOf } from '../config/pass-cost.ts';
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { listRuleTroubles, type RuleTrouble } from '../store/alerts/troubles.ts';
@@ -25,6 +26,9 @@ export type WatchStatus = WatchRecord & {
   waiting: Overdue['waiting'];
 };
 
+/** What one account has spent today; `limit` null: no daily limit. */
+export type SourceCredits = { today: number; limit: number | null; perRequest: number };
+
 export type Status = {
   now: Instant;
   daemon: DaemonState;
@@ -32,7 +36,10 @@ export type Status = {
   configEditedAt: Instant | null;
   watches: readonly WatchStatus[];
   /** Of today in UTC; `limit` null: no daily limit. */
-  credits: { today: number; limit: number | null; perRequest: number };
+  credits: SourceCredits & {
+    /** Of every source that a watch has; the first is the one of which the others tell. */
+    sources: readonly (SourceCredits & { source: string })[];
+  };
   deliveries: OutboxReport;
   openAlerts: { told: number; quiet: number; /** Of products that left. */ left: number };
   /** Rules that cannot be evaluated. */
@@ -58,16 +65,35 @@ export function readStatus(
     daemon,
     configEditedAt: editedSince(daemon),
     watches: config.watches.map((watch) => readWatchStatus(db, watch, now)),
-    credits: {
-      today: creditsToday(db, mainSource(config).name, now),
-      limit: mainSource(config).dailyCredits,
-      perRequest: mainSource(config).creditsPerRequest,
-    },
+    credits: readCredits(db, config, now),
     deliveries: readOutbox(db, config.channels, now),
     openAlerts: countOpenAlerts(db),
     backups: readBackups(config, now),
     logLosses: readLogLosses(config.database),
     ruleTroubles: listRuleTroubles(db),
+  };
+}
+
+/** The account with a limit comes first: it is the one that can run out. */
+function readCredits(db: Db, config: Config, now: Instant): Status['credits'] {
+  const main = mainSource(config);
+  const of = (source: SourceConfig): SourceCredits => ({
+    today: creditsToday(db, source.name, now),
+    limit: source.dailyCredits,
+    perRequest: Math.max(
+      0,
+      ...config.watches
+        .filter((watch) => watch.source === source.name)
+        .map(({ list }) => costOf(source, list).creditsPerRequest),
+    ),
+  });
+  const used = config.sources.filter(({ name }) =>
+    config.watches.some(({ source }) => source === name),
+  );
+  const sources = [main, ...used.filter((source) => source !== main)];
+  return {
+    ...of(main),
+    sources: sources.map((source) => ({ source: source.name, ...of(source) })),
   };
 }
 

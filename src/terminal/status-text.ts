@@ -120,8 +120,14 @@ function backupText({ note, nextAt }: BackupState, now: Instant): string {
   return `${distanceText(last.at, now)}, ${formatBytes(last.bytes)}${next}`;
 }
 
-const creditsText = ({ credits: { today, limit } }: Status): string =>
-  `${today} spent today (UTC)${limit === null ? '; no daily limit' : ` of ${limit}`}`;
+function creditsText({ credits: { today, limit, sources } }: Status): string {
+  if (sources.length === 1)
+    return `${today} spent today (UTC)${limit === null ? '; no daily limit' : ` of ${limit}`}`;
+  const each = sources.map(
+    (one) => `${one.source} ${one.today}${one.limit === null ? '' : ` of ${one.limit}`}`,
+  );
+  return `spent today (UTC): ${each.join(', ')}`;
+}
 
 function deliveriesText({ now, deliveries: { pending, dead, oldestDueAt } }: Status): string {
   if (oldestDueAt === null) return `${pending} pending; ${dead} dead`;

@@ -141,7 +141,11 @@ describe('status', () => {
           credits_today: 2,
         },
       ],
-      credits: { today: 2, daily_credits: null },
+      credits: {
+        today: 2,
+        daily_credits: null,
+        sources: [{ source: 'keyapi', today: 2, daily_credits: null }],
+      },
       deliveries: { pending: 0, dead: 0, oldest_due_at: null },
       alerts: { firing: 0, quiet: 0 },
       failing_channels: [],
@@ -242,6 +246,27 @@ describe('what needs a person', () => {
         command: 'tidemark check --connect',
       },
     ]);
+  });
+
+  test('credits that are spent, of each source by its name where there are several', async () => {
+    world = makeWorld({
+      sources: [
+        makeAccount({ dailyCredits: 500 }),
+        makeAccount({ name: 'second', place: 'sources.second', dailyCredits: 2 }),
+      ],
+      watches: [makeWatch(), makeWatch({ name: 'other', source: 'second', region: 'GB' })],
+    });
+    await world.pass(dayAt(0), fetchedList(products(60)));
+    const ledger = openLedger(
+      world.db,
+      { watchId: 1, slotAt: dayAt(0), source: 'second', creditsPerRequest: 2, dailyCredits: 2 },
+      world.clock,
+    );
+    ledger.begin({ page: 1, attempt: 1 });
+    expect(status().out).toContain('spent today (UTC): keyapi 0 of 500, second 2 of 2');
+    expect(advice().map(({ text }) => text)).toContain(
+      'The 2 credits of second of today are spent: nothing is fetched there until 00:00 UTC. See the plan:',
+    );
   });
 
   test('credits that are spent, a channel that fails, messages that wait too long or were given up', async () => {

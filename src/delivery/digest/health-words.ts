@@ -25,11 +25,15 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
       ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats))
       : comparisonLines(facts, formats)),
     fine(
-      `${formats.count(credits.used, 'credit')} used${
-        credits.left === null ? '' : `, ${formats.number(credits.left)} left today`
-      }. Times are in ${facts.timezone}.`,
+      `${formats.count(credits.used, 'credit')} used${leftText(credits, formats)}. Times are in ${facts.timezone}.`,
     ),
   ];
+}
+
+function leftText({ left, sources = [] }: DigestFacts['credits'], formats: Formats): string {
+  if (sources.length > 1)
+    return `, left today: ${sources.map((one) => `${one.source} ${formats.number(one.left)}`).join(', ')}`;
+  return left === null ? '' : `, ${formats.number(left)} left today`;
 }
 
 /** A digest that is written this long after it was due says so: its reader expects the present. */
