@@ -262,6 +262,7 @@ const WITHIN_A_CALL: readonly string[] = [
   'snapshot/series-walk.ts baseline',
   'snapshot/series-walk.ts memories',
   'store/ledger.ts spent',
+  'store/snapshots/thin.ts gone',
 ];
 
 /** Shown as a figure of /metrics alone: nothing waits for it, and each look writes it anew. */
