@@ -84,7 +84,7 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
   const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
 <p>!${record(ctx, report)}!${atSource(report)}</p></div>!${also}</div>
 <div class="row">!${tabs('Which figure', figures(report, metric, to))}!${tabs('How far back', spans(days, to))}</div>
-<div class="card chart">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
+<div class="card chart time">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
 !${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}
 !${alertRows(ctx, alerts.slice(0, 10), 'No rule has fired for it.')}
 !${section('Every snapshot')}!${history(ctx, report)}`;

@@ -6,6 +6,8 @@ export const SIZES = `
 }
 @media (max-width:560px) {
   .chart { overflow-x:auto; }
+  .chart.time { direction:rtl; }
+  .chart.time>* { direction:ltr; }
   .chart svg { min-width:620px; }
   .chart .axis,.chart .end { font-size:18px; }
   td.w,.w { white-space:normal; }
