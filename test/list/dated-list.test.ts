@@ -120,7 +120,7 @@ describe('the date of a list', () => {
       data: { list: 'best-sellers', data_date: '2026-01-02' },
     });
     const letter = alertsLetter(message, { channel: 'hook', timezone: 'UTC', ranks: new Map() });
-    expect(letter.intro[0]).toContain('data of 2 Jan 2026, 3 Jan 2026, 10:00 UTC');
+    expect(letter.intro[0]).toContain('(data of 2 Jan 2026), 3 Jan 2026, 10:00 UTC');
     expect(world.all('SELECT DISTINCT data_date, slot_at FROM alert_log')).toEqual([
       ['2026-01-02', '2026-01-03T10:00:00.000Z'],
     ]);

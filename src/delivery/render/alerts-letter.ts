@@ -78,7 +78,8 @@ function countsText({ data }: AlertsMessage, writer: Writer): string {
 }
 
 function intro({ data }: AlertsMessage, writer: Writer): string[] {
-  const date = typeof data.data_date === 'string' ? `, data of ${writer.date(data.data_date)}` : '';
+  const date =
+    typeof data.data_date === 'string' ? ` (data of ${writer.date(data.data_date)})` : '';
   const list = `${listTitle(data, writer)}${date}, ${writer.instant(data.slot_at)}.`;
   const storm =
     'So much of the list changed at once that this may be an event of the source, not of the market.';
