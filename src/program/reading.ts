@@ -184,13 +184,13 @@ function addCategories(line: CommandLine): void {
     'tidemark categories',
     'tidemark categories perfume',
   ])
-    .argument('[search]', 'words of a name, or an id (default: all)')
+    .argument('[search...]', 'words of a name, or an id (default: all)')
     .option('--refresh', 'fetch the tree anew: 3 credits')
-    .action(async (search: string | undefined, options: Read & { refresh?: boolean }) =>
+    .action(async (search: readonly string[], options: Read & { refresh?: boolean }) =>
       line.done(
         (await import('../commands/reading/categories.ts')).runCategories(line.io, {
           ...options,
-          ...(search === undefined ? {} : { search }),
+          ...(search.length === 0 ? {} : { search: search.join(' ') }),
         }),
       ),
     );
