@@ -12,11 +12,13 @@ import { createMarket } from '../../src/sandbox/market.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { startSchedule } from '../support/run-schedule.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
 import {
   DAY_ZERO,
   dayAt,
   fetchedList,
+  makeAccount,
   makeConfig,
   makeRule,
   makeWatch,
@@ -152,6 +154,43 @@ describe('the schedule', () => {
     await clock.advance(2 * HOUR_MS);
     await daemon.stop();
     expect(asked).toBe(3);
+  });
+
+  test('after a 401 of one source asks nothing more of that one, and all of the other', async () => {
+    const config = makeConfig({
+      sources: [makeAccount(), makeAccount({ name: 'second', place: 'sources.second' })],
+      watches: [
+        makeWatch({ name: 'a1' }),
+        makeWatch({ name: 'a2', region: 'GB' }),
+        makeWatch({ name: 'b1', source: 'second' }),
+        makeWatch({ name: 'b2', source: 'second', region: 'GB' }),
+      ],
+    });
+    const asked: string[] = [];
+    const running = startSchedule({
+      db,
+      clock,
+      config: () => config,
+      fetchList: async ({ source, asked: { region } }) => {
+        asked.push(`${source} ${String(region)}`);
+        const ofRegion = products(30).map((id) => `${String(region)}-${id}`);
+        if (source === 'second') return fetchedList(ofRegion, { takenAt: clock.now() });
+        const refused = { reason: 'unauthorised', detail: 'HTTP 401' } as const;
+        const missing = [{ page: 1, ...refused }];
+        return { startedAt: clock.now(), pages: [], missing, credits: 2, requests: 1, refused };
+      },
+    });
+    await clock.advance(2 * HOUR_MS);
+    await running.stop();
+    expect(asked.sort()).toEqual(['keyapi US', 'second GB', 'second US']);
+    const statuses =
+      'SELECT w.name, s.status FROM snapshots s JOIN watches w ON w.id = s.watch_id ORDER BY 1';
+    expect(db.raw.prepare(statuses).raw().all()).toEqual([
+      ['a1', 'failed'],
+      ['a2', 'failed'],
+      ['b1', 'complete'],
+      ['b2', 'complete'],
+    ]);
   });
 
   test('a pass given up by a stop leaves its slot due', async () => {

@@ -15,6 +15,10 @@ import { memoryIo } from '../support/memory-io.ts';
 import { dayAt, makeConfig, makeWatch } from '../support/world.ts';
 import type { Message } from '../../src/message/message.ts';
 import { listOfMessage } from '../../src/message/about-list.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
+import { buildDigest } from '../../src/digest/build.ts';
+import { digestPage } from '../../src/delivery/digest/compose.ts';
+import { digestText } from '../../src/delivery/digest/text.ts';
 import { letterLines } from '../../src/delivery/channels/text-letter.ts';
 import { teamsBody } from '../../src/delivery/channels/webhook/teams.ts';
 import { composeLetter } from '../../src/delivery/render/compose.ts';
@@ -121,6 +125,38 @@ describe('a list that a config declares', () => {
     const body = JSON.parse(standardBody(message)) as { data: Record<string, unknown> };
     expect(body.data).toMatchObject({ list: 'things', asked: { shop: 'us' }, region: null });
     expect(body.data).not.toHaveProperty('declaration');
+  });
+
+  test('is told in digests in its own words, and with names that lead to its source', () => {
+    const [digest] = opened.config.digests;
+    if (digest === undefined) throw new Error('no digest');
+    const request = {
+      config: opened.config,
+      digest,
+      period: { sinceAt: dayAt(0), slotAt: dayAt(3), periods: 1 },
+    };
+    const facts = buildDigest(opened.world.db, { ...request, origin: 'schedule' });
+    const text = digestText(
+      digestPage(
+        { data: facts, type: 'digest.ready', timestamp: '2026-01-04T08:00:00.000Z' },
+        'hook',
+      ),
+    );
+    expect(text).toContain('40 of 40 books');
+    expect(text).toMatch(/Copies sold +1.97M/);
+    expect(text).not.toMatch(/posts|products/);
+  });
+
+  test('costs a file nothing before a watch uses it', () => {
+    const db = openDatabase(':memory:');
+    const unused = makeConfig({ sources: [...makeConfig().sources, ...opened.config.sources] });
+    db.transaction(() => syncConfig(db, unused, dayAt(0)));
+    const made = "SELECT name FROM sqlite_master WHERE name LIKE 'things%'";
+    expect([db.raw.prepare(made).all(), db.raw.prepare('SELECT * FROM lists').all()]).toEqual([
+      [],
+      [],
+    ]);
+    db.close();
   });
 
   test('goes out and into another database whole; and not into a watch of another list', async () => {
