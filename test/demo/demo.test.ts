@@ -51,6 +51,7 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   expect(io.out).toMatch(/^when +rank/m);
   expect(io.out).toContain('(the signature is good)');
   expect(io.out.split('\n').filter((line) => line.startsWith('  npx tidemark '))).toHaveLength(4);
+  expect(io.out).toContain('serve --open --config tour/tidemark.yaml');
   for (const name of ['tidemark.db', 'tidemark.yaml', 'webhooks.json'])
     expect(existsSync(join(folder, 'tour', name))).toBe(true);
   expect(readdirSync(join(folder, 'tour/mails')).some((name) => name.endsWith('.html'))).toBe(true);
