@@ -150,6 +150,12 @@ describe('each dangerous thing has one place', () => {
       allowed: ['store/', 'change/', 'history/sql/'],
     },
     {
+      // A query that names the table of one list shows nothing of all others.
+      name: 'the table of observations is asked of the list',
+      pattern: /\b(FROM|JOIN|INTO|UPDATE) observations\b/,
+      allowed: [],
+    },
+    {
       name: 'which snapshots are evaluated is said in change/baseline.ts',
       pattern: /IN \('complete', 'partial'\)|=== 'complete' \|\| [\w.]+ === 'partial'/,
       allowed: [],

@@ -16,6 +16,7 @@ import { verify } from '../../src/store/file/backup.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { openToRead } from '../../src/store/file/open-to-read.ts';
 import { openShadow } from '../../src/store/file/open-shadow.ts';
+import { listRanksOfList } from '../../src/store/reading/list-ranks.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { listsInUse } from '../../src/store/series/list-tables.ts';
 import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
@@ -114,6 +115,13 @@ describe('a list that is declared', () => {
       all(`SELECT hours_before, hours_delta, hours_pct, hours_z > 5, reviews_z FROM most_played_leaderboard
         WHERE product_id = 'g4'`),
     ).toEqual([[16.5, 73.75, 446.9697, 1, expect.any(Number)]]);
+  });
+
+  test('has the ranks that sparklines are drawn from', () => {
+    const [last] = all('SELECT snapshot_id FROM most_played_leaderboard LIMIT 1') as [number][];
+    const ranks = listRanksOfList(world.db, last?.[0] ?? 0, 3);
+    expect(ranks.size).toBe(10);
+    expect([...ranks.values()].flat()).not.toContain(null);
   });
 
   test('leaves the views of the other list to that list', () => {

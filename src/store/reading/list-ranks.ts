@@ -1,5 +1,7 @@
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Db } from '../file/open.ts';
+import { getQuery } from '../series/series.ts';
+import { getSnapshot } from '../snapshots/snapshots.ts';
 
 /**
  * The ranks of every product of a snapshot in the last snapshots with rows of its series, up to and
@@ -19,18 +21,17 @@ export function listRanksOfList(
     .pluck()
     .all({ snapshotId, length }) as number[];
   snapshots.reverse();
+  const { table } = getQuery(db, getSnapshot(db, snapshotId).seriesId).list;
   const shown = db
     .statement(
-      `SELECT o.product_id, p.upstream_id FROM observations o JOIN products p ON p.id = o.product_id
+      `SELECT o.product_id, p.upstream_id FROM ${table} o JOIN products p ON p.id = o.product_id
       WHERE o.snapshot_id = ?`,
     )
     .raw()
     .all(snapshotId) as [number, string][];
   const places = new Map(shown.map(([key], place) => [key, place]));
   const ranks = shown.map(() => snapshots.map((): number | null => null));
-  const read = db
-    .statement('SELECT product_id, rank FROM observations WHERE snapshot_id = ?')
-    .raw();
+  const read = db.statement(`SELECT product_id, rank FROM ${table} WHERE snapshot_id = ?`).raw();
   snapshots.forEach((id, index) => {
     for (const [key, rank] of read.all(id) as [number, number][]) {
       const place = places.get(key);
