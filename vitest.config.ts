@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     env: { TZ: 'UTC', NO_COLOR: '1' },
     pool: 'forks',
+    // By default one core is left to others, which on two doubles the time.
+    maxWorkers: Math.min(availableParallelism(), 4),
     // What hangs is to be seen within seconds. Nearly all tests take less than 3 s on an idle machine,
     // and a busy one is given many times as long. Those that take longer have a limit of their own,
     // with the reason beside it.

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runCategories } from '../commands/reading/categories.ts';
 import { mainSource, type Config } from '../config/config.ts';
 import { deliverDue } from '../delivery/dispatch.ts';
 import { runDueDigests } from '../digest/run-due.ts';
@@ -84,6 +85,9 @@ async function runTour(
     io.stderr(
       `Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`,
     );
+    // The tree, so that categories have their names.
+    const quiet = { ...io, clock, stdout: () => {}, stderr: () => {} };
+    await runCategories(quiet, { config: configPath });
     const db = openDatabase(config.database);
     try {
       await liveThrough(io, { db, config, clock }, startAt, days);

@@ -244,7 +244,7 @@ function addSnapshot({ io, signals, command, done }: CommandLine): void {
     .argument('[watch...]', 'names of watches')
     .addHelpText(
       'after',
-      '\nExit code 3: a snapshot was stored, but is not complete; or a list is not published yet, and nothing is stored.\n',
+      '\nExit code 3: a snapshot was stored, but is not complete; or a list is not\npublished yet, and nothing is stored.\n',
     )
     .action(async (watches: string[], options: ConfigOption & Json) =>
       done(
