@@ -101,7 +101,7 @@ describe('the bundle', () => {
     const demo = run('demo', '--days', '16', '--json');
     expect({ status: demo.status, stderr: demo.stderr }).toMatchObject({ status: 0 });
     const figures = JSON.parse(demo.stdout) as Record<string, number>;
-    expect(figures).toMatchObject({ snapshots: 48, observations: 16 * 800, requests: 16 * 45 });
+    expect(figures).toMatchObject({ snapshots: 48, observations: 16 * 800, requests: 3 + 16 * 45 });
     expect(figures['mails']).toBeGreaterThan(5);
     expect(
       readdirSync(join(folder, 'tidemark-demo/mails')).filter((name) => name.endsWith('.eml')),
