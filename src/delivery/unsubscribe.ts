@@ -7,7 +7,6 @@ import {
   insertUnsubscribed,
   isUnsubscribed,
   type Subscription,
-  type Topic,
 } from '../store/outbox/unsubscribed.ts';
 import { commandText } from '../words/shell-text.ts';
 import { enqueue } from './enqueue.ts';
@@ -16,10 +15,6 @@ import { chooseOther, troubleMessage } from './trouble.ts';
 /** `the alerts of the channel "mail"`, `the digest weekly of the channel "mail"` */
 export const topicText = ({ topic, channel }: Pick<Subscription, 'topic' | 'channel'>): string =>
   `${topic === 'alerts' ? 'the alerts' : `the ${topic}`} of the channel "${channel}"`;
-
-/** The topic that a text names; null for any other text. */
-export const readTopic = (text: string): Topic | null =>
-  text === 'alerts' || /^digest \S/.test(text) ? (text as Topic) : null;
 
 /**
  * Ends it for one recipient: what waits for them is cancelled when its turn comes. Who runs this is
