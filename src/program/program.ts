@@ -2,7 +2,9 @@
 // commands/.
 import { Command, CommanderError } from 'commander';
 import { manualList, runManual } from '../commands/set-up/manual.ts';
+import { formatBytes } from '../lib/size.ts';
 import { manualSubjects } from '../report/manual-pages.ts';
+import { onReadCopy } from '../store/file/copy-note.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { completions } from './completion.ts';
 import type { CommandLine } from './command-line.ts';
@@ -93,6 +95,11 @@ export async function runProgram(
   if (first === 'help' && others.length === 0 && manualSubjects().includes(subject)) {
     return runManual(io, subject);
   }
+  onReadCopy(({ path, bytes }) =>
+    io.stderr(
+      `A copy of ${path} is read (${formatBytes(bytes)}): no daemon has it open, and its folder cannot be written here.\n`,
+    ),
+  );
   try {
     await program.parseAsync(configLast(argv), { from: 'user' });
     return exitCode;

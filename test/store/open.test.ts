@@ -235,7 +235,7 @@ test('a link to a database and the database share their locks, also before there
 
 const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
 
-test.runIf(canMount)('on a read-only file system it is said what to do', () => {
+test.runIf(canMount)('on a read-only file system a database in use is read as well', () => {
   makeOldFile(path, 3);
   const script = `import(${JSON.stringify(join(import.meta.dirname, '../../src/store/file/open-readonly.ts'))}).then(({ openReadOnly }) => {
     try { openReadOnly(process.argv[1]).close(); console.log('read'); } catch (e) { console.log(e.message + '|' + e.hint); } })`;
@@ -255,6 +255,6 @@ test.runIf(canMount)('on a read-only file system it is said what to do', () => {
       ],
       { encoding: 'utf8' },
     );
-  expect(readOnDisk('wal').stdout).toMatch(/its file system is read-only.*\|copy it to where/);
+  expect(readOnDisk('wal').stdout).toBe('read\n');
   expect(readOnDisk('delete').stdout).toBe('read\n');
 });

@@ -1,7 +1,9 @@
 // Runs the query itself, on a second thread of the query's process: the thread that guards it must
 // stay awake.
-import Database, { SqliteError } from 'better-sqlite3';
+import { SqliteError, type Database } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
+import { connectToRead } from '../../store/file/connect-to-read.ts';
+import { onReadCopy, type ReadCopy } from '../../store/file/copy-note.ts';
 import { gate } from './gate.ts';
 import { LIMITS, ROWS_FILE, type QueryReply, type QueryRequest } from './protocol.ts';
 import { findForbiddenTable } from './reads.ts';
@@ -17,13 +19,15 @@ const MB = 1 << 20;
  */
 export function answer(job: QueryRequest, now: () => number): QueryReply {
   const startedAt = now();
+  let copy: ReadCopy | undefined;
+  onReadCopy((one) => (copy = one));
   try {
     const db = connect(job.database);
     try {
       const result = run(db, job);
       return 'message' in result
         ? { kind: 'refused', ...result }
-        : { kind: 'done', ...result, ms: now() - startedAt };
+        : { kind: 'done', ...result, ms: now() - startedAt, ...(copy && { copy }) };
     } finally {
       db.close();
     }
@@ -38,8 +42,8 @@ export function answer(job: QueryRequest, now: () => number): QueryReply {
   }
 }
 
-function connect(path: string): Database.Database {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+function connect(path: string): Database {
+  const db = connectToRead(path, 2_000);
   for (const pragma of [
     'query_only = 1',
     'trusted_schema = 0',
@@ -53,7 +57,7 @@ function connect(path: string): Database.Database {
 }
 
 function run(
-  db: Database.Database,
+  db: Database,
   { sql, parameters, limit }: QueryRequest,
 ): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
   const statement = db.prepare(sql);

@@ -1,5 +1,6 @@
 // What the query's process and its parent tell each other.
 import type { SqlValue } from '../../lib/sql-value.ts';
+import type { ReadCopy } from '../../store/file/copy-note.ts';
 
 export type QueryRequest = {
   /** Absolute path of the database. */
@@ -28,7 +29,15 @@ export const LIMITS = {
 };
 
 export type QueryReply =
-  | { kind: 'done'; columns: string[]; rows: number; isCut: boolean; ms: number }
+  | {
+      kind: 'done';
+      columns: string[];
+      rows: number;
+      isCut: boolean;
+      ms: number;
+      /** Where a copy was read in place of the database. */
+      copy?: ReadCopy;
+    }
   /** SQLite, or a limit of the query's own thread, refused it. */
   | { kind: 'refused' | 'failed'; message: string }
   /** Said by the guard just before it kills its process. */

@@ -6,6 +6,7 @@ import { closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { systemClock } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { noteReadCopy } from '../../store/file/copy-note.ts';
 import { queryEntry } from './entry.ts';
 import { gate } from './gate.ts';
 import { LIMITS, type QueryReply, type QueryRequest } from './protocol.ts';
@@ -74,6 +75,7 @@ function answerOf(
     };
   switch (reply.kind) {
     case 'done':
+      if (reply.copy !== undefined) noteReadCopy(reply.copy);
       return {
         kind: 'rows',
         columns: reply.columns,

@@ -4,8 +4,6 @@
  * name, so a file with that name is a good one.
  */
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -23,6 +21,7 @@ import { syncFile } from '../../lib/sync-file.ts';
 import { findDamage, sayDamage } from './integrity.ts';
 import { countPending } from './migrate.ts';
 import { openReadOnly } from './open-readonly.ts';
+import { shareAs } from './same-readers.ts';
 import { storageFailure } from './storage-failure.ts';
 import { listTables } from '../series/list-tables.ts';
 
@@ -220,9 +219,6 @@ export function verify(path: string, newestBefore: number | null): Contents {
  * does not exist; and waits until it is on the disk, BEFORE a name refers to it.
  */
 export function secure(path: string, like: string): void {
-  const model = statSync(like, { throwIfNoEntry: false });
-  chmodSync(path, (model?.mode ?? 0o600) & 0o666);
-  // If root made it for a daemon that is not root, the daemon must be able to open it.
-  if (model !== undefined && process.getuid?.() === 0) chownSync(path, model.uid, model.gid);
+  shareAs(path, like);
   syncFile(path);
 }

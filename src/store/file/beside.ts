@@ -3,6 +3,7 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { realPathOf } from './real-path.ts';
+import { shareAs } from './same-readers.ts';
 
 const pathOf = (databasePath: string, name: string): string =>
   `${realPathOf(databasePath)}.${name}.json`;
@@ -14,8 +15,9 @@ const pathOf = (databasePath: string, name: string): string =>
 export function writeBeside(databasePath: string, name: string, value: unknown): boolean {
   const path = pathOf(databasePath, name);
   try {
-    const mode = statSync(databasePath).mode & 0o666;
-    writeFileSync(`${path}.new`, JSON.stringify(value), { mode });
+    statSync(databasePath);
+    writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+    shareAs(`${path}.new`, databasePath);
     renameSync(`${path}.new`, path);
     return true;
   } catch {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { isOlder } from '../../lib/version.ts';
 import { remember } from './look.ts';
+import { pause, PAUSE_MS } from './pause.ts';
 import { storageFailure } from './storage-failure.ts';
 
 /**
@@ -49,12 +50,6 @@ export function connect(path: string, { asItIs = false } = {}): Database.Databas
     );
   }
 }
-
-const PAUSE_MS = 20;
-
-/** A blocking wait, since opening is synchronous too. */
-export const pause = () =>
-  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 
 /**
  * Turns the journal of a new file into a WAL. If several processes do that at once, SQLite tells

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../lib/clock.ts';
@@ -40,6 +40,7 @@ export function tryLock(databasePath: string, kind: LockKind, patienceMs = 0): L
   const holder = openHolder(path, patienceMs);
   try {
     holder.exec('BEGIN EXCLUSIVE');
+    shareWithReaders(path, databasePath);
   } catch (thrown) {
     holder.close();
     if ((thrown as { code?: string }).code === 'SQLITE_BUSY') return null;
@@ -93,6 +94,7 @@ export function joinWriters(databasePath: string): Lock {
     // An open read transaction is a shared lock.
     holder.exec('BEGIN');
     holder.prepare('SELECT count(*) FROM sqlite_master').get();
+    shareWithReaders(path, databasePath);
   } catch (thrown) {
     holder.close();
     if ((thrown as { code?: string }).code === 'SQLITE_BUSY')
@@ -122,6 +124,17 @@ function giveAway(path: string): void {
   const { uid, gid } = statSync(dirname(path));
   // SQLite makes the file when it first writes; until then only its name is reserved.
   if (uid !== 0 && existsSync(path)) chownSync(path, uid, gid);
+}
+
+/**
+ * Who may read the database may see whether a daemon runs, whatever the umask of the process that
+ * made the lock. Where the lock is of another user, it stays as that one made it.
+ */
+function shareWithReaders(path: string, databasePath: string): void {
+  const mode = (statSync(databasePath, { throwIfNoEntry: false })?.mode ?? 0) & 0o444;
+  const lock = statSync(path, { throwIfNoEntry: false });
+  if (lock === undefined || (lock.mode & mode) === mode || lock.uid !== process.getuid?.()) return;
+  chmodSync(path, (lock.mode & 0o666) | mode);
 }
 
 function unusable(path: string, cause: unknown): AppError {

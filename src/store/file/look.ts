@@ -1,7 +1,8 @@
 // Finds out whose file it is before anything of it is touched: even a journal mode is a change.
 import { closeSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
+import { connectToRead } from './connect-to-read.ts';
 
 /** `TDMK`: tells a Tidemark database from any other SQLite file, also in copies. */
 export const APPLICATION_ID = 0x54444d4b;
@@ -89,7 +90,7 @@ function statsOf(path: string): BigIntStats | null {
 function ask(path: string): { id: number; tables: number } {
   let raw: Database.Database | undefined;
   try {
-    raw = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
+    raw = connectToRead(path);
     return {
       id: raw.pragma('application_id', { simple: true }) as number,
       tables: raw.prepare('SELECT count(*) FROM sqlite_master').pluck().get() as number,

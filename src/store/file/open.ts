@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { AppError } from '../../lib/errors.ts';
-import { connect, pause, refuseOldSqlite } from './connect.ts';
+import { connect, refuseOldSqlite } from './connect.ts';
 import { isHeld, joinWriters, type Lock } from './lock.ts';
 import { lookAt } from './look.ts';
 import { countPending, migrate } from './migrate.ts';
+import { pause } from './pause.ts';
 import { refuseBesideRestore } from './restore-traces.ts';
 import { areViewsCurrent } from '../views/views.ts';
 
