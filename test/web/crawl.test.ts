@@ -1,68 +1,17 @@
 // Every page that leads to another: each link is followed, over a world with gaps and hostile names.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeDigest, takeDays } from '../digest/market-world.ts';
-import { dayAt, fetchedList, makeRule, makeWatch, products } from '../support/world.ts';
-import { makeWebWorld, type WebWorld } from './web-world.ts';
+import { crawl, crawlWorld, kindOf, type Crawl } from './crawl-world.ts';
+import type { WebWorld } from './web-world.ts';
 
 // A month of a simulated market, and some hundred pages.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let web: WebWorld;
-const HOSTILE = '<script>alert(1)</script>"\'>&\u202e=cmd()';
-const pages = new Map<string, { status: number; type: string; text: string }>();
-
-const unescaped = (text: string): string =>
-  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
-
-/** Of links that differ by a number or a name only so many are followed. */
-const kindOf = (path: string): string =>
-  (path.split('?')[0] ?? '').replace(/\d+/g, 'N').replace(/products\/[^/?]+/, 'products/P');
+let pages: Crawl['pages'];
 
 beforeAll(async () => {
-  web = makeWebWorld(
-    {},
-    {
-      watches: [makeWatch({ depth: 60 }), makeWatch({ name: 'hostile', region: 'GB', depth: 60 })],
-      rules: [
-        makeRule({ name: 'top3', when: 'rank <= 3', cooldownMs: 86_400_000 }),
-        makeRule({ name: 'gone', when: "status = 'left'", severity: 'critical' }),
-      ],
-      digests: [makeDigest()],
-    },
-  );
-  const { world } = web;
-  const [market] = world.config.watches;
-  world.configure({ watches: market === undefined ? [] : [market] });
-  await takeDays(world, 0, 20, { 5: 'failed', 9: 'missed', 14: 'partial' });
-  world.configure({
-    watches: [makeWatch({ depth: 60 }), makeWatch({ name: 'hostile', region: 'GB', depth: 60 })],
-  });
-  for (const day of [21, 22, 23])
-    await world.pass(
-      dayAt(day),
-      fetchedList([
-        ...products(20 + day),
-        { id: `a/b?c#${HOSTILE}`, name: HOSTILE, l1: HOSTILE, posts: day },
-      ]),
-      { watch: 'hostile' },
-    );
-  const queue = ['/'];
-  const counts = new Map<string, number>();
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (pages.has(next) || /^\/(sql|api\/v1\/(sql|events))/.test(next)) continue;
-    const kind = kindOf(next);
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    if ((counts.get(kind) ?? 0) > 8 && !next.includes('a%2Fb')) continue;
-    const response = await web.ask(next);
-    const text = await response.text();
-    const type = response.headers.get('content-type') ?? '';
-    pages.set(next, { status: response.status, type, text });
-    if (!type.startsWith('text/html')) continue;
-    for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]*)"/g)) {
-      const [target = ''] = unescaped(link).split('#');
-      if (target.startsWith('/') && !pages.has(target)) queue.push(target);
-    }
-  }
+  web = await crawlWorld();
+  ({ pages } = await crawl((path) => web.ask(path)));
 });
 afterAll(() => web.close());
 
