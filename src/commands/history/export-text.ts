@@ -35,7 +35,7 @@ export async function exportText(
   for (const event of ['error', 'close']) stdout.once(event, lose);
   function* rows() {
     for (const selection of selections) {
-      const read = openUnitReader(db, view, selection.list);
+      const read = openUnitReader(db, view, selection.list, exportColumns(view, selection.list));
       for (const id of [...listUnitIds(db, selection)]) {
         yield* read(id);
         progress.advance();

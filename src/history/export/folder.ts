@@ -17,7 +17,7 @@ import { readLog } from './log.ts';
 import { openLog } from './open-log.ts';
 import { listWatches, type Selection } from '../../store/export/selection.ts';
 import { logFolder, writerName, type Target } from './target.ts';
-import { exportColumns, exportFolderOf } from '../../store/export/views.ts';
+import { exportFolderOf, fileColumns } from '../../store/export/views.ts';
 import type { Pending } from './write-month.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function exportFolder(
   const scratch = scratchOf(root, writerName(), randomUUID());
   const { format, now } = options;
   const store = openFolderStore(root, scratch);
-  const columns = exportColumns(selection.view, selection.list);
+  const columns = fileColumns(selection.view, selection.list, format);
   const target: Target = { store, scratch, selection, format, columns, now };
   const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [], unreadable: [] };
   try {

@@ -17,7 +17,6 @@ export type LogFile = {
 
 /** `list` is the kind of list; `month` is `2026-11`, in UTC. */
 export type Partition = { list: string; watch: string; month: string };
-export const PARTITION_COLUMNS = ['list', 'watch', 'month'] as const;
 
 export type Add = {
   path: string;

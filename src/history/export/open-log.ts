@@ -5,7 +5,6 @@ import { AppError, messageOf } from '../../lib/errors.ts';
 import {
   commitLog,
   encodePath,
-  PARTITION_COLUMNS,
   readLog,
   type Action,
   type Add,
@@ -13,12 +12,12 @@ import {
   type MetaData,
   type Partition,
 } from './log.ts';
+import { deltaSchema, lakeTable, PARTITION_COLUMNS } from '../lake/layout.ts';
 import { readUnits } from './read-rows.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { logFolder, partitionFolder, type Target } from './target.ts';
 import { formatUnits, UNITS_TAG } from './units.ts';
 import type { UnitState } from '../../store/export/unit.ts';
-import type { ExportKind } from '../../store/export/views.ts';
 
 /** The log with a first version, and the columns of today. */
 export async function openLog(target: Target): Promise<LogState> {
@@ -51,26 +50,11 @@ export const commitInfo = ({ now }: Target, operation: string): Action => ({
   commitInfo: { timestamp: now(), operation, engineInfo: 'tidemark' },
 });
 
-const DELTA_TYPES: Record<ExportKind, string> = {
-  text: 'string',
-  int32: 'integer',
-  int64: 'long',
-  double: 'double',
-  time: 'timestamp',
-};
-
-function metaDataOf({ columns, format, now }: Target, before: MetaData | null): MetaData {
-  const partitions = PARTITION_COLUMNS.filter(
-    (name) => !columns.some((column) => column.name === name),
-  );
-  const fields = [
-    ...columns.map(({ name, kind }) => ({ name, type: DELTA_TYPES[kind] })),
-    ...partitions.map((name) => ({ name, type: 'string' })),
-  ].map((field) => ({ ...field, nullable: true, metadata: {} }));
+function metaDataOf({ selection, format, now }: Target, before: MetaData | null): MetaData {
   return {
     id: before?.id ?? randomUUID(),
     format: { provider: format, options: {} },
-    schemaString: JSON.stringify({ type: 'struct', fields }),
+    schemaString: deltaSchema(lakeTable(selection.view, selection.list, format).columns),
     partitionColumns: PARTITION_COLUMNS,
     configuration: {},
     createdTime: before?.createdTime ?? now(),

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Instant } from '../../lib/clock.ts';
+import { DELTA_LOG } from '../lake/layout.ts';
 import type { FileStore } from './file-store.ts';
 import type { Partition } from './log.ts';
 import type { Selection } from '../../store/export/selection.ts';
@@ -22,7 +23,7 @@ export type Target = {
  * that of a Delta table.
  */
 export const logFolder = ({ format }: Pick<Target, 'format'>): string =>
-  format === 'parquet' ? '_delta_log' : `_${format}_log`;
+  format === 'parquet' ? DELTA_LOG : `_${format}_log`;
 
 /** Where the files of a partition are, below the folder of the view. */
 export const partitionFolder = ({ list, watch, month }: Partition): string =>
@@ -33,15 +34,24 @@ export const writerName = (): string =>
   `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${process.pid}`;
 
 /**
- * A name that no file ever had, sorted by time: a reader under way must not find other rows behind
- * a name it was told.
+ * A name that no file ever had: a reader under way must not find other rows behind a name it was
+ * told. It sorts behind `before`, the names of the month, also when the clock was put back: who
+ * reads by folders alone takes the greatest.
  */
-export function newFileName({ format, now }: Target, partition: Partition): string {
-  const time = now().toString(36).padStart(9, '0');
+export function newFileName(
+  { format, now }: Target,
+  partition: Partition,
+  before: readonly string[],
+): string {
+  const latest = before.map((name) => parseInt(TIME.exec(name)?.[1] ?? '0', 36) + 1);
+  const time = Math.max(now(), ...latest)
+    .toString(36)
+    .padStart(9, '0');
   const id = `${time}-${writerName()}-${randomUUID().slice(0, 8)}`;
   return `${partitionFolder(partition)}/${id}.${format}`;
 }
 
+const TIME = /\/([0-9a-z]{9})-[^/]*$/;
 const FILE_NAME = /\/[0-9a-z]{9,}-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.(?:parquet|csv|ndjson)$/;
 
 /** Who wrote a file of a name as `newFileName` gives; null for others. */

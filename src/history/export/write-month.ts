@@ -44,7 +44,11 @@ export async function writeMonth(
   now: number,
 ): Promise<NonNullable<Pending['file']> & { rows: number }> {
   const { format, columns, scratch, store } = target;
-  const name = newFileName(target, partition);
+  const name = newFileName(
+    target,
+    partition,
+    files.map(({ path }) => path),
+  );
   const localPath = join(scratch, name.slice(partitionFolder(partition).length + 1));
   const constants = Object.entries(partition)
     .filter(([column]) => !columns.some((known) => known.name === column))
@@ -69,7 +73,7 @@ async function* rowsOf(
   parts: readonly Part[],
   files: readonly LogFile[],
 ): AsyncGenerator<readonly SqlRow[]> {
-  const read = openUnitReader(db, target.selection.view, target.selection.list);
+  const read = openUnitReader(db, target.selection.view, target.selection.list, target.columns);
   const cursors = new Map(
     files.map(({ path }) => {
       const wanted = parts.filter((part) => 'path' in part && part.path === path);

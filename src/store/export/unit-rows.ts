@@ -2,7 +2,7 @@
 import { columnOfParameter, type ListKind } from '../../list/list-kind.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
-import { exportColumns, selectRows, type ExportView } from './views.ts';
+import { selectRows, type ExportColumn, type ExportView } from './views.ts';
 
 /**
  * Columns that say of what list a row is, and when: all rows of a snapshot of this list have them
@@ -25,23 +25,36 @@ export const headColumns = ({ parameters, dated }: ListKind): readonly string[] 
  * instead of 1,400 for 120,000 rows).
  */
 const perSnapshot = (list: ListKind): ReadonlySet<string> =>
-  new Set([...headColumns(list), 'baseline_at', 'gap_days']);
+  new Set([...headColumns(list), 'slot_interval_ms', 'baseline_at', 'gap_days']);
 
-/** Reads a unit to its end at once: no statement stays open while a file, or a reader, is slow. */
+/**
+ * Reads a unit, with the values of `columns`, to its end at once: no statement stays open while a
+ * file, or a reader, is slow.
+ */
 export function openUnitReader(
   db: ReadOnlyDb,
   view: ExportView,
   list: ListKind,
+  columns: readonly ExportColumn[],
 ): (id: number) => readonly SqlRow[] {
-  const names = exportColumns(view, list).map(({ name }) => name);
+  const names = columns.map(({ name }) => name);
   const shared = perSnapshot(list);
   const isShared = (name: string): boolean => view !== 'alerts' && shared.has(name);
   const rest = db
-    .prepare<[number], SqlRow>(selectRows(view, list, (name) => !isShared(name), 'in order'))
+    .prepare<[number], SqlRow>(
+      selectRows(
+        view,
+        list,
+        names.filter((name) => !isShared(name)),
+        'in order',
+      ),
+    )
     .raw();
   const places = names.flatMap((name, index) => (isShared(name) ? [] : [index]));
   if (places.length === names.length) return (id) => rest.all(id);
-  const first = db.prepare<[number], SqlRow>(selectRows(view, list, isShared, 'first')).raw();
+  const first = db
+    .prepare<[number], SqlRow>(selectRows(view, list, names.filter(isShared), 'first'))
+    .raw();
   const sharedPlaces = names.flatMap((name, index) => (isShared(name) ? [index] : []));
   return (id) => {
     const values = first.get(id);

@@ -51,6 +51,22 @@ export const exportColumns = (view: ExportView, list: ListKind): ExportColumn[] 
     .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))
     .map(({ name }) => ({ name, kind: kindOf(name, list) }));
 
+/**
+ * How long the schedule's interval was when the snapshot was due. What an engine needs to find the
+ * snapshot of some days ago, and what a database that is filled from the files needs again.
+ */
+const INTERVAL: ExportColumn = { name: 'slot_interval_ms', kind: 'int64' };
+
+/** What files of this format have: Parquet of `history` says the interval of each slot, too. */
+export const fileColumns = (
+  view: ExportView,
+  list: ListKind,
+  format: ExportFormat,
+): readonly ExportColumn[] => [
+  ...exportColumns(view, list),
+  ...(format === 'parquet' && view === 'history' ? [INTERVAL] : []),
+];
+
 function kindOf(name: string, list: ListKind): ExportKind {
   if (name.endsWith('_at')) return 'time';
   const type =
@@ -71,19 +87,17 @@ const isCount = (name: string, list: ListKind): boolean => {
   return found?.metric.kind === 'count' && found.figure !== '_pct';
 };
 
-/**
- * Rows of one unit, a snapshot or an alert, with the columns that `isWanted` names: all in order,
- * or any one of them.
- */
+const INTERVAL_SQL = '(SELECT s.interval_ms FROM snapshots s WHERE s.id = snapshot_id)';
+
+/** Rows of one unit, a snapshot or an alert, with these columns: all in order, or any one of them. */
 export function selectRows(
   view: ExportView,
   list: ListKind,
-  isWanted: (name: string) => boolean,
+  names: readonly string[],
   which: 'in order' | 'first',
 ): string {
-  const columns = exportColumns(view, list)
-    .filter(({ name }) => isWanted(name))
-    .map(({ name }) => `"${name}"`)
+  const columns = names
+    .map((name) => (name === INTERVAL.name ? `${INTERVAL_SQL} AS ${name}` : `"${name}"`))
     .join(', ');
   const by = { history: 'snapshot_id', changes: 'snapshot_id', alerts: 'alert_id' }[view];
   const order = {
