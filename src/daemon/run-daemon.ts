@@ -1,11 +1,14 @@
 // The daemon as a whole: starts the schedule and the dispatcher, reads its config again, and stops
 // them in order.
+import type { NamedCategory } from '../config/category-names.ts';
 import type { Config } from '../config/config.ts';
+import { fetchCategories } from '../history/categories.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { programVersion } from '../lib/version.ts';
 import { readAppConfig } from '../open-app.ts';
 import { openPassSource } from '../open-pass-source.ts';
+import { withPaths, type Category } from '../store/categories.ts';
 import { watchFile } from '../store/file/file-watch.ts';
 import { takeDaemonLock } from '../store/file/lock.ts';
 import { forgetDaemon, noteDaemon, type DaemonNote } from '../store/file/daemon-note.ts';
@@ -15,6 +18,7 @@ import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
 import { startBackup } from './backup-job.ts';
 import { runBackups } from './backups.ts';
+import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { lossNoter } from './log-loss-noter.ts';
@@ -109,6 +113,17 @@ export async function runDaemon(
       signal: stopOthers.signal,
     });
     others.push(heartbeat.ended);
+    const refreshing = refreshCategories({
+      db,
+      config: () => config,
+      clock: io.clock,
+      log,
+      random,
+      fetch: fetchCategories,
+      whyUnfit: (tree) => whyUnfit(io, config, tree),
+      signal: stopOthers.signal,
+    });
+    others.push(refreshing);
     await runSchedule({
       db,
       config: () => config,
@@ -155,4 +170,21 @@ function reloaded(readConfig: () => Config, current: Config, log: Log): Config |
     log.error({ problems: messageOf(thrown).split('\n') }, 'config not reloaded: it is not valid');
   }
   return null;
+}
+
+/**
+ * Why a config that can be read could not be read with another tree of categories: a name in it that
+ * the tree lacks, or has twice. Null where it can.
+ */
+function whyUnfit(io: Io, { path }: Config, tree: readonly Category[]): string | null {
+  const problem = (read?: () => NamedCategory[]): string | null => {
+    try {
+      readAppConfig(io, path, 'spared', () => {}, read);
+      return null;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      return thrown.message;
+    }
+  };
+  return problem() === null ? problem(() => withPaths(tree)) : null;
 }

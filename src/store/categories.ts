@@ -1,7 +1,7 @@
 // The tree of categories as it was fetched last, and the names of its ids.
 import { existsSync } from 'node:fs';
 import { asc } from 'drizzle-orm';
-import type { Instant } from '../lib/clock.ts';
+import { DAY_MS, type Instant } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
 import { openToRead } from './file/open-to-read.ts';
 import { categories } from './schema/categories.ts';
@@ -10,6 +10,17 @@ import { categories } from './schema/categories.ts';
 export type Category = { id: string; name: string; parentId: string | null; level: number };
 
 export type Tree = { categories: Category[]; fetchedAt: Instant };
+
+/** A tree older than this is fetched anew. */
+const STALE_AFTER_MS = 30 * DAY_MS;
+
+/** Whether a tree that was fetched then is a month old, or of a clock that was as far ahead. */
+export const isTreeStale = (fetchedAt: Instant, now: Instant): boolean =>
+  Math.abs(now - fetchedAt) > STALE_AFTER_MS;
+
+/** When the tree was fetched; null where none was. */
+export const treeFetchedAt = (db: Db): Instant | null =>
+  db.statement('SELECT max(fetched_at) FROM categories').pluck().get() as Instant | null;
 
 /** The tree by level and name; null where none was fetched. */
 export function readTree(db: Db): Tree | null {
@@ -44,11 +55,16 @@ export function readKeptCategories(database: string): (Category & { path: string
   const db = openToRead(database);
   try {
     const tree = readTree(db)?.categories ?? null;
-    const paths = pathsOf(tree ?? []);
-    return tree?.map((one) => ({ ...one, path: paths.get(one.id) ?? one.name })) ?? null;
+    return tree === null ? null : withPaths(tree);
   } finally {
     db.close();
   }
+}
+
+/** Each category with its path. */
+export function withPaths(tree: readonly Category[]): (Category & { path: string })[] {
+  const paths = pathsOf(tree);
+  return tree.map((one) => ({ ...one, path: paths.get(one.id) ?? one.name }));
 }
 
 /** The name of a category by its id; the id itself where the tree does not have it. */

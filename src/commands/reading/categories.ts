@@ -1,22 +1,18 @@
 // `tidemark categories`: the ids of categories by their names, from a tree that is fetched once.
-import type { Config, SourceConfig } from '../../config/config.ts';
-import { costOf } from '../../config/pass-cost.ts';
-import { DAY_MS } from '../../lib/clock.ts';
+import type { Config } from '../../config/config.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plural } from '../../lib/text.ts';
-import { CATEGORY_LEVELS, MOST_CATEGORIES } from '../../list/category-tree.ts';
+import { categorySourceOf, fetchCategories } from '../../history/categories.ts';
 import { readAppConfig } from '../../open-app.ts';
-import { openSource } from '../../source/open-source.ts';
 import {
+  isTreeStale,
   pathsOf,
   readTree,
   replaceTree,
   type Category,
   type Tree,
 } from '../../store/categories.ts';
-import { sourceLock, withLock } from '../../store/file/lock.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
-import { openLedger } from '../../store/ledger.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';
 
@@ -26,9 +22,6 @@ export type CategoriesArgs = {
   refresh?: boolean;
   json?: boolean;
 };
-
-/** A tree older than this is fetched anew. */
-const STALE_AFTER_MS = 30 * DAY_MS;
 
 /**
  * Lists the categories whose name or path has the words of `search`, or whose id it is; all without
@@ -53,7 +46,7 @@ async function listCategories(
   config: Config,
 ): Promise<number> {
   const known = readTree(db);
-  const isStale = known === null || io.clock.now() - known.fetchedAt > STALE_AFTER_MS;
+  const isStale = known === null || isTreeStale(known.fetchedAt, io.clock.now());
   const tree = refresh || isStale ? await fetchTree(io, db, config) : known;
   const found = matching(tree, search);
   if (json) {
@@ -100,70 +93,24 @@ function matching({ categories }: Tree, search = ''): Found[] {
     });
 }
 
-/** The three levels of the first source that has them, stored in place of what was there. */
+/** The tree of the first source that has one, stored in place of what was there. */
 async function fetchTree(io: Io, db: Db, config: Config): Promise<Tree> {
-  const account = config.sources.find(({ kind }) => CATEGORY_LEVELS[kind] !== undefined);
-  if (account === undefined)
+  const source = categorySourceOf(config);
+  if (source === null)
     throw new AppError('usage', 'no source of the config has categories', {
       hint: 'sources of type keyapi and echotik have',
     });
-  const tree: Category[] = [];
-  const source = openSource(account, io.clock, Math.random);
-  try {
-    for (const [index, list] of (CATEGORY_LEVELS[account.kind] ?? []).entries()) {
-      const rows = await fetchLevel(io, db, config, { account, source, list });
-      tree.push(...rows.map((row) => ({ ...row, level: index + 1 })));
-    }
-  } finally {
-    await source.close();
-  }
-  const fetchedAt = io.clock.now();
-  replaceTree(db, tree, fetchedAt);
-  io.stderr(`The tree of categories was fetched from ${account.name} (3 credits) and is kept.\n`);
-  return readTree(db) ?? { categories: tree, fetchedAt };
-}
-
-async function fetchLevel(
-  io: Io,
-  db: Db,
-  config: Config,
-  {
-    account,
-    source,
-    list,
-  }: {
-    account: SourceConfig;
-    source: ReturnType<typeof openSource>;
-    list: (typeof CATEGORY_LEVELS)[string][number];
-  },
-): Promise<Omit<Category, 'level'>[]> {
-  const { creditsPerRequest } = costOf(account, list);
-  const { name, dailyCredits } = account;
-  const pass = { watchId: null, slotAt: io.clock.now(), source: name, creditsPerRequest };
-  const ledger = openLedger(db, { ...pass, dailyCredits }, io.clock);
+  const { account, credits } = source;
   const { signal } = new AbortController();
-  const query = { list, asked: {}, depth: MOST_CATEGORIES };
-  const {
-    pages,
-    missing,
-    doubts = [],
-  } = await withLock(config.database, sourceLock(name), io.clock, signal, () =>
-    source.fetchList(query, ledger, signal),
+  const { clock } = io;
+  const categories = await fetchCategories(
+    { db, config, clock, random: Math.random, signal },
+    account,
   );
-  const why = missing[0]?.detail ?? doubts[0];
-  if (why !== undefined)
-    throw new AppError(
-      'source_unavailable',
-      `the tree of categories cannot be fetched from ${name}: ${why}`,
-      {
-        hint: 'what was kept before stays as it is',
-      },
-    );
-  return pages.flatMap(({ rows }) =>
-    rows.flatMap(({ product }) =>
-      product === null
-        ? []
-        : [{ id: product.upstreamId, name: product.name, parentId: product.categoryL1 }],
-    ),
+  const fetchedAt = clock.now();
+  replaceTree(db, categories, fetchedAt);
+  io.stderr(
+    `The tree of categories was fetched from ${account.name} (${plural(credits, 'credit')}) and is kept.\n`,
   );
+  return readTree(db) ?? { categories, fetchedAt };
 }
