@@ -6,7 +6,14 @@ import { SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
 import { faultSet, type InjectedFault } from './faults.ts';
 import type { GoodsMarket } from './goods/rankings.ts';
 import { rankingFaultSet } from './goods/ranking-fault-set.ts';
-import { GOODS_ROUTES, goodsAnswer, isKnown, noQuota, type GoodsRoute } from './goods/routes.ts';
+import {
+  creditsOf,
+  GOODS_ROUTES,
+  goodsAnswer,
+  isKnown,
+  noQuota,
+  type GoodsRoute,
+} from './goods/routes.ts';
 import { LIST_CAP, utcDay, type Market } from './market.ts';
 import { readPageRequest, type PageRequest } from './page-request.ts';
 import { errorReply, sendReply, type Reply } from './reply.ts';
@@ -16,8 +23,6 @@ import { listFor, servePage } from './serve-page.ts';
 export const SANDBOX_TOKEN = 'sandbox';
 export const ENDPOINT = '/v1/tiktok/insights/products';
 const CREDITS_PER_REQUEST = 2;
-/** Of everything else. */
-const CREDITS_PER_GOODS = 1;
 const LOG_KEPT = 20_000;
 
 export type SandboxOptions = {
@@ -129,7 +134,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return { reply: errorReply(401, 'apiKey is null') };
     const made = goodsAnswer(route, new URLSearchParams(query), { goods, totalCap });
     if ('problem' in made) return { reply: errorReply(400, made.problem) };
-    const cost = route.door === 'open' ? 0 : CREDITS_PER_GOODS;
+    const cost = creditsOf(route);
     const refused = refusal(now, cost, noQuota(route.door));
     return refused === null
       ? { ...made(now, nextId(), rankingFaults), credits: cost }

@@ -151,6 +151,61 @@ describe('a ranking of a date', () => {
   });
 });
 
+describe('what trends', () => {
+  const trending = async (sandbox: Sandbox, list: string, query: Record<string, string> = {}) =>
+    (await get(sandbox, `/v1/tiktok/trending/${list}`, { region: 'US', period: '7', ...query }))
+      .body as unknown as {
+      message: string;
+      data: {
+        list?: Record<string, unknown>[];
+        sound_list?: Record<string, unknown>[];
+        pagination: Record<string, unknown>;
+      };
+    };
+
+  test.each([
+    [
+      'hashtags',
+      'list',
+      100,
+      'hashtag_id hashtag_name country_info industry_info is_promoted trend creators publish_cnt video_views rank rank_diff_type',
+    ],
+    [
+      'music',
+      'sound_list',
+      99,
+      'author clip_id country_code cover duration if_cml is_search link on_list_times promoted rank rank_diff rank_diff_type related_items song_id title trend url_title',
+    ],
+  ] as const)(
+    '%s has the documented fields, its ranks, and a total, at 2 credits a page',
+    async (list, key, total, fields) => {
+      const sandbox = await start({ credits: 3 });
+      const { data } = await trending(sandbox, list);
+      const rows = data[key] ?? [];
+      expect(Object.keys(rows[0] ?? {}).join(' ')).toBe(fields);
+      expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+      expect(data.pagination).toEqual({ page: 1, size: 20, total, has_more: true });
+      expect(sandbox.credits()).toBe(1);
+      expect((await trending(sandbox, list)).message).toBe('apiKey quota is not enough');
+    },
+  );
+
+  test('is another list in another region, window and day, and a bad window is refused', async () => {
+    const sandbox = await start();
+    const ids = async (query = {}) =>
+      (await trending(sandbox, 'hashtags', query)).data.list?.map((row) => row.hashtag_id);
+    const first = await ids();
+    expect(await ids()).toEqual(first);
+    expect(await ids({ region: 'FR' })).not.toEqual(first);
+    expect(await ids({ period: '120' })).not.toEqual(first);
+    clock.set('2026-03-05T06:00:00Z');
+    expect(await ids()).not.toEqual(first);
+    expect((await trending(sandbox, 'hashtags', { period: '8' })).message).toBe(
+      'Invalid parameter: period',
+    );
+  });
+});
+
 describe('the category tree', () => {
   test('comes level by level, or below one parent', async () => {
     const sandbox = await start();

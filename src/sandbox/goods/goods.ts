@@ -50,6 +50,9 @@ const PACKS = [
 ];
 const RATES = [0, 5, 8, 10, 10, 12, 15, 15, 20, 25];
 
+/** A row as served: fields by their upstream names. */
+export type GoodsRow = Readonly<Record<string, unknown>>;
+
 export type Good = {
   id: string;
   name: string;

@@ -1,15 +1,15 @@
 // Ways in which a ranking of a date can go wrong.
-import { periodAfter } from '../../list/dated.ts';
-import type { RankingRequest } from './ranking-request.ts';
-import type { GoodsRow } from './rankings.ts';
+import { periodAfter, type Period } from '../../list/dated.ts';
+import type { GoodsRow } from './goods.ts';
 
 export type RankingFault = {
   description: string;
   scope: 'page' | 'list';
   /** How many requests it acts on unless told otherwise; default all. */
   times?: number;
-  /** What is served instead of what was asked for. */
-  request?: (request: RankingRequest) => RankingRequest;
+  /** The region served instead of the one asked for, and of a list of a date the date. */
+  region?: (region: string) => string;
+  date?: (period: Period, date: string) => string;
   /** The whole list. */
   rows?: (rows: readonly GoodsRow[]) => readonly GoodsRow[];
   /** Which page is cut from it, of so many. */
@@ -23,7 +23,7 @@ export type RankingFault = {
 const changed = (change: (row: GoodsRow) => GoodsRow) => (rows: readonly GoodsRow[]) =>
   rows.map(change);
 
-const ID = /"((?:product|seller|user|video)_id)":"(\d{16,})"/g;
+const ID = /"((?:product|seller|user|video|hashtag|clip)_id)":"(\d{16,})"/g;
 
 export const RANKING_FAULTS = {
   not_yet_published: {
@@ -40,12 +40,12 @@ export const RANKING_FAULTS = {
   older_date: {
     description: 'The list of the period before is served as that of the one asked for',
     scope: 'list',
-    request: (request) => ({ ...request, date: periodAfter(request.period, request.date, -1) }),
+    date: (period, date) => periodAfter(period, date, -1),
   },
   another_market: {
     description: 'Whatever region is asked for, the list is that of the US, and its rows say so',
     scope: 'list',
-    request: (request) => ({ ...request, region: 'US' }),
+    region: () => 'US',
   },
   revenue_zero: {
     description: 'Revenue is 0 in every row: the market is not covered',
@@ -90,7 +90,7 @@ export const RANKING_FAULTS = {
     body: (body) => ({ ...body, data: { list: body.data } }),
   },
   missing_cursor: {
-    description: 'No page says how the next one is asked for',
+    description: 'No page says how the next one is asked for, or that there is one',
     scope: 'list',
     losesCursor: true,
   },

@@ -1,14 +1,13 @@
 // The rankings of a date, as rows in the shape in which they are served.
+import type { Instant } from '../../lib/clock.ts';
 import type { Period } from '../../list/dated.ts';
 import { boundedMemo } from '../bounded-memo.ts';
 import type { Leaf } from '../catalogue.ts';
-import { goodsOf, type Good, type RegionGoods, type Seller } from './goods.ts';
+import { goodsOf, type Good, type GoodsRow, type RegionGoods, type Seller } from './goods.ts';
 import { daysOf } from './period.ts';
+import { createTrends, type TrendingQuery } from './trends.ts';
 
 export type RankingName = 'product' | 'seller' | 'influencer' | 'video';
-
-/** A row as served: fields by their upstream names. */
-export type GoodsRow = Readonly<Record<string, string | number>>;
 
 export type RankingQuery = {
   ranking: RankingName;
@@ -22,7 +21,11 @@ export type RankingQuery = {
   categories: readonly (string | null)[];
 };
 
-export type GoodsMarket = { list(query: RankingQuery): readonly GoodsRow[] };
+export type GoodsMarket = {
+  list(query: RankingQuery): readonly GoodsRow[];
+  /** What trends in a region in so many days, the last of which is the day before `now`. */
+  trending(query: TrendingQuery, now: Instant): readonly GoodsRow[];
+};
 
 /** What orders each ranking, by the number that asks for it. */
 const ORDERS: Readonly<Record<RankingName, readonly [string, string]>> = {
@@ -80,9 +83,9 @@ function shops({ sold, region, regionCode, to }: Sums): GoodsRow[] {
     const sum = (field: string) => own.reduce((total, row) => total + Number(row[field]), 0);
     return [
       {
-        category_id: first.category_id ?? NONE,
-        category_l2_id: first.category_l2_id ?? NONE,
-        category_l3_id: first.category_l3_id ?? NONE,
+        category_id: first.category_id,
+        category_l2_id: first.category_l2_id,
+        category_l3_id: first.category_l3_id,
         cover_url: '',
         from_flag: 1 + (place % 2),
         rating: shop.rating,
@@ -183,7 +186,9 @@ export function createGoodsMarket({ seed }: { seed: number }): GoodsMarket {
         sold[good] = (sold[good] ?? 0) + region.soldOn(good, day);
     return { sold, region, regionCode, to };
   });
+  const trends = createTrends(seed);
   return {
+    trending: trends,
     list: ({ ranking, region, period, date, order, categories }) => {
       const rows = MAKERS[ranking](sumsOf(`${region}/${period}/${date}`));
       const field = ORDERS[ranking][order - 1] ?? '';

@@ -1,19 +1,22 @@
 // What the sandbox serves beside Top Products Insights: rankings of a date and the category tree,
-// each at both doors, and a list in every way of paging.
+// each at both doors, what trends, and a list in every way of paging.
 import type { Instant } from '../../lib/clock.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { errorReply, jsonReply, type Reply } from '../reply.ts';
 import { pagedReply, PAGE_SCHEMES, type PageScheme } from './paged-list.ts';
-import { fits, type RankingFaultSet } from './ranking-fault-set.ts';
+import { fits, type ActingRankingFault, type RankingFaultSet } from './ranking-fault-set.ts';
 import { readRankingRequest, type RankingRequest } from './ranking-request.ts';
 import type { GoodsMarket, RankingName } from './rankings.ts';
 import { serveRanking } from './serve-ranking.ts';
+import { readTrendingRequest, serveTrending } from './serve-trending.ts';
+import type { Trending } from './trends.ts';
 
 /** KeyAPI asks for a bearer token, EchoTik for HTTP Basic, the plain lists for nothing. */
 export type Door = 'keyapi' | 'echotik' | 'open';
 
 export type GoodsRoute =
   | { door: Door; ranking: RankingName }
+  | { door: Door; trending: Trending }
   | { door: Door; level: number }
   | { door: Door; scheme: PageScheme };
 
@@ -25,6 +28,7 @@ const RANKINGS: Readonly<Record<string, RankingName>> = {
   video: 'video',
 };
 
+const TRENDING = ['hashtags', 'music'] as const;
 const LEVELS = ['primary', 'secondary', 'tertiary'];
 
 /** By path: of KeyAPI, of EchoTik, and of plain lists. */
@@ -32,6 +36,10 @@ export const GOODS_ROUTES: ReadonlyMap<string, GoodsRoute> = new Map<string, Goo
   ...Object.entries(RANKINGS).flatMap(([name, ranking]): [string, GoodsRoute][] => [
     [`/v1/tiktok/${name}/ranking/analytics`, { door: 'keyapi', ranking }],
     [`/api/v3/echotik/${ranking}/ranklist`, { door: 'echotik', ranking }],
+  ]),
+  ...TRENDING.map((trending): [string, GoodsRoute] => [
+    `/v1/tiktok/trending/${trending}`,
+    { door: 'keyapi', trending },
   ]),
   ...LEVELS.flatMap((name, index): [string, GoodsRoute][] => [
     [`/v1/tiktok/category/${name}/analytics`, { door: 'keyapi', level: index + 1 }],
@@ -42,6 +50,12 @@ export const GOODS_ROUTES: ReadonlyMap<string, GoodsRoute> = new Map<string, Goo
     { door: 'open', scheme },
   ]),
 ]);
+
+/** What a request costs, in credits. */
+export function creditsOf(route: GoodsRoute): number {
+  if (route.door === 'open') return 0;
+  return 'trending' in route ? 2 : 1;
+}
 
 /** Of EchoTik, whose password is the token of the sandbox. */
 export const ECHOTIK_USER = 'sandbox';
@@ -86,14 +100,38 @@ export function goodsAnswer(
       };
     };
   }
+  if ('trending' in route) {
+    const request = readTrendingRequest(route.trending, query);
+    if ('problem' in request) return request;
+    return (now, requestId, faults) => {
+      const { page, region, trending, days } = request;
+      const acting = faults.use({ page, region, date: null });
+      const made = serveTrending({ goods, now, request, requestId }, fits(acting));
+      return answered(
+        acting,
+        made,
+        now,
+        `page ${page} of trending ${trending}, ${region}, ${days} days`,
+      );
+    };
+  }
   const request = readRankingRequest(route.ranking, query);
   if ('problem' in request) return request;
   return (now, requestId, faults) => {
     const acting = faults.use(request);
     const made = serveRanking({ goods, now, request, totalCap, requestId }, fits(acting));
-    const reply = acting.reduce((one, { fault }) => fault.reply?.(one, { now }) ?? one, made);
-    return { reply, says: sayRanking(request), faults: acting.map(({ name }) => name) };
+    return answered(acting, made, now, sayRanking(request));
   };
+}
+
+function answered(
+  acting: readonly ActingRankingFault[],
+  made: Reply,
+  now: Instant,
+  says: string,
+): GoodsAnswer {
+  const reply = acting.reduce((one, { fault }) => fault.reply?.(one, { now }) ?? one, made);
+  return { reply, says, faults: acting.map(({ name }) => name) };
 }
 
 const sayRanking = ({ ranking, page, region, period, date }: RankingRequest): string =>

@@ -5,7 +5,8 @@ import { jsonReply, type Reply } from '../reply.ts';
 import { isAligned, isPublished } from './period.ts';
 import type { RankingFault } from './ranking-faults.ts';
 import type { RankingRequest } from './ranking-request.ts';
-import type { GoodsMarket, GoodsRow } from './rankings.ts';
+import type { GoodsRow } from './goods.ts';
+import type { GoodsMarket } from './rankings.ts';
 
 export type ServedRanking = {
   goods: GoodsMarket;
@@ -24,22 +25,32 @@ const listFor = ({ goods, now, totalCap }: ServedRanking, request: RankingReques
 
 /** The reply, each step of which every acting fault may change before the next one begins. */
 export function serveRanking(served: ServedRanking, faults: readonly RankingFault[]): Reply {
-  const asked = faults.reduce((one, { request }) => request?.(one) ?? one, served.request);
-  const rows = faults.reduce<readonly GoodsRow[]>(
-    (list, fault) => fault.rows?.(list) ?? list,
-    listFor(served, asked),
+  const { request, requestId } = served;
+  const asked = faults.reduce(
+    (one, { region, date }) => ({
+      ...one,
+      ...(region === undefined ? {} : { region: region(one.region) }),
+      ...(date === undefined ? {} : { date: date(one.period, one.date) }),
+    }),
+    request,
   );
-  const { size } = asked;
+  const bodyOf = (data: readonly GoodsRow[]) => ({ code: 0, message: 'success', data, requestId });
+  return pageReply(listFor(served, asked), asked, faults, bodyOf);
+}
+
+/** One page of a list as `bodyOf` says it; pages count from 1. */
+export function pageReply<Row extends GoodsRow>(
+  list: readonly Row[],
+  { page, size }: { page: number; size: number },
+  faults: readonly RankingFault[],
+  bodyOf: (rows: readonly GoodsRow[], whole: readonly GoodsRow[]) => { data: unknown },
+): Reply {
+  const rows = faults.reduce<readonly GoodsRow[]>((all, fault) => fault.rows?.(all) ?? all, list);
   const lastPage = Math.max(1, Math.ceil(rows.length / size));
-  const page = faults.reduce((at, fault) => fault.page?.(at, lastPage) ?? at, asked.page);
+  const served = faults.reduce((at, fault) => fault.page?.(at, lastPage) ?? at, page);
   const body = faults.reduce<object>(
     (made, fault) => fault.body?.(made as { data: unknown }) ?? made,
-    {
-      code: 0,
-      message: 'success',
-      data: rows.slice((page - 1) * size, page * size),
-      requestId: served.requestId,
-    },
+    bodyOf(rows.slice((served - 1) * size, served * size), rows),
   );
   const reply = jsonReply(200, body);
   return { ...reply, body: faults.reduce((text, fault) => fault.text?.(text) ?? text, reply.body) };
