@@ -31,7 +31,7 @@ import { finishInChunks, whenFinished } from './store/snapshots/standings-chunks
 import { findSnapshot, getSnapshot, insertSnapshot } from './store/snapshots/snapshots.ts';
 import { insertRawPages } from './store/snapshots/raw-pages.ts';
 import { alreadyStored, whyUnaffordable } from './pass/not-asked.ts';
-import { leaveOpen } from './pass/open-slot.ts';
+import { leaveOpen, passingFailure } from './pass/open-slot.ts';
 import { resultOf, type PassOutcome } from './pass/outcome.ts';
 import type { Slot, PassContext } from './pass/slot.ts';
 import { tellTrouble } from './pass/tell-trouble.ts';
@@ -89,8 +89,9 @@ export async function runPass(
   // import has left out, because it was killed or is under way.
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const slot = { slotAt, dataDate, origin, intervalMs: interval };
-  if (fetched.isUnpublished === true)
-    return db.transaction(() => leaveOpen(deps, watch, row, slot, fetched));
+  const passing = passingFailure(deps, watch, row, slot, fetched);
+  if (fetched.isUnpublished === true || passing !== null)
+    return db.transaction(() => leaveOpen(deps, watch, row, slot, fetched, passing));
   const { outcome, isEarlier } = await whenFinished(db, row.seriesId, clock, () => ({
     outcome: storePass(deps, watch, row, slot, fetched),
     isEarlier: findUnfinished(db, row.seriesId) !== null,

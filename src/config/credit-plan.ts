@@ -1,8 +1,9 @@
 // What the watches will cost, before it is spent. A pure function: it counts the slots of a real
 // calendar month, so that zones, weekends and clock changes are in it.
 import { DAY_MS, type Instant } from '../lib/clock.ts';
+import { ASK_AGAIN_MS, closesAt } from '../schedule/overdue.ts';
 import { slotsBetween } from '../schedule/slots.ts';
-import { mainSource, sourceOf, type Config } from './config.ts';
+import { mainSource, sourceOf, type Config, type Watch } from './config.ts';
 import { costOf, creditsFor, pagesFor } from './pass-cost.ts';
 
 export type WatchPlan = {
@@ -18,6 +19,11 @@ export type WatchPlan = {
   creditsPerDay: number;
   runsPerMonth: number;
   creditsPerMonth: number;
+  /**
+   * What asking again costs on such a day at most, where every list of it is published too late: 0
+   * for a list that is always there. In none of the sums.
+   */
+  creditsIfLate: number;
 };
 
 export type CreditPlan = {
@@ -50,10 +56,13 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
     const pages = pagesFor(watch.depth, cost.pageSize);
     const creditsPerRun = creditsFor(pages, cost);
     const slots = slotsBetween(watch.schedule, watch.timezone, start - 1, end - 1);
+    const waits = watch.list.request?.empty === 'not_yet';
     const runsOfDay = new Map<number, number>();
+    const asksOfDay = new Map<number, number>();
     for (const slot of slots) {
       const day = Math.floor(slot / DAY_MS);
       runsOfDay.set(day, (runsOfDay.get(day) ?? 0) + 1);
+      if (waits) asksOfDay.set(day, (asksOfDay.get(day) ?? 0) + asksAgain(watch, slot));
       for (const days of [creditsOfDay, ofSource.get(watch.source)])
         days?.set(day, (days.get(day) ?? 0) + creditsPerRun);
     }
@@ -66,6 +75,7 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
       creditsPerDay: runsPerDay * creditsPerRun,
       runsPerMonth: slots.length,
       creditsPerMonth: slots.length * creditsPerRun,
+      creditsIfLate: creditsFor(Math.max(0, ...asksOfDay.values()), cost),
     };
   });
 
@@ -82,6 +92,10 @@ export function planCredits(config: Config, now: Instant): CreditPlan {
     })),
   };
 }
+
+/** How often the list of a slot is asked for again at most: each time for its first page. */
+const asksAgain = ({ schedule, timezone }: Watch, slotAt: Instant): number =>
+  Math.floor((closesAt(schedule, timezone, slotAt) - slotAt) / ASK_AGAIN_MS);
 
 /** The first instant of the UTC month so many months after the one an instant is in. */
 function monthStart(at: Instant, monthsLater: number): Instant {

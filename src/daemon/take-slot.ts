@@ -4,6 +4,7 @@ import { isoTime, isoTimeOrNull, MINUTE_MS, type Instant } from '../lib/clock.ts
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { FetchedList, SnapshotStatus } from '../model.ts';
+import { ASK_AGAIN_MS } from '../schedule/overdue.ts';
 import { runPass, type FetchList, type PassDeps } from '../pipeline.ts';
 import type { Unpublished } from '../pass/outcome.ts';
 import type { Due } from './find-due.ts';
@@ -28,9 +29,11 @@ export async function takeSlot(
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
   // Slots that were due already when their source refused are not asked for.
-  const isPaused = slotAt <= (refusals.get(watch.source) ?? -Infinity);
-  // One that waits for its list goes on waiting.
-  if (isPaused && isOpen) return NOTHING;
+  const refusedAt = refusals.get(watch.source) ?? -Infinity;
+  // One that waits for its list goes on waiting, and is asked for again as late as after its own
+  // refusal.
+  if (isOpen && startedAt < refusedAt + ASK_AGAIN_MS) return NOTHING;
+  const isPaused = slotAt <= refusedAt && !isOpen;
   const fetchList: FetchList = isPaused ? async () => pausedList(startedAt) : deps.fetchList;
   try {
     const outcome = await runPass(
@@ -42,7 +45,8 @@ export async function takeSlot(
     if (outcome.kind === 'unpublished') {
       tellUnpublished(log, outcome);
       if (outcome.isGivenUp) deps.afterPass?.(watch.name, 'missed');
-      return { ...NOTHING, hasTried: true };
+      const refusedNow = mustRest(outcome.refused) ? clock.now() : null;
+      return { hasTried: true, refusedAt: refusedNow, hasFailed: false };
     }
     if (outcome.kind !== 'taken') return NOTHING;
     const { result, note } = outcome;
@@ -74,7 +78,13 @@ const NOTHING = { hasTried: false, refusedAt: null, hasFailed: false } as const;
 function tellUnpublished(log: Log, { watch, slotAt, dataDate, ...left }: Unpublished): void {
   const of = dataDate === null ? {} : { data_date: dataDate };
   const fields = { watch, slot_at: isoTime(slotAt), ...of, credits: left.credits };
-  if (left.isGivenUp) log.warn(fields, 'not published: the slot is missed');
+  const { failure: reason } = left;
+  if (reason !== null)
+    log.warn(
+      { ...fields, reason, again_at: isoTimeOrNull(left.againAt) },
+      'the list that is waited for could not be asked for',
+    );
+  else if (left.isGivenUp) log.warn(fields, 'not published: the slot is missed');
   else log.info({ ...fields, again_at: isoTimeOrNull(left.againAt) }, 'not published yet');
 }
 

@@ -23,7 +23,8 @@ export type PassResult = {
 };
 
 /**
- * The list of the slot is not published yet, and nothing is stored of it. `againAt`: when it is to be
+ * The list of the slot is not published yet, and nothing is stored of it. `failure`: why it did not
+ * come this time, where the source said nothing of the kind; `refused`: that it refused us. `againAt`: when it is to be
  * asked for again; null for a pass by hand, and where it was given up: then the slot is `missed`.
  */
 export type Unpublished = {
@@ -34,6 +35,8 @@ export type Unpublished = {
   credits: number;
   againAt: Instant | null;
   isGivenUp: boolean;
+  failure: string | null;
+  refused: FetchedList['refused'];
 };
 
 /**

@@ -25,6 +25,7 @@ test('a month is the next whole one, and pages are rounded up', () => {
         creditsPerDay: 6,
         runsPerMonth: 31,
         creditsPerMonth: 186,
+        creditsIfLate: 0,
       },
     ],
     creditsPerDay: 6,
@@ -135,4 +136,23 @@ test('a plan beyond the daily limit warns, one that just fits does not', () => {
     },
   ]);
   expect([of('100'), of('null')]).toEqual([[], []]);
+});
+
+test('a list of a date may cost a request every half hour more, for twelve hours or until the next slot', () => {
+  const { watches, creditsPerDay } = plan(
+    [
+      'day: { list: product-ranking, region: US, depth: 30, schedule: "0 10 * * *" }',
+      'often: { list: product-ranking, region: US, depth: 20, schedule: "0 10,14 * * *" }',
+      'now: { list: trending-music, region: US, depth: 20, schedule: "0 10 * * *" }',
+    ],
+    '2026-11-23T06:00Z',
+  );
+  expect(watches.map(({ creditsPerRun, creditsIfLate }) => [creditsPerRun, creditsIfLate])).toEqual(
+    [
+      [3, 24],
+      [2, 32],
+      [2, 0],
+    ],
+  );
+  expect(creditsPerDay).toBe(9);
 });

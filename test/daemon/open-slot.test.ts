@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runStatus } from '../../src/commands/reading/status.ts';
 import type { Config } from '../../src/config/config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/lib/clock.ts';
-import type { FetchedList } from '../../src/model.ts';
+import type { FailureReason, FetchedList } from '../../src/model.ts';
 import { runPass, type FetchList } from '../../src/pipeline.ts';
 import { checkWatches } from '../../src/report/check-work.ts';
 import { readStatus } from '../../src/report/status.ts';
@@ -156,9 +156,90 @@ describe('a list that is not published yet', () => {
             refused: { reason: 'out_of_credits', detail: 'HTTP 402' },
           };
     daemon = startSchedule({ db, clock, config: () => config, fetchList: refused });
-    await clock.advance(HOUR_MS);
+    await clock.advance(40 * MINUTE_MS);
     expect(asked).toEqual(['10:00 2026-01-01']);
+    await clock.advance(20 * MINUTE_MS);
+    expect(asked).toEqual(['10:00 2026-01-01', '10:40 2026-01-01']);
     expect(stored()).toEqual([['02 10:10', '2026-01-01', 'failed', 'schedule']]);
+  });
+});
+
+describe('an open slot whose list cannot be asked for', () => {
+  /** What the source answers instead of a list, by the time of the request; null: as usual. */
+  let failing: (time: string) => FailureReason | null;
+  const failsAt: FetchList = async (query, ...rest) => {
+    const time = new Date(clock.now()).toISOString().slice(11, 16);
+    const reason = failing(time);
+    if (reason === null) return await fetchList(query, ...rest);
+    asked.push(`${time} ${reason}`);
+    return {
+      ...fetchedList([], { takenAt: clock.now() }),
+      pages: [],
+      missing: [{ page: 1, reason, detail: `it says ${reason}` }],
+      refused:
+        reason === 'unauthorised' || reason === 'out_of_credits' ? { reason, detail: '' } : null,
+    };
+  };
+  const startFailing = () =>
+    (daemon = startSchedule({ db, clock, config: () => config, fetchList: failsAt }));
+
+  test.each<FailureReason>(['timeout', 'server_error', 'out_of_credits'])(
+    'by %s stays open, and is taken when the list is there',
+    async (reason) => {
+      failing = (time) => (time >= '10:25' && time < '11:15' ? reason : null);
+      const { logged } = startFailing();
+      await clock.advance(90 * MINUTE_MS);
+      expect(stored()).toEqual([]);
+      expect(asked.slice(0, 2)).toEqual(['10:00 2026-01-01', `10:30 ${reason}`]);
+      expect(logged.find(({ message }) => message.includes('waited for'))?.fields).toMatchObject({
+        reason: `it says ${reason}`,
+        again_at: '2026-01-02T11:00:00.000Z',
+      });
+      published.add('2026-01-01');
+      await clock.advance(HOUR_MS);
+      expect(stored()).toEqual([['02 10:00', '2026-01-01', 'complete', 'catchup']]);
+    },
+  );
+
+  test('has failed when the time of asking is over, for the reason that it failed', async () => {
+    failing = (time) => (time >= '10:25' ? 'timeout' : null);
+    startFailing();
+    await clock.advance(13 * HOUR_MS);
+    expect(asked).toHaveLength(25);
+    expect(stored()).toEqual([['02 10:00', '2026-01-01', 'failed', 'catchup']]);
+    expect(reasons()[0]).toContain('it says timeout');
+  });
+
+  test.each<FailureReason>(['unauthorised', 'forbidden', 'bad_request'])(
+    'by %s has failed at once: no later try can mend that',
+    async (reason) => {
+      failing = (time) => (time >= '10:25' ? reason : null);
+      startFailing();
+      await clock.advance(2 * HOUR_MS);
+      expect(asked).toEqual(['10:00 2026-01-01', `10:30 ${reason}`]);
+      expect(stored()).toEqual([['02 10:00', '2026-01-01', 'failed', 'catchup']]);
+    },
+  );
+
+  test('by the daily limit waits for the next day’s credits, and asks for nothing meanwhile', async () => {
+    config = {
+      ...config,
+      sources: [makeAccount(), { ...SHOP, dailyCredits: 2 }],
+      watches: [datedWatch('day', { schedule: '0 20 * * *' })],
+    };
+    const counted: FetchList = (query, ledger, signal) => {
+      ledger.begin({ page: 1, attempt: 1 });
+      return fetchList(query, ledger, signal);
+    };
+    daemon = startSchedule({ db, clock, config: () => config, fetchList: counted });
+    await clock.advance(13 * HOUR_MS);
+    expect(asked).toEqual(['20:00 2026-01-01']);
+    expect(stored()).toEqual([]);
+    const [watch] = readStatus(db, config, clock.now()).watches;
+    expect(watch?.waiting?.open.asks).toBe(1);
+    published.add('2026-01-01');
+    await clock.advance(90 * MINUTE_MS);
+    expect(stored()).toEqual([['02 20:00', '2026-01-01', 'complete', 'catchup']]);
   });
 });
 

@@ -12,7 +12,7 @@ import { zonedTime } from '../../lib/zoned-time.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
 import { openProbes, type Probes, type SourceProbe } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
-import { fitText } from '../../words/fit-text.ts';
+import { fitText, wrapText } from '../../words/fit-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { readJson, readText } from './check-read.ts';
 import { readKeptCategories } from '../../store/categories.ts';
@@ -150,7 +150,17 @@ function planText(plan: CreditPlan, io: Io): string {
     [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]],
     io,
   );
-  return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n`;
+  return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n${lateText(plan, io)}`;
+}
+
+/** What lists that come late may cost beyond the plan; nothing where none can. */
+function lateText({ watches }: CreditPlan, { columns }: Io): string {
+  const late = watches
+    .filter(({ creditsIfLate }) => creditsIfLate > 0)
+    .map(({ watch, creditsIfLate }) => `${watch} ${creditsIfLate}`);
+  if (late.length === 0) return '';
+  const text = `Each list is taken to be there when it is asked for. One that is not published yet is asked for again every half hour, for up to 12 hours: at most so many credits more on such a day: ${late.join(', ')}.`;
+  return `${wrapText(text, columns)}\n`;
 }
 
 const creditsJson = (plan: CreditPlan) => ({
@@ -166,6 +176,7 @@ const creditsJson = (plan: CreditPlan) => ({
     credits_per_day: watch.creditsPerDay,
     runs_per_month: watch.runsPerMonth,
     credits_per_month: watch.creditsPerMonth,
+    credits_if_late: watch.creditsIfLate,
   })),
 });
 

@@ -37,7 +37,7 @@ export function findSlotRecord(
 }
 
 /** The latest slot of a watch whose list was not published; null where there never was one. */
-const findOpenSlot = (db: Db, watchId: number): OpenSlot | null =>
+export const findOpenSlot = (db: Db, watchId: number): OpenSlot | null =>
   (db
     .statement(
       `SELECT slot_at AS slotAt, series_id AS seriesId, data_date AS dataDate,
@@ -46,13 +46,14 @@ const findOpenSlot = (db: Db, watchId: number): OpenSlot | null =>
     .get(watchId) as OpenSlot | undefined) ?? null;
 
 /**
- * Writes down that the list of a slot was asked for and not published. Run inside a transaction.
- * Returns how often that was.
+ * Writes down that the list of a slot was asked for and not published; with `counts` false that it
+ * was to be, and no request was sent. Run inside a transaction. Returns how often it was asked for.
  */
 export function noteOpenSlot(
   db: Db,
   { watchId, seriesId }: { watchId: number; seriesId: number },
   { slotAt, dataDate, askedAt }: Omit<OpenSlot, 'seriesId' | 'asks'>,
+  counts = true,
 ): number {
   return db
     .statement(
@@ -60,11 +61,12 @@ export function noteOpenSlot(
       VALUES (@watchId, @seriesId, @slotAt, @dataDate, @askedAt, 1)
       ON CONFLICT DO UPDATE SET series_id = excluded.series_id, slot_at = excluded.slot_at,
         data_date = excluded.data_date, asked_at = excluded.asked_at,
-        asks = iif(slot_at = excluded.slot_at AND series_id = excluded.series_id, asks + 1, 1)
+        asks = iif(slot_at = excluded.slot_at AND series_id = excluded.series_id, asks + @counts, 1)
       RETURNING asks`,
     )
     .pluck()
-    .get({ watchId, seriesId, slotAt, dataDate, askedAt }) as number;
+
+    .get({ watchId, seriesId, slotAt, dataDate, askedAt, counts: counts ? 1 : 0 }) as number;
 }
 
 /**
