@@ -1,5 +1,9 @@
 // Makes the pending changes the next version of an export, all at once.
-import { commitLog, encodePath, readLog, type Action, type LogState } from './log.ts';
+import { DAY_MS } from '../../lib/clock.ts';
+import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
+import { keepOf } from './keep.ts';
+import { commitLog, readLog } from './log.ts';
+import { encodePath, type Action, type LogState } from './log-state.ts';
 import { commitInfo } from './open-log.ts';
 import { logFolder, type Target } from './target.ts';
 import type { Pending } from './write-month.ts';
@@ -13,7 +17,7 @@ export type Committed = {
 
 /**
  * New files get their names, then comes the version that names them, and then old files are
- * deleted. Killed between any two of these, it leaves a version that is whole; the next export
+ * deleted, unless the table keeps them for a while. Killed between any two of these, it leaves a version that is whole; the next export
  * removes what is left over. Nothing to commit makes no version.
  */
 export async function commitPending(
@@ -30,8 +34,10 @@ export async function commitPending(
   while (waiting.length > 0) {
     const next = await commitLog(store, folder, state, actionsOf(target, waiting));
     if (next !== null) {
-      for (const { removes } of waiting) for (const name of removes) await store.remove(name);
-      return { state: next, committed: waiting, conflicted };
+      if (keepOf(next) === 0)
+        for (const { removes } of waiting) for (const name of removes) await store.remove(name);
+      state = await keepCheckpoint(target, next);
+      return { state, committed: waiting, conflicted };
     }
     state = await readLog(store, folder, state);
     const current = state;
@@ -49,6 +55,16 @@ export async function commitPending(
   }
   return { state, committed: [], conflicted };
 }
+
+/** Without a checkpoint, a table of many versions opens slowly. */
+async function keepCheckpoint(target: Target, state: LogState): Promise<LogState> {
+  if (target.format !== 'parquet' || !isCheckpointDue(state)) return state;
+  const forgetBefore = target.now() - Math.max(keepOf(state), FORGET_MS);
+  return writeCheckpoint(target.store, target.scratch, logFolder(target), state, forgetBefore);
+}
+
+/** Files removed longer ago are deleted, and need not be known any more. */
+const FORGET_MS = 7 * DAY_MS;
 
 function actionsOf(target: Target, pending: readonly Pending[]): Action[] {
   const at = target.now();

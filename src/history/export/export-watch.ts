@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { readWatchUnits } from '../../store/export/watch-units.ts';
-import type { LogFile, LogState } from './log.ts';
+import type { LogFile, LogState } from './log-state.ts';
 import { planPartition } from './plan.ts';
 import { isSelected } from '../../store/export/selection.ts';
 import type { Target } from './target.ts';
@@ -54,7 +54,7 @@ export async function exportWatch(
   db: ReadOnlyDb,
   target: Target,
   { full, onMonth, signal }: FolderOptions,
-  at: { watch: string; state: LogState; isFirst: boolean },
+  at: { watch: string; state: LogState; sizes: ReadonlyMap<string, number>; isFirst: boolean },
 ): Promise<Looked> {
   const { selection } = target;
   const looked: Looked = {
@@ -74,7 +74,7 @@ export async function exportWatch(
       if (signal.aborted) break;
       const partition = { list: selection.list.name, watch: at.watch, month };
       const before = files.get(month) ?? [];
-      const present = await filesOnDisk(target, before);
+      const present = await filesOnDisk(target, before, at.sizes);
       const units = months.get(month) ?? [];
       if (at.isFirst) onMonth(units.length);
       const plan = planPartition({
@@ -102,7 +102,8 @@ export async function exportWatch(
         looked.pending.push({ partition, base: paths, removes: paths, file, rows });
       } catch (thrown) {
         if (!(thrown instanceof UnreadableFile)) throw thrown;
-        if ((await filesOnDisk(target, present)).length < present.length) looked.isOutdated = true;
+        if ((await filesOnDisk(target, present, new Map())).length < present.length)
+          looked.isOutdated = true;
         else looked.unreadable.push({ name, reason: thrown.message });
       }
     }
@@ -125,12 +126,17 @@ function filesByMonth({ files }: LogState, list: string, watch: string): Map<str
 /**
  * The files that are still there. If one is not as it was written, all that the database has of its
  * month is written anew. This is looked at AFTER the log was read: a file that another export has
- * replaced since then is missing too, and then no version can be committed.
+ * replaced since then is missing too, and then no version can be committed. `sizes` are those that
+ * are known already.
  */
-async function filesOnDisk({ store }: Target, files: readonly LogFile[]): Promise<LogFile[]> {
+async function filesOnDisk(
+  { store }: Target,
+  files: readonly LogFile[],
+  sizes: ReadonlyMap<string, number>,
+): Promise<LogFile[]> {
   const present: LogFile[] = [];
   for (const file of files) {
-    const size = await store.size(file.path);
+    const size = sizes.get(file.path) ?? (await store.size(file.path));
     if (size === null) continue;
     const units = [...file.units].map(([key, { deps }]) => [key, { digest: '', deps }] as const);
     present.push(size === file.size ? file : { ...file, units: new Map(units) });

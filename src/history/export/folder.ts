@@ -41,7 +41,7 @@ export async function exportFolder(
   const { format, now } = options;
   const store = openFolderStore(root, scratch);
   const columns = fileColumns(selection.view, selection.list, format);
-  const target: Target = { store, scratch, selection, format, columns, now };
+  const target: Target = { store, scratch, selection, format, columns, now, keepMs: null };
   const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [], unreadable: [] };
   try {
     mkdirSync(scratch, { recursive: true });
@@ -69,7 +69,7 @@ async function exportWatches(
   // If another export changed a month of a watch in the meantime, the watch is looked at again.
   // Each time one of the two has made progress, so this ends.
   while (todo.length > 0) {
-    await removeLeftovers(target, state);
+    const sizes = await removeLeftovers(target, state);
     const again = new Set<string>();
     let pending: Pending[] = [];
     const commit = async () => {
@@ -86,7 +86,7 @@ async function exportWatches(
     try {
       for (const watch of todo) {
         await setImmediate();
-        const looked = await exportWatch(db, target, options, { watch, state, isFirst });
+        const looked = await exportWatch(db, target, options, { watch, state, sizes, isFirst });
         pending.push(...looked.pending);
         if (looked.isOutdated) again.add(watch);
         report.unchanged += looked.unchanged;

@@ -3,29 +3,44 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS } from '../../lib/clock.ts';
-import { readLog, type LogState } from './log.ts';
+import { keepOf } from './keep.ts';
+import { readLog } from './log.ts';
+import type { LogState } from './log-state.ts';
 import { isAlive, logFolder, writerOf, type Target } from './target.ts';
 
 /**
- * Removes data files that are no part of an export: those that once were, and those whose writer is
- * gone. A file that another machine wrote may be about to be committed, so it stays for a day.
+ * Removes data files that are no part of an export: those that once were, after the time that the
+ * table keeps them for readers under way, and those whose writer is gone. A file that another
+ * machine wrote may be about to be committed, so it stays for a day. Returns the sizes of all files
+ * that are there, in bytes, by name.
  */
-export async function removeLeftovers(target: Target, state: LogState): Promise<void> {
+export async function removeLeftovers(
+  target: Target,
+  state: LogState,
+): Promise<ReadonlyMap<string, number>> {
   const { store, format, now } = target;
+  const keepMs = keepOf(state);
   const files = await store.list('');
+  const sizes = new Map(files.map(({ name, size }) => [name, size]));
   const candidates = files.filter(
     ({ name, modifiedAt }) =>
-      name.endsWith(`.${format}`) &&
-      !state.files.has(name) &&
-      (state.removed.has(name) || isDead(name, modifiedAt, now())),
+      name.endsWith(`.${format}`) && !state.files.has(name) && isOver(name, modifiedAt),
   );
   const manifest = `_manifest.${format}.json`;
   if (files.some(({ name }) => name === manifest)) await store.remove(manifest);
-  if (candidates.length === 0) return;
+  if (candidates.length === 0) return sizes;
   // A writer may have committed files and ended since we looked. The log is read AFTER the writer
   // was found gone, so it has all that the writer ever committed.
   const newest = await readLog(store, logFolder(target), state);
   for (const { name } of candidates) if (!newest.files.has(name)) await store.remove(name);
+  return sizes;
+
+  function isOver(name: string, modifiedAt: number): boolean {
+    const removedAt = state.removed.get(name);
+    return removedAt === undefined
+      ? isDead(name, modifiedAt, now())
+      : keepMs === 0 || now() - removedAt >= keepMs;
+  }
 }
 
 function isDead(name: string, modifiedAt: number, now: number): boolean {

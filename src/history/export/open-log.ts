@@ -2,17 +2,17 @@
 // there were logs.
 import { randomUUID } from 'node:crypto';
 import { AppError, messageOf } from '../../lib/errors.ts';
+import { commitLog, readLog } from './log.ts';
 import {
-  commitLog,
   encodePath,
-  readLog,
   type Action,
   type Add,
   type LogState,
   type MetaData,
   type Partition,
-} from './log.ts';
+} from './log-state.ts';
 import { deltaSchema, lakeTable, PARTITION_COLUMNS } from '../lake/layout.ts';
+import { formatKeep, KEEP } from './keep.ts';
 import { readUnits } from './read-rows.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { logFolder, partitionFolder, type Target } from './target.ts';
@@ -26,7 +26,7 @@ export async function openLog(target: Target): Promise<LogState> {
   for (;;) {
     const state = await readLog(store, folder);
     const metaData = metaDataOf(target, state.metaData);
-    if (state.metaData?.schemaString === metaData.schemaString) return state;
+    if (isSame(state.metaData, metaData)) return state;
     const actions: Action[] = [commitInfo(target, 'CREATE TABLE')];
     if (state.version === -1) {
       const found = await carryOver(target).catch(async (thrown: unknown) => {
@@ -45,18 +45,25 @@ export async function openLog(target: Target): Promise<LogState> {
   }
 }
 
+function isSame(before: MetaData | null, now: MetaData): boolean {
+  return (
+    before?.schemaString === now.schemaString &&
+    JSON.stringify(before.configuration) === JSON.stringify(now.configuration)
+  );
+}
+
 /** Who wrote a version of the log, and when. */
 export const commitInfo = ({ now }: Target, operation: string): Action => ({
-  commitInfo: { timestamp: now(), operation, engineInfo: 'tidemark' },
+  commitInfo: { timestamp: now(), operation, engineInfo: 'tidemark', txnId: randomUUID() },
 });
 
-function metaDataOf({ selection, format, now }: Target, before: MetaData | null): MetaData {
+function metaDataOf({ selection, format, now, keepMs }: Target, before: MetaData | null): MetaData {
   return {
     id: before?.id ?? randomUUID(),
     format: { provider: format, options: {} },
     schemaString: deltaSchema(lakeTable(selection.view, selection.list, format).columns),
     partitionColumns: PARTITION_COLUMNS,
-    configuration: {},
+    configuration: keepMs === null ? (before?.configuration ?? {}) : { [KEEP]: formatKeep(keepMs) },
     createdTime: before?.createdTime ?? now(),
   };
 }
@@ -100,9 +107,8 @@ async function carryOver(target: Target): Promise<Add[]> {
         },
       );
     }
-    adds.push(
-      makeAdd(`${partitionFolder(partition)}/${base}`, partition, units, rows, size, modifiedAt),
-    );
+    const place = `${partitionFolder(partition)}/${base}`;
+    adds.push(makeAdd(place, partition, units, countStats(rows), size, modifiedAt));
   }
   // All of them could be read: now they move.
   for (const { name } of await store.list('')) {
@@ -113,12 +119,15 @@ async function carryOver(target: Target): Promise<Add[]> {
   return adds;
 }
 
-/** The action that makes a file part of an export. */
+/** Statistics that say how many rows a file has, and nothing else. */
+export const countStats = (rows: number): string => JSON.stringify({ numRecords: rows });
+
+/** The action that makes a file part of an export; `stats` as Delta has them. */
 export const makeAdd = (
   path: string,
   partition: Partition,
   units: ReadonlyMap<string, UnitState>,
-  rows: number,
+  stats: string,
   size: number,
   modifiedAt: number,
 ): Add => ({
@@ -127,6 +136,6 @@ export const makeAdd = (
   size,
   modificationTime: Math.round(modifiedAt),
   dataChange: true,
-  stats: JSON.stringify({ numRecords: rows }),
+  stats,
   tags: { [UNITS_TAG]: formatUnits(units) },
 });

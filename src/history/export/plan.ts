@@ -1,6 +1,6 @@
 // What becomes of one month of a watch: which units come from the database, and which from the
 // earlier files. Pure functions.
-import type { LogFile } from './log.ts';
+import type { LogFile } from './log-state.ts';
 import { slotOf, type UnitState } from '../../store/export/unit.ts';
 import type { DbUnit } from '../../store/export/unit.ts';
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Instant } from '../../lib/clock.ts';
 import { DELTA_LOG } from '../lake/layout.ts';
 import type { FileStore } from './file-store.ts';
-import type { Partition } from './log.ts';
+import type { Partition } from './log-state.ts';
 import type { Selection } from '../../store/export/selection.ts';
 import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
 
@@ -16,6 +16,11 @@ export type Target = {
   format: ExportFormat;
   columns: readonly ExportColumn[];
   now: () => Instant;
+  /**
+   * How long a file that was replaced stays, for readers under way; null: as the table says, and at
+   * once where it says nothing.
+   */
+  keepMs: number | null;
 };
 
 /**

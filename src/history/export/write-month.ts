@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { syncFile } from '../../lib/sync-file.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
+import { deltaStats } from '../lake/stats.ts';
 import { sayFailure } from './file-store.ts';
-import type { Add, LogFile, Partition } from './log.ts';
-import { makeAdd } from './open-log.ts';
+import type { Add, LogFile, Partition } from './log-state.ts';
+import { countStats, makeAdd } from './open-log.ts';
 import type { Part } from './plan.ts';
 import { readUnits } from './read-rows.ts';
 import { newFileName, partitionFolder, type Target } from './target.ts';
@@ -58,7 +59,8 @@ export async function writeMonth(
     const rows = await writeFile(localPath, format, columns, constants, batches);
     syncFile(localPath);
     const units = new Map(parts.map(({ key, digest, deps }) => [key, { digest, deps }]));
-    const add = makeAdd(name, partition, units, rows, statSync(localPath).size, now);
+    const stats = format === 'parquet' ? deltaStats(localPath) : countStats(rows);
+    const add = makeAdd(name, partition, units, stats, statSync(localPath).size, now);
     return { add, name, localPath, rows };
   } catch (thrown) {
     throw sayFailure(thrown, store.describe(name), 'write');

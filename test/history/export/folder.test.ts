@@ -18,7 +18,7 @@ import type { FolderOptions } from '../../../src/history/export/export-watch.ts'
 import { openFolderStore } from '../../../src/history/export/file-store.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
 import { removeLeftovers } from '../../../src/history/export/leftovers.ts';
-import { EMPTY_LOG } from '../../../src/history/export/log.ts';
+import { EMPTY_LOG } from '../../../src/history/export/log-state.ts';
 import type { Selection } from '../../../src/store/export/selection.ts';
 import type { Target } from '../../../src/history/export/target.ts';
 import type { ExportView } from '../../../src/store/export/views.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openFolderStore, type FileStore } from '../../../src/history/export/file-store.ts';
-import { commitLog, EMPTY_LOG, readLog, type Action } from '../../../src/history/export/log.ts';
+import { commitLog, readLog } from '../../../src/history/export/log.ts';
+import { EMPTY_LOG, type Action } from '../../../src/history/export/log-state.ts';
 import { makeAdd } from '../../../src/history/export/open-log.ts';
 
 let root: string;
@@ -16,7 +17,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const PARTITION = { list: 'l', watch: 'w', month: '2026-02' };
 const add = (path: string): Action => ({
-  add: makeAdd(path, PARTITION, new Map([['k', { digest: 'd', deps: ['b'] }]]), 1, 2, 3),
+  add: makeAdd(path, PARTITION, new Map([['k', { digest: 'd', deps: ['b'] }]]), '{}', 2, 3),
 });
 const remove = (path: string): Action => ({
   remove: { path, deletionTimestamp: 0, dataChange: true },
@@ -31,7 +32,7 @@ describe('the log of an export', () => {
     expect(await readLog(store, 'log')).toEqual(second);
     expect(await readLog(store, 'log', first ?? EMPTY_LOG)).toEqual(second);
     expect(second?.files.get('c')?.units.get('k')).toEqual({ digest: 'd', deps: ['b'] });
-    expect([...(second?.removed ?? [])]).toEqual(['b']);
+    expect([...(second?.removed.keys() ?? [])]).toEqual(['b']);
     expect(readFileSync(join(root, 'log', versions()[0] ?? ''), 'utf8')).toContain(
       '"path":"a=1/x%20y.csv"',
     );

@@ -217,10 +217,10 @@ test('are named by a Delta log that says what its protocol wants', () => {
     expect(statSync(path).size).toBe(add['size']);
     expect(add).toMatchObject({ dataChange: true, partitionValues: { list: 'top-products' } });
   }
-  expect(all('add').map(({ stats }) => stats)).toEqual([
-    '{"numRecords":160}',
-    '{"numRecords":1240}',
-    '{"numRecords":140}',
+  expect(all('add').map(({ stats }) => /^[^,}]*/.exec(String(stats))?.[0])).toEqual([
+    '{"numRecords":160',
+    '{"numRecords":1240',
+    '{"numRecords":140',
   ]);
 });
 

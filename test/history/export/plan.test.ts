@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { LogFile } from '../../../src/history/export/log.ts';
+import type { LogFile } from '../../../src/history/export/log-state.ts';
+import { makeAdd } from '../../../src/history/export/open-log.ts';
 import { planPartition, type PlanInput } from '../../../src/history/export/plan.ts';
 import type { DbUnit } from '../../../src/store/export/unit.ts';
 
+const PARTITION = { list: 'l', watch: 'w', month: '2026-02' };
 const slot = (day: number) => `2026-02-${String(day).padStart(2, '0')}T06:00:00.000Z`;
 const unit = (day: number, digest = 'd', deps: number[] = []): DbUnit => ({
   id: day,
@@ -11,8 +13,9 @@ const unit = (day: number, digest = 'd', deps: number[] = []): DbUnit => ({
   deps: deps.map(slot),
 });
 const file = (path: string, units: DbUnit[]): LogFile => ({
+  add: makeAdd(path, PARTITION, new Map(), '{}', 1, 0),
   path,
-  partition: { list: 'l', watch: 'w', month: '2026-02' },
+  partition: PARTITION,
   size: 1,
   units: new Map(units.map(({ key, digest, deps }) => [key, { digest, deps }])),
 });
