@@ -67,10 +67,19 @@ export function withPaths(tree: readonly Category[]): (Category & { path: string
   return tree.map((one) => ({ ...one, path: paths.get(one.id) ?? one.name }));
 }
 
-/** The name of a category by its id; the id itself where the tree does not have it. */
+/**
+ * The name of a category by its id; the id itself where the tree does not have it. Each is asked
+ * for once.
+ */
 export function categoryNamer(db: Db): (id: string | null) => string | null {
   const find = db.statement('SELECT name FROM categories WHERE id = ?').pluck();
-  return (id) => (id === null ? null : ((find.get(id) as string | undefined) ?? id));
+  const names = new Map<string, string>();
+  return (id) => {
+    if (id === null) return null;
+    let name = names.get(id);
+    if (name === undefined) names.set(id, (name = (find.get(id) as string | undefined) ?? id));
+    return name;
+  };
 }
 
 /** `Beauty > Makeup > Perfume` of each category, by id. */

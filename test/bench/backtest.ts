@@ -15,7 +15,8 @@ import { openDatabase } from '../../src/store/file/open.ts';
 import { insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { dayAt, makeConfig } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';
-import { HUNDRED_RULES, marketDay } from './store.ts';
+import { marketDay } from './market-day.ts';
+import { HUNDRED_RULES } from './rules.ts';
 
 const DAYS = 365;
 

@@ -1,37 +1,16 @@
-// A list in the shape of a ranking of real products: 19-digit ids, counts, and four amounts with decimals of their own.
+// Days of a ranking of real products: 19-digit ids, counts, and four amounts with decimals of their own.
 import type { RankedProduct } from '../../src/snapshot/build.ts';
-import type { ListKind, Metric } from '../../src/list/list-kind.ts';
-import { GAMES, GAMES_ASKED } from '../support/games.ts';
 import { mulberry } from './mulberry.ts';
 
-const [template] = GAMES.metrics;
-if (template === undefined) throw new Error('no metrics');
-const metric = (column: string, kind: Metric['kind'], scored = false): Metric => ({
-  ...template,
-  column,
-  kind,
-  scored,
-  label: column,
-  description: column,
-});
-
-/** The metrics of the design's `product-ranking`. */
-export const RANKING: ListKind = {
-  ...GAMES,
-  name: 'ranking',
-  seriesSource: 'bench.ranking',
-  metrics: [
-    metric('sold', 'count', true),
-    metric('revenue', 'money', true),
-    ...['creators', 'videos', 'lives'].map((column) => metric(column, 'count')),
-    ...['price', 'price_min', 'price_max'].map((column) => metric(column, 'money')),
-    metric('commission', 'percent'),
-  ],
-  level: 'sold',
-  table: 'ranking_observations',
-  viewPrefix: 'ranking_',
+/** What a watch of it asks for. */
+export const RANKING_ASKED = {
+  region: 'US',
+  period: 'day',
+  order: 'sold',
+  category: null,
+  category_l2: null,
+  category_l3: null,
 };
-export const RANKING_ASKED = GAMES_ASKED;
 
 const PRODUCTS = 900;
 const DEPTH = 500;

@@ -8,7 +8,8 @@ import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchLeft } from './left.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
-import { benchRules, benchStore } from './store.ts';
+import { benchRules } from './rules.ts';
+import { benchStore } from './store.ts';
 import { benchStorm } from './storm.ts';
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Db } from '../../src/store/file/open.ts';
 import { dayAt, fetchedList, makeHook, makeRule, makeWorld } from '../support/world.ts';
 import { cpuMs, median, printRatio } from './measure.ts';
-import { marketDay } from './store.ts';
+import { marketDay } from './market-day.ts';
 
 const RULES = 20;
 const PRODUCTS = 104;

@@ -8,20 +8,12 @@ import { standingOf, type Seen } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import { pastReader } from './past.ts';
-import { productKeeper } from './product-keeper.ts';
+import { keepProducts } from './product-keeper.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
 /** Rows per INSERT: 25 × 19 values; larger statements measured no faster. */
 const CHUNK = 25;
 
-const RECORD_COLUMNS = [
-  'series_id',
-  'product_id',
-  'first_seen_at',
-  'last_seen_at',
-  'rank_best',
-  'slots_on_list',
-];
 const updateRecord = (slotsOnList: string): string =>
   `ON CONFLICT DO UPDATE SET first_seen_at = min(first_seen_at, excluded.first_seen_at),
   last_seen_at = max(last_seen_at, excluded.last_seen_at),
@@ -59,13 +51,17 @@ export function insertObservations(db: Db, snapshot: Stored, place: Place): void
   const { list } = snapshot;
   const metricColumns = list.metrics.map(({ column }) => column);
   const standing = standingColumns(list);
-  const keeper = productKeeper(db, list, snapshot.slotAt);
+  const ids = keepProducts(
+    db,
+    list,
+    snapshot.slotAt,
+    snapshot.rows.map(({ product }) => product),
+  );
   const rows = inFillOrder(
     snapshot.rows
-      .map((row) => ({ ...row, id: keeper.idOf(row.product) }))
+      .map(({ rank, metrics }, index) => ({ id: ids[index] as number, rank, metrics }))
       .sort((a, b) => a.id - b.id),
   );
-  keeper.finish();
   const pastOf =
     place === 'none'
       ? null
@@ -74,26 +70,31 @@ export function insertObservations(db: Db, snapshot: Stored, place: Place): void
           { ...snapshot, isLatest: place === 'latest' },
           rows.map(({ id }) => id),
         );
-  const observations: unknown[] = [];
-  const records: unknown[] = [];
   const seenOf = seenBy(list);
   const noStanding = standing.map(() => null);
-  for (const { id, rank, metrics } of rows) {
-    observations.push(snapshot.id, id, rank);
-    for (const column of metricColumns) observations.push(metrics[column] ?? null);
-    if (pastOf === null) {
-      observations.push(...noStanding);
-      continue;
-    }
-    const now = standingOf(seenOf(rank, metrics), pastOf(id));
-    observations.push(...standingValues(now));
-    const { rankBest, slotsOnList } = now;
-    records.push(snapshot.seriesId, id, snapshot.slotAt, snapshot.slotAt, rankBest, slotsOnList);
-  }
   const columns = ['snapshot_id', 'product_id', 'rank', ...metricColumns, ...standing];
-  insertMany(db, list.table, columns, observations);
-  if (place !== 'none')
-    insertMany(db, 'product_records', RECORD_COLUMNS, records, UPDATE_RECORD[place]);
+  const insert = inserter(db, list.table, columns);
+  for (const { id, rank, metrics } of rows) {
+    insert.put(snapshot.id);
+    insert.put(id);
+    insert.put(rank);
+    for (const column of metricColumns) insert.put(metrics[column] ?? null);
+    const values =
+      pastOf === null ? noStanding : standingValues(standingOf(seenOf(rank, metrics), pastOf(id)));
+    for (const value of values) insert.put(value);
+  }
+  insert.finish();
+  if (place !== 'none') keepRecords(db, snapshot, UPDATE_RECORD[place]);
+}
+
+/** Of each product that was just stored, from its standing. */
+function keepRecords(db: Db, { list, seriesId, slotAt, id }: Stored, update: string): void {
+  db.statement(
+    `INSERT INTO product_records
+      (series_id, product_id, first_seen_at, last_seen_at, rank_best, slots_on_list)
+    SELECT ?, product_id, ?, ?, rank_best, slots_on_list FROM ${list.table} WHERE snapshot_id = ?
+    ${update}`,
+  ).run(seriesId, slotAt, slotAt, id);
 }
 
 /** Deletes the observations of a snapshot. Run inside a transaction. */
@@ -123,20 +124,28 @@ export function inFillOrder<Row>(rows: readonly Row[]): Row[] {
   ];
 }
 
-function insertMany(
+/** Inserts rows that are given value by value, some tens of rows at a time. */
+function inserter(
   db: Db,
   table: string,
   columns: readonly string[],
-  values: readonly unknown[],
-  onConflict = '',
-): void {
+): { put(value: number | string | null): void; finish(): void } {
   const row = `(${columns.map(() => '?').join(', ')})`;
   const sql = (rows: number) =>
-    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')} ${onConflict}`;
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')}`;
   const width = columns.length;
   const full = db.statement(sql(CHUNK));
-  let at = 0;
-  for (; at + CHUNK * width <= values.length; at += CHUNK * width)
-    full.run(values.slice(at, at + CHUNK * width));
-  if (at < values.length) db.statement(sql((values.length - at) / width)).run(values.slice(at));
+  const values: (number | string | null)[] = Array<null>(CHUNK * width).fill(null);
+  let count = 0;
+  return {
+    put: (value) => {
+      values[count++] = value;
+      if (count < values.length) return;
+      full.run(values);
+      count = 0;
+    },
+    finish: () => {
+      if (count > 0) db.statement(sql(count / width)).run(values.slice(0, count));
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Past } from '../../snapshot/standing.ts';
+import { readColumns } from '../file/columns.ts';
 import type { Db } from '../file/open.ts';
 import { earlierValues } from './earlier-values.ts';
 
@@ -30,8 +31,7 @@ export function pastReader(
   productIds: readonly number[],
 ): (productId: number) => Past {
   const { list, baselineId } = snapshot;
-  const recordOf = recordReader(db, snapshot);
-  const records = new Map(productIds.map((id) => [id, recordOf(id)]));
+  const records = readRecords(db, snapshot, productIds);
   const valuesOf = earlierValues(
     db,
     snapshot,
@@ -40,38 +40,48 @@ export function pastReader(
       return { id, slotsOnList, firstSeenAt };
     }),
   );
-  const baselineRows =
-    baselineId === null
-      ? []
-      : (db
-          .statement(`SELECT product_id, rank, streak FROM ${list.table} WHERE snapshot_id = ?`)
-          .raw()
-          .all(baselineId) as [number, number, number | null][]);
-  const baseline = new Map(
-    baselineRows.map(([productId, rank, streak]) => [productId, { rank, streak }]),
-  );
+  const baseline = baselineId === null ? null : readBaseline(db, list, baselineId);
   return (productId) => {
     const [rankBest, slotsOnList] = records.get(productId) ?? [null, 0];
     return {
       rankBest,
       slotsOnList,
-      baseline: baselineId === null ? null : (baseline.get(productId) ?? 'absent'),
+      baseline: baseline === null ? null : (baseline.get(productId) ?? 'absent'),
       values: valuesOf(productId),
     };
   };
 }
 
-/** Finds a product's record as it was before the snapshot; undefined when it was never seen then. */
-function recordReader(
+function readBaseline(
+  db: Db,
+  { table }: ListKind,
+  snapshotId: number,
+): Map<number, { rank: number; streak: number | null }> {
+  const [ids = [], ranks = [], streaks = []] = readColumns(
+    db,
+    ['product_id', 'rank', 'streak'],
+    `FROM ${table} WHERE snapshot_id = ?`,
+    [snapshotId],
+  ) as number[][];
+  return new Map(
+    ids.map((id, at) => [id, { rank: ranks[at] as number, streak: streaks[at] ?? null }]),
+  );
+}
+
+/** The records of products as they were before the snapshot; none of those never seen then. */
+function readRecords(
   db: Db,
   { list, seriesId, slotAt, isLatest }: Stored,
-): (productId: number) => RecordRow | undefined {
-  const find = db
-    .statement(
-      `SELECT rank_best, slots_on_list, first_seen_at, last_seen_at FROM product_records
-      WHERE series_id = ? AND product_id = ?`,
-    )
-    .raw();
+  productIds: readonly number[],
+): Map<number, RecordRow> {
+  const [ids = [], rankBest = [], slotsOnList = [], firstSeenAt = [], lastSeenAt = []] =
+    readColumns(
+      db,
+      ['product_id', 'rank_best', 'slots_on_list', 'first_seen_at', 'last_seen_at'],
+      `FROM product_records
+      WHERE series_id = ? AND product_id IN (SELECT value FROM json_each(?))`,
+      [seriesId, JSON.stringify(productIds)],
+    ) as number[][];
   // What it was known as at its last sighting before: its standing there.
   const sighting = db
     .statement(
@@ -81,13 +91,16 @@ function recordReader(
       ORDER BY s.slot_at DESC LIMIT 1`,
     )
     .raw();
-  return (productId) => {
-    const record = find.get(seriesId, productId) as [...RecordRow, Instant] | undefined;
-    if (record === undefined) return undefined;
-    const [rankBest, slotsOnList, firstSeenAt, lastSeenAt] = record;
-    if (isLatest || lastSeenAt < slotAt) return [rankBest, slotsOnList, firstSeenAt];
-    if (firstSeenAt > slotAt) return undefined;
-    const seen = sighting.get(productId, seriesId, firstSeenAt, slotAt);
-    return seen === undefined ? undefined : [...(seen as [number, number]), firstSeenAt];
-  };
+  const records = new Map<number, RecordRow>();
+  for (const [at, id] of ids.entries()) {
+    const first = firstSeenAt[at] as Instant;
+    if (isLatest || (lastSeenAt[at] as Instant) < slotAt) {
+      records.set(id, [rankBest[at] as number, slotsOnList[at] as number, first]);
+      continue;
+    }
+    if (first > slotAt) continue;
+    const seen = sighting.get(id, seriesId, first, slotAt) as [number, number] | undefined;
+    if (seen !== undefined) records.set(id, [...seen, first]);
+  }
+  return records;
 }

@@ -75,15 +75,11 @@ export function getSnapshot(db: Db, id: number): SnapshotRow {
  * as unfinished: many rows, for `finishInChunks` outside this transaction.
  */
 export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
-  const { rows, judgement = null, ...columns } = snapshot;
+  const { rows, judgement = null } = snapshot;
   // An import that is under way or was killed leaves snapshots without standings. What is decided
   // now must count them, so they are made first.
   if (rows.length > 0) finishStandings(db, [snapshot.seriesId]);
-  const { id } = db.orm
-    .insert(snapshots)
-    .values({ ...columns, rows: rows.length })
-    .returning({ id: snapshots.id })
-    .get();
+  const id = insertRow(db, snapshot);
   if (judgement !== null) saveJudgement(db, id, judgement);
   if (rows.length === 0) return id;
   const place = placeOf(db, snapshot);
@@ -94,6 +90,20 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
     unsettle(db, snapshot.seriesId);
   }
   return id;
+}
+
+/** By hand: Drizzle takes a quarter of a millisecond to write the same statement. */
+function insertRow(db: Db, { rows, dataDate = null, moved, ...snapshot }: NewSnapshot): number {
+  return Number(
+    db
+      .statement(
+        `INSERT INTO snapshots (watch_id, series_id, slot_at, data_date, taken_at, status, reason,
+          moved, origin, "rows", set_aside, total, pages, interval_ms, content_hash)
+        VALUES (@watchId, @seriesId, @slotAt, @dataDate, @takenAt, @status, @reason,
+          @moved, @origin, @rows, @setAside, @total, @pages, @intervalMs, @contentHash)`,
+      )
+      .run({ ...snapshot, dataDate, moved: moved ? 1 : 0, rows: rows.length }).lastInsertRowid,
+  );
 }
 
 function placeOf(db: Db, snapshot: NewSnapshot): Place {
@@ -144,8 +154,8 @@ export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefin
  * every pass until the clock has caught up.
  */
 const hasLaterCounted = (db: Db, { seriesId, slotAt, takenAt }: NewSnapshot): boolean =>
-  db.raw
-    .prepare(
+  db
+    .statement(
       `SELECT EXISTS (SELECT 1 FROM snapshots WHERE series_id = ? AND slot_at > ? AND slot_at <= ? AND ${evaluatedSql('status')})`,
     )
     .pluck()
