@@ -1,5 +1,6 @@
 import { DAY_MS } from '../lib/clock.ts';
 import { hasAddresses, recipientsOf } from './channels/kinds.ts';
+import { SHIPPED_LISTS } from '../list/shipped.ts';
 import { covers, type Config, type Watch } from './config.ts';
 import { doubtSchedule } from './cross-check-dates.ts';
 import type { Path } from './problem.ts';
@@ -31,6 +32,18 @@ export function findWarnings(
     const twin = config.watches.slice(0, i).find((earlier) => askedOf(earlier) === asked);
     if (twin) warn(at, `asks for the same list as ${twin.name}, and pays for it again`);
   });
+
+  for (const { name, lists } of config.sources)
+    for (const list of lists) {
+      const twin = SHIPPED_LISTS.find(
+        ({ table, seriesSource }) => table === list.table && seriesSource !== list.seriesSource,
+      );
+      if (twin !== undefined)
+        warn(
+          ['sources', name, 'lists', list.name],
+          `has the name of a list that comes with Tidemark (${twin.name}), and takes its place; to track that one, name yours otherwise: its history stays, in views that begin with own_${twin.viewPrefix}`,
+        );
+    }
 
   const told = [...config.rules, ...config.digests].flatMap(({ notify }) => notify);
   for (const { name } of config.channels)

@@ -13,7 +13,8 @@ import { watchFile } from '../store/file/file-watch.ts';
 import { takeDaemonLock } from '../store/file/lock.ts';
 import { forgetDaemon, noteDaemon, type DaemonNote } from '../store/file/daemon-note.ts';
 import { forgetLogLosses } from '../store/file/log-losses.ts';
-import { openDatabase } from '../store/file/open.ts';
+import { openDatabase, type Db } from '../store/file/open.ts';
+import { refuseUnfit } from '../store/series/list-fit.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
 import { startBackup } from './backup-job.ts';
@@ -70,7 +71,7 @@ export async function runDaemon(
   const stopOthers = new AbortController();
   const others: Promise<void>[] = [];
   const unsubscribe = signals.onReload(() => {
-    const next = reloaded(readConfig, config, log);
+    const next = reloaded(db, readConfig, config, log);
     if (next === null) return;
     config = next;
     note = describe();
@@ -83,6 +84,7 @@ export async function runDaemon(
     log.info({ config: config.path }, 'config reloaded');
   });
   try {
+    refuseUnfit(db.raw, config);
     await dispatcher.ready;
     ops = await holdOps(
       {
@@ -160,10 +162,13 @@ export async function runDaemon(
  * The config as it is now. Null when it has a mistake: the log says so, and the daemon goes on with
  * the config that it has.
  */
-function reloaded(readConfig: () => Config, current: Config, log: Log): Config | null {
+function reloaded(db: Db, readConfig: () => Config, current: Config, log: Log): Config | null {
   try {
     const next = readConfig();
-    if (next.database === current.database) return next;
+    if (next.database === current.database) {
+      refuseUnfit(db.raw, next);
+      return next;
+    }
     log.error({ database: next.database }, 'config not reloaded: another database needs a restart');
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;

@@ -250,9 +250,9 @@ describe('refused when the file is loaded is', () => {
       'best.parameters.schedule: is a key that watches or requests have; name it otherwise (got "schedule")',
     ],
     [
-      'a list that comes with Tidemark',
-      { name: 'top-free-apps', watch: { list: 'top-free-apps' } },
-      'top-free-apps: is the name of a list that comes with Tidemark (top-free-apps); name yours otherwise (got "top-free-apps")',
+      'the list whose table every file has',
+      { name: 'top-products', watch: { list: 'top-products' } },
+      'top-products: is the name of a list that comes with Tidemark (top-products); name yours otherwise (got "top-products")',
     ],
     [
       'a list whose view every file has',

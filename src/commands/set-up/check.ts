@@ -1,7 +1,7 @@
 // `tidemark check`: is the configuration valid, when will it run, and what will it cost?
 import { doubtsOf } from '../../alert/doubts.ts';
 import { sourceOf, type Config, type Watch } from '../../config/config.ts';
-import { creditWarnings, planCredits, type CreditPlan } from '../../config/credit-plan.ts';
+import { creditWarnings, planCredits } from '../../config/credit-plan.ts';
 import type { CheckExpression } from '../../config/cross-check.ts';
 import { invalidText, readConfig, type InvalidConfig } from '../../config/load.ts';
 import { formatWarning, type ConfigWarning } from '../../config/problem.ts';
@@ -12,12 +12,13 @@ import { zonedTime } from '../../lib/zoned-time.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
 import { openProbes, type Probes, type SourceProbe } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
-import { fitText, wrapText } from '../../words/fit-text.ts';
+import { fitText } from '../../words/fit-text.ts';
 import { writerOf } from '../../words/writer.ts';
+import { fitsDatabase } from './check-fit.ts';
+import { creditsJson, planText } from './check-plan.ts';
 import { readJson, readText } from './check-read.ts';
 import { readKeptCategories } from '../../store/categories.ts';
 import type { Io } from '../../terminal/io.ts';
-import { formatTable, type Column } from '../../terminal/table.ts';
 import { paint } from '../../terminal/tone.ts';
 
 export type CheckArgs = {
@@ -49,6 +50,7 @@ export async function runCheck(
   });
   if ('problems' in read) return reportInvalid(io, read, args.json === true);
   const { config } = read;
+  if (!fitsDatabase(io, config, args.json === true)) return 2;
 
   const now = io.clock.now();
   const plan = planCredits(config, now);
@@ -123,62 +125,6 @@ function nextRuns(config: Config, now: Instant): Run[] {
 
 const runText = ({ kind, name, timezone, next }: Run, columns: number): string =>
   `  ${fitText(`${name} (${kind}, ${timezone})`, columns - 2)}\n    ${next.map((slot) => zonedTime(slot, timezone)).join('   ')}\n`;
-
-const PLAN_COLUMNS: readonly Column[] = [
-  { head: 'watch', min: 12 },
-  ...['pages', 'credits/run', 'runs/day', 'credits/day', 'credits/month'].map((head) => ({
-    head,
-    align: 'right' as const,
-  })),
-];
-
-function planText(plan: CreditPlan, io: Io): string {
-  const rows = plan.watches.map((watch) => [
-    watch.watch,
-    watch.pages,
-    watch.creditsPerRun,
-    watch.runsPerDay,
-    watch.creditsPerDay,
-    watch.creditsPerMonth,
-  ]);
-  const limit =
-    plan.dailyCredits === null
-      ? 'There is no daily limit.'
-      : `The daily limit is ${plan.dailyCredits}.`;
-  const table = formatTable(
-    PLAN_COLUMNS,
-    [...rows, ['all', '', '', '', plan.creditsPerDay, plan.creditsPerMonth]],
-    io,
-  );
-  return `Credits in ${plan.month} (days are the busiest; without retries)\n${table}${limit}\n${lateText(plan, io)}`;
-}
-
-/** What lists that come late may cost beyond the plan; nothing where none can. */
-function lateText({ watches }: CreditPlan, { columns }: Io): string {
-  const late = watches
-    .filter(({ creditsIfLate }) => creditsIfLate > 0)
-    .map(({ watch, creditsIfLate }) => `${watch} ${creditsIfLate}`);
-  if (late.length === 0) return '';
-  const text = `Each list is taken to be there when it is asked for. One that is not published yet is asked for again every half hour, for up to 12 hours: at most so many credits more on such a day: ${late.join(', ')}.`;
-  return `${wrapText(text, columns)}\n`;
-}
-
-const creditsJson = (plan: CreditPlan) => ({
-  month: plan.month,
-  per_day: plan.creditsPerDay,
-  per_month: plan.creditsPerMonth,
-  daily_credits: plan.dailyCredits,
-  watches: plan.watches.map((watch) => ({
-    watch: watch.watch,
-    pages: watch.pages,
-    credits_per_run: watch.creditsPerRun,
-    runs_per_day: watch.runsPerDay,
-    credits_per_day: watch.creditsPerDay,
-    runs_per_month: watch.runsPerMonth,
-    credits_per_month: watch.creditsPerMonth,
-    credits_if_late: watch.creditsIfLate,
-  })),
-});
 
 /** One watch for each list of each source: it stands for all others. */
 function probedWatches(config: Config): { label: string; watch: Watch }[] {

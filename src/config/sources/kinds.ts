@@ -6,7 +6,7 @@ import type { SourceConfig } from '../config.ts';
 import type { Path, Problem } from '../problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from '../raw.ts';
 import { must } from '../sections/values.ts';
-import { repeatedLists } from './declared/lists.ts';
+import { hiddenBy, repeatedLists } from './declared/lists.ts';
 import { echotik } from './echotik.ts';
 import { http } from './http.ts';
 import { keyapi } from './keyapi.ts';
@@ -61,15 +61,21 @@ export const hasMainSource = (raw: unknown): boolean =>
 /** A source of the unchecked file; `broken` names the lists that something is wrong with. */
 export type Served = { name: string; lists: readonly ListKind[]; broken: readonly string[] };
 
-/** The sources of the unchecked file, and the lists they serve, in their order. */
-export const servedBy = (raw: unknown): Served[] => [
-  ...(hasMainSource(raw) ? [{ name: MAIN_SOURCE, lists: KEYAPI_LISTS, broken: [] }] : []),
-  ...thingsOf(raw, 'sources').map(({ name, thing }) => ({
-    name,
-    lists: find(thing.type)?.lists(thing) ?? [],
-    broken: find(thing.type)?.broken?.(thing) ?? [],
-  })),
-];
+/**
+ * The sources of the unchecked file, and the lists they serve, in their order. A list that a user
+ * declares under the name of one that comes with Tidemark is the only one of its name.
+ */
+export function servedBy(raw: unknown): Served[] {
+  const isHidden = hiddenBy(raw);
+  return [
+    ...(hasMainSource(raw) ? [{ name: MAIN_SOURCE, lists: KEYAPI_LISTS, broken: [] }] : []),
+    ...thingsOf(raw, 'sources').map(({ name, thing }) => ({
+      name,
+      lists: find(thing.type)?.lists(thing) ?? [],
+      broken: find(thing.type)?.broken?.(thing) ?? [],
+    })),
+  ].map((served) => ({ ...served, lists: served.lists.filter((list) => !isHidden(list)) }));
+}
 
 /** What is wrong with unchecked sources that no single key can tell. */
 export function checkSources(raw: unknown): Problem[] {

@@ -144,7 +144,11 @@ function cachedHeads(
   targets: ReadonlyMap<string, Target>,
   columns: FileColumns,
 ): (fields: Fields, decimal?: Reading['decimal']) => HeadOfRow {
-  const known = [...SHIPPED_LISTS, ...config.sources.flatMap(({ lists }) => lists)];
+  const ofConfig = config.sources.flatMap(({ lists }) => lists);
+  const known = [
+    ...SHIPPED_LISTS.filter((list) => !ofConfig.some(({ name }) => name === list.name)),
+    ...ofConfig,
+  ];
   let last: {
     fields: Fields;
     decimal: Reading['decimal'];

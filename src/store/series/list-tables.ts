@@ -3,7 +3,8 @@ import type Database from 'better-sqlite3';
 import { AppError } from '../../lib/errors.ts';
 import { DEFAULT_LIST, SHIPPED_LISTS, shippedList } from '../../list/shipped.ts';
 import { reviveList, storeList } from '../../list/stored.ts';
-import { findMetric, scoredColumns, type ListKind, type Metric } from '../../list/list-kind.ts';
+import type { ListKind } from '../../list/list-kind.ts';
+import { metricColumns, presentColumns, whyUnfit, type Column } from './list-fit.ts';
 
 /** A table of the file, or one that was laid over it for this connection. */
 const hasTable = (raw: Database.Database, table: string): boolean =>
@@ -14,11 +15,18 @@ const hasTable = (raw: Database.Database, table: string): boolean =>
     )
     .get({ table }) !== undefined;
 
-/** The lists that a file has a table for: those that a watch has used. */
-export const listsInUse = (raw: Database.Database): readonly ListKind[] => [
-  ...SHIPPED_LISTS.filter(({ table }) => hasTable(raw, table)),
-  ...declaredLists(raw),
-];
+/**
+ * The lists that a file has a table for: those that a watch has used. A table of a list that a user
+ * declared stays theirs when a later version ships one of the same name.
+ */
+export function listsInUse(raw: Database.Database): readonly ListKind[] {
+  const declared = declaredLists(raw);
+  const isTheirs = (table: string) => declared.some((list) => list.table === table);
+  return [
+    ...SHIPPED_LISTS.filter(({ table }) => hasTable(raw, table) && !isTheirs(table)),
+    ...declared,
+  ];
+}
 
 /** Those of them that a user declared, by name. */
 function declaredLists(raw: Database.Database): readonly ListKind[] {
@@ -44,19 +52,6 @@ export function listOfSource(raw: Database.Database, source: string): ListKind {
 export const listTables = (raw: Database.Database): readonly string[] =>
   listsInUse(raw).map(({ table }) => table);
 
-const typeOf = ({ kind }: Metric): string => (kind === 'count' ? 'integer' : 'real');
-
-type Column = { name: string; type: string };
-
-/** Columns that come with a metric: itself, and its z-score in ten-thousandths. */
-function metricColumns(list: ListKind): Column[] {
-  const scored = scoredColumns(list);
-  return list.metrics.flatMap((metric) => [
-    { name: metric.column, type: typeOf(metric) },
-    ...(scored.includes(metric.column) ? [{ name: `${metric.column}_z_e4`, type: 'integer' }] : []),
-  ]);
-}
-
 /**
  * Makes the table of a list that has none, and adds the columns of metrics that the list gained
  * since. Returns whether anything was changed, so that the views are to be made anew. On a
@@ -66,13 +61,15 @@ function metricColumns(list: ListKind): Column[] {
 export function ensureListTable(raw: Database.Database, list: ListKind): boolean {
   // Its table is in the migrations, and what it gains comes with a migration.
   if (list === DEFAULT_LIST) return false;
-  const isNew = keepDeclaration(raw, list);
   const { table } = list;
+  if (shippedList(list.seriesSource) !== undefined && !raw.readonly) setAside(raw, list);
   if (!hasTable(raw, table)) {
     raw.exec(createSql(table, metricColumns(list), raw.readonly));
+    keepDeclaration(raw, list);
     return true;
   }
   const missing = missingColumns(raw, list);
+  const isNew = keepDeclaration(raw, list);
   for (const { name, type } of missing)
     raw.exec(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type}`);
   return isNew || missing.length > 0;
@@ -83,38 +80,16 @@ export function ensureListTable(raw: Database.Database, list: ListKind): boolean
  * @throws AppError `config_invalid` when it holds another kind of number in a column.
  */
 export function missingColumns(raw: Database.Database, list: ListKind): Column[] {
-  const present = new Map(
-    (raw.pragma(`table_info("${list.table}")`) as Column[]).map(({ name, type }) => [
-      name,
-      type.toLowerCase(),
-    ]),
-  );
-  const columns = metricColumns(list);
-  for (const { name, type } of columns) {
-    const was = present.get(name) ?? type;
-    if (was !== type)
-      throw new AppError(
-        'config_invalid',
-        `the list ${list.name} has ${was} numbers in its column ${name} so far, not ${type}`,
-        { hint: 'give the metric of the new kind a column of its own' },
-      );
-  }
-  return columns.filter(({ name }) => !present.has(name));
+  const unfit = whyUnfit(raw, list);
+  if (unfit !== null) throw new AppError('config_invalid', unfit.text, { hint: unfit.hint });
+  const present = presentColumns(raw, list);
+  return metricColumns(list).filter(({ name }) => !present.has(name));
 }
 
-/**
- * Stores the declaration; returns whether it was another one before.
- * @throws AppError `config_invalid` where a metric is of another kind than the one that is stored.
- */
+/** Stores the declaration of a list that no version ships; returns whether it was another before. */
 function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
   const { seriesSource: source } = list;
   if (shippedList(source) !== undefined) return false;
-  const declaration = storeList(list);
-  const before = raw
-    .prepare<[string], string>('SELECT declaration FROM lists WHERE source = ?')
-    .pluck()
-    .get(source);
-  if (before !== undefined && before !== declaration) refuseOtherKinds(reviveList(before), list);
   return (
     raw
       .prepare(
@@ -122,21 +97,29 @@ function keepDeclaration(raw: Database.Database, list: ListKind): boolean {
         ON CONFLICT DO UPDATE SET declaration = excluded.declaration
         WHERE declaration <> excluded.declaration`,
       )
-      .run({ source, declaration }).changes > 0
+      .run({ source, declaration: storeList(list) }).changes > 0
   );
 }
 
-/** Figures of two kinds in one column would be compared with each other. */
-function refuseOtherKinds(before: ListKind, list: ListKind): void {
-  for (const metric of list.metrics) {
-    const was = findMetric(before, metric.column)?.kind ?? metric.kind;
-    if (was !== metric.kind)
-      throw new AppError(
-        'config_invalid',
-        `the list ${list.name} has kept ${metric.column} as ${was} so far, not as ${metric.kind}`,
-        { hint: 'give the metric of the new kind a name of its own' },
-      );
-  }
+/**
+ * Moves the rows of a list that a user declared under the name of one that a later version ships out
+ * of its way. They keep their series, and are read by views with `own_` before their names.
+ */
+function setAside(raw: Database.Database, list: ListKind): void {
+  const other = declaredLists(raw).find(
+    ({ table, seriesSource }) => table === list.table && seriesSource !== list.seriesSource,
+  );
+  if (other === undefined) return;
+  const kept = {
+    ...other,
+    name: `own-${other.name}`,
+    table: `own_${other.table}`,
+    viewPrefix: `own_${other.viewPrefix}`,
+  };
+  raw.exec(`ALTER TABLE "${other.table}" RENAME TO "${kept.table}"`);
+  raw
+    .prepare('UPDATE lists SET declaration = ? WHERE source = ?')
+    .run(storeList(kept), other.seriesSource);
 }
 
 /**

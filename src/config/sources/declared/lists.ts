@@ -1,5 +1,5 @@
 // The lists that a source of the unchecked file declares.
-import { SHIPPED_LISTS } from '../../../list/shipped.ts';
+import { DEFAULT_LIST, shippedList } from '../../../list/shipped.ts';
 import type { ListKind } from '../../../list/list-kind.ts';
 import { RELATIONS, relationsOf } from '../../../list/reserved.ts';
 import type { Path, Problem } from '../../problem.ts';
@@ -57,13 +57,24 @@ function nameProblem(name: string): string | null {
   if (!LIST_NAME.test(name))
     return 'must be a name of lower-case letters, digits, - and _, at most 40, with a letter first';
   const taken = relationsOf(name);
-  const shipped = SHIPPED_LISTS.find((list) => taken.includes(list.table) || list.name === name);
-  if (shipped !== undefined)
-    return `is the name of a list that comes with Tidemark (${shipped.name}); name yours otherwise`;
+  // Every file has its table. Of all others that come with Tidemark the declared one takes the
+  // place: a later version may ship a list of any name.
+  if (taken.includes(DEFAULT_LIST.table) || name === DEFAULT_LIST.name)
+    return `is the name of a list that comes with Tidemark (${DEFAULT_LIST.name}); name yours otherwise`;
   const other = taken.find((relation) => RELATIONS.has(relation));
   return other === undefined
     ? null
     : `would make a view ${other}, which every file has; name the list otherwise`;
+}
+
+/** Is a list that comes with Tidemark hidden by one that a source of the file declares by its name? */
+export function hiddenBy(raw: unknown): (list: ListKind) => boolean {
+  const tables = new Set(
+    thingsOf(raw, 'sources').flatMap(({ thing }) =>
+      declarationsOf(thing).map(([name]) => relationsOf(name)[0]),
+    ),
+  );
+  return (list) => tables.has(list.table) && shippedList(list.seriesSource) !== undefined;
 }
 
 /** Lists of one name: they would be kept in the same table. */
