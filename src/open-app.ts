@@ -14,14 +14,14 @@ import type { Io } from './terminal/io.ts';
 /**
  * Reads and checks the config, rule expressions included; warnings go to stderr. What only reads or
  * keeps the history says `spared`: it works without the secrets of the source and the channels, and
- * warns of nothing.
+ * warns of nothing. `warn`: null where nobody reads warnings, so that none is looked for.
  * @throws AppError `config_invalid` with every problem.
  */
 export function readAppConfig(
   io: Io,
   path: string | undefined,
   secrets: 'needed' | 'spared',
-  warn: (text: string) => void = (text) => io.stderr(`warning ${text}\n`),
+  warn: ((text: string) => void) | null = (text) => io.stderr(`warning ${text}\n`),
   readCategories: ReadCategories = readKeptCategories,
 ): Config {
   const { config, warnings } = loadConfig({
@@ -30,10 +30,10 @@ export function readAppConfig(
     cwd: io.cwd,
     secrets,
     checkExpression: expressionChecker(),
-    doubtExpression: doubtsOf,
+    doubtExpression: warn === null ? () => [] : doubtsOf,
     readCategories,
   });
-  for (const warning of warnings) warn(formatWarning(warning));
+  for (const warning of warnings) warn?.(formatWarning(warning));
   return config;
 }
 

@@ -18,7 +18,12 @@ const ROWS = 3_000;
 type Value = string | number | null;
 type Row = Record<string, Value>;
 /** The numbers and texts that stand beside each column, and all of them. */
-type Named = { of(column: string): readonly number[]; texts(column: string): readonly string[] };
+type Named = {
+  /** Does the expression name the column, in any case? */
+  has(column: string): boolean;
+  of(column: string): readonly number[];
+  texts(column: string): readonly string[];
+};
 
 /**
  * `never`: true of no row of any list. `always`: true of every row of a product on a list. Null:
@@ -41,8 +46,10 @@ function truthIn(
   scope: RuleScope,
 ): 'never' | 'always' | null {
   const watches = scope.watches.filter((watch) => watch.list === list);
+  // Only what the expression reads is kept; `rank` tells whether a row is on its list.
+  const isRead = (column: string) => column === 'rank' || named.has(column);
   const draw = drawer(named, list, watches);
-  const columns = changeColumnsOf(list);
+  const columns = changeColumnsOf(list).filter(({ name }) => isRead(name));
   const rows = Array.from({ length: ROWS }, () => {
     const row = draw();
     return columns.map(({ name }) => row[name] ?? null);
@@ -83,13 +90,21 @@ function namedBy(parts: readonly Part[]): Named {
       ]);
     }
   }
+  const columns = new Set(
+    parts.flatMap(({ kind, op }) => (kind === 'column' ? [op.toLowerCase()] : [])),
+  );
   return {
+    has: (column) => columns.has(column),
     of: (column) => [...(numbers.get(column) ?? []), ...all],
     texts: (column) => texts.get(column) ?? [],
   };
 }
 
 function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): () => Row {
+  const scored = scoredColumns(list).filter((name) => named.has(`${name}_z`));
+  const metrics = list.metrics.filter(({ column }) =>
+    ['', '_before', '_delta', '_pct'].some((end) => named.has(`${column}${end}`)),
+  );
   let state = 20_260_101;
   /** Mulberry32: the same rows every time. */
   const chance = (): number => {
@@ -158,9 +173,9 @@ function drawer(named: Named, list: ListKind, watches: RuleScope['watches']): ()
       baseline_at: status === null ? null : text('baseline_at', '2026-01-09T06:00:00.000Z'),
       gap_days: status === null ? null : number('gap_days', 0.01, 400, false),
     };
-    for (const name of scoredColumns(list))
+    for (const name of scored)
       row[`${name}_z`] = isHere && chance() < 0.8 ? number(`${name}_z`, -50, 50, false) : null;
-    for (const { column, kind, signed } of list.metrics) {
+    for (const { column, kind, signed } of metrics) {
       const isCount = kind === 'count';
       const low = lowest(kind, signed);
       const high = kind === 'percent' && !signed ? 100 : 1e9;

@@ -9,6 +9,7 @@ import { getHealth } from '../store/outbox/channel-health.ts';
 import { hasDue, listWaitingChannels } from '../store/outbox/claims.ts';
 import { expireOverdue, killWaiting } from '../store/outbox/outbox.ts';
 import { deliverNext } from './attempt.ts';
+import type { Senders } from './channels/channel-kind.ts';
 import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
@@ -27,6 +28,8 @@ export type DeliveryDeps = Omit<
   'owner' | 'senders' | 'abort' | 'timeoutMs' | 'endsAbsent'
 > & {
   /** Bounds one attempt; default 30 s. */ timeoutMs?: number;
+  /** Connections of the caller, who closes them; by default opened here, and closed at the end. */
+  senders?: Senders;
 };
 
 export type DeliverySummary = Record<Result | 'expired', number>;
@@ -90,7 +93,7 @@ async function withDispatch<T>(
   stop: AbortSignal,
   work: (dispatch: Dispatch) => Promise<T>,
 ): Promise<T> {
-  const senders = openSenders();
+  const senders = deps.senders ?? openSenders();
   const abort = new AbortController();
   const finished = new AbortController();
   const endOfGrace = () =>
@@ -134,7 +137,7 @@ async function withDispatch<T>(
   } finally {
     stop.removeEventListener('abort', endOfGrace);
     finished.abort();
-    await closeSenders(senders);
+    if (deps.senders === undefined) await closeSenders(senders);
   }
 }
 

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { runCategories } from '../commands/reading/categories.ts';
 import { mainSource, type Config } from '../config/config.ts';
 import { deliverDue } from '../delivery/dispatch.ts';
+import { closeSenders, openSenders } from '../delivery/senders.ts';
 import { runDueDigests } from '../digest/run-due.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -81,7 +82,7 @@ async function runTour(
       }),
     );
     // Warnings are for configs that people write, so none are shown here.
-    const config = readAppConfig({ ...io, stderr: () => {} }, configPath, 'needed');
+    const config = readAppConfig(io, configPath, 'needed', null);
     io.stderr(
       `Tidemark demo: ${days} days of a simulated market, ${config.watches.length} watches, real HTTP, SMTP and webhooks on this machine.\n`,
     );
@@ -136,6 +137,8 @@ async function liveThrough(
   const source = openSource(mainSource(config), clock, () => 0.5);
   const signal = new AbortController().signal;
   const progress = openProgress(io, days, 'days');
+  // As in a daemon, connections outlive the day; a mail server takes its time over each new one.
+  const senders = openSenders();
   try {
     for (let midnight = startAt; midnight < startAt + days * DAY_MS; midnight += DAY_MS) {
       const slots = config.watches.flatMap((watch) =>
@@ -164,11 +167,13 @@ async function liveThrough(
         clock,
         log: QUIET,
         random: () => 0.5,
+        senders,
       });
       progress.advance();
     }
   } finally {
     progress.stop();
+    await closeSenders(senders);
     await source.close();
   }
 }

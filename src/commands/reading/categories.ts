@@ -30,7 +30,7 @@ export type CategoriesArgs = {
  * @throws AppError where no source has a tree, or it cannot be fetched.
  */
 export async function runCategories(io: Io, args: CategoriesArgs): Promise<number> {
-  const config = readAppConfig(io, args.config, 'needed', undefined, () => 'any');
+  const config = readAppConfig(io, args.config, 'needed', null, () => 'any');
   const db = openDatabase(config.database);
   try {
     return await listCategories(io, args, db, config);

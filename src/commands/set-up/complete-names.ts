@@ -16,7 +16,7 @@ export function namesForShell(io: Io, config: string | undefined): Map<string, r
     ['query', SHIPPED_QUERIES.map(({ name }) => `@${name}`)],
   ]);
   try {
-    const read = readAppConfig(io, config, 'spared', () => {});
+    const read = readAppConfig(io, config, 'spared', null);
     for (const [kind, things] of [
       ['watch', read.watches],
       ['rule', read.rules],

@@ -17,7 +17,7 @@ export async function tryInit(io: Io, config: string, terminal: Terminal): Promi
       { config, connect: true },
       { probes: realProbes(io), checkExpression: expressionChecker() },
     );
-  const read = readAppConfig(io, config, 'needed', () => {});
+  const read = readAppConfig(io, config, 'needed', null);
   const [channel] = read.channels;
   if (channel === undefined) return;
   if (!(await confirm(`Send a test message to ${channel.name} now?`, terminal))) return;

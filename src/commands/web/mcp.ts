@@ -13,7 +13,7 @@ export async function runMcp(
   args: { config?: string | undefined },
   { stop }: Signals,
 ): Promise<number> {
-  const config = readAppConfig(io, args.config, 'spared', () => {});
+  const config = readAppConfig(io, args.config, 'spared', null);
   const db = openToRead(config.database);
   const say = () => {};
   const server = makeMcp({

@@ -186,20 +186,23 @@ export function createGoodsMarket({ seed }: { seed: number }): GoodsMarket {
         sold[good] = (sold[good] ?? 0) + region.soldOn(good, day);
     return { sold, region, regionCode, to };
   });
-  const trends = createTrends(seed);
+  // A list is asked for page by page: made once, it serves them all.
+  const listOf = boundedMemo(SUMS_KEPT, (key: string): readonly GoodsRow[] => {
+    const { ranking, region, period, date, order, categories } = JSON.parse(key) as RankingQuery;
+    const rows = MAKERS[ranking](sumsOf(`${region}/${period}/${date}`));
+    const field = ORDERS[ranking][order - 1] ?? '';
+    const levels = ['category_id', 'category_l2_id', 'category_l3_id'];
+    return rows
+      .filter(
+        (row) =>
+          Number(row[field]) > 0 &&
+          categories.every((id, level) => id === null || row[levels[level] ?? ''] === id),
+      )
+      .sort((a, b) => Number(b[field]) - Number(a[field]));
+  });
   return {
-    trending: trends,
-    list: ({ ranking, region, period, date, order, categories }) => {
-      const rows = MAKERS[ranking](sumsOf(`${region}/${period}/${date}`));
-      const field = ORDERS[ranking][order - 1] ?? '';
-      const levels = ['category_id', 'category_l2_id', 'category_l3_id'];
-      return rows
-        .filter(
-          (row) =>
-            Number(row[field]) > 0 &&
-            categories.every((id, level) => id === null || row[levels[level] ?? ''] === id),
-        )
-        .sort((a, b) => Number(b[field]) - Number(a[field]));
-    },
+    trending: createTrends(seed),
+    list: ({ ranking, region, period, date, order, categories }) =>
+      listOf(JSON.stringify({ ranking, region, period, date, order, categories })),
   };
 }

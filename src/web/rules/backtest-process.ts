@@ -18,6 +18,6 @@ process.once('message', (job: BacktestJob) => {
 
 async function run({ configPath, database, configured, edited }: BacktestJob) {
   const io = openIo();
-  const config = { ...readAppConfig(io, configPath, 'spared', () => {}), database };
+  const config = { ...readAppConfig(io, configPath, 'spared', null), database };
   return backtestRule(config, configured, edited, io.clock.now());
 }

@@ -41,7 +41,7 @@ async function run(): Promise<void> {
   useQueryEntry(start.queryEntry);
   useBacktestEntry(start.backtestEntry);
   const io = openIo();
-  const config = readAppConfig(io, start.configPath, 'spared', () => {});
+  const config = readAppConfig(io, start.configPath, 'spared', null);
   const { listen } = config.web;
   if (listen === null) throw new AppError('usage', 'web.listen is not in the config');
   const db = openToRead(config.database);
