@@ -2,6 +2,7 @@
 import { columnOfParameter, type ListKind } from '../../list/list-kind.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
+import { openNamedRows } from './named-rows.ts';
 import { selectRows, type ExportColumn, type ExportView } from './views.ts';
 
 /**
@@ -29,7 +30,7 @@ const perSnapshot = (list: ListKind): ReadonlySet<string> =>
 
 /**
  * Reads a unit, with the values of `columns`, to its end at once: no statement stays open while a
- * file, or a reader, is slow.
+ * file, or a reader, is slow. One reader serves one read transaction.
  */
 export function openUnitReader(
   db: ReadOnlyDb,
@@ -40,32 +41,27 @@ export function openUnitReader(
   const names = columns.map(({ name }) => name);
   const shared = perSnapshot(list);
   const isShared = (name: string): boolean => view !== 'alerts' && shared.has(name);
-  const rest = db
-    .prepare<[number], SqlRow>(
-      selectRows(
-        view,
-        list,
-        names.filter((name) => !isShared(name)),
-        'in order',
-      ),
-    )
-    .raw();
-  const places = names.flatMap((name, index) => (isShared(name) ? [] : [index]));
-  if (places.length === names.length) return (id) => rest.all(id);
+  const own = names.filter((name) => !isShared(name));
+  const readView = db.prepare<[number], SqlRow>(selectRows(view, list, own, 'in order')).raw();
+  if (own.length === names.length) return (id) => readView.all(id);
+  const readNamed = view === 'history' ? openNamedRows(db, list, names, own) : null;
   const first = db
     .prepare<[number], SqlRow>(selectRows(view, list, names.filter(isShared), 'first'))
     .raw();
+  const places = names.flatMap((name, index) => (isShared(name) ? [] : [index]));
   const sharedPlaces = names.flatMap((name, index) => (isShared(name) ? [index] : []));
   return (id) => {
     const values = first.get(id);
     if (values === undefined) return [];
     const template = names.map((): SqlRow[number] => null);
     sharedPlaces.forEach((place, index) => (template[place] = values[index] ?? null));
-    return rest.all(id).map((own) => {
-      const row = template.slice();
-      for (let index = 0; index < places.length; index++)
-        row[places[index] as number] = own[index] ?? null;
-      return row;
-    });
+    const inView = () =>
+      readView.all(id).map((ownValues) => {
+        const row = template.slice();
+        for (let index = 0; index < places.length; index++)
+          row[places[index] as number] = ownValues[index] ?? null;
+        return row;
+      });
+    return readNamed?.(id, template) ?? inView();
   };
 }
