@@ -1,7 +1,6 @@
 // The page as one function from requests to answers. It needs no socket, so tests can call it.
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { compress } from 'hono/compress';
 import { getPath } from 'hono/utils/url';
 import { accessGate } from './access/gate.ts';
 import { lockOut } from './access/lock-out.ts';
@@ -10,6 +9,7 @@ import { addApi } from './api/routes.ts';
 import { ASSET_CACHE } from './assets.ts';
 import type { Env, WebDeps } from './deps.ts';
 import { addFeeds } from './feeds.ts';
+import { compressed } from './http/compressed.ts';
 import { originGate } from './http/csrf.ts';
 import { failed, notFound } from './http/failure.ts';
 import { freshness } from './http/fresh.ts';
@@ -50,7 +50,7 @@ export function makeApp(deps: WebDeps): Hono<Env> {
     c.set('now', deps.clock.now());
     await next();
   });
-  app.use(compress());
+  app.use(compressed);
   app.use(
     bodyLimit({
       maxSize: MOST_BODY,

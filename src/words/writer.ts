@@ -75,7 +75,15 @@ function makeWriter(locale: string, timeZone: string) {
   const compactMoney = new Intl.NumberFormat(locale, { ...USD, ...COMPACT });
   const percent = percentWriter(locale);
   const rate = percent({ maximumFractionDigits: 4 });
-  const oneDecimal = percent({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const rates = new Map<number, (value: number) => string>();
+  const rateWith = (decimals: number): ((value: number) => string) => {
+    const known = rates.get(decimals);
+    if (known !== undefined) return known;
+    const made = percent({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    rates.set(decimals, made);
+    return made;
+  };
+  const oneDecimal = rateWith(1);
   const wholePercent = percent({ maximumFractionDigits: 0 });
   const compactPercent = percent(COMPACT);
   const moment = new Intl.DateTimeFormat(dateLocale(locale), {
@@ -129,11 +137,7 @@ function makeWriter(locale: string, timeZone: string) {
     difference: (value: number): string => signed(value, exact.format(Math.abs(value))),
     /** `1.93 %`: a rate, as served, from 0 to 100; with `decimals` always so many. */
     percent: (value: number, decimals?: number): string =>
-      inSentence(
-        decimals === undefined
-          ? rate(value)
-          : percent({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })(value),
-      ),
+      inSentence((decimals === undefined ? rate : rateWith(decimals))(value)),
     /** `+26.4 %`, `−3.1 %`, `+367 %`, `+49.9k %`, `±0 %`: how much more, in percent. */
     percentChange: (value: number): string => signed(value, short(sizeOfChange(Math.abs(value)))),
     /** `$48,200`, `$1.90` */

@@ -6,16 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openReplay, runReplay } from '../../src/backtest/replay.ts';
 import { reportOf } from '../../src/backtest/report.ts';
-import { DAY_MS } from '../../src/lib/clock.ts';
-import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { fillChangeRows } from '../../src/store/reading/change-rows.ts';
 import { openShadow } from '../../src/store/file/open-shadow.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
-import { insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
+import { storeMarketDays } from './market-day.ts';
 import { dayAt, makeConfig } from '../support/world.ts';
 import { alternate, printRatio } from './measure.ts';
-import { marketDay } from './market-day.ts';
 import { HUNDRED_RULES } from './rules.ts';
 
 const DAYS = 365;
@@ -23,29 +20,7 @@ const DAYS = 365;
 /** A year of one list in a file; returns the ids of its snapshots. */
 function storeYear(path: string): number[] {
   const db = openDatabase(path);
-  const ids = db
-    .transaction(() => syncConfig(db, makeConfig(), dayAt(0) - 1))
-    .watches.get('us-daily');
-  if (ids === undefined) throw new Error('no watch');
-  const snapshots = Array.from({ length: DAYS }, (_, day) =>
-    db.transaction(() =>
-      insertSnapshot(db, {
-        ...ids,
-        slotAt: dayAt(day),
-        takenAt: dayAt(day),
-        status: 'complete',
-        reason: null,
-        moved: false,
-        origin: 'schedule',
-        rows: marketDay(day),
-        setAside: 0,
-        total: 500,
-        pages: 25,
-        intervalMs: DAY_MS,
-        contentHash: null,
-      }),
-    ),
-  );
+  const snapshots = storeMarketDays(db, makeConfig(), DAYS);
   db.close();
   return snapshots;
 }

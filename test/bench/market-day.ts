@@ -1,8 +1,10 @@
 // A day of the simulated market as it is stored, for the benchmarks.
+import type { Config } from '../../src/config/config.ts';
 import { DAY_MS } from '../../src/lib/clock.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import type { RankedProduct } from '../../src/snapshot/build.ts';
 import type { Db } from '../../src/store/file/open.ts';
+import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { insertSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { marketMetrics } from '../support/market-row.ts';
 import { dayAt } from '../support/world.ts';
@@ -50,4 +52,13 @@ export function storeDay(
     intervalMs: DAY_MS,
     contentHash: null,
   });
+}
+
+/** Stores so many days of the market for the watch `us-daily` of a config; returns their ids. */
+export function storeMarketDays(db: Db, config: Config, days: number): number[] {
+  const ids = db.transaction(() => syncConfig(db, config, dayAt(0) - 1)).watches.get('us-daily');
+  if (ids === undefined) throw new Error('no watch');
+  return Array.from({ length: days }, (_, day) =>
+    db.transaction(() => storeDay(db, ids, day, marketDay(day))),
+  );
 }

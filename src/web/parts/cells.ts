@@ -43,10 +43,15 @@ const numberOf = (value: unknown): number | null => (typeof value === 'number' ?
  * bad.
  */
 export function metricCell(metric: Metric, row: ChangeRow): string {
+  const { value, by } = metricTexts(metric, row);
+  return by === null ? html`${value}` : html`${value}<span class="by">${by}</span>`;
+}
+
+/** Its value, and how it changed; null of a rate, of which that is not said. */
+export function metricTexts(metric: Metric, row: ChangeRow): { value: string; by: string | null } {
   const value = valueText(metric, numberOf(row[metric.column]));
-  if (metric.kind === 'percent') return html`${value}`;
-  const by = numberOf(row[`${metric.column}_pct`]);
-  return html`${value}<span class="by">${differenceText(by) ?? ''}</span>`;
+  if (metric.kind === 'percent') return { value, by: null };
+  return { value, by: differenceText(numberOf(row[`${metric.column}_pct`])) ?? '' };
 }
 
 /** What the heading of a metric's column says: `Ad spend`, or its label with a capital. */

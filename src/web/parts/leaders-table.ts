@@ -5,7 +5,7 @@ import type { Comparison } from '../../store/reading/leaderboard.ts';
 import type { OpenAlert } from '../../store/reading/open-alerts.ts';
 import { path } from '../links.ts';
 import type { Leaders } from '../pages/leaders.ts';
-import { metricCell, metricTitle, moved, shownMetrics } from './cells.ts';
+import { metricTexts, metricTitle, moved, shownMetrics } from './cells.ts';
 import type { PageContext } from './page.ts';
 import { SPARK_SNAPSHOTS, sparksOf } from './sparks.ts';
 import { heard, name } from './text.ts';
@@ -30,17 +30,12 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
   const sparks = leaders.show === 'left' ? null : sparksOf(ctx.deps.db, comparison.snapshot.id);
   const rows = leaders.rows.map((row) => {
     const open = alerts.get(row.product_id);
-    const figures = metrics.map(
-      (metric, index) =>
-        html`<td class="n !${index === 0 ? '' : 'far'}">!${metricCell(metric, row)}</td>`,
-    );
-    return html`<tr><td class="n rank">${row.rank ?? row.rank_before ?? '–'}</td>
-<td class="n move">!${moved(row)}</td><td class="name">
-<div><a href="${base}${encodeURIComponent(row.product_id)}${query}">!${name(row.product)}</a>!${
+    const figures = metrics.map((metric) => figure(metricTexts(metric, row)));
+    const to = `${base}${encodeURIComponent(row.product_id)}${query}`;
+    // Cells end where the next begins, as HTML has it; their columns say how they look.
+    return html`<tr><td>${row.rank ?? row.rank_before ?? '–'}<td>!${moved(row)}<td><div><a href="${to}">!${name(row.product)}</a>!${
       open === undefined ? '' : dot(open)
-    }<small>${cleanText(row.category_l1 ?? '')}</small></div></td>
-<td class="far">!${sparks?.get(row.product_id) ?? ''}</td>!${figures}
-<td class="n mid">${row.rank_best ?? '–'}</td></tr>`;
+    }<small>${cleanText(row.category_l1 ?? '')}</small></div><td>!${sparks?.lines.get(row.product_id) ?? ''}!${figures}<td>${row.rank_best ?? '–'}`;
   });
   const one = list.row.one;
   const head = [
@@ -55,10 +50,13 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
   ];
   const none = html`<tr>
 <td colspan="${head.length}">Nobody. !${leaders.found === 0 && leaders.show !== 'all' ? 'Nothing of that kind happened between the two.' : ''}</td></tr>`;
-  return html`<div class="card">
-<table class="sticky narrow !${ctx.asked.query['dense'] === undefined ? '' : 'dense'}"><thead><tr>
+  return html`<div class="card">!${sparks?.dot ?? ''}
+<table class="leaders sticky narrow !${ctx.asked.query['dense'] === undefined ? '' : 'dense'}"><thead><tr>
 !${head}</tr></thead><tbody>!${rows.length === 0 ? none : rows.join('')}</tbody></table>!${pager(table)}</div>`;
 }
+
+const figure = ({ value, by }: ReturnType<typeof metricTexts>): string =>
+  by === null ? html`<td>${value}` : html`<td>${value}<small>${by}</small>`;
 
 /** A dot for alerts that fire and were told, with their rules in words. Nothing for quiet ones. */
 function dot(open: readonly OpenAlert[]): string {

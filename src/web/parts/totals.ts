@@ -1,7 +1,8 @@
 // The headline figures of a list as a whole, as digests total them.
 import { headlinesOf } from '../../list/list-kind.ts';
 import type { Db } from '../../store/file/open.ts';
-import { listLeaders, type Comparison } from '../../store/reading/leaderboard.ts';
+import type { Comparison } from '../../store/reading/leaderboard.ts';
+import { sumMetrics } from '../../store/reading/metric-sums.ts';
 import { differenceText } from '../../words/short-numbers.ts';
 import { valueText } from './cells.ts';
 
@@ -9,15 +10,14 @@ export type Total = { title: string; text: string; by: string; tone: '' | 'up' |
 
 /** The sum over all rows, and by how much it differs from that of the baseline's rows. */
 export function readTotal(db: Db, comparison: Comparison): Total[] {
-  const rows = listLeaders(db, comparison);
-  const before =
-    comparison.baseline === null
-      ? []
-      : listLeaders(db, { ...comparison, snapshot: comparison.baseline, baseline: null });
-  return headlinesOf(comparison.list.list).map((metric) => {
-    const sum = (all: typeof rows): number =>
-      all.reduce((total, row) => total + Number(row[metric.column] ?? 0), 0);
-    const [now, then] = [sum(rows), sum(before)];
+  const { snapshot, baseline } = comparison;
+  const { list } = comparison.list;
+  const metrics = headlinesOf(list);
+  const columns = metrics.map(({ column }) => column);
+  const after = sumMetrics(db, list, snapshot.id, columns);
+  const before = baseline === null ? [] : sumMetrics(db, list, baseline.id, columns);
+  return metrics.map((metric, index) => {
+    const [now, then] = [after[index] ?? 0, before[index] ?? 0];
     const by = then > 0 ? ((now - then) * 100) / then : null;
     return {
       title: metric.headline?.title ?? metric.label,

@@ -1,4 +1,4 @@
-/** Dots, sparklines, banners, lists of what to do, and cells of a calendar. */
+/** Dots, banners, lists of what to do, and cells of a calendar. */
 export const MARKS = `
 .dot {
   display:inline-block; width:8px; height:8px; border-radius:50%; background:var(--warn);
@@ -8,12 +8,6 @@ export const MARKS = `
 .dot.critical { background:var(--down); }
 .dot.quiet { background:var(--faint); }
 .dot.first { margin:0 6px 0 0; }
-.spark {
-  width:90px; height:24px; display:block; margin-left:auto; fill:none; stroke:var(--faint);
-  stroke-width:1.5; stroke-linejoin:round; overflow:visible;
-}
-.spark path { vector-effect:non-scaling-stroke; }
-.spark .now { stroke:var(--blue); stroke-width:4.5; stroke-linecap:round; }
 .banner {
   background:var(--card); border:1px solid var(--line); border-left:3px solid var(--warn);
   border-radius:6px; padding:8px 12px; color:var(--ink);

@@ -16,9 +16,7 @@ export const SIZES = `
   td,th { padding:4px 8px; }
   .far { display:none; }
   td.name { width:60%; }
-  .name small { display:block; margin:0; overflow:hidden; text-overflow:ellipsis; }
   .narrow td { height:52px; }
-  .spark { width:56px; }
   .facts { grid-template-columns:repeat(2,minmax(0,1fr)); }
   .doc { padding:16px; }
   .pop>div { right:auto; left:0; }

@@ -3,13 +3,14 @@ import { CHARTS } from './charts.ts';
 import { COLOURS } from './colours.ts';
 import { FORMS } from './forms.ts';
 import { FRAME } from './frame.ts';
+import { LEADERS } from './leaders.ts';
 import { MARKS } from './marks.ts';
 import { SIZES } from './sizes.ts';
 import { TABLES } from './tables.ts';
 import { TEXT } from './text.ts';
 
 /** What browsers load as `page.css`. */
-export const STYLE = [COLOURS, TEXT, FRAME, TABLES, MARKS, FORMS, CHARTS, SIZES].join('');
+export const STYLE = [COLOURS, TEXT, FRAME, TABLES, LEADERS, MARKS, FORMS, CHARTS, SIZES].join('');
 
 /** The icon of the site: a rising tide. */
 export const ICON = `

@@ -16,13 +16,10 @@ td.top { vertical-align:top; padding-top:10px; padding-bottom:10px; }
 }
 thead th:first-child { border-top-left-radius:10px; }
 thead th:last-child { border-top-right-radius:10px; }
-.rank { font-weight:600; width:1%; }
-.move { width:1%; }
 td.name { max-width:0; width:44%; min-width:150px; }
-.name div,.clip { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
+.clip { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
 .name a { color:var(--ink); font-weight:500; }
 .name a:hover { color:var(--link); }
-.name small { color:var(--soft); margin-left:6px; }
 .by {
   font-size:12px; color:var(--soft); margin-left:6px; display:inline-block; min-width:56px;
   text-align:right;

@@ -1,0 +1,33 @@
+/**
+ * The table of a leaderboard. Its cells are told apart by where they stand, without a class each:
+ * a list has thousands of them. Columns: rank, move, name, line, metrics, best.
+ */
+export const LEADERS = `
+.leaders td { text-align:right; white-space:nowrap; }
+.leaders td:first-child { font-weight:600; width:1%; }
+.leaders td:nth-child(2) { width:1%; }
+.leaders td:nth-child(3) { text-align:left; max-width:0; width:44%; min-width:150px; }
+.leaders td[colspan] { text-align:left; font-weight:400; }
+.leaders div { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
+.leaders div a { color:var(--ink); font-weight:500; }
+.leaders div a:hover { color:var(--link); }
+.leaders div small { color:var(--soft); margin-left:6px; }
+.leaders td>small {
+  font-size:12px; color:var(--soft); margin-left:6px; display:inline-block; min-width:56px;
+  text-align:right;
+}
+.leaders td>svg {
+  width:90px; height:24px; display:block; margin-left:auto; fill:none; stroke:var(--faint);
+  stroke-width:1.5; stroke-linejoin:round; overflow:visible;
+}
+.leaders path { vector-effect:non-scaling-stroke; }
+#now { fill:var(--blue); stroke:none; }
+@media (max-width:760px) {
+  .leaders td:nth-child(n+5):last-child,.leaders td>small { display:none; }
+}
+@media (max-width:560px) {
+  .leaders td:nth-child(3) { width:60%; }
+  .leaders div small { display:block; margin:0; overflow:hidden; text-overflow:ellipsis; }
+  .leaders td:nth-child(4),.leaders td:nth-child(n+6) { display:none; }
+}
+`;
