@@ -25,7 +25,7 @@ export type Metric = {
   window: 'period' | 'total' | 'now';
   /** To how many significant digits the source rounds it; null when it does not. */
   significant: number | null;
-  /** May a 0 mean "not covered" instead of "none"? */
+  /** May a 0 mean "not covered" instead of "none"? Then it is read as not known. */
   zeroMayMeanUnknown: boolean;
   /** In words, as readers of messages and documents see it. */
   label: string;

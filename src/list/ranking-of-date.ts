@@ -146,7 +146,7 @@ export const revenueMetric = (path: string): Metric =>
     zeroMayMeanUnknown: true,
     label: 'revenue',
     description:
-      'Revenue in the period, as the source estimates it; its currency is not documented, and 0 may mean "not covered"',
+      'Revenue in the period, as the source estimates it; its currency is not documented, and 0, which may mean "not covered", is NULL',
     scored: true,
     headline: { title: 'Revenue', tinyBase: 500, moreIsGood: true },
   });

@@ -35,7 +35,7 @@ export const SHOP_RANKING: ListKind = declareList({
     countMetric('videos', 'total_video_cnt', 'Videos about its products'),
     countMetric('lives', 'total_live_cnt', 'Live streams that show its products'),
     {
-      ...countMetric('products', 'total_product_cnt', 'Its products; 0 where it is not known'),
+      ...countMetric('products', 'total_product_cnt', 'Its products; NULL where the source has 0'),
       zeroMayMeanUnknown: true,
     },
     declareMetric({

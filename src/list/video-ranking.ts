@@ -16,7 +16,7 @@ import {
 
 /** A list by sales has 0 for all of them. */
 const reaction = (column: string, path: string, description: string) => ({
-  ...countMetric(column, path, `${description} in the period; 0 throughout in a list by sales`),
+  ...countMetric(column, path, `${description} in the period; NULL throughout in a list by sales`),
   window: 'period' as const,
   zeroMayMeanUnknown: true,
 });

@@ -46,12 +46,12 @@ export function whyBlank(
   last: EarlierList,
   { metrics: declared }: Gauge,
 ): string | null {
-  for (const { column, index } of declared) {
+  for (const { column, index, zeroIsUnknown } of declared) {
     const now = sharesOf(list.rows, ({ metrics }) => metrics[column] ?? null);
     if (now.nulls < SUSPECT_NULL_SHARE && now.zeros < SUSPECT_ZERO_SHARE) continue;
     const usual = sharesOf([...last.rows.values()], ({ values }) => values[index] ?? null);
     if (usual.nulls <= USUAL_NULL_SHARE && now.nulls >= SUSPECT_NULL_SHARE)
-      return `${column} is missing in ${percent(now.nulls)} of the rows, against ${percent(usual.nulls)} in ${sayEarlier(last)}`;
+      return `${column} is ${zeroIsUnknown ? '0 or missing' : 'missing'} in ${percent(now.nulls)} of the rows, against ${percent(usual.nulls)} in ${sayEarlier(last)}`;
     if (usual.zeros <= USUAL_ZERO_SHARE && now.zeros >= SUSPECT_ZERO_SHARE)
       return `${column} is 0 in ${percent(now.zeros)} of the rows, against ${percent(usual.zeros)} in ${sayEarlier(last)}`;
   }

@@ -3,7 +3,13 @@ import { orderOf, type Asked, type ListKind } from '../list/list-kind.ts';
 import type { RankedProduct } from './build.ts';
 
 /** A metric, and the index of its value in an earlier row. */
-export type Gauged = { column: string; label: string; index: number };
+export type Gauged = {
+  column: string;
+  label: string;
+  index: number;
+  /** A 0 of the source counts as not known. */
+  zeroIsUnknown: boolean;
+};
 
 export type Gauge = {
   /** All of them, in the order of the declaration. */
@@ -19,7 +25,9 @@ export type Gauge = {
 /** What the gates measure a list by as it was asked for, read from its declaration. */
 export function gaugeOf(list: ListKind, said: Asked): Gauge {
   const { metrics: declared, level } = list;
-  const metrics = declared.map(({ column, label }, index) => ({ column, label, index }));
+  const metrics = declared.map(({ column, label, zeroMayMeanUnknown: zeroIsUnknown }, index) => ({
+    ...{ column, label, index, zeroIsUnknown },
+  }));
   const find = (name: string | null) => metrics.find(({ column }) => column === name) ?? null;
   const scaled = metrics.filter(
     ({ column, index }) => column !== level && declared[index]?.signed === false,

@@ -95,6 +95,24 @@ async function fetchFrom(
 
 const ranked = (to: number) => things(1, to).map(({ id }, index) => `${index + 1}:${id}`);
 
+test('a 0 of a metric that may mean "not covered" is not known, and any other 0 is 0', async () => {
+  const metric = (column: string, zeroMayMeanUnknown: boolean) =>
+    declareMetric({
+      ...{ column, path: [column], kind: 'money', zeroMayMeanUnknown },
+      ...{ label: column, description: column },
+    });
+  const list = declare({}, { metrics: [metric('revenue', true), metric('price', false)] });
+  const { rows, fetched } = await fetchFrom(
+    json(() => ({ data: [0, 5].map((n) => ({ id: `t${n}`, name: 'x', revenue: n, price: n })) })),
+    list,
+  );
+  expect(rows.map(({ metrics }) => metrics)).toEqual([
+    { revenue: null, price: 0 },
+    { revenue: 5, price: 5 },
+  ]);
+  expect(fetched.doubts).toBeUndefined();
+});
+
 describe('pages', () => {
   const paged = { end: { total: null, more: null, shortPage: true } };
 

@@ -161,7 +161,7 @@ const EXPECTED: Partial<Record<AnyFaultName, readonly [RegExp, string]>> = {
   never_published: [/^unpublished$/, ''],
   older_date: [/^stale$/, 'served again'],
   another_market: [/^suspect$/, 'region of its rows is US, and region DE was asked for'],
-  revenue_zero: [/^suspect$/, 'revenue is 0 in 100 % of the rows'],
+  revenue_zero: [/^suspect$/, 'revenue is 0 or missing in 100 % of the rows'],
   prices_times_100: [/^suspect$/, 'price is 100 times'],
   ids_as_numbers: [/^complete$/, ''],
   ids_rounded: [/^failed$/, 'product_id (id) is a number beyond 2^53'],

@@ -3,7 +3,7 @@
 import { cleanText, truncate } from '../../lib/text.ts';
 import { formatJsonPath, keysThere, kindOfValue, type JsonPath } from '../../lib/json-path.ts';
 import { readFigure, readId, readName, readNumber, valueUnder } from '../../lib/read-value.ts';
-import type { ListKind } from '../../list/list-kind.ts';
+import type { ListKind, Metric } from '../../list/list-kind.ts';
 import type { ListRequest } from '../../list/request.ts';
 import { LONGEST_MATCHED } from '../../list/safe-pattern.ts';
 import type { FieldCount, ServedRow } from '../../model.ts';
@@ -72,10 +72,16 @@ function readRow({ identity, metrics, rank }: ListKind, value: unknown): ServedR
   return {
     product: { upstreamId, name: name ?? upstreamId, categoryL1, categoryL2 },
     metrics: Object.fromEntries(
-      metrics.map((metric) => [metric.column, readFigure(metric, valueUnder(value, metric.path))]),
+      metrics.map((metric) => [metric.column, figureOf(metric, valueUnder(value, metric.path))]),
     ),
     ...(place !== null && Number.isInteger(place) && place >= 1 ? { rank: place } : {}),
   };
+}
+
+/** A 0 that may mean "not covered" is not known: as a figure it would be a fall of 100 %. */
+function figureOf(metric: Metric, value: unknown): number | null {
+  const figure = readFigure(metric, value);
+  return figure === 0 && metric.zeroMayMeanUnknown ? null : figure;
 }
 
 const textOf = (value: unknown): string =>

@@ -76,7 +76,9 @@ export const metric = section(
     more_is_good: flagOr(true).describe('Whether more of it is good.'),
     negative: flagOr(false).describe('Whether it may be below 0.'),
     rounded: maybeWhole(1, 15).describe('To how many digits the source rounds it.'),
-    zero_is_unknown: flagOr(false).describe('Whether a 0 may mean that it is not known.'),
+    zero_is_unknown: flagOr(false).describe(
+      'Whether a 0 means that it is not known: it is stored as NULL.',
+    ),
   },
   'a metric',
 );
