@@ -1,5 +1,6 @@
 import type { NtfyChannel } from '../../../config/channels/ntfy.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../lib/clock.ts';
+import { truncate } from '../../../lib/text.ts';
 import type { Message } from '../../../message/message.ts';
 import { FAILURES } from '../../outcome.ts';
 import { composeLetter } from '../../render/compose.ts';
@@ -78,7 +79,11 @@ function bodyOf(message: Message, letter: Letter, { click }: NtfyChannel): Buffe
       .join('\n')
       .trim();
     const { priority, tags } = URGENCIES[urgencyOf(message)];
-    const body = { title: unlinked(letter.subject), message: text, priority, tags };
+    const actions = actionsOf(lines);
+    const body = {
+      ...{ title: unlinked(letter.subject), message: text, priority, tags },
+      ...(actions.length === 0 ? {} : { actions }),
+    };
     return { text, body: JSON.stringify(click === null ? body : { ...body, click }) };
   };
   const lines = letterLines(letter, (some) => {
@@ -89,6 +94,17 @@ function bodyOf(message: Message, letter: Letter, { click }: NtfyChannel): Buffe
   });
   return Buffer.from(write(lines).body);
 }
+
+/** ntfy shows three buttons at most, and a phone little of each. */
+const MAX_ACTIONS = 3;
+const MAX_LABEL = 40;
+
+/** Buttons that open the pages of the first products that are told of. */
+const actionsOf = (lines: readonly Line[]) =>
+  lines
+    .filter(({ url }) => url !== undefined)
+    .slice(0, MAX_ACTIONS)
+    .map(({ text, url }) => ({ action: 'view', label: truncate(text, MAX_LABEL), url }));
 
 const SEVERITIES = ['critical', 'warning'] as const;
 

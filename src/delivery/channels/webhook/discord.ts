@@ -1,7 +1,8 @@
 import { truncate } from '../../../lib/text.ts';
+import { chatLink } from '../../render/chat-link.ts';
 import { fitLetter } from '../../render/fit.ts';
 import type { Letter, Section } from '../../render/letter.ts';
-import type { Tone } from '../../../words/entry.ts';
+import type { Entry, Tone } from '../../../words/entry.ts';
 import { ARROWS, entryLines, moreText } from '../../render/lines.ts';
 
 const MAX_CHARACTERS = 6_000;
@@ -71,9 +72,20 @@ const sectionEmbed = (section: Section): Embed => ({
   color: COLOURS[section.tone],
   fields: section.entries.map((entry) => ({
     name: escaped(`${ARROWS[entry.direction]} ${entry.title}`, MAX_FIELD_NAME),
-    value: escaped(entryLines(entry).join('\n'), MAX_FIELD_VALUE),
+    value: withLink(entry),
   })),
 });
+
+/** What an entry says, and a link to its page, where there is room for all of it. */
+function withLink(entry: Entry): string {
+  const link = chatLink(entry);
+  const end = link === null ? '' : `\n[${escaped(link.host)}](${link.url})`;
+  const room = MAX_FIELD_VALUE - end.length;
+  const text = entryLines(entry).join('\n');
+  return room < MAX_FIELD_VALUE / 2
+    ? escaped(text, MAX_FIELD_VALUE)
+    : `${escaped(text, room)}${end}`;
+}
 
 /** Discord counts these over all embeds of a message. */
 const embedCharacters = ({ embeds }: DiscordMessage): number =>

@@ -1,4 +1,6 @@
 import { truncate } from '../../../lib/text.ts';
+import type { Entry } from '../../../words/entry.ts';
+import { chatLink } from '../../render/chat-link.ts';
 import { fitLetter } from '../../render/fit.ts';
 import type { Letter, Section } from '../../render/letter.ts';
 import { ARROWS, entryLines, moreText } from '../../render/lines.ts';
@@ -10,16 +12,19 @@ const MAX_BLOCKS = 50;
 const MAX_ENTRIES = 10;
 const MAX_TEXT = 2_900;
 const MAX_HEADER = 150;
+const MAX_FIELD = 2_000;
 
 type PlainText = { type: 'plain_text'; text: string; emoji: false };
+type Link = { type: 'mrkdwn'; text: string };
 type Block =
-  | { type: 'header' | 'section'; text: PlainText }
+  | { type: 'header' | 'section'; text: PlainText; fields?: readonly Link[] }
   | { type: 'context'; elements: readonly PlainText[] }
   | { type: 'divider' };
 
 /**
  * An incoming-webhook message in Block Kit. All text is `plain_text`, which knows no mark-up and no
- * mentions; `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere.
+ * mentions; `&`, `<` and `>` are escaped all the same, since Slack decodes them everywhere. A link is
+ * a field of its own, which holds an address and its host alone.
  */
 export function slackBody(letter: Letter): string {
   const write = (cut: Letter) => ({ cut, message: slackMessage(cut) });
@@ -74,8 +79,16 @@ function sectionBlocks(section: Section): Block[] {
     ...section.entries.map((entry): Block => ({
       type: 'section',
       text: plain([`${ARROWS[entry.direction]} ${entry.title}`, ...entryLines(entry)].join('\n')),
+      ...linkOf(entry),
     })),
   ];
+}
+
+function linkOf(entry: Entry): { fields?: readonly Link[] } {
+  const link = chatLink(entry);
+  if (link === null) return {};
+  const text = `<${escapeSlack(link.url)}|${escapeSlack(link.host)}>`;
+  return text.length > MAX_FIELD ? {} : { fields: [{ type: 'mrkdwn', text }] };
 }
 
 /**
