@@ -13,6 +13,8 @@ export type S3Server = {
   requests: string[];
   /** Answers this status instead, where it returns one. */
   fail: (request: string) => number | null;
+  /** Waited for before a request is answered, such as for ever. */
+  hold: (request: string) => Promise<void>;
   uploads: Map<string, Map<number, Buffer>>;
   close(): Promise<void>;
 };
@@ -63,12 +65,13 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const body = Buffer.concat(chunks);
       const url = new URL(request.url ?? '', 'http://x');
       const path = decodeURIComponent(url.pathname.slice(1)).replace(/\/$/, '');
       const line = `${request.method} ${path}${url.search}`;
       s3.requests.push(line);
+      await s3.hold(line);
       const send = (status: number, text: string | Buffer = '', headers = {}) =>
         response.writeHead(status, headers).end(text);
       const refuse = (status: number, code: string) =>
@@ -144,6 +147,7 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
     uploads,
     requests: [],
     fail: () => null,
+    hold: async () => {},
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

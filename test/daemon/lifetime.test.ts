@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -14,6 +13,7 @@ import { watchFile } from '../../src/store/file/file-watch.ts';
 import { readDaemon } from '../../src/store/file/daemon-note.ts';
 import { readLogLosses } from '../../src/store/file/log-losses.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
+import { freePort } from '../support/free-port.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startSchedule } from '../support/run-schedule.ts';
 import { DAY_ZERO, fetchedList, makeConfig, makeWatch, products } from '../support/world.ts';
@@ -135,15 +135,6 @@ test('a reload ends the pause after a pass that failed', async () => {
 function oneDay(): Clock {
   const at = systemClock.now();
   return { ...systemClock, now: () => at };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 // Three processes, and a daemon that has to notice a loss: 4 s on an idle machine.
