@@ -13,8 +13,40 @@ const askedText = ({ parameters }: ListKind): string =>
     })
     .join('');
 
+/** The config of the sandbox, whose day takes the minute in which a list of it is taken. */
+const SANDBOX = `# Tidemark on its sandbox: a simulated market, on this machine.
+# Start it first, in another terminal:  tidemark sandbox --speed 1440
+# Then:                                 tidemark run
+# All keys:                             tidemark help config
+
+database: ./tidemark.db          # one SQLite file, relative to this file
+timezone: UTC                    # for schedules, digests and printed times
+
+source:
+  base_url: http://127.0.0.1:8787
+  token: sandbox
+  daily_credits: null            # they cost nothing there
+
+watches:
+  us-market:
+    region: US
+    depth: 200
+    schedule: "* * * * *"        # every minute: with --speed 1440 that is a day of the sandbox
+
+# When to tell. "when" is a SQL condition over one row's change. Without \`notify\` an alert is only
+# recorded: tidemark alerts shows it.
+rules:
+  climber:
+    description: Climbs 20 places into the top 100
+    when: rank_gain >= 20 and rank <= 100
+`;
+
+/** Names that `tidemark init --preset` takes. */
+export const PRESET_NAMES: readonly string[] = ['sandbox', ...Object.keys(PRESETS)];
+
 /** A config that tracks the first list of a preset; undefined for a name that is none. */
 export function presetTemplate(name: string): string | undefined {
+  if (name === 'sandbox') return SANDBOX;
   const list = Object.hasOwn(PRESETS, name) ? PRESETS[name]?.lists[0] : undefined;
   if (list === undefined) return undefined;
   const others = (PRESETS[name]?.lists ?? []).slice(1).map((other) => other.name);

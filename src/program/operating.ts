@@ -68,6 +68,7 @@ function addInit(line: CommandLine): void {
     'tidemark init --region GB --to ana@example.com --smtp smtp://mail.example.com',
     'tidemark init --template',
     'tidemark init --preset apple-charts',
+    'tidemark init --preset sandbox',
   ])
     .argument('[path]', 'where to')
     .option('--region <code>', 'the region of the list: US, GB, … or all_regions')
@@ -79,7 +80,7 @@ function addInit(line: CommandLine): void {
     .option('--from <address>', 'the sender of mail')
     .option('--template', 'ask nothing: the template as it is')
     .option('--force', 'write over a file that is there')
-    .option('--preset <name>', 'a list that needs no account, such as apple-charts')
+    .option('--preset <name>', 'a list that needs no account: sandbox, apple-charts, …')
     .action(async (path: string | undefined, options: InitOptions) =>
       done(runInitHere(io, { path, ...options })),
     );

@@ -1,5 +1,6 @@
 // A line of the daemon's log as a person reads it at a terminal.
 import { cleanText } from '../lib/text.ts';
+import { wrapText } from '../words/fit-text.ts';
 import { clockTime, shortTime } from '../words/times.ts';
 import { paint, type Tone } from './tone.ts';
 
@@ -11,16 +12,25 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
  * `06:00:41    snapshot: us-daily complete, rows 500`: the time by the clock of `timeZone`, the
- * message, and its fields. A text that is no line of the log is returned as it is.
+ * message, and its fields, in lines of at most `columns`. A text that is no line of the log is returned
+ * as it is.
  */
-export function logLine(json: string, timeZone: string, color: boolean): string {
+export function logLine(
+  json: string,
+  { timeZone, color, columns }: { timeZone: string; color: boolean; columns: number },
+): string {
   const fields = read(json);
   if (fields === null) return json;
   const { level, time, msg, ...rest } = fields;
   const [mark, tone] = LEVELS[Number(level)] ?? ['  ', 'good'];
   const at = clockTime(Date.parse(String(time)), timeZone);
   const said = Object.entries(rest).flatMap(([name, value]) => fieldText(name, value, timeZone));
-  const text = `${at} ${mark} ${cleanText(String(msg))}${said.length === 0 ? '' : `: ${said.join(', ')}`}`;
+  const lead = `${at} ${mark} `;
+  const line = `${lead}${cleanText(String(msg))}${said.length === 0 ? '' : `: ${said.join(', ')}`}`;
+  const text = `${lead}${wrapText(line.slice(lead.length), columns - lead.length, '')}`.replaceAll(
+    '\n',
+    `\n${' '.repeat(lead.length)}`,
+  );
   return `${mark === '  ' ? text : paint(text, tone, color)}\n`;
 }
 

@@ -65,7 +65,8 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
+    request.on('end', () => void answer());
+    const answer = async () => {
       const body = Buffer.concat(chunks);
       const url = new URL(request.url ?? '', 'http://x');
       const path = decodeURIComponent(url.pathname.slice(1)).replace(/\/$/, '');
@@ -138,7 +139,7 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
         'content-length': String(data.length),
         etag: '"z"',
       });
-    });
+    };
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const s3: S3Server = {

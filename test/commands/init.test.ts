@@ -84,6 +84,21 @@ test.each(Object.keys(PRESETS))(
   },
 );
 
+test('with the preset sandbox it writes one for the sandbox on this machine', async () => {
+  const io = memoryIo({ cwd: folder });
+  expect(await runInit(io, { preset: 'sandbox' })).toBe(0);
+  expect(io.err).toMatch(/1\. tidemark sandbox --speed 1440 .*\n {2}2\. tidemark run .*\n/);
+  const { config, warnings } = loadConfig({
+    env: {},
+    cwd: folder,
+    checkExpression: expressionChecker(),
+  });
+  expect(config.watches[0]?.schedule).toBe('* * * * *');
+  expect(warnings.map(({ text }) => text)).toEqual([
+    'notifies no channel; its alerts are only recorded',
+  ]);
+});
+
 test('an unknown preset is told the nearest, and nothing is written', async () => {
   await expect(runInit(memoryIo({ cwd: folder }), { preset: 'apple-chart' })).rejects.toMatchObject(
     {

@@ -12,5 +12,17 @@ test.each([
   ],
   ['no json\n', 'no json\n'],
 ])('%s', (json, line) => {
-  expect(logLine(json, 'Europe/Berlin', false)).toBe(line);
+  expect(logLine(json, { timeZone: 'Europe/Berlin', color: false, columns: 80 })).toBe(line);
+});
+
+test('a line is as wide as the terminal, breaks between words, and goes on below its message', () => {
+  const json = `{"level":30,"time":"2026-01-01T06:00:41.000Z","watch":"us-daily","status":"complete","rows":500,"note":"the first list of its series: there was nothing yet to judge it by","msg":"snapshot"}`;
+  expect(logLine(json, { timeZone: 'UTC', color: false, columns: 60 })).toBe(
+    [
+      '06:00:41    snapshot: us-daily, complete, rows 500, note the',
+      '            first list of its series: there was nothing yet',
+      '            to judge it by',
+      '',
+    ].join('\n'),
+  );
 });

@@ -15,7 +15,14 @@ export async function runRun(io: Io, args: DaemonArgs, signals: Signals): Promis
   const log = pino(
     { base: null, timestamp: () => `,"time":"${isoTime(io.clock.now())}"` },
     // Each line at once and in order; one that cannot be written is dropped and counted.
-    { write: (line: string) => io.stderr(io.isTerminal ? logLine(line, zone, io.color) : line) },
+    {
+      write: (line: string) =>
+        io.stderr(
+          io.isTerminal
+            ? logLine(line, { timeZone: zone, color: io.color, columns: io.columns })
+            : line,
+        ),
+    },
   );
   await runDaemon(io, log, args, signals, Math.random);
   return 0;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { presetTemplate } from '../../config/preset-template.ts';
+import { PRESET_NAMES, presetTemplate } from '../../config/preset-template.ts';
 import { PRESETS } from '../../list/presets.ts';
 import { readConfig, invalidText } from '../../config/load.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -41,15 +41,8 @@ export async function runInit(
   }
   const option = path === 'tidemark.yaml' ? '' : ` --config ${relative(io.cwd, absolute)}`;
   if (preset !== undefined) {
-    io.stderr(
-      [
-        `Wrote ${absolute}. Next:`,
-        `  1. tidemark check${option}`,
-        `  2. tidemark snapshot${option}`,
-        `  3. tidemark top ${PRESETS[preset]?.lists[0]?.name ?? ''}${option}`,
-        '',
-      ].join('\n'),
-    );
+    const steps = stepsOf(preset).map((step, index) => `  ${index + 1}. ${step}\n`);
+    io.stderr(`Wrote ${absolute}. Next:\n${steps.join('').replaceAll('OPTION', option)}`);
     return 0;
   }
   io.stderr(
@@ -67,13 +60,24 @@ export async function runInit(
   return 0;
 }
 
+/** What to call next, with OPTION where the config is named. */
+function stepsOf(preset: string): string[] {
+  const list = PRESETS[preset]?.lists[0]?.name;
+  return list === undefined
+    ? [
+        'tidemark sandbox --speed 1440    in another terminal, where it is not running yet',
+        'tidemark runOPTION    a snapshot a minute; the second one tells who climbed',
+        'tidemark alertsOPTION',
+      ]
+    : ['tidemark checkOPTION', 'tidemark snapshotOPTION', `tidemark top ${list}OPTION`];
+}
+
 function templateOf(preset: string): string {
   const text = presetTemplate(preset);
   if (text !== undefined) return text;
-  const all = Object.keys(PRESETS);
-  const meant = nearest(preset, all);
+  const meant = nearest(preset, PRESET_NAMES);
   throw new AppError('usage', `there is no preset ${JSON.stringify(preset)}`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${all.join(', ')}.`,
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${PRESET_NAMES.join(', ')}.`,
   });
 }
 
