@@ -161,7 +161,10 @@ beforeAll(async () => {
     .replace(/url: smtp:.*/, `url: smtp://127.0.0.1:${smtp.port}`)
     .replace(/url: "http:[^"]*"/, `url: "${hook.url}"`)
     .replace('channels:', `channels:\n  team: { type: email, to: [ana@example.com] }`);
-  writeFileSync(path, `${config}\nbackup: { schedule: '30 3 * * *', to: ./backups }\n`);
+  writeFileSync(
+    path,
+    `${config}\nbackup: { schedule: '30 3 * * *', to: ./backups }\nlake: { to: ./lake }\n`,
+  );
   copyFileSync(path, join(demo, 'old.yaml'));
   writeFileSync(join(demo, 'query.sql'), 'SELECT count(*) AS n FROM history');
   writeFileSync(

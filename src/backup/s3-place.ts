@@ -1,35 +1,18 @@
-// A bucket of an S3-compatible store as a place for backups. The library s3mini signs requests,
-// sends in parts and lists.
+// A bucket of an S3-compatible store as a place for backups.
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { S3mini, S3ServiceError } from 's3mini';
-import type { BackupTarget } from '../config/config.ts';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
-import { AppError, messageOf } from '../lib/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
 import type { BackupPlace, Progress } from './place.ts';
+import { noBucket, openBucket, statusOf, type Bucket } from './s3-client.ts';
 
 /** Providers take parts from 5 MiB on, and 10,000 of them: 160 GB. */
 const PART_BYTES = 16 * 1024 * 1024;
-/** How long one part may take on a slow line. */
-const REQUEST_MS = 10 * MINUTE_MS;
-const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS, 20 * SECOND_MS];
-
-type Bucket = Extract<BackupTarget, { kind: 's3' }>;
 
 /** Opens it; `partBytes` is smaller in tests. Failures are AppErrors that hold no secret. */
 export function s3Place(target: Bucket, clock: Clock, partBytes = PART_BYTES): BackupPlace {
-  const { bucket, prefix, endpoint, region, accessKeyId, secretAccessKey } = target;
-  const store = new S3mini({
-    accessKeyId,
-    secretAccessKey: secretAccessKey.reveal(),
-    endpoint: `${endpoint}/${bucket}`,
-    region,
-    requestAbortTimeout: REQUEST_MS,
-    fetch: withoutLength,
-  });
-  const text = `s3://${[bucket, prefix].filter((part) => part !== '').join('/')}`;
-  const keyOf = (name: string) => (prefix === '' ? name : `${prefix}/${name}`);
-  const ask = <Value>(work: () => Promise<Value>) => trying(text, clock, work);
+  const { store, text, keyOf, ask } = openBucket(target, clock, 'backup');
+  const { prefix } = target;
 
   async function upload(
     key: string,
@@ -107,16 +90,6 @@ export function s3Place(target: Bucket, clock: Clock, partBytes = PART_BYTES): B
   };
 }
 
-/**
- * fetch counts the body itself. A second length, which s3mini adds, makes the header invalid for
- * the undici that the rest of Tidemark uses, which fetch goes through once it is loaded.
- */
-const withoutLength: typeof fetch = (url, init) => {
-  const headers = new Headers(init?.headers);
-  headers.delete('content-length');
-  return fetch(url, { ...init, headers });
-};
-
 async function sizeOf(path: string): Promise<number> {
   const file = await open(path, 'r');
   try {
@@ -126,58 +99,4 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-const statusOf = (thrown: unknown): number | null =>
-  thrown instanceof S3ServiceError ? thrown.status : null;
-const isForgotten = (thrown: unknown): boolean =>
-  thrown instanceof AppError && statusOf(thrown.cause) === 404;
-
-/** Tries up to three times what may work a moment later. */
-async function trying<Value>(
-  place: string,
-  clock: Clock,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await work();
-    } catch (thrown) {
-      const status = statusOf(thrown);
-      const isPassing = status === null || status >= 500 || status === 429 || status === 408;
-      const pauseMs = isPassing ? PAUSES_MS[tries] : undefined;
-      if (pauseMs === undefined) throw failure(place, thrown);
-      await clock.sleep(pauseMs);
-    }
-  }
-}
-
-function failure(place: string, thrown: unknown): AppError {
-  if (!(thrown instanceof S3ServiceError))
-    return new AppError('file_unusable', `${place} cannot be reached: ${causeOf(thrown)}`, {
-      hint: 'see backup.endpoint in the config',
-      cause: thrown,
-    });
-  if (thrown.status === 404) return noBucket(place, thrown);
-  const code =
-    /<Code>(\w+)<\/Code>/.exec(thrown.body ?? '')?.[1] ?? thrown.serviceCode ?? 'no code';
-  const hint =
-    thrown.status === 403 || thrown.status === 401
-      ? { hint: 'see access_key_id, secret_access_key and region of backup in the config' }
-      : {};
-  return new AppError('file_unusable', `${place} answers HTTP ${thrown.status} (${code})`, {
-    ...hint,
-    cause: thrown,
-  });
-}
-
-const noBucket = (place: string, cause?: unknown): AppError =>
-  new AppError('file_unusable', `${place}: there is no such bucket, or no such upload`, {
-    hint: 'make the bucket first',
-    cause,
-  });
-
-/** `ECONNREFUSED`, rather than "fetch failed". */
-function causeOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : messageOf(thrown);
-}
+const isForgotten = (thrown: unknown): boolean => statusOf(thrown) === 404;

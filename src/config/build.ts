@@ -7,6 +7,8 @@ import type { AskedValue } from '../list/list-kind.ts';
 import { buildChannel } from './channels/kinds.ts';
 import type {
   BackupConfig,
+  BackupTarget,
+  LakeConfig,
   Compare,
   Config,
   Digest,
@@ -92,6 +94,7 @@ export function buildConfig(
       ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },
     backup: file.backup && buildBackup(path, file, file.backup, files),
+    lake: file.lake && buildLake(path, file, file.lake, files),
     heartbeat: file.heartbeat && {
       url: makeSecret(file.heartbeat.url ?? inFile(files, 'heartbeat', 'url')),
       everyMs: milliseconds(file.heartbeat.every),
@@ -172,24 +175,48 @@ function buildBackup(
   backup: NonNullable<ConfigFile['backup']>,
   files: SecretFiles,
 ): BackupConfig {
-  const bucket = parseS3Url(backup.to);
   return {
     schedule: backup.schedule,
     timezone: backup.timezone ?? timezone,
     keepMs: milliseconds(backup.keep),
-    to:
-      bucket === undefined
-        ? { kind: 'folder', path: resolve(dirname(path), backup.to) }
-        : {
-            kind: 's3',
-            ...bucket,
-            endpoint: (backup.endpoint ?? awsEndpoint(backup.region)).replace(/\/+$/, ''),
-            region: backup.region,
-            accessKeyId: backup.access_key_id ?? '',
-            secretAccessKey: makeSecret(
-              backup.secret_access_key ?? inFile(files, 'backup', 'secret_access_key'),
-            ),
-          },
+    to: storeTarget(path, 'backup', backup, files),
+  };
+}
+
+function buildLake(
+  path: string,
+  { timezone }: ConfigFile,
+  lake: NonNullable<ConfigFile['lake']>,
+  files: SecretFiles,
+): LakeConfig {
+  return {
+    schedule: lake.schedule,
+    timezone: lake.timezone ?? timezone,
+    views: [...new Set(lake.views)],
+    keepMs: milliseconds(lake.keep),
+    to: storeTarget(path, 'lake', lake, files),
+    allowPrivate: lake.allow_private,
+  };
+}
+
+/** The place that `to` of a section names, with the keys beside it. */
+function storeTarget(
+  path: string,
+  section: 'backup' | 'lake',
+  keys: NonNullable<ConfigFile['backup' | 'lake']>,
+  files: SecretFiles,
+): BackupTarget {
+  const bucket = parseS3Url(keys.to);
+  if (bucket === undefined) return { kind: 'folder', path: resolve(dirname(path), keys.to) };
+  return {
+    kind: 's3',
+    ...bucket,
+    endpoint: (keys.endpoint ?? awsEndpoint(keys.region)).replace(/\/+$/, ''),
+    region: keys.region,
+    accessKeyId: keys.access_key_id ?? '',
+    secretAccessKey: makeSecret(
+      keys.secret_access_key ?? inFile(files, section, 'secret_access_key'),
+    ),
   };
 }
 

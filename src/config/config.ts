@@ -30,6 +30,7 @@ export type Config = {
     ledgerMs: number | null;
   };
   backup: BackupConfig | null;
+  lake: LakeConfig | null;
   heartbeat: HeartbeatConfig | null;
   web: WebConfig;
 };
@@ -54,6 +55,23 @@ export type BackupConfig = {
   timezone: string;
   to: BackupTarget;
   keepMs: number;
+};
+
+/** Tables that a lake may have. */
+export const LAKE_VIEWS = ['history', 'changes', 'alerts'] as const;
+export type LakeView = (typeof LAKE_VIEWS)[number];
+
+/** A folder of files for engines of any size. */
+export type LakeConfig = {
+  /** When the daemon brings it up to date; null: only the command does. */
+  schedule: string | null;
+  timezone: string;
+  to: BackupTarget;
+  views: readonly LakeView[];
+  /** How long files that were replaced stay, for readers under way. */
+  keepMs: number;
+  /** Loopback, private and link-local addresses of a store are refused unless this is true. */
+  allowPrivate: boolean;
 };
 
 /** A dead man's switch. */

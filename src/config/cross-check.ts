@@ -63,7 +63,7 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
     ...problems,
     ...smtpPasswordProblems(valueAt(raw, ['smtp'])),
     ...webProblems(valueAt(raw, ['web'])),
-    ...backupProblems(valueAt(raw, ['backup'])),
+    ...['backup', 'lake'].flatMap((name) => storeProblems(name, valueAt(raw, [name]))),
   ];
 }
 
@@ -116,22 +116,21 @@ function smtpPasswordProblems(smtp: unknown): Problem[] {
 /**
  * A bucket needs a key. A folder needs none, so a key that is given was meant for something else.
  */
-function backupProblems(backup: unknown): Problem[] {
-  if (!isMapping(backup) || typeof backup.to !== 'string') return [];
+function storeProblems(name: string, keys: unknown): Problem[] {
+  if (!isMapping(keys) || typeof keys.to !== 'string') return [];
   const missing = (key: string) => ({
-    path: ['backup', key],
-    text: 'is required: backup.to is an S3-compatible store',
+    path: [name, key],
+    text: `is required: ${name}.to is an S3-compatible store`,
   });
-  if (!backup.to.startsWith('s3://')) {
+  if (!keys.to.startsWith('s3://')) {
     const lost = ['endpoint', 'access_key_id', 'secret_access_key', 'secret_access_key_file'];
     return lost
-      .filter((key) => (backup[key] ?? null) !== null)
-      .map((key) => ({ path: ['backup', key], text: 'is for s3:// alone: backup.to is a folder' }));
+      .filter((key) => (keys[key] ?? null) !== null)
+      .map((key) => ({ path: [name, key], text: `is for s3:// alone: ${name}.to is a folder` }));
   }
-  const hasSecret =
-    (backup['secret_access_key'] ?? backup['secret_access_key_file'] ?? null) !== null;
+  const hasSecret = (keys['secret_access_key'] ?? keys['secret_access_key_file'] ?? null) !== null;
   return [
-    ...((backup['access_key_id'] ?? null) === null ? [missing('access_key_id')] : []),
+    ...((keys['access_key_id'] ?? null) === null ? [missing('access_key_id')] : []),
     ...(hasSecret ? [] : [missing('secret_access_key')]),
   ];
 }

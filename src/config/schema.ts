@@ -11,6 +11,7 @@ import { rule } from './sections/rule.ts';
 import { digest } from './sections/digest.ts';
 import { retention } from './sections/retention.ts';
 import { backup } from './sections/backup.ts';
+import { lake } from './sections/lake.ts';
 import { heartbeat } from './sections/heartbeat.ts';
 import { web } from './sections/web.ts';
 import { must, text, timezone, locale, section, named, orEmpty } from './sections/values.ts';
@@ -39,6 +40,7 @@ export const configSchema = section({
   digests: orEmpty(named(digest)).describe('Scheduled summaries, by name.'),
   retention: orEmpty(retention).describe('How long data is kept.'),
   backup: backup.nullable().default(null).describe('Copies that the daemon makes.'),
+  lake: lake.nullable().default(null).describe('Files for engines of any size.'),
   heartbeat: heartbeat
     .nullable()
     .default(null)

@@ -3,6 +3,7 @@ import { allKeys, keysOfThing } from './channels/kinds.ts';
 import type { Path } from './problem.ts';
 import { isMapping, thingsOf, valueAt, type Mapping } from './raw.ts';
 import { backup } from './sections/backup.ts';
+import { lake } from './sections/lake.ts';
 import { heartbeat } from './sections/heartbeat.ts';
 import { smtp } from './sections/smtp.ts';
 import { secretsOf, type SecretMark } from './secret-mark.ts';
@@ -13,6 +14,7 @@ import { allSourceKeys, hasMainSource, keysOfSource } from './sources/kinds.ts';
 const OPTIONAL: readonly (readonly [string, [string, SecretMark][]])[] = [
   ['smtp', secretsOf(smtp)],
   ['backup', secretsOf(backup)],
+  ['lake', secretsOf(lake)],
   ['heartbeat', secretsOf(heartbeat)],
 ];
 const ofChannels = [...new Map(allKeys().flatMap(secretsOf))];
@@ -37,7 +39,7 @@ export const leadsToSecret = (path: Path): boolean =>
 
 /**
  * The parts of the unchecked file that may hold secrets, with their marks: `source` (also when it
- * is missing but needed), `smtp`, `backup`, `heartbeat`, and the sources and channels that are
+ * is missing but needed), `smtp`, `backup`, `lake`, `heartbeat`, and the sources and channels that are
  * mappings. If the type of one is not known, `isWary` marks every key that is a secret for some
  * type.
  */

@@ -19,6 +19,8 @@ import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
 import { startBackup } from './backup-job.ts';
 import { runBackups } from './backups.ts';
+import { startLakeSync } from './lake-job.ts';
+import { runLakeSyncs } from './lake-syncs.ts';
 import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -108,6 +110,15 @@ export async function runDaemon(
       signal: stopOthers.signal,
     });
     others.push(backups);
+    others.push(
+      runLakeSyncs({
+        config: () => config,
+        clock: io.clock,
+        log,
+        sync: ({ path }, signal) => startLakeSync(path, io.env, signal),
+        signal: stopOthers.signal,
+      }),
+    );
     const heartbeat = startHeartbeat({
       config: () => config,
       clock: io.clock,

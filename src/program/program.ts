@@ -11,6 +11,7 @@ import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
 import { addHistory } from './history.ts';
 import { addKeeping } from './keeping.ts';
+import { addLake } from './lake.ts';
 import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
@@ -26,7 +27,7 @@ const GROUPS: readonly (readonly [string, (line: CommandLine) => void])[] = [
   ['Look', addReading],
   ['Mute alerts and try rules', (line) => (addSilencing(line), addRules(line))],
   ['Messages', addDelivering],
-  ['The whole history', addHistory],
+  ['The whole history', (line) => (addHistory(line), addLake(line))],
   ['Keep it', addKeeping],
 ];
 

@@ -16,6 +16,8 @@ export type S3Server = {
   /** Waited for before a request is answered, such as for ever. */
   hold: (request: string) => Promise<void>;
   uploads: Map<string, Map<number, Buffer>>;
+  /** Whether `If-None-Match: *` is heeded; some stores overwrite all the same. */
+  isConditional: boolean;
   close(): Promise<void>;
 };
 
@@ -126,6 +128,8 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
         );
       }
       if (request.method === 'PUT') {
+        if (s3.isConditional && request.headers['if-none-match'] === '*' && objects.has(key))
+          return refuse(412, 'PreconditionFailed');
         objects.set(key, body);
         return send(200, '', { etag: '"z"' });
       }
@@ -147,6 +151,7 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
     objects,
     uploads,
     requests: [],
+    isConditional: true,
     fail: () => null,
     hold: async () => {},
     close: () =>

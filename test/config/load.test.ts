@@ -56,6 +56,7 @@ test('the least configuration has every default', () => {
     digests: [],
     retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
     backup: null,
+    lake: null,
     heartbeat: null,
     web: {
       listen: null,

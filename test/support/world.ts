@@ -126,6 +126,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   digests: [],
   retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
   backup: null,
+  lake: null,
   heartbeat: null,
   web: makeWeb(),
   ...overrides,

@@ -21,9 +21,13 @@ export type FolderReport = {
   unreadable: { name: string; reason: string }[];
 };
 
-export type FolderOptions = {
+export type FolderOptions = TableOptions & {
   folder: string;
   format: ExportFormat;
+  now: () => Instant;
+};
+
+export type TableOptions = {
   /** Write every month that the database has, also those that did not change. */
   full: boolean;
   /**
@@ -32,11 +36,13 @@ export type FolderOptions = {
    */
   onMonth: (units: number) => void;
   signal: AbortSignal;
-  now: () => Instant;
 };
 
 /** The version of the layout of files: when it changes, all are written anew. */
 const LAYOUT = 1;
+
+/** Identifies the columns of the files, and how they are laid out. */
+export const columnsKey = ({ columns }: Target): string => JSON.stringify([LAYOUT, columns]);
 
 export type Looked = Pick<FolderReport, 'unchanged' | 'kept' | 'unreadable'> & {
   pending: Pending[];
@@ -53,7 +59,7 @@ export type Looked = Pick<FolderReport, 'unchanged' | 'kept' | 'unreadable'> & {
 export async function exportWatch(
   db: ReadOnlyDb,
   target: Target,
-  { full, onMonth, signal }: FolderOptions,
+  { full, onMonth, signal }: TableOptions,
   at: { watch: string; state: LogState; sizes: ReadonlyMap<string, number>; isFirst: boolean },
 ): Promise<Looked> {
   const { selection } = target;
@@ -67,8 +73,7 @@ export async function exportWatch(
   const files = filesByMonth(at.state, selection.list.name, at.watch);
   db.exec('BEGIN');
   try {
-    const columns = JSON.stringify([LAYOUT, target.columns]);
-    const { months, held } = readWatchUnits(db, selection, at.watch, columns);
+    const { months, held } = readWatchUnits(db, selection, at.watch, columnsKey(target));
     for (const month of [...new Set([...months.keys(), ...files.keys()])].sort()) {
       await setImmediate();
       if (signal.aborted) break;

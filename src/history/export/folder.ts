@@ -10,7 +10,12 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { commitPending } from './commit.ts';
-import { exportWatch, type FolderOptions, type FolderReport } from './export-watch.ts';
+import {
+  exportWatch,
+  type FolderOptions,
+  type FolderReport,
+  type TableOptions,
+} from './export-watch.ts';
 import { openFolderStore, sayFailure } from './file-store.ts';
 import { removeLeftovers, removeScratch, scratchOf } from './leftovers.ts';
 import { readLog } from './log.ts';
@@ -42,7 +47,7 @@ export async function exportFolder(
   const store = openFolderStore(root, scratch);
   const columns = fileColumns(selection.view, selection.list, format);
   const target: Target = { store, scratch, selection, format, columns, now, keepMs: null };
-  const report: FolderReport = { written: 0, rows: 0, unchanged: 0, kept: [], unreadable: [] };
+  const report = emptyReport();
   try {
     mkdirSync(scratch, { recursive: true });
     removeScratch(root, writerName());
@@ -50,17 +55,27 @@ export async function exportFolder(
     throw sayFailure(thrown, root, 'write');
   }
   try {
-    await exportWatches(db, target, options, report);
+    await exportTable(db, target, options, report);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return report;
 }
 
-async function exportWatches(
+/** The report of an export that has done nothing yet. */
+export const emptyReport = (): FolderReport => ({
+  written: 0,
+  rows: 0,
+  unchanged: 0,
+  kept: [],
+  unreadable: [],
+});
+
+/** Exports one list into one table, wherever it lies; `report` is added to as it goes. */
+export async function exportTable(
   db: ReadOnlyDb,
   target: Target,
-  options: FolderOptions,
+  options: TableOptions,
   report: FolderReport,
 ): Promise<void> {
   let state = await openLog(target);

@@ -14,12 +14,13 @@ export type Lock = { release(): void };
 
 /**
  * `daemon`: one daemon per database. `source`: one pass at a time asks a source. `demo`: one demo
- * per folder. `backup`: one scheduled backup at a time. `writers`: shared by all that have the
+ * per folder. `backup`: one scheduled backup at a time. `lake`: one
+ * sync of a lake at a time. `writers`: shared by all that have the
  * database open to write to it, and held alone by what puts another file in its place. `standings`:
  * held while imports must wait because standings could not be made anew beside them.
  */
 export type LockKind =
-  'daemon' | 'source' | `source-${string}` | 'demo' | 'writers' | 'backup' | 'standings';
+  'daemon' | 'source' | `source-${string}` | 'demo' | 'writers' | 'backup' | 'lake' | 'standings';
 
 /** The lock of a source, by its name; `keyapi` has the one that was there before there were others. */
 export const sourceLock = (name: string): LockKind =>

@@ -1,0 +1,65 @@
+// `tidemark lake sync`: brings the lake up to date. The daemon starts this command as a process of
+// its own, so that it can go on with its work meanwhile.
+import { syncLake, unreadableIn, type SyncedPart } from '../../history/lake/sync.ts';
+import { AppError } from '../../lib/errors.ts';
+import { plural } from '../../lib/text.ts';
+import { tryLock } from '../../store/file/lock.ts';
+import type { Io } from '../../terminal/io.ts';
+import { onLake, type LakeArgs } from './open.ts';
+
+/** Exit code 0, or 1 when it was stopped half-way. What fails is thrown. */
+export const runLakeSync = (io: Io, args: LakeArgs, stop: AbortSignal): Promise<number> =>
+  onLake(io, args, true, async ({ db, place, lake, database }) => {
+    const lock = tryLock(database, 'lake');
+    if (lock === null)
+      throw new AppError('already_running', `a sync of the lake of ${database} is under way`, {
+        hint: 'wait until it is done',
+      });
+    try {
+      if (place.isAlone)
+        io.stderr(
+          `${place.text} ignores If-None-Match: no other database may write into this lake\n`,
+        );
+      const parts = await syncLake(db, place, lake, io.clock, {
+        signal: stop,
+        onPart: (part) => {
+          if (!args.json) io.stderr(lineOf(part));
+        },
+      });
+      const failure = unreadableIn(parts);
+      if (failure !== null) throw failure;
+      tellSum(io, args, place.text, parts);
+      return stop.aborted ? 1 : 0;
+    } finally {
+      lock.release();
+    }
+  });
+
+function lineOf({ table, list, written, rows, unchanged, kept }: SyncedPart): string {
+  const units = kept.reduce((sum, month) => sum + month.units, 0);
+  const more = units === 0 ? '' : `; ${units} that only the lake has stay`;
+  const name = table === 'alerts' ? `${table} (${list})` : table;
+  return `${name}: ${plural(written, 'file')} written, ${plural(rows, 'row')}; ${unchanged} unchanged${more}\n`;
+}
+
+function tellSum(io: Io, { json }: LakeArgs, to: string, parts: readonly SyncedPart[]): void {
+  const sum = (of: (part: SyncedPart) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
+  const files = sum(({ written }) => written);
+  const rows = sum((part) => part.rows);
+  if (json) {
+    const tables = parts.map(({ table, list, written, rows: count, unchanged }) => ({
+      table,
+      list,
+      files: written,
+      rows: count,
+      unchanged,
+    }));
+    io.stdout(`${JSON.stringify({ place: to, files, rows, tables }, null, 2)}\n`);
+  } else
+    io.stdout(
+      files === 0
+        ? `${to} is up to date\n`
+        : `${to}: ${plural(files, 'file')}, ${plural(rows, 'row')}\n`,
+    );
+}

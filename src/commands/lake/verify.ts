@@ -1,0 +1,41 @@
+// `tidemark lake verify`: reads the whole lake, and compares it with the database.
+import { verifyPart, type MonthState } from '../../history/lake/compare.ts';
+import { lakeParts } from '../../history/lake/sync.ts';
+import { plural } from '../../lib/text.ts';
+import type { Io } from '../../terminal/io.ts';
+import { onLake, type LakeArgs } from './open.ts';
+
+/** Exit code 0 when all that both have is the same, else 1. */
+export const runLakeVerify = (io: Io, args: LakeArgs): Promise<number> =>
+  onLake(io, args, false, async ({ db, place, lake }) => {
+    const months: MonthState[] = [];
+    for (const part of lakeParts(db, lake))
+      await verifyPart(db, place, part, io.clock, (month) => {
+        months.push(month);
+        if (month.problem !== null && !args.json) io.stdout(`${nameOf(month)}: ${month.problem}\n`);
+      });
+    const bad = months.filter(({ problem }) => problem !== null).length;
+    if (args.json) io.stdout(`${JSON.stringify({ place: place.text, months }, null, 2)}\n`);
+    else io.stdout(sumOf(months, bad));
+    return bad === 0 ? 0 : 1;
+  });
+
+const nameOf = ({ table, list, watch, month }: MonthState): string =>
+  `${table}/list=${list}/watch=${watch}/month=${month}`;
+
+function sumOf(months: readonly MonthState[], bad: number): string {
+  const of = (count: (month: MonthState) => number) =>
+    months.reduce((sum, month) => sum + count(month), 0);
+  const behind = of((month) => month.behind);
+  const only = of((month) => month.only);
+  const late = behind === 0 ? '' : `${behind} that it does not have as they are now\n`;
+  const kept = only === 0 ? '' : `${only} that only the lake has\n`;
+  const verdict =
+    bad === 0
+      ? `${plural(months.length, 'month')}, ${plural(
+          of(({ rows }) => rows.lake),
+          'row',
+        )}: the same as in the database\n`
+      : `${plural(bad, 'month')} of ${months.length} differ\n`;
+  return `${verdict}${late}${kept}`;
+}

@@ -1,0 +1,121 @@
+// Opens the place of a lake: a folder, or a bucket of an S3-compatible store.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { S3Client } from '../../backup/s3-client.ts';
+import type { LakeConfig } from '../../config/config.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import { realPathOf } from '../../store/file/real-path.ts';
+import { openFolderStore, sayFailure, type FileStore } from '../export/file-store.ts';
+import { removeScratch, scratchOf } from '../export/leftovers.ts';
+import { writerName } from '../export/target.ts';
+import { isHeeded } from './probe.ts';
+import { s3Store } from './s3-store.ts';
+
+export type LakePlace = {
+  /** `/data/lake` or `s3://bucket/prefix`, without secrets. */
+  text: string;
+  /** The store ignores what keeps two writers apart: this one writes alone. */
+  isAlone: boolean;
+  /** The store of a table, and a local folder for files that are not whole yet. */
+  table(folder: string): { store: FileStore; scratch: string };
+  /** Removes what is left of those folders. */
+  close(): void;
+};
+
+/**
+ * Opens it. To write, a bucket is first asked whether it keeps two writers apart; if not, only one
+ * database may ever write there. @throws AppError `file_unusable` when it cannot be reached, or
+ * belongs to another writer.
+ */
+export async function openLake(
+  config: Pick<LakeConfig, 'to' | 'allowPrivate'>,
+  database: string,
+  clock: Clock,
+  toWrite: boolean,
+): Promise<LakePlace> {
+  const id = randomUUID();
+  const { to } = config;
+  if (to.kind === 'folder') {
+    requireParent(to.path);
+    const made: string[] = [];
+    return {
+      text: to.path,
+      isAlone: false,
+      table: (folder) => {
+        const root = join(to.path, folder);
+        const scratch = scratchOf(root, writerName(), id);
+        if (toWrite) {
+          prepare(root, scratch);
+          made.push(scratch);
+        }
+        return { store: openFolderStore(root, scratch), scratch };
+      },
+      close: () => {
+        for (const path of made) rmSync(path, { recursive: true, force: true });
+      },
+    };
+  }
+  const { openBucket } = await import('../../backup/s3-client.ts');
+  const client = openBucket(to, clock, 'lake', !config.allowPrivate);
+  const isConditional = !toWrite || (await isHeeded(client));
+  if (!isConditional) await claim(client, database);
+  const beside = `${realPathOf(database)}.lake`;
+  const scratch = scratchOf(beside, writerName(), id);
+  if (toWrite) {
+    prepare(beside, scratch);
+  }
+  return {
+    text: client.text,
+    isAlone: !isConditional,
+    table: (folder) => ({ store: s3Store(client, folder, isConditional), scratch }),
+    close: () => {
+      if (toWrite) rmSync(beside, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes a folder for what is not whole yet, and removes those of processes that are gone. */
+function prepare(root: string, scratch: string): void {
+  try {
+    mkdirSync(scratch, { recursive: true });
+    removeScratch(root, writerName());
+  } catch (thrown) {
+    throw sayFailure(thrown, root, 'write');
+  }
+}
+
+/** If its parent is missing too, its disk is probably not mounted, and nothing is made. */
+function requireParent(path: string): void {
+  if (existsSync(path) || existsSync(dirname(path))) return;
+  throw new AppError('file_unusable', `there is no folder ${dirname(path)}`, {
+    hint: 'make it, or mount its disk; see lake.to in the config',
+  });
+}
+
+const WRITER = '_writer.json';
+
+/** Writes down who the one writer is. */
+async function claim(client: S3Client, database: string): Promise<void> {
+  const store = s3Store(client, '', false);
+  const id = createHash('sha256')
+    .update(`${hostname()} ${realPathOf(database)}`)
+    .digest('hex')
+    .slice(0, 16);
+  const text = JSON.stringify({ writer: id, host: hostname(), database: realPathOf(database) });
+  const found = await store.get(WRITER);
+  if (found === null) {
+    await store.putIfAbsent(WRITER, text);
+    return;
+  }
+  if (found.toString('utf8').includes(id)) return;
+  throw new AppError(
+    'file_unusable',
+    `${client.text} is written by another database, and this store cannot keep two writers apart`,
+    {
+      hint: `its ${WRITER} says which; delete that file when the other one writes no more, or take a store that knows If-None-Match`,
+    },
+  );
+}

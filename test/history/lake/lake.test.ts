@@ -1,0 +1,270 @@
+// A lake is written, read back and compared, in a folder and in an S3-compatible store.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BackupTarget, LakeConfig } from '../../../src/config/config.ts';
+import { commitLog, readLog } from '../../../src/history/export/log.ts';
+import { EMPTY_LOG, type Action } from '../../../src/history/export/log-state.ts';
+import { makeAdd } from '../../../src/history/export/open-log.ts';
+import {
+  statePart,
+  verifyPart,
+  type MonthState,
+  type PartState,
+} from '../../../src/history/lake/compare.ts';
+import { openLake } from '../../../src/history/lake/open-lake.ts';
+import { lakeParts, syncLake } from '../../../src/history/lake/sync.ts';
+import { DAY_MS } from '../../../src/lib/clock.ts';
+import { makeSecret } from '../../../src/lib/secret.ts';
+import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
+import { dayAt } from '../../support/world.ts';
+import { KEY_ID, SECRET, startS3, type S3Server } from '../../backup/s3-server.ts';
+
+let file: HistoryFile;
+let s3: S3Server;
+beforeEach(async () => {
+  file = makeHistoryFile();
+  s3 = await startS3();
+  await takeDays(file.world, 33, { count: 10 });
+});
+afterEach(async () => {
+  file.close();
+  await s3.close();
+});
+
+const bucket = (more: object = {}): BackupTarget => ({
+  kind: 's3',
+  bucket: 'bucket',
+  prefix: 'lake',
+  endpoint: s3.url,
+  region: 'eu-1',
+  accessKeyId: KEY_ID,
+  secretAccessKey: makeSecret(SECRET),
+  ...more,
+});
+const folder = (): BackupTarget => ({ kind: 'folder', path: join(file.folder, 'lake') });
+
+const configOf = (to: BackupTarget, more: Partial<LakeConfig> = {}): LakeConfig => ({
+  schedule: null,
+  timezone: 'UTC',
+  to,
+  views: ['history', 'changes', 'alerts'],
+  keepMs: 7 * DAY_MS,
+  allowPrivate: true,
+  ...more,
+});
+
+async function onLake<Result>(
+  config: LakeConfig,
+  work: (db: Database.Database, place: Awaited<ReturnType<typeof openLake>>) => Promise<Result>,
+  database = file.path,
+): Promise<Result> {
+  const place = await openLake(config, database, file.world.clock, true);
+  const db = new Database(file.path, { readonly: true });
+  try {
+    return await work(db, place);
+  } finally {
+    db.close();
+    place.close();
+  }
+}
+
+const sync = (config: LakeConfig, database?: string) =>
+  onLake(
+    config,
+    async (db, place) => {
+      const parts = await syncLake(db, place, config, file.world.clock, {
+        signal: new AbortController().signal,
+        onPart: () => {},
+      });
+      return parts.map(({ table, written, rows }) => [table, written, rows]);
+    },
+    database,
+  );
+
+const verify = (config: LakeConfig) =>
+  onLake(config, async (db, place) => {
+    const months: MonthState[] = [];
+    for (const part of lakeParts(db, config))
+      await verifyPart(db, place, part, file.world.clock, (month) => months.push(month));
+    return months;
+  });
+
+const status = (config: LakeConfig) =>
+  onLake(config, async (db, place) => {
+    const parts: PartState[] = [];
+    for (const part of lakeParts(db, config))
+      parts.push(await statePart(db, place, part, file.world.clock));
+    return parts;
+  });
+
+const newDay = () => takeDays(file.world, 1, { from: 33, count: 10 });
+
+describe.each<[string, () => BackupTarget, () => string[]]>([
+  [
+    'a folder',
+    folder,
+    () => readdirSync(join(file.folder, 'lake'), { recursive: true }).map(String),
+  ],
+  ['an S3-compatible store', () => bucket(), () => [...s3.objects.keys()]],
+])('a lake in %s', (_, target, names) => {
+  const parquet = () =>
+    names()
+      .filter((name) => name.includes('history/list='))
+      .filter((name) => name.endsWith('.parquet'));
+
+  test('gets what changed and nothing else, and holds every value of the database', async () => {
+    const config = configOf(target());
+    expect(await sync(config)).toMatchObject([
+      ['history', 2, 330],
+      ['changes', 2, expect.any(Number)],
+      ['alerts', expect.any(Number), expect.any(Number)],
+    ]);
+    const months = await verify(config);
+    expect(months.map(({ problem }) => problem)).toEqual(months.map(() => null));
+    expect(months.filter(({ table }) => table === 'history')).toMatchObject([
+      { month: '2026-01', rows: { lake: 310, database: 310 }, confirmed: 31, only: 0, behind: 0 },
+      { month: '2026-02', rows: { lake: 20, database: 20 }, sums: { lake: 110, database: 110 } },
+    ]);
+    expect((await sync(config)).map(([, files]) => files)).toEqual([0, 0, 0]);
+
+    await newDay();
+    // With it comes a product, whose name the days since the last new one depend on.
+    const [late] = await status(config);
+    expect(late).toMatchObject({ table: 'history', rows: 330, files: 2 });
+    expect(late?.behind).toBeGreaterThan(0);
+    expect((await sync(config))[0]).toEqual(['history', 1, 30]);
+    expect((await status(config)).map(({ behind }) => behind)).toEqual([0, 0, 0]);
+    expect((await verify(config)).every(({ problem }) => problem === null)).toBe(true);
+  });
+
+  test('keeps a file that was replaced for seven days, and its name sorts before the new one', async () => {
+    const config = configOf(target(), { views: ['history'] });
+    await sync(config);
+    const before = parquet().sort();
+    await newDay();
+    await sync(config);
+    const both = parquet().sort();
+    expect(both).toHaveLength(3);
+    expect(both.slice(0, 2)).toEqual(before);
+    file.world.clock.jump(7 * DAY_MS - 1);
+    await sync(config);
+    expect(parquet()).toHaveLength(3);
+    file.world.clock.jump(1);
+    await sync(config);
+    expect(parquet().sort()).toEqual([both[0], both[2]]);
+    // The clock is put back: nothing is lost, and the next name sorts behind all the same.
+    file.world.clock.jump(dayAt(3) - file.world.clock.now());
+    file.world.db.raw.exec("UPDATE products SET name = 'Other' WHERE upstream_id = 'p1'");
+    await sync(config);
+    expect(parquet().sort().slice(-1)).not.toEqual(both.slice(-1));
+    expect((await verify(config)).every(({ problem }) => problem === null)).toBe(true);
+  });
+
+  test('says which value differs, and which file is gone', async () => {
+    const config = configOf(target(), { views: ['history'] });
+    await sync(config);
+    // The database is changed behind the back of its digests.
+    file.world.db.raw.exec(
+      'UPDATE observations SET likes = likes + 1 WHERE snapshot_id = 2 AND rank = 1',
+    );
+    expect((await verify(config)).map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/^2026-01-02T06:00:00.000Z: likes of row 1 is \d+ in the lake, \d+ in/),
+      null,
+    ]);
+  });
+});
+
+describe('a store that', () => {
+  test('ignores If-None-Match is written by one database alone, and another one is told', async () => {
+    s3.isConditional = false;
+    const config = configOf(bucket());
+    await sync(config);
+    expect(await onLake(config, async (_db, place) => place.isAlone)).toBe(true);
+    await expect(sync(config, join(file.folder, 'other.db'))).rejects.toMatchObject({
+      code: 'file_unusable',
+      message: expect.stringContaining('cannot keep two writers apart'),
+    });
+    s3.isConditional = true;
+    expect(await onLake(config, async (_db, place) => place.isAlone)).toBe(false);
+  });
+
+  test('is at a private address is refused unless that is allowed', async () => {
+    await expect(sync(configOf(bucket(), { allowPrivate: false }))).rejects.toMatchObject({
+      code: 'file_unusable',
+      message: expect.stringContaining('not public'),
+      hint: expect.stringContaining('lake.allow_private'),
+    });
+    expect(s3.requests).toEqual([]);
+  });
+
+  test('refuses the credentials is named without them', async () => {
+    const wrong = configOf(bucket({ secretAccessKey: makeSecret('wrong-and-secret') }));
+    await expect(sync(wrong)).rejects.toMatchObject({
+      code: 'file_unusable',
+      message: 's3://bucket/lake answers HTTP 403 (SignatureDoesNotMatch)',
+      hint: expect.stringContaining('of lake in the config'),
+    });
+  });
+
+  test('fails half-way loses nothing: the next sync catches up', async () => {
+    const config = configOf(bucket());
+    let puts = 0;
+    s3.fail = (line) => (line.startsWith('PUT') && ++puts > 6 ? 403 : null);
+    await expect(sync(config)).rejects.toMatchObject({ code: 'file_unusable' });
+    s3.fail = () => null;
+    await sync(config);
+    const months = await verify(config);
+    expect(months.length).toBeGreaterThan(4);
+    expect(months.filter(({ problem, behind }) => problem !== null || behind > 0)).toEqual([]);
+  });
+
+  test('answers too late keeps a version that it has taken: it is ours', async () => {
+    const config = configOf(bucket());
+    await onLake(config, async (_db, place) => {
+      const { store } = place.table('history');
+      const put = store.putIfAbsent.bind(store);
+      expect(await put('_delta_log/x.json', 'ours\n')).toBe(true);
+      expect(await put('_delta_log/x.json', 'ours\n')).toBe(true);
+      expect(await put('_delta_log/x.json', 'theirs\n')).toBe(false);
+    });
+  });
+});
+
+test('eight writers at one store lose none of two hundred versions', async () => {
+  await onLake(configOf(bucket()), async (_db, place) => {
+    const { store } = place.table('history');
+    const action = (name: string): Action => ({
+      add: makeAdd(name, { list: 'l', watch: 'w', month: 'm' }, new Map(), '{}', 1, 1),
+    });
+    const write = async (writer: number) => {
+      let state = EMPTY_LOG;
+      for (let count = 0; count < 25; count++) {
+        for (;;) {
+          const next = await commitLog(store, '_delta_log', state, [action(`${writer}-${count}`)]);
+          state = next ?? (await readLog(store, '_delta_log', state));
+          if (next !== null) break;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)));
+    const state = await readLog(store, '_delta_log', EMPTY_LOG);
+    expect([state.version, state.files.size]).toEqual([199, 200]);
+  });
+});
+
+test('a disk that is full leaves the version before, and is named', async () => {
+  const config = configOf(folder(), { views: ['history'] });
+  await sync(config);
+  const log = join(file.folder, 'lake', 'history', '_delta_log');
+  const before = readdirSync(log);
+  await newDay();
+  // A file where a folder must be: what the system refuses, as it refuses a full disk.
+  writeFileSync(join(file.folder, 'blocked'), '');
+  await expect(
+    sync(configOf({ kind: 'folder', path: join(file.folder, 'blocked') })),
+  ).rejects.toMatchObject({ code: 'file_unusable' });
+  expect(readdirSync(log)).toEqual(before);
+  expect(readFileSync(join(file.folder, 'blocked'), 'utf8')).toBe('');
+});
