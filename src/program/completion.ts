@@ -87,9 +87,12 @@ function pathOf(command: Command): string {
 const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# bash: eval "$(tidemark completion bash)", for instance in ~/.bashrc
 _tidemark() {
-  local IFS=$'\\n'
-  COMPREPLY=($(tidemark __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-  COMPREPLY=("\${COMPREPLY[@]// /\\\\ }")
+  local each words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
+  COMPREPLY=()
+  while IFS= read -r each; do
+    printf -v each %q "$each"
+    COMPREPLY+=("$each")
+  done < <(tidemark __complete "\${words[@]//\\\\/}" 2>/dev/null)
 }
 complete -o default -F _tidemark tidemark
 `,

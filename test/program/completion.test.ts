@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,6 +78,60 @@ describe('the shell is offered', () => {
     const path = join(folder, `completion.${shell}`);
     writeFileSync(path, out);
     expect(spawnSync(shell, ['-n', path], { encoding: 'utf8' }).stderr).toBe('');
+  });
+});
+
+/** Whether a shell is here; where it is not, that is said. */
+const has = (shell: string): boolean => {
+  const isHere = spawnSync(shell, ['--version']).status === 0;
+  if (!isHere) console.log(`the completion of ${shell} is not tried: it is not here`);
+  return isHere;
+};
+
+describe('in a real shell', () => {
+  /** A program that knows one name, and writes down the words that it is asked about. */
+  const inShell = async (shell: string, script: string) => {
+    writeFileSync(join(folder, 'script'), (await run('completion', shell)).out);
+    writeFileSync(
+      join(folder, 'tidemark'),
+      '#!/bin/sh\nfor word; do printf "%s|" "$word" >> "$ASKED"; done\necho "Egg Pans (New)"\n',
+      { mode: 0o755 },
+    );
+    const asked = join(folder, 'asked');
+    rmSync(asked, { force: true });
+    const { stdout, stderr } = spawnSync(shell, ['-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, ASKED: asked, HOME: folder },
+    });
+    return { stdout, stderr, asked: readFileSync(asked, 'utf8') };
+  };
+
+  test.runIf(has('bash'))('bash asks for what was typed, and quotes what it offers', async () => {
+    const script = `source ./script; COMP_WORDS=(tidemark product us 'Egg\\ P'); COMP_CWORD=3; _tidemark; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    expect(await inShell('bash', script)).toEqual({
+      stdout: 'Egg\\ Pans\\ \\(New\\)\n',
+      stderr: '',
+      asked: '__complete|product|us|Egg P|',
+    });
+  });
+
+  test.runIf(has('fish'))('fish asks for what was typed', async () => {
+    const script = `source ./script; complete -C 'tidemark product us Egg'`;
+    expect(await inShell('fish', script)).toEqual({
+      stdout: 'Egg Pans (New)\n',
+      stderr: '',
+      asked: '__complete|product|us|Egg|',
+    });
+  });
+
+  test.runIf(has('zsh'))('zsh asks for what was typed', async () => {
+    const script = `compdef() { }; compadd() { print -r -- "\${(@P)2}" }; source ./script; words=(tidemark product us Egg); CURRENT=4; _tidemark`;
+    expect(await inShell('zsh', script)).toEqual({
+      stdout: 'Egg Pans (New)\n',
+      stderr: '',
+      asked: '__complete|product|us|Egg|',
+    });
   });
 });
 
