@@ -125,6 +125,7 @@ function addImport({ io, signals, command, done }: CommandLine): void {
     .option('--watch <name>', 'the watch that saved responses belong to')
     .option('--taken-at <time>', 'when saved responses were taken')
     .option('--slot-at <time>', 'the slot they are for (default: when they were taken)')
+    .option('--data-date <day>', 'the date their list is of (default: the one due at the slot)')
     .option(
       '--earlier-queries',
       'also take lists that a watch asked for before its query was edited',

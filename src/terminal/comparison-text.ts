@@ -52,9 +52,12 @@ function comparisonLines({ query, comparison }: Shown, timeZone: string): string
   ];
 }
 
-/** ` (data of 2026-11-24)`; nothing for a list of now. */
-export const ofDateText = (list: ListQuery, { dataDate }: Pick<SnapshotRow, 'dataDate'>): string =>
-  dataDate === null ? '' : ` (data of ${dataDateText(list, dataDate)})`;
+/** ` (data of 2026-11-24)`, ` (week of 2026-11-16)`; nothing for a list of now. */
+export function ofDateText(list: ListQuery, { dataDate }: Pick<SnapshotRow, 'dataDate'>): string {
+  if (dataDate === null) return '';
+  const text = dataDateText(list, dataDate);
+  return ` (${text === dataDate ? 'data of ' : ''}${text})`;
+}
 
 /** `against Thu 2026-11-19 06:00, 1 day before; between them: 1 failed`; or why there is none. */
 export function baselineLine(

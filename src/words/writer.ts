@@ -101,6 +101,11 @@ function makeWriter(locale: string, timeZone: string) {
     month: 'short',
     year: 'numeric',
   });
+  const monthOnly = new Intl.DateTimeFormat(dateLocale(locale), {
+    timeZone: 'UTC',
+    month: 'short',
+    year: 'numeric',
+  });
   const short = (text: string): string => inSentence(isEnglish(locale) ? shortK(text) : text);
   const signed = (value: number, text: string): string => {
     const sign = value > 0 ? '+' : '−';
@@ -122,6 +127,8 @@ function makeWriter(locale: string, timeZone: string) {
   return {
     /** `24 Nov 2026`, of `2026-11-24`. */
     date: (day: string): string => inSentence(dateOnly.format(new Date(day))),
+    /** `Nov 2026`, of `2026-11-01`. */
+    month: (day: string): string => inSentence(monthOnly.format(new Date(day))),
     /** `1,234`, `0.25`: at most four decimals. */
     number,
     /** `950`, `11.5k`, `1.23M`: three digits, which is what the source rounds to. */

@@ -48,6 +48,7 @@ async function importSlot(slotAt: number): Promise<void> {
       watch: 'us-daily',
       takenAt: null,
       slotAt: null,
+      dataDate: null,
       earlierQueries: false,
       time: null,
       layout: AS_IT_TELLS,

@@ -1,5 +1,7 @@
 // A list of a date: every snapshot says of which day, week or month it is, wherever its slot is said; and a date that
 // is there already is not asked for again.
+import { saidDataDate } from '../../src/words/data-date.ts';
+import { writerOf } from '../../src/words/writer.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runMovers } from '../../src/commands/reading/movers.ts';
 import { runProduct } from '../../src/commands/reading/product.ts';
@@ -11,7 +13,7 @@ import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
 import type { PassOutcome } from '../../src/pass/outcome.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
-import { datedWatch, sellers } from '../support/dated-list.ts';
+import { datedWatch, sellers, SELLERS } from '../support/dated-list.ts';
 import { openDatedWorld, type DatedWorld } from '../support/dated-world.ts';
 import { importText } from '../support/import-text.ts';
 import { run } from '../support/run-command.ts';
@@ -127,6 +129,41 @@ describe('the date of a list', () => {
     const shown = run(runAlertsShow, { id: 1 }, world);
     expect(shown.out).toContain('data of 2026-01-02, slot Sat 2026-01-03 10:00 UTC, complete');
     expect(run(runAlerts, { json: true }, world).out).toContain('"data_date": "2026-01-02"');
+  });
+});
+
+test.each([
+  ['day', 'data of 10 Nov 2026'],
+  ['week', 'week of 10 Nov 2026'],
+  ['month', 'data of Nov 2026'],
+])('messages call the date of a list of a %s so: %s', (period, says) => {
+  const writer = writerOf({ timezone: 'Asia/Tokyo' });
+  expect(saidDataDate(writer, SELLERS, { period }, '2026-11-10')).toBe(says);
+});
+
+describe('saved answers of a dated list', () => {
+  const answer = JSON.stringify({
+    data: sellers('2026-01-01', 10).map((row) => ({ ...row, name: row.id, day: '2026-01-01' })),
+  });
+  const saved = { watch: 'sold-a-day', takenAt: Date.parse('2026-01-20T12:00:00Z') };
+  const into = (options: object) =>
+    importText(world.db, world.config, saved.takenAt, 'a.json', answer, { ...saved, ...options });
+
+  test('are of the date that is said, whenever they were taken; else of the one that is due then', async () => {
+    const { snapshots } = await into({ dataDate: '2026-01-01' });
+    expect(snapshots).toMatchObject([{ outcome: 'imported', rows: 10 }]);
+    expect(world.all('SELECT data_date FROM snapshots')).toEqual([['2026-01-01']]);
+    const other = await into({ slotAt: saved.takenAt - 1 });
+    expect(other.snapshots).toMatchObject([
+      { outcome: 'refused', reason: expect.stringContaining('2026-01-01') as string },
+    ]);
+  });
+
+  test.each([
+    ['2026-01-21', 'was not over'],
+    ['2026-13-01', 'is not a day'],
+  ])('are not of %s: it %s', async (dataDate, problem) => {
+    await expect(into({ dataDate })).rejects.toThrow(problem);
   });
 });
 

@@ -36,6 +36,7 @@ export async function importText(
       watch: null,
       takenAt: null,
       slotAt: null,
+      dataDate: null,
       earlierQueries: false,
       time: null,
       layout: { encoding: null, separator: null, decimal: null, wide: false },

@@ -24,6 +24,8 @@ export type ImportArgs = {
   watch?: string | undefined;
   takenAt?: string | undefined;
   slotAt?: string | undefined;
+  /** The date that saved answers of a dated list are of. */
+  dataDate?: string | undefined;
   earlierQueries?: boolean | undefined;
   /** Time of day, `HH:MM`, that dates without one stand for. */
   time?: string | undefined;
@@ -49,6 +51,7 @@ export async function runImport(
     watch: args.watch ?? null,
     takenAt: readMoment('--taken-at', args.takenAt, config.timezone),
     slotAt: readMoment('--slot-at', args.slotAt, config.timezone),
+    dataDate: args.dataDate ?? null,
     earlierQueries: args.earlierQueries === true,
     time: readTime(args.time),
     layout: readLayout(args),

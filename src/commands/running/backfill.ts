@@ -12,6 +12,7 @@ import { openDatabase } from '../../store/file/open.ts';
 import { findWatch, forgetUnused, recordWatch } from '../../store/series/series.ts';
 import { dateText, leftText, planText } from '../../terminal/backfill-text.ts';
 import type { Io } from '../../terminal/io.ts';
+import { openProgress } from '../../terminal/progress.ts';
 
 export type BackfillArgs = {
   config?: string | undefined;
@@ -57,6 +58,7 @@ export async function runBackfill(
     const done: BackfilledDate[] = [];
     const row = db.transaction(() => recordWatch(db, watch, io.clock.now()));
     const source = openPassSource(config, io.clock, Math.random);
+    const bar = openProgress(io, plan.wanted.length, 'lists');
     const ended = await fetchDates(
       {
         db,
@@ -66,11 +68,18 @@ export async function runBackfill(
         signal: stop,
         onDate: (one) => {
           done.push(one);
-          io.stderr(dateText(watch, one));
+          // A bar stands where the lines of the lists that came well would; others are said after it.
+          if (!io.isTerminal) io.stderr(dateText(watch, one));
+          bar.advance();
         },
       },
       { watch, row, ...plan },
-    ).finally(() => source.close());
+    ).finally(() => {
+      bar.stop();
+      return source.close();
+    });
+    if (io.isTerminal)
+      for (const one of done.filter(isWorthSaying)) io.stderr(dateText(watch, one));
     if (before.seriesId === null) db.transaction(() => forgetUnused(db, row));
     io.stderr(leftText(watch, ended));
     const stored = done.filter(({ outcome }) => outcome === 'stored' || outcome === 'known').length;
@@ -83,6 +92,10 @@ export async function runBackfill(
     db.close();
   }
 }
+
+/** What did not simply come in whole. */
+const isWorthSaying = ({ outcome, status }: BackfilledDate): boolean =>
+  outcome !== 'stored' || status !== 'complete';
 
 const dateJson = ({ date, slotAt, outcome, status, reason, rows, credits }: BackfilledDate) => ({
   data_date: date,

@@ -2,6 +2,7 @@ import { windowDaysOf } from '../../list/list-kind.ts';
 import { askedOfMessage, listOfMessage } from '../../message/about-list.ts';
 import { cleanText, isolated, truncate } from '../../lib/text.ts';
 import type { DigestFacts, DigestWatch } from '../../message/digest.ts';
+import { saidDataDate } from '../../words/data-date.ts';
 import { sentence, type Formats } from '../../words/digest-formats.ts';
 import type { DigestPage } from './page.ts';
 
@@ -97,7 +98,9 @@ function comparisonLine(listed: DigestWatch, compare: string, formats: Formats):
   if (snapshot === null)
     return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
   const date =
-    typeof listed.data_date === 'string' ? `, data of ${formats.date(listed.data_date)}` : '';
+    typeof listed.data_date === 'string'
+      ? `, ${saidDataDate(formats, list, askedOfMessage(listed), listed.data_date)}`
+      : '';
   const of = `${watch} of ${formats.time(snapshot.slot_at)}${date}, ${formats.number(snapshot.rows)} of ${formats.count(snapshot.of, list.row.one, list.row.many)}`;
   const scope = windowDaysOf(list, askedOfMessage(listed));
   const overlap =

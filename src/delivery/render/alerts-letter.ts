@@ -1,3 +1,4 @@
+import { saidDataDate } from '../../words/data-date.ts';
 import { listTitle } from '../../words/list-title.ts';
 import { linkOf } from '../../list/link.ts';
 import type { Asked, ListKind } from '../../list/list-kind.ts';
@@ -79,7 +80,9 @@ function countsText({ data }: AlertsMessage, writer: Writer): string {
 
 function intro({ data }: AlertsMessage, writer: Writer): string[] {
   const date =
-    typeof data.data_date === 'string' ? ` (data of ${writer.date(data.data_date)})` : '';
+    typeof data.data_date === 'string'
+      ? ` (${saidDataDate(writer, listOfMessage(data), askedOfMessage(data), data.data_date)})`
+      : '';
   const list = `${listTitle(data, writer)}${date}, ${writer.instant(data.slot_at)}.`;
   const storm =
     'So much of the list changed at once that this may be an event of the source, not of the market.';

@@ -1,12 +1,13 @@
 // Makes one snapshot of saved answers of the source, as if they had just been served.
 import { sourceOf, type Asking, type Watch } from '../../config/config.ts';
 import { costOf, pagesFor } from '../../config/pass-cost.ts';
+import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FetchedList, ServedPage } from '../../model.ts';
 import { intervalMs } from '../../schedule/slots.ts';
 import { buildList, type ServedList } from '../../snapshot/build.ts';
 import { largestTotal } from '../../snapshot/shortfall.ts';
-import { dataDateAt } from '../../list/dated.ts';
+import { dataDateAt, dueAt, isDay, periodAt, periodOf } from '../../list/dated.ts';
 import type { ListRequest } from '../../list/request.ts';
 import { fullPageSize } from '../../source/list-end.ts';
 import { readCount } from '../../lib/read-value.ts';
@@ -52,7 +53,8 @@ export function storePages(
     throw new AppError('usage', 'a list cannot have been taken in the future');
   const slotAt = options.slotAt ?? takenAt;
   const { watch, row } = target;
-  const pages = readPages(deps, watch, answers, takenAt, slotAt);
+  const dataDate = dateOf(watch, options, slotAt);
+  const pages = readPages(deps, watch, answers, takenAt, dataDate);
   const pageSize = fullPageSize(
     pages ?? [],
     costOf(sourceOf(deps.config, watch), watch.list).pageSize,
@@ -69,10 +71,34 @@ export function storePages(
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   deps.onSnapshot(
     deps.db.transaction(() =>
-      store(deps, { target, pages, pageSize, list, takenAt, slotAt, interval }, what),
+      store(deps, { target, pages, pageSize, list, takenAt, slotAt, dataDate, interval }, what),
     ),
   );
   series.add(row.seriesId);
+}
+
+/**
+ * The date that the answers are of: the one that was said, or the one that is due at their slot; null
+ * for a list of now.
+ * @throws AppError `usage` for one that a list cannot be of.
+ */
+function dateOf(
+  { name, list, asked }: Watch,
+  { dataDate, takenAt }: ImportOptions,
+  slotAt: Instant,
+): string | null {
+  if (dataDate === null || takenAt === null) return dataDateAt({ list, asked }, slotAt);
+  const bad = (problem: string, hint: string) =>
+    new AppError('usage', `--data-date: ${problem}`, { hint });
+  if (list.dated === null) throw bad(`${name} tracks no list of a date`, 'leave it out');
+  const period = periodOf(list.dated, asked);
+  const named = isDay(dataDate) ? periodAt(period, Date.parse(dataDate)) : null;
+  if (named === null) throw bad('is not a day such as 2026-11-23', 'say it as YYYY-MM-DD');
+  if (named !== dataDate)
+    throw bad(`a ${period} is named by its first day`, `you may mean ${named}`);
+  if (dueAt(list.dated, asked, dataDate) > takenAt)
+    throw bad('it was not over when the answers were taken', 'mend one of the two');
+  return dataDate;
 }
 
 /** Ascending by page, each once; null when one was refused. */
@@ -81,7 +107,7 @@ function readPages(
   watch: Watch,
   answers: readonly SavedAnswer[],
   takenAt: number,
-  slotAt: number,
+  dataDate: string | null,
 ): ServedPage[] | null {
   const pages = new Map<number, ServedPage>();
   let isRefused = false;
@@ -97,7 +123,7 @@ function readPages(
     const parsed =
       request === null
         ? parsePage(unwrapped)
-        : readSaved(text, { ...watch, date: dataDateAt(watch, slotAt) }, request, page);
+        : readSaved(text, { ...watch, date: dataDate }, request, page);
     if (!parsed.ok) return refuse(`is no page of a list: ${parsed.detail}`);
     if (pages.has(page)) return refuse(`page ${page} is there twice`);
     const { ok: _ok, ...content } = parsed;
@@ -151,13 +177,14 @@ type Taken = {
   list: ServedList;
   takenAt: number;
   slotAt: number;
+  dataDate: string | null;
   /** To the slot before, in ms. */
   interval: number;
 };
 
 function store(
   { db }: ImportDeps,
-  { target: { watch, row }, pages, pageSize, list, takenAt, slotAt, interval }: Taken,
+  { target: { watch, row }, pages, pageSize, list, takenAt, slotAt, dataDate, interval }: Taken,
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
 ): ImportedSnapshot {
   const known = whatIsKnown(db, {
@@ -179,7 +206,7 @@ function store(
   };
   const slot = {
     slotAt,
-    dataDate: dataDateAt(watch, slotAt),
+    dataDate,
     origin: 'import' as const,
     intervalMs: interval,
   };

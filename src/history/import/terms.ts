@@ -16,6 +16,8 @@ export type ImportOptions = {
   takenAt: Instant | null;
   /** The slot it is for; null: that moment. */
   slotAt: Instant | null;
+  /** The date that saved answers of a dated list are of; null: the one that is due at the slot. */
+  dataDate: string | null;
   /**
    * Also take rows that say in full what list they are of, when that is another than the watch asks
    * for now: each such list becomes a series of the watch.

@@ -38,6 +38,7 @@ async function imported(factors: readonly number[]) {
       watch: 'us-daily',
       takenAt: null,
       slotAt: null,
+      dataDate: null,
       earlierQueries: false,
       time: null,
       layout: AS_IT_TELLS,
