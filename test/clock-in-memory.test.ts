@@ -114,7 +114,12 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
     const [db, clock] = [openDb(), ahead()];
     const config = makeConfig({
       watches: [],
-      retention: { rawPagesMs: null, observationsMs: null, ledgerMs: 30 * DAY_MS },
+      retention: {
+        rawPagesMs: null,
+        observationsMs: null,
+        messagesMs: null,
+        ledgerMs: 30 * DAY_MS,
+      },
     });
     const fetchNothing = async () => fetchedList([]);
     const daemon = startSchedule({ db, clock, config: () => config, fetchList: fetchNothing });

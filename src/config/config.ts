@@ -26,6 +26,8 @@ export type Config = {
     rawPagesMs: number | null;
     /** How long every snapshot is kept, before one a week is; null keeps all for ever. */
     observationsMs: number | null;
+    /** How long the facts of delivered messages stay; null keeps them for ever. */
+    messagesMs: number | null;
     /** How long requests stay in the ledger; null keeps them for ever. */
     ledgerMs: number | null;
   };

@@ -23,6 +23,13 @@ export const durationProblem =
       : null;
   };
 
+/** As long as the bytes that were sent are kept. */
+export const messagesProblem: Check = (text) =>
+  durationProblem()(text) ??
+  ((parseDuration(text) ?? 0) < 30 * DAY_MS
+    ? 'must be at least 30d, as long as the bytes that were sent are kept'
+    : null);
+
 /** The requests of a whole UTC day must be kept, since `daily_credits` counts them. */
 export const ledgerProblem: Check = (text) =>
   durationProblem()(text) ??

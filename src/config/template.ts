@@ -77,6 +77,7 @@ web:
 
 retention:
   raw_pages: 30d                 # pages as served
+  messages: 400d                 # what delivered messages said
   ledger: 400d                   # requests sent, of which credit_use is made
   # observations: { all: 365d, then: weekly }   # thins what is older; without it every snapshot is kept
 `;

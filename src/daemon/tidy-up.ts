@@ -27,7 +27,8 @@ export async function upkeep(
   { db, clock, log, signal }: Deps,
   { retention }: Config,
 ): Promise<void> {
-  const { thinned, requests } = await dailyUpkeep(db, retention, clock, signal);
+  const { thinned, messages, requests } = await dailyUpkeep(db, retention, clock, signal);
+  if (messages > 0) log.info({ messages }, 'facts of old messages pruned');
   if (requests > 0) log.info({ requests }, 'old requests pruned from the ledger');
   for (const { watch, snapshots, rows, keptForAlerts } of thinned) {
     if (snapshots > 0)

@@ -62,6 +62,10 @@ function readTrouble(db: Db, channel: Channel, now: Instant): ChannelTrouble {
 /** One delivery, and its attempts in order. */
 export type DeliveryReport = { row: DeliveryRow; attempts: readonly AttemptRow[] };
 
+/** Instead of what a message said. */
+export const FORGOTTEN_TEXT =
+  'What it said is no longer kept: it was delivered longer ago than retention.messages.';
+
 /** @throws AppError `not_found` */
 export function requireDelivery(db: Db, id: number): DeliveryRow {
   const row = findDelivery(db, id);

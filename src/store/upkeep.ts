@@ -1,28 +1,37 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
 import { pruneRequests } from './ledger.ts';
+import { forgetMessages } from './outbox/forget-messages.ts';
 import { thinHistory, type Thinning } from './snapshots/thin.ts';
 
+/** How long each is kept, in milliseconds; null: for ever. */
+type Kept = {
+  observationsMs: number | null;
+  messagesMs: number | null;
+  ledgerMs: number | null;
+};
+
 /**
- * What a database needs once a day: history thinned and the ledger cut as configured (null: not at
+ * What a database needs once a day: history thinned, old messages and the ledger cut as configured (null: not at
  * all), and the planner's statistics kept fresh. Of each index some hundred rows are looked at, so
- * that it takes milliseconds at any size. Returns what went, with the number of requests that the
- * ledger forgot. In turns with other writers; `signal` ends the thinning early.
+ * that it takes milliseconds at any size. Returns what went, with the numbers of messages and
+ * requests that were forgotten. In turns with other writers; `signal` ends the thinning early.
  */
 export async function dailyUpkeep(
   db: Db,
-  { observationsMs, ledgerMs }: { observationsMs: number | null; ledgerMs: number | null },
+  { observationsMs, messagesMs, ledgerMs }: Kept,
   clock: Clock,
   signal?: AbortSignal,
-): Promise<{ thinned: Thinning[]; requests: number }> {
+): Promise<{ thinned: Thinning[]; messages: number; requests: number }> {
   const now = clock.now();
   const thinned =
     observationsMs === null
       ? []
       : await thinHistory(db, now - observationsMs, { dryRun: false, clock, signal });
+  const messages = messagesMs === null ? 0 : await forgetMessages(db, now - messagesMs, clock);
   const requests = ledgerMs === null ? 0 : await pruneRequests(db, now - ledgerMs, clock);
   db.raw.pragma('analysis_limit = 400');
   // 0x10000: also tables that this connection has not queried yet.
   db.raw.pragma('optimize = 0x10002');
-  return { thinned, requests };
+  return { thinned, messages, requests };
 }

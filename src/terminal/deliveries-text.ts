@@ -5,7 +5,13 @@ import { letterText } from '../delivery/render/email-text.ts';
 import type { Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { withoutIsolates } from '../lib/text.ts';
-import type { ChannelTrouble, DeliveriesReport, DeliveryReport } from '../report/deliveries.ts';
+import type { Message } from '../message/message.ts';
+import {
+  FORGOTTEN_TEXT,
+  type ChannelTrouble,
+  type DeliveriesReport,
+  type DeliveryReport,
+} from '../report/deliveries.ts';
 import { failingText, restingText } from '../report/trouble-words.ts';
 import type { AttemptRow, DeliveryRow, DeliveryState } from '../store/outbox/delivery-log.ts';
 import { DELIVERY_STATES } from '../store/schema/deliveries.ts';
@@ -47,7 +53,9 @@ export const deliveryTable = (
       row.id,
       distanceText(row.createdAt, now),
       row.recipient === '' ? row.channel : row.recipient,
-      withoutIsolates(letterOf(row, readers).subject),
+      row.message === null
+        ? `${row.type} (no longer kept)`
+        : withoutIsolates(letterOf(row, row.message, readers).subject),
       { text: row.state, tone: STATE_TONES[row.state] },
       row.attempts,
       row.state === 'pending' ? distanceText(row.nextAttemptAt, now) : (row.reason ?? ''),
@@ -55,7 +63,7 @@ export const deliveryTable = (
     fit,
   );
 
-const letterOf = ({ message, channel }: DeliveryRow, { locale, timezone }: Readers) =>
+const letterOf = ({ channel }: DeliveryRow, message: Message, { locale, timezone }: Readers) =>
   composeLetter(message, { channel, timezone, locale, ranks: new Map() });
 
 /** `3 pending, 1 dead.` */
@@ -88,7 +96,10 @@ export function deliveryText(
     attempts.length === 0
       ? 'No attempts.\n'
       : attempts.map((attempt) => attemptText(attempt, timeZone, fit.columns)).join('');
-  const letter = withoutIsolates(letterText(cutEntries(letterOf(row, readers), Infinity)));
+  const letter =
+    row.message === null
+      ? `${FORGOTTEN_TEXT}\n`
+      : withoutIsolates(letterText(cutEntries(letterOf(row, row.message, readers), Infinity)));
   return `${headLines(row, timeZone).join('\n')}\n\n${tried}\n${letter}`;
 }
 

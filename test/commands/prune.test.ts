@@ -40,6 +40,7 @@ test('--dry-run says what would go, and takes nothing', async () => {
     code: 0,
     err: '',
     out: `Raw pages older than 10d: 40 would go.
+Facts of messages delivered more than 400d ago: 0 would go.
 Requests in the ledger older than 20d: 3 would go.
 Snapshots older than 7d, all but one a week: 15 would go.
 
@@ -63,8 +64,8 @@ test('takes what retention says', async () => {
 });
 
 test('takes nothing where everything is kept for ever', async () => {
-  expect((await prune('{ raw_pages: null, ledger: null }')).out).toBe(
-    'Raw pages are kept for ever.\nThe ledger is kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n',
+  expect((await prune('{ raw_pages: null, messages: null, ledger: null }')).out).toBe(
+    'Raw pages are kept for ever.\nMessages are kept for ever.\nThe ledger is kept for ever.\nEvery snapshot is kept for ever (retention.observations is not set).\n',
   );
   expect(
     JSON.parse(
@@ -74,6 +75,7 @@ test('takes nothing where everything is kept for ever', async () => {
   ).toEqual({
     dry_run: true,
     raw_pages: 40,
+    messages: 0,
     ledger: 0,
     watches: [
       {

@@ -54,7 +54,12 @@ test('the least configuration has every default', () => {
     channels: [],
     rules: [],
     digests: [],
-    retention: { rawPagesMs: 30 * 86_400_000, observationsMs: null, ledgerMs: 400 * 86_400_000 },
+    retention: {
+      rawPagesMs: 30 * 86_400_000,
+      observationsMs: null,
+      messagesMs: 400 * 86_400_000,
+      ledgerMs: 400 * 86_400_000,
+    },
     backup: null,
     lake: null,
     heartbeat: null,
@@ -264,6 +269,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   expect(config.retention).toEqual({
     rawPagesMs: null,
     observationsMs: 90 * 86_400_000,
+    messagesMs: 400 * 86_400_000,
     ledgerMs: null,
   });
 });

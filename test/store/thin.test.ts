@@ -350,7 +350,7 @@ describe('after thinning', () => {
   });
 });
 
-const KEEP_ALL = { observationsMs: null, ledgerMs: null };
+const KEEP_ALL = { observationsMs: null, messagesMs: null, ledgerMs: null };
 
 describe('the daily upkeep', () => {
   const upkeep = (keep: Parameters<typeof dailyUpkeep>[1], at: number) =>
@@ -366,7 +366,11 @@ describe('the daily upkeep', () => {
     });
     const keep = { ...KEEP_ALL, ledgerMs: 10 * DAY_MS };
     // One that is exactly as old as requests are kept stays.
-    expect(await upkeep(keep, dayAt(22))).toEqual({ thinned: [], requests: 5_002 });
+    expect(await upkeep(keep, dayAt(22))).toEqual({
+      thinned: [],
+      messages: 0,
+      requests: 5_002,
+    });
     expect((await upkeep(keep, dayAt(22))).requests).toBe(0);
     expect(
       world.db.raw.prepare('SELECT min(started_at), count(*) FROM requests').raw().get(),
@@ -407,7 +411,7 @@ describe('the daily upkeep', () => {
 
   test('thins only where that is configured, and keeps statistics', async () => {
     await takeFortyDays();
-    expect(await upkeep(KEEP_ALL, dayAt(40))).toEqual({ thinned: [], requests: 0 });
+    expect(await upkeep(KEEP_ALL, dayAt(40))).toEqual({ thinned: [], messages: 0, requests: 0 });
     expect(slots()).toHaveLength(40);
     expect(
       world.db.raw

@@ -124,7 +124,7 @@ export const makeConfig = (overrides: Partial<Config> = {}): Config => ({
   channels: [makeHook()],
   rules: [],
   digests: [],
-  retention: { rawPagesMs: null, observationsMs: null, ledgerMs: null },
+  retention: { rawPagesMs: null, observationsMs: null, messagesMs: null, ledgerMs: null },
   backup: null,
   lake: null,
   heartbeat: null,

@@ -5,6 +5,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { plural } from '../../lib/text.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openDatabase } from '../../store/file/open.ts';
+import { countOldMessages, forgetMessages } from '../../store/outbox/forget-messages.ts';
 import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
 import { countRawPages, pruneRawPages } from '../../store/snapshots/raw-pages.ts';
 import { thinHistory, type Thinning } from '../../store/snapshots/thin.ts';
@@ -21,7 +22,7 @@ export type PruneArgs = {
 export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
   const {
     database,
-    retention: { rawPagesMs, observationsMs, ledgerMs },
+    retention: { rawPagesMs, observationsMs, messagesMs, ledgerMs },
   } = readAppConfig(io, args.config, 'spared');
   const dryRun = args.dryRun === true;
   const now = io.clock.now();
@@ -31,6 +32,10 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
       rawPagesMs === null
         ? null
         : await (dryRun ? countRawPages : pruneRawPages)(db, now - rawPagesMs, io.clock);
+    const messages =
+      messagesMs === null
+        ? null
+        : await (dryRun ? countOldMessages : forgetMessages)(db, now - messagesMs, io.clock);
     const requests =
       ledgerMs === null
         ? null
@@ -41,7 +46,7 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
         : await thinHistory(db, now - observationsMs, { dryRun, clock: io.clock });
     if (args.json)
       io.stdout(
-        `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, ledger: requests, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,
+        `${JSON.stringify({ dry_run: dryRun, raw_pages: rawPages, messages, ledger: requests, watches: thinned?.map(shownJson) ?? null }, null, 2)}\n`,
       );
     else {
       const verb = dryRun ? 'would go' : 'gone';
@@ -49,6 +54,11 @@ export async function runPrune(io: Io, args: PruneArgs): Promise<number> {
         rawPages === null || rawPagesMs === null
           ? 'Raw pages are kept for ever.\n'
           : `Raw pages older than ${formatDuration(rawPagesMs)}: ${rawPages} ${verb}.\n`,
+      );
+      io.stdout(
+        messages === null || messagesMs === null
+          ? 'Messages are kept for ever.\n'
+          : `Facts of messages delivered more than ${formatDuration(messagesMs)} ago: ${messages} ${verb}.\n`,
       );
       io.stdout(
         requests === null || ledgerMs === null

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ledgerProblem } from '../formats.ts';
+import { ledgerProblem, messagesProblem } from '../formats.ts';
 import { must, duration, durationText, section } from './values.ts';
 
 /** Keys of `retention`. */
@@ -19,6 +19,12 @@ export const retention = section({
     .default(null)
     .describe(
       'Thins old history; snapshots that alerts were decided on stay. null: every snapshot is kept for ever.',
+    ),
+  messages: durationText(messagesProblem)
+    .nullable()
+    .default('400d')
+    .describe(
+      'How long the facts of delivered messages are kept, at least 30d; null: for ever. Alerts, and who was told, stay.',
     ),
   ledger: durationText(ledgerProblem)
     .nullable()

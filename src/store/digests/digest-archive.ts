@@ -1,7 +1,8 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { DigestMessage } from '../../message/digest.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
+import { FORGOTTEN } from '../outbox/forget-messages.ts';
 import { deliveries } from '../schema/deliveries.ts';
 import { digests } from '../schema/digests.ts';
 import { notifications } from '../schema/notifications.ts';
@@ -20,7 +21,7 @@ export type SentDigest = {
   message: DigestMessage;
 };
 
-/** The messages of digests, the newest first: one for each channel that was told. */
+/** The messages of digests that are kept, the newest first: one for each channel that was told. */
 export const listSentDigests = (db: Db, limit: number): SentDigest[] =>
   db.orm
     .select({
@@ -31,7 +32,9 @@ export const listSentDigests = (db: Db, limit: number): SentDigest[] =>
     })
     .from(notifications)
     .innerJoin(deliveries, eq(deliveries.notificationId, notifications.id))
-    .where(eq(notifications.type, 'digest.ready'))
+    .where(
+      and(eq(notifications.type, 'digest.ready'), sql`${notifications.message} <> ${FORGOTTEN}`),
+    )
     .groupBy(notifications.id)
     .orderBy(desc(notifications.id))
     .limit(limit)

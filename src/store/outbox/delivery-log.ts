@@ -15,7 +15,8 @@ export type DeliveryRow = Omit<
 > & {
   type: string;
   createdAt: Instant;
-  message: Message;
+  /** What it says; null once it is forgotten, which only a delivered one is. */
+  message: Message | null;
 };
 
 export type AttemptRow = typeof attempts.$inferSelect;

@@ -236,8 +236,8 @@ export const delivery = named(
 export const deliveries = z.array(delivery);
 export const deliveryReport = named(
   'DeliveryReport',
-  'One delivery with its attempts and what the message says',
-  delivery.extend({ message: z.looseObject({ type: z.string(), timestamp: instant }) }),
+  'One delivery with its attempts and what the message says; null once it is no longer kept',
+  delivery.extend({ message: z.looseObject({ type: z.string(), timestamp: instant }).nullable() }),
 );
 export const digests = z.array(
   named(
