@@ -1,7 +1,7 @@
 // DuckDB is heavy, and few tests need it: it is installed when the first of them runs.
-import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { toolFolder } from './tool-folder.ts';
 
 /** What tests use of a connection of DuckDB. */
 export interface Duck {
@@ -19,12 +19,7 @@ interface DuckModule {
 
 /** A connection to an empty database in memory. Installs DuckDB first where that is not done. */
 export async function openDuck(): Promise<Duck> {
-  const tool = join(import.meta.dirname, '../../.ci/tool.js');
-  const folder = execFileSync(process.execPath, [tool, 'duckdb'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim();
-  const { DuckDBInstance } = createRequire(join(folder, 'package.json'))(
+  const { DuckDBInstance } = createRequire(join(toolFolder('duckdb'), 'package.json'))(
     '@duckdb/node-api',
   ) as DuckModule;
   return (await DuckDBInstance.create(':memory:')).connect();

@@ -114,6 +114,9 @@ function commonTables(dialect: Dialect, list: ListKind, ms: number, files: Files
   const asked = [...list.parameters.map(columnOfParameter), 'depth'].map(name);
   const of = (table: string, names = asked): string =>
     names.map((each) => `${table}.${each}`).join(', ');
+  // Without a name of its own, ClickHouse calls the column of a join by that of its table, too.
+  const called = (table: string, names = asked): string =>
+    ['watch', ...names].map((each) => `${table}.${each} AS ${each}`).join(', ');
   const shown = ['taken_at', 'snapshot_status', ...(list.dated === null ? [] : ['data_date'])];
   const perSnapshot = ['watch', ...shown, 'slot_at', 'slot_interval_ms'].map(name);
   const evaluated = EVALUATED_STATUSES.map(quoted).join(', ');
@@ -122,7 +125,7 @@ function commonTables(dialect: Dialect, list: ListKind, ms: number, files: Files
   const record = (sql: string): string =>
     `${sql} OVER (${series('e')}, e.product_id ORDER BY e.slot_ms ${soFar})`;
   return `taken AS (
-  SELECT ${of('f', [...perSnapshot, ...asked])}, ${millis(`f.${name('slot_at')}`)} AS slot_ms
+  SELECT ${called('f', [...perSnapshot.slice(1), ...asked])}, ${millis(`f.${name('slot_at')}`)} AS slot_ms
   FROM ${files.history} f
   WHERE f.${name('snapshot_status')} IN (${evaluated})
   GROUP BY ${of('f', [...perSnapshot, ...asked])}
@@ -131,18 +134,18 @@ function commonTables(dialect: Dialect, list: ListKind, ms: number, files: Files
   FROM ${files.changes} f
   WHERE f.${name('rank')} IS NOT NULL
 ), instants AS (
-  SELECT t.watch, ${of('t')}, t.slot_ms AS at_ms, t.slot_ms AS held_ms, ${whole} AS slot_ms, ${whole} AS interval_ms
+  SELECT ${called('t')}, t.slot_ms AS at_ms, t.slot_ms AS held_ms, ${whole} AS slot_ms, ${whole} AS interval_ms
   FROM taken t WHERE t.snapshot_status = 'complete'
   UNION ALL
-  SELECT t.watch, ${of('t')}, t.slot_ms - ${ms} AS at_ms, ${whole} AS held_ms, t.slot_ms AS slot_ms, t.slot_interval_ms AS interval_ms
+  SELECT ${called('t')}, t.slot_ms - ${ms} AS at_ms, ${whole} AS held_ms, t.slot_ms AS slot_ms, t.slot_interval_ms AS interval_ms
   FROM taken t
 ), near AS (
-  SELECT e.watch, ${of('e')}, e.at_ms, e.slot_ms, e.interval_ms,
+  SELECT ${called('e')}, e.at_ms AS at_ms, e.slot_ms AS slot_ms, e.interval_ms AS interval_ms,
     max(e.held_ms) OVER (${series('e')} ORDER BY e.at_ms ${soFar}) AS before_ms,
     min(e.held_ms) OVER (${series('e')} ORDER BY e.at_ms RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS after_ms
   FROM instants e
 ), pairs AS (
-  SELECT e.watch, ${of('e')}, e.slot_ms,
+  SELECT ${called('e')}, e.slot_ms AS slot_ms,
     CASE
       WHEN 2 * (e.at_ms - e.before_ms) <= e.interval_ms
         AND (e.after_ms IS NULL OR e.after_ms >= e.slot_ms OR e.at_ms - e.before_ms <= e.after_ms - e.at_ms) THEN e.before_ms
@@ -150,19 +153,21 @@ function commonTables(dialect: Dialect, list: ListKind, ms: number, files: Files
     END AS base_ms
   FROM near e WHERE e.slot_ms IS NOT NULL
 ), gone AS (
-  SELECT s.watch, ${of('s')}, s.slot_ms, s.base_ms, bo.product_id
+  SELECT ${called('s')}, s.slot_ms AS slot_ms, s.base_ms AS base_ms, bo.product_id AS product_id
   FROM pairs s
     JOIN taken n ON n.watch = s.watch AND n.slot_ms = s.slot_ms
     JOIN seen bo ON bo.watch = s.watch AND bo.slot_ms = s.base_ms
     LEFT JOIN seen o ON o.watch = s.watch AND o.slot_ms = s.slot_ms AND o.product_id = bo.product_id
   WHERE n.snapshot_status = 'complete' AND o.product_id IS NULL
 ), known AS (
-  SELECT t.watch, ${of('t')}, t.slot_ms, ${whole} AS base_ms, o.product_id, o.rank_best, o.slots_on_list, o.first_seen_ms
+  SELECT ${called('t')}, t.slot_ms AS slot_ms, ${whole} AS base_ms, o.product_id AS product_id,
+    o.rank_best AS rank_best, o.slots_on_list AS slots_on_list, o.first_seen_ms AS first_seen_ms
   FROM taken t JOIN seen o ON o.watch = t.watch AND o.slot_ms = t.slot_ms
   UNION ALL
-  SELECT g.watch, ${of('g')}, g.slot_ms, g.base_ms, g.product_id, ${whole}, ${whole}, ${whole} FROM gone g
+  SELECT ${called('g')}, g.slot_ms AS slot_ms, g.base_ms, g.product_id, ${whole}, ${whole}, ${whole}
+  FROM gone g
 ), until_then AS (
-  SELECT e.watch, e.slot_ms, e.base_ms, e.product_id,
+  SELECT e.watch AS watch, e.slot_ms AS slot_ms, e.base_ms AS base_ms, e.product_id AS product_id,
     ${record('min(e.rank_best)')} AS rank_best,
     ${record('max(e.slots_on_list)')} AS slots_on_list,
     ${record('min(e.first_seen_ms)')} AS first_seen_ms

@@ -2,6 +2,7 @@
 // has in Parquet.
 import { changeColumnsOf } from '../../change/columns.ts';
 import { metricColumn, type ListKind } from '../../list/list-kind.ts';
+import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { listViews } from '../views/list-views.ts';
 import { ALERT_LOG } from '../views/log-views.ts';
 import type { View } from '../views/view.ts';
@@ -49,7 +50,8 @@ export const exportFolderOf = (view: ExportView, list: ListKind): string =>
 export const exportColumns = (view: ExportView, list: ListKind): ExportColumn[] =>
   viewOf(view, list)
     .columns.filter(({ name }) => !LEFT_OUT[view].includes(name))
-    .map(({ name }) => ({ name, kind: kindOf(name, list) }));
+    // Alerts of all lists are in one table, with the columns of the first list there was.
+    .map(({ name }) => ({ name, kind: kindOf(name, view === 'alerts' ? DEFAULT_LIST : list) }));
 
 /**
  * How long the schedule's interval was when the snapshot was due. What an engine needs to find the
