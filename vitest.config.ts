@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // With engines that are half a gigabyte: `npm run test:engines`.
+    exclude: [...configDefaults.exclude, 'test/engines/**'],
     env: { TZ: 'UTC', NO_COLOR: '1' },
     pool: 'forks',
     // By default one core is left to others, which on two doubles the time.

@@ -1,6 +1,7 @@
 // The lake: files for engines of any size.
 import type { Command } from 'commander';
 import { withConfig, withJson, type CommandLine, type ConfigOption } from './command-line.ts';
+import { addLakeDdl } from './lake-ddl.ts';
 
 type Options = ConfigOption & { json?: boolean };
 
@@ -14,6 +15,7 @@ export function addLake(line: CommandLine): void {
   addSync(line, lake);
   addStatus(line, lake);
   addVerify(line, lake);
+  addLakeDdl(line, lake);
 }
 
 function addSync({ io, command, done, signals }: CommandLine, lake: Command): void {

@@ -31,12 +31,23 @@ const NAMES = ['plain', "it's", '=cmd|"quoted"', '香水 \u{1F457}', 'a\\b\tc', 
 export async function makeUglyLake(
   seed: number,
   days: number,
-): Promise<{ file: HistoryFile; folder: string; sync: () => Promise<void> }> {
+): Promise<{
+  file: HistoryFile;
+  folder: string;
+  grow: (days: number) => Promise<void>;
+  sync: () => Promise<void>;
+}> {
   const random = mulberry(seed);
   const below = (count: number): number => Math.floor(random() * count);
   const watches: Watch[] = [
     makeWatch({ depth: 20 }),
-    makeWatch({ name: "gb 'twice'", region: 'GB', keyword: 'lamp', depth: 9, schedule: '0 */6 * * *' }),
+    makeWatch({
+      name: "gb 'twice'",
+      region: 'GB',
+      keyword: 'lamp',
+      depth: 9,
+      schedule: '0 */6 * * *',
+    }),
     makeWatch({ name: 'games', list: GAMES, asked: GAMES_ASKED, depth: 15 }),
   ];
   const file = makeHistoryFile({
@@ -52,12 +63,26 @@ export async function makeUglyLake(
   );
   const renamed = new Map<string, number>();
   const valueOf = (metric: string): number | null => {
-    const drawn = [null, 0, 1, 1.83, 1.93, 6.4, 7.45, -1.5, 0.1 + 0.2, 123_456.789, 9_000_000_000, random()];
+    const drawn = [
+      null,
+      0,
+      1,
+      1.83,
+      1.93,
+      6.4,
+      7.45,
+      -1.5,
+      0.1 + 0.2,
+      123_456.789,
+      9_000_000_000,
+      random(),
+    ];
     const value = drawn[below(drawn.length)] ?? null;
     if (value === null || !COUNTS.has(metric)) return value;
     return Math.abs(Math.round(value));
   };
-  for (let day = 0; day < days; day++) {
+  let next = 0;
+  const takeDay = async (day: number): Promise<void> => {
     if (day === 25)
       world.configure({
         watches: world.config.watches.map((watch) =>
@@ -74,12 +99,16 @@ export async function makeUglyLake(
           [order[a], order[b]] = [order[b] as string, order[a] as string];
         }
         if (below(6) === 0) renamed.set(`p${below(24)}`, below(NAMES.length));
-        const rows = order.slice(0, Math.max(1, depth - (below(4) === 0 ? below(5) : 0))).map((id) => ({
-          id,
-          name: `${NAMES[renamed.get(id) ?? 0]} ${id}`,
-          l1: below(9) === 0 ? null : 'Beauty',
-          ...Object.fromEntries(METRICS[list.name]?.map((metric) => [metric, valueOf(metric)]) ?? []),
-        }));
+        const rows = order
+          .slice(0, Math.max(1, depth - (below(4) === 0 ? below(5) : 0)))
+          .map((id) => ({
+            id,
+            name: `${NAMES[renamed.get(id) ?? 0]} ${id}`,
+            l1: below(9) === 0 ? null : 'Beauty',
+            ...Object.fromEntries(
+              METRICS[list.name]?.map((metric) => [metric, valueOf(metric)]) ?? [],
+            ),
+          }));
         const missing = below(5) === 0 ? [2 + below(2)] : [];
         // By hand it is taken at odd times.
         const odd = below(7) === 0 ? below(5) * HOUR_MS + 1 : 0;
@@ -89,7 +118,10 @@ export async function makeUglyLake(
           { watch: name, origin: odd > 0 ? 'manual' : 'schedule' },
         );
       }
-  }
+  };
+  const grow = async (count: number): Promise<void> => {
+    for (const end = next + count; next < end; next++) await takeDay(next);
+  };
   const folder = join(file.folder, "the 'lake'");
   const sync = async () => {
     for (const view of EXPORT_VIEWS)
@@ -107,6 +139,7 @@ export async function makeUglyLake(
           },
         );
   };
+  await grow(days);
   await sync();
-  return { file, folder, sync };
+  return { file, folder, grow, sync };
 }

@@ -9,6 +9,7 @@ export interface Duck {
     getRowObjectsJson(): Record<string, unknown>[];
     getRowsJS(): unknown[][];
     getRowsJson(): unknown[][];
+    columnNames(): string[];
   }>;
   closeSync(): void;
 }

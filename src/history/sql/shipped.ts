@@ -1,8 +1,14 @@
-import { evaluatedSql } from '../../change/baseline.ts';
 // The queries that come with Tidemark: `tidemark sql --list`. Each also shows how a question is
 // asked of the views, and takes no more columns than fit a terminal of 80.
+import { evaluatedSql } from '../../change/baseline.ts';
 
-export const SHIPPED_QUERIES: readonly { name: string; sql: string }[] = [
+/** `onlyHere`: why it cannot be asked of an engine that has the views of `lake ddl`, as it is. */
+export type ShippedQuery = { name: string; sql: string; onlyHere?: string };
+
+const CALENDAR = 'counts days with the functions of SQLite';
+const TABLES = 'reads tables that no lake has';
+
+export const SHIPPED_QUERIES: readonly ShippedQuery[] = [
   {
     name: 'leaderboard',
     sql: `-- The newest complete list of a watch, with its changes
@@ -16,7 +22,7 @@ FROM leaderboard WHERE watch = :watch AND rank <= :limit ORDER BY rank`,
     sql: `-- Who climbed and fell most against the snapshot before; 20 to 8 counts for more than 480 to 430
 -- :watch       name of the watch
 -- :limit = 20  how many products
-SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, date(baseline_at) AS baseline
+SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, substr(baseline_at, 1, 10) AS baseline
 FROM changes
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND rank_gain <> 0
 ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
@@ -26,7 +32,7 @@ ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
     sql: `-- Who climbed and fell most in 7 days
 -- :watch       name of the watch
 -- :limit = 20  how many products
-SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, date(baseline_at) AS baseline
+SELECT rank, rank_before, rank_gain, product_id, product, posts, posts_pct, substr(baseline_at, 1, 10) AS baseline
 FROM changes_7d
 WHERE snapshot_id = (SELECT snapshot_id FROM leaderboard WHERE watch = :watch LIMIT 1) AND rank_gain <> 0
 ORDER BY abs(ln(1.0 * rank_before / rank)) DESC LIMIT :limit`,
@@ -51,6 +57,7 @@ ORDER BY rank_before`,
   },
   {
     name: 'find',
+    onlyHere: TABLES,
     sql: `-- Products by a part of their name or category
 -- :name  a part of it, upper or lower case
 SELECT upstream_id AS product_id, name AS product, category_l1, category_l2
@@ -70,11 +77,12 @@ FROM history WHERE watch = :watch AND product_id = :product ORDER BY slot_at`,
     name: 'product-everywhere',
     sql: `-- Where one product stands now, in every watch
 -- :product  its product_id
-SELECT watch, region, time_scope, rank, rank_before, rank_best, posts, posts_pct, date(slot_at) AS day
+SELECT watch, region, time_scope, rank, rank_before, rank_best, posts, posts_pct, substr(slot_at, 1, 10) AS day
 FROM leaderboard WHERE product_id = :product ORDER BY rank`,
   },
   {
     name: 'product-by-day',
+    onlyHere: TABLES,
     sql: `-- One product day by day, with the days without a snapshot and those it was not on the list
 -- :watch      name of the watch
 -- :product    its product_id
@@ -91,6 +99,7 @@ FROM days LEFT JOIN taken USING (day) LEFT JOIN seen USING (day) ORDER BY days.d
   },
   {
     name: 'product-by-week',
+    onlyHere: CALENDAR,
     sql: `-- One product week by week (weeks begin on Monday)
 -- :watch    name of the watch
 -- :product  its product_id
@@ -100,6 +109,7 @@ FROM history WHERE watch = :watch AND product_id = :product GROUP BY week ORDER 
   },
   {
     name: 'best-ever',
+    onlyHere: TABLES,
     sql: `-- The best ranks a watch has ever seen, and for how long
 -- :watch        name of the watch
 -- :limit = 100  how many products
@@ -122,11 +132,13 @@ FROM leaderboard WHERE watch = :watch AND abs(streak) >= :steps ORDER BY abs(str
 -- :watch     name of the watch
 -- :z = 3.5   at least so many deviations
 SELECT rank, product_id, product, rank_z, posts, posts_z, impressions, impressions_z
-FROM leaderboard WHERE watch = :watch AND max(abs(coalesce(rank_z, 0)), abs(coalesce(posts_z, 0)), abs(coalesce(impressions_z, 0))) >= :z
-ORDER BY max(abs(coalesce(rank_z, 0)), abs(coalesce(posts_z, 0)), abs(coalesce(impressions_z, 0))) DESC`,
+FROM (SELECT *, abs(coalesce(rank_z, 0)) AS r, abs(coalesce(posts_z, 0)) AS p, abs(coalesce(impressions_z, 0)) AS i FROM leaderboard) z
+WHERE watch = :watch AND (r >= :z OR p >= :z OR i >= :z)
+ORDER BY CASE WHEN r >= p AND r >= i THEN r WHEN p >= i THEN p ELSE i END DESC, rank`,
   },
   {
     name: 'volatility',
+    onlyHere: CALENDAR,
     sql: `-- Whose rank moved most about its mean, over the last days
 -- :watch      name of the watch
 -- :days = 30  how far back
@@ -150,6 +162,7 @@ GROUP BY category_l1 HAVING now + before > 0 ORDER BY now DESC, before DESC`,
   },
   {
     name: 'churn',
+    onlyHere: CALENDAR,
     sql: `-- How many came, stayed and left, snapshot by snapshot
 -- :watch      name of the watch
 -- :days = 30  how far back
@@ -160,6 +173,7 @@ GROUP BY snapshot_id ORDER BY slot_at`,
   },
   {
     name: 'gaps',
+    onlyHere: TABLES,
     sql: `-- Snapshots that are not complete, and why
 -- :days = 30  how far back
 SELECT w.name AS watch, strftime('%Y-%m-%dT%H:%M:%fZ', s.slot_at / 1000.0, 'unixepoch') AS slot_at, s.status, s."rows", s.reason
@@ -171,11 +185,12 @@ ORDER BY s.slot_at DESC, w.name`,
     name: 'alerts',
     sql: `-- The latest alerts; of quiet ones, why nobody was told
 -- :limit = 50  how many
-SELECT alert_id, date(slot_at) AS day, rule, watch, product, rank_before, rank, coalesce(quiet, state) AS state
+SELECT alert_id, substr(slot_at, 1, 10) AS day, rule, watch, product, rank_before, rank, coalesce(quiet, state) AS state
 FROM alert_log ORDER BY slot_at DESC, alert_id DESC LIMIT :limit`,
   },
   {
     name: 'noisy-rules',
+    onlyHere: CALENDAR,
     sql: `-- How often each rule fired, and how often somebody was told
 -- :days = 30  how far back
 SELECT rule, watch, count(*) AS fired, sum(quiet IS NULL) AS told, count(DISTINCT product_id) AS products,
@@ -185,6 +200,7 @@ GROUP BY rule, watch ORDER BY told DESC`,
   },
   {
     name: 'credits',
+    onlyHere: TABLES,
     sql: `-- What the source charged, day by day
 -- :days = 14  how far back
 SELECT day, watch, requests, failed, credits FROM credit_use WHERE day >= date('now', '-' || :days || ' days') ORDER BY day DESC, watch`,

@@ -61,12 +61,7 @@ function pairColumn(dialect: Dialect, name: string, which: Arm): string {
   return `${which === 'present' ? 'o' : 'n'}.${dialect.name(name)}`;
 }
 
-function changeColumn(
-  dialect: Dialect,
-  list: ListKind,
-  column: ChangeColumn,
-  which: Arm,
-): string {
+function changeColumn(dialect: Dialect, list: ListKind, column: ChangeColumn, which: Arm): string {
   const { name, type } = column;
   const definition = column[which];
   if (definition === 'NULL') return typedNull(dialect, type);

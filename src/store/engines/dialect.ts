@@ -56,6 +56,9 @@ const CLICKHOUSE_KEYS = 'tidemark_lake';
 /** ClickHouse takes a text of SQL with backslashes for escapes. */
 const clickhouseText = (text: string): string => quoted(text.replaceAll('\\', '\\\\'));
 
+/** 2 ** 52: a double of this size has no fraction, and a half added to it is lost or makes it odd. */
+const WHOLE_FROM = 4_503_599_627_370_496;
+
 const CLICKHOUSE: Dialect = {
   name: doubleQuoted,
   millis: (sql) => `toUnixTimestamp64Milli(${sql})`,
@@ -72,13 +75,12 @@ const CLICKHOUSE: Dialect = {
 -- CREATE NAMED COLLECTION ${CLICKHOUSE_KEYS} AS access_key_id = '…', secret_access_key = '…'`,
         ]
       : []),
-    'CREATE FUNCTION IF NOT EXISTS tidemark_round AS (x) -> floor(abs(x) + 0.5) * sign(x)',
+    `CREATE FUNCTION IF NOT EXISTS tidemark_round AS
+(x) -> if(abs(x) < ${WHOLE_FROM}, floor(abs(x) + 0.5) * sign(x), x)`,
   ],
   rows: (root, table, by) => {
     const at = (path: string) =>
-      isRemote(root)
-        ? `${CLICKHOUSE_KEYS}, url = ${clickhouseText(path)}`
-        : clickhouseText(path);
+      isRemote(root) ? `${CLICKHOUSE_KEYS}, url = ${clickhouseText(path)}` : clickhouseText(path);
     if (by === 'log')
       return `${isRemote(root) ? 'deltaLake' : 'deltaLakeLocal'}(${at(`${filesOf(root, table)}/`)})`;
     const structure = quoted(

@@ -44,6 +44,10 @@ export function listsWithRows(
   return listsInUse(db).filter(({ seriesSource }) => isHeld.get(seriesSource, names) !== undefined);
 }
 
+/** Is there any alert, of whatever list? */
+export const hasAlerts = (db: ReadOnlyDb): boolean =>
+  db.prepare('SELECT 1 FROM alerts LIMIT 1').get() !== undefined;
+
 /** A condition on snapshots `s`: those that a view shows. */
 export const shownSql = (view: Exclude<ExportView, 'alerts'>): string =>
   view === 'changes' ? evaluatedSql('s.status') : 's."rows" > 0';
