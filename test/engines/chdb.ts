@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { toolFolder } from '../support/tool-folder.ts';
 
 export type ClickHouse = {
@@ -15,6 +17,9 @@ export type ClickHouse = {
   close(): Promise<void>;
 };
 
+/** By its place, since the child runs in another folder. */
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
 type Compact = { meta: { name: string }[]; data: unknown[][] };
 
 /** A ClickHouse without tables, in a child: a crash of its native code must not end the tests. */
@@ -22,7 +27,7 @@ export function openClickHouse(): ClickHouse {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-clickhouse-'));
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'chdb-child.js'), toolFolder('chdb'), folder],
+    ['--import', TSX, join(import.meta.dirname, 'chdb-child.ts'), toolFolder('chdb'), folder],
     // It reads no files but those below the folder that it runs in.
     { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] },
   );

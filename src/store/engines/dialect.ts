@@ -14,20 +14,20 @@ export type EngineTable = { folder: string; columns: readonly ExportColumn[] };
 
 export type Dialect = {
   /** A name, so that no key word of the engine is in its way. */
-  name(name: string): string;
+  name: (name: string) => string;
   /** A timestamp as epoch milliseconds. */
-  millis(sql: string): string;
+  millis: (sql: string) => string;
   /** Epoch milliseconds as ISO-8601 UTC text, as in the views of SQLite. */
-  iso(sql: string): string;
+  iso: (sql: string) => string;
   /** The name of a function that rounds halves away from zero, as SQLite does. */
   round: string;
   types: Record<ChangeColumn['type'], string>;
   /** What follows the query of a view, where NULL needs help. */
   end: string;
   /** What comes before the views. */
-  prelude(root: string, tables: readonly EngineTable[], by: ReadBy): string[];
+  prelude: (root: string, tables: readonly EngineTable[], by: ReadBy) => string[];
   /** The rows of a table, as an item of FROM without its alias. */
-  rows(root: string, table: EngineTable, by: ReadBy): string;
+  rows: (root: string, table: EngineTable, by: ReadBy) => string;
   /** How the engine can read; the first is what it does unless it is told. */
   readsBy: readonly [ReadBy, ...ReadBy[]];
 };
