@@ -17,7 +17,10 @@ export function addLakeDdl({ io, command, done }: CommandLine, lake: Command): v
   )
     .option('--database <path>', 'a database file, instead of a config')
     .option('--engine <name>', 'clickhouse, duckdb, spark or trino')
-    .option('--at <place>', 'the lake as the engine finds it: a folder, or s3://bucket/prefix')
+    .option(
+      '--at <place>',
+      'the lake as the engine finds it: a folder or a URL (default: as configured)',
+    )
     .option(
       '--by <way>',
       'log: as a Delta table; folders: by the names of the files (default: what suits the engine)',
