@@ -11,6 +11,7 @@ import { benchProcess } from './process.ts';
 import { benchRules } from './rules.ts';
 import { benchStore } from './store.ts';
 import { benchStorm } from './storm.ts';
+import { benchWeb } from './web.ts';
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
   pass: benchPass,
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   delivery: benchDelivery,
   digest: benchDigest,
   gates: benchGates,
+  web: benchWeb,
   'history-small': benchHistorySmall,
   history: benchHistory,
 };
