@@ -26,7 +26,9 @@ const MB = 1_024;
 export async function benchWebThread(bench: WebBench): Promise<void> {
   await memory(bench);
   const { db, config, yaml, url } = bench;
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const fail = (fields: object, message: string): void =>
+    void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+  const log = { info: () => {}, warn: fail, error: fail };
   const thread = startWebThread({
     db,
     config: { ...config, path: yaml },
@@ -34,7 +36,7 @@ export async function benchWebThread(bench: WebBench): Promise<void> {
     log,
     entry: join(CLI, '../web/serve/worker.js'),
   });
-  await thread.url;
+  await Promise.race([thread.url, sleep(60_000)]);
   // Both sides warm.
   for (let round = 0; round < 20; round++) await (await fetch(url + PAGE)).text();
   await delays(url);
@@ -133,6 +135,12 @@ async function memory({ yaml, yamlWithoutWeb, url }: WebBench): Promise<void> {
   say('memory of the page after 300 of them', many - without, 'MB', 60, beside);
 }
 
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    async (answer) => (await answer.text()) !== '',
+    () => false,
+  );
+
 async function residentOf(config: string, url: string | null): Promise<number[]> {
   const child = spawn(process.execPath, [CLI, 'run', '--config', config], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -144,8 +152,10 @@ async function residentOf(config: string, url: string | null): Promise<number[]>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / MB;
   const found: number[] = [];
   try {
-    await sleep(3_000);
+    await once(child.stderr, 'data');
+    await sleep(5_000);
     if (url === null) return [resident()];
+    while (!(await answers(url))) await sleep(200);
     for (let page = 0; page < 300; page++) {
       const answer = await fetch(url + PAGE);
       if (answer.status !== 200) throw new Error(`${answer.status}: ${said}`);

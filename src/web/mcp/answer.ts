@@ -42,9 +42,12 @@ export async function answer(read: () => object | Promise<object>) {
   }
 }
 
+/** How many rows are told where nobody says how many. */
+export const MOST_TOLD = 50;
+
 /** The first rows, and how many are left out. */
 export const cut = <Row>(rows: readonly Row[], most: number | undefined) => {
-  const shown = rows.slice(0, most ?? 50);
+  const shown = rows.slice(0, most ?? MOST_TOLD);
   return { rows: shown, left_out: rows.length - shown.length };
 };
 
