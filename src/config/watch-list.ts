@@ -47,6 +47,8 @@ export function checkTracked(raw: unknown): Problem[] {
   const sources = servedBy(raw);
   return thingsOf(raw, 'watches').flatMap(({ thing, path }) => {
     if (trackedBy(raw, thing) !== null || isOfBroken(sources, thing)) return [];
+    // A source that serves nothing has a mistake of its own, such as a preset that does not exist.
+    if (sources.find(({ name }) => name === thing.source)?.lists.length === 0) return [];
     return [whyNone(sources, thing, path)];
   });
 }
