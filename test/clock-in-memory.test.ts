@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { clockWatch } from '../src/daemon/clock-watch.ts';
 import { findDue } from '../src/daemon/find-due.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../src/lib/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../src/lib/clock.ts';
+import { readRow } from '../src/history/import/row.ts';
+import { TOP_PRODUCTS } from '../src/list/top-products.ts';
 import { intervalMs } from '../src/schedule/slots.ts';
 import { fetchList } from '../src/source/fetch-list.ts';
 import { createLimiter } from '../src/source/limiter.ts';
@@ -148,6 +150,14 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
     for (let message = 0; message < 4; message++) world.put(hook, { expiresAt: T0 + 2 * YEAR_MS });
     expect(await world.deliver()).toMatchObject({ delivered: 4 });
     expect(sentMs).toEqual([0, SECOND_MS, 2 * SECOND_MS, 3 * SECOND_MS]);
+  },
+  'history/import/row.ts absolute': () => {
+    const fields = { slot_at: isoTime(START + YEAR_MS - 1), product_id: 'p', rank: 1 };
+    const readAt = (now: number) => readRow(fields, { list: TOP_PRODUCTS, now });
+    expect(readAt(START + YEAR_MS)).toMatchObject({ slotAt: START + YEAR_MS - 1 });
+    expect(readAt(START)).toMatchObject({
+      reason: expect.stringContaining('in the future') as string,
+    });
   },
   'schedule/slots.ts recentSlots': () => {
     const weekdays = (zone: string, at: number) => intervalMs('0 6 * * 1-5', zone, at);

@@ -132,13 +132,25 @@ function readQuery(fields: Fields, { list, decimal }: Reading): SaidQuery {
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Texts whose instants are known: all rows of a snapshot have the same. */
+const absolute = new Map<string, Instant | undefined>();
+const MOST_ABSOLUTE = 64;
+
+function absoluteAt(text: string): Instant | undefined {
+  if (absolute.has(text)) return absolute.get(text);
+  const at = parseMoment(text, 'UTC');
+  if (absolute.size >= MOST_ABSOLUTE) absolute.clear();
+  absolute.set(text, at);
+  return at;
+}
+
 /**
  * When a text of a row is: an instant with its zone, or a date at the time that the user says.
  * Undefined when it is neither.
  */
 export function instantOf(value: unknown, dayAt: Reading['dayAt']): Instant | undefined {
   if (typeof value !== 'string') return undefined;
-  if (/(Z|[+-]\d{2}:?\d{2})$/.test(value) && !DATE.test(value)) return parseMoment(value, 'UTC');
+  if (/(Z|[+-]\d{2}:?\d{2})$/.test(value) && !DATE.test(value)) return absoluteAt(value);
   return dayAt && DATE.test(value)
     ? parseMoment(`${value}T${dayAt.time}`, dayAt.timezone)
     : undefined;
@@ -207,14 +219,21 @@ export const readProduct = (
         categoryL1: readName(readText(fields, 'category_l1')),
         categoryL2: readName(readText(fields, 'category_l2')),
       },
-      metrics: Object.fromEntries(
-        list.metrics.map((metric) => [
-          metric.column,
-          readMetric(fields, metric, isExported, decimal),
-        ]),
-      ),
+      metrics: readMetrics(fields, list, isExported, decimal),
     };
   });
+
+function readMetrics(
+  fields: Fields,
+  { metrics }: ListKind,
+  isExported: boolean,
+  decimal: Decimal,
+): Record<string, number | null> {
+  const read: Record<string, number | null> = {};
+  for (const metric of metrics)
+    read[metric.column] = readMetric(fields, metric, isExported, decimal);
+  return read;
+}
 
 /**
  * A value within the domain of its column; null when there is none. Nothing is rounded or repaired:
@@ -250,10 +269,15 @@ const notANumber = (column: string, value: unknown, decimal: Decimal): string =>
       : ''
   }`;
 
+/** Digits that a double holds exactly. */
+const PLAIN = /^\d{1,15}$/;
+
 /** A whole number from 0, written plainly: `12.000` may be twelve or twelve thousand. */
 function readWhole(fields: Fields, name: string, decimal: Decimal = '.'): number | null {
   const value = fields[name];
   if (isBlank(value)) return null;
+  // Nearly all are written like this, whatever the decimal sign is.
+  if (typeof value === 'string' && PLAIN.test(value)) return Number(value);
   if (numberOf(value, decimal) === null) return refuse(notANumber(name, value, decimal));
   const plain = typeof value === 'string' ? plainNumber(value, decimal) : value;
   const isPlain = typeof plain === 'number' || /^\s*\d+\s*$/.test(String(plain));

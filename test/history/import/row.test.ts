@@ -36,6 +36,23 @@ describe('a row to import', () => {
     });
   });
 
+  test('is refused for a time that stands in many rows as often as it is read', () => {
+    const row = { ...ROW, taken_at: '2026-02-30T06:00:00Z' };
+    const refused = { reason: expect.stringContaining('taken_at is not a time') as string };
+    for (let time = 0; time < 3; time++) expect(readRow(row, NOW)).toMatchObject(refused);
+  });
+
+  test('has whole numbers of as many digits as a double holds exactly', () => {
+    const impressions = (text: string) => readRow({ ...ROW, impressions: text }, NOW);
+    for (const text of ['0', '007', '999999999999999', '9007199254740991'])
+      expect(impressions(text)).toMatchObject({
+        product: { metrics: { impressions: Number(text) } },
+      });
+    expect(impressions('9007199254740993')).toMatchObject({
+      reason: expect.stringContaining('impressions is not a plain whole number') as string,
+    });
+  });
+
   test('may have its numbers as text, and its list as columns', () => {
     const row = readRow(
       {
