@@ -141,8 +141,13 @@ describe('the schema', () => {
         .map(({ from }) => ({ table, from })),
     );
     expect(references.length).toBeGreaterThan(5);
+    const isKey = (table: string, column: string) =>
+      (db.raw.pragma(`table_info(${table})`) as { name: string; pk: number }[]).some(
+        ({ name, pk }) => name === column && pk === 1,
+      );
     const unfound = references.filter(
       ({ table, from }) =>
+        !isKey(table, from) &&
         !(db.raw.pragma(`index_list(${table})`) as { name: string }[]).some(
           ({ name }) =>
             (db.raw.pragma(`index_info(${name})`) as { name: string }[])[0]?.name === from,

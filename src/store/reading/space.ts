@@ -20,6 +20,7 @@ const USES: Readonly<Record<string, SpaceUse>> = {
   product_records: 'products',
   snapshots: 'snapshots',
   judgements: 'snapshots',
+  recent_values: 'snapshots',
   alerts: 'alerts',
   rule_states: 'alerts',
   notifications: 'messages',

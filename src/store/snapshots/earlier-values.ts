@@ -2,11 +2,14 @@
 import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import { Z_MIN_VALUES, Z_WINDOW } from '../../snapshot/robust-z.ts';
-import { readColumns } from '../file/columns.ts';
 import type { Db } from '../file/open.ts';
+import { valuesReader } from './recent-values.ts';
 
-/** Where to look for them: in which series, before which slot. */
-export type Before = { list: ListKind; seriesId: number; slotAt: Instant };
+/**
+ * Where to look for them: in which series, before which slot, and whether that is its newest: what
+ * is read then will be read again.
+ */
+export type Before = { list: ListKind; seriesId: number; slotAt: Instant; isLatest: boolean };
 
 /** A product whose values are looked for. Its record says how many there can be. */
 export type Sought = {
@@ -42,7 +45,7 @@ export function earlierValues(
       columns.map(() => []),
     );
   /** Reads a snapshot, for those that are not full yet. */
-  const read = scanner(db, before.list, (id) => {
+  const read = scanner(db, before, (id) => {
     const values = found.get(id);
     return values === undefined || (values[0]?.length ?? 0) >= Z_WINDOW ? null : values;
   });
@@ -83,19 +86,18 @@ const listComplete = (
 /** Reads a snapshot into the values of the products that want them. */
 function scanner(
   db: Db,
-  list: ListKind,
+  { list, isLatest }: Before,
   wantedBy: (productId: number) => number[][] | null,
 ): (snapshotId: number) => void {
-  const columns = ['product_id', ...scoredColumns(list)];
-  const from = `FROM ${list.table} WHERE snapshot_id = ?`;
+  const valuesOf = valuesReader(db, list, isLatest);
   return (snapshotId) => {
-    const [ids = [], ...read] = readColumns(db, columns, from, [snapshotId]) as (number | null)[][];
+    const [ids = [], ...read] = valuesOf(snapshotId);
     for (let index = 0; index < ids.length; index++) {
       const values = wantedBy(ids[index] as number);
       if (values === null) continue;
       for (let column = 0; column < read.length; column++) {
-        const value = read[column]?.[index] ?? null;
-        if (value !== null) values[column]?.push(value);
+        const value = read[column]?.[index] ?? NaN;
+        if (!Number.isNaN(value)) values[column]?.push(value);
       }
     }
   };

@@ -9,6 +9,7 @@ import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import { pastReader } from './past.ts';
 import { keepProducts } from './product-keeper.ts';
+import { deleteValues, keepValues } from './recent-values.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
 /** Rows per INSERT: 25 × 19 values; larger statements measured no faster. */
@@ -85,6 +86,14 @@ export function insertObservations(db: Db, snapshot: Stored, place: Place): void
   }
   insert.finish();
   if (place !== 'none') keepRecords(db, snapshot, UPDATE_RECORD[place]);
+  if (place === 'latest' && snapshot.status === 'complete')
+    keepValues(db, snapshot, [
+      Float64Array.from(rows, ({ id }) => id),
+      Float64Array.from(rows, ({ rank }) => rank),
+      ...scoredColumns(list)
+        .slice(1)
+        .map((column) => Float64Array.from(rows, ({ metrics }) => metrics[column] ?? NaN)),
+    ]);
 }
 
 /** Of each product that was just stored, from its standing. */
@@ -101,6 +110,7 @@ function keepRecords(db: Db, { list, seriesId, slotAt, id }: Stored, update: str
 export function deleteObservations(db: Db, snapshotId: number): void {
   const { table } = getQuery(db, seriesOf(db, snapshotId)).list;
   db.statement(`DELETE FROM ${table} WHERE snapshot_id = ?`).run(snapshotId);
+  deleteValues(db, snapshotId);
 }
 
 const seriesOf = (db: Db, snapshotId: number): number =>
