@@ -6,6 +6,7 @@ import { formatBytes } from '../lib/size.ts';
 import { manualSubjects } from '../report/manual-pages.ts';
 import { onReadCopy } from '../store/file/copy-note.ts';
 import type { Io, Signals } from '../terminal/io.ts';
+import { wrapText } from '../words/fit-text.ts';
 import { completions } from './completion.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
@@ -105,10 +106,26 @@ export async function runProgram(
     await program.parseAsync(configLast(argv), { from: 'user' });
     return exitCode;
   } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
     // commander has printed what is wrong. To ask for help is no error.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-    throw thrown;
+    if (thrown.code === 'commander.missingArgument') await sayWhatThereIs(io, program, argv);
+    return thrown.exitCode === 0 ? 0 : 2;
   }
+}
+
+/** No more names than this are said where one is missing. */
+const MOST_NAMES = 10;
+
+/** Says which names could stand where an argument is missing, if it is one of a name. */
+async function sayWhatThereIs(io: Io, program: Command, argv: readonly string[]): Promise<void> {
+  const { namesForShell } = await import('../commands/set-up/complete-names.ts');
+  const words = [...argv, ''];
+  const found = completions(program, words, () => namesForShell(io, configIn(words)));
+  if (found.length === 0) return;
+  const more = found.length > MOST_NAMES ? ', …' : '';
+  io.stderr(
+    `${wrapText(`there is: ${found.slice(0, MOST_NAMES).join(', ')}${more}`, io.columns)}\n`,
+  );
 }
 
 /** What `--config` says on a line that is still being typed. */

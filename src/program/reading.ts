@@ -32,7 +32,7 @@ const comparing = (
   examples: readonly string[],
 ): Command =>
   reading(line, usage, description, examples)
-    .argument('<watch>', 'name of the watch')
+    .argument('[watch]', 'name of the watch; not needed where there is one')
     .option('--compare <what>', 'previous, or hours or days ago: 7d (default: previous)')
     .option('--at <time>', 'the newest complete snapshot by then: a date or an instant');
 

@@ -178,7 +178,7 @@ describe('the command line', () => {
     { name: 'an unknown option', argv: ['status', '--jsn'], code: 2, says: 'Did you mean --json?' },
     {
       name: 'a missing argument',
-      argv: ['top'],
+      argv: ['product'],
       code: 2,
       says: "missing required argument 'watch'",
     },

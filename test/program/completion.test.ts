@@ -88,6 +88,30 @@ const has = (shell: string): boolean => {
   return isHere;
 };
 
+describe('a name that is missing', () => {
+  const said = async (...argv: string[]) => {
+    const io = memoryIo({ cwd: folder });
+    const code = await runProgram(io, () => ({}) as never, '1', argv);
+    return { code, err: io.err };
+  };
+
+  test.each([
+    [['product'], 'there is: us-daily, gb-week\n'],
+    [['channels', 'test'], 'there is: hook\n'],
+    [['digest', '--json'], 'there is: weekly\n'],
+  ])('is answered with what there is: %j', async (argv, expected) => {
+    const { code, err } = await said(...argv);
+    expect(code).toBe(2);
+    expect(err).toContain('missing required argument');
+    expect(err).toContain(expected);
+  });
+
+  test('of a watch is not needed where there is one', async () => {
+    const help = (await run('help', 'top')).out;
+    expect(help).toContain('[watch]');
+  });
+});
+
 describe('in a real shell', () => {
   /** A program that knows one name, and writes down the words that it is asked about. */
   const inShell = async (shell: string, script: string) => {
