@@ -13,7 +13,7 @@ const NAME = String.raw`(?<![\w/.-]|npx )tidemark`;
 
 /** Commands that read the config. Others take no `--config`. */
 const WITH_CONFIG =
-  'alerts|backfill|backup|categories|channels|check|deliveries|digest|doctor|export|import|mcp|movers|product|prune|restore|rules|run|schema|serve|service|silence|snapshot|sql|status|top|web (?:links|token)';
+  'alerts|backfill|backup|categories|channels|check|deliveries|digest|doctor|export|import|lake|mcp|movers|product|prune|restore|rules|run|schema|serve|service|silence|snapshot|sql|status|top|web (?:links|token)';
 const COMMAND = new RegExp(`${NAME} (?=(?:${WITH_CONFIG})\\b)`, 'g');
 const OTHER = new RegExp(`${NAME} (?=(?:completion|demo|help|init|sandbox)\\b)`, 'g');
 
