@@ -3,10 +3,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { engineStatements } from '../../src/store/engines/statements.ts';
+import { READ_BY } from '../../src/store/engines/dialect.ts';
 import { viewsOf } from '../../src/store/views/views.ts';
 import { CONDITIONS } from '../alert/oracle-conditions.ts';
+import { KEY_ID, SECRET, startS3, type S3Server } from '../backup/s3-server.ts';
 import { asText, openEngine, WAYS, type Engine } from './engine.ts';
-import { LISTS, makeUglyLake } from './ugly-lake.ts';
+import { filesBelow, LISTS, makeUglyLake } from './ugly-lake.ts';
 
 // Another one every time, which is said, so that a failure can be had again.
 const SEED = Number(process.env['ENGINES_SEED'] ?? Date.now() % 1_000_000);
@@ -42,6 +44,13 @@ beforeAll(async () => {
 });
 afterAll(() => lake.file.close());
 
+/** Every column but the ids. */
+const valuesOf = (view: (typeof VIEWS)[number]): string =>
+  `SELECT ${view.columns
+    .filter(({ name }) => !IDS.has(name))
+    .map(({ name }) => `"${name}"`)
+    .join(', ')} FROM ${view.name}`;
+
 const inSqlite = (sql: string): unknown[][] =>
   lake.file.world.db.raw.prepare<[], unknown[]>(sql).raw().all();
 
@@ -58,8 +67,7 @@ describe.each(WAYS)(`$engine by $by, seed ${SEED}`, ({ engine: name, by }) => {
     const { columns } = await engine.rows(`SELECT * FROM ${view.name} WHERE 1 = 0`);
     const wanted = view.columns.map((column) => column.name);
     expect(columns.filter((column) => column !== 'month')).toEqual(wanted);
-    const same = wanted.filter((column) => !IDS.has(column)).map((column) => `"${column}"`);
-    const sql = `SELECT ${same.join(', ')} FROM ${view.name}`;
+    const sql = valuesOf(view);
     const expected = asText(inSqlite(sql)).sort();
     expect(expected.length).toBeGreaterThan(10);
     expect(asText((await engine.rows(sql)).rows).sort()).toEqual(expected);
@@ -110,5 +118,35 @@ describe.each(WAYS)(`$engine by $by, seed ${SEED}`, ({ engine: name, by }) => {
     const expected = asText(inSqlite(sql)).sort();
     expect(expected.length).toBeGreaterThan(before);
     expect(asText((await engine.rows(sql)).rows).sort()).toEqual(expected);
+  });
+});
+
+describe.each(READ_BY)(`ClickHouse, from an S3 server by the %s, seed ${SEED}`, (by) => {
+  let server: S3Server;
+  let engine: Engine;
+  beforeAll(async () => {
+    server = await startS3();
+    for (const [name, bytes] of filesBelow(lake.folder)) server.objects.set(`lake/${name}`, bytes);
+    engine = await openEngine('clickhouse');
+    await engine.run(
+      `CREATE NAMED COLLECTION tidemark_lake AS access_key_id = '${KEY_ID}', secret_access_key = '${SECRET}'`,
+    );
+    const root = `${server.url}/bucket/lake`;
+    const options = { engine: 'clickhouse' as const, by, root, lists: LISTS, hasAlerts: true };
+    for (const sql of engineStatements(options)) await engine.run(sql);
+  });
+  afterAll(async () => {
+    await engine.close();
+    await server.close();
+  });
+
+  test('every view has the values that it has in SQLite', async () => {
+    for (const view of VIEWS) {
+      const { rows } = await engine.rows(valuesOf(view));
+      expect([view.name, asText(rows).sort()]).toEqual([
+        view.name,
+        asText(inSqlite(valuesOf(view))).sort(),
+      ]);
+    }
   });
 });
