@@ -28,6 +28,7 @@ import { listTitle } from '../../src/words/list-title.ts';
 import { writerOf } from '../../src/words/writer.ts';
 import { declaredWorld, type DeclaredWorld } from '../support/declared-world.ts';
 import type { ScriptedRequest } from '../source/scripted-server.ts';
+import { LIST } from './declared-list-of-books.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-in-config-'));
 let opened: DeclaredWorld;
@@ -44,21 +45,6 @@ const books = () =>
       price: 9.99,
       stars: 4.5,
     }));
-
-export const LIST = {
-  title: 'Best sellers',
-  row: 'book',
-  request: { url: '/v1/best', query: { shop: '{shop}' } },
-  rows: 'items',
-  id: 'sku',
-  name: 'title',
-  link: 'https://shop.example.org/book/{id}',
-  parameters: { shop: { values: ['us', 'gb'], required: true } },
-  metrics: {
-    sold: { path: 'sales.sold', kind: 'count', order: true, headline: true, label: 'copies sold' },
-    price: { kind: 'money' },
-  },
-};
 
 beforeAll(async () => {
   const answer = (_: ScriptedRequest, response: ServerResponse) =>
