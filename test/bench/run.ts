@@ -3,6 +3,7 @@
 import { benchBacktest } from './backtest.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
+import { benchFile } from './file.ts';
 import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchLeft } from './left.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   storm: benchStorm,
   delivery: benchDelivery,
   digest: benchDigest,
+  file: benchFile,
   gates: benchGates,
   web: benchWeb,
   'history-small': benchHistorySmall,

@@ -1,0 +1,52 @@
+// What the bytes of a real file are for: 30 days of the demo, with its rules, mails, webhooks and digests. Bytes per
+// observation, first of raw pages, then of what stays once these and the bytes of sent messages are forgotten.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { readSpace, type Space } from '../../src/store/reading/space.ts';
+
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
+const AIM_RAW_PAGES = 100;
+const AIM_STAYS = 130;
+
+export function benchFile(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-file-'));
+  try {
+    execFileSync(process.execPath, [CLI, 'demo', '--dir', 'demo', '--days', '30'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const path = join(folder, 'demo', 'tidemark.db');
+    const db = new Database(path);
+    try {
+      const whole = readSpace(db);
+      const rawPages = bytesOf(whole, 'raw pages') / whole.observations;
+      report(
+        `raw pages of ${whole.observations} observations of the demo`,
+        rawPages,
+        AIM_RAW_PAGES,
+      );
+      db.exec('DELETE FROM raw_pages; UPDATE deliveries SET payload = NULL; VACUUM');
+      const rest = readSpace(db);
+      const stays = rest.uses.reduce((sum, { bytes }) => sum + bytes, 0) / rest.observations;
+      report('all that stays', stays, AIM_STAYS);
+      for (const { use, bytes } of rest.uses)
+        process.stdout.write(`  ${use}: ${(bytes / rest.observations).toFixed(1)}\n`);
+    } finally {
+      db.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return Promise.resolve();
+}
+
+const bytesOf = ({ uses }: Space, wanted: string): number =>
+  uses.find(({ use }) => use === wanted)?.bytes ?? 0;
+
+const report = (what: string, bytes: number, aim: number): boolean =>
+  process.stdout.write(
+    `${what}: ${bytes.toFixed(1)} bytes per observation, aim at most ${aim}${bytes <= aim ? '' : '  MISSED'}\n`,
+  );
