@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBackup } from '../../src/commands/history/backup.ts';
 import { runDoctor, type DoctorArgs } from '../../src/commands/history/doctor.ts';
 import type { Check } from '../../src/report/check.ts';
+import { checkText } from '../../src/terminal/check-text.ts';
 import { openReadOnly } from '../../src/store/file/open-readonly.ts';
 import { readSpace } from '../../src/store/reading/space.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
@@ -237,4 +238,19 @@ describe('doctor', () => {
       ],
     });
   });
+});
+
+test('a line of doctor on a terminal is no wider than it, and goes on below its text', () => {
+  const check: Check = {
+    name: 'disk',
+    level: 'warn',
+    text: 'there is room for two more backups of this size, and no more',
+  };
+  const at = { color: false, columns: 40 };
+  expect(checkText(check, { ...at, isTerminal: true })).toBe(
+    ['WARN  disk: there is room for two more', '      backups of this size, and no more', ''].join(
+      '\n',
+    ),
+  );
+  expect(checkText(check, { ...at, isTerminal: false }).split('\n')).toHaveLength(2);
 });

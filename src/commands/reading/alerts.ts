@@ -14,6 +14,7 @@ import { alertsTable, quietText } from '../../terminal/alerts-text.ts';
 import { evidenceText } from '../../terminal/evidence-text.ts';
 import type { Io } from '../../terminal/io.ts';
 import { readLimit, readSince, readWord } from '../../terminal/options.ts';
+import { wrapText } from '../../words/fit-text.ts';
 
 export type AlertsArgs = {
   watch?: string | undefined;
@@ -87,10 +88,9 @@ function noneText({ db, config }: ReadDeps, { told, ...scope }: AlertFilter): st
 
 function reportQuiet(io: Io, { db }: ReadDeps, scope: AlertFilter): void {
   const counts = countAlerts(db, { ...scope, told: 'quiet' });
-  if (counts.length > 0)
-    io.stderr(
-      `Not listed: ${quietText(counts)}, of which nobody was told. --all lists them too.\n`,
-    );
+  if (counts.length === 0) return;
+  const text = `Not listed: ${quietText(counts)}, of which nobody was told. --all lists them too.`;
+  io.stderr(`${io.isTerminal ? wrapText(text, io.columns) : text}\n`);
 }
 
 /**
