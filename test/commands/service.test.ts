@@ -49,8 +49,12 @@ describe('the unit', () => {
   });
 
   test('lets the owner of a database elsewhere write there, and there alone', () => {
-    const { out } = unit('database: ./data/tidemark.db\n');
+    const { out, err } = unit('database: ./data/tidemark.db\n');
     expect(out).toContain('DynamicUser=yes');
+    expect(err).toContain(
+      `There is no folder ${join(folder, 'data')}, and this unit will not start`,
+    );
+    expect(unit(SYSTEM).err).toBe('');
     mkdirSync(join(folder, 'data'));
     const mine = unit('database: ./data/tidemark.db\n').out;
     expect(mine).toContain(`User=${statSync(folder).uid}\n`);

@@ -26,19 +26,25 @@ export function runService(io: Io, args: ServiceArgs): number {
       ? `${STATE_FOLDER}/tidemark.db`
       : resolve(dirname(config), given ?? 'tidemark.db');
   const kind = args.user ? 'user' : 'system';
+  const folder = dirname(database);
+  const user = folder === STATE_FOLDER ? null : ownerOf(folder);
   io.stdout(
     unitText({
       kind,
       program: ownProgram(),
       config,
       database,
-      user: dirname(database) === STATE_FOLDER ? null : ownerOf(dirname(database)),
+      user,
       credentials: kind === 'user' ? [] : secretFilesIn(raw, dirname(config)),
     }),
   );
   if (found === null)
     io.stderr(
       `There is no config yet: the unit is for ${config}, with database: ${database} in it.\n`,
+    );
+  if (kind === 'system' && user === null && folder !== STATE_FOLDER)
+    io.stderr(
+      `There is no folder ${folder}, and this unit will not start without it. Make it, owned by the user that is to run\nTidemark, and print the unit again; or put the database into ${STATE_FOLDER}, which systemd makes.\n`,
     );
   return 0;
 }
