@@ -28,6 +28,7 @@ import { lossNoter } from './log-loss-noter.ts';
 import { holdOps, type OpsHolder } from './ops-holder.ts';
 import { runSchedule } from './schedule.ts';
 import { holdSource } from './source-holder.ts';
+import { calledFromAnywhere } from '../terminal/program-name.ts';
 import { holdWeb, type WebHolder } from './web-holder.ts';
 
 export type DaemonArgs = { config?: string | undefined };
@@ -100,7 +101,12 @@ export async function runDaemon(
       log,
     );
     log.info({ database: db.path, pid: process.pid }, 'started');
-    web = holdWeb(() => config, { db, clock: io.clock, log });
+    web = holdWeb(() => config, {
+      db,
+      clock: io.clock,
+      log,
+      called: calledFromAnywhere(io, config.path),
+    });
     const backups = runBackups({
       db,
       config: () => config,

@@ -17,7 +17,7 @@ import {
 import { listRankHistory } from '../store/reading/rank-history.ts';
 import { READDRESSED, readdress } from '../store/outbox/readdress.ts';
 import { isUnsubscribed } from '../store/outbox/unsubscribed.ts';
-import { linkKey } from '../store/web/link-key.ts';
+import { findKey, keyFor, type KeyPurpose } from '../store/web/keys.ts';
 import { kindOf } from './channels/kinds.ts';
 import { turnOf } from './circuit.ts';
 import type { Courier, Result } from './courier.ts';
@@ -28,6 +28,7 @@ import { withoutOrphans } from './orphans.ts';
 import { makePayload, payloadKind } from './payload.ts';
 import type { LetterContext } from './render/letter.ts';
 import type { PayloadRequest } from './channels/channel-kind.ts';
+import { asKept, fromKept, sealedKind } from './sealed.ts';
 import { send } from './senders.ts';
 import { settle, type Sent } from './settle.ts';
 
@@ -36,7 +37,7 @@ import { settle, type Sent } from './settle.ts';
  * delivery.
  */
 const LEASE_MS = MINUTE_MS;
-const LINK_KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** Snapshots shown in a sparkline. */
 const RANKS_SHOWN = 30;
 
@@ -139,17 +140,20 @@ function take(courier: Courier, channel: Channel): Start | null {
   // ended or its process died.
   if (taken.isProbe) saveHealth(db, { ...health, heldUntilAt: now + LEASE_MS });
 
-  let bytes = delivery.payloadKind === payloadKind(channel) ? delivery.payload : null;
+  let payload = fromKept(delivery, payloadKind(channel), () => findKey(db, 'payloads'));
   const kind = kindOf(channel);
   try {
-    if (bytes === null) {
+    if (payload === null) {
       if (kind.isSlow) return { kind: 'unwritten', taken };
-      bytes = kind.write(requestOf(courier, channel, taken));
+      payload = {
+        bytes: kind.write(requestOf(courier, channel, taken)),
+        kind: payloadKind(channel),
+      };
     }
   } catch (thrown) {
     return { kind: 'ended', result: notRendered(courier, channel, taken, thrown) };
   }
-  const sent = begin(courier, taken, { bytes, kind: payloadKind(channel) });
+  const sent = begin(courier, taken, payload);
   return sent === null ? { kind: 'ended', result: 'lost' } : { kind: 'begun', sent };
 }
 
@@ -182,10 +186,13 @@ const requestOf = (
 });
 
 /** Runs outside a transaction as well. */
-const pageOf = ({ db, publicUrl = null, clock }: Courier): PageAccess | undefined =>
-  publicUrl === null
-    ? undefined
-    : { url: publicUrl, key: linkKey(db, () => randomBytes(LINK_KEY_BYTES), clock.now()) };
+const pageOf = (courier: Courier): PageAccess | undefined => {
+  const { publicUrl = null } = courier;
+  return publicUrl === null ? undefined : { url: publicUrl, key: ownKey(courier, 'links') };
+};
+
+const ownKey = ({ db, clock }: Courier, purpose: KeyPurpose): Buffer =>
+  keyFor(db, purpose, () => randomBytes(KEY_BYTES), clock.now());
 
 /** Makes bytes that take their time, and then begins the attempt. */
 async function writeSlowly(
@@ -195,17 +202,21 @@ async function writeSlowly(
 ): Promise<Sent | Result> {
   const { db } = courier;
   try {
-    const bytes = await makePayload(requestOf(courier, channel, taken));
-    const payload = { bytes, kind: payloadKind(channel) };
+    const request = requestOf(courier, channel, taken);
+    const bytes = await makePayload(request);
+    const plain = payloadKind(channel);
+    const payload = { bytes, kind: request.page === undefined ? plain : sealedKind(plain) };
     return db.transaction(() => begin(courier, taken, payload)) ?? 'lost';
   } catch (thrown) {
     return db.transaction(() => notRendered(courier, channel, taken, thrown));
   }
 }
 
-function begin({ db, clock }: Courier, taken: Taken, payload: Payload): Sent | null {
+function begin(courier: Courier, taken: Taken, payload: Payload): Sent | null {
+  const { db, clock } = courier;
   const startedAt = clock.now();
-  const attemptId = beginAttempt(db, taken.delivery, payload, startedAt, startedAt + LEASE_MS);
+  const kept = asKept(payload, () => ownKey(courier, 'payloads'));
+  const attemptId = beginAttempt(db, taken.delivery, kept, startedAt, startedAt + LEASE_MS);
   return attemptId === null ? null : { ...taken, payload, attemptId };
 }
 

@@ -34,6 +34,28 @@ export function topicOf(message: Message): Topic | null {
   return isAlerts ? 'alerts' : null;
 }
 
+/** What only shows something, below the address of the page. */
+function readingLinks(url: string) {
+  const base = url.replace(/\/+$/, '');
+  const to = (path: string, query: Readonly<Record<string, string | null | undefined>> = {}) => {
+    const given = Object.entries(query).filter((pair): pair is [string, string] => !!pair[1]);
+    const text = new URLSearchParams(given).toString();
+    return `${base}${path}${text === '' ? '' : `?${text}`}`;
+  };
+  const part = encodeURIComponent;
+  return {
+    to,
+    watch: (name: string, { compare, ...asked }: { compare?: string } = {}) =>
+      to(`/watches/${part(name)}`, {
+        ...asked,
+        compare: compare === 'previous' ? undefined : compare,
+      }),
+    product: (watch: string, id: string) => to(`/watches/${part(watch)}/products/${part(id)}`),
+    alert: (id: number) => to(`/alerts/${id}`),
+    alerts: (rule?: string) => to('/alerts', { rule }),
+  };
+}
+
 /**
  * Addresses for a mail about `message`. They depend on when the message was made and not on when
  * the mail is written, so that writing it again gives the same.
@@ -43,23 +65,10 @@ export function pageLinks(
   about: { message: Message; channel: string; recipient: string; createdAt: Instant },
 ): PageLinks {
   const { message, channel, recipient, createdAt } = about;
-  const base = url.replace(/\/+$/, '');
-  const to = (path: string, query: Readonly<Record<string, string | undefined>> = {}): string => {
-    const given = Object.entries(query).filter((pair): pair is [string, string] => !!pair[1]);
-    const text = new URLSearchParams(given).toString();
-    return `${base}${path}${text === '' ? '' : `?${text}`}`;
-  };
-  const part = encodeURIComponent;
+  const { to, ...reading } = readingLinks(url);
   const topic = topicOf(message);
   return {
-    watch: (name, { compare, ...asked } = {}) =>
-      to(`/watches/${part(name)}`, {
-        ...asked,
-        compare: compare === 'previous' ? undefined : compare,
-      }),
-    product: (watch, id) => to(`/watches/${part(watch)}/products/${part(id)}`),
-    alert: (id) => to(`/alerts/${id}`),
-    alerts: (rule) => to('/alerts', { rule }),
+    ...reading,
     mute: ({ rule = null, watch = null, product = null }) => {
       const link = { kind: 'mute', rule, watch, product, recipient } as const;
       return to('/mute', { t: signLink(key, link, createdAt) });
@@ -71,4 +80,13 @@ export function pageLinks(
             t: signLink(key, { kind: 'unsubscribe', channel, recipient, topic }, createdAt),
           }),
   };
+}
+
+/**
+ * Addresses for a mail that is shown to others than its reader. What acts for whoever holds it is
+ * theirs alone: to mute leads to the form of the page instead, and nothing unsubscribes.
+ */
+export function shownLinks(url: string): PageLinks {
+  const { to, ...reading } = readingLinks(url);
+  return { ...reading, mute: (scope) => to('/silences', scope), unsubscribe: null };
 }

@@ -4,6 +4,7 @@ import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/file/open.ts';
 import type { WebScope } from '../store/web/tokens.ts';
+import type { Called } from '../words/as-called.ts';
 import type { Assets } from './assets.ts';
 import type { Links } from './links.ts';
 import type { Write, WriteResult } from './writes.ts';
@@ -20,6 +21,8 @@ export type WebDeps = {
   ) => Promise<WriteResult[Kind]>;
   randomBytes: (count: number) => Buffer;
   assets: Assets;
+  /** How to type the commands in what was sent; undefined: not known. */
+  called?: Called | undefined;
   /** Differs each time the program starts. */
   boot: string;
   /** The port it listens on. */

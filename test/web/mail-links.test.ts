@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
 import { runChannelsSubscribe } from '../../src/commands/delivering/subscriptions.ts';
 import { listSilences } from '../../src/store/alerts/silences.ts';
 import { listUnsubscribed } from '../../src/store/outbox/unsubscribed.ts';
-import { deleteLinkKey } from '../../src/store/web/link-key.ts';
+import { deleteKey } from '../../src/store/web/keys.ts';
 import { factsOf, makeDigest, messageOf, periodOfDays } from '../digest/market-world.ts';
 import { makeMail, makeSmtp } from '../delivery/outbox-world.ts';
 import { startSmtp, type SmtpReceiver } from '../delivery/smtp-receiver.ts';
@@ -103,6 +103,56 @@ describe('a mail about alerts, where public_url is set', () => {
     expect(smtp.mails.slice(before.length).map(({ raw }) => raw)).toEqual(before);
   });
 
+  test('is kept sealed, so that no query finds its links, and goes out again as it was', async () => {
+    await tell();
+    const { db, clock } = web.world;
+    const before = smtp.mails.map(({ raw }) => raw);
+    const kept = db.raw
+      .prepare('SELECT payload, payload_kind AS kind FROM deliveries ORDER BY id')
+      .all() as { payload: Buffer; kind: string }[];
+    expect(kept.map(({ kind }) => kind)).toEqual(['email sealed', 'email sealed']);
+    for (const { payload } of kept) {
+      expect(payload.includes('rank.example.com')).toBe(false);
+      expect(payload.includes('Subject:')).toBe(false);
+    }
+    const again = async () => {
+      smtp.mails.splice(0);
+      db.raw.exec("UPDATE deliveries SET state = 'pending'");
+      clock.jump(HOUR_MS);
+      await deliver();
+      return smtp.mails.map(({ raw }) => raw);
+    };
+    expect(await again()).toEqual(before);
+    // What cannot be read any more is written anew, and is the same.
+    db.raw.exec("DELETE FROM web_keys WHERE purpose = 'payloads'");
+    expect(await again()).toEqual(before);
+    db.raw.exec('UPDATE deliveries SET payload = zeroblob(40)');
+    expect(await again()).toEqual(before);
+  });
+
+  test('is shown on the page as it was sent, but for the links that act for its reader', async () => {
+    await tell();
+    const mail = await mailTo('ana@example.com');
+    const frame = await web.ask('/tidemark/deliveries/1/body');
+    const shown = await frame.text();
+    const inFrame = linksIn({ html: shown } as Mail);
+    const signed = linksIn(mail).filter((link) => link.includes('?t='));
+    expect(signed.length).toBeGreaterThan(3);
+    expect(inFrame.filter((link) => /[?&]t=/.test(link))).toEqual([]);
+    expect(inFrame.some((link) => link.startsWith(`${URL_OF_PAGE}/silences?rule=top3`))).toBe(true);
+    // Without links, pictures and where links open: the same text in the same markup.
+    const bare = (html: string) =>
+      html
+        .replace('<base target="_blank">', '')
+        .replace(/<a [^>]*>|<\/a>/g, '')
+        .replace(/ src="[^"]*"/g, '')
+        .replace(/<p [^>]*>Get no more of these alerts<\/p>/, '');
+    expect(bare(shown)).toBe(bare(String(mail.html)));
+    expect(frame.headers.get('content-security-policy')).toMatch(
+      /^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'/,
+    );
+  });
+
   test('has none of this without public_url', async () => {
     await tell(null);
     const mail = await mailTo('ana@example.com');
@@ -186,7 +236,7 @@ describe('a link that mutes', () => {
     ])
       expect([bad, (await web.post(bad, { wish: 'end' })).status]).toEqual([bad, 403]);
     expect((await web.ask(link)).status).toBe(200);
-    deleteLinkKey(web.world.db);
+    deleteKey(web.world.db, 'links');
     expect((await web.ask(link)).status).toBe(403);
     expect(listSilences(web.world.db)).toEqual([]);
   });

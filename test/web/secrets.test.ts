@@ -1,7 +1,7 @@
 // The SQL console against secrets: whoever may ask everything finds none of them.
 import { afterEach, expect, test } from 'vitest';
 import { hashPassword } from '../../src/web/access/password.ts';
-import { linkKey } from '../../src/store/web/link-key.ts';
+import { keyFor } from '../../src/store/web/keys.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { makeWeb } from '../support/world.ts';
 import { makeWebWorld, PORT } from './web-world.ts';
@@ -26,7 +26,7 @@ test('no table that a query reads holds a cookie, a token, a password, or the ke
   await takeDays(file.world, 1);
   const web = makeWebWorld({}, {}, file.world);
   const token = web.token('ci', ['read', 'write']);
-  const key = linkKey(file.world.db, () => Buffer.alloc(32, 171), file.world.clock.now());
+  const key = keyFor(file.world.db, 'links', () => Buffer.alloc(32, 171), file.world.clock.now());
   const login = await web.post('/login', { password: PASSWORD });
   const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const secrets = [PASSWORD, token, cookie.split('=')[1] ?? '', key.toString('hex')];

@@ -6,6 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 import { parseListenAddress, type ListenAddress } from '../../lib/listen-address.ts';
 import { readAppConfig } from '../../open-app.ts';
 import type { Io, Signals } from '../../terminal/io.ts';
+import { calledFromAnywhere } from '../../terminal/program-name.ts';
 import { openFile } from '../../terminal/open-file.ts';
 import { serve } from '../../web/serve/serve.ts';
 
@@ -29,7 +30,13 @@ export async function runServe(io: Io, args: ServeArgs, { stop }: Signals): Prom
     { base: null, level: 'warn', timestamp: () => `,"time":"${isoTime(io.clock.now())}"` },
     { write: (line: string) => io.stderr(line) },
   );
-  const server = await serve({ ...config, web: { ...config.web, listen } }, listen, io.clock, log);
+  const server = await serve(
+    { ...config, web: { ...config.web, listen } },
+    listen,
+    io.clock,
+    log,
+    calledFromAnywhere(io, config.path),
+  );
   io.stderr(`The page is at ${server.url}. Ctrl-C stops.\n`);
   if (args.open === true && !(await openFile(server.url, io.env)))
     io.stderr('No browser was found to show it.\n');

@@ -30,7 +30,10 @@ export const deliveries = sqliteTable(
     /** `webhook-id`, and the local part of Message-ID: the same on every attempt. */
     messageId: text('message_id').notNull().unique(),
     state: text({ enum: DELIVERY_STATES }).notNull(),
-    /** The exact bytes to send, frozen before the first attempt. */
+    /**
+     * The exact bytes to send, frozen before the first attempt. Mails with links that act for their
+     * holder are sealed with a key that no query reads.
+     */
     payload: blob({ mode: 'buffer' }),
     attempts: integer().notNull().default(0),
     nextAttemptAt: integer('next_attempt_at').notNull(),
@@ -41,8 +44,8 @@ export const deliveries = sqliteTable(
     /** Why it is dead, expired or cancelled. */
     reason: text(),
     /**
-     * What the payload is written for: `email`, or the format of a webhook. NULL: unknown, so it is
-     * written anew.
+     * What the payload is written for: `email`, or the format of a webhook, with ` sealed` where it
+     * is. NULL: unknown, so it is written anew.
      */
     payloadKind: text('payload_kind'),
   },

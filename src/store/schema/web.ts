@@ -38,9 +38,12 @@ export const webTokens = sqliteTable(
   () => [check('web_tokens_scopes', sql`scopes <> ''`)],
 );
 
-/** What the links of mails are signed with: one row. `tidemark sql` does not read it. */
+/**
+ * What the links of mails are signed with, and mails with such links are sealed with. `tidemark sql`
+ * does not read it.
+ */
 export const webKeys = sqliteTable('web_keys', {
-  /** `links` */
+  /** `links`, `payloads` */
   purpose: text().primaryKey(),
   key: blob({ mode: 'buffer' }).notNull(),
   createdAt: integer('created_at').notNull(),

@@ -14,12 +14,16 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
+/** What such content may do in its frame: its links open elsewhere. */
+export const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
+
 /**
- * For content from elsewhere, such as a mail: it may show itself and its pictures, and nothing
- * more.
+ * For content from elsewhere, such as a mail: it may show itself and its pictures, lead to other
+ * pages in a new tab, and nothing more.
  */
 export const SANDBOX_POLICY =
-  "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
+  `sandbox ${SANDBOX}; ` +
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /**
  * Sets the headers. `isPrivate`: somebody is asked who they are, so nothing is kept by browsers or

@@ -5,7 +5,7 @@ import { readLink, type MuteLink } from '../../delivery/signed-link.ts';
 import { DAY_MS } from '../../lib/clock.ts';
 import { productNameOf } from '../../report/silences.ts';
 import { listActiveSilences, type Silence } from '../../store/alerts/silences.ts';
-import { findLinkKey } from '../../store/web/link-key.ts';
+import { findKey } from '../../store/web/keys.ts';
 import { scopeText } from '../../terminal/silences-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { contextOf } from '../context.ts';
@@ -41,7 +41,7 @@ export function addMute(app: Hono<Env>, deps: WebDeps): void {
 }
 
 function readMute({ db }: WebDeps, token: string, now: number): MuteLink {
-  const link = readLink(findLinkKey(db), token, now);
+  const link = readLink(findKey(db, 'links'), token, now);
   if (typeof link === 'string' || link.kind !== 'mute') throw badLink(link);
   return link;
 }

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { readLink, type UnsubscribeLink } from '../../delivery/signed-link.ts';
 import { topicText } from '../../delivery/unsubscribe.ts';
 import { isUnsubscribed } from '../../store/outbox/unsubscribed.ts';
-import { findLinkKey } from '../../store/web/link-key.ts';
+import { findKey } from '../../store/web/keys.ts';
 import { contextOf } from '../context.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -33,7 +33,7 @@ export function addUnsubscribe(app: Hono<Env>, deps: WebDeps): void {
 }
 
 function readUnsubscribe({ db }: WebDeps, token: string, now: number): UnsubscribeLink {
-  const link = readLink(findLinkKey(db), token, now);
+  const link = readLink(findKey(db, 'links'), token, now);
   if (typeof link === 'string' || link.kind !== 'unsubscribe') throw badLink(link);
   return link;
 }

@@ -8,6 +8,7 @@ import { DELIVERY_STATES } from '../../store/schema/deliveries.ts';
 import { troubleText } from '../../terminal/deliveries-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedCount, askedText, askedWord } from '../asked.ts';
+import { SANDBOX } from '../http/headers.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
@@ -127,7 +128,7 @@ export function deliveryPage(ctx: PageContext, id: number, said: string | null):
     'None yet.',
   )}
 !${section('What it says, as a mail')}<div class="card">
-<iframe src="${links.to(path`/deliveries/${id}/body`)}" sandbox title="The message"></iframe></div>`;
+<iframe src="${links.to(path`/deliveries/${id}/body`)}" sandbox="!${SANDBOX}" title="The message"></iframe></div>`;
   return page(ctx, { title: `Delivery ${id}`, section: '/deliveries', body });
 }
 

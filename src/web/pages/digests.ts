@@ -4,6 +4,7 @@ import { readDigest, requireDigest } from '../../report/digests.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { listDigests, listSentDigests } from '../../store/digests/digest-archive.ts';
 import { commandText } from '../../words/shell-text.ts';
+import { SANDBOX } from '../http/headers.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
@@ -77,7 +78,7 @@ export function digestPage(ctx: PageContext, name: string): string {
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${links.to('/digests')}">Digests</a></p><h1>${name}</h1>
 <p>What it would say at !${fullTime(now, deps.config.timezone)}</p></div>!${also}</div>
-<div class="card"><iframe src="${links.to(path`/digests/${name}/body`)}" sandbox title="The digest"></iframe></div>`;
+<div class="card"><iframe src="${links.to(path`/digests/${name}/body`)}" sandbox="!${SANDBOX}" title="The digest"></iframe></div>`;
   return page(ctx, { title: `Digest ${name}`, section: '/digests', body });
 }
 

@@ -1,5 +1,6 @@
 // What the thread of the page and the main thread send each other. Plain values only.
 import type { ErrorCode } from '../../lib/errors.ts';
+import type { Called } from '../../words/as-called.ts';
 import type { Write, WriteResult } from '../writes.ts';
 
 /** What the thread is started with. */
@@ -8,6 +9,7 @@ export type WorkerStart = {
   scripts: Readonly<Record<string, string>>;
   queryEntry: string;
   backtestEntry: string;
+  called: Called | undefined;
 };
 
 export type ToMain =

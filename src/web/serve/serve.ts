@@ -7,6 +7,7 @@ import type { Listening } from '../../lib/listen-http.ts';
 import type { Log } from '../../lib/log.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { openToRead } from '../../store/file/open-to-read.ts';
+import type { Called } from '../../words/as-called.ts';
 import type { WebDeps } from '../deps.ts';
 import { loadAssets, scriptPaths } from '../load-assets.ts';
 import { performWrite } from '../writes.ts';
@@ -22,6 +23,7 @@ export async function serve(
   listen: ListenAddress,
   clock: Clock,
   log: Log,
+  called?: Called,
 ): Promise<Listening> {
   const db = openToRead(config.database);
   const write: WebDeps['write'] = async (given) => {
@@ -41,6 +43,7 @@ export async function serve(
       log,
       write,
       randomBytes,
+      called,
       assets: loadAssets(await scriptPaths()),
       boot: randomBytes(8).toString('hex'),
       port: listen.port,

@@ -11,6 +11,7 @@ import type { Db } from '../../store/file/open.ts';
 import { storageFailure } from '../../store/file/storage-failure.ts';
 import { scriptPaths } from '../load-assets.ts';
 import { backtestEntry } from '../rules/run-backtest.ts';
+import type { Called } from '../../words/as-called.ts';
 import { performWrite, type Write } from '../writes.ts';
 import type { ToMain, ToWorker, WorkerStart, Written } from './messages.ts';
 
@@ -25,6 +26,8 @@ export type WebThreadDeps = {
   config: Config;
   clock: Clock;
   log: Log;
+  /** How commands in what was sent have to be typed. */
+  called?: Called | undefined;
   /** Another program for the thread, and another pace of questions: for tests. */
   entry?: string;
   askEveryMs?: number;
@@ -92,6 +95,7 @@ async function runOnce(
     scripts,
     queryEntry: query,
     backtestEntry: backtest,
+    called: deps.called,
   };
   const worker = new Worker(entry, { workerData: start, resourceLimits: LIMITS });
   const send = (message: ToWorker): void => worker.postMessage(message);

@@ -52,6 +52,7 @@ async function run(): Promise<void> {
     log,
     write,
     randomBytes,
+    called: start.called,
     assets: loadAssets(start.scripts),
     boot: randomBytes(8).toString('hex'),
     port: listen.port,
