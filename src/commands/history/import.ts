@@ -15,6 +15,7 @@ import { openDatabase } from '../../store/file/open.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread } from '../../terminal/options.ts';
 import { openProgress } from '../../terminal/progress.ts';
+import { findLake } from '../lake/find-lake.ts';
 import { openTeller, report } from '../../terminal/import-text.ts';
 
 export type ImportArgs = {
@@ -47,18 +48,23 @@ export async function runImport(
   streams: { stdin: Readable; stop: AbortSignal },
 ): Promise<number> {
   const config = readAppConfig(io, args.config, 'spared');
+  const lake = await findLake(io, config, args.config, args.files);
   const options = {
     watch: args.watch ?? null,
     takenAt: readMoment('--taken-at', args.takenAt, config.timezone),
     slotAt: readMoment('--slot-at', args.slotAt, config.timezone),
     dataDate: args.dataDate ?? null,
-    earlierQueries: args.earlierQueries === true,
+    // Rows of a lake say in full what list they are of.
+    earlierQueries: args.earlierQueries === true || lake !== null,
     time: readTime(args.time),
     layout: readLayout(args),
   };
   // Whoever writes to our stdin may keep it open, so it is closed when we are told to stop.
   streams.stop.addEventListener('abort', () => streams.stdin.destroy(), { once: true });
-  const reading = openFiles(io, args.files, streams.stdin);
+  const reading =
+    lake === null
+      ? openFiles(io, args.files, streams.stdin)
+      : { files: lake, size: 0, advance: () => 0 };
   // By watch and slot: the last thing said of a snapshot holds.
   const snapshots = new Map<string, ImportedSnapshot>();
   // Listed for --json only: a file may be wrong in every one of millions of lines.

@@ -1,29 +1,9 @@
 // An export in a process of its own, which kills itself before a step of its work on the disk:
 // EXPORT-CHILD DB FOLDER VIEW STEP.
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { armKill } from '../../support/kill-at-step.ts';
 
 const [, , path = '', folder = '', view = '', step = ''] = process.argv;
-let left = Number(step);
-
-/** Every call that changes what others see on the disk. */
-const CALLS = [
-  'mkdirSync',
-  'writeFileSync',
-  'linkSync',
-  'renameSync',
-  'rmSync',
-  'rmdirSync',
-] as const;
-const calls = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
-for (const name of CALLS) {
-  const real = calls[name];
-  calls[name] = (...args) => {
-    if (left-- === 0) process.kill(process.pid, 'SIGKILL');
-    return real?.(...args);
-  };
-}
-syncBuiltinESMExports();
+armKill(Number(step));
 
 const { default: Database } = await import('better-sqlite3');
 const { TOP_PRODUCTS } = await import('../../../src/list/top-products.ts');

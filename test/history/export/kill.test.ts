@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { exportFolder } from '../../../src/history/export/folder.ts';
-import { projectRoot } from '../../../src/lib/project-root.ts';
+import { bundleChild } from '../../support/bundle-child.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt, fetchedList } from '../../support/world.ts';
 import { exportedRows, liveFiles } from './read-export.ts';
@@ -17,24 +16,7 @@ let child: string;
 beforeEach(async () => {
   file = makeHistoryFile();
   await takeDays(file.world, 5, { from: 28, count: 20 });
-  child = join(
-    projectRoot(),
-    'node_modules',
-    '.cache',
-    'tidemark',
-    `export-child-${process.pid}.mjs`,
-  );
-  // Bundled: it starts forty times.
-  await build({
-    entryPoints: [join(import.meta.dirname, 'export-child.ts')],
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    outfile: child,
-    logLevel: 'error',
-  });
+  child = await bundleChild(join(import.meta.dirname, 'export-child.ts'), 'export-child');
 });
 afterEach(() => {
   rmSync(child, { force: true });

@@ -135,7 +135,7 @@ describe('statistics of a file', () => {
     await commits(51);
     const bytes = await store.get(`${LOG}/00000000000000000050.checkpoint.parquet`);
     const rows = await parquetReadObjects({ file: new Uint8Array(bytes ?? []).buffer });
-    const added = rows.map((row) => row['add'] as object | null);
+    const added = rows.map((row) => (row['add'] ?? null) as object | null);
     expect(added.filter((one) => one !== null)).toMatchObject([
       { stats: '{"numRecords":1}', partitionValues: { watch: 'w ü' }, size: 2n },
     ]);

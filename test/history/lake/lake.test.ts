@@ -14,6 +14,10 @@ import {
   type PartState,
 } from '../../../src/history/lake/compare.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
+import { lakeFiles } from '../../../src/history/lake/read-lake.ts';
+import { importFiles } from '../../../src/history/import/import.ts';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
+import { exportColumns } from '../../../src/store/export/views.ts';
 import { lakeParts, syncLake } from '../../../src/history/lake/sync.ts';
 import { DAY_MS } from '../../../src/lib/clock.ts';
 import { makeSecret } from '../../../src/lib/secret.ts';
@@ -160,6 +164,54 @@ describe.each<[string, () => BackupTarget, () => string[]]>([
     await sync(config);
     expect(parquet().sort().slice(-1)).not.toEqual(both.slice(-1));
     expect((await verify(config)).every(({ problem }) => problem === null)).toBe(true);
+  });
+
+  test('fills an empty database, value for value', async () => {
+    const config = configOf(target());
+    await sync(config);
+    const other = makeHistoryFile();
+    try {
+      const place = await openLake(config, other.path, other.world.clock, false);
+      const files = await lakeFiles(place, [TOP_PRODUCTS]);
+      const refused: unknown[] = [];
+      await importFiles(
+        {
+          db: other.world.db,
+          config: other.world.config,
+          now: file.world.clock.now(),
+          clock: other.world.clock,
+          signal: new AbortController().signal,
+          onSnapshot: (snapshot) => {
+            if (snapshot.outcome !== 'imported') refused.push(snapshot);
+          },
+          onRefused: (refusal) => refused.push(refusal),
+          onSetAside: (refusal) => refused.push(refusal),
+          onNote: (_, text) => refused.push(text),
+        },
+        {
+          watch: null,
+          takenAt: null,
+          slotAt: null,
+          dataDate: null,
+          earlierQueries: true,
+          time: null,
+          layout: { encoding: null, separator: null, decimal: null, wide: false },
+        },
+        files,
+      );
+      expect(refused).toEqual([]);
+      for (const view of ['history', 'changes'] as const) {
+        const names = exportColumns(view, TOP_PRODUCTS).map(({ name }) => `"${name}"`);
+        const rows = (of: HistoryFile) =>
+          of.world.db.raw
+            .prepare(`SELECT ${names.join(', ')} FROM ${view} ORDER BY slot_at, rank, product_id`)
+            .all();
+        expect(rows(other).length).toBeGreaterThan(300);
+        expect(rows(other)).toEqual(rows(file));
+      }
+    } finally {
+      other.close();
+    }
   });
 
   test('says which value differs, and which file is gone', async () => {
