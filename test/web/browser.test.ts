@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { signLink, type SignedLink } from '../../src/delivery/signed-link.ts';
 import type { Listening } from '../../src/lib/listen-http.ts';
+import { keyFor } from '../../src/store/web/keys.ts';
 import { startWebServer } from '../../src/web/serve/server.ts';
 import { loadAssets, scriptPaths } from '../../src/web/load-assets.ts';
 import { makeDigest, takeDays } from '../digest/market-world.ts';
@@ -63,6 +65,7 @@ beforeAll(async () => {
       ),
       { watch: 'thai' },
     );
+  keyFor(world.db, 'links', () => KEY, dayAt(18));
   web = makeWebWorld({}, {}, world);
   server = await startWebServer(listen, {
     ...web.deps(),
@@ -79,7 +82,16 @@ afterAll(async () => {
   web.close();
 });
 
+/** The links of a mail of the last day. */
+const KEY = Buffer.alloc(32, 7);
+const recipient = 'ana@example.com';
+const mute = { kind: 'mute', rule: 'top3', watch: null, product: null, recipient } as const;
+const end = { kind: 'unsubscribe', channel: 'mail', recipient, topic: 'alerts' } as const;
+const signed = (path: string, link: SignedLink) => `${path}?t=${signLink(KEY, link, dayAt(18))}`;
+
 const PAGES = [
+  signed('/mute', mute),
+  signed('/unsubscribe', end),
   '/',
   '/watches/us-daily',
   '/watches/thai?show=climbers',
