@@ -6,6 +6,7 @@ import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
 import { listLeaders, type ChangeRow, type Comparison } from '../../store/reading/leaderboard.ts';
 import { listWatchNames } from '../../store/reading/names.ts';
+import { withCommands } from '../../words/as-called.ts';
 import { askedAt, askedCompare, askedCount } from '../asked.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { readLeaders } from '../pages/leaders.ts';
@@ -17,7 +18,10 @@ const MOST = 1_000_000;
 /** Adds /status, /watches, and leaderboard and movers of a watch. */
 export function addLists(api: Hono<Env>, deps: WebDeps): void {
   const { db, config } = deps;
-  api.get('/status', (c) => c.json(statusJson(readStatus(db, config, c.get('now')), config)));
+  api.get('/status', (c) => {
+    const status = statusJson(readStatus(db, config, c.get('now')), config);
+    return c.json(withCommands(deps.called, status));
+  });
   api.get('/watches', (c) => {
     const { watches } = statusJson(readStatus(db, config, c.get('now')), config);
     const known = new Set(watches.map(({ watch }) => watch));

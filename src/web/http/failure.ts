@@ -7,6 +7,7 @@ import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import { storageFailure } from '../../store/file/storage-failure.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { contextOf } from '../context.ts';
+import { withTyped } from '../parts/command.ts';
 import { page } from '../parts/page.ts';
 import { Refusal } from './refusal.ts';
 
@@ -69,7 +70,8 @@ export const notFound = (deps: WebDeps, c: Context<Env>): Response =>
   answer(deps, made(404, `There is no page ${c.req.path}`, undefined), c);
 
 function answer(deps: WebDeps, failure: Failure, c: Context<Env>): Response {
-  const { status, title, detail, hint, retryAfter } = failure;
+  const { status, title, detail, retryAfter } = failure;
+  const hint = failure.hint === undefined ? undefined : withTyped({ deps }, failure.hint);
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   if (status === 401) headers['www-authenticate'] = 'Bearer';

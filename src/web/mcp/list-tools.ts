@@ -8,6 +8,7 @@ import { statusJson } from '../../report/status-json.ts';
 import { readStatus } from '../../report/status.ts';
 import { listLeaders } from '../../store/reading/leaderboard.ts';
 import { listSlots } from '../../store/reading/watch-slots.ts';
+import { withCommands } from '../../words/as-called.ts';
 import type { WebDeps } from '../deps.ts';
 import { readProducts } from '../pages/product.ts';
 import {
@@ -34,8 +35,9 @@ export function addLists(server: McpServer, deps: WebDeps): void {
     () =>
       answer(() => {
         const { config, db, clock } = deps;
-        const { watches, advice, alerts } = statusJson(readStatus(db, config, clock.now()), config);
-        return { watches, advice, alerts };
+        const status = statusJson(readStatus(db, config, clock.now()), config);
+        const { watches, advice, alerts } = status;
+        return { watches, advice: withCommands(deps.called, advice), alerts };
       }),
   );
   server.registerTool(

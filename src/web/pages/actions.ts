@@ -8,6 +8,8 @@ import { pathId, type Asked } from '../asked.ts';
 import { contextOf } from '../context.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { path } from '../links.ts';
+import { withTyped } from '../parts/command.ts';
+import type { PageContext } from '../parts/page.ts';
 import { deliveryPage } from './deliveries.ts';
 import { findRule, resultHtml, rulePage } from './rules.ts';
 import { readSilence, silencesPage } from './silences.ts';
@@ -26,14 +28,14 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
     requireOperator(c.get('who'));
     const given = await formOf(c);
     const ctx = contextOf(deps, c);
-    const problem = problemOf(() => readSilence(deps, given, ctx.now));
+    const problem = problemOf(ctx, () => readSilence(deps, given, ctx.now));
     return c.html(silencesPage(ctx, given, problem), problem === null ? 200 : 400);
   });
   app.post('/silences', async (c) => {
     requireOperator(c.get('who'));
     const given = await formOf(c);
     const ctx = contextOf(deps, c);
-    const problem = problemOf(() => readSilence(deps, given, ctx.now));
+    const problem = problemOf(ctx, () => readSilence(deps, given, ctx.now));
     if (problem !== null) return c.html(silencesPage(ctx, given, problem), 400);
     await deps.write({ kind: 'silence.add', silence: readSilence(deps, given, ctx.now) });
     return c.redirect(ctx.links.to('/silences'), 303);
@@ -66,12 +68,13 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
 }
 
 /** What is wrong with what was given, in words; null when nothing is. */
-function problemOf(read: () => unknown): string | null {
+function problemOf(ctx: PageContext, read: () => unknown): string | null {
   try {
     read();
     return null;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return thrown.hint === undefined ? thrown.message : `${thrown.message}: ${thrown.hint}`;
+    if (thrown.hint === undefined) return thrown.message;
+    return `${thrown.message}: ${withTyped(ctx, thrown.hint)}`;
   }
 }

@@ -7,6 +7,7 @@ import { commandText } from '../../words/shell-text.ts';
 import { SANDBOX } from '../http/headers.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { text } from '../parts/text.ts';
@@ -37,7 +38,7 @@ export function digestsPage(ctx: PageContext): string {
   });
   const body = html`<div class="head"><div><h1>Digests</h1><p>Times in ${config.timezone}</p></div>!${also}</div>
 !${section('Next')}
-!${table([{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'To', from: 'far' }], coming, 'No digest is configured: tidemark help digests')}
+!${table([{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'To', from: 'far' }], coming, withTyped(ctx, 'No digest is configured: tidemark help digests'))}
 !${section('Sent')}!${table(
     [
       { head: 'Of the period until', kind: 'w' },

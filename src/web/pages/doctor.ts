@@ -5,6 +5,7 @@ import { runChecks } from '../../report/doctor.ts';
 import { programVersion } from '../../lib/version.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { table } from '../parts/table.ts';
 import { text } from '../parts/text.ts';
@@ -13,7 +14,8 @@ import { text } from '../parts/text.ts';
 export function readDoctor({ deps, now }: Pick<PageContext, 'deps' | 'now'>) {
   const { config } = deps;
   const { database, channels } = config;
-  return [...runChecks({ database, config, channels, isDeep: false }, now)];
+  const checks = [...runChecks({ database, config, channels, isDeep: false }, now)];
+  return checks.map((check) => ({ ...check, text: withTyped({ deps }, check.text) }));
 }
 
 const TONES = { ok: 'up', warn: 'warn', fail: 'down' } as const;

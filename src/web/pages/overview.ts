@@ -10,6 +10,7 @@ import { waitingText } from '../../terminal/status-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { typed } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { slotCell } from '../parts/slots.ts';
 import { distance, dayTime } from '../parts/times.ts';
@@ -28,16 +29,18 @@ export function overviewPage(ctx: PageContext): string {
     sql: null,
   });
   const body = html`<div class="head"><div><h1>Overview</h1><p>Times in ${config.timezone}</p></div>!${also}</div>
-!${advice(adviceFor(status, config.timezone))}!${facts(ctx, status)}
+!${advice(ctx, adviceFor(status, config.timezone))}!${facts(ctx, status)}
 <section aria-labelledby="watches"><div class="section"><h2 id="watches">Watches</h2></div>
 !${watches(ctx, status)}</section>`;
   return page(ctx, { title: 'Overview', section: '/', body });
 }
 
 /** What to do, and the command that does it. */
-function advice(all: readonly Advice[]): string {
+function advice(ctx: PageContext, all: readonly Advice[]): string {
   if (all.length === 0) return '';
-  const items = all.map(({ text, command }) => html`<li>${text} <code>${command}</code></li>`);
+  const items = all.map(
+    ({ text, command }) => html`<li>${text} <code>${typed(ctx, command)}</code></li>`,
+  );
   return html`<section aria-labelledby="todo"><div class="section"><h2 id="todo">Needs somebody</h2></div>
 <div class="card"><ul class="todo">!${items}</ul></div></section>`;
 }
@@ -84,14 +87,15 @@ function watchRow(ctx: PageContext, watch: WatchStatus, now: number): string {
 <td class="n far">!${next}</td></tr>`;
 }
 
-function lastSnapshot({ deps, links, now }: PageContext, watch: WatchStatus): string {
+function lastSnapshot(ctx: PageContext, watch: WatchStatus): string {
+  const { deps, links, now } = ctx;
   const { timezone } = deps.config;
   const { last, overdueAt, waiting, watch: name } = watch;
   const waits =
     waiting === null ? '' : html`<span class="soft">${waitingText(waiting, now)}</span>`;
   if (last === null && waiting !== null) return waits;
   if (last === null)
-    return html`None yet. Take one now: <code>${commandText(['snapshot', name])}</code>`;
+    return html`None yet. Take one now: <code>${typed(ctx, commandText(['snapshot', name]))}</code>`;
   const overdue =
     overdueAt === null
       ? ''

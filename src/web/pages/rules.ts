@@ -12,6 +12,7 @@ import type { Asked } from '../asked.ts';
 import { path } from '../links.ts';
 import { alertRows } from '../parts/alert-rows.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { tableTime } from '../parts/times.ts';
@@ -79,7 +80,7 @@ export function rulesPage(ctx: PageContext): string {
       { head: `Last, ${timezone}`, kind: 'w', from: 'mid' },
     ],
     rows,
-    'No rule is configured: tidemark help rules',
+    withTyped(ctx, 'No rule is configured: tidemark help rules'),
   )}`;
   return page(ctx, { title: 'Rules', section: '/rules', body });
 }

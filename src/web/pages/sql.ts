@@ -11,6 +11,7 @@ import { VIEWS } from '../../store/views/views.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { Refusal } from '../http/refusal.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { askRows, findAsked, queriesFolder, type Answered } from './ask-sql.ts';
@@ -54,7 +55,7 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     problem = html`<div class="card pad">
-<pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`<br>${thrown.hint}`}</pre></div>`;
+<pre class="problem" role="alert">${thrown.message}!${thrown.hint === undefined ? '' : html`<br>${withTyped(ctx, thrown.hint)}`}</pre></div>`;
   }
   const query = links.to('', asked.query).slice(links.base.length);
   const also =

@@ -1,6 +1,7 @@
 // Links to the same data in four other forms.
 import { html } from 'ghtml';
 import { cleanText } from '../../lib/text.ts';
+import { typed } from './command.ts';
 import type { PageContext } from './page.ts';
 
 export type Also = {
@@ -13,10 +14,11 @@ export type Also = {
 };
 
 /** `this page as JSON CSV command SQL`: what a page lacks is left out. */
-export function alsoLinks({ links }: PageContext, also: Also): string {
+export function alsoLinks(ctx: PageContext, also: Also): string {
+  const { links } = ctx;
   const to = (address: string | null, label: string) =>
     address === null ? '' : html`<a href="${links.to(address)}">${label}</a>`;
-  const words = also.command === null ? null : cleanText(also.command);
+  const words = also.command === null ? null : cleanText(typed(ctx, also.command));
   const command =
     words === null
       ? ''
