@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { recipientsOf, type Channel } from '../config/channels/kinds.ts';
-import { isoTime, SECOND_MS } from '../lib/clock.ts';
-import type { TestMessage } from '../message/message.ts';
+import { SECOND_MS } from '../lib/clock.ts';
 import { getHealth, saveHealth } from '../store/outbox/channel-health.ts';
 import { pullForward } from '../store/outbox/outbox.ts';
 import { afterSuccess } from './circuit.ts';
@@ -10,6 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { makePayload } from './payload.ts';
 import { closeSenders, openSenders, send } from './senders.ts';
 import { noteRecipient } from './suppression.ts';
+import { testMessage } from './test-message.ts';
 import { tellRecovery } from './trouble.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
@@ -24,11 +24,7 @@ export type TestResult = { recipient: string; outcome: Outcome };
 export async function testChannel(deps: DeliveryDeps, channel: Channel): Promise<TestResult[]> {
   const { db, channels, smtp, timezone, locale, called, clock, timeoutMs = TIMEOUT_MS } = deps;
   const createdAt = clock.now();
-  const message: TestMessage = {
-    type: 'channel.test',
-    timestamp: isoTime(createdAt),
-    data: { channel: channel.name, text: 'If you can read this, the channel works.' },
-  };
+  const message = testMessage(channel.name, createdAt);
   const senders = openSenders();
   const results: TestResult[] = [];
   try {

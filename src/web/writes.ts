@@ -1,7 +1,9 @@
 // Everything that the page ever changes. Each is a short transaction, done by the connection that
 // writes.
 import type { Channel } from '../config/channels/kinds.ts';
+import { requireChannel } from '../delivery/require-channel.ts';
 import { putBackByHand } from '../delivery/retry-by-hand.ts';
+import { testByOutbox, type TestByOutbox } from '../delivery/test-by-outbox.ts';
 import { subscribe, unsubscribe } from '../delivery/unsubscribe.ts';
 import type { Instant } from '../lib/clock.ts';
 import { requireDelivery } from '../report/deliveries.ts';
@@ -21,7 +23,8 @@ export type Write =
   | { kind: 'unsubscribe' | 'subscribe'; subscription: Subscription }
   | { kind: 'silence.add'; silence: NewSilence }
   | { kind: 'silence.end'; id: number }
-  | { kind: 'delivery.retry'; id: number; force: boolean };
+  | { kind: 'delivery.retry'; id: number; force: boolean }
+  | { kind: 'channel.test'; channel: string };
 
 /** The result of each. */
 export type WriteResult = {
@@ -38,6 +41,7 @@ export type WriteResult = {
   'silence.end': boolean;
   /** Why it is not sent again; null when it is. */
   'delivery.retry': string | null;
+  'channel.test': TestByOutbox;
 };
 
 /** What is needed to write. */
@@ -79,6 +83,8 @@ function perform(deps: WriteDeps, write: Write, now: Instant): WriteResult[Write
       return removeSilence(db, write.id, now);
     case 'delivery.retry':
       return retry(deps, write.id, write.force, now);
+    case 'channel.test':
+      return testByOutbox(db, requireChannel(deps.channels, write.channel), now);
   }
 }
 

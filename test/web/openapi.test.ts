@@ -159,6 +159,9 @@ describe('what is answered', () => {
     expect([made.status, isSilence(await made.json())]).toEqual([201, true]);
     const ended = await page.ask('/api/v1/silences/1', { method: 'DELETE', headers });
     expect([ended.status, isSilence(await ended.json())]).toEqual([200, true]);
+    const areDeliveries = validatorOf(schemaOf('/channels/{name}/test', 'post', '201'));
+    const tested = await page.ask('/api/v1/channels/hook/test', { method: 'POST', headers });
+    expect([tested.status, areDeliveries(await tested.json())]).toEqual([201, true]);
   });
 
   test.each([

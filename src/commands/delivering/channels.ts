@@ -1,9 +1,8 @@
 import type { DeliveryDeps } from '../../delivery/dispatch.ts';
 import { failureText } from '../../delivery/outcome.ts';
+import { requireChannel } from '../../delivery/require-channel.ts';
 import { listSuppressed } from '../../delivery/suppressed.ts';
 import { testChannel, type TestResult } from '../../delivery/test-channel.ts';
-import { AppError } from '../../lib/errors.ts';
-import { nearest } from '../../lib/nearest.ts';
 import { getHealth } from '../../store/outbox/channel-health.ts';
 import { countByState } from '../../store/outbox/delivery-log.ts';
 import { plural } from '../../lib/text.ts';
@@ -18,17 +17,7 @@ export async function runChannelsTest(
   { name, json }: ChannelsTestArgs,
   deps: DeliveryDeps,
 ): Promise<number> {
-  const channel = deps.channels.find((candidate) => candidate.name === name);
-  if (channel === undefined) {
-    const names = deps.channels.map((candidate) => candidate.name);
-    const meant = nearest(name, names);
-    throw new AppError('not_found', `there is no channel "${name}"`, {
-      hint:
-        meant === undefined
-          ? `channels: ${names.join(', ') || 'none'}`
-          : `did you mean "${meant}"?`,
-    });
-  }
+  const channel = requireChannel(deps.channels, name);
   const wasDisabled = getHealth(deps.db, name).disabledAt !== null;
   const suppressed = listSuppressed(deps.db, channel, deps.clock.now());
   const results = await testChannel(deps, channel);

@@ -1,8 +1,11 @@
 // What the API changes: with a token that may write.
 import type { Context, Hono } from 'hono';
+import { recipientsOf } from '../../config/channels/kinds.ts';
+import { requireChannel } from '../../delivery/require-channel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { deliveryJson, requireDelivery } from '../../report/deliveries.ts';
 import { requireSilence, silenceJson } from '../../report/silences.ts';
+import { listDeliveriesTo } from '../../store/outbox/delivery-log.ts';
 import { requireOperator } from '../access/gate.ts';
 import { pathId, type Asked } from '../asked.ts';
 import type { Env, WebDeps } from '../deps.ts';
@@ -20,7 +23,7 @@ async function bodyOf(c: Context<Env>): Promise<Asked> {
   );
 }
 
-/** Adds silences and retries. */
+/** Adds silences, retries and tests. */
 export function addWrites(api: Hono<Env>, deps: WebDeps): void {
   const { db } = deps;
   api.post('/silences', async (c) => {
@@ -43,5 +46,12 @@ export function addWrites(api: Hono<Env>, deps: WebDeps): void {
     const refused = await deps.write({ kind: 'delivery.retry', id, force: false });
     if (refused !== null) throw new AppError('usage', `not retried: ${refused}`);
     return c.json(deliveryJson(requireDelivery(db, id)));
+  });
+  api.post('/channels/:name/test', async (c) => {
+    requireOperator(c.get('who'));
+    const channel = requireChannel(deps.config.channels, c.req.param('name'));
+    const { id, refused } = await deps.write({ kind: 'channel.test', channel: channel.name });
+    if (id === null) throw new AppError('usage', `not sent: ${refused}`);
+    return c.json(listDeliveriesTo(db, id, recipientsOf(channel)).map(deliveryJson), 201);
   });
 }

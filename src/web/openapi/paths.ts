@@ -278,6 +278,19 @@ export const PATHS: ZodOpenApiPathsObject = {
       WRITES,
     ),
   },
+  '/channels/{name}/test': {
+    post: operation(
+      {
+        summary: 'Puts a test message into the outbox, for the daemon to send',
+        operationId: 'testChannel',
+        tag: 'messages',
+        path: { name: text },
+      },
+      json('One for each recipient of the channel, due now', shapes.deliveries),
+      WRITES,
+      '201',
+    ),
+  },
   ...one(
     '/digests',
     { summary: 'Digests that were due', operationId: 'digests', tag: 'messages' },

@@ -10,7 +10,7 @@ import type { Env, WebDeps } from '../deps.ts';
 import { path } from '../links.ts';
 import { withTyped } from '../parts/command.ts';
 import type { PageContext } from '../parts/page.ts';
-import { deliveryPage } from './deliveries.ts';
+import { deliveriesPage, deliveryPage } from './deliveries.ts';
 import { findRule, resultHtml, rulePage } from './rules.ts';
 import { readSilence, silencesPage } from './silences.ts';
 
@@ -53,6 +53,14 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
     const refused = await deps.write({ kind: 'delivery.retry', id, force: force === '1' });
     if (refused === null) return c.redirect(c.get('links').to(path`/deliveries/${id}`), 303);
     return c.html(deliveryPage(contextOf(deps, c), id, `It is not sent again: ${refused}.`), 409);
+  });
+  app.post('/deliveries/test', async (c) => {
+    requireOperator(c.get('who'));
+    const { channel = '' } = await formOf(c);
+    const { refused } = await deps.write({ kind: 'channel.test', channel });
+    if (refused === null) return c.redirect(c.get('links').to('/deliveries', { channel }), 303);
+    const ctx = contextOf(deps, c);
+    return c.html(deliveriesPage(ctx, withTyped(ctx, `No test is sent: ${refused}.`)), 409);
   });
   app.post('/rules/:rule', async (c) => {
     requireOperator(c.get('who'));

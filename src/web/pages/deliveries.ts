@@ -14,13 +14,14 @@ import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { tabs } from '../parts/tabs.ts';
+import { testForm, untestedHtml } from '../parts/test-form.ts';
 import { text } from '../parts/text.ts';
 import { distance, fullTime, tableTime } from '../parts/times.ts';
 
 const A_PAGE = 100;
 
-/** The outbox. @throws AppError `usage` */
-export function deliveriesPage(ctx: PageContext): string {
+/** The outbox, and what there is to say of what was asked. @throws AppError `usage` */
+export function deliveriesPage(ctx: PageContext, said: string | null): string {
   const { deps, asked, links, now } = ctx;
   const { config, db } = deps;
   const state = askedWord(asked.query, 'state', DELIVERY_STATES);
@@ -63,8 +64,8 @@ export function deliveriesPage(ctx: PageContext): string {
     String(row.attempts),
   ]);
   const body = html`<div class="head"><div><h1>Deliveries</h1>
-<p>Each message for each recipient, the newest first</p></div>!${also}</div>!${troubles}
-<div class="row">!${tabs('State', chosen)}</div>!${table(
+<p>Each message for each recipient, the newest first</p></div>!${also}</div>!${said === null ? '' : html`<p class="banner" role="status">${said}</p>`}!${troubles}
+<div class="row">!${tabs('State', chosen)}!${testForm(ctx)}</div>!${untestedHtml(ctx)}!${table(
     [
       { head: `Made, ${config.timezone}`, kind: 'w' },
       { head: 'To' },

@@ -55,7 +55,7 @@ export function addPages(app: Hono<Env>, deps: WebDeps): void {
   app.get('/rules', (c) => c.html(rulesPage(of(c))));
   app.get('/rules/:rule', async (c) => c.html(await rulePage(of(c), c.req.param('rule'), null)));
   app.get('/silences', (c) => c.html(silencesPage(of(c), c.req.query(), null)));
-  app.get('/deliveries', (c) => c.html(deliveriesPage(of(c))));
+  app.get('/deliveries', (c) => c.html(deliveriesPage(of(c), null)));
   app.get('/deliveries/:id', (c) =>
     c.html(deliveryPage(of(c), pathId(c.req.param('id'), 'delivery'), null)),
   );
