@@ -369,6 +369,7 @@ describe('as a process', () => {
         expect.stringContaining('3 lists to fetch, 2025-11-06 to 2025-11-08 (5 stored already)'),
       ]);
       expect(dates()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((day) => `2025-11-0${day}`));
+      expect(all('SELECT count(*) FROM alert_log')).toEqual([[0]]);
       expect(all('SELECT unfinished_from_at FROM series')).toEqual([[null]]);
       expect(all('SELECT max(slots_on_list) FROM best_observations')).toEqual([[8]]);
       expect(
@@ -378,6 +379,37 @@ describe('as a process', () => {
             "'",
         ),
       ).toEqual([[8]]);
+    },
+  );
+
+  test(
+    'killed and gone on with, it never asks past the limit of the day, and stores nothing twice',
+    { timeout: 60_000 },
+    async () => {
+      configure('daily_credits: 9');
+      for (let day = 1; day <= 5; day++) shop.publish(`2025-11-0${day}`);
+      const args = ['backfill', 'sold', '--from', '2025-11-01', '--to', '2025-11-05', '--yes'];
+      const killed = start(...args);
+      shop.onRequest = () => {
+        if (shop.asked.length === 4) killed.kill('SIGKILL');
+      };
+      await once(killed, 'exit');
+      expect(killed.signalCode).toBe('SIGKILL');
+      shop.onRequest = () => {};
+      const [code] = (await once(start(...args), 'exit')) as [number];
+      expect(code).not.toBe(0);
+      // What was asked for by the killed one counts, though nobody read the answer.
+      expect(shop.asked.length).toBeLessThanOrEqual(9);
+      expect(all('SELECT count(*) FROM requests')).toEqual([[shop.asked.length]]);
+      expect(dates().length).toBeLessThan(5);
+
+      configure('daily_credits: 50');
+      const [end] = (await once(start(...args), 'exit')) as [number];
+      expect(end).toBe(0);
+      expect(dates()).toEqual([1, 2, 3, 4, 5].map((day) => `2025-11-0${day}`));
+      expect(all('SELECT DISTINCT status, "rows" FROM snapshots')).toEqual([['complete', 15]]);
+      expect(all('SELECT count(*) FROM alert_log')).toEqual([[0]]);
+      expect(all('SELECT count(*) FROM notifications')).toEqual([[0]]);
     },
   );
 
