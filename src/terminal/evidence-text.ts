@@ -1,5 +1,6 @@
 import { scoredColumns, type ListKind } from '../list/list-kind.ts';
 import { cleanText } from '../lib/text.ts';
+import { widthOf } from '../lib/text-width.ts';
 import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
 import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
@@ -9,6 +10,9 @@ import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
+/** How the command at its end is typed, and whether that line may be broken. */
+type Typed = { called?: Called | undefined; isTerminal: boolean };
+
 /**
  * Everything an alert is based on: what fired, why, from which snapshots, every value, who was
  * told, how it ended, and where the SQL is that comes to the same decision.
@@ -16,7 +20,7 @@ import { paint } from './tone.ts';
 export function evidenceText(
   { alert, list, tellings }: AlertReport,
   timeZone: string,
-  fit: Fit & { called?: Called },
+  fit: Fit & Typed,
 ): string {
   const { evidence, resolvedEvidence } = alert;
   const { change } = evidence;
@@ -43,13 +47,21 @@ export function evidenceText(
             `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, list, fit)}`,
           ),
         ]),
-    `\n${reproduce(alert.id, fit.called)}\n`,
+    `\n${reproduce(alert.id, fit)}\n`,
   ].join('');
 }
 
 /** One row for each snapshot that counted, from stored snapshots alone. */
-const reproduce = (id: number, called: Called | undefined): string =>
-  `The SQL that comes to the same decision:  ${asCalled(called, commandText(['alerts', 'show', String(id)]))} --sql`;
+function reproduce(
+  id: number,
+  { called, columns, isTerminal }: Typed & { columns: number },
+): string {
+  const what = 'The SQL that comes to the same decision:';
+  const command = `${asCalled(called, commandText(['alerts', 'show', String(id)]))} --sql`;
+  const line = `${what}  ${command}`;
+  // The command stays whole, so that it can be copied.
+  return isTerminal && widthOf(line) > columns ? `${what}\n  ${command}` : line;
+}
 
 function stateText(
   { slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert,

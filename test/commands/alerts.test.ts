@@ -87,6 +87,14 @@ describe('alerts', () => {
     `);
   });
 
+  test('on a terminal wraps its remark between words, and elsewhere leaves it whole', async () => {
+    await threeDays();
+    const { err } = run(runAlerts, {}, world, { isTerminal: true, columns: 80 });
+    const lines = err.split('\n');
+    expect(lines.filter((text) => text.length > 80)).toEqual([]);
+    expect(lines.slice(0, 2).join(' ')).toBe(run(runAlerts, {}, world).err.split('\n')[0]);
+  });
+
   test('can be asked for by watch, rule, state, time and whether somebody was told', async () => {
     await threeDays();
     expect(listed()).toEqual([
@@ -325,6 +333,24 @@ describe('alerts show', () => {
         hint: 'tidemark alerts --all lists them',
       }) as AppError,
     );
+  });
+});
+
+describe('the command below one alert', () => {
+  const called = { program: 'tidemark', config: '/etc/tidemark/lists.yaml' };
+  const last = (overrides: Parameters<typeof run>[3]) =>
+    run(runAlertsShow, { id: 1 }, world, { called, ...overrides })
+      .out.trimEnd()
+      .split('\n\n')
+      .at(-1);
+
+  test('has a line of its own where a terminal is too narrow, so that it can be copied', async () => {
+    await threeDays();
+    const command = 'tidemark --config /etc/tidemark/lists.yaml alerts show 1 --sql';
+    const what = 'The SQL that comes to the same decision:';
+    expect(last({ isTerminal: true, columns: 80 })).toBe(`${what}\n  ${command}`);
+    expect(last({ isTerminal: true, columns: 120 })).toBe(`${what}  ${command}`);
+    expect(last({ isTerminal: false, columns: 80 })).toBe(`${what}  ${command}`);
   });
 });
 

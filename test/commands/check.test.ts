@@ -91,6 +91,18 @@ test('warnings are said on stderr, and do not change the exit code', async () =>
   ]);
 });
 
+test('on a terminal warnings wrap between words, and keep within it', async () => {
+  const yaml = VALID.replace('daily_credits: 62', 'daily_credits: 61').replace(
+    'region: GB',
+    'region: UK',
+  );
+  const { err } = await check(yaml, {}, NO_PROBES, { isTerminal: true, columns: 80 });
+  const lines = err.trimEnd().split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines).toHaveLength(4);
+  expect(err.replaceAll('\n  ', ' ')).toBe((await check(yaml)).err);
+});
+
 test('an invalid configuration is exit code 2, with every problem on stderr', async () => {
   const { code, out, err } = await check(
     VALID.replace('rank_gain >= 20', 'rnk_gain >= 20').replace('region: GB', 'region: gb'),

@@ -12,7 +12,7 @@ import { zonedTime } from '../../lib/zoned-time.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
 import { openProbes, type Probes, type SourceProbe } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
-import { fitText } from '../../words/fit-text.ts';
+import { fitText, wrapText } from '../../words/fit-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { fitsDatabase } from './check-fit.ts';
 import { creditsJson, planText } from './check-plan.ts';
@@ -30,6 +30,8 @@ export type CheckDeps = { probes: Probes; checkExpression: CheckExpression };
 
 /** What `--connect` tries for real. */
 export const realProbes = (io: Io): Probes => openProbes(io.clock, Math.random);
+
+const WARNING = 'warning';
 
 type Run = { kind: 'watch' | 'digest'; name: string; timezone: string; next: Instant[] };
 type ProbeLine = SourceProbe & { probe: string; list?: ListKind };
@@ -102,9 +104,15 @@ function reportWarnings(
   warnings: readonly ConfigWarning[],
   tooMuch: readonly { path: string; text: string }[],
 ): void {
-  const label = paint('warning', 'warning', io.color);
-  for (const warning of warnings) io.stderr(`${label} ${formatWarning(warning)}\n`);
-  for (const { path, text } of tooMuch) io.stderr(`${label} ${path}: ${text}\n`);
+  const texts = [
+    ...warnings.map(formatWarning),
+    ...tooMuch.map(({ path, text }) => `${path}: ${text}`),
+  ];
+  for (const text of texts) {
+    const line = `${WARNING} ${text}`;
+    const said = io.isTerminal ? wrapText(line, io.columns, '  ') : line;
+    io.stderr(`${paint(WARNING, 'warning', io.color)}${said.slice(WARNING.length)}\n`);
+  }
 }
 
 function nextRuns(config: Config, now: Instant): Run[] {

@@ -107,7 +107,11 @@ export function alertPage(ctx: PageContext, id: number): string {
     command: commandText(['alerts', 'show', String(id)]),
     sql,
   });
-  const shown = evidenceText(report, config.timezone, { columns: 110, color: false });
+  const shown = evidenceText(report, config.timezone, {
+    columns: 110,
+    color: false,
+    isTerminal: false,
+  });
   // Who was told, and the SQL, are shown in parts of their own.
   const [facts = ''] = shown.split('\nTold\n');
   const ended = /\nValues it resolved on\n[^]*(?=\nReproduce it\n)/.exec(shown)?.[0] ?? '';
