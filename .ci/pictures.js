@@ -26,6 +26,12 @@ const PORT = 8719;
 const PICTURES = [
   { file: 'mail.png', width: 620, height: 500, url: () => mailWith('Climbers') },
   { file: 'page.png', width: 960, height: 600, url: (served) => `${served}/watches/us-daily` },
+  {
+    file: 'product.png',
+    width: 960,
+    height: 600,
+    url: (served) => `${served}/watches/us-daily/products/2907001`,
+  },
 ];
 
 /** The newest mail of the demo that has these words. */

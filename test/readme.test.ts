@@ -53,7 +53,7 @@ async function commandsOf(...path: string[]): Promise<string[]> {
 
 test('the pictures of the README are there', () => {
   const pictures = [...README.matchAll(/src="(pictures\/[^"]+)"/g)].map(([, path = '']) => path);
-  expect(pictures).toHaveLength(2);
+  expect(pictures).toHaveLength(3);
   expect(pictures.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
