@@ -123,3 +123,16 @@ describe('below a prefix', () => {
     expect((await web.ask('/tide/marketing')).status).toBe(404);
   });
 });
+
+test('the page of an alert that is over shows the values it resolved on', async () => {
+  web = makeWebWorld({}, { rules: [makeRule({ name: 'first', when: 'rank <= 1' })] });
+  await web.world.pass(dayAt(0), fetchedList(['p1', 'p2', 'p3']));
+  await web.world.pass(dayAt(1), fetchedList(['p2', 'p1', 'p3']));
+  await web.world.pass(dayAt(2), fetchedList(['p3', 'p1', 'p2']));
+  const [over] = (await (await web.ask('/api/v1/alerts?state=resolved')).json()) as {
+    id: number;
+  }[];
+  const text = await page(`/alerts/${over?.id}`);
+  expect(text).toContain('Values it fired on');
+  expect(text).toContain('Values it resolved on');
+});

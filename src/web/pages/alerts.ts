@@ -114,7 +114,7 @@ export function alertPage(ctx: PageContext, id: number): string {
   });
   // Who was told, and the SQL, are shown in parts of their own.
   const [facts = ''] = shown.split('\nTold\n');
-  const ended = /\nValues it resolved on\n[^]*(?=\nReproduce it\n)/.exec(shown)?.[0] ?? '';
+  const ended = /\nValues it resolved on\n[^]*(?=\nThe SQL that comes to)/.exec(shown)?.[0] ?? '';
   const people = table(
     [
       { head: 'What' },
