@@ -7,7 +7,7 @@ export const LEADERS = `
 .leaders td:first-child { font-weight:600; width:1%; }
 .leaders td:nth-child(2) { width:1%; }
 .leaders td:nth-child(3) { text-align:left; max-width:0; width:44%; min-width:150px; }
-.leaders td[colspan] { text-align:left; font-weight:400; }
+.leaders td[colspan] { text-align:left; font-weight:400; white-space:normal; }
 .leaders div { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
 .leaders div a { color:var(--ink); font-weight:500; }
 .leaders div a:hover { color:var(--link); }
