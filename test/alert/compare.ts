@@ -7,7 +7,7 @@ import { insertMissed } from '../../src/store/series/slots.ts';
 import { insertSilence, removeSilence } from '../../src/store/alerts/silences.ts';
 import { fetchedList, type RowSpec, type World } from '../support/world.ts';
 import {
-  INTERVALS,
+  intervalAt,
   makeOracle,
   type OracleAlert,
   type OracleMessage,
@@ -71,8 +71,8 @@ export function makeTwin(world: World) {
     const { db, config } = world;
     db.transaction(() => {
       const row = syncConfig(db, config, slotAt).watches.get(watch);
-      const intervalMs =
-        INTERVALS[config.watches.find(({ name }) => name === watch)?.schedule ?? ''] ?? NaN;
+      const { schedule = '' } = config.watches.find(({ name }) => name === watch) ?? {};
+      const intervalMs = intervalAt(schedule, slotAt);
       if (row !== undefined)
         insertMissed(db, [{ ...row, slotAt, intervalMs }], 'the daemon was down');
     });

@@ -17,8 +17,8 @@ export type Vocabulary = {
   scored: readonly string[];
   /** What change rows say of what was asked for. */
   asked: readonly string[];
-  /** Each list is that of the day before its slot (UTC), and of one day there is one list. */
-  isOfADay?: boolean;
+  /** Each list is that of the period before its slot (UTC), and of one period there is one list. */
+  period?: 'day' | 'week' | 'month';
 };
 
 export const TOP_PRODUCTS_WORDS: Vocabulary = {
@@ -46,18 +46,35 @@ export const GAMES_WORDS: Vocabulary = {
   asked: ['platform', 'days'],
 };
 
-/** The same as a list of a day. */
-export const DAY_WORDS: Vocabulary = { ...GAMES_WORDS, isOfADay: true };
+/** The same as lists of a day, a week and a month. */
+export const DAY_WORDS: Vocabulary = { ...GAMES_WORDS, period: 'day' };
+export const WEEK_WORDS: Vocabulary = { ...GAMES_WORDS, period: 'week' };
+export const MONTH_WORDS: Vocabulary = { ...GAMES_WORDS, period: 'month' };
 
-/** The day a list is of, `YYYY-MM-DD`. */
-export const dayBefore = (slotAt: number): string =>
-  new Date(Math.floor(slotAt / DAY) * DAY - DAY).toISOString().slice(0, 10);
+const BEGINS: Record<NonNullable<Vocabulary['period']>, (day: Date) => boolean> = {
+  day: () => true,
+  week: (day) => day.getUTCDay() === 1,
+  month: (day) => day.getUTCDate() === 1,
+};
+
+/** The first day of the period a list is of, the last one that is over: `YYYY-MM-DD`. */
+export function periodBefore(period: Vocabulary['period'] = 'day', slotAt: number): string {
+  const begins = BEGINS[period];
+  let at = Math.floor(slotAt / DAY) * DAY;
+  // Back to where the period that runs began, and to where the one before it did.
+  while (!begins(new Date(at))) at -= DAY;
+  do at -= DAY;
+  while (!begins(new Date(at)));
+  return new Date(at).toISOString().slice(0, 10);
+}
 
 /** By the name of the list. */
 export const WORDS: Readonly<Record<string, Vocabulary>> = {
   'top-products': TOP_PRODUCTS_WORDS,
   'most-played': GAMES_WORDS,
   'most-played-of-a-day': DAY_WORDS,
+  'most-played-of-a-week': WEEK_WORDS,
+  'most-played-of-a-month': MONTH_WORDS,
 };
 
 type Metrics = Readonly<Record<string, number | null>>;
@@ -118,7 +135,7 @@ export function statusOf(
   rows: Map<string, Seen>,
   crawl: Crawl,
   earlier: readonly Snap[],
-  { slotAt, intervalMs }: { slotAt: number; intervalMs: number },
+  { slotAt, intervalMs, isDated }: { slotAt: number; intervalMs: number; isDated: boolean },
   isSuspect: boolean,
 ): Status {
   if (rows.size === 0) return 'failed';
@@ -127,10 +144,11 @@ export function statusOf(
   const hasFigures = [...rows.values()].some(({ metrics }) =>
     Object.values(metrics).some((value) => value !== null),
   );
+  // Of lists of a date four periods are looked through, also where these are months.
+  const againMs = isDated ? Math.max(SERVED_AGAIN_MS, 4 * intervalMs) : SERVED_AGAIN_MS;
   const served = earlier.filter(
     (snap) =>
-      snap === latest ||
-      (hasFigures && snap.rows.size > 0 && slotAt - snap.slotAt <= SERVED_AGAIN_MS),
+      snap === latest || (hasFigures && snap.rows.size > 0 && slotAt - snap.slotAt <= againMs),
   );
   if (served.some((snap) => isSame(snap.rows, rows))) return 'stale';
   if (isSuspect) return 'suspect';
@@ -273,11 +291,11 @@ export type Names = { name: string; l1: string | null; l2: string | null };
 export type List = { watch: string; asked: Row; words: Vocabulary };
 
 /** Every column of a change row, in the order of the design. */
-const columnsOf = ({ metrics, scored, asked, isOfADay }: Vocabulary): string[] => [
+const columnsOf = ({ metrics, scored, asked, period }: Vocabulary): string[] => [
   'watch',
   ...asked,
   'slot_at',
-  ...(isOfADay === true ? ['data_date'] : []),
+  ...(period === undefined ? [] : ['data_date']),
   'taken_at',
   'product_id',
   'product',
@@ -360,7 +378,7 @@ function columnOf(
     case 'slot_at':
       return iso(snap.slotAt);
     case 'data_date':
-      return dayBefore(snap.slotAt);
+      return periodBefore(list.words.period, snap.slotAt);
     case 'taken_at':
       return iso(snap.takenAt);
     case 'product_id':

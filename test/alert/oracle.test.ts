@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { OracleAlert } from './oracle.ts';
-import { DAY_KIND, GAMES_KIND, plans, play, TOP_KIND, type Kind } from './random-world.ts';
+import {
+  DAY_KIND,
+  GAMES_KIND,
+  MONTH_KIND,
+  plans,
+  play,
+  TOP_KIND,
+  WEEK_KIND,
+  type Kind,
+} from './random-world.ts';
 
 /** More worlds, or others, are a matter of the environment: `TIDEMARK_WORLDS=2000 TIDEMARK_SEED=7`. */
 const WORLDS = Number(process.env['TIDEMARK_WORLDS'] ?? 60);
@@ -57,4 +66,12 @@ test('the same holds of a list with other parameters, metrics and scores', async
 
 test('the same holds of a list of a day, of which there is one a day', async () => {
   expect(await playWorlds(DAY_KIND)).toEqual([]);
+});
+
+test('the same holds of a list of a week, of which there is one a week', async () => {
+  expect(await playWorlds(WEEK_KIND)).toEqual([]);
+});
+
+test('the same holds of a list of a month, of which there is one a month', async () => {
+  expect(await playWorlds(MONTH_KIND)).toEqual([]);
 });

@@ -11,7 +11,7 @@ import {
   ranked,
   statusOf,
   WORDS,
-  dayBefore,
+  periodBefore,
   DAY,
   type Crawl,
   type List,
@@ -24,31 +24,55 @@ import {
 import { meaning, type Truth } from './oracle-conditions.ts';
 
 /** The longest distance between neighbouring slots of the schedules that the worlds use. */
-export const INTERVALS: Record<string, number> = {
+const INTERVALS: Record<string, number> = {
   '0 6 * * *': DAY,
   '0 6 * * 1-5': 3 * DAY,
   '0 */6 * * *': DAY / 4,
   '0 6,18 * * *': DAY / 2,
+  '0 6 * * 1': 7 * DAY,
+  '0 6 * * 3': 7 * DAY,
 };
 
-/** The same schedules by what they say: hours (UTC) of which weekdays. */
+/** The same schedules by what they say: hours (UTC) of which weekdays, or days of the month. */
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
-const SCHEDULED: Record<string, { hours: number[]; weekdays: number[] }> = {
+type Scheduled = { hours: number[]; weekdays: number[]; days?: number[] };
+const SCHEDULED: Record<string, Scheduled> = {
   '0 6 * * *': { hours: [6], weekdays: EVERY_DAY },
   '0 6 * * 1-5': { hours: [6], weekdays: [1, 2, 3, 4, 5] },
   '0 */6 * * *': { hours: [0, 6, 12, 18], weekdays: EVERY_DAY },
   '0 6,18 * * *': { hours: [6, 18], weekdays: EVERY_DAY },
+  '0 6 * * 1': { hours: [6], weekdays: [1] },
+  '0 6 * * 3': { hours: [6], weekdays: [3] },
+  '0 6 1 * *': { hours: [6], weekdays: EVERY_DAY, days: [1] },
+  '0 6 3 * *': { hours: [6], weekdays: EVERY_DAY, days: [3] },
 };
 const HOUR = DAY / 24;
 
 /** Is there a scheduled slot after one instant, and not after the other? */
 function hasSlot(schedule: string, after: number, until: number): boolean {
-  const { hours = [], weekdays = [] } = SCHEDULED[schedule] ?? {};
+  const { hours = [], weekdays = [], days = null } = SCHEDULED[schedule] ?? {};
   for (let at = (Math.floor(after / HOUR) + 1) * HOUR; at <= until; at += HOUR) {
     const time = new Date(at);
-    if (hours.includes(time.getUTCHours()) && weekdays.includes(time.getUTCDay())) return true;
+    const isDay = days === null || days.includes(time.getUTCDate());
+    if (isDay && hours.includes(time.getUTCHours()) && weekdays.includes(time.getUTCDay()))
+      return true;
   }
   return false;
+}
+
+/**
+ * The interval of a schedule as of an instant. Months differ: there it is the last distance between
+ * two slots.
+ */
+export function intervalAt(schedule: string, slotAt: number): number {
+  const known = INTERVALS[schedule];
+  if (known !== undefined) return known;
+  const before = (at: number): number => {
+    while (!hasSlot(schedule, at - HOUR, at)) at -= HOUR;
+    return at;
+  };
+  const last = before(Math.floor(slotAt / HOUR) * HOUR);
+  return last - before(last - HOUR);
 }
 
 export type Event = 'fired' | 'reminder' | 'resolved';
@@ -178,16 +202,27 @@ export function makeOracle() {
     const watch = next.watches.find((candidate) => candidate.name === name);
     if (watch === undefined) throw new Error(`no watch ${name}`);
     const { snaps, records } = seriesOf(seriesKey(watch));
-    const intervalMs = INTERVALS[watch.schedule] ?? NaN;
-    // A day that is there complete is not asked for again.
+    const intervalMs = intervalAt(watch.schedule, slotAt);
+    // A period that is there complete is not asked for again.
+    const { period } = wordsOf(watch);
     const isKnown =
-      wordsOf(watch).isOfADay === true &&
-      snaps.some((other) => other.status === 'complete' && isSameDay(other.slotAt, slotAt));
+      period !== undefined &&
+      snaps.some(
+        (other) =>
+          other.status === 'complete' &&
+          periodBefore(period, other.slotAt) === periodBefore(period, slotAt),
+      );
     const isAsked = crawl !== null && !isKnown;
     const rows: Snap['rows'] = isAsked ? ranked(crawl) : new Map();
     const earlier = snaps.filter((other) => other.slotAt < slotAt);
     const answer = isAsked
-      ? statusOf(rows, crawl, earlier, { slotAt, intervalMs }, isSuspect)
+      ? statusOf(
+          rows,
+          crawl,
+          earlier,
+          { slotAt, intervalMs, isDated: period !== undefined },
+          isSuspect,
+        )
       : 'stale';
     const status = crawl === null ? 'missed' : answer;
     const snap: Snap = {
@@ -478,5 +513,3 @@ const listOf = (watch: Watch): List => ({
   asked: watch.asked,
   words: wordsOf(watch),
 });
-
-const isSameDay = (a: number, b: number): boolean => dayBefore(a) === dayBefore(b);

@@ -10,15 +10,23 @@ import {
   makeWorld,
   type World,
 } from '../support/world.ts';
-import { GAMES, GAMES_ASKED, GAMES_OF_A_DAY } from '../support/games.ts';
+import {
+  GAMES,
+  GAMES_ASKED,
+  GAMES_OF_A_DAY,
+  GAMES_OF_A_MONTH,
+  GAMES_OF_A_WEEK,
+} from '../support/games.ts';
 import { makeTwin, type Serving, type Twin } from './compare.ts';
 import type { OracleAlert } from './oracle.ts';
 import {
   DAY,
   DAY_WORDS,
   GAMES_WORDS,
+  MONTH_WORDS,
   TOP_PRODUCTS_WORDS,
   type Served,
+  WEEK_WORDS,
   type Vocabulary,
 } from './oracle-changes.ts';
 import { CONDITIONS, GAMES_CONDITIONS } from './oracle-conditions.ts';
@@ -36,13 +44,19 @@ export type Kind = {
   watches: readonly [Watch, Watch];
   /** The parameter by which `de` is edited, and to what. */
   edited: { key: string; to: string };
+  /** The schedule of `us-daily`, and the one it is edited to. */
+  schedules: readonly [string, string];
+  /** Days that are to this list as a day is to one of every day. */
+  unit: number;
   /** What the product of a place begins with. */
   begin: (place: number) => Record<string, number>;
 };
 
 const SOME_DAYS = '0 6 * * 1-5';
+const DAILY = { schedules: ['0 6 * * *', '0 */6 * * *'], unit: 1 } as const;
 
 export const TOP_KIND: Kind = {
+  ...DAILY,
   words: TOP_PRODUCTS_WORDS,
   conditions: Object.keys(CONDITIONS),
   restless: ['rank % 3 = 1 or posts % 7 < 3'],
@@ -65,6 +79,7 @@ const ofGames = { list: GAMES, asked: GAMES_ASKED };
 const TOP_WORD = /\b(posts|impressions|ctr|cvr|cpa|cost|likes)/;
 
 export const GAMES_KIND: Kind = {
+  ...DAILY,
   words: GAMES_WORDS,
   conditions: [
     ...Object.keys(CONDITIONS).filter((sql) => !TOP_WORD.test(sql)),
@@ -101,14 +116,37 @@ export const DAY_KIND: Kind = {
   ],
 };
 
-const ago = (text: string, days: number): Compare => ({ kind: 'ago', ms: days * DAY, text });
-const COMPARES: Compare[] = [
+/** Of a week, or a month: on time and a few days late, in the same period or not. */
+export const WEEK_KIND: Kind = {
+  ...GAMES_KIND,
+  words: WEEK_WORDS,
+  schedules: ['0 6 * * 1', '0 6 * * *'],
+  unit: 7,
+  watches: [
+    { ...GAMES_KIND.watches[0], list: GAMES_OF_A_WEEK, schedule: '0 6 * * 1' },
+    { ...GAMES_KIND.watches[1], list: GAMES_OF_A_WEEK, schedule: '0 6 * * 3' },
+  ],
+};
+export const MONTH_KIND: Kind = {
+  ...GAMES_KIND,
+  words: MONTH_WORDS,
+  schedules: ['0 6 1 * *', '0 6 * * 1'],
+  unit: 31,
+  watches: [
+    { ...GAMES_KIND.watches[0], list: GAMES_OF_A_MONTH, schedule: '0 6 1 * *' },
+    { ...GAMES_KIND.watches[1], list: GAMES_OF_A_MONTH, schedule: '0 6 3 * *' },
+  ],
+};
+
+const ago = (days: number): Compare => ({
+  kind: 'ago',
+  ms: days * DAY,
+  text: Number.isInteger(days) ? `${days}d` : `${24 * days}h`,
+});
+const comparesOf = ({ unit }: Kind): Compare[] => [
   { kind: 'previous' },
   { kind: 'previous' },
-  ago('1d', 1),
-  ago('36h', 1.5),
-  ago('3d', 3),
-  ago('7d', 7),
+  ...[1, 1.5, 3, 7].map((days) => ago(days * unit)),
 ];
 
 /** Those of `restless` that every list has. */
@@ -121,8 +159,8 @@ const RESTLESS = [
 ];
 const conditionOf = ({ conditions, restless }: Kind) =>
   fc.oneof(fc.constantFrom(...conditions), fc.constantFrom(...RESTLESS, ...restless));
-const span = (...days: number[]) =>
-  fc.constantFrom(null, null, ...days.map((count) => count * DAY));
+const span = ({ unit }: Kind, ...days: number[]) =>
+  fc.constantFrom(null, null, ...days.map((count) => count * unit * DAY));
 
 const rarely = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
@@ -131,12 +169,12 @@ const rarely = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T |
 const optionsOf = (kind: Kind) => ({
   when: conditionOf(kind),
   clear: rarely(1, conditionOf(kind)),
-  compare: fc.constantFrom(...COMPARES),
+  compare: fc.constantFrom(...comparesOf(kind)),
   for: fc.constantFrom(1, 1, 2, 3),
   clearFor: fc.constantFrom(1, 1, 2, 3),
-  cooldownMs: span(1, 4, 9, 20),
-  repeatMs: span(1, 2, 3),
-  maxGapMs: span(1, 1.5, 4),
+  cooldownMs: span(kind, 1, 4, 9, 20),
+  repeatMs: span(kind, 1, 2, 3),
+  maxGapMs: span(kind, 1, 1.5, 4),
   resolved: fc.boolean(),
   onFirst: fc.constantFrom('adopt', 'adopt', 'adopt', 'notify'),
   notify: fc.constantFrom(['hook'], ['hook', 'ops'], ['ops'], []),
@@ -353,7 +391,10 @@ async function playStep(course: Course, step: Plan['steps'][number]): Promise<vo
     (step.silence.rule ?? step.silence.watch ?? step.silence.product) !== null
   ) {
     const { days, ...scope } = step.silence;
-    twin.silence({ ...scope, untilAt: days === null ? null : slotAt + days * DAY }, slotAt);
+    twin.silence(
+      { ...scope, untilAt: days === null ? null : slotAt + days * course.kind.unit * DAY },
+      slotAt,
+    );
   }
   if (step.isUnsilenced) twin.unsilence(slotAt);
   if (step.kind === 'missed') return twin.miss(step.watch, slotAt);
@@ -385,7 +426,7 @@ async function importBack(
 }
 
 function edit(
-  { kind: { watches: began, edited }, world, removed }: Course,
+  { kind: { watches: began, edited, schedules }, world, removed }: Course,
   change: NonNullable<Plan['steps'][number]['edit']>,
 ): void {
   const { rules, watches } = world.config;
@@ -420,7 +461,7 @@ function edit(
       }));
     case 'schedule':
       return editWatch('us-daily', ({ schedule }) => ({
-        schedule: schedule === '0 6 * * *' ? '0 */6 * * *' : '0 6 * * *',
+        schedule: schedule === schedules[0] ? schedules[1] : schedules[0],
       }));
     case 'remove-or-restore-watch':
       return world.configure({

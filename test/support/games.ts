@@ -1,4 +1,5 @@
 // A list that no part of the program knows of: other parameters, metrics and z-scores than those of top-products.
+import type { Period } from '../../src/list/dated.ts';
 import type { ListKind, Metric, Parameter } from '../../src/list/list-kind.ts';
 
 const metric = (given: Pick<Metric, 'column' | 'kind'> & Partial<Metric>): Metric => ({
@@ -66,15 +67,21 @@ export const GAMES: ListKind = {
   windowParameter: 'days',
 };
 
-/** The same, of a day: known on the day after, and asked for once. */
-export const GAMES_OF_A_DAY: ListKind = {
+const gamesOf = (period: Period): ListKind => ({
   ...GAMES,
-  name: 'most-played-of-a-day',
-  seriesSource: 'arcade.most-played-of-a-day',
-  dated: { by: null, period: 'day', lagMs: 0, since: null },
-  table: 'most_played_of_a_day_observations',
-  viewPrefix: 'most_played_of_a_day_',
-};
+  name: `most-played-of-a-${period}`,
+  seriesSource: `arcade.most-played-of-a-${period}`,
+  dated: { by: null, period, lagMs: 0, since: null },
+  table: `most_played_of_a_${period}_observations`,
+  viewPrefix: `most_played_of_a_${period}_`,
+});
+
+/** The same, of a day: known on the day after, and asked for once. */
+export const GAMES_OF_A_DAY = gamesOf('day');
+
+/** The same, of a week and of a month. */
+export const GAMES_OF_A_WEEK = gamesOf('week');
+export const GAMES_OF_A_MONTH = gamesOf('month');
 
 /** A value for each of its parameters. */
 export const GAMES_ASKED = { platform: 'pc', days: 1, genre: null };

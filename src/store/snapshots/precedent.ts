@@ -85,6 +85,7 @@ function findDated(
 const servedAgainMs = ({ dataDate, intervalMs }: ListAt): number =>
   dataDate === null ? SERVED_AGAIN_MS : Math.max(SERVED_AGAIN_MS, 4 * intervalMs);
 
+/** The list just before this one counts whatever its age: see design.md, `stale`. */
 function findServed(db: Db, list: ListAt): NonNullable<Precedent['served']> | null {
   const { seriesId, slotAt, contentHash } = list;
   const found = db
@@ -92,7 +93,9 @@ function findServed(db: Db, list: ListAt): NonNullable<Precedent['served']> | nu
       `SELECT slot_at, data_date, NOT EXISTS (SELECT 1 FROM snapshots l WHERE l.series_id = s.series_id
         AND l.slot_at > s.slot_at AND l.slot_at < @slotAt AND l."rows" > 0) AS is_latest
       FROM snapshots s WHERE series_id = @seriesId
-        AND slot_at BETWEEN @slotAt - @againMs AND @slotAt - 1
+        AND slot_at < @slotAt AND slot_at >= min(@slotAt - @againMs, coalesce((SELECT slot_at
+          FROM snapshots WHERE series_id = @seriesId AND slot_at < @slotAt AND "rows" > 0
+          ORDER BY slot_at DESC LIMIT 1), @slotAt))
         AND "rows" > 0 AND content_hash = @contentHash ORDER BY slot_at DESC LIMIT 1`,
     )
     .get({ seriesId, slotAt, contentHash, againMs: servedAgainMs(list) }) as
@@ -143,16 +146,17 @@ type Doubtful = {
  * within a minute count as one. A list that was believed ends the row, and so does an older list
  * that was served again.
  */
-function loadDoubted(db: Db, { kind, seriesId, slotAt, intervalMs }: ListAt): EarlierList[] {
+function loadDoubted(db: Db, list: ListAt): EarlierList[] {
+  const { kind, seriesId, slotAt, intervalMs } = list;
   const stored = db
     .statement(
       `SELECT s.id, s.slot_at, s.total, s.status, s.status = 'stale' AND EXISTS (SELECT 1 FROM snapshots c
         WHERE c.series_id = s.series_id AND c.content_hash = s.content_hash AND +c.status = 'complete'
-          AND c.slot_at BETWEEN s.slot_at - ${SERVED_AGAIN_MS} AND s.slot_at) AS is_of_complete
+          AND c.slot_at BETWEEN s.slot_at - ? AND s.slot_at) AS is_of_complete
       FROM snapshots s WHERE s.series_id = ? AND s.slot_at < ? AND s."rows" > 0
       ORDER BY s.slot_at DESC LIMIT ${LOOK_BACK}`,
     )
-    .iterate(seriesId, slotAt) as Iterable<Doubtful>;
+    .iterate(servedAgainMs(list), seriesId, slotAt) as Iterable<Doubtful>;
   const found: Doubtful[] = [];
   let from = slotAt;
   for (const snapshot of stored) {
