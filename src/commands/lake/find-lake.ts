@@ -1,5 +1,5 @@
 // `tidemark import LAKE`: a lake among what is to be imported.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { DELTA_LOG } from '../../history/lake/layout.ts';
@@ -25,7 +25,7 @@ export async function findLake(
   if (others.length > 0 || (!isInStore && !isLake(resolve(io.cwd, path)))) return null;
   const lists = [...new Set(sources.flatMap((source) => source.lists))];
   const lake = isInStore
-    ? readAppConfig(io, configPath, 'needed', () => {}).lake
+    ? readAppConfig(io, configPath, 'needed', null).lake
     : { to: { kind: 'folder' as const, path: resolve(io.cwd, path) }, allowPrivate: false };
   if (lake === null || (lake.to.kind === 'folder') === isInStore)
     throw new AppError('usage', `how to open ${path} is not known`, {
@@ -42,7 +42,7 @@ export async function findLake(
 
 /** Does a folder of it have a log? */
 const isLake = (folder: string): boolean =>
-  existsSync(folder) &&
+  statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true &&
   readdirSync(folder, { withFileTypes: true }).some(
     (entry) => entry.isDirectory() && existsSync(join(folder, entry.name, DELTA_LOG)),
   );
