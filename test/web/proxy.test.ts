@@ -123,12 +123,20 @@ describe.skipIf(!isHere)('behind Caddy', () => {
       const bad = [...pages].filter(([, { status }]) => status !== 200 && status !== 303);
       expect(bad.map(([path, { status }]) => `${path} ${status}`)).toEqual([]);
       expect(pages.size).toBeGreaterThan(100);
+      // Mails name the page in full, by its public address: that is the proxy's, prefix and all.
+      const ofMails = [...links.keys()].filter((link) => link.startsWith(`${origin}${base}/`));
+      expect(ofMails.length).toBeGreaterThan(5);
+      for (const link of ofMails) {
+        const { status } = await fetch(link, { redirect: 'manual' });
+        expect([200, 303], `${link} ${status}`).toContain(status);
+      }
       // The manual tells of other sites, and mails have their pictures inside.
       const away = [...links].filter(
         ([link, page]) =>
           !link.startsWith(`${base}/`) &&
           !(/^https?:/.test(link) && page.startsWith(`${base}/help`)) &&
           !(link.startsWith('data:') && page.endsWith('/body')) &&
+          !(ofMails.includes(link) && page.endsWith('/body')) &&
           !link.startsWith('#'),
       );
       expect(away.map(([link, page]) => `${page}: ${link.slice(0, 80)}`)).toEqual([]);

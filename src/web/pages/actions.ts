@@ -57,6 +57,7 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
   app.post('/deliveries/test', async (c) => {
     requireOperator(c.get('who'));
     const { channel = '' } = await formOf(c);
+    if (channel === '') throw new AppError('usage', 'no channel was chosen for the test');
     const { refused } = await deps.write({ kind: 'channel.test', channel });
     if (refused === null) return c.redirect(c.get('links').to('/deliveries', { channel }), 303);
     const ctx = contextOf(deps, c);
