@@ -45,7 +45,10 @@ describe('the bundle', () => {
       for (const [, name = ''] of text.matchAll(/^(?:\} from|import) "\.\/([\w-]+\.js)";$/gm))
         load(name);
     };
-    const entries = readdirSync(dist).filter((file) => called.test(file));
+    // `lake status` is of that name too, and asks a store.
+    const isOfLake = (file: string) =>
+      readFileSync(join(dist, file), 'utf8').includes('\n// src/commands/lake/status.ts');
+    const entries = readdirSync(dist).filter((file) => called.test(file) && !isOfLake(file));
     expect(entries.length).toBeGreaterThanOrEqual(6);
     entries.forEach(load);
     const texts = [...loaded].map((file) => readFileSync(join(dist, file), 'utf8'));
