@@ -7,6 +7,9 @@ import { Z_WINDOW } from '../../snapshot/robust-z.ts';
 import { readColumns } from '../file/columns.ts';
 import type { Db } from '../file/open.ts';
 
+/** How many missing copies one reader makes. */
+const COPIES_AT_ONCE = 4;
+
 /** What the columns are; with another metric scored, old copies are no copies any more. */
 const labelOf = (list: ListKind): string => scoredColumns(list).join(' ');
 
@@ -39,7 +42,8 @@ export const deleteValues = (db: Db, snapshotId: number): void =>
 
 /**
  * Reads the ids of a snapshot's products and their scored values (NaN where one is not known): from the copy, or
- * else from the observations. With `keep` it makes the copy then, inside a transaction.
+ * else from the observations. With `keep` it makes some of the copies that are missing, inside a transaction: not all,
+ * as after an import, so that no transaction becomes long.
  */
 export function valuesReader(
   db: Db,
@@ -47,6 +51,7 @@ export function valuesReader(
   keep: boolean,
 ): (snapshotId: number) => readonly Float64Array[] {
   const label = labelOf(list);
+  let toKeep = keep ? COPIES_AT_ONCE : 0;
   const find = db.statement('SELECT packed FROM recent_values WHERE snapshot_id = ?').pluck();
   const columns = ['product_id', ...scoredColumns(list)];
   const from = `FROM ${list.table} WHERE snapshot_id = ?`;
@@ -57,7 +62,8 @@ export function valuesReader(
     const read = readColumns(db, columns, from, [snapshotId]).map((column) =>
       Float64Array.from(column, (value) => (value === null ? NaN : Number(value))),
     );
-    if (keep) insertValues(db, list, snapshotId, read);
+    if (toKeep > 0) insertValues(db, list, snapshotId, read);
+    toKeep -= 1;
     return read;
   };
 }
