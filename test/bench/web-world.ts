@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Config } from '../../src/config/config.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { dayAt, makeConfig, makeRule, makeWeb } from '../support/world.ts';
-import { freePort } from '../web/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { storeMarketDays } from './market-day.ts';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');

@@ -10,7 +10,7 @@ import { startWebServer } from '../../src/web/serve/server.ts';
 import { loadAssets, scriptPaths } from '../../src/web/load-assets.ts';
 import { makeDigest, takeDays } from '../digest/market-world.ts';
 import { dayAt, fetchedList, makeRule, makeWatch, makeWeb, makeWorld } from '../support/world.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { makeWebWorld, type WebWorld } from './web-world.ts';
 
 // A browser is started, and each page is looked at eight times.

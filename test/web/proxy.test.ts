@@ -9,7 +9,7 @@ import { startWebServer } from '../../src/web/serve/server.ts';
 import { makeWeb } from '../support/world.ts';
 import { hasCaddy, startCaddy } from './caddy.ts';
 import { crawl, crawlWorld } from './crawl-world.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import type { WebWorld } from './web-world.ts';
 
 // A month of a simulated market, and every link of its page, twice.

@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Listening } from '../../src/lib/listen-http.ts';
 import { startWebServer } from '../../src/web/serve/server.ts';
 import { makeWeb } from '../support/world.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { makeWebWorld, type WebWorld } from './web-world.ts';
 
 vi.setConfig({ testTimeout: 30_000 });

@@ -9,7 +9,7 @@ import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { hashPassword } from '../../src/web/access/password.ts';
 import { startWebThread, type WebThread } from '../../src/web/serve/start-worker.ts';
 import { memoryIo } from '../support/memory-io.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../support/free-port.ts';
 
 // The thread is bundled first.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
