@@ -7,16 +7,12 @@ import type { Log } from '../lib/log.ts';
 import type { TroubleMessage } from '../message/trouble.ts';
 import { lastSlot } from '../schedule/slots.ts';
 import { listHearers } from '../store/alerts/troubles.ts';
-import {
-  noBackupYet,
-  noteBackup,
-  readBackupNote,
-  type BackupNote,
-} from '../store/file/backup-note.ts';
+import { noBackupYet, noteBackup, readBackupNote } from '../store/file/backup-note.ts';
 import { isHeld } from '../store/file/lock.ts';
 import type { Db } from '../store/file/open.ts';
 import { commandText } from '../words/shell-text.ts';
 import type { BackupOutcome } from './backup-job.ts';
+import { isResting } from './resting.ts';
 
 export type BackupDeps = {
   db: Db;
@@ -60,7 +56,7 @@ async function look(
   const note = kept === null || kept.slotAt > now ? { ...kept, ...noBackupYet(now) } : kept;
   if (note !== kept) noteBackup(config.database, note);
   const slotAt = lastSlot(schedule, timezone, now);
-  if (slotAt === null || note.slotAt >= slotAt || isResting(note, now)) return;
+  if (slotAt === null || note.slotAt >= slotAt || isResting(note, PAUSES_MS, now)) return;
   // Somebody makes a backup by hand just now.
   if (isHeld(config.database, 'backup')) return;
 
@@ -81,12 +77,6 @@ async function look(
   if (note.failures >= TOLD_AFTER && note.failingSinceAt !== null)
     tell(deps, config, 'recovered', note.failingSinceAt, '');
   noteBackup(config.database, { ...noBackupYet(slotAt), last: { at, name, to, bytes } });
-}
-
-function isResting({ failures, failedAt }: BackupNote, now: number): boolean {
-  if (failures === 0 || failedAt === null || failedAt > now) return false;
-  const pauseMs = PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0;
-  return now - failedAt < pauseMs;
 }
 
 /** Tells those who wait for alerts; tells of its end those who heard of its beginning. */

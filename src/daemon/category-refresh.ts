@@ -20,6 +20,7 @@ import {
 import { isHeld, sourceLock } from '../store/file/lock.ts';
 import type { Db } from '../store/file/open.ts';
 import { creditsLeft } from '../store/ledger.ts';
+import { isResting } from './resting.ts';
 
 export type RefreshDeps = {
   db: Db;
@@ -67,7 +68,7 @@ async function look(deps: RefreshDeps, config: Config): Promise<void> {
   const fetchedAt = treeFetchedAt(db);
   if (fetchedAt === null || !isTreeStale(fetchedAt, now)) return;
   const note = readCategoriesNote(config.database);
-  if (isResting(note, now) || !hasRoom(deps, config, source, now)) return;
+  if (isWaiting(note, now) || !hasRoom(deps, config, source, now)) return;
   const fail = (reason: string, isUnfit: boolean) => {
     const failures = (note?.failures ?? 0) + 1;
     noteCategories(config.database, { failures, failedAt: clock.now(), isUnfit });
@@ -95,14 +96,8 @@ const hasCategories = ({ identity, parameters }: ListKind): boolean =>
   identity.groupsAre === 'categories' ||
   parameters.some(({ values }) => values.kind === 'id' && values.categories !== undefined);
 
-function isResting(note: CategoriesNote | null, now: Instant): boolean {
-  // A note from a time to come was written by a clock that was ahead.
-  if (note === null || note.failedAt > now) return false;
-  const pauseMs = note.isUnfit
-    ? UNFIT_PAUSE_MS
-    : (PAUSES_MS[Math.min(note.failures, PAUSES_MS.length) - 1] ?? 0);
-  return now - note.failedAt < pauseMs;
-}
+const isWaiting = (note: CategoriesNote | null, now: Instant): boolean =>
+  note !== null && isResting(note, note.isUnfit ? [UNFIT_PAUSE_MS] : PAUSES_MS, now);
 
 /** No pass asks the source now or soon, and its credits are enough for what is due today, too. */
 function hasRoom(

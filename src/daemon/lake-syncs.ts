@@ -1,11 +1,12 @@
 // The syncs of `lake:`: when one is due, and what became of it.
 import type { Config, LakeConfig } from '../config/config.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock, type Instant } from '../lib/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { lastSlot } from '../schedule/slots.ts';
-import { noteLake, readLakeNote, type LakeNote } from '../store/file/lake-note.ts';
+import { noteLake, readLakeNote } from '../store/file/lake-note.ts';
 import { isHeld } from '../store/file/lock.ts';
 import type { LakeOutcome } from './lake-job.ts';
+import { isResting } from './resting.ts';
 
 export type LakeSyncDeps = {
   config: () => Config;
@@ -50,7 +51,7 @@ async function look(
     return;
   }
   const slotAt = lastSlot(schedule, timezone, now);
-  if (slotAt === null || kept.slotAt >= slotAt || isResting(kept, now)) return;
+  if (slotAt === null || kept.slotAt >= slotAt || isResting(kept, PAUSES_MS, now)) return;
   // Somebody syncs by hand just now.
   if (isHeld(database, 'lake')) return;
 
@@ -69,8 +70,3 @@ async function look(
 }
 
 const NOTHING = { failures: 0, failedAt: null, reason: null };
-
-function isResting({ failures, failedAt }: LakeNote, now: Instant): boolean {
-  if (failures === 0 || failedAt === null || failedAt > now) return false;
-  return now - failedAt < (PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0);
-}

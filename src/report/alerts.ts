@@ -1,9 +1,9 @@
 // What fired; and one alert with all it is based on.
 import { alertFact } from '../alert/alert-fact.ts';
 import { reproductionSql } from '../store/alerts/reproduce.ts';
+import type { ListQuery } from '../config/config.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import type { ListKind } from '../list/list-kind.ts';
 import {
   countAlerts,
   findAlert,
@@ -22,8 +22,8 @@ import { requireRule, requireWatch, type ReadDeps } from './known-names.ts';
  */
 export type AlertReport = {
   alert: LoggedAlert;
-  /** The list that the watch tracked then. */
-  list: ListKind;
+  /** What the watch asked for then, and of which list. */
+  query: ListQuery;
   tellings: readonly Telling[];
   sql: string;
 };
@@ -47,7 +47,7 @@ export function readAlert(db: Db, id: number): AlertReport {
     });
   return {
     alert,
-    list: getQuery(db, alert.seriesId).list,
+    query: getQuery(db, alert.seriesId),
     tellings: listTellings(db, id),
     sql: reproductionSql(db, alert),
   };

@@ -10,7 +10,7 @@ import { zonedTime } from '../lib/zoned-time.ts';
 import type { Shown } from '../report/shown.ts';
 import type { Comparison } from '../store/reading/leaderboard.ts';
 import type { SnapshotRow } from '../store/snapshots/snapshots.ts';
-import { dataDateText, timeWithZone } from '../words/times.ts';
+import { saidDateText, timeWithZone } from '../words/times.ts';
 import { wrapText } from '../words/fit-text.ts';
 import type { Fit } from './table.ts';
 
@@ -54,9 +54,7 @@ function comparisonLines({ query, comparison }: Shown, timeZone: string): string
 
 /** ` (data of 2026-11-24)`, ` (week of 2026-11-16)`; nothing for a list of now. */
 export function ofDateText(list: ListQuery, { dataDate }: Pick<SnapshotRow, 'dataDate'>): string {
-  if (dataDate === null) return '';
-  const text = dataDateText(list, dataDate);
-  return ` (${text === dataDate ? 'data of ' : ''}${text})`;
+  return dataDate === null ? '' : ` (${saidDateText(list, dataDate)})`;
 }
 
 /** `against Thu 2026-11-19 06:00, 1 day before; between them: 1 failed`; or why there is none. */

@@ -1,3 +1,4 @@
+import type { ListQuery } from '../config/config.ts';
 import { scoredColumns, type ListKind } from '../list/list-kind.ts';
 import { cleanText } from '../lib/text.ts';
 import { widthOf } from '../lib/text-width.ts';
@@ -7,7 +8,7 @@ import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
 import { asCalled, type Called } from '../words/as-called.ts';
 import { commandText } from '../words/shell-text.ts';
-import { timeWithZone } from '../words/times.ts';
+import { saidDateText, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /** How the command at its end is typed, and whether that line may be broken. */
@@ -18,12 +19,13 @@ type Typed = { called?: Called | undefined; isTerminal: boolean };
  * told, how it ended, and where the SQL is that comes to the same decision.
  */
 export function evidenceText(
-  { alert, list, tellings }: AlertReport,
+  { alert, query, tellings }: AlertReport,
   timeZone: string,
   fit: Fit & Typed,
 ): string {
-  const { evidence, resolvedEvidence } = alert;
+  const { evidence } = alert;
   const { change } = evidence;
+  const ended = endedText({ alert, query }, timeZone, fit);
   const [product, id] = ['product', 'product_id'].map((key) => cleanText(String(change[key])));
   const heading = `Alert ${alert.id}: ${evidence.rule} (${alert.severity}) on ${alert.watch}, ${product} (${id})`;
   const section = (title: string, body: string) =>
@@ -31,27 +33,31 @@ export function evidenceText(
   return [
     `${paint(heading, 'strong', fit.color)}\n${stateText(alert, timeZone)}\n`,
     section('Why', ruleLines(evidence)),
-    section('From', snapshotLines(evidence, timeZone)),
-    section('Values it fired on', valuesTable(evidence, list, fit)),
+    section('From', snapshotLines(evidence, query, timeZone)),
+    section('Values it fired on', valuesTable(evidence, query.list, fit)),
     section(
       'Told',
       tellings.length === 0
         ? `Nobody${alert.quiet === null ? '' : `: ${alert.quiet}`}.\n`
         : tellingsTable(tellings, timeZone, fit),
     ),
-    ...(resolvedEvidence === null
-      ? []
-      : [
-          section(
-            'Values it resolved on',
-            `${snapshotLines(resolvedEvidence, timeZone)}${valuesTable(resolvedEvidence, list, fit)}`,
-          ),
-        ]),
+    ...(ended === null ? [] : [section('Values it resolved on', ended)]),
     `\n${reproduce(alert.id, fit)}\n`,
   ].join('');
 }
 
-/** One row for each snapshot that counted, from stored snapshots alone. */
+/** From which snapshots, and on which values, an alert ended; null while it fires. */
+export function endedText(
+  { alert: { resolvedEvidence }, query }: Pick<AlertReport, 'alert' | 'query'>,
+  timeZone: string,
+  fit: Fit,
+): string | null {
+  if (resolvedEvidence === null) return null;
+  const from = snapshotLines(resolvedEvidence, query, timeZone);
+  return `${from}${valuesTable(resolvedEvidence, query.list, fit)}`;
+}
+
+/** Where the SQL is that finds one row for each snapshot that counted, from these alone. */
 function reproduce(
   id: number,
   { called, columns, isTerminal }: Typed & { columns: number },
@@ -105,17 +111,22 @@ const ruleLines = ({
     ['compare', compare],
   ]);
 
-const snapshotLines = ({ snapshot, baseline }: Evidence, timeZone: string): string =>
+const snapshotLines = (
+  { snapshot, baseline }: Evidence,
+  query: ListQuery,
+  timeZone: string,
+): string =>
   lines([
-    ['snapshot', snapshotText(snapshot, timeZone)],
-    ['baseline', baseline === null ? 'none' : snapshotText(baseline, timeZone)],
+    ['snapshot', snapshotText(snapshot, query, timeZone)],
+    ['baseline', baseline === null ? 'none' : snapshotText(baseline, query, timeZone)],
   ]);
 
 const snapshotText = (
   { id, slot_at: slotAt, data_date: dataDate, status }: SnapshotFact,
+  query: ListQuery,
   timeZone: string,
 ): string => {
-  const date = dataDate === undefined ? '' : `data of ${dataDate}, `;
+  const date = dataDate === undefined ? '' : `${saidDateText(query, dataDate)}, `;
   return `${id}, ${date}slot ${timeWithZone(Date.parse(slotAt), timeZone)}, ${status}`;
 };
 

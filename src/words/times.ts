@@ -43,6 +43,12 @@ export function dataDateText(
   return period === 'month' ? `month ${date.slice(0, '2026-11'.length)}` : date;
 }
 
+/** The same where nothing else says what it is: `data of 2026-11-24`, `week of 2026-11-16`. */
+export function saidDateText(query: Pick<ListQuery, 'list' | 'asked'>, date: string): string {
+  const text = dataDateText(query, date);
+  return text === date ? `data of ${date}` : text;
+}
+
 /** The same in a table, where a head says what it is: `2026-11-24`, `2026-11`. */
 export const shortDataDate = (query: Pick<ListQuery, 'list' | 'asked'>, date: string): string =>
   dataDateText(query, date).replace(/^[a-z ]+/, '');

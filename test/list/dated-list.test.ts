@@ -13,6 +13,8 @@ import { standardBody } from '../../src/delivery/channels/webhook/standard.ts';
 import type { AlertsMessage } from '../../src/message/alerts.ts';
 import type { PassOutcome } from '../../src/pass/outcome.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
+import { listLastSlots } from '../../src/store/reading/watch-slots.ts';
+import { slotDate } from '../../src/web/parts/slots.ts';
 import { datedWatch, sellers, SELLERS } from '../support/dated-list.ts';
 import { openDatedWorld, type DatedWorld } from '../support/dated-world.ts';
 import { importText } from '../support/import-text.ts';
@@ -139,6 +141,19 @@ test.each([
 ])('messages call the date of a list of a %s so: %s', (period, says) => {
   const writer = writerOf({ timezone: 'Asia/Tokyo' });
   expect(saidDataDate(writer, SELLERS, { period }, '2026-11-10')).toBe(says);
+});
+
+test('pages call a slot of a list of a week or a month so', async () => {
+  world.shop.publish('2025-12-29');
+  world.shop.publish('2025-12-01');
+  await world.take('2026-01-05T10:00:00Z', 'sold-a-month');
+  await world.take('2026-01-06T10:00:00Z', 'sold-a-week');
+  const dateOf = (watch: string) =>
+    listLastSlots(world.db, watch, Date.parse('2026-01-07T00:00:00Z'), 1).map((slot) =>
+      slotDate(world.db, slot),
+    );
+  expect(dateOf('sold-a-week')).toEqual([' (week of 2025-12-29)']);
+  expect(dateOf('sold-a-month')).toEqual([' (month 2025-12)']);
 });
 
 describe('saved answers of a dated list', () => {

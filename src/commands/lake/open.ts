@@ -17,7 +17,7 @@ export async function onLake<Result>(
   toWrite: boolean,
   work: (deps: LakeDeps) => Promise<Result>,
 ): Promise<Result> {
-  const { lake, database } = readAppConfig(io, path, 'needed', () => {});
+  const { lake, database } = readAppConfig(io, path, 'needed', null);
   if (lake === null)
     throw new AppError('usage', 'the config has no lake section', {
       hint: 'give it a place: lake: { to: ./lake }',

@@ -57,16 +57,17 @@ export function createTrends(
       .sort((a, b) => b.uses - a.uses)
       .slice(0, LONGEST[kind])
       .map((thing, above) =>
-        kind === 'music'
-          ? soundRow(seed, thing, above + 1, region, Number(today))
-          : hashtagRow(seed, thing, above + 1, region, Number(today)),
+        ROWS[kind]({ ...thing, seed, rank: above + 1, region, today: Number(today) }),
       );
   });
   return ({ trending, region, days }, now) =>
     listOf(`${trending}/${region}/${days}/${Math.floor(now / DAY_MS)}`);
 }
 
-function trendOf({ recent }: Thing, today: number) {
+/** A thing at its place in a list, on a day (whole days since 1970-01-01 UTC). */
+type Placed = Thing & { seed: number; rank: number; region: string; today: number };
+
+function trendOf({ recent, today }: Placed) {
   const most = Math.max(1, ...recent);
   return recent.map((value, place) => ({
     time: ((today - POINTS + place) * DAY_MS) / 1_000,
@@ -74,14 +75,8 @@ function trendOf({ recent }: Thing, today: number) {
   }));
 }
 
-function hashtagRow(
-  seed: number,
-  thing: Thing,
-  rank: number,
-  region: string,
-  today: number,
-): GoodsRow {
-  const { index, uses } = thing;
+function hashtagRow(placed: Placed): GoodsRow {
+  const { seed, index, uses, rank, region } = placed;
   const draw = (stream: number) => uniform(seed, stream, index);
   const industry = Math.floor(INDUSTRIES.length * draw(STREAM.industry));
   const id = 11_000_000_000 + industry;
@@ -91,7 +86,7 @@ function hashtagRow(
     country_info: { id: region, value: region, label: region },
     industry_info: { id, value: INDUSTRIES[industry], label: `label_${id}` },
     is_promoted: false,
-    trend: trendOf(thing, today),
+    trend: trendOf(placed),
     creators: [],
     publish_cnt: uses,
     video_views: Math.round(uses * (900 + 4_000 * draw(STREAM.views))),
@@ -100,14 +95,8 @@ function hashtagRow(
   };
 }
 
-function soundRow(
-  seed: number,
-  thing: Thing,
-  rank: number,
-  region: string,
-  today: number,
-): GoodsRow {
-  const { index } = thing;
+function soundRow(placed: Placed): GoodsRow {
+  const { seed, index, rank, region } = placed;
   const draw = (stream: number) => uniform(seed + 5, stream, index);
   const id = `6703${String(Math.floor(1e11 * draw(STREAM.views))).padStart(11, '0')}${String(index).padStart(4, '0')}`;
   const title = `${pick(FIRST, draw(STREAM.first))} ${pick(SECOND, draw(STREAM.second))} ${index}`;
@@ -128,7 +117,12 @@ function soundRow(
     related_items: null,
     song_id: id.replace(/^6703/, '6702'),
     title,
-    trend: trendOf(thing, today),
+    trend: trendOf(placed),
     url_title: title.replaceAll(' ', '-'),
   };
 }
+
+const ROWS: Readonly<Record<Trending, (placed: Placed) => GoodsRow>> = {
+  hashtags: hashtagRow,
+  music: soundRow,
+};

@@ -8,11 +8,11 @@ import type { SnapshotRow } from '../snapshots/snapshots.ts';
 /** A slot of a watch, and what came of it. */
 export type WatchSlot = Pick<
   SnapshotRow,
-  'id' | 'slotAt' | 'dataDate' | 'status' | 'reason' | 'rows' | 'origin'
+  'id' | 'seriesId' | 'slotAt' | 'dataDate' | 'status' | 'reason' | 'rows' | 'origin'
 >;
 
-const { id, slotAt, dataDate, status, reason, rows, origin } = snapshots;
-const columns = { id, slotAt, dataDate, status, reason, rows, origin };
+const { id, seriesId, slotAt, dataDate, status, reason, rows, origin } = snapshots;
+const columns = { id, seriesId, slotAt, dataDate, status, reason, rows, origin };
 
 /** Every slot of a watch between two instants, both inclusive, oldest first. */
 export const listSlots = (db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] =>

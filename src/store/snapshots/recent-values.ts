@@ -41,9 +41,9 @@ export const deleteValues = (db: Db, snapshotId: number): void =>
   void db.statement('DELETE FROM recent_values WHERE snapshot_id = ?').run(snapshotId);
 
 /**
- * Reads the ids of a snapshot's products and their scored values (NaN where one is not known): from the copy, or
- * else from the observations. With `keep` it makes some of the copies that are missing, inside a transaction: not all,
- * as after an import, so that no transaction becomes long.
+ * Reads the ids of a snapshot's products and their scored values (NaN where one is not known): from
+ * the copy, or else from the observations. With `keep` it makes some of the copies that are missing,
+ * inside a transaction: not all, as after an import, so that no transaction becomes long.
  */
 export function valuesReader(
   db: Db,

@@ -5,7 +5,7 @@ import { plural } from '../../lib/text.ts';
 import { listRuleNames, listWatchNames } from '../../store/reading/names.ts';
 import { countAll, readAlert, requireNames } from '../../report/alerts.ts';
 import { listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
-import { evidenceText } from '../../terminal/evidence-text.ts';
+import { endedText, evidenceText } from '../../terminal/evidence-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedCount, askedSince, askedText, askedWord, type Asked } from '../asked.ts';
 import { path } from '../links.ts';
@@ -107,14 +107,12 @@ export function alertPage(ctx: PageContext, id: number): string {
     command: commandText(['alerts', 'show', String(id)]),
     sql,
   });
-  const shown = evidenceText(report, config.timezone, {
-    columns: 110,
-    color: false,
-    isTerminal: false,
-  });
+  const fit = { columns: 110, color: false };
+  const shown = evidenceText(report, config.timezone, { ...fit, isTerminal: false });
   // Who was told, and the SQL, are shown in parts of their own.
   const [facts = ''] = shown.split('\nTold\n');
-  const ended = /\nValues it resolved on\n[^]*(?=\nThe SQL that comes to)/.exec(shown)?.[0] ?? '';
+  const values = endedText(report, config.timezone, fit);
+  const ended = values === null ? '' : `\nValues it resolved on\n${values}`;
   const people = table(
     [
       { head: 'What' },

@@ -14,7 +14,7 @@ import { askedAt, askedCount } from '../asked.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { page, type PageContext } from '../parts/page.ts';
-import { slotText, statusCell } from '../parts/slots.ts';
+import { slotDate, slotText, statusCell } from '../parts/slots.ts';
 import { section, table } from '../parts/table.ts';
 import { tableTime } from '../parts/times.ts';
 
@@ -59,7 +59,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
       { head: 'What it cost', from: 'mid' },
     ],
     gaps.map((slot) => [
-      html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>${slot.dataDate === null ? '' : ` (data of ${slot.dataDate})`}`,
+      html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>${slotDate(deps.db, slot)}`,
       statusCell(slot.status),
       html`${cleanText(slot.reason ?? '')}`,
       cost(slot),
@@ -90,11 +90,8 @@ const dayOf = ({ slotAt }: WatchSlot, zone: string): string =>
   zonedTime(slotAt, zone).slice('Tue '.length, 'Tue 2026-01-05'.length);
 
 /** Weeks begin on Monday. If a day has several slots, each has its square, in a row. */
-function monthHtml(
-  { deps, links }: PageContext,
-  month: string,
-  slots: readonly WatchSlot[],
-): string {
+function monthHtml(ctx: PageContext, month: string, slots: readonly WatchSlot[]): string {
+  const { deps, links } = ctx;
   const zone = deps.config.timezone;
   const complete = slots.filter(({ status }) => status === 'complete').length;
   const isDaily = new Set(slots.map((slot) => dayOf(slot, zone))).size === slots.length;
@@ -102,7 +99,7 @@ function monthHtml(
   const lead = isDaily && first !== undefined ? weekday(dayOf(first, zone)) : 0;
   const blanks = Array.from({ length: lead }, () => '<span class="cell none"></span>');
   const squares = slots.map((slot) => {
-    const [to, said] = [links.to(path`/snapshots/${slot.id}`), slotText(slot, zone)];
+    const [to, said] = [links.to(path`/snapshots/${slot.id}`), slotText(ctx, slot)];
     return html`<a class="cell ${slot.status}" href="${to}" title="${said}" aria-label="${said}"></a>`;
   });
   return html`<div class="month"><h3>${month}</h3><p class="small soft">${complete} of ${slots.length}</p>

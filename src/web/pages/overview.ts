@@ -12,7 +12,7 @@ import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { typed } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
-import { slotCell } from '../parts/slots.ts';
+import { slotCell, slotDate } from '../parts/slots.ts';
 import { distance, dayTime } from '../parts/times.ts';
 
 const SLOTS = 24;
@@ -101,7 +101,7 @@ function lastSnapshot(ctx: PageContext, watch: WatchStatus): string {
       ? ''
       : html` <span class="warn">overdue since !${dayTime(overdueAt, timezone)}</span>`;
   const date =
-    last.dataDate === null ? '' : html` <span class="soft">(data of ${last.dataDate})</span>`;
+    last.dataDate === null ? '' : html`<span class="soft">${slotDate(deps.db, last)}</span>`;
   const tone = last.status === 'complete' ? 'soft' : 'warn';
   return html`<a href="${links.to(path`/snapshots/${last.id}`)}">!${dayTime(last.slotAt, timezone)}</a>!${date},
 <span class="!${tone}">${statusText(last)}</span>
