@@ -71,9 +71,11 @@ function placeOf({ slots, isRank, lines }: Chart, { low, high }: Scale): Place {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+/** Where a small screen shows the end of a chart only, the figure stands at the end, too. */
 const gridLine = (y: number, text: string): string =>
   html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/>
-<text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>`;
+<text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>
+<text class="axis again" x="${WIDTH - PAD.right}" y="${y + 20}" text-anchor="end" aria-hidden="true">${text}</text>`;
 
 /**
  * Neighbouring gaps with the same reason become one band, from the middle before to the middle

@@ -4,6 +4,7 @@ export const CHARTS = `
 .chart svg { display:block; width:100%; height:auto; }
 .chart .grid { stroke:var(--line); }
 .chart .axis { fill:var(--soft); font-size:11px; }
+.chart .again { display:none; paint-order:stroke; stroke:var(--card); stroke-width:5px; }
 .chart .band { fill:var(--band); }
 .chart .deep { fill:url(#deep); }
 .chart .hatch { stroke:var(--line); }

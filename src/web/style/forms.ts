@@ -2,6 +2,7 @@
 export const FORMS = `
 .line select,.line input:not([type=checkbox]) { display:block; }
 form.line { display:flex; flex-wrap:wrap; gap:8px; align-items:end; margin:0; }
+form.line+.card { margin-top:12px; }
 label { font-size:12px; line-height:16px; color:var(--soft); display:block; }
 input,select,textarea,button {
   font:inherit; color:var(--ink); background:var(--card); border:1px solid var(--faint);

@@ -10,6 +10,7 @@ export const SIZES = `
   .chart.time>* { direction:ltr; }
   .chart svg { min-width:620px; }
   .chart .axis,.chart .end { font-size:18px; }
+  .chart .again { display:inline; }
   td.w,.w { white-space:normal; }
   main { padding:16px 12px; }
   header nav { padding:0 12px; gap:16px; }
