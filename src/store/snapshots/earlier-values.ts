@@ -9,7 +9,7 @@ import { valuesReader } from './recent-values.ts';
  * Where to look for them: in which series, before which slot, and whether that is its newest: what
  * is read then will be read again.
  */
-export type Before = { list: ListKind; seriesId: number; slotAt: Instant; isLatest: boolean };
+export type Before = { list: ListKind; seriesId: number; slotAt: Instant };
 
 /** A product whose values are looked for. Its record says how many there can be. */
 export type Sought = {
@@ -86,10 +86,10 @@ const listComplete = (
 /** Reads a snapshot into the values of the products that want them. */
 function scanner(
   db: Db,
-  { list, isLatest }: Before,
+  { list }: Before,
   wantedBy: (productId: number) => number[][] | null,
 ): (snapshotId: number) => void {
-  const valuesOf = valuesReader(db, list, isLatest);
+  const valuesOf = valuesReader(db, list);
   return (snapshotId) => {
     const [ids = [], ...read] = valuesOf(snapshotId);
     for (let index = 0; index < ids.length; index++) {

@@ -7,9 +7,6 @@ import { Z_WINDOW } from '../../snapshot/robust-z.ts';
 import { readColumns } from '../file/columns.ts';
 import type { Db } from '../file/open.ts';
 
-/** How many missing copies one reader makes. */
-const COPIES_AT_ONCE = 4;
-
 /** What the columns are; with another metric scored, old copies are no copies any more. */
 const labelOf = (list: ListKind): string => scoredColumns(list).join(' ');
 
@@ -23,7 +20,10 @@ export function keepValues(
   { list, seriesId, slotAt, id }: { list: ListKind; seriesId: number; slotAt: Instant; id: number },
   columns: readonly Float64Array[],
 ): void {
-  insertValues(db, list, id, columns);
+  db.statement('INSERT OR REPLACE INTO recent_values (snapshot_id, packed) VALUES (?, ?)').run(
+    id,
+    packColumns(labelOf(list), columns),
+  );
   db.statement(
     `DELETE FROM recent_values WHERE snapshot_id IN (
       SELECT id FROM snapshots WHERE series_id = ? AND slot_at <= ? AND +status = 'complete'
@@ -31,27 +31,20 @@ export function keepValues(
   ).run(seriesId, slotAt);
 }
 
-const insertValues = (db: Db, list: ListKind, id: number, columns: readonly Float64Array[]): void =>
-  void db
-    .statement('INSERT OR REPLACE INTO recent_values (snapshot_id, packed) VALUES (?, ?)')
-    .run(id, packColumns(labelOf(list), columns));
-
 /** Forgets the copy of a snapshot. Run inside the transaction that deletes its observations. */
 export const deleteValues = (db: Db, snapshotId: number): void =>
   void db.statement('DELETE FROM recent_values WHERE snapshot_id = ?').run(snapshotId);
 
 /**
  * Reads the ids of a snapshot's products and their scored values (NaN where one is not known): from
- * the copy, or else from the observations. With `keep` it makes some of the copies that are missing,
- * inside a transaction: not all, as after an import, so that no transaction becomes long.
+ * the copy, or else from the observations. A copy that is missing is not made here: every later
+ * snapshot brings its own, and soon no other is read.
  */
 export function valuesReader(
   db: Db,
   list: ListKind,
-  keep: boolean,
 ): (snapshotId: number) => readonly Float64Array[] {
   const label = labelOf(list);
-  let toKeep = keep ? COPIES_AT_ONCE : 0;
   const find = db.statement('SELECT packed FROM recent_values WHERE snapshot_id = ?').pluck();
   const columns = ['product_id', ...scoredColumns(list)];
   const from = `FROM ${list.table} WHERE snapshot_id = ?`;
@@ -59,11 +52,8 @@ export function valuesReader(
     const packed = find.get(snapshotId) as Buffer | undefined;
     const known = packed === undefined ? null : unpackColumns(label, packed);
     if (known !== null) return known;
-    const read = readColumns(db, columns, from, [snapshotId]).map((column) =>
+    return readColumns(db, columns, from, [snapshotId]).map((column) =>
       Float64Array.from(column, (value) => (value === null ? NaN : Number(value))),
     );
-    if (toKeep > 0) insertValues(db, list, snapshotId, read);
-    toKeep -= 1;
-    return read;
   };
 }
