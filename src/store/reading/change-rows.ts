@@ -68,9 +68,19 @@ function fillsOf(list: ListKind, named: ReadonlySet<string>) {
   return fills;
 }
 
-const onePresentSql = (list: ListKind): string =>
-  `${presentSql(list, PAIR)} WHERE o.product_id = @product`;
-const oneAbsentSql = (list: ListKind): string => absentSql(list, PAIR, '@product');
+/** The statements that ask for one whole row. Some kilobytes of text: made once for a list. */
+const ONES = new WeakMap<ListKind, { present: string; absent: string }>();
+
+function onesOf(list: ListKind): { present: string; absent: string } {
+  const known = ONES.get(list);
+  if (known !== undefined) return known;
+  const ones = {
+    present: `${presentSql(list, PAIR)} WHERE o.product_id = @product`,
+    absent: absentSql(list, PAIR, '@product'),
+  };
+  ONES.set(list, ones);
+  return ones;
+}
 
 /** A snapshot that rules are evaluated on. */
 export type Evaluated = { id: number; slotAt: Instant; isByHand: boolean };
@@ -180,8 +190,9 @@ export function changeOf(
   const known = whole.get(productId);
   if (known !== undefined) return known;
   const values = { snapshot: snapshotId, baseline: baselineId, product: productId };
-  const change = (db.statement(onePresentSql(list)).get(values) ??
-    db.statement(oneAbsentSql(list)).get(values)) as ChangeValues;
+  const ones = onesOf(list);
+  const change = (db.statement(ones.present).get(values) ??
+    db.statement(ones.absent).get(values)) as ChangeValues;
   whole.set(productId, change);
   return change;
 }
