@@ -18,7 +18,7 @@
  *   change        a product's observation beside its baseline
  *   rule          a named condition on changes, with the channels to tell
  *   alert         one episode of one rule for one product in one watch: it fires, and later resolves
- *   trouble       a source, watch, rule, channel or the backup does not work: told once, and its end
+ *   trouble       a source, watch, rule, channel, backup or lake fails: told once, and its end
  *   silence       alerts that match it are recorded, and not told, until it ends
  *   channel       where messages go
  *   notification  one message about one or more alerts, for one channel

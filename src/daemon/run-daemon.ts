@@ -118,6 +118,7 @@ export async function runDaemon(
     others.push(backups);
     others.push(
       runLakeSyncs({
+        db,
         config: () => config,
         clock: io.clock,
         log,

@@ -18,6 +18,7 @@ const EXPIRES_AFTER_MS: Record<Message['type'], number> = {
   'source.trouble': DAY_MS,
   'rule.trouble': DAY_MS,
   'backup.trouble': DAY_MS,
+  'lake.trouble': DAY_MS,
   'channel.trouble': DAY_MS,
   'channel.test': DAY_MS,
   // Callers know when the next digest is due, and give that time. A week is the most.

@@ -8,6 +8,7 @@ export function messageAsCalled(called: Called | undefined, message: Message): M
     case 'rule.trouble':
     case 'channel.trouble':
     case 'backup.trouble':
+    case 'lake.trouble':
       return { ...message, data: { ...message.data, text: asCalled(called, message.data.text) } };
     case 'alerts.fired':
     case 'alerts.resolved':

@@ -27,6 +27,7 @@ export async function renderMetrics(
     ...ofMessages(status),
     ...ofFiles(db.path),
     ...ofBackups(status),
+    ...ofLake(status),
   ];
   for (const { name, help, labels = [], samples } of metrics) {
     const gauge = new Gauge({ name, help, labelNames: labels, registers: [registry] });
@@ -190,6 +191,19 @@ function ofBackups({ backups }: Status): Metric[] {
     ),
     single('tidemark_backup_bytes', 'Its size, compressed.', note?.last?.bytes ?? null),
     single('tidemark_backup_failures', 'Failures in a row since then.', note?.failures ?? 0),
+  ];
+}
+
+function ofLake({ lakeSyncs }: Status): Metric[] {
+  if (lakeSyncs === null) return [];
+  const { note } = lakeSyncs;
+  return [
+    single(
+      'tidemark_lake_time_seconds',
+      'When the daemon last brought the lake up to date.',
+      seconds(note?.last?.at),
+    ),
+    single('tidemark_lake_failures', 'Failures in a row since then.', note?.failures ?? 0),
   ];
 }
 

@@ -15,7 +15,7 @@ import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { OLDEST_SQLITE, sqliteVersion } from '../store/file/connect.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
 import { readSpace } from '../store/reading/space.ts';
-import type { BackupState } from './backups.ts';
+import type { BackupState, LakeState } from './scheduled-work.ts';
 import { daemonText } from './daemon-words.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 
@@ -122,4 +122,14 @@ export function checkBackups(database: string, state: BackupState | null, now: I
   if (newest === undefined) return warn('backup', 'none in the folder for them: tidemark backup');
   const text = `${formatDuration(now - newest.at)} old (${isoTime(newest.at)})`;
   return now - newest.at > OLD_BACKUP_MS ? warn('backup', text) : ok('backup', text);
+}
+
+/** Checks how old the newest sync of the lake by the daemon is. */
+export function checkLake({ note, overdueAt, to }: LakeState, now: Instant): Check {
+  const last = note?.last ?? null;
+  const text =
+    last === null
+      ? `not synced yet to ${to}`
+      : `synced ${formatDuration(now - last.at)} ago (${isoTime(last.at)}), in ${to}`;
+  return overdueAt !== null || (note?.failures ?? 0) > 0 ? warn('lake', text) : ok('lake', text);
 }

@@ -17,19 +17,20 @@ import { openReadOnly, type ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { handleOn } from '../store/file/open.ts';
 import { countWithoutStandings, hasStatistics } from '../store/reading/health-facts.ts';
 import { readDaemon } from '../store/file/daemon-note.ts';
-import { readBackups } from './backups.ts';
 import { readStatus } from './status.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 import {
   checkBackups,
   checkDaemon,
   checkDisk,
+  checkLake,
   checkNode,
   checkSchema,
   checkSpace,
   checkSqlite,
   checkWal,
 } from './check-file.ts';
+import { readBackups, readLakeSyncs } from './scheduled-work.ts';
 import { checkAdvice, checkClock, checkOutbox, checkWatches } from './check-work.ts';
 
 export type DoctorQuery = {
@@ -94,6 +95,8 @@ function* checkDatabase(
   yield checkDisk(database);
   yield checkDaemon(readDaemon(database));
   yield checkBackups(database, config?.backup ? readBackups(config, now) : null, now);
+  const lake = config === null ? null : readLakeSyncs(config, now);
+  if (lake !== null) yield checkLake(lake, now);
   // A database of another schema may not have these tables.
   const isOurs = schema.level === 'ok';
   if (isOurs) {

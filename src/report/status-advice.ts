@@ -5,6 +5,7 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { commandText } from '../words/shell-text.ts';
 import { timeWithZone } from '../words/times.ts';
+import type { BackupState, LakeState } from './scheduled-work.ts';
 import type { Status, WatchStatus } from './status.ts';
 import {
   deadText,
@@ -34,6 +35,7 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
     ...onRecipients(status, time),
     ...onDead(status),
     ...onBackups(status, time),
+    ...onLake(status, time),
   ];
 }
 
@@ -172,17 +174,30 @@ function onDead({ deliveries: { recentlyDead } }: Status): Advice[] {
 }
 
 function onBackups({ backups }: Status, time: WriteTime): Advice[] {
-  if (backups === null) return [];
-  const { note, overdueAt, to } = backups;
   const command = `${commandText(['backup'])} --as-configured`;
+  return onWork(backups, 'backup to', command, time);
+}
+
+const onLake = ({ lakeSyncs }: Status, time: WriteTime): Advice[] =>
+  onWork(lakeSyncs, 'sync of the lake at', commandText(['lake', 'sync']), time);
+
+/** Of work that the daemon does on a schedule of its own. */
+function onWork(
+  state: BackupState | LakeState | null,
+  what: string,
+  command: string,
+  time: WriteTime,
+): Advice[] {
+  if (state === null) return [];
+  const { note, overdueAt, to } = state;
   if (note !== null && note.failures > 0 && note.failingSinceAt !== null) {
     const times = plural(note.failures, 'time');
-    const text = `The backup to ${to} has failed ${times} since ${time(note.failingSinceAt)}: ${cleanText(note.reason ?? 'unknown')}. To try it now:`;
+    const text = `The ${what} ${to} has failed ${times} since ${time(note.failingSinceAt)}: ${cleanText(note.reason ?? 'unknown')}. To try it now:`;
     return [{ text, command }];
   }
   if (overdueAt === null) return [];
   return [
-    { text: `The backup to ${to} is overdue since ${time(overdueAt)}. To make it now:`, command },
+    { text: `The ${what} ${to} is overdue since ${time(overdueAt)}. To make it now:`, command },
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { isoTime, isoTimeOrNull } from '../lib/clock.ts';
 import { SNAPSHOT_STATUSES } from '../store/schema/snapshots.ts';
+import type { BackupState, LakeState } from './scheduled-work.ts';
 import { adviceFor } from './status-advice.ts';
 import type { Status, WatchStatus } from './status.ts';
 import { restsUntil } from './trouble-words.ts';
@@ -49,6 +50,7 @@ export const statusJson = (status: Status, config: Config) => ({
     }),
   ),
   backup: backupJson(status),
+  lake: lakeJson(status),
   log_losses: logLossesJson(status),
   suppressed_recipients: status.deliveries.suppressed.map((refusal) => ({
     channel: refusal.channel,
@@ -118,19 +120,29 @@ function lastJson({ last, note }: WatchStatus) {
 
 function backupJson({ backups }: Status) {
   if (backups === null) return null;
-  const { to, note, nextAt, overdueAt } = backups;
+  const { to, note } = backups;
   return {
     to,
     last_at: isoTimeOrNull(note?.last?.at),
     last_name: note?.last?.name ?? null,
     last_bytes: note?.last?.bytes ?? null,
-    next_at: isoTimeOrNull(nextAt),
-    overdue_at: isoTimeOrNull(overdueAt),
-    failures: note?.failures ?? 0,
-    failing_since_at: isoTimeOrNull(note?.failingSinceAt),
-    reason: note?.reason ?? null,
+    ...workJson(backups),
   };
 }
+
+function lakeJson({ lakeSyncs }: Status) {
+  if (lakeSyncs === null) return null;
+  const { to, note } = lakeSyncs;
+  return { to, last_at: isoTimeOrNull(note?.last?.at), ...workJson(lakeSyncs) };
+}
+
+const workJson = ({ note, nextAt, overdueAt }: BackupState | LakeState) => ({
+  next_at: isoTimeOrNull(nextAt),
+  overdue_at: isoTimeOrNull(overdueAt),
+  failures: note?.failures ?? 0,
+  failing_since_at: isoTimeOrNull(note?.failingSinceAt),
+  reason: note?.reason ?? null,
+});
 
 function logLossesJson({ logLosses }: Status) {
   if (logLosses === null) return null;

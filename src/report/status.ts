@@ -11,10 +11,10 @@ import { creditsToday } from '../store/ledger.ts';
 import { countOpenAlerts, readWatchRecord, type WatchRecord } from '../store/reading/status.ts';
 import type { Overdue } from '../schedule/overdue.ts';
 import { findOverdue, findSlotRecord } from '../store/series/slots.ts';
-import { readBackups, type BackupState } from './backups.ts';
 import { editedSince } from './daemon-words.ts';
 import { RECENT_DAYS, readOutbox, type OutboxReport } from './outbox.ts';
 import { overdueSince } from './overdue.ts';
+import { readBackups, readLakeSyncs, type BackupState, type LakeState } from './scheduled-work.ts';
 
 export type WatchStatus = WatchRecord & {
   watch: string;
@@ -46,6 +46,8 @@ export type Status = {
   ruleTroubles: readonly RuleTrouble[];
   /** Null where none are configured. */
   backups: BackupState | null;
+  /** The daemon's syncs of the lake; null where it has none. */
+  lakeSyncs: LakeState | null;
   /** Of the daemon that runs, or ran last. */
   logLosses: LogLosses | null;
 };
@@ -69,6 +71,7 @@ export function readStatus(
     deliveries: readOutbox(db, config.channels, now),
     openAlerts: countOpenAlerts(db),
     backups: readBackups(config, now),
+    lakeSyncs: readLakeSyncs(config, now),
     logLosses: readLogLosses(config.database),
     ruleTroubles: listRuleTroubles(db),
   };

@@ -4,7 +4,7 @@ import type { Instant } from '../lib/clock.ts';
 import { cleanText, plural } from '../lib/text.ts';
 import { daemonText } from '../report/daemon-words.ts';
 import { RECENT_DAYS } from '../report/outbox.ts';
-import type { BackupState } from '../report/backups.ts';
+import type { BackupState, LakeState } from '../report/scheduled-work.ts';
 import type { Status } from '../report/status.ts';
 import type { Advice } from '../report/status-advice.ts';
 import type { WatchRecord } from '../store/reading/status.ts';
@@ -111,14 +111,25 @@ export const totalLines = (status: Status): string[] => [
   `deliveries  ${deliveriesText(status)}`,
   `alerts      ${alertsText(status)}`,
   ...(status.backups === null ? [] : [`backup      ${backupText(status.backups, status.now)}`]),
+  ...(status.lakeSyncs === null ? [] : [`lake        ${lakeText(status.lakeSyncs, status.now)}`]),
 ];
 
 function backupText({ note, nextAt }: BackupState, now: Instant): string {
-  const next = nextAt === null ? '' : `; the next ${distanceText(nextAt, now)}`;
   const last = note?.last ?? null;
+  const next = nextText(nextAt, now);
   if (last === null) return `none yet${next}`;
   return `${distanceText(last.at, now)}, ${formatBytes(last.bytes)}${next}`;
 }
+
+/** `synced 3h ago; the next in 21h` */
+export function lakeText({ note, nextAt }: LakeState, now: Instant): string {
+  const last = note?.last ?? null;
+  const went = last === null ? 'not synced yet' : `synced ${distanceText(last.at, now)}`;
+  return `${went}${nextText(nextAt, now)}`;
+}
+
+const nextText = (nextAt: Instant | null, now: Instant): string =>
+  nextAt === null ? '' : `; the next ${distanceText(nextAt, now)}`;
 
 function creditsText({ credits: { today, limit, sources } }: Status): string {
   if (sources.length === 1)

@@ -4,6 +4,11 @@ import { writerOf } from './writer.ts';
 
 const english = writerOf({ timezone: 'UTC' });
 
+/** `1 row`, `1,234 rows`: every digit, in groups. */
+export const counted = english.count;
+/** `1,234` */
+export const wholeText = english.number;
+
 const known =
   (write: (value: number) => string) =>
   (value: number | null): string | null =>

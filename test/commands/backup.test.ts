@@ -51,7 +51,7 @@ describe('a backup', () => {
     const { code, out } = await backup();
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^FOLDER\/backups\/tidemark-20261123T060041Z\.db\n0\.\d MB, 5 snapshots up to 2026-01-05T06:00:00\.000Z, 200 observations, 15 alerts\n$/,
+      /^FOLDER\/backups\/tidemark-20261123T060041Z\.db\n\d+\.\d kB, 5 snapshots up to 2026-01-05T06:00:00\.000Z, 200 observations, 15 alerts\n$/,
     );
     expect(dump('backups/tidemark-20261123T060041Z.db')).toEqual(dump('tidemark.db'));
     expect(readdirSync(inFolder('backups'))).toEqual(['tidemark-20261123T060041Z.db']);

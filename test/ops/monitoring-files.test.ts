@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { renderMetrics } from '../../src/ops/metrics.ts';
 import { noBackupYet, noteBackup } from '../../src/store/file/backup-note.ts';
+import { noteLake } from '../../src/store/file/lake-note.ts';
+import { noWorkYet } from '../../src/store/file/work-note.ts';
 import { healthy, saveHealth } from '../../src/store/outbox/channel-health.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../support/history-file.ts';
 import { dayAt, makeAccount } from '../support/world.ts';
@@ -30,7 +32,16 @@ beforeEach(async () => {
       to: { kind: 'folder', path: '/b' },
       keepMs: 1,
     },
+    lake: {
+      schedule: '0 4 * * *',
+      timezone: 'UTC',
+      to: { kind: 'folder', path: '/l' },
+      views: ['history'],
+      keepMs: 1,
+      allowPrivate: false,
+    },
   });
+  noteLake(file.path, { ...noWorkYet(0), last: { at: 1, to: '/l' } });
   noteBackup(file.path, { ...noBackupYet(0), last: { at: 1, name: 'x', to: '/b', bytes: 1 } });
   const note = { pid: 1, version: '1', startedAt: 0, config: '', configAt: 0 };
   text = (

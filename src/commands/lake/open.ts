@@ -1,5 +1,5 @@
 // What the commands of the lake share: its config, its place, and a database that is only read.
-import type { LakeConfig } from '../../config/config.ts';
+import type { Config, LakeConfig } from '../../config/config.ts';
 import { openLake, type LakePlace } from '../../history/lake/open-lake.ts';
 import { AppError } from '../../lib/errors.ts';
 import { readAppConfig } from '../../open-app.ts';
@@ -8,7 +8,7 @@ import { layOver } from '../../store/file/open-to-read.ts';
 import type { Io } from '../../terminal/io.ts';
 
 export type LakeArgs = { config?: string | undefined; json?: boolean | undefined };
-export type LakeDeps = { db: ReadOnlyDb; place: LakePlace; lake: LakeConfig; database: string };
+export type LakeDeps = { db: ReadOnlyDb; place: LakePlace; lake: LakeConfig; config: Config };
 
 /** Runs `work` with all of them; `toWrite`: it will write into the lake. */
 export async function onLake<Result>(
@@ -17,7 +17,8 @@ export async function onLake<Result>(
   toWrite: boolean,
   work: (deps: LakeDeps) => Promise<Result>,
 ): Promise<Result> {
-  const { lake, database } = readAppConfig(io, path, 'needed', null);
+  const config = readAppConfig(io, path, 'needed', null);
+  const { lake, database } = config;
   if (lake === null)
     throw new AppError('usage', 'the config has no lake section', {
       hint: 'give it a place: lake: { to: ./lake }',
@@ -27,7 +28,7 @@ export async function onLake<Result>(
     const db = openReadOnly(database);
     try {
       layOver(db, database);
-      return await work({ db, place, lake, database });
+      return await work({ db, place, lake, config });
     } finally {
       db.close();
     }

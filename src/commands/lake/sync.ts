@@ -2,14 +2,14 @@
 // its own, so that it can go on with its work meanwhile.
 import { syncLake, unreadableIn, type SyncedPart } from '../../history/lake/sync.ts';
 import { AppError } from '../../lib/errors.ts';
-import { plural } from '../../lib/text.ts';
 import { tryLock } from '../../store/file/lock.ts';
 import type { Io } from '../../terminal/io.ts';
+import { counted, wholeText } from '../../words/short-numbers.ts';
 import { onLake, type LakeArgs } from './open.ts';
 
 /** Exit code 0, or 1 when it was stopped half-way. What fails is thrown. */
 export const runLakeSync = (io: Io, args: LakeArgs, stop: AbortSignal): Promise<number> =>
-  onLake(io, args, true, async ({ db, place, lake, database }) => {
+  onLake(io, args, true, async ({ db, place, lake, config: { database } }) => {
     const lock = tryLock(database, 'lake');
     if (lock === null)
       throw new AppError('already_running', `a sync of the lake of ${database} is under way`, {
@@ -37,9 +37,9 @@ export const runLakeSync = (io: Io, args: LakeArgs, stop: AbortSignal): Promise<
 
 function lineOf({ table, list, written, rows, unchanged, kept }: SyncedPart): string {
   const units = kept.reduce((sum, month) => sum + month.units, 0);
-  const more = units === 0 ? '' : `; ${units} that only the lake has stay`;
+  const more = units === 0 ? '' : `; ${wholeText(units)} that only the lake has stay`;
   const name = table === 'alerts' ? `${table} (${list})` : table;
-  return `${name}: ${plural(written, 'file')} written, ${plural(rows, 'row')}; ${unchanged} unchanged${more}\n`;
+  return `${name}: ${counted(written, 'file')} written, ${counted(rows, 'row')}; ${wholeText(unchanged)} unchanged${more}\n`;
 }
 
 function tellSum(io: Io, { json }: LakeArgs, to: string, parts: readonly SyncedPart[]): void {
@@ -60,6 +60,6 @@ function tellSum(io: Io, { json }: LakeArgs, to: string, parts: readonly SyncedP
     io.stdout(
       files === 0
         ? `${to} is up to date\n`
-        : `${to}: ${plural(files, 'file')}, ${plural(rows, 'row')}\n`,
+        : `${to}: ${counted(files, 'file')}, ${counted(rows, 'row')}\n`,
     );
 }

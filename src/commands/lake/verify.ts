@@ -1,8 +1,8 @@
 // `tidemark lake verify`: reads the whole lake, and compares it with the database.
 import { verifyPart, type MonthState } from '../../history/lake/compare.ts';
 import { lakeParts } from '../../history/lake/sync.ts';
-import { plural } from '../../lib/text.ts';
 import type { Io } from '../../terminal/io.ts';
+import { counted, wholeText } from '../../words/short-numbers.ts';
 import { onLake, type LakeArgs } from './open.ts';
 
 /** Exit code 0 when all that both have is the same, else 1. */
@@ -28,14 +28,14 @@ function sumOf(months: readonly MonthState[], bad: number): string {
     months.reduce((sum, month) => sum + count(month), 0);
   const behind = of((month) => month.behind);
   const only = of((month) => month.only);
-  const late = behind === 0 ? '' : `${behind} that it does not have as they are now\n`;
-  const kept = only === 0 ? '' : `${only} that only the lake has\n`;
+  const late = behind === 0 ? '' : `${wholeText(behind)} that it does not have as they are now\n`;
+  const kept = only === 0 ? '' : `${wholeText(only)} that only the lake has\n`;
   const verdict =
     bad === 0
-      ? `${plural(months.length, 'month')}, ${plural(
+      ? `${counted(months.length, 'month')}, ${counted(
           of(({ rows }) => rows.lake),
           'row',
         )}: the same as in the database\n`
-      : `${plural(bad, 'month')} of ${months.length} differ\n`;
+      : `${counted(bad, 'month')} of ${wholeText(months.length)} differ\n`;
   return `${verdict}${late}${kept}`;
 }

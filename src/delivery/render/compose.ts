@@ -24,6 +24,7 @@ const COMPOSERS: {
   'source.trouble': troubleLetter,
   'rule.trouble': troubleLetter,
   'backup.trouble': troubleLetter,
+  'lake.trouble': troubleLetter,
   'channel.trouble': troubleLetter,
   'channel.test': testLetter,
   'digest.ready': digestLetter,

@@ -10,6 +10,7 @@ const WHAT = {
   'rule.trouble': 'rule',
   'channel.trouble': 'channel',
   'backup.trouble': 'backup',
+  'lake.trouble': 'lake',
 };
 
 /**

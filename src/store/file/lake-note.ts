@@ -1,25 +1,15 @@
 import * as z from 'zod';
-import { readBeside, writeBeside } from './beside.ts';
+import { workNotes, type WorkNote } from './work-note.ts';
 
-const NAME = 'lake';
-const shape = z.object({
-  /** Up to this slot no sync is owed: the last slot that was served, or when it all began. */
-  slotAt: z.number(),
-  /** The newest sync that went well: when, and where to. */
-  last: z.object({ at: z.number(), to: z.string() }).nullable(),
-  /** Failures in a row since then, the last of them, and why. */
-  failures: z.number(),
-  failedAt: z.number().nullable(),
-  reason: z.string().nullable(),
-});
+/** The newest sync that went well: when, and where to. */
+const last = z.object({ at: z.number(), to: z.string() });
+const notes = workNotes('lake', last);
 
 /** How the daemon's syncs of the lake go. */
-export type LakeNote = z.output<typeof shape>;
+export type LakeNote = WorkNote<z.output<typeof last>>;
 
 /** Writes the note; false when the disk takes nothing. */
-export const noteLake = (databasePath: string, note: LakeNote): boolean =>
-  writeBeside(databasePath, NAME, note);
+export const noteLake = notes.write;
 
 /** Reads the note; null before the daemon first had a schedule for it, or when it cannot be read. */
-export const readLakeNote = (databasePath: string): LakeNote | null =>
-  readBeside(databasePath, NAME, shape);
+export const readLakeNote = notes.read;

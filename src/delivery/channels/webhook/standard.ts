@@ -49,6 +49,7 @@ export function standardBody(message: Message): string {
     case 'source.trouble':
     case 'rule.trouble':
     case 'backup.trouble':
+    case 'lake.trouble':
     case 'channel.trouble':
       return troubleBody(message);
   }
