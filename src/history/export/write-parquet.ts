@@ -1,6 +1,7 @@
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
 import type { ExportColumn, ExportKind } from '../../store/export/views.ts';
+import { isSmallerByDifferences } from './parquet-encoding.ts';
 
 /**
  * Values in memory at a time, as columns: with fewer the files grow, with more the export needs
@@ -36,12 +37,8 @@ const FILL: Record<
 > = {
   text: fillSame,
   int32: fillSame,
-  int64: (column, rows, index) => {
-    for (const row of rows) {
-      const value = row[index] ?? null;
-      column.push(value === null ? null : BigInt(value as number | bigint));
-    }
-  },
+  // Large ones become bigints when they are written: that is three times their room.
+  int64: fillSame,
   // SQLite may round to -0, which equals 0 everywhere except in a file of doubles.
   double: (column, rows, index) => {
     for (const row of rows) {
@@ -66,6 +63,23 @@ const FILL: Record<
 
 function fillSame(column: unknown[], rows: readonly SqlRow[], index: number): void {
   for (const row of rows) column.push(row[index] ?? null);
+}
+
+/** The values as the writer takes them, and how they are laid out: `encoding` is its own choice. */
+function encoded(
+  kind: ExportKind,
+  data: unknown[],
+): { data: unknown[]; encoding?: 'DELTA_BINARY_PACKED' } {
+  if (kind !== 'int32' && kind !== 'int64') return { data };
+  const values = data as SqlValue[];
+  const isDelta = isSmallerByDifferences(values, kind === 'int32' ? 4 : 8);
+  return {
+    data:
+      kind === 'int32'
+        ? data
+        : values.map((value) => (value === null ? null : BigInt(value as number))),
+    ...(isDelta && { encoding: 'DELTA_BINARY_PACKED' }),
+  };
 }
 
 /** Writes rows to a Parquet file, a row group at a time; `finish` ends it. */
@@ -94,7 +108,7 @@ export function openParquet(
   const flush = () => {
     void parquet.write({
       columnData: [
-        ...columns.map(({ name }, index) => ({ name, data: group[index] ?? [] })),
+        ...columns.map(({ name, kind }, index) => ({ name, ...encoded(kind, group[index] ?? []) })),
         ...constants.map(({ name, value }) => ({ name, data: Array<string>(count).fill(value) })),
       ],
       rowGroupSize: groupRows,
