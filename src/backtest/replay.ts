@@ -1,7 +1,7 @@
 // Evaluates the rules of a config over stored history, by the engine of the passes, on a connection
 // that keeps nothing.
 import { setImmediate } from 'node:timers/promises';
-import { evaluate } from '../alert/evaluate.ts';
+import { evaluate, type Evaluation } from '../alert/evaluate.ts';
 import { isEvaluatedStatus } from '../change/baseline.ts';
 import { covers, type Config, type Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -88,36 +88,44 @@ export const countEvaluated = ({ lists }: Replay): number =>
 /** After how many snapshots the process looks at its signals. */
 const BREATH = 10;
 
+/** A snapshot that was evaluated, and what came of it. */
+export type Evaluated = { slotAt: Instant; events: Evaluation['events'] };
+
 /**
- * Evaluates every snapshot, list by list and from the beginning of each: a state may have begun any
- * time ago. Returns false when it was stopped.
+ * Evaluates every snapshot from the beginning of each list, as a state may have begun any time ago:
+ * list by list, or slot by slot over all lists, which comes to the same. Returns false when it was
+ * stopped.
  */
 export async function runReplay(
   { db, rules, lists, setAside }: Replay,
-  advance: () => void,
+  advance: (one: Evaluated) => void,
   stop: AbortSignal,
+  order: 'by list' | 'by slot' = 'by list',
 ): Promise<boolean> {
   let done = 0;
-  for (const { watch, asked, snapshots } of lists) {
+  const steps = lists.flatMap(({ watch, asked, snapshots }) => {
     const concerned = rules.filter(({ rule }) => covers(rule, watch));
-    for (const { id } of snapshots.filter(isEvaluated)) {
-      const snapshot = getSnapshot(db, id);
-      keepRecords(db, snapshot);
-      // Passes skip imported snapshots, so that history sends no messages. Here no message can
-      // be made, and imported history must count.
-      const { setAside: failed } = evaluate(
-        db,
-        { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },
-        asked,
-        concerned,
-        snapshot.takenAt ?? snapshot.slotAt,
-      );
-      for (const { rule, reason } of failed)
-        note(setAside, rule.rule.name, reason, snapshot.slotAt);
-      advance();
-      if (++done % BREATH === 0) await setImmediate();
-      if (stop.aborted) return false;
-    }
+    return snapshots
+      .filter(isEvaluated)
+      .map(({ id, slotAt }) => ({ id, slotAt, asked, concerned }));
+  });
+  if (order === 'by slot') steps.sort((a, b) => a.slotAt - b.slotAt);
+  for (const { id, asked, concerned } of steps) {
+    const snapshot = getSnapshot(db, id);
+    keepRecords(db, snapshot);
+    // Passes skip imported snapshots, so that history sends no messages. Here no message can
+    // be made, and imported history must count.
+    const { setAside: failed, events } = evaluate(
+      db,
+      { ...snapshot, origin: snapshot.origin === 'import' ? 'schedule' : snapshot.origin },
+      asked,
+      concerned,
+      snapshot.takenAt ?? snapshot.slotAt,
+    );
+    for (const { rule, reason } of failed) note(setAside, rule.rule.name, reason, snapshot.slotAt);
+    advance({ slotAt: snapshot.slotAt, events });
+    if (++done % BREATH === 0) await setImmediate();
+    if (stop.aborted) return false;
   }
   return true;
 }

@@ -23,6 +23,8 @@ export type WebDeps = {
   assets: Assets;
   /** How to type the commands in what was sent; undefined: not known. */
   called?: Called | undefined;
+  /** Whether looking at a rule starts the process of a backtest; tests start few. */
+  preparesBacktests?: boolean;
   /** Differs each time the program starts. */
   boot: string;
   /** The port it listens on. */

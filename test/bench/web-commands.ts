@@ -43,7 +43,7 @@ export async function benchBacktestOnPage({ folder, config, yaml }: WebBench): P
       {
         name: 'page',
         run: async () =>
-          void (await runBacktest(named, rule, { ...rule, when: EDITED }, systemClock)),
+          void (await runBacktest(named, rule, { ...rule, when: EDITED }, { clock: systemClock })),
       },
       {
         name: 'command',

@@ -12,6 +12,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { alternate, cpuMs, printRatio } from './measure.ts';
 import { makeWebBench, benchNow, type WebBench } from './web-world.ts';
 import { benchBacktestOnPage, benchMcp } from './web-commands.ts';
+import { benchFirstRows } from './web-trial.ts';
 import { benchWebThread } from './web-thread.ts';
 
 const ROUNDS = 30;
@@ -28,6 +29,7 @@ export async function benchWeb(): Promise<void> {
     await answers(bench, ask);
     await weight(ask);
     await benchBacktestOnPage(bench);
+    await benchFirstRows(bench);
     await benchMcp(bench);
     await benchWebThread(bench);
   } finally {

@@ -1,5 +1,4 @@
 // Every page in a real browser: light and dark, desktop and phone, with and without JavaScript.
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,22 +10,11 @@ import { loadAssets, scriptPaths } from '../../src/web/load-assets.ts';
 import { makeDigest, takeDays } from '../digest/market-world.ts';
 import { dayAt, fetchedList, makeRule, makeWatch, makeWeb, makeWorld } from '../support/world.ts';
 import { freePort } from '../support/free-port.ts';
+import { CHROMIUM } from './chromium.ts';
 import { makeWebWorld, type WebWorld } from './web-world.ts';
 
 // A browser is started, and each page is looked at eight times.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-const CHROMIUM = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== '' && existsSync(path));
-if (CHROMIUM === undefined) {
-  const said = 'no Chromium: the pages are not looked at in a browser (apt-get install chromium)';
-  if (process.env['BROWSER_TESTS'] === 'required') throw new Error(said);
-  process.stderr.write(`${said}\n`);
-}
 
 const THAI = 'เครื่องสำอางค์และผลิตภัณฑ์ดูแลผิวหน้าสำหรับทุกสภาพผิวในฤดูร้อน';
 

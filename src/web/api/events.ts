@@ -5,6 +5,7 @@ import { SECOND_MS } from '../../lib/clock.ts';
 import { dataVersion } from '../../store/file/versions.ts';
 import { readMarks, type Marks } from '../../store/reading/marks.ts';
 import type { Env, WebDeps } from '../deps.ts';
+import { IN_PARTS } from '../http/compressed.ts';
 import { Refusal } from '../http/refusal.ts';
 
 const MOST_STREAMS = 20;
@@ -19,7 +20,7 @@ export function addEvents(api: Hono<Env>, { db, clock }: WebDeps): void {
     if (open >= MOST_STREAMS)
       throw new Refusal(429, 'too many pages listen already', { retryAfter: 60 });
     open++;
-    c.header('x-accel-buffering', 'no');
+    c.header(IN_PARTS, 'no');
     return streamSSE(c, async (stream) => {
       const ended = new AbortController();
       stream.onAbort(() => ended.abort());

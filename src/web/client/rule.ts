@@ -8,6 +8,20 @@ if (form instanceof HTMLFormElement && result !== null) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
 
+  const show = (html: string): void => {
+    const parsed = new DOMParser().parseFromString(html, 'text/html');
+    result.replaceChildren(...parsed.body.childNodes);
+    const soFar = result.querySelector('.so-far .scroll');
+    if (soFar !== null) soFar.scrollTop = soFar.scrollHeight;
+    for (const button of result.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+      button.hidden = false;
+      button.addEventListener('click', () => {
+        void navigator.clipboard.writeText(button.dataset['copy'] ?? '');
+        button.textContent = 'Copied';
+      });
+    }
+  };
+
   const ask = async (): Promise<void> => {
     asking?.abort();
     const own = (asking = new AbortController());
@@ -22,16 +36,13 @@ if (form instanceof HTMLFormElement && result !== null) {
         body: new URLSearchParams(entries),
         signal: own.signal,
       });
-      const html = await answer.text();
-      if (own.signal.aborted) return;
-      const parsed = new DOMParser().parseFromString(html, 'text/html');
-      result.replaceChildren(...parsed.body.childNodes);
-      for (const button of result.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
-        button.hidden = false;
-        button.addEventListener('click', () => {
-          void navigator.clipboard.writeText(button.dataset['copy'] ?? '');
-          button.textContent = 'Copied';
-        });
+      // It comes part by part, and what has come is shown.
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      for (let html = ''; reader !== undefined;) {
+        const { done, value = '' } = await reader.read();
+        if (own.signal.aborted) return;
+        if (done) break;
+        show((html += value));
       }
     } catch {
       // It was edited again, or the server cannot be reached: the button still works.

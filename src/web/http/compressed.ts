@@ -14,12 +14,15 @@ const LEVEL = 9;
 
 const packed = promisify(gzip);
 
-/** Packs what is text. Streams of events are left as they are: they end late. */
+/** A header of answers that are sent part by part: proxies such as nginx hold them back otherwise. */
+export const IN_PARTS = 'x-accel-buffering';
+
+/** Packs what is text. What is sent part by part is left as it is: to be packed it had to end. */
 export const compressed: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   if (c.req.method === 'HEAD' || c.res.body === null) return;
   if (!TEXT.test(c.res.headers.get('content-type') ?? '')) return;
-  if (c.res.headers.has('content-encoding')) return;
+  if (c.res.headers.has('content-encoding') || c.res.headers.has(IN_PARTS)) return;
   c.res.headers.append('vary', 'Accept-Encoding');
   const chosen = accepts(c, {
     header: 'Accept-Encoding',

@@ -47,5 +47,5 @@ async function backtest(
   });
   const edited = readEdited(config, rule, givenFields(rule, Object.fromEntries(said)));
   if ('problems' in edited) throw new AppError('usage', edited.problems.join('; '));
-  return runBacktest(config, rule, edited.rule, clock);
+  return runBacktest(config, rule, edited.rule, { clock });
 }

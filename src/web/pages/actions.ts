@@ -11,7 +11,8 @@ import { path } from '../links.ts';
 import { withTyped } from '../parts/command.ts';
 import type { PageContext } from '../parts/page.ts';
 import { deliveriesPage, deliveryPage } from './deliveries.ts';
-import { findRule, resultHtml, rulePage } from './rules.ts';
+import { aroundMark, trialAnswer } from './rule-trial.ts';
+import { findRule, rulePage } from './rules.ts';
 import { readSilence, silencesPage } from './silences.ts';
 
 /** The texts of a form, without files. */
@@ -65,14 +66,17 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
   });
   app.post('/rules/:rule', async (c) => {
     requireOperator(c.get('who'));
-    return c.html(await rulePage(contextOf(deps, c), c.req.param('rule'), await formOf(c)));
+    const [ctx, name, given] = [contextOf(deps, c), c.req.param('rule'), await formOf(c)];
+    const rule = findRule(ctx, name);
+    const [head, foot] = aroundMark((mark) => rulePage(ctx, name, given, mark));
+    return rule === null ? c.html(head) : trialAnswer(c, ctx, rule, given, { head, foot });
   });
   app.post('/rules/:rule/result', async (c) => {
     requireOperator(c.get('who'));
     const ctx = contextOf(deps, c);
     const rule = findRule(ctx, c.req.param('rule'));
     if (rule === null) throw new AppError('not_found', 'this rule is no longer in the config');
-    return c.html(await resultHtml(ctx, rule, await formOf(c)));
+    return trialAnswer(c, ctx, rule, await formOf(c), { head: '', foot: '' });
   });
 }
 

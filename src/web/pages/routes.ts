@@ -8,6 +8,7 @@ import { contextOf } from '../context.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { SANDBOX_POLICY } from '../http/headers.ts';
 import { path } from '../links.ts';
+import { prepareBacktest } from '../rules/run-backtest.ts';
 import { alertPage, alertsPage } from './alerts.ts';
 import { coveragePage } from './coverage.ts';
 import { creditsPage } from './credits.ts';
@@ -53,7 +54,12 @@ export function addPages(app: Hono<Env>, deps: WebDeps): void {
   app.get('/alerts', (c) => c.html(alertsPage(of(c))));
   app.get('/alerts/:id', (c) => c.html(alertPage(of(c), pathId(c.req.param('id'), 'alert'))));
   app.get('/rules', (c) => c.html(rulesPage(of(c))));
-  app.get('/rules/:rule', async (c) => c.html(await rulePage(of(c), c.req.param('rule'), null)));
+  app.get('/rules/:rule', (c) => {
+    const shown = rulePage(of(c), c.req.param('rule'), {}, '');
+    if (deps.preparesBacktests === true && c.get('who').role === 'operator')
+      void prepareBacktest(deps.config).catch(() => {});
+    return c.html(shown);
+  });
   app.get('/silences', (c) => c.html(silencesPage(of(c), c.req.query(), null)));
   app.get('/deliveries', (c) => c.html(deliveriesPage(of(c), null)));
   app.get('/deliveries/:id', (c) =>

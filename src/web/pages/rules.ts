@@ -2,7 +2,6 @@
 import { html } from 'ghtml';
 import type { Rule } from '../../config/config.ts';
 import { DAY_MS } from '../../lib/clock.ts';
-import { AppError } from '../../lib/errors.ts';
 import { cleanText } from '../../lib/text.ts';
 import { requireRule } from '../../report/known-names.ts';
 import { listAlerts } from '../../store/alerts/alert-log.ts';
@@ -16,9 +15,7 @@ import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { tableTime } from '../parts/times.ts';
-import { givenFields, readEdited, ruleYaml } from '../rules/edit.ts';
-import { runBacktest } from '../rules/run-backtest.ts';
-import { backtestHtml } from './backtest-html.ts';
+import { givenFields } from '../rules/edit.ts';
 
 const RECENT_DAYS = 30;
 
@@ -91,12 +88,8 @@ export function findRule({ deps }: Pick<PageContext, 'deps'>, name: string): Rul
   return deps.config.rules.find((rule) => rule.name === name) ?? null;
 }
 
-/** One rule: its form, and below it what the edit comes to. `given` null: nothing was tried yet. */
-export async function rulePage(
-  ctx: PageContext,
-  name: string,
-  given: Asked | null,
-): Promise<string> {
+/** One rule: its form with what was typed, and below it what that comes to, as HTML. */
+export function rulePage(ctx: PageContext, name: string, given: Asked, result: string): string {
   const { deps } = ctx;
   const rule = findRule(ctx, name);
   const alerts = listAlerts(deps.db, { rule: name, told: 'told' }, 20);
@@ -108,7 +101,7 @@ export async function rulePage(
   });
   const about =
     rule === null ? html`<p>It is no longer in the config.</p>` : html`<p>${aboutRule(rule)}</p>`;
-  const trial = rule === null ? '' : await trialHtml(ctx, rule, given);
+  const trial = rule === null ? '' : trialHtml(ctx, rule, given, result);
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${ctx.links.to('/rules')}">Rules</a></p><h1>${name}</h1>!${about}</div>
 !${also}</div>!${trial}
@@ -126,15 +119,13 @@ const aboutRule = ({ description, severity, notify, watches }: Rule): string =>
     watches === null ? 'every watch' : watches.join(', '),
   ].join(' · ');
 
-async function trialHtml(ctx: PageContext, rule: Rule, given: Asked | null): Promise<string> {
-  const { links } = ctx;
-  const fields = givenFields(rule, given ?? {});
+function trialHtml({ links }: PageContext, rule: Rule, given: Asked, result: string): string {
+  const fields = givenFields(rule, given);
   const area = (key: 'when' | 'clear', label: string, hint: string) =>
     html`<label class="all">${label}<textarea name="${key}" rows="${key === 'when' ? 3 : 1}"
  spellcheck="false" placeholder="${hint}">${fields[key]}</textarea></label>`;
   const field = (key: 'compare' | 'for' | 'clear_for' | 'cooldown' | 'max_gap', hint: string) =>
     html`<label>${key}<input name="${key}" value="${fields[key]}" placeholder="${hint}"></label>`;
-  const result = given === null ? '' : await resultHtml(ctx, rule, given);
   return html`!${section('Try another')}
 <form id="trial" method="post" action="${links.to(path`/rules/${rule.name}`)}" class="card pad">
 <div class="fields">!${area('when', 'when', '')}!${area('clear', 'clear', 'as soon as when is false')}
@@ -142,20 +133,4 @@ async function trialHtml(ctx: PageContext, rule: Rule, given: Asked | null): Pro
 !${field('cooldown', 'none')}!${field('max_gap', '3 intervals')}</div>
 <button>Try it over the whole history</button> <span class="soft small">Nothing is kept or sent: copy the YAML into the config.</span>
 </form><div id="result" aria-live="polite">!${result}</div>`;
-}
-
-/** What an edit comes to, as a part of the page. */
-export async function resultHtml(ctx: PageContext, rule: Rule, given: Asked): Promise<string> {
-  const { deps } = ctx;
-  const edited = readEdited(deps.config, rule, givenFields(rule, given));
-  if ('problems' in edited)
-    return html`<div class="card pad"><pre class="problem" role="alert">${edited.problems.join('\n')}</pre></div>`;
-  try {
-    const report = await runBacktest(deps.config, rule, edited.rule, deps.clock);
-    return backtestHtml(ctx, report, ruleYaml(edited.rule));
-  } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown;
-    return html`<div class="card pad">
-<p class="problem" role="alert">The backtest could not be done: ${thrown.message}</p></div>`;
-  }
 }

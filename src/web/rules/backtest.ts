@@ -2,10 +2,10 @@
 // process of backtest-process.ts.
 import { differenceOf } from '../../backtest/difference.ts';
 import { figuresOf, isTold, noisiest, type Counted } from '../../backtest/figures.ts';
-import { openReplay, runReplay, type Replay } from '../../backtest/replay.ts';
+import { openReplay, runReplay, type Evaluated, type Replay } from '../../backtest/replay.ts';
 import { countedOf, coverageOf, dayIn } from '../../backtest/report.ts';
 import type { Config, Rule } from '../../config/config.ts';
-import { DAY_MS, isoTime, type Instant } from '../../lib/clock.ts';
+import { DAY_MS, isoTime, type Clock, type Instant } from '../../lib/clock.ts';
 import { nameProduct } from '../../store/alerts/episodes.ts';
 
 export type Tally = {
@@ -43,41 +43,81 @@ export type RuleBacktest = {
   set_aside: string | null;
 };
 
-const LISTED = 50;
+/** What was told in some slots, one after another. Whatever was quiet may be told later. */
+export type Progress = { from: string; to: string; configured: number; edited: number };
 
-/** Runs both. The history is only read. */
+const LISTED = 50;
+/** No config can have a rule of this name. */
+const asEdited = (name: string): string => `${name} as edited`;
+
+/**
+ * Runs both side by side, slot by slot over all watches, and tells what it has come to on the way,
+ * the oldest first. The history is only read.
+ */
 export async function backtestRule(
   config: Config,
   configured: Rule,
   edited: Rule,
-  now: Instant,
+  clock: Clock,
+  tell: (progress: Progress) => void,
 ): Promise<RuleBacktest> {
-  const replays: Replay[] = [];
+  const rules = [configured, { ...edited, name: asEdited(configured.name) }];
+  const scope = { watch: undefined, rule: undefined };
+  const replay = openReplay(config.database, { ...config, rules }, scope, clock.now());
   try {
-    for (const rule of [configured, edited]) {
-      const one = { ...config, rules: [rule] };
-      const replay = openReplay(config.database, one, { watch: undefined, rule: rule.name }, now);
-      replays.push(replay);
-      await runReplay(replay, () => {}, new AbortController().signal);
-    }
-    const [before, after] = replays;
-    if (before === undefined || after === undefined) throw new Error('both replays were opened');
-    return report(before, after, config.timezone);
+    const progress = progressOf(replay, clock, tell);
+    await runReplay(replay, progress.note, new AbortController().signal, 'by slot');
+    progress.end();
+    return report(replay, config.timezone);
   } finally {
-    for (const { db } of replays) db.close();
+    replay.db.close();
   }
 }
 
-function report(before: Replay, after: Replay, timeZone: string): RuleBacktest {
-  const [old, fresh] = [countedOf(before, -Infinity), countedOf(after, -Infinity)];
-  const coverage = coverageOf(after, -Infinity);
-  const sides = [before, after].map((replay, index) => ({
-    counted: index === 0 ? old : fresh,
-    ruleNames: new Map(replay.rules.map(({ id, rule }) => [id, rule.name])),
-  }));
-  const [there, here] = sides as [(typeof sides)[0], (typeof sides)[0]];
-  const difference = differenceOf(here, there);
-  const [aside] = [...after.setAside.values()];
+/** A person sees something move, also where a week takes long. */
+const LONGEST_SILENCE_MS = 100;
+
+/** Tells week by week, and more often where a week takes long. */
+function progressOf(
+  { rules: [before] }: Replay,
+  clock: Clock,
+  tell: (progress: Progress) => void,
+): { note: (one: Evaluated) => void; end: () => void } {
+  let part: { from: Instant; to: Instant; configured: number; edited: number } | null = null;
+  let toldMs = clock.monotonicMs();
+  const end = () => {
+    if (part !== null) tell({ ...part, from: isoTime(part.from), to: isoTime(part.to) });
+    part = null;
+    toldMs = clock.monotonicMs();
+  };
+  const note = ({ slotAt, events }: Evaluated) => {
+    // A slot is never in two parts: whatever lies between two watches of it is the same part.
+    if (
+      part !== null &&
+      slotAt !== part.to &&
+      (mondayOf(slotAt) !== mondayOf(part.to) || clock.monotonicMs() - toldMs > LONGEST_SILENCE_MS)
+    )
+      end();
+    part ??= { from: slotAt, to: slotAt, configured: 0, edited: 0 };
+    part.to = slotAt;
+    for (const { rule, decision } of events)
+      if (decision.kind === 'fired' || decision.kind === 'told')
+        part[rule.id === before?.id ? 'configured' : 'edited']++;
+  };
+  return { note, end };
+}
+
+function report(replay: Replay, timeZone: string): RuleBacktest {
+  const [before, after] = replay.rules;
+  if (before === undefined || after === undefined) throw new Error('both rules are in the replay');
+  const counted = countedOf(replay, -Infinity);
+  const of = ({ id }: { id: number }) => counted.filter(({ ruleId }) => ruleId === id);
+  const [old, fresh] = [of(before), of(after)];
+  const coverage = coverageOf(replay, -Infinity);
+  // To compare them, both have the name that they have in the config.
+  const ruleNames = new Map(replay.rules.map(({ id }) => [id, before.rule.name]));
+  const difference = differenceOf({ counted: fresh, ruleNames }, { counted: old, ruleNames });
+  const aside = replay.setAside.get(after.rule.name);
   return {
     snapshots: coverage.snapshots,
     evaluated: coverage.evaluated,
@@ -87,13 +127,13 @@ function report(before: Replay, after: Replay, timeZone: string): RuleBacktest {
     edited: tally(fresh, timeZone),
     weeks: weeksOf(coverage.firstAt, coverage.lastAt, old, fresh),
     products: noisiest(fresh, 10).map(({ productId, watchId, fired }) => ({
-      product: nameProduct(after.db, productId).name,
-      watch: watchOf(after, watchId),
+      product: nameProduct(replay.db, productId).name,
+      watch: watchOf(replay, watchId),
       fired,
     })),
     both: difference.rules.reduce((sum, { both }) => sum + both, 0),
-    only_edited: listed(after, difference.onlyHere),
-    only_configured: listed(before, difference.onlyThere),
+    only_edited: listed(replay, difference.onlyHere),
+    only_configured: listed(replay, difference.onlyThere),
     only_edited_count: difference.onlyHere.length,
     only_configured_count: difference.onlyThere.length,
     set_aside: aside?.reason ?? null,

@@ -45,6 +45,7 @@ export async function serve(
       randomBytes,
       called,
       assets: loadAssets(await scriptPaths()),
+      preparesBacktests: true,
       boot: randomBytes(8).toString('hex'),
       port: listen.port,
     });

@@ -54,6 +54,7 @@ async function run(): Promise<void> {
     randomBytes,
     called: start.called,
     assets: loadAssets(start.scripts),
+    preparesBacktests: true,
     boot: randomBytes(8).toString('hex'),
     port: listen.port,
   });

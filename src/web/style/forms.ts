@@ -23,6 +23,8 @@ button.second { background:var(--card); color:var(--ink); border-color:var(--fai
 .fields label { min-width:0; }
 .fields input,.fields select { width:100%; }
 .fields .all { grid-column:1/-1; }
+.so-far .scroll { max-height:320px; }
+.so-far:has(~.came) { display:none; }
 .problem { color:var(--down); white-space:pre-wrap; overflow-wrap:anywhere; }
 pre { margin:0; padding:12px 16px; overflow-x:auto; line-height:19px; }
 .wrap { white-space:pre-wrap; overflow-wrap:anywhere; }
