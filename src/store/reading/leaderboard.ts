@@ -1,5 +1,5 @@
 // Read queries behind `top` and `movers`: which snapshots to show, and their change rows.
-import { and, desc, eq, gt, lt, lte, count as countRows } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, lte, sql, count as countRows } from 'drizzle-orm';
 import { newestCompleteSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare, ListQuery } from '../../config/config.ts';
@@ -7,6 +7,7 @@ import type { Instant } from '../../lib/clock.ts';
 import type { ChangeValues, SnapshotStatus } from '../../model.ts';
 import { PAIR } from './change-rows.ts';
 import type { Db } from '../file/open.ts';
+import { preparedOnce } from '../file/prepared.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
 import { getQuery } from '../series/series.ts';
@@ -39,22 +40,29 @@ export type Comparison = {
   between: readonly { status: SnapshotStatus; count: number }[];
 };
 
+const newestOf = preparedOnce((orm) =>
+  orm
+    .select({ snapshot: snapshots })
+    .from(snapshots)
+    .innerJoin(watches, eq(watches.id, snapshots.watchId))
+    .where(
+      and(
+        eq(watches.name, sql.placeholder('watch')),
+        lte(snapshots.slotAt, sql.placeholder('until')),
+      ),
+    )
+    .orderBy(desc(snapshots.slotAt))
+    .limit(1)
+    .prepare(),
+);
+
 /** The newest snapshot of a watch up to a slot, whatever came of it. */
 export function findNewest(
   db: Db,
   watch: string,
   until: Instant | undefined,
 ): SnapshotRow | undefined {
-  return db.orm
-    .select({ snapshot: snapshots })
-    .from(snapshots)
-    .innerJoin(watches, eq(watches.id, snapshots.watchId))
-    .where(
-      and(eq(watches.name, watch), until === undefined ? undefined : lte(snapshots.slotAt, until)),
-    )
-    .orderBy(desc(snapshots.slotAt))
-    .limit(1)
-    .get()?.snapshot;
+  return newestOf(db).get({ watch, until: until ?? Number.MAX_SAFE_INTEGER })?.snapshot;
 }
 
 /** The newest complete snapshot of a watch up to a slot. */
@@ -100,21 +108,24 @@ function completeBefore(db: Db, { seriesId, slotAt }: SnapshotRow): SnapshotRow 
   return before === undefined ? null : getSnapshot(db, before.id);
 }
 
-function listBetween(db: Db, baseline: SnapshotRow, snapshot: SnapshotRow): Comparison['between'] {
-  return db.orm
+const betweenOf = preparedOnce((orm) =>
+  orm
     .select({ status: snapshots.status, count: countRows() })
     .from(snapshots)
     .where(
       and(
-        eq(snapshots.seriesId, snapshot.seriesId),
-        gt(snapshots.slotAt, baseline.slotAt),
-        lt(snapshots.slotAt, snapshot.slotAt),
+        eq(snapshots.seriesId, sql.placeholder('seriesId')),
+        gt(snapshots.slotAt, sql.placeholder('from')),
+        lt(snapshots.slotAt, sql.placeholder('to')),
       ),
     )
     .groupBy(snapshots.status)
     .orderBy(snapshots.status)
-    .all();
-}
+    .prepare(),
+);
+
+const listBetween = (db: Db, from: SnapshotRow, to: SnapshotRow): Comparison['between'] =>
+  betweenOf(db).all({ seriesId: to.seriesId, from: from.slotAt, to: to.slotAt });
 
 /** The first `limit` ranks of a snapshot, best first; all of them without a limit. */
 export function listLeaders(

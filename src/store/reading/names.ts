@@ -1,17 +1,19 @@
 import { desc } from 'drizzle-orm';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { Db } from '../file/open.ts';
+import { preparedOnce } from '../file/prepared.ts';
 import { products } from '../schema/products.ts';
 import { channelHealth } from '../schema/channels.ts';
 import { rules } from '../schema/rules.ts';
 import { watches } from '../schema/watches.ts';
 
+const watchNames = preparedOnce((orm) =>
+  orm.select({ name: watches.name }).from(watches).orderBy(watches.name).prepare(),
+);
+
 /** Every watch there ever was, also those no longer configured: their history stays. */
 export const listWatchNames = (db: Db): string[] =>
-  db.orm
-    .select({ name: watches.name })
-    .from(watches)
-    .orderBy(watches.name)
+  watchNames(db)
     .all()
     .map(({ name }) => name);
 

@@ -1,6 +1,7 @@
-import { and, asc, between, desc, eq, lte } from 'drizzle-orm';
+import { and, asc, between, desc, eq, lte, sql } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
+import { preparedOnce } from '../file/prepared.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
@@ -14,15 +15,24 @@ export type WatchSlot = Pick<
 const { id, seriesId, slotAt, dataDate, status, reason, rows, origin } = snapshots;
 const columns = { id, seriesId, slotAt, dataDate, status, reason, rows, origin };
 
-/** Every slot of a watch between two instants, both inclusive, oldest first. */
-export const listSlots = (db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] =>
-  db.orm
+const slotsBetween = preparedOnce((orm) =>
+  orm
     .select(columns)
     .from(snapshots)
     .innerJoin(watches, eq(watches.id, snapshots.watchId))
-    .where(and(eq(watches.name, watch), between(snapshots.slotAt, from, to)))
+    .where(
+      and(
+        eq(watches.name, sql.placeholder('watch')),
+        between(snapshots.slotAt, sql.placeholder('from'), sql.placeholder('to')),
+      ),
+    )
     .orderBy(asc(snapshots.slotAt))
-    .all();
+    .prepare(),
+);
+
+/** Every slot of a watch between two instants, both inclusive, oldest first. */
+export const listSlots = (db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] =>
+  slotsBetween(db).all({ watch, from, to });
 
 /** The last slots of a watch up to an instant, oldest first. */
 export const listLastSlots = (db: Db, watch: string, until: Instant, count: number): WatchSlot[] =>

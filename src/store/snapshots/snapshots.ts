@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { evaluatedSql, isEvaluatedStatus, newestCompleteSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { SnapshotOrigin, SnapshotStatus } from '../../model.ts';
@@ -9,6 +9,7 @@ import { deleteJudgement, saveJudgement } from './judgements.ts';
 import { deleteObservations, insertObservations, type Place } from './observations.ts';
 import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
+import { preparedOnce } from '../file/prepared.ts';
 import { getQuery } from '../series/series.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { finishStandings, noteUnfinished } from './standings.ts';
@@ -62,9 +63,17 @@ export function findOfDate(db: Db, seriesId: number, dataDate: string | null): I
   return (found as Instant | undefined) ?? null;
 }
 
+const byId = preparedOnce((orm) =>
+  orm
+    .select()
+    .from(snapshots)
+    .where(eq(snapshots.id, sql.placeholder('id')))
+    .prepare(),
+);
+
 /** A snapshot that is known to exist. */
 export function getSnapshot(db: Db, id: number): SnapshotRow {
-  const row = db.orm.select().from(snapshots).where(eq(snapshots.id, id)).get();
+  const row = byId(db).get({ id });
   if (row === undefined) throw new Error(`no snapshot ${id}`);
   return row;
 }
