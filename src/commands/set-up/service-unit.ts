@@ -46,7 +46,8 @@ export function unitText(facts: UnitFacts): string {
     '[Service]',
     'Type=exec',
     `ExecStart=${start}`,
-    'ExecReload=/bin/kill -HUP $MAINPID',
+    // A shell can send signals; the program `kill` is not on every Debian.
+    `ExecReload=/bin/sh -c 'kill -HUP $MAINPID'`,
     'Restart=on-failure',
     'RestartSec=10s',
     '# A pass under way is given up, and messages that are claimed are given back.',
