@@ -25,6 +25,7 @@ timezone: UTC                    # for schedules, digests and printed times
 source:
   base_url: http://127.0.0.1:8787
   token: sandbox
+  requests_per_second: 20        # so that a list is read before its day is over
   daily_credits: null            # they cost nothing there
 
 watches:

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { request } from 'undici';
-import { runSandbox, parseFault, type SandboxArgs } from '../../src/commands/set-up/sandbox.ts';
+import {
+  runSandbox,
+  parseFault,
+  sandboxStart,
+  type SandboxArgs,
+} from '../../src/commands/set-up/sandbox.ts';
+import { DAY_MS, isoTime, MINUTE_MS } from '../../src/lib/clock.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { ALL_FAULT_NAMES } from '../../src/sandbox/faults.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
@@ -48,6 +54,29 @@ const get = async (url: string, token = 'sandbox') => {
 };
 const listOn = (day: string, seed = 1) =>
   createMarket({ seed }).list({ region: 'US', timeScope: 1, day }).slice(0, 20);
+
+describe('the time in a sandbox whose days are short', () => {
+  it.each([2, 24, 720, 1440, 14_400])(
+    'has midnight between whole minutes, whenever it starts: %i times as fast',
+    (speed) => {
+      const realDay = DAY_MS / speed;
+      const distances = Array.from({ length: 97 }, (_, index) => {
+        const now = Date.parse('2026-03-02T06:00:00Z') + index * 7_919;
+        const untilMidnight = (DAY_MS - (sandboxStart(now, speed) % DAY_MS)) / speed;
+        return (now + untilMidnight) % Math.min(realDay, MINUTE_MS);
+      });
+      const half = Math.min(realDay, MINUTE_MS) / 2;
+      for (const distance of distances) expect(Math.abs(distance - half)).toBeLessThan(2);
+    },
+  );
+
+  it('is that of the real day otherwise, and on the day of now', () => {
+    const now = Date.parse('2026-03-02T06:00:42Z');
+    expect(sandboxStart(now, 1)).toBe(now);
+    expect(sandboxStart(now, 0.5)).toBe(now);
+    expect(isoTime(sandboxStart(now, 1440)).slice(0, 10)).toBe('2026-03-02');
+  });
+});
 
 describe('tidemark sandbox', () => {
   it('serves until it is stopped, prints a source for the config to stderr and nothing to stdout', async () => {

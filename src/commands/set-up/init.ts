@@ -66,7 +66,7 @@ function stepsOf(preset: string): string[] {
   return list === undefined
     ? [
         'tidemark sandbox --speed 1440    in another terminal, where it is not running yet',
-        'tidemark runOPTION    a snapshot a minute; from the second whole one on it tells',
+        'tidemark runOPTION    a snapshot a minute; from the second one on it tells',
         'tidemark alertsOPTION',
       ]
     : ['tidemark checkOPTION', 'tidemark snapshotOPTION', `tidemark top ${list}OPTION`];

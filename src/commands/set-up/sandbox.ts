@@ -1,5 +1,12 @@
 // `tidemark sandbox`: the simulated source on loopback, to try a config without spending credits.
-import { DAY_MS, isoTime, SECOND_MS, type Clock, type Instant } from '../../lib/clock.ts';
+import {
+  DAY_MS,
+  isoTime,
+  MINUTE_MS,
+  SECOND_MS,
+  type Clock,
+  type Instant,
+} from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { ALL_FAULT_NAMES, describeFault, type InjectedFault } from '../../sandbox/faults.ts';
@@ -82,6 +89,19 @@ function fasterClock(clock: Clock, startAt: Instant, speed: number): Clock {
   };
 }
 
+/**
+ * What time it is in the sandbox when it starts: with a day that is shorter than a real one, such
+ * that midnight falls between whole minutes. Schedules fall on those, and a list whose day ends
+ * while it is read is `partial`.
+ */
+export function sandboxStart(now: Instant, speed: number): Instant {
+  if (speed <= 1) return now;
+  const realDay = DAY_MS / speed;
+  const midnight = Math.min(realDay, MINUTE_MS) / 2;
+  const passed = ((now - midnight) % realDay) / realDay;
+  return Math.floor(now / DAY_MS) * DAY_MS + Math.floor(passed * DAY_MS);
+}
+
 function faultList(asJson: boolean): string {
   const faults = ALL_FAULT_NAMES.map((name) => {
     const { scope, description } = describeFault(name);
@@ -130,7 +150,7 @@ export async function runSandbox(io: Io, args: SandboxArgs, signal: AbortSignal)
   const faults = (args.fault ?? []).map(parseFault);
   const clock = fasterClock(
     io.clock,
-    args.day === undefined ? io.clock.now() : Date.parse(args.day),
+    args.day === undefined ? sandboxStart(io.clock.now(), speed) : Date.parse(args.day),
     speed,
   );
 
