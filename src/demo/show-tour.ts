@@ -44,9 +44,9 @@ export function showTour(
     return;
   }
   // Hints that the commands print on stderr are left out: the tour has its own at its end.
-  const simulated: Io = { ...io, clock: deps.clock, stderr: () => {} };
   const config = relative(io.cwd, `${caught.folder}/tidemark.yaml`);
   const called = { program: io.called?.program ?? 'npx tidemark', config };
+  const simulated: Io = { ...io, clock: deps.clock, called, stderr: () => {} };
   const { number } = writerOf({ timezone: 'UTC' });
   const heading = (text: string) =>
     io.stdout(`\n${paint(asCalled(called, text), 'strong', io.color)}\n`);

@@ -46,7 +46,7 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   expect(places.every((at) => at > 0)).toBe(true);
   expect(places).toEqual([...places].sort((a, b) => a - b));
   // The evidence is that of the newest alert in the list above it.
-  const id = /tidemark alerts show (\d+)/.exec(io.out)?.[1] ?? 'none';
+  const id = /alerts show (\d+)/.exec(io.out)?.[1] ?? 'none';
   expect(io.out).toMatch(new RegExp(`\nAlert ${id}: `));
   expect(io.out).toMatch(/^when +rank/m);
   expect(io.out).toContain('(the signature is good)');
