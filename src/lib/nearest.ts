@@ -19,5 +19,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
+/** What to say to a name that there is not: the nearest, or all that there are; null when none is. */
+export function meantOf(name: string, known: readonly string[]): string | null {
+  const meant = nearest(name, known);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  const all = [...new Set(known)].sort();
+  return all.length === 0 ? null : `there is: ${all.join(', ')}`;
+}
+
 const allowedEdits = ({ length }: string): number =>
   length <= 3 ? Math.min(1, length - 1) : Math.max(2, Math.floor(length / 3));

@@ -17,6 +17,8 @@ export type CommandLine = {
     examples?: readonly string[],
     parent?: Command,
   ) => Command;
+  /** Adds a text below the help of a command, wrapped as the help is. */
+  remark: (command: Command, text: string) => Command;
   /** Keeps what a command returns as the exit code. */
   done: (code: Promise<number> | number) => Promise<void>;
 };

@@ -2,8 +2,11 @@
 import type { Command, Option } from 'commander';
 import type { Io } from '../terminal/io.ts';
 
-/** Names by what they name: `watch`, `rule`, `channel`, `digest`, `product`, `query`. */
+/** Names and ids by what they name: `watch`, `rule`, `product`, `alert` and so on. */
 export type KnownNames = ReadonlyMap<string, readonly string[]>;
+
+/** Asks for names. `given` are the arguments before the one that is asked for. */
+export type AskNames = (given: readonly string[]) => KnownNames;
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -15,9 +18,16 @@ const OF_ARGUMENT: Readonly<Record<string, readonly (string | null)[]>> = {
   product: ['watch', 'product'],
   snapshot: ['watch'],
   backfill: ['watch'],
+  'alerts show': ['alert'],
+  'silence remove': ['silence'],
+  'deliveries show': ['delivery'],
+  'deliveries retry': ['delivery'],
   'channels test': ['channel'],
+  'channels subscribe': ['channel'],
   digest: ['digest'],
   sql: ['query'],
+  restore: ['backup'],
+  'web token remove': ['token'],
 };
 const OF_OPTION: Readonly<Record<string, string>> = {
   '--watch': 'watch',
@@ -30,11 +40,7 @@ const OF_OPTION: Readonly<Record<string, string>> = {
  * Candidates for the last of `words`, which may be empty; `words` do not hold the program itself.
  * `names` is asked at most once, and only when a name may come.
  */
-export function completions(
-  program: Command,
-  words: readonly string[],
-  names: () => KnownNames,
-): string[] {
+export function completions(program: Command, words: readonly string[], names: AskNames): string[] {
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const { command, given } = walk(program, before);
@@ -45,22 +51,26 @@ export function completions(
   const option = command.options.find(({ long, short }) => [long, short].includes(previous));
   if (option !== undefined && takesValue(option)) {
     const kind = OF_OPTION[option.long ?? ''];
-    return kind === undefined ? [] : matching(names().get(kind) ?? []);
+    return kind === undefined ? [] : matching(names([]).get(kind) ?? []);
   }
   if (last.startsWith('-'))
     return matching([...command.options.flatMap(({ long }) => long ?? []), '--help']);
   const subcommands = command.commands.map((sub) => sub.name()).filter((name) => name !== 'help');
-  if (subcommands.length > 0 && given === 0)
+  if (subcommands.length > 0 && given.length === 0)
     return matching(command === program ? [...subcommands, 'help'] : subcommands);
-  const kinds = OF_ARGUMENT[pathOf(command)];
-  const kind = kinds?.[Math.min(given, pathOf(command) === 'snapshot' ? 0 : given)] ?? null;
-  return kind === null ? [] : matching(names().get(kind) ?? []);
+  if (command === program && given.length === 1 && given[0] === 'help')
+    return matching([...(names([]).get('page') ?? []), ...subcommands]);
+  const at = pathOf(command) === 'snapshot' ? 0 : given.length;
+  const choices = command.registeredArguments[at]?.argChoices;
+  if (choices !== undefined) return matching(choices);
+  const kind = OF_ARGUMENT[pathOf(command)]?.[at] ?? null;
+  return kind === null ? [] : matching(names(given).get(kind) ?? []);
 }
 
-/** The command that the words lead to, and how many arguments it was given so far. */
-function walk(program: Command, words: readonly string[]): { command: Command; given: number } {
+/** The command that the words lead to, and the arguments that it was given so far. */
+function walk(program: Command, words: readonly string[]): { command: Command; given: string[] } {
   let command = program;
-  let given = 0;
+  const given: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (word.startsWith('-')) {
@@ -70,7 +80,7 @@ function walk(program: Command, words: readonly string[]): { command: Command; g
       continue;
     }
     const sub = command.commands.find((candidate) => candidate.name() === word);
-    if (sub === undefined || given > 0) given++;
+    if (sub === undefined || given.length > 0) given.push(word);
     else command = sub;
   }
   return { command, given };

@@ -86,21 +86,23 @@ function addRestore({ io, command, done }: CommandLine): void {
     );
 }
 
-function addDoctor({ io, command, done }: CommandLine): void {
-  withJson(
-    withConfig(
-      command('doctor', 'look for what is wrong with the installation and the database', [
-        'tidemark doctor',
-        'tidemark doctor --deep --strict',
-      ]),
+function addDoctor({ io, command, remark, done }: CommandLine): void {
+  remark(
+    withJson(
+      withConfig(
+        command('doctor', 'look for what is wrong with the installation and the database', [
+          'tidemark doctor',
+          'tidemark doctor --deep --strict',
+        ]),
+      ),
     ),
+    'Exit code 1 when something is broken; warnings are not.',
   )
     .option('--database <path>', 'a database file, instead of a config')
     .option('--deep', 'also what reads the whole file: damage, counts, what the space is for')
     .option('--strict', 'exit code 1 also when there is a warning')
     // The same as without `--deep`; kept for monitors that call it.
     .addOption(new Option('--quick').hideHelp())
-    .addHelpText('after', '\nExit code 1 when something is broken; warnings are not.\n')
     .action(async (options: Options & { database?: string; deep?: boolean; strict?: boolean }) =>
       done((await import('../commands/history/doctor.ts')).runDoctor(io, options)),
     );

@@ -140,20 +140,18 @@ function addSchema({ io, command, done }: CommandLine): void {
     );
 }
 
-function addRun({ io, signals, command, done }: CommandLine): void {
-  withConfig(
-    command('run', 'the daemon: take snapshots on schedule, and deliver', [
-      'tidemark run',
-      'tidemark run --config /etc/tidemark/tidemark.yaml',
-    ]),
-  )
-    .addHelpText(
-      'after',
-      '\nStops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.\n',
-    )
-    .action(async (options: ConfigOption) =>
-      done((await import('../commands/running/run.ts')).runRun(io, options, signals())),
-    );
+function addRun({ io, signals, command, remark, done }: CommandLine): void {
+  remark(
+    withConfig(
+      command('run', 'the daemon: take snapshots on schedule, and deliver', [
+        'tidemark run',
+        'tidemark run --config /etc/tidemark/tidemark.yaml',
+      ]),
+    ),
+    'Stops cleanly on SIGTERM and SIGINT; reads the config again on SIGHUP.',
+  ).action(async (options: ConfigOption) =>
+    done((await import('../commands/running/run.ts')).runRun(io, options, signals())),
+  );
 }
 
 function addService({ io, command, done }: CommandLine): void {
@@ -194,7 +192,7 @@ function addSandbox({ io, signals, command, done }: CommandLine): void {
     .option('--token <text>', 'the token it expects (default: sandbox)')
     .option(
       '--fault <fault>',
-      'name[,day=YYYY-MM-DD][,page=N][,region=CODE][,times=N]; may be repeated',
+      'its name, and after commas if need be day=YYYY-MM-DD, page=N, region=CODE, times=N; may be repeated',
       collect,
     )
     .option('--faults', 'list the faults')
@@ -203,23 +201,26 @@ function addSandbox({ io, signals, command, done }: CommandLine): void {
     );
 }
 
-function addBackfill({ io, signals, command, done }: CommandLine): void {
-  withJson(
-    withConfig(
-      command('backfill', 'fetch past dates of a dated list: says the price first, fires nothing', [
-        'tidemark backfill us-products --from 2026-11-01',
-        'tidemark backfill us-products --from 2026-11-01 --to 2026-11-12 --yes',
-      ]),
+function addBackfill({ io, signals, command, remark, done }: CommandLine): void {
+  remark(
+    withJson(
+      withConfig(
+        command(
+          'backfill',
+          'fetch past dates of a dated list: says the price first, fires nothing',
+          [
+            'tidemark backfill us-products --from 2026-11-01',
+            'tidemark backfill us-products --from 2026-11-01 --to 2026-11-12 --yes',
+          ],
+        ),
+      ),
     ),
+    'Dates that are stored are left out: the same command goes on where it stopped.\n\nExit code 3: some dates are not stored, or are left for another day.',
   )
     .argument('<watch>', 'name of the watch')
     .requiredOption('--from <date>', 'the first day, YYYY-MM-DD (UTC)')
     .option('--to <date>', 'the last day (default: up to the list before the newest)')
     .option('--yes', 'do not ask whether the price is meant')
-    .addHelpText(
-      'after',
-      '\nDates that are stored are left out: the same command goes on where it stopped.\nExit code 3: some dates are not stored, or are left for another day.\n',
-    )
     .action(async (watch: string, options: BackfillOptions) => {
       const [{ runBackfill }, { confirm }] = await Promise.all([
         import('../commands/running/backfill.ts'),
@@ -233,20 +234,19 @@ function addBackfill({ io, signals, command, done }: CommandLine): void {
 
 type BackfillOptions = ConfigOption & Json & { from: string; to?: string; yes?: boolean };
 
-function addSnapshot({ io, signals, command, done }: CommandLine): void {
-  withJson(
-    withConfig(
-      command('snapshot', 'take one snapshot now, of the watches named or of all', [
-        'tidemark snapshot',
-        'tidemark snapshot us-daily --json',
-      ]),
+function addSnapshot({ io, signals, command, remark, done }: CommandLine): void {
+  remark(
+    withJson(
+      withConfig(
+        command('snapshot', 'take one snapshot now, of the watches named or of all', [
+          'tidemark snapshot',
+          'tidemark snapshot us-daily --json',
+        ]),
+      ),
     ),
+    'Exit code 3: a snapshot was stored, but is not complete; or a list is not published yet, and nothing is stored.',
   )
     .argument('[watch...]', 'names of watches')
-    .addHelpText(
-      'after',
-      '\nExit code 3: a snapshot was stored, but is not complete; or a list is not\npublished yet, and nothing is stored.\n',
-    )
     .action(async (watches: string[], options: ConfigOption & Json) =>
       done(
         (await import('../commands/running/snapshot.ts')).runSnapshot(

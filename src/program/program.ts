@@ -2,6 +2,7 @@
 // commands/.
 import { Command, CommanderError } from 'commander';
 import { manualList, runManual } from '../commands/set-up/manual.ts';
+import { meantOf } from '../lib/nearest.ts';
 import { formatBytes } from '../lib/size.ts';
 import { manualSubjects } from '../report/manual-pages.ts';
 import { onReadCopy } from '../store/file/copy-note.ts';
@@ -10,6 +11,7 @@ import { wrapText } from '../words/fit-text.ts';
 import { completions } from './completion.ts';
 import type { CommandLine } from './command-line.ts';
 import { addDelivering } from './delivering.ts';
+import { HELP_LAYOUT, wrapParagraphs } from './help-layout.ts';
 import { addHistory } from './history.ts';
 import { addKeeping } from './keeping.ts';
 import { addLake } from './lake.ts';
@@ -40,6 +42,7 @@ export async function runProgram(
   argv: readonly string[],
 ): Promise<number> {
   let exitCode = 0;
+  const helpWidth = () => Math.min(io.columns, WIDEST_HELP);
   const program = new Command('tidemark')
     .description(
       'Tracks ranked TikTok Shop product lists: snapshots on a schedule, alerts when products move, and plain SQL over the whole history.',
@@ -49,11 +52,12 @@ export async function runProgram(
     .addHelpText('after', () => manualList())
     .showHelpAfterError('(tidemark help lists all commands)')
     .showSuggestionAfterError()
+    .configureHelp(HELP_LAYOUT)
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => io.stderr(text),
-      getOutHelpWidth: () => Math.min(io.columns, WIDEST_HELP),
-      getErrHelpWidth: () => Math.min(io.columns, WIDEST_HELP),
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
     })
     .exitOverride();
 
@@ -69,6 +73,8 @@ export async function runProgram(
         );
       return made;
     },
+    remark: (made, text) =>
+      made.addHelpText('after', () => `\n${wrapParagraphs(text, helpWidth())}\n`),
     done: async (code) => {
       exitCode = await code;
     },
@@ -83,7 +89,9 @@ export async function runProgram(
   if (argv[0] === '__complete') {
     const { namesForShell } = await import('../commands/set-up/complete-names.ts');
     const words = argv.slice(1);
-    const found = completions(program, words, () => namesForShell(io, configIn(words)));
+    const found = completions(program, words, ([watch]) =>
+      namesForShell(io, configIn(words), watch),
+    );
     io.stdout(found.map((candidate) => `${candidate}\n`).join(''));
     return 0;
   }
@@ -96,6 +104,11 @@ export async function runProgram(
   // shows.
   if (first === 'help' && others.length === 0 && manualSubjects().includes(subject)) {
     return runManual(io, subject);
+  }
+  const refusal = refusalOf(program, argv);
+  if (refusal !== null) {
+    io.stderr(`error: ${refusal}\n`);
+    return 2;
   }
   onReadCopy(({ path, bytes }) =>
     io.stderr(
@@ -113,6 +126,17 @@ export async function runProgram(
   }
 }
 
+/** What is wrong with a line that commander would answer as if nothing, or something else, was. */
+function refusalOf(program: Command, argv: readonly string[]): string | null {
+  const [first, subject, ...others] = argv;
+  if (first === '--config' && others.length === 0)
+    return '--config takes a path, and a command behind it: `tidemark --config PATH status`';
+  const known = [...manualSubjects(), ...program.commands.map((command) => command.name())];
+  if (first !== 'help' || subject === undefined || known.includes(subject)) return null;
+  if (subject.startsWith('-')) return null;
+  return `there is no page or command ${JSON.stringify(subject)}\n${meantOf(subject, known)}`;
+}
+
 /** No more names than this are said where one is missing. */
 const MOST_NAMES = 10;
 
@@ -120,7 +144,7 @@ const MOST_NAMES = 10;
 async function sayWhatThereIs(io: Io, program: Command, argv: readonly string[]): Promise<void> {
   const { namesForShell } = await import('../commands/set-up/complete-names.ts');
   const words = [...argv, ''];
-  const found = completions(program, words, () => namesForShell(io, configIn(words)));
+  const found = completions(program, words, ([watch]) => namesForShell(io, configIn(words), watch));
   if (found.length === 0) return;
   const more = found.length > MOST_NAMES ? ', …' : '';
   io.stderr(

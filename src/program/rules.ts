@@ -13,8 +13,7 @@ export const TEST_EXAMPLE = `tests:
     resolved: { perfume: 5 }
 `;
 
-const TEST_HELP = `
-A file of tests says what each rule sees, slot by slot, and when it must fire:
+const TEST_HELP = `A file of tests says what each rule sees, slot by slot, and when it must fire:
 
 ${TEST_EXAMPLE.replace(/^/gm, '  ')}
   12     a value                             40*3    three slots with it
@@ -24,8 +23,7 @@ ${TEST_EXAMPLE.replace(/^/gm, '  ')}
 
 The first slot only shows the rule how things are (on_first: adopt). "watch"
 chooses whose schedule the slots follow; "quiet" and "reminded" are checked
-where a test has them. What is not expected must not happen.
-`;
+where a test has them. What is not expected must not happen.`;
 
 type Options = ConfigOption & { json?: boolean };
 
@@ -72,19 +70,21 @@ function addBacktest({ io, command, done, signals }: CommandLine, rules: Command
     );
 }
 
-function addTest({ io, command, done }: CommandLine, rules: Command): void {
-  withJson(
-    withConfig(
-      command(
-        'test',
-        'unit tests of the rules: what they see, and what must fire',
-        ['tidemark rules test rules.test.yaml'],
-        rules,
+function addTest({ io, command, remark, done }: CommandLine, rules: Command): void {
+  remark(
+    withJson(
+      withConfig(
+        command(
+          'test',
+          'unit tests of the rules: what they see, and what must fire',
+          ['tidemark rules test rules.test.yaml'],
+          rules,
+        ),
       ),
     ),
+    TEST_HELP,
   )
     .argument('<file>', 'a YAML file of tests')
-    .addHelpText('after', TEST_HELP)
     .action(async (file: string, options: Options) =>
       done(
         (await import('../commands/rules/rules-test.ts')).runRulesTest(io, { file, ...options }),

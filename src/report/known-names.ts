@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { AppError } from '../lib/errors.ts';
-import { nearest } from '../lib/nearest.ts';
+import { meantOf } from '../lib/nearest.ts';
 import { listRuleNames, listWatchNames } from '../store/reading/names.ts';
 import type { Db } from '../store/file/open.ts';
 
@@ -21,14 +21,7 @@ export function requireRule({ db, config }: ReadDeps, name: string): void {
 export function requireName(kind: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new AppError('not_found', `there is no ${kind} ${JSON.stringify(name)}`, {
-    hint: hintFor(kind, name, known),
+    hint:
+      meantOf(name, known) ?? `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`,
   });
-}
-
-function hintFor(kind: string, name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
-  if (meant !== undefined) return `did you mean ${meant}?`;
-  const all = [...new Set(known)].sort();
-  if (all.length > 0) return `there is: ${all.join(', ')}`;
-  return `add one under ${kind}${kind === 'watch' ? 'es' : 's'} in the config`;
 }

@@ -29,23 +29,23 @@ export function alertsTable(
     ...(hidden.watch
       ? []
       : [
-          { column: { head: 'watch', min: 8, drop: 1 }, cell: (alert: LoggedAlert) => alert.watch },
+          { column: { head: 'watch', min: 8, drop: 3 }, cell: (alert: LoggedAlert) => alert.watch },
         ]),
     { column: { head: 'rule', min: 8 }, cell: (alert) => alert.evidence.rule },
     {
-      column: { head: 'severity', drop: 2 },
+      column: { head: 'severity', drop: 4 },
       cell: ({ severity }) => ({ text: severity, tone: SEVERITY_TONES[severity] }),
     },
     { column: { head: 'product', min: 14 }, cell: (alert) => textOf(alert, 'product') },
     {
-      column: { head: 'category', min: 10, drop: 3 },
+      column: { head: 'category', min: 10, drop: 5 },
       cell: (alert) => textOf(alert, 'category_l1'),
     },
     { column: { head: 'rank', align: 'right' }, cell: ranksText },
-    { column: { head: 'state' }, cell: stateCell },
+    { column: { head: 'state', drop: 1 }, cell: stateCell },
     ...(hidden.quiet
       ? []
-      : [{ column: { head: 'quiet' }, cell: (alert: LoggedAlert) => alert.quiet ?? '' }]),
+      : [{ column: { head: 'quiet', drop: 2 }, cell: (alert: LoggedAlert) => alert.quiet ?? '' }]),
   ];
   return formatTable(
     shown.map(({ column }) => column),

@@ -1,5 +1,6 @@
 import { systemClock } from '../lib/clock.ts';
 import { asCalled } from '../words/as-called.ts';
+import { wrapRemark } from '../words/wrap-remark.ts';
 import { calledAs } from './program-name.ts';
 import { lineWriter } from '../lib/line-writer.ts';
 import type { Io, Signals } from './io.ts';
@@ -9,10 +10,13 @@ export function openIo(argv: readonly string[] = []): Io {
   const called = calledAs(argv, process.argv[1] ?? 'tidemark', process.env, process.cwd());
   const isTerminal = process.stdout.isTTY === true;
   const talk = lineWriter(2);
+  // Not where a program reads it, which looks for lines.
+  const remark = (text: string) =>
+    process.stderr.isTTY ? wrapRemark(text, process.stderr.columns || 80, called.program) : text;
   return {
     stdout: (text) => void process.stdout.write(text),
     // Lines of a log are for programs, so they are not changed.
-    stderr: (text) => talk.write(text.startsWith('{') ? text : asCalled(called, text)),
+    stderr: (text) => talk.write(text.startsWith('{') ? text : remark(asCalled(called, text))),
     stderrLost: () => talk.lost(),
     called,
     env: process.env,

@@ -19,13 +19,13 @@ const columnsOf = (hasDates: boolean): readonly Column[] => [
   // Cut only where it is longer than names usually are: rather an age is left out.
   { head: 'watch', min: 16 },
   { head: 'last snapshot' },
-  ...(hasDates ? [{ head: 'data of' }] : []),
-  { head: 'age', align: 'right', drop: 1 },
+  ...(hasDates ? [{ head: 'data of', drop: 1 }] : []),
+  { head: 'age', align: 'right', drop: 3 },
   { head: 'status' },
-  { head: 'rows', align: 'right', drop: 2 },
+  { head: 'rows', align: 'right', drop: 4 },
   { head: 'next' },
-  { head: `last ${RECENT_DAYS} days`, min: 19 },
-  { head: 'credits', align: 'right', drop: 3 },
+  { head: `last ${RECENT_DAYS} days`, min: 19, drop: 2 },
+  { head: 'credits', align: 'right', drop: 5 },
 ];
 
 const STATUS_TONES: Record<(typeof SNAPSHOT_STATUSES)[number], Tone> = {

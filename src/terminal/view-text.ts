@@ -3,20 +3,27 @@ import { wrapText } from '../words/fit-text.ts';
 
 const GAP = '  ';
 
-/**
- * A view's columns, a line each, with what they mean beside them; nothing is wider than `columns`
- * unless one word is.
- */
-export function viewColumnsText(view: View, columns: number): string {
-  const width = Math.max(...view.columns.map(({ name }) => name.length));
-  const indent = ' '.repeat(width + 2 * GAP.length);
-  return view.columns
+type Named = { name: string; description: string };
+
+/** A line for each, with what it is beside its name; wider than `columns` where one word is. */
+function namedText(all: readonly Named[], columns: number, before: string): string {
+  const width = Math.max(...all.map(({ name }) => name.length));
+  const indent = ' '.repeat(before.length + width + GAP.length);
+  return all
     .map(
       ({ name, description }) =>
-        `${GAP}${name.padEnd(width)}${GAP}${wrapText(description, columns - indent.length).replaceAll('\n', `\n${indent}`)}\n`,
+        `${before}${name.padEnd(width)}${GAP}${wrapText(description, columns - indent.length).replaceAll('\n', `\n${indent}`)}\n`,
     )
     .join('');
 }
+
+/** A view's columns with what they mean. */
+export const viewColumnsText = (view: View, columns: number): string =>
+  namedText(view.columns, columns, GAP);
+
+/** Views with what they hold. */
+export const viewListText = (views: readonly View[], columns: number): string =>
+  namedText(views, columns, '');
 
 /** All of it: what it holds, and its columns. */
 export const viewText = (view: View, columns: number): string =>

@@ -224,6 +224,30 @@ test('with --connect each connection is tried once, and a failure is exit code 1
 `);
 });
 
+test('on a terminal a long line breaks between words, and commands are as they have to be typed', async () => {
+  const probes: Probes = {
+    ...NO_PROBES,
+    source: () => Promise.resolve({ ok: true, text: 'answered', next: null }),
+    smtp: () =>
+      Promise.resolve({
+        ok: false,
+        text: 'the connection was refused (ECONNREFUSED), which says that nobody listens there',
+        next: 'Then: tidemark channels test team',
+      }),
+    channel: () => Promise.resolve({ ok: true, text: 'accepts', next: null }),
+  };
+  const { out } = await check(VALID, { connect: true }, probes, {
+    isTerminal: true,
+    columns: 60,
+    called: { program: 'npx tidemark', config: 'a.yaml' },
+  });
+  expect(out).toContain(`
+  FAILED smtp: the connection was refused (ECONNREFUSED),
+         which says that nobody listens there. Then: npx
+         tidemark --config a.yaml channels test team
+`);
+});
+
 test('when every connection works it is exit code 0, also as JSON', async () => {
   const fine = () => Promise.resolve({ ok: true, text: 'fine', next: null });
   const { code, out } = await check(

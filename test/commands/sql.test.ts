@@ -237,7 +237,11 @@ describe('tidemark sql', () => {
     [
       'a missing parameter',
       { query: '@movers' },
-      { code: 'usage', message: 'the query needs :watch', hint: '-p watch=…  name of the watch' },
+      {
+        code: 'usage',
+        message: 'the query needs :watch',
+        hint: '-p watch=…  name of the watch\nthere is: us-daily',
+      },
     ],
     [
       'an unknown saved query',

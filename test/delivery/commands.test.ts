@@ -350,7 +350,7 @@ describe('tidemark channels test', () => {
   it('suggests the channel that was meant', async () => {
     await expect(run(runChannelsTest, { name: 'hok' })).rejects.toMatchObject({
       code: 'not_found',
-      hint: 'did you mean "hook"?',
+      hint: 'did you mean hook?',
     });
   });
 

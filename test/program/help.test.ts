@@ -4,8 +4,10 @@ import { runProgram } from '../../src/program/program.ts';
 import { asCalled } from '../../src/words/as-called.ts';
 import { memoryIo } from '../support/memory-io.ts';
 
-async function said(...argv: string[]): Promise<string> {
-  const io = memoryIo();
+const said = (...argv: string[]): Promise<string> => saidAt(80, ...argv);
+
+async function saidAt(columns: number, ...argv: string[]): Promise<string> {
+  const io = memoryIo({ columns });
   const noSignals = () => {
     throw new Error('not needed');
   };
@@ -53,6 +55,44 @@ describe('the help', () => {
       expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
+
+  // Commands are shown as they have to be typed, and a table of signs as it stands.
+  const isKept = (line: string) =>
+    /^ +(?:\S+ \| )?tidemark /.test(line) || / {3,}\S.* {3,}\S/.test(line);
+
+  test.each([60, 100, 180])(
+    'of every command wraps between words at %i columns, and never wider than 100',
+    async (columns) => {
+      const tooWide: string[] = [];
+      let widest = 0;
+      for (const words of [[], ['alerts'], ['channels'], ...LEAVES]) {
+        if (words.join(' ') === 'rules test') continue;
+        for (const line of (await saidAt(columns, ...words, '--help')).split('\n')) {
+          widest = Math.max(widest, isKept(line) ? 0 : line.length);
+          if (line.length > Math.min(columns, 100) && !isKept(line) && / \S+ \S/.test(line))
+            tooWide.push(line);
+        }
+      }
+      expect(tooWide).toEqual([]);
+      // As wide as the terminal: not all as narrow as for 80 columns.
+      if (columns >= 100) expect(widest).toBeGreaterThan(90);
+    },
+  );
+
+  test('a description stands below its name where beside it is no room', async () => {
+    const help = await saidAt(60, 'channels', '--help');
+    expect(help).toContain(
+      '  subscribe [options] <name> <address>\n      send a recipient again what it has ended\n',
+    );
+  });
+
+  test.each([
+    ['help wather', 'there is no page or command "wather"\nthere is: alerts, '],
+    ['help alrets', 'there is no page or command "alrets"\ndid you mean alerts?'],
+    ['--config a.yaml', '--config takes a path, and a command behind it'],
+  ])('of nothing is an error, not the help of all: %s', async (line, expected) => {
+    expect(await said(...line.split(' '))).toMatch(new RegExp(`^error: ${expected}`));
+  });
 
   test.each(LEAVES.map((words) => ({ words, name: words.join(' ') })))(
     'a command that is printed goes with the config of the line: $name',

@@ -114,7 +114,7 @@ describe('a test of a channel', () => {
     const answer = await testIt('hok');
     expect([answer.status, await answer.text()]).toEqual([
       404,
-      expect.stringContaining('did you mean &#34;hook&#34;?'),
+      expect.stringContaining('did you mean hook?'),
     ]);
   });
 

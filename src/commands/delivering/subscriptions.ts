@@ -1,6 +1,7 @@
 // `tidemark channels unsubscribed` and `channels subscribe`: who asked for no more, and undoing it.
 import { subscribe, topicText } from '../../delivery/unsubscribe.ts';
 import { isoTime } from '../../lib/clock.ts';
+import { requireChannel } from '../../delivery/require-channel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { DeliveryDeps } from '../../delivery/dispatch.ts';
 import { listUnsubscribed } from '../../store/outbox/unsubscribed.ts';
@@ -48,10 +49,12 @@ export function runChannelsSubscribe(
   { db, channels }: Deps,
 ): number {
   const ended = listUnsubscribed(db, name).filter((one) => one.recipient === recipient);
-  if (ended.length === 0)
+  if (ended.length === 0) {
+    requireChannel(channels, name);
     throw new AppError('not_found', `${recipient} has unsubscribed from nothing of ${name}`, {
       hint: 'who has: tidemark channels unsubscribed',
     });
+  }
   for (const one of ended) {
     subscribe(db, channels, one, io.clock.now());
     io.stdout(`${recipient} gets ${topicText(one)} again.\n`);

@@ -10,6 +10,7 @@ import { AppError } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { layOver } from '../../store/file/open-to-read.ts';
+import { requireName } from '../../report/known-names.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread, readSince, readWord } from '../../terminal/options.ts';
@@ -93,11 +94,7 @@ function monthStart(at: Instant, later = 0): Instant {
 
 function requireWatches(db: ReadOnlyDb, { watches }: Pick<Selection, 'watches'>): void {
   const known = listEveryWatch(db);
-  const unknown = watches?.find((watch) => !known.includes(watch));
-  if (unknown !== undefined)
-    throw new AppError('not_found', `there is no watch ${JSON.stringify(unknown)}`, {
-      hint: `there is: ${known.join(', ')}`,
-    });
+  for (const watch of watches ?? []) requireName('watch', watch, known);
 }
 
 /** What is asked for, list by list: those named, or those that the watches have rows of. */

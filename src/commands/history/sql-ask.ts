@@ -1,6 +1,6 @@
 // Asking one query: at the command line and at the prompt alike.
 import { gate } from '../../history/sql/gate.ts';
-import { requireKnown } from '../../history/sql/known.ts';
+import { namesForMissing, requireKnown } from '../../history/sql/known.ts';
 import type { QueryRequest } from '../../history/sql/protocol.ts';
 import { query } from '../../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/saved.ts';
@@ -45,8 +45,10 @@ export async function answerText(
   const name = /^\s*@([\w-]+)\s*;?\s*$/.exec(text)?.[1];
   const saved = name === undefined ? null : getSaved(settings.queries, name);
   const sql = saved?.sql ?? text;
-  const request = makeRequest(settings, sql, saved);
-  if (saved !== null) await requireKnown(settings.database, settings.given, signal);
+  const { database, given } = settings;
+  const names = saved === null ? undefined : await namesForMissing(database, saved, given, signal);
+  const request = makeRequest(settings, sql, saved, names);
+  if (saved !== null) await requireKnown(database, given, signal);
   await query(request, signal, (answer) => {
     switch (answer.kind) {
       case 'rows':
@@ -73,6 +75,7 @@ function makeRequest(
   { database, given, format, limit, timeoutMs, isExplained }: SqlSettings,
   sql: string,
   saved: SavedQuery | null,
+  names: ReadonlyMap<string, readonly string[]> | undefined,
 ): QueryRequest {
   const gated = gate(sql);
   if (!gated.ok)
@@ -85,7 +88,7 @@ function makeRequest(
     database,
     timeoutMs,
     sql: isExplained && !gated.isExplain ? planOf(sql) : sql,
-    parameters: bindParameters(gated.parameters, given, saved),
+    parameters: bindParameters(gated.parameters, given, saved, names),
     limit: limit === undefined ? defaultLimit(format) : limit || null,
   };
 }

@@ -13,10 +13,11 @@ import { listSaved } from '../../history/sql/saved.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
 import { endedStatement } from '../../history/sql/statement.ts';
 import { AppError } from '../../lib/errors.ts';
+import { meantOf } from '../../lib/nearest.ts';
 import { systemFailure } from '../../lib/system-failure.ts';
 import { viewsIn } from '../../store/views/views-in.ts';
 import type { Io } from '../../terminal/io.ts';
-import { viewColumnsText } from '../../terminal/view-text.ts';
+import { viewColumnsText, viewListText } from '../../terminal/view-text.ts';
 import { answerText, printList, type SqlSettings } from './sql-ask.ts';
 import {
   addToHistory,
@@ -35,7 +36,8 @@ export type SqlStreams = {
   stop: AbortSignal;
 };
 
-const HELP = `A query ends with ; and may take several lines. Tab completes, the arrow keys go through what was asked before.
+const HELP = `A query ends with ; and may take several lines. Tab completes, the arrow
+keys go through what was asked before.
   @name           a saved query; its parameters as -p name=value behind it
   .queries        the saved queries
   .tables         what there is to query
@@ -167,15 +169,18 @@ async function execute(
       return settings;
     case '.views':
     case '.tables':
-      for (const { name, description } of viewsIn(settings.database))
-        io.stdout(`${name.padEnd(12)}  ${description}\n`);
+      io.stdout(viewListText(viewsIn(settings.database), io.columns));
       return settings;
     case '.columns': {
       const views = viewsIn(settings.database);
       const view = views.find(({ name }) => name === argument);
       if (view === undefined)
         throw new AppError('usage', `there is no view ${JSON.stringify(argument)}`, {
-          hint: `there is: ${views.map(({ name }) => name).join(', ')}`,
+          hint:
+            meantOf(
+              argument,
+              views.map(({ name }) => name),
+            ) ?? '.tables lists what there is',
         });
       io.stdout(viewColumnsText(view, io.columns));
       return settings;

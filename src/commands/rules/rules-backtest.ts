@@ -23,6 +23,7 @@ import { readSince } from '../../terminal/options.ts';
 import { openProgress } from '../../terminal/progress.ts';
 import { alertJson } from '../../report/alerts.ts';
 import { requireName } from '../../report/known-names.ts';
+import { wrapText } from '../../words/fit-text.ts';
 
 export type RulesBacktestArgs = {
   config?: string | undefined;
@@ -103,12 +104,8 @@ async function runAll(io: Io, replays: readonly Replay[], stop: AbortSignal): Pr
   }
 }
 
-const LEGEND = `
-fired: would have been told; of these, resolved have ended since and firing
-are still open. flaps: fired again within 7 days of resolving. adopted: true
-already when the rule met the list. cooldown: kept quiet by it. Silences are
-ignored. Each alert: --json
-`;
+const LEGEND =
+  'fired: would have been told; of these, resolved have ended since and firing are still open. flaps: fired again within 7 days of resolving. adopted: true already when the rule met the list. cooldown: kept quiet by it. Silences are ignored. Each alert: --json';
 
 async function printReport(
   io: Io,
@@ -128,7 +125,7 @@ async function printReport(
   io.stdout(
     `${coverageLines(report.coverage, replay, config.timezone)}\n\n${reportText(report, io)}`,
   );
-  io.stderr(LEGEND);
+  io.stderr(`\n${wrapText(LEGEND, io.columns)}\n`);
 }
 
 async function printDifference(

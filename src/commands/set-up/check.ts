@@ -12,6 +12,7 @@ import { zonedTime } from '../../lib/zoned-time.ts';
 import { kindOf } from '../../delivery/channels/kinds.ts';
 import { openProbes, type Probes, type SourceProbe } from '../../report/probes.ts';
 import { nextSlot } from '../../schedule/slots.ts';
+import { asCalled } from '../../words/as-called.ts';
 import { fitText, wrapText } from '../../words/fit-text.ts';
 import { writerOf } from '../../words/writer.ts';
 import { fitsDatabase } from './check-fit.ts';
@@ -75,12 +76,16 @@ export async function runCheck(
     reportWarnings(io, read.warnings, tooMuch);
     const { watches, rules, channels, digests } = config;
     io.stdout(
-      `${config.path} is valid: ${[
-        plural(watches.length, 'watch', 'watches'),
-        plural(rules.length, 'rule'),
-        plural(channels.length, 'channel'),
-        plural(digests.length, 'digest'),
-      ].join(', ')}.\n`,
+      `${wrapText(
+        `${config.path} is valid: ${[
+          plural(watches.length, 'watch', 'watches'),
+          plural(rules.length, 'rule'),
+          plural(channels.length, 'channel'),
+          plural(digests.length, 'digest'),
+        ].join(', ')}.`,
+        lineOf(io),
+        '  ',
+      )}\n`,
     );
     io.stdout(`\nNext runs\n${runs.map((run) => runText(run, io.columns)).join('')}`);
     io.stdout(`\n${planText(plan, io)}`);
@@ -165,10 +170,14 @@ async function probeAll(config: Config, probes: Probes): Promise<ProbeLine[]> {
   return lines;
 }
 
+/** Columns of a line; in a pipe no line is broken, as programs look for what it says. */
+const lineOf = (io: Io): number => (io.isTerminal ? io.columns : Infinity);
+
 function probeText({ list, page = null, ...line }: ProbeLine, config: Config, io: Io): string {
   const { probe, ok, warning, text, next } = line;
   const label = warning ? paint('WARN  ', 'warning', io.color) : labelOf(ok, io);
-  const first = `  ${label} ${probe}: ${text}${next === null ? '' : `. ${next}`}\n`;
+  const said = `${probe}: ${text}${next === null ? '' : `. ${asCalled(io.called, next)}`}`;
+  const first = `  ${label} ${wrapText(said, lineOf(io) - 9).replaceAll('\n', '\n         ')}\n`;
   return list === undefined || page === null
     ? first
     : first + readText(page, list, writerOf(config), io.columns);

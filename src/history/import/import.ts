@@ -4,6 +4,7 @@
  * Storing the same again changes nothing.
  */
 import { AppError } from '../../lib/errors.ts';
+import { meantOf } from '../../lib/nearest.ts';
 import { finishInChunks, importTurns } from '../../store/snapshots/standings-chunks.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
@@ -29,7 +30,7 @@ export async function importFiles(
     throw new AppError(
       'not_found',
       `there is no watch ${JSON.stringify(options.watch)} in the config`,
-      { hint: `there is: ${[...targets.keys()].join(', ')}` },
+      { hint: meantOf(options.watch, [...targets.keys()]) ?? 'add it under watches' },
     );
 
   const series = new Set<number>();

@@ -112,13 +112,14 @@ export function getSaved(folder: string, name: string): SavedQuery {
 }
 
 /**
- * The values for the parameters a query asks for.
+ * The values for the parameters a query asks for. `names`: what a missing one may be, if known.
  * @throws AppError `usage` when one is missing, or given and not asked for.
  */
 export function bindParameters(
   asked: readonly string[],
   given: Readonly<Record<string, SqlValue>>,
   saved: SavedQuery | null,
+  names: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Record<string, SqlValue> {
   const unknown = Object.keys(given).find((name) => !asked.includes(name));
   if (unknown !== undefined) {
@@ -145,7 +146,10 @@ export function bindParameters(
       saved?.parameters.find((parameter) => parameter.name === name)?.description ?? '';
     throw new AppError('usage', `the query needs ${missing.map((name) => `:${name}`).join(', ')}`, {
       hint: missing
-        .map((name) => `-p ${name}=…${describe(name) === '' ? '' : `  ${describe(name)}`}`)
+        .flatMap((name) => [
+          `-p ${name}=…${describe(name) === '' ? '' : `  ${describe(name)}`}`,
+          ...(names.get(name)?.length ? [`there is: ${names.get(name)?.join(', ')}`] : []),
+        ])
         .join('\n'),
     });
   }

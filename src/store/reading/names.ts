@@ -45,6 +45,22 @@ export const listProductNames = (db: Db, limit: number): string[] =>
     .all()
     .map(({ name }) => name);
 
+/** Names of the products of one watch, the last seen and best ranked first, at most `limit`. */
+export const listProductNamesOf = (db: Db, watch: string, limit: number): string[] =>
+  db
+    .statement(
+      `SELECT p.name
+       FROM watches w
+         JOIN series se ON se.watch_id = w.id
+         JOIN product_records r ON r.series_id = se.id
+         JOIN products p ON p.id = r.product_id
+       WHERE w.name = ?
+       ORDER BY r.last_seen_at DESC, r.rank_best, p.id
+       LIMIT ?`,
+    )
+    .pluck()
+    .all(watch, limit) as string[];
+
 export type NamedProduct = { upstreamId: string; name: string; categoryL1: string | null };
 
 /** Every product ever seen in any watch. */
