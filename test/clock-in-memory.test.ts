@@ -274,9 +274,12 @@ const WITHIN_A_CALL: readonly string[] = [
   'rules-test/run-test.ts slotAt',
   'schedule/busy-interval.ts previous',
   'snapshot/series-walk.ts .lastSeenAt',
-  'snapshot/series-walk.ts baseline',
+  'snapshot/series-walk.ts last',
   'snapshot/series-walk.ts memories',
   'store/ledger.ts spent',
+  'store/snapshots/product-keeper.ts confirmed',
+  'store/snapshots/standings-in-order.ts .lastSlotAt',
+  'store/snapshots/standings-in-order.ts all',
   'store/snapshots/thin.ts gone',
 ];
 

@@ -86,15 +86,16 @@ export function hashRows(
   const later = declared
     .map(({ column }) => column)
     .filter((name) => !hashedInOrder.includes(name));
-  const hash = createHash('sha256');
+  // In one piece: a call for each value took most of the time.
+  let text = '';
   for (const { product, rank, metrics } of rows) {
-    hash.update(`${rank}\t${product.upstreamId}`);
-    for (const column of hashedInOrder) hash.update(`\t${metrics[column] ?? ''}`);
+    text += `${rank}\t${product.upstreamId}`;
+    for (const column of hashedInOrder) text += `\t${metrics[column] ?? ''}`;
     for (const column of later) {
       const value = metrics[column] ?? null;
-      if (value !== null) hash.update(`\t${column}=${value}`);
+      if (value !== null) text += `\t${column}=${value}`;
     }
-    hash.update('\n');
+    text += '\n';
   }
-  return hash.digest();
+  return createHash('sha256').update(text).digest();
 }

@@ -8,9 +8,14 @@ export const Z_MIN_VALUES = 14;
  * the median serves, times 1.253314; with that 0 too, or fewer than 14 values, it is unknown:
  * dividing by a tiny number instead would make any change an infinite score. Rounded to 4 decimals.
  */
-export function robustZ(value: number | null, earlier: readonly number[]): number | null {
-  if (value === null || earlier.length < Z_MIN_VALUES) return null;
-  const values = insertionSort(earlier.slice());
+export const robustZ = (value: number | null, earlier: readonly number[]): number | null =>
+  value === null || earlier.length < Z_MIN_VALUES
+    ? null
+    : sortedRobustZ(value, insertionSort(earlier.slice()));
+
+/** The same of values that ascend already. */
+export function sortedRobustZ(value: number | null, values: readonly number[]): number | null {
+  if (value === null || values.length < Z_MIN_VALUES) return null;
   const middle = medianOf(values);
   const mad = medianDistance(values, middle);
   const z =

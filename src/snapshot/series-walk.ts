@@ -3,8 +3,11 @@
 // new snapshot the pasts of its products are looked up instead (store/snapshots/earlier-values.ts).
 import { MAX_GAP_INTERVALS } from '../change/baseline.ts';
 import type { Instant } from '../lib/clock.ts';
-import { nextStreak, Z_WINDOW } from './robust-z.ts';
-import { standingOf, type Seen, type Standing } from './standing.ts';
+import { nextStreak, sortedRobustZ, Z_WINDOW } from './robust-z.ts';
+import { openWindow, slide, type SlidingWindow } from './sliding-window.ts';
+import { scaledScore, type Seen, type Standing } from './standing.ts';
+
+const NONE: readonly number[] = [];
 
 export type Step = {
   slotAt: Instant;
@@ -33,9 +36,15 @@ export type SeriesRecord = {
 };
 
 type Memory = SeriesRecord & {
-  /** The values in the last 28 complete snapshots, and the slots of these. */
-  values: Seen[];
+  /** The values in the last 28 complete snapshots, in the order of `Seen`. */
+  windows: SlidingWindow[];
+  /** The slots of these, where the series was thinned. */
   slots: Instant[];
+  /** The last complete snapshot that it was in, by its number in the walk; 0: none. */
+  completeNo: number;
+  /** Its rank and its streak there. */
+  rank: number;
+  streak: number | null;
 };
 
 /**
@@ -49,61 +58,49 @@ export function walkSeries(thinned: Thinned | null = null): {
   records(): ReadonlyMap<number, SeriesRecord>;
 } {
   const memories = new Map<number, Memory>();
-  let baseline: {
-    slotAt: Instant;
-    rows: Map<number, { rank: number; streak: number | null }>;
-  } | null = null;
+  /** The last complete snapshot: its slot, and how many there were up to it. */
+  let last: { slotAt: Instant; completeNo: number } | null = null;
 
-  const baselineOf = ({ slotAt, intervalMs }: Step) =>
-    baseline !== null && slotAt - baseline.slotAt <= MAX_GAP_INTERVALS * intervalMs
-      ? baseline.rows
+  /** The number of the baseline of a step; null when it has none. */
+  const baselineOf = ({ slotAt, intervalMs }: Step): number | null =>
+    last !== null && slotAt - last.slotAt <= MAX_GAP_INTERVALS * intervalMs
+      ? last.completeNo
       : null;
+  const inBaseline = (memory: Memory | undefined, baseline: number | null) => {
+    if (baseline === null) return null;
+    return memory?.completeNo === baseline ? memory : 'absent';
+  };
 
   const remember = (step: Step, streaks: readonly (number | null)[]) => {
-    for (const { productId, seen } of step.rows) {
+    const completeNo: number = (last?.completeNo ?? 0) + 1;
+    for (let index = 0; index < step.rows.length; index++) {
+      const { productId, seen } = step.rows[index] as Step['rows'][number];
       const [rank] = seen;
       let memory = memories.get(productId);
       if (memory === undefined)
-        memories.set(
-          productId,
-          (memory = {
-            firstSeenAt: step.slotAt,
-            lastSeenAt: step.slotAt,
-            rankBest: rank,
-            slotsOnList: 0,
-            values: [],
-            slots: [],
-          }),
-        );
+        memories.set(productId, (memory = newMemory(step.slotAt, rank, seen.length)));
       memory.lastSeenAt = step.slotAt;
       memory.rankBest = Math.min(memory.rankBest, rank);
       memory.slotsOnList += 1;
       if (!step.isComplete) continue;
-      memory.values.push(seen);
+      memory.completeNo = completeNo;
+      memory.rank = rank;
+      memory.streak = streaks[index] ?? null;
+      for (let figure = 0; figure < seen.length; figure++)
+        slide(memory.windows[figure] as SlidingWindow, seen[figure] ?? null);
+      if (thinned === null) continue;
       memory.slots.push(step.slotAt);
-      if (memory.values.length <= Z_WINDOW) continue;
-      memory.values.shift();
-      memory.slots.shift();
+      if (memory.slots.length > Z_WINDOW) memory.slots.shift();
     }
-    if (step.isComplete)
-      baseline = {
-        slotAt: step.slotAt,
-        rows: new Map(
-          step.rows.map(({ productId, seen: [rank] }, index) => [
-            productId,
-            { rank, streak: streaks[index] ?? null },
-          ]),
-        ),
-      };
+    if (step.isComplete) last = { slotAt: step.slotAt, completeNo };
   };
 
   const streakOf = (
     { slotAt }: Step,
-    { productId, seen: [rank], streak }: Step['rows'][number],
-    before: ReturnType<typeof baselineOf>,
+    { seen: [rank], streak }: Step['rows'][number],
+    before: ReturnType<typeof inBaseline>,
   ): number | null =>
-    (thinned !== null && slotAt < thinned.untilAt ? streak : null) ??
-    nextStreak(rank, before === null ? null : (before.get(productId) ?? 'absent'));
+    (thinned !== null && slotAt < thinned.untilAt ? streak : null) ?? nextStreak(rank, before);
 
   const isThinned = (productId: number): boolean => {
     if (thinned === null) return false;
@@ -115,18 +112,15 @@ export function walkSeries(thinned: Thinned | null = null): {
   return {
     /** The standings of a step's rows, in their order. */
     step: (step) => {
-      const before = baselineOf(step);
-      const standings = step.rows.map((row) => {
+      const baseline = baselineOf(step);
+      const standings = step.rows.map((row): WalkedStanding => {
         const memory = memories.get(row.productId);
-        const standing = standingOf(row.seen, {
-          rankBest: memory?.rankBest ?? null,
-          slotsOnList: memory?.slotsOnList ?? 0,
-          baseline: before === null ? null : (before.get(row.productId) ?? 'absent'),
-          values: columnsOf(memory?.values ?? [], row.seen.length),
-        });
+        const [rank] = row.seen;
         return {
-          ...standing,
-          streak: streakOf(step, row, before),
+          rankBest: Math.min(rank, memory?.rankBest ?? rank),
+          slotsOnList: (memory?.slotsOnList ?? 0) + 1,
+          streak: streakOf(step, row, inBaseline(memory, baseline)),
+          scores: scoresOf(row.seen, memory),
           isThinned: isThinned(row.productId),
         };
       });
@@ -140,29 +134,35 @@ export function walkSeries(thinned: Thinned | null = null): {
      * Goes on without working out standings that nobody asks for: z-scores are most of the work.
      */
     pass: (step) => {
-      const before = baselineOf(step);
+      const baseline = baselineOf(step);
       remember(
         step,
-        step.rows.map((row) => streakOf(step, row, before)),
+        step.rows.map((row) =>
+          streakOf(step, row, inBaseline(memories.get(row.productId), baseline)),
+        ),
       );
     },
     records: () => memories,
   };
 }
 
-/**
- * What is known of each figure, in order. Plain loops: `map` and `flatMap` took most of the walk's
- * time (measured: 4.8 s of 100,000 rows, now 0.4).
- */
-function columnsOf(values: readonly Seen[], width: number): number[][] {
-  const columns: number[][] = [];
-  for (let index = 0; index < width; index++) {
-    const known: number[] = [];
-    for (const seen of values) {
-      const value = seen[index] ?? null;
-      if (value !== null) known.push(value);
-    }
-    columns.push(known);
+const newMemory = (slotAt: Instant, rank: number, figures: number): Memory => ({
+  firstSeenAt: slotAt,
+  lastSeenAt: slotAt,
+  rankBest: rank,
+  slotsOnList: 0,
+  windows: Array.from({ length: figures }, openWindow),
+  slots: [],
+  completeNo: 0,
+  rank: 0,
+  streak: null,
+});
+
+function scoresOf(seen: Seen, memory: Memory | undefined): (number | null)[] {
+  const scores: (number | null)[] = [];
+  for (let figure = 0; figure < seen.length; figure++) {
+    const sorted = memory?.windows[figure]?.sorted ?? NONE;
+    scores.push(scaledScore(sortedRobustZ(seen[figure] ?? null, sorted)));
   }
-  return columns;
+  return scores;
 }

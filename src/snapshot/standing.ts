@@ -37,7 +37,7 @@ export function standingOf(seen: Seen, past: Past): Standing {
   const [rank] = seen;
   const scores: (number | null)[] = [];
   for (let index = 0; index < seen.length; index++)
-    scores.push(scaled(robustZ(seen[index] ?? null, past.values[index] ?? NONE)));
+    scores.push(scaledScore(robustZ(seen[index] ?? null, past.values[index] ?? NONE)));
   return {
     rankBest: Math.min(rank, past.rankBest ?? rank),
     slotsOnList: past.slotsOnList + 1,
@@ -46,4 +46,6 @@ export function standingOf(seen: Seen, past: Past): Standing {
   };
 }
 
-const scaled = (z: number | null): number | null => (z === null ? null : Math.round(z * 10_000));
+/** A z-score in ten-thousandths, as it is stored. */
+export const scaledScore = (z: number | null): number | null =>
+  z === null ? null : Math.round(z * 10_000);

@@ -7,7 +7,13 @@ import type { ListKind } from '../../list/list-kind.ts';
 import type { FileColumns } from './columns.ts';
 import type { FileItem } from './file-item.ts';
 import { instantOf, readHead, readProduct, type Fields, type Reading } from './row.ts';
-import { settle, type RowsOfSnapshot, type Settled, type SnapshotHead } from './settle.ts';
+import {
+  settle,
+  type RowsOfSnapshot,
+  type Settled,
+  type Settling,
+  type SnapshotHead,
+} from './settle.ts';
 import type { ImportDeps, ImportOptions, Refusal, Target } from './terms.ts';
 
 type Group = RowsOfSnapshot & {
@@ -29,20 +35,20 @@ export type Groups = {
   endFile(): void;
 };
 
-/** Adds the series that got snapshots to `series`. */
+/** Gathers the rows of one import. */
 export function openGroups(
   deps: ImportDeps,
   options: ImportOptions,
   targets: ReadonlyMap<string, Target>,
   columns: FileColumns,
-  series: Set<number>,
+  stored: Pick<Settling, 'series' | 'inOrder'>,
 ): Groups {
   /**
    * Snapshots of this file only: if another file holds one of them again, that is found to be known
    * already.
    */
   const closed = new Map<string, Settled | null>();
-  const doubts = openDoubts();
+  const settling = { ...stored, doubts: openDoubts() };
   let group: Group | null = null;
   let isNextRefused = false;
   let file = '';
@@ -55,20 +61,18 @@ export function openGroups(
     if (group === null) return;
     for (const { rank, line } of falseTies(group.ranks))
       refuse(line, `rank ${rank} is in this snapshot twice`);
-    const settled = settle(deps, group, series, doubts);
+    const settled = settle(deps, group, settling);
     if (settled !== null) deps.onSnapshot(settled.snapshot);
     closed.set(group.key, settled);
     group = null;
   };
   /** Half of the snapshot was stored as if it were the whole: that is taken back. */
   const takeBack = (key: string) => {
-    const { stored, snapshot } = closed.get(key) ?? {
-      stored: null,
-      snapshot: null,
-    };
-    if (stored === null) return;
+    const { stored: taken = null, snapshot } = closed.get(key) ?? {};
+    if (taken === null || snapshot === undefined) return;
     const { watch, slotAt, rows } = snapshot;
-    deps.db.transaction(() => takeBackImport(deps.db, stored.id, stored.before));
+    settling.inOrder.drop(taken.seriesId);
+    deps.db.transaction(() => takeBackImport(deps.db, taken.id, taken.before));
     deps.onSnapshot({
       watch,
       slotAt,

@@ -6,6 +6,7 @@
 import { AppError } from '../../lib/errors.ts';
 import { meantOf } from '../../lib/nearest.ts';
 import { finishInChunks, importTurns } from '../../store/snapshots/standings-chunks.ts';
+import { openInOrder } from '../../store/snapshots/standings-in-order.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { fileColumns } from './columns.ts';
@@ -35,25 +36,33 @@ export async function importFiles(
 
   const series = new Set<number>();
   const columns = fileColumns(listsOf(options, targets));
-  const groups = openGroups(deps, options, targets, columns, series);
+  const inOrder = openInOrder(db, clock);
+  const groups = openGroups(deps, options, targets, columns, { series, inOrder });
   const answers: SavedAnswer[] = [];
   const turn = importTurns(db, clock, signal);
   try {
     for (const file of files) {
-      for await (const item of readFile(file.open(), columns, options.layout)) {
+      for await (const items of readFile(file.open(), columns, options.layout)) {
         await turn();
-        if (signal.aborted) return;
-        if (item.kind === 'answer') answers.push({ ...item, file: file.name });
-        else if (item.kind === 'row') groups.add(file.name, item);
-        else if (item.kind === 'note') deps.onNote(file.name, item.text);
-        else
-          groups.addBroken({ file: file.name, line: item.line, reason: item.reason }, item.fields);
+        await inOrder.catchUp();
+        for (const item of items) {
+          if (signal.aborted) return;
+          if (item.kind === 'answer') answers.push({ ...item, file: file.name });
+          else if (item.kind === 'row') groups.add(file.name, item);
+          else if (item.kind === 'note') deps.onNote(file.name, item.text);
+          else
+            groups.addBroken(
+              { file: file.name, line: item.line, reason: item.reason },
+              item.fields,
+            );
+        }
       }
       groups.endFile();
     }
     if (answers.length > 0) storePages(deps, options, targets, answers, series);
   } finally {
     // Also after a Ctrl-C or a broken file: what is stored must not stay without standings.
+    await inOrder.finish();
     await finishInChunks(db, series, clock);
     dropUnused();
   }

@@ -9,41 +9,47 @@ import { guessDecimal, guessSeparator, readHint, separatorName, type Decimal } f
 /** How many records are looked at to find out how numbers are written. */
 const SAMPLE = 1_000;
 
-/** Yields what a csv holds. @throws Error when its header is not one of ours */
+/** Yields what a csv holds, many at a time. @throws Error when its header is not one of ours */
 export async function* readCsv(
   batches: AsyncIterable<string[]>,
   layout: Layout,
   columns: FileColumns,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   const table = openTable(layout, columns);
   let held: CsvRecord[] | null = [];
   try {
     for await (const lines of batches) {
+      const items: FileItem[] = [];
       for (const line of lines) {
         const records = table.read(line);
-        if (held === null) for (const record of records) yield* table.itemsOf(record);
+        if (held === null) for (const record of records) table.put(record, items);
         else held.push(...records);
       }
-      if (held === null || held.length < SAMPLE) continue;
-      yield* table.begin(held);
-      held = null;
+      if (held !== null) {
+        if (held.length < SAMPLE) continue;
+        items.push(...table.begin(held));
+        held = null;
+      }
+      yield items;
     }
   } catch (thrown) {
     // What was read before the damaged place is good.
-    if (held !== null) yield* table.begin(held);
+    if (held !== null) yield table.begin(held);
     throw thrown;
   }
   const rest = table.end();
-  if (held === null) for (const record of rest) yield* table.itemsOf(record);
-  else yield* table.begin([...held, ...rest]);
+  const items = held === null ? [] : table.begin([...held, ...rest]);
+  if (held === null) for (const record of rest) table.put(record, items);
+  yield items;
 }
 
 type Table = {
   read(line: string): CsvRecord[];
   end(): CsvRecord[];
-  /** Says how the file is written, by its first records, and yields what they hold. */
-  begin(sample: readonly CsvRecord[]): Generator<FileItem>;
-  itemsOf(record: CsvRecord): Generator<FileItem>;
+  /** Says how the file is written, by its first records, and what they hold. */
+  begin(sample: readonly CsvRecord[]): FileItem[];
+  /** Adds what a record holds. */
+  put(record: CsvRecord, items: FileItem[]): void;
 };
 
 function openTable(layout: Layout, known: FileColumns): Table {
@@ -91,12 +97,11 @@ function openTable(layout: Layout, known: FileColumns): Table {
   const placed = (records: CsvRecord[]) =>
     skipped === 0 ? records : records.map((record) => ({ ...record, line: record.line + skipped }));
 
-  function* itemsOf({ line, fields, problem }: CsvRecord): Generator<FileItem> {
+  const put: Table['put'] = ({ line, fields, problem }, items) => {
     const row = fieldsOf(names ?? [], fields);
-    if (problem !== null) yield { kind: 'row', line, fields: row, problem, decimal };
-    else if (layout.wide) yield* rowsOfWide(row, line, decimal);
-    else yield { kind: 'row', line, fields: row, problem, decimal };
-  }
+    if (layout.wide && problem === null) items.push(...rowsOfWide(row, line, decimal));
+    else items.push({ kind: 'row', line, fields: row, problem, decimal });
+  };
   return {
     read: (line) =>
       placed(names === null ? readHeader(line) : (reader?.read(line, names.length) ?? [])),
@@ -104,15 +109,16 @@ function openTable(layout: Layout, known: FileColumns): Table {
       if (names === null && reader === null) throw new Error('the csv has no header');
       return placed(reader?.end(names?.length ?? null) ?? []);
     },
-    *begin(sample) {
+    begin: (sample) => {
       const found = layout.decimal ?? guessDecimal(fractionsOf(known, names ?? [], sample));
       decimal = found ?? '.';
       if (layout.decimal === null && decimal === ',')
         notes.push('decimals are written with a comma, and thousands with points');
-      for (const text of notes) yield { kind: 'note', text };
-      for (const record of sample) yield* itemsOf(record);
+      const items: FileItem[] = notes.map((text) => ({ kind: 'note', text }));
+      for (const record of sample) put(record, items);
+      return items;
     },
-    itemsOf,
+    put,
   };
 }
 
@@ -146,7 +152,7 @@ function fieldsOf(names: readonly string[], record: readonly string[]): Fields {
   const fields: Record<string, string | null> = {};
   for (let index = 0; index < names.length; index++) {
     const field = record[index] ?? '';
-    fields[names[index] ?? ''] = field === '' ? null : readCsvText(field);
+    fields[names[index] as string] = field === '' ? null : readCsvText(field);
   }
   return fields;
 }

@@ -9,25 +9,25 @@ import { linesOf } from './lines.ts';
 import { readCsv } from './read-csv.ts';
 import { isJsonItem, readJsonLines, readWholeText } from './read-json.ts';
 
-/** Reads a file piece by piece. A file that cannot be read ends in a broken item. */
+/**
+ * Reads a file piece by piece, and yields what is in each: an await for every row would cost as much
+ * as reading it. A file that cannot be read ends in a broken item.
+ */
 export async function* readFile(
   source: Readable,
   columns: FileColumns,
   layout: Layout = AS_IT_TELLS,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   try {
     const { first, pieces } = await peek(decodeFile(source, layout.encoding));
-    if (first === null) yield { kind: 'broken', line: null, reason: 'the file is empty' };
+    if (first === null) yield [{ kind: 'broken', line: null, reason: 'the file is empty' }];
     else if (first === '[') yield* namingUnread(readWholeText(pieces, columns.isAnswer), columns);
     else if (first === '{')
       yield* namingUnread(readJsonLines(linesOf(pieces), columns.isAnswer), columns);
     else yield* readLines(linesOf(pieces), layout, columns);
   } catch (thrown) {
-    yield {
-      kind: 'broken',
-      line: thrown instanceof Undecodable ? thrown.line : null,
-      reason: messageOf(thrown),
-    };
+    const line = thrown instanceof Undecodable ? thrown.line : null;
+    yield [{ kind: 'broken', line, reason: messageOf(thrown) }];
   }
 }
 
@@ -57,7 +57,7 @@ async function* readLines(
   batches: AsyncGenerator<string[]>,
   layout: Layout,
   columns: FileColumns,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   const seen: string[][] = [];
   let written: string[] = [];
   while (written.length < 2) {
@@ -82,18 +82,22 @@ const MOST_KEYS = 200;
 
 /** Says once of each key of the rows that nobody reads it. */
 async function* namingUnread(
-  items: AsyncIterable<FileItem>,
+  batches: AsyncIterable<FileItem[]>,
   columns: FileColumns,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   const seen = new Set<string>();
-  for await (const item of items) {
-    if (item.kind === 'row')
-      for (const name in item.fields) {
-        if (seen.has(name) || seen.size > MOST_KEYS) continue;
-        seen.add(name);
-        const said = columns.unread(name);
-        if (said !== null) yield { kind: 'note', text: said };
-      }
-    yield item;
+  for await (const items of batches) {
+    const named: FileItem[] = [];
+    for (const item of items) {
+      if (item.kind === 'row')
+        for (const name in item.fields) {
+          if (seen.has(name) || seen.size > MOST_KEYS) continue;
+          seen.add(name);
+          const said = columns.unread(name);
+          if (said !== null) named.push({ kind: 'note', text: said });
+        }
+      named.push(item);
+    }
+    yield named;
   }
 }

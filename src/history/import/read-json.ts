@@ -4,19 +4,20 @@ import type { FileItem } from './file-item.ts';
 import { MAX_TEXT } from './lines.ts';
 
 /**
- * Reads one object per line. If the first line is none, either the file is one object over many
+ * Reads one object per line, many at a time. If the first line is none, either the file is one object over many
  * lines, or its first line is damaged. It is damage if a later line is a row or an answer by
  * itself; then only that line is lost, and not the file.
  */
 export async function* readJsonLines(
   batches: AsyncIterable<string[]>,
   isAnswer: IsAnswer = isKeyapiAnswer,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   let line = 0;
   let isLines = false;
   let held: string[] = [];
   let heldSize = 0;
   for await (const lines of batches) {
+    const items: FileItem[] = [];
     for (const text of lines) {
       line += 1;
       if (text.trim() === '') {
@@ -26,16 +27,16 @@ export async function* readJsonLines(
       const isCandidate = isLines || held.length === 0 || text.startsWith('{');
       const item = isCandidate ? readLine(text, line, isAnswer) : null;
       if (item !== null && (isLines || item.kind !== 'broken')) {
-        yield* damaged(held, line - held.length);
+        items.push(...damaged(held, line - held.length), item);
         held = [];
         isLines = true;
-        yield item;
         continue;
       }
       held.push(text);
       heldSize += text.length;
       if (heldSize > MAX_TEXT) throw new Error(TOO_LONG);
     }
+    yield items;
   }
   if (held.length > 0) yield* readWhole(held.join('\n'), line - held.length + 1, isAnswer);
 }
@@ -74,7 +75,7 @@ function salvage(text: string): Record<string, string> {
 export async function* readWholeText(
   pieces: AsyncIterable<string>,
   isAnswer: IsAnswer = isKeyapiAnswer,
-): AsyncGenerator<FileItem> {
+): AsyncGenerator<FileItem[]> {
   const texts: string[] = [];
   let size = 0;
   for await (const piece of pieces) {
@@ -85,15 +86,22 @@ export async function* readWholeText(
   yield* readWhole(texts.join(''), 1, isAnswer);
 }
 
-function* readWhole(text: string, line: number, isAnswer: IsAnswer): Generator<FileItem> {
+/** Elements of an array that are handed on together. */
+const AT_ONCE = 500;
+
+function* readWhole(text: string, line: number, isAnswer: IsAnswer): Generator<FileItem[]> {
   const parsed = parseJson(text);
-  if (!parsed.ok) yield { kind: 'broken', line, reason: `is not JSON: ${parsed.reason}` };
+  if (!parsed.ok) {
+    yield [{ kind: 'broken', line, reason: `is not JSON: ${parsed.reason}` }];
+    return;
+  }
   // The answer of a list may be an array itself.
-  else if (!Array.isArray(parsed.json) || isAnswer(parsed.json))
-    yield itemOf(parsed.json, line, text, isAnswer);
-  else
-    for (const element of parsed.json)
-      yield itemOf(element, line, JSON.stringify(element), isAnswer);
+  const isArray = Array.isArray(parsed.json) && !isAnswer(parsed.json);
+  const elements: unknown[] = isArray ? (parsed.json as unknown[]) : [parsed.json];
+  for (let at = 0; at < elements.length; at += AT_ONCE)
+    yield elements
+      .slice(at, at + AT_ONCE)
+      .map((json) => itemOf(json, line, isArray ? JSON.stringify(json) : text, isAnswer));
 }
 
 /** Is it an answer of the source, as its list is served? */

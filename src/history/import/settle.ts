@@ -10,6 +10,7 @@ import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/file/open.ts';
 import { findPrecedent } from '../../store/snapshots/precedent.ts';
 import { findSnapshot, importSnapshot, type SnapshotRow } from '../../store/snapshots/snapshots.ts';
+import type { InOrder } from '../../store/snapshots/standings-in-order.ts';
 import type { Doubts } from './doubts.ts';
 import type { ImportedStatus } from './row.ts';
 import type { ImportDeps, ImportedSnapshot, Target } from './terms.ts';
@@ -35,10 +36,18 @@ export type RowsOfSnapshot = {
   /** At least one of its rows was refused. */ isRefused: boolean;
 };
 
+/** What one import knows of what it has stored. */
+export type Settling = {
+  /** Gains the series that got snapshots. */
+  series: Set<number>;
+  inOrder: InOrder;
+  doubts: Doubts;
+};
+
 /** What became of a group; `stored` when it was stored just now, in the place of `before`. */
 export type Settled = {
   snapshot: ImportedSnapshot;
-  stored: { id: number; before: SnapshotRow | undefined } | null;
+  stored: { id: number; seriesId: number; before: SnapshotRow | undefined } | null;
 };
 
 /**
@@ -48,8 +57,7 @@ export type Settled = {
 export function settle(
   { db }: ImportDeps,
   group: RowsOfSnapshot,
-  series: Set<number>,
-  doubts: Doubts,
+  { series, inOrder, doubts }: Settling,
 ): Settled | null {
   const { head } = group;
   if (head === null) return null;
@@ -86,7 +94,7 @@ export function settle(
     contentHash: hashRows(rows, watch.list),
     interval: intervalMs(watch.schedule, watch.timezone, head.slotAt),
   };
-  return db.transaction(() => store(db, head, { rows, ...worked }, what, doubts));
+  return inOrder.transaction(() => store(db, head, { rows, ...worked }, what, { inOrder, doubts }));
 }
 
 const byText = (a: RankedProduct, b: RankedProduct): number =>
@@ -97,7 +105,7 @@ function store(
   head: SnapshotHead,
   { rows, contentHash, interval }: { rows: RankedProduct[]; contentHash: Buffer; interval: number },
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
-  doubts: Doubts,
+  { inOrder, doubts }: Pick<Settling, 'inOrder' | 'doubts'>,
 ): Settled {
   const {
     target: {
@@ -145,7 +153,7 @@ function store(
   if (isEvaluatedStatus(verdict.status)) doubts.end(seriesId);
   const { status, reason, moved, ...judgement } = verdict;
   const before = findSnapshot(db, watchId, slotAt);
-  const id = importSnapshot(db, {
+  const imported = {
     watchId,
     seriesId,
     slotAt,
@@ -162,7 +170,8 @@ function store(
     pages: 0,
     intervalMs: interval,
     contentHash,
-  });
+  } as const;
+  const id = importSnapshot(db, imported, inOrder);
   return {
     snapshot: {
       ...what,
@@ -171,7 +180,7 @@ function store(
       reason,
       because: becauseOf(verdict, said, watch.depth),
     },
-    stored: { id, before },
+    stored: { id, seriesId, before },
   };
 }
 

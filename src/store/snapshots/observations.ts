@@ -4,11 +4,11 @@ import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import type { Metrics } from '../../model.ts';
 import type { RankedProduct } from '../../snapshot/build.ts';
-import { standingOf, type Seen } from '../../snapshot/standing.ts';
+import { standingOf, type Seen, type Standing } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import { pastReader } from './past.ts';
-import { keepProducts } from './product-keeper.ts';
+import { keepProducts, type RememberedProducts } from './product-keeper.ts';
 import { deleteValues, keepValues } from './recent-values.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
 
@@ -42,13 +42,27 @@ type Stored = {
   baselineId: number | null;
 };
 
+/** What is known of a product in a snapshot: its key, and the values its standing depends on. */
+export type SeenProduct = { productId: number; seen: Seen };
+
+/** The standings of the products of a snapshot, in their order; null: they are made later. */
+export type StandingsOf = (products: readonly SeenProduct[]) => readonly Standing[] | null;
+
+/** What an import knows from the snapshots that it has stored. */
+export type KnownByImport = { standingsOf: StandingsOf; products: RememberedProducts };
+
 /**
  * Inserts the observations of a stored snapshot and keeps its products. But for `none`, also each
  * product's standing in the series as of its slot, and its record: for complete and partial
- * snapshots (others count for neither). Those after an `earlier` one need theirs made anew. Run
- * inside a transaction.
+ * snapshots (others count for neither). Those after an `earlier` one need theirs made anew. With
+ * `none`, an import may know them. Run inside a transaction.
  */
-export function insertObservations(db: Db, snapshot: Stored, place: Place): void {
+export function insertObservations(
+  db: Db,
+  snapshot: Stored,
+  place: Place,
+  known?: KnownByImport,
+): void {
   const { list } = snapshot;
   const metricColumns = list.metrics.map(({ column }) => column);
   const standing = standingColumns(list);
@@ -57,12 +71,20 @@ export function insertObservations(db: Db, snapshot: Stored, place: Place): void
     list,
     snapshot.slotAt,
     snapshot.rows.map(({ product }) => product),
+    known?.products,
   );
   const rows = inFillOrder(
     snapshot.rows
       .map(({ rank, metrics }, index) => ({ id: ids[index] as number, rank, metrics }))
       .sort((a, b) => a.id - b.id),
   );
+  const seenOf = seenBy(list);
+  const standings =
+    place === 'none' && known !== undefined
+      ? known.standingsOf(
+          rows.map(({ id, rank, metrics }) => ({ productId: id, seen: seenOf(rank, metrics) })),
+        )
+      : null;
   const pastOf =
     place === 'none'
       ? null
@@ -71,18 +93,17 @@ export function insertObservations(db: Db, snapshot: Stored, place: Place): void
           { ...snapshot, isLatest: place === 'latest' },
           rows.map(({ id }) => id),
         );
-  const seenOf = seenBy(list);
   const noStanding = standing.map(() => null);
   const columns = ['snapshot_id', 'product_id', 'rank', ...metricColumns, ...standing];
   const insert = inserter(db, list.table, columns);
-  for (const { id, rank, metrics } of rows) {
+  for (const [index, { id, rank, metrics }] of rows.entries()) {
     insert.put(snapshot.id);
     insert.put(id);
     insert.put(rank);
     for (const column of metricColumns) insert.put(metrics[column] ?? null);
-    const values =
-      pastOf === null ? noStanding : standingValues(standingOf(seenOf(rank, metrics), pastOf(id)));
-    for (const value of values) insert.put(value);
+    const own =
+      pastOf === null ? standings?.[index] : standingOf(seenOf(rank, metrics), pastOf(id));
+    for (const value of own === undefined ? noStanding : standingValues(own)) insert.put(value);
   }
   insert.finish();
   if (place !== 'none') keepRecords(db, snapshot, UPDATE_RECORD[place]);

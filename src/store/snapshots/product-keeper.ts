@@ -14,6 +14,9 @@ type KnownProduct = [
   namedAt: Instant,
 ];
 
+/** Products by source and upstream id, remembered between snapshots as long as nobody else writes. */
+export type RememberedProducts = Map<string, Map<string, KnownProduct>>;
+
 const KNOWN = ['p.id', 'p.name', 'p.category_l1', 'p.category_l2', 'p.updated_at'];
 
 /**
@@ -28,6 +31,7 @@ export function keepProducts(
   list: ListKind,
   slotAt: Instant,
   products: readonly Product[],
+  remembered: RememberedProducts = new Map(),
 ): number[] {
   const source = list.seriesSource;
   const insert = db.statement(
@@ -39,25 +43,29 @@ export function keepProducts(
   );
   const nameOf =
     list.identity.groupsAre === 'categories' ? categoryNamer(db) : (group: string | null) => group;
-  const find = productFinder(db, source, products);
-  const confirmed: number[] = [];
+  const known = rememberAll(db, source, products, remembered);
+  const confirmed: KnownProduct[] = [];
   const ids = products.map(({ upstreamId, name, ...groups }) => {
     const categoryL1 = nameOf(groups.categoryL1);
     const categoryL2 = nameOf(groups.categoryL2);
-    const known = find(upstreamId);
-    if (known === undefined)
-      return Number(
-        insert.run(source, upstreamId, name, categoryL1, categoryL2, slotAt).lastInsertRowid,
-      );
-    const [id, knownName, knownL1, knownL2, namedAt] = known;
+    const found = known.get(upstreamId);
+    if (found === undefined) {
+      const row = [source, upstreamId, name, categoryL1, categoryL2, slotAt];
+      const id = Number(insert.run(row).lastInsertRowid);
+      known.set(upstreamId, [id, name, categoryL1, categoryL2, slotAt]);
+      return id;
+    }
+    const [id, knownName, knownL1, knownL2, namedAt] = found;
     const isNamed = name !== upstreamId;
     const isNewer = slotAt >= namedAt || (isNamed && knownName === upstreamId);
     const nextName = isNamed && isNewer ? name : knownName;
     const nextL1 = isNewer ? (categoryL1 ?? knownL1) : (knownL1 ?? categoryL1);
     const nextL2 = isNewer ? (categoryL2 ?? knownL2) : (knownL2 ?? categoryL2);
-    if (nextName !== knownName || nextL1 !== knownL1 || nextL2 !== knownL2)
-      update.run(nextName, nextL1, nextL2, isNamed && isNewer ? slotAt : namedAt, id);
-    else if (isNamed && slotAt > namedAt) confirmed.push(id);
+    if (nextName !== knownName || nextL1 !== knownL1 || nextL2 !== knownL2) {
+      const nextAt = isNamed && isNewer ? slotAt : namedAt;
+      update.run(nextName, nextL1, nextL2, nextAt, id);
+      known.set(upstreamId, [id, nextName, nextL1, nextL2, nextAt]);
+    } else if (isNamed && slotAt > namedAt) confirmed.push(found);
     return id;
   });
   // When they were last seen under their names.
@@ -65,8 +73,35 @@ export function keepProducts(
     db.statement(
       `UPDATE products SET updated_at = ?
       WHERE id IN (SELECT value FROM json_each(?)) AND updated_at < ?`,
-    ).run(slotAt, JSON.stringify(confirmed), slotAt);
+    ).run(slotAt, JSON.stringify(confirmed.map(([id]) => id)), slotAt);
+  for (const one of confirmed) one[4] = slotAt;
   return ids;
+}
+
+/** Products that are remembered at most, some 200 bytes each. */
+const MOST_REMEMBERED = 20_000;
+
+/** Looks up those of the products that are not remembered yet; returns all of their source. */
+function rememberAll(
+  db: Db,
+  source: string,
+  products: readonly Product[],
+  remembered: RememberedProducts,
+): Map<string, KnownProduct> {
+  const before = remembered.get(source);
+  const known =
+    before === undefined || before.size > MOST_REMEMBERED
+      ? new Map<string, KnownProduct>()
+      : before;
+  if (known !== before) remembered.set(source, known);
+  const sought = products.filter(({ upstreamId }) => !known.has(upstreamId));
+  if (sought.length === 0) return known;
+  const find = productFinder(db, source, sought);
+  for (const { upstreamId } of sought) {
+    const found = find(upstreamId);
+    if (found !== undefined) known.set(upstreamId, found);
+  }
+  return known;
 }
 
 /**

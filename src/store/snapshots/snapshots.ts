@@ -12,6 +12,7 @@ import type { Db } from '../file/open.ts';
 import { preparedOnce } from '../file/prepared.ts';
 import { getQuery } from '../series/series.ts';
 import { snapshots } from '../schema/snapshots.ts';
+import type { InOrder } from './standings-in-order.ts';
 import { finishStandings, noteUnfinished } from './standings.ts';
 
 /** What a list was found to be, beside its status. */
@@ -121,33 +122,42 @@ function placeOf(db: Db, snapshot: NewSnapshot): Place {
 }
 
 /**
- * Stores a snapshot without standings, in the place of one without rows (failed or missed) of its
- * slot if there is one: for imports, who store many and then call `finishStandings`. Run inside a
- * transaction. Returns its id.
+ * Stores a snapshot in the place of one without rows (failed or missed) of its slot if there is one:
+ * for imports. It has the standings that `inOrder` knows, or none: those are made by
+ * `finishInChunks`, once all are stored. Run inside a transaction. Returns its id.
  */
-export function importSnapshot(db: Db, snapshot: NewSnapshot): number {
-  const { rows, judgement = null, ...columns } = snapshot;
-  const values = { ...columns, rows: rows.length };
-  const before = findSnapshot(db, snapshot.watchId, snapshot.slotAt);
-  // The pages served at that time do not belong to this list.
-  if (before !== undefined)
-    db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
-  const { id } = db.orm
-    .insert(snapshots)
-    .values(values)
-    .onConflictDoUpdate({
-      target: [snapshots.watchId, snapshots.slotAt],
-      set: values,
-      setWhere: eq(snapshots.rows, 0),
-    })
-    .returning({ id: snapshots.id })
-    .get();
-  deleteJudgement(db, id);
+export function importSnapshot(
+  db: Db,
+  snapshot: NewSnapshot,
+  inOrder: Pick<InOrder, 'known'> | null = null,
+): number {
+  const { rows, judgement = null, seriesId, slotAt, status, intervalMs } = snapshot;
+  const before = findSnapshot(db, snapshot.watchId, slotAt);
+  const id = before === undefined ? insertRow(db, snapshot) : replaceRow(db, before, snapshot);
   if (judgement !== null) saveJudgement(db, id, judgement);
-  const { list } = getQuery(db, snapshot.seriesId);
-  insertObservations(db, { ...snapshot, id, list, baselineId: null }, 'none');
-  if (isEvaluatedStatus(snapshot.status)) noteUnfinished(db, snapshot.seriesId, snapshot.slotAt);
+  const coming = { seriesId, id, slotAt, status, intervalMs, count: rows.length };
+  if (inOrder === null && isEvaluatedStatus(status)) noteUnfinished(db, seriesId, slotAt);
+  const known = inOrder?.known(coming);
+  const { list } = getQuery(db, seriesId);
+  insertObservations(db, { ...snapshot, id, list, baselineId: null }, 'none', known);
   return id;
+}
+
+/** The pages served at that time, and what was found of them, do not belong to this list. */
+function replaceRow(
+  db: Db,
+  before: SnapshotRow,
+  { judgement: _judgement, ...snapshot }: NewSnapshot,
+): number {
+  if (before.rows > 0) throw new Error(`snapshot ${before.id} has rows already`);
+  db.statement('DELETE FROM raw_pages WHERE snapshot_id = ?').run(before.id);
+  deleteJudgement(db, before.id);
+  db.orm
+    .update(snapshots)
+    .set({ ...snapshot, rows: snapshot.rows.length })
+    .where(eq(snapshots.id, before.id))
+    .run();
+  return before.id;
 }
 
 /** Undoes `importSnapshot`: the slot is again what it was, `before`. Run inside a transaction. */

@@ -1,11 +1,11 @@
 // Makes standings anew while others write: they are worked out outside any transaction, and written
 // a little at a time.
-import { evaluatedSql } from '../../change/baseline.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { fairPause, writeInTurns, type Pause } from '../file/in-turns.ts';
 import { isHeld, tryLock, type Lock } from '../file/lock.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
+import { countSnapshots, isEqual } from './snapshot-counts.ts';
 import {
   findUnfinished,
   noteFinished,
@@ -102,8 +102,8 @@ async function finishSeries(
   clock: Clock,
   pause: Pause,
 ): Promise<void> {
-  const before = fingerprint(db, seriesId);
-  const turns = { isStill: () => fingerprint(db, seriesId) === before, pause };
+  const before = countSnapshots(db, seriesId);
+  const turns = { isStill: () => isEqual(countSnapshots(db, seriesId), before), pause };
   const writeStandings = standingWriter(db, getQuery(db, seriesId).list);
   let rows: StandingRow[] = [];
   let read = 0;
@@ -123,13 +123,3 @@ async function finishSeries(
     if (turns.isStill()) noteFinished(db, seriesId);
   });
 }
-
-/** A value that changes with any snapshot that counts for the standings of a series. */
-const fingerprint = (db: Db, seriesId: number): string =>
-  db
-    .statement(
-      `SELECT count(*) || ' ' || total(id) || ' ' || total(slot_at) || ' ' || total("rows")
-      FROM snapshots WHERE series_id = ? AND ${evaluatedSql('status')}`,
-    )
-    .pluck()
-    .get(seriesId) as string;

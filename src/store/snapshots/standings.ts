@@ -4,11 +4,12 @@ import type { Instant } from '../../lib/clock.ts';
 import {
   walkSeries,
   type SeriesRecord,
+  type Step,
   type Thinned,
   type WalkedStanding,
 } from '../../snapshot/series-walk.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
-import type { Seen } from '../../snapshot/standing.ts';
+import type { Seen, Standing } from '../../snapshot/standing.ts';
 import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
@@ -41,17 +42,25 @@ export function rebuildStandings(db: Db, seriesId: number, fromSlotAt: Instant):
  * written, from one slot on; and, once they are all read, the records. Reads one snapshot at a
  * time.
  */
-export function walkStandings(
-  db: Db,
-  seriesId: number,
-  fromSlotAt: Instant,
-): {
-  steps: Generator<{ slotAt: Instant; rows: StandingRow[] }>;
-  records(): Iterable<[productId: number, record: SeriesRecord]>;
-} {
+export function walkStandings(db: Db, seriesId: number, fromSlotAt: Instant): StandingWalk {
   const walk = walkSeries(readThinned(db, seriesId));
-  return { steps: stepsOf(db, seriesId, fromSlotAt, walk), records: () => walk.records() };
+  return {
+    steps: stepsOf(db, seriesId, fromSlotAt, walk),
+    next: (step) => walk.step(step),
+    products: () => walk.records().size,
+    records: () => walk.records(),
+  };
 }
+
+/** A walk through a series. `steps` are to be taken first. */
+export type StandingWalk = {
+  steps: Generator<{ slotAt: Instant; rows: StandingRow[] }>;
+  /** The standings of a snapshot that is stored behind all others just now. */
+  next(step: Step): readonly Standing[];
+  /** How many products are remembered. */
+  products(): number;
+  records(): Iterable<[productId: number, record: SeriesRecord]>;
+};
 
 function* stepsOf(
   db: Db,

@@ -9,11 +9,11 @@ const COLUMNS = fileColumns([TOP_PRODUCTS]);
 
 async function itemsOf(text: string | readonly string[]): Promise<FileItem[]> {
   const items: FileItem[] = [];
-  for await (const item of readFile(
+  for await (const some of readFile(
     Readable.from([text].flat().map((chunk) => Buffer.from(chunk))),
     COLUMNS,
   ))
-    items.push(item);
+    items.push(...some);
   return items;
 }
 const short = (items: readonly FileItem[]) =>
@@ -69,11 +69,11 @@ describe('a file to import', () => {
       await itemsOf([...Buffer.from(text)].map((byte) => Buffer.from([byte]).toString('latin1'))),
     ).toHaveLength(2);
     const bytes: FileItem[] = [];
-    for await (const item of readFile(
+    for await (const some of readFile(
       Readable.from([...Buffer.from(text)].map((byte) => Buffer.from([byte]))),
       COLUMNS,
     ))
-      bytes.push(item);
+      bytes.push(...some);
     expect(bytes).toEqual(await itemsOf(text));
   });
 
@@ -122,7 +122,7 @@ describe('a file to import', () => {
       },
     });
     const items: FileItem[] = [];
-    for await (const item of readFile(failing, COLUMNS)) items.push(item);
+    for await (const some of readFile(failing, COLUMNS)) items.push(...some);
     expect(items).toEqual([{ kind: 'broken', line: null, reason: 'EIO: bad disk' }]);
   });
 });
