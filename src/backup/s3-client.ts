@@ -6,7 +6,8 @@ import { S3mini, S3ServiceError } from 's3mini';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { BackupTarget } from '../config/config.ts';
 import { BLOCKED_CODE, guardedLookup, isBlockedLiteral } from '../lib/address-guard.ts';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
+import { deadline, MINUTE_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { AppError, messageOf } from '../lib/errors.ts';
 
 /** How long one part may take on a slow line. */
@@ -25,17 +26,26 @@ export type S3Client = {
    * AppErrors that hold no secret; `cause` is what the store answered.
    */
   ask: <Value>(work: () => Promise<Value>) => Promise<Value>;
+  /** Objects whose keys begin so. @throws as `ask`, and where the bucket is not there. */
+  list: (prefix: string) => Promise<ListedObject[]>;
 };
 
-/**
- * Opens it; nothing is asked of it yet. `section` of the config is named in what is said.
- * `isGuarded`: addresses that are not public are refused.
- */
+type ListedObject = NonNullable<Awaited<ReturnType<S3mini['listObjects']>>>[number];
+
+export type BucketOptions = {
+  /** Addresses that are not public are refused. */
+  isGuarded?: boolean;
+  /** Ends what is asked just now, and what would be tried again. Answers are read whole then. */
+  stop?: AbortSignal;
+  requestMs?: number;
+};
+
+/** Opens it; nothing is asked of it yet. `section` of the config is named in what is said. */
 export function openBucket(
   target: Bucket,
   clock: Clock,
   section: 'backup' | 'lake',
-  isGuarded = false,
+  { isGuarded = false, stop, requestMs = REQUEST_MS }: BucketOptions = {},
 ): S3Client {
   const { bucket, prefix, endpoint, region, accessKeyId, secretAccessKey } = target;
   const store = new S3mini({
@@ -44,14 +54,22 @@ export function openBucket(
     endpoint: `${endpoint}/${bucket}`,
     region,
     requestAbortTimeout: REQUEST_MS,
-    fetch: isGuarded ? guardedFetch() : withoutLength,
+    fetch: stoppable(isGuarded ? guardedFetch() : withoutLength, stop, requestMs),
   });
   const text = `s3://${[bucket, prefix].filter((part) => part !== '').join('/')}`;
+  const ask: S3Client['ask'] = (work) => trying(text, section, clock, stop, work);
   return {
     store,
     text,
+    ask,
+    async list(prefix) {
+      // s3mini 1.0.2 signs a query with these otherwise than it is sent by the rules of SigV4.
+      const [signable = ''] = prefix.split(/[!'()*]/, 1);
+      const found = await ask(() => store.listObjects('/', signable));
+      if (found === null) throw noBucket(text);
+      return signable === prefix ? found : found.filter(({ Key }) => Key.startsWith(prefix));
+    },
     keyOf: (name) => (prefix === '' ? name : `${prefix}/${name}`),
-    ask: (work) => trying(text, section, clock, work),
   };
 }
 
@@ -89,17 +107,43 @@ function guardedFetch(): typeof fetch {
   };
 }
 
+/** Limits how long an answer takes, to its last byte. */
+const stoppable =
+  (ask: typeof fetch, stop: AbortSignal | undefined, ms: number): typeof fetch =>
+  async (url, init) => {
+    if (stop === undefined) return ask(url, init);
+    const limit = deadline(ms, stop);
+    try {
+      const { status, statusText, headers, ...rest } = await readWhole(
+        await ask(url, { ...init, signal: limit.signal }),
+      );
+      return new Response(rest.body, { status, statusText, headers });
+    } catch (thrown) {
+      throw limit.isOver() ? new Error(`no answer within ${formatDuration(ms)}`) : thrown;
+    } finally {
+      limit.release();
+    }
+  };
+
+async function readWhole(answer: Response) {
+  const { status, statusText, headers } = answer;
+  const body = await answer.arrayBuffer();
+  return { status, statusText, headers, body: body.byteLength === 0 ? null : body };
+}
+
 /** Tries up to three times what may work a moment later. */
 async function trying<Value>(
   place: string,
   section: string,
   clock: Clock,
+  stop: AbortSignal | undefined,
   work: () => Promise<Value>,
 ): Promise<Value> {
   for (let tries = 0; ; tries++) {
     try {
       return await work();
     } catch (thrown) {
+      if (stop?.aborted) throw stopped(place);
       const status = statusOf(thrown);
       const isPassing =
         (status === null && causeOf(thrown) !== BLOCKED_CODE) ||
@@ -108,10 +152,16 @@ async function trying<Value>(
         status === 408;
       const pauseMs = isPassing ? PAUSES_MS[tries] : undefined;
       if (pauseMs === undefined) throw failure(place, section, thrown);
-      await clock.sleep(pauseMs);
+      await clock.sleep(pauseMs, stop);
+      if (stop?.aborted) throw stopped(place);
     }
   }
 }
+
+const stopped = (place: string): AppError =>
+  new AppError('file_unusable', `stopped while ${place} had not answered`, {
+    hint: 'what is committed stays; the same command goes on from there',
+  });
 
 function failure(place: string, section: string, thrown: unknown): AppError {
   if (causeOf(thrown) === BLOCKED_CODE)
@@ -127,14 +177,21 @@ function failure(place: string, section: string, thrown: unknown): AppError {
   if (thrown.status === 404) return noBucket(place, thrown);
   const code =
     /<Code>(\w+)<\/Code>/.exec(thrown.body ?? '')?.[1] ?? thrown.serviceCode ?? 'no code';
-  const hint =
-    thrown.status === 403 || thrown.status === 401
-      ? { hint: `see access_key_id, secret_access_key and region of ${section} in the config` }
-      : {};
+  const hint = hintFor(thrown.status, code, section);
   return new AppError('file_unusable', `${place} answers HTTP ${thrown.status} (${code})`, {
-    ...hint,
+    ...(hint !== null && { hint }),
     cause: thrown,
   });
+}
+
+function hintFor(status: number, code: string, section: string): string | null {
+  // A signature holds for minutes.
+  if (code === 'RequestTimeTooSkewed')
+    return 'set the clock of this machine: it differs from that of the store';
+  if (status === 403 || status === 401)
+    return `see access_key_id, secret_access_key and region of ${section} in the config`;
+  if (status < 500 && status !== 429) return null;
+  return 'the store refuses it for now; what is committed stays, and the same command goes on from there';
 }
 
 /** What is said where the bucket is not there. */
@@ -144,9 +201,9 @@ export const noBucket = (place: string, cause?: unknown): AppError =>
     cause,
   });
 
-/** `ECONNREFUSED`, rather than "fetch failed". */
+/** `ECONNREFUSED`, rather than "fetch failed": the first code of what caused it, or the last words. */
 function causeOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : messageOf(thrown);
+  const { code, cause } = thrown as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof cause === 'object' && cause !== null ? causeOf(cause) : messageOf(thrown);
 }

@@ -4,14 +4,14 @@ import { Readable } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { BackupPlace, Progress } from './place.ts';
-import { noBucket, openBucket, statusOf, type Bucket } from './s3-client.ts';
+import { openBucket, statusOf, type Bucket } from './s3-client.ts';
 
 /** Providers take parts from 5 MiB on, and 10,000 of them: 160 GB. */
 const PART_BYTES = 16 * 1024 * 1024;
 
 /** Opens it; `partBytes` is smaller in tests. Failures are AppErrors that hold no secret. */
 export function s3Place(target: Bucket, clock: Clock, partBytes = PART_BYTES): BackupPlace {
-  const { store, text, keyOf, ask } = openBucket(target, clock, 'backup');
+  const { store, text, keyOf, ask, list } = openBucket(target, clock, 'backup');
   const { prefix } = target;
 
   async function upload(
@@ -42,9 +42,7 @@ export function s3Place(target: Bucket, clock: Clock, partBytes = PART_BYTES): B
   return {
     text,
     async list() {
-      const found = await ask(() => store.listObjects('/', prefix === '' ? '' : `${prefix}/`));
-      if (found === null) throw noBucket(text);
-      return found
+      return (await list(prefix === '' ? '' : `${prefix}/`))
         .map(({ Key }) => Key.slice(keyOf('').length))
         .filter((name) => !name.includes('/'));
     },

@@ -24,6 +24,8 @@ export type S3Server = {
 const sha = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: Buffer | string, text: string) =>
   createHmac('sha256', key).update(text).digest();
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const xml = (text: string) => text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
 const encode = (text: string) =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -97,7 +99,7 @@ export async function startS3(bucket = 'bucket'): Promise<S3Server> {
           `<?xml version="1.0"?><ListBucketResult><KeyCount>${found.length}</KeyCount><IsTruncated>false</IsTruncated>${found
             .map(
               ([name, data]) =>
-                `<Contents><Key>${name}</Key><Size>${data.length}</Size><ETag>"z"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`,
+                `<Contents><Key>${xml(name)}</Key><Size>${data.length}</Size><ETag>"z"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`,
             )
             .join('')}</ListBucketResult>`,
         );

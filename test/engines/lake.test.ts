@@ -8,7 +8,8 @@ import { viewsOf } from '../../src/store/views/views.ts';
 import { CONDITIONS } from '../alert/oracle-conditions.ts';
 import { KEY_ID, SECRET, startS3, type S3Server } from '../backup/s3-server.ts';
 import { asText, openEngine, WAYS, type Engine } from './engine.ts';
-import { filesBelow, LISTS, makeUglyLake } from './ugly-lake.ts';
+import { filesBelow } from '../support/files-below.ts';
+import { LISTS, makeUglyLake } from './ugly-lake.ts';
 
 // Another one every time, which is said, so that a failure can be had again.
 const SEED = Number(process.env['ENGINES_SEED'] ?? Date.now() % 1_000_000);

@@ -1,6 +1,5 @@
 // A random, ugly history of two lists, and the lake that is made of it.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Watch } from '../../src/config/config.ts';
 import { exportFolder } from '../../src/history/export/folder.ts';
 import { DAY_MS, HOUR_MS } from '../../src/lib/clock.ts';
@@ -144,10 +143,3 @@ export async function makeUglyLake(
   await sync();
   return { file, folder, grow, sync };
 }
-
-/** Every file of a folder, by its name from there. */
-export const filesBelow = (folder: string): [string, Buffer][] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [relative(folder, path), readFileSync(path)]);

@@ -10,12 +10,13 @@ import type { Io } from '../../terminal/io.ts';
 export type LakeArgs = { config?: string | undefined; json?: boolean | undefined };
 export type LakeDeps = { db: ReadOnlyDb; place: LakePlace; lake: LakeConfig; config: Config };
 
-/** Runs `work` with all of them; `toWrite`: it will write into the lake. */
+/** Runs `work` with all of them; `toWrite`: it will write into the lake. `stop` ends what a store is asked. */
 export async function onLake<Result>(
   io: Io,
   { config: path }: LakeArgs,
   toWrite: boolean,
   work: (deps: LakeDeps) => Promise<Result>,
+  stop?: AbortSignal,
 ): Promise<Result> {
   const config = readAppConfig(io, path, 'needed', null);
   const { lake, database } = config;
@@ -23,7 +24,7 @@ export async function onLake<Result>(
     throw new AppError('usage', 'the config has no lake section', {
       hint: 'give it a place: lake: { to: ./lake }',
     });
-  const place = await openLake(lake, database, io.clock, toWrite);
+  const place = await openLake(lake, database, io.clock, toWrite, stop);
   try {
     const db = openReadOnly(database);
     try {

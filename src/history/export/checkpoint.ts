@@ -25,8 +25,8 @@ import {
   type Remove,
 } from './log-state.ts';
 
-/** How many versions are read one by one at most. */
-const EVERY = 50;
+/** How many versions are read one by one at most; Delta has the same by default. */
+const EVERY = 10;
 
 const pointerName = (folder: string): string => `${folder}/_last_checkpoint`;
 
@@ -101,15 +101,23 @@ function rowsOf({ metaData, files, removed }: LogState, forgetBefore: Instant): 
   ];
 }
 
+/** Versions that have a checkpoint, of the names in the folder of a log; the newest first. */
+export const checkpointsIn = (names: readonly string[]): number[] =>
+  names
+    .flatMap((name) => /(?:^|\/)(\d{20})\.checkpoint\.parquet$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a);
+
 /**
- * The state as of the newest checkpoint. Null when there is none, or when it cannot be read: then
- * the versions are read from the first.
+ * The state as of a version that has a checkpoint. Null when it cannot be read: then an older one
+ * serves, or the versions from the first.
  */
-export async function readCheckpoint(store: FileStore, folder: string): Promise<LogState | null> {
-  const pointer = await store.get(pointerName(folder));
-  if (pointer === null) return null;
+export async function readCheckpoint(
+  store: FileStore,
+  folder: string,
+  version: number,
+): Promise<LogState | null> {
   try {
-    const { version } = JSON.parse(pointer.toString('utf8')) as { version: number };
     const bytes = await store.get(versionName(folder, version, 'checkpoint.parquet'));
     if (bytes === null) return null;
     const rows = await parquetReadObjects({

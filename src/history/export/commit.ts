@@ -2,7 +2,7 @@
 import { DAY_MS } from '../../lib/clock.ts';
 import { isCheckpointDue, writeCheckpoint } from './checkpoint.ts';
 import { keepOf } from './keep.ts';
-import { commitLog, readLog } from './log.ts';
+import { commitLog, forgetVersions, readLog } from './log.ts';
 import { encodePath, type Action, type LogState } from './log-state.ts';
 import { commitInfo } from './open-log.ts';
 import { logFolder, type Target } from './target.ts';
@@ -59,12 +59,19 @@ export async function commitPending(
 /** Without a checkpoint, a table of many versions opens slowly. */
 async function keepCheckpoint(target: Target, state: LogState): Promise<LogState> {
   if (target.format !== 'parquet' || !isCheckpointDue(state)) return state;
-  const forgetBefore = target.now() - Math.max(keepOf(state), FORGET_MS);
-  return writeCheckpoint(target.store, target.scratch, logFolder(target), state, forgetBefore);
+  const { store, scratch, now } = target;
+  const folder = logFolder(target);
+  const forgetBefore = now() - Math.max(keepOf(state), FORGET_MS);
+  const next = await writeCheckpoint(store, scratch, folder, state, forgetBefore);
+  await forgetVersions(store, folder, state.checkpoint, now() - LOG_KEEP_MS);
+  return next;
 }
 
 /** Files removed longer ago are deleted, and need not be known any more. */
 const FORGET_MS = 7 * DAY_MS;
+
+/** As Delta by default (`delta.logRetentionDuration`): how far back others may look. */
+const LOG_KEEP_MS = 30 * DAY_MS;
 
 function actionsOf(target: Target, pending: readonly Pending[]): Action[] {
   const at = target.now();

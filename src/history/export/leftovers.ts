@@ -2,7 +2,7 @@
 // files.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAY_MS } from '../../lib/clock.ts';
+import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { keepOf } from './keep.ts';
 import { readLog } from './log.ts';
 import type { LogState } from './log-state.ts';
@@ -39,9 +39,16 @@ export async function removeLeftovers(
     const removedAt = state.removed.get(name);
     return removedAt === undefined
       ? isDead(name, modifiedAt, now())
-      : keepMs === 0 || now() - removedAt >= keepMs;
+      : hasHadItsTime(removedAt, keepMs, now());
   }
 }
+
+/**
+ * Whether a reader of the version before has had its time. An instant further ahead than that was
+ * noted by a clock that was ahead, and is nothing to wait for.
+ */
+const hasHadItsTime = (removedAt: Instant, keepMs: number, now: Instant): boolean =>
+  keepMs === 0 || Math.abs(now - removedAt) >= keepMs;
 
 function isDead(name: string, modifiedAt: number, now: number): boolean {
   const writer = writerOf(name);

@@ -2,8 +2,9 @@
  * The log of an exported view, read and written. A version is one file that is put where none is,
  * and never changed: whoever comes second reads what the first did.
  */
+import type { Instant } from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { checkpointsIn, readCheckpoint } from './checkpoint.ts';
 import type { FileStore } from './file-store.ts';
 import { EMPTY_LOG, versionName, withActions, type Action, type LogState } from './log-state.ts';
 
@@ -17,9 +18,10 @@ export async function readLog(
   folder: string,
   known: LogState = EMPTY_LOG,
 ): Promise<LogState> {
-  let state = known.version === -1 ? ((await readCheckpoint(store, folder)) ?? known) : known;
-  const versions = (await store.list(folder))
-    .flatMap(({ name }) => /(?:^|\/)(\d{20})\.json$/.exec(name)?.[1] ?? [])
+  const names = (await store.list(folder)).map(({ name }) => name);
+  let state = known.version === -1 ? await fromCheckpoint(store, folder, names) : known;
+  const versions = names
+    .flatMap((name) => VERSION.exec(name)?.[1] ?? [])
     .map(Number)
     .filter((version) => version > state.version)
     .sort((a, b) => a - b);
@@ -35,6 +37,39 @@ export async function readLog(
     }
   }
   return state;
+}
+
+const VERSION = /(?:^|\/)(\d{20})\.json$/;
+
+/** By the newest checkpoint that is whole; before the first version where there is none. */
+async function fromCheckpoint(
+  store: FileStore,
+  folder: string,
+  names: readonly string[],
+): Promise<LogState> {
+  for (const version of checkpointsIn(names)) {
+    const state = await readCheckpoint(store, folder, version);
+    if (state !== null) return state;
+  }
+  return EMPTY_LOG;
+}
+
+/**
+ * Removes versions, and checkpoints, that nobody reads any more: those before `checkpoint`, which is
+ * not the newest, so that who has just been told of it still finds what comes after; and which are
+ * older than `before` by the clock of the store.
+ */
+export async function forgetVersions(
+  store: FileStore,
+  folder: string,
+  checkpoint: number,
+  before: Instant,
+): Promise<void> {
+  for (const { name, modifiedAt } of await store.list(folder)) {
+    const [, version] = /(?:^|\/)(\d{20})\.(?:json|checkpoint\.parquet)$/.exec(name) ?? [];
+    if (version !== undefined && Number(version) < checkpoint && modifiedAt < before)
+      await store.remove(name);
+  }
 }
 
 function parseVersion(bytes: Buffer | null): Action[] {

@@ -1,6 +1,6 @@
 // Opens the place of a lake: a folder, or a bucket of an S3-compatible store.
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { S3Client } from '../../backup/s3-client.ts';
@@ -27,7 +27,7 @@ export type LakePlace = {
 
 /**
  * Opens it. To write, a bucket is first asked whether it keeps two writers apart; if not, only one
- * database may ever write there. @throws AppError `file_unusable` when it cannot be reached, or
+ * database may ever write there. `stop` ends what is asked of it just now. @throws AppError `file_unusable` when it cannot be reached, or
  * belongs to another writer.
  */
 export async function openLake(
@@ -35,6 +35,7 @@ export async function openLake(
   database: string,
   clock: Clock,
   toWrite: boolean,
+  stop?: AbortSignal,
 ): Promise<LakePlace> {
   const id = randomUUID();
   const { to } = config;
@@ -59,7 +60,10 @@ export async function openLake(
     };
   }
   const { openBucket } = await import('../../backup/s3-client.ts');
-  const client = openBucket(to, clock, 'lake', !config.allowPrivate);
+  const client = openBucket(to, clock, 'lake', {
+    isGuarded: !config.allowPrivate,
+    ...(stop && { stop }),
+  });
   const isConditional = !toWrite || (await isHeeded(client));
   if (!isConditional) await claim(client, database);
   const beside = `${realPathOf(database)}.lake`;
@@ -72,7 +76,7 @@ export async function openLake(
     isAlone: !isConditional,
     table: (folder) => ({ store: s3Store(client, folder, isConditional), scratch }),
     close: () => {
-      if (toWrite) rmSync(beside, { recursive: true, force: true });
+      if (toWrite) removeOwn(beside, scratch);
     },
   };
 }
@@ -84,6 +88,16 @@ function prepare(root: string, scratch: string): void {
     removeScratch(root, writerName());
   } catch (thrown) {
     throw sayFailure(thrown, root, 'write');
+  }
+}
+
+/** Another sync may be at work in the same folder. */
+function removeOwn(root: string, scratch: string): void {
+  rmSync(scratch, { recursive: true, force: true });
+  try {
+    rmdirSync(root);
+  } catch {
+    // It holds something of another one.
   }
 }
 

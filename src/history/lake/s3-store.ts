@@ -1,7 +1,7 @@
 // A bucket of an S3-compatible store as the place of a lake's table.
 import { readFileSync, rmSync } from 'node:fs';
 import type { S3mini } from 's3mini';
-import { noBucket, statusOf, type S3Client } from '../../backup/s3-client.ts';
+import { statusOf, type S3Client } from '../../backup/s3-client.ts';
 import type { FileStore } from '../export/file-store.ts';
 
 /** Larger files go in parts. */
@@ -85,9 +85,7 @@ export function s3Store(client: S3Client, folder: string, isConditional: boolean
     },
     async list(below) {
       const prefix = `${keyOf(below)}/`;
-      const found = await ask(() => store.listObjects('/', prefix));
-      if (found === null) throw noBucket(text);
-      return found.map(({ Key, Size, LastModified }) => ({
+      return (await client.list(prefix)).map(({ Key, Size, LastModified }) => ({
         name: Key.slice(base === '' ? 0 : base.length + 1),
         size: Number(Size),
         modifiedAt: new Date(LastModified).getTime(),

@@ -1,10 +1,13 @@
 // The Delta log of a lake: checkpoints, statistics, and files that stay for readers under way.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parquetReadObjects } from 'hyparquet';
 import { isCheckpointDue, writeCheckpoint } from '../../../src/history/export/checkpoint.ts';
+import { commitPending } from '../../../src/history/export/commit.ts';
+import type { Pending } from '../../../src/history/export/write-month.ts';
+import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { openFolderStore, type FileStore } from '../../../src/history/export/file-store.ts';
 import { commitLog, readLog } from '../../../src/history/export/log.ts';
 import { EMPTY_LOG, type Action, type LogState } from '../../../src/history/export/log-state.ts';
@@ -69,12 +72,14 @@ async function commits(count: number): Promise<LogState> {
 }
 
 describe('checkpoints', () => {
-  test('come every fifty versions, and the versions before them are read no more', async () => {
+  test('come every ten versions, and the versions before them are read no more', async () => {
     const written = await commits(104);
     const names = readdirSync(join(root, LOG)).filter((name) => name.includes('checkpoint'));
     expect(names.sort()).toEqual([
-      '00000000000000000050.checkpoint.parquet',
-      '00000000000000000100.checkpoint.parquet',
+      ...Array.from(
+        { length: 10 },
+        (_, index) => `${String((index + 1) * 10).padStart(20, '0')}.checkpoint.parquet`,
+      ),
       '_last_checkpoint',
     ]);
     for (const name of readdirSync(join(root, LOG)))
@@ -98,6 +103,57 @@ describe('checkpoints', () => {
     const read = await readLog(store, LOG);
     expect([...read.files.keys()]).toEqual([...written.files.keys()]);
     expect(read.version).toBe(59);
+  });
+});
+
+describe('old versions', () => {
+  const OLD = new Date('2020-01-01');
+  const versions = (ending: string) =>
+    readdirSync(join(root, LOG))
+      .filter((name) => name.slice('00000000000000000000'.length) === ending)
+      .map((name) => Number(name.slice(0, 20)))
+      .sort((a, b) => a - b);
+  const age = (before: number) => {
+    for (const name of readdirSync(join(root, LOG)))
+      if (Number(name.slice(0, 20)) < before) utimesSync(join(root, LOG, name), OLD, OLD);
+  };
+
+  test('go after thirty days, once two checkpoints are newer, and whoever reads on finds the rest', async () => {
+    const known = await commits(103);
+    age(60);
+    const change: Pending = {
+      partition: { list: 'l', watch: 'w', month: '2026-02' },
+      base: [],
+      removes: [],
+      file: null,
+      rows: 0,
+    };
+    const target = {
+      store,
+      scratch: join(root, '.writing'),
+      selection: {
+        view: 'history',
+        list: TOP_PRODUCTS,
+        watches: null,
+        sinceAt: null,
+        untilAt: null,
+      },
+      format: 'parquet',
+      columns: [],
+      now: () => Date.now(),
+      keepMs: null,
+    } as const;
+    let state = known;
+    while (state.version < 150) ({ state } = await commitPending(target, state, [change]));
+    expect(versions('.json')[0]).toBe(60);
+    expect(versions('.checkpoint.parquet')).toEqual([60, 70, 80, 90, 100, 110, 120, 130, 140, 150]);
+    expect([...(await readLog(store, LOG)).files.keys()]).toEqual([...state.files.keys()]);
+    expect((await readLog(store, LOG, known)).files).toEqual(state.files);
+    // The newest checkpoint is damaged: the one before it serves.
+    writeFileSync(join(root, LOG, '00000000000000000150.checkpoint.parquet'), 'PAR1');
+    const read = await readLog(store, LOG);
+    expect([read.version, read.checkpoint]).toEqual([150, 140]);
+    expect([...read.files.keys()]).toEqual([...state.files.keys()]);
   });
 });
 

@@ -30,7 +30,7 @@ const sync = (lake: string, step = -1) =>
   spawnSync(process.execPath, [
     child,
     file.path,
-    lake,
+    JSON.stringify({ kind: 'folder', path: lake }),
     'history',
     String(step),
     String(file.world.clock.now()),

@@ -1,114 +1,33 @@
 // A lake is written, read back and compared, in a folder and in an S3-compatible store.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BackupTarget, LakeConfig } from '../../../src/config/config.ts';
+import type { BackupTarget } from '../../../src/config/config.ts';
 import { commitLog, readLog } from '../../../src/history/export/log.ts';
 import { EMPTY_LOG, type Action } from '../../../src/history/export/log-state.ts';
 import { makeAdd } from '../../../src/history/export/open-log.ts';
-import {
-  statePart,
-  verifyPart,
-  type MonthState,
-  type PartState,
-} from '../../../src/history/lake/compare.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
 import { lakeFiles } from '../../../src/history/lake/read-lake.ts';
 import { importFiles } from '../../../src/history/import/import.ts';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { exportColumns } from '../../../src/store/export/views.ts';
-import { lakeParts, syncLake } from '../../../src/history/lake/sync.ts';
 import { DAY_MS } from '../../../src/lib/clock.ts';
-import { makeSecret } from '../../../src/lib/secret.ts';
-import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
+import { makeHistoryFile, type HistoryFile } from '../../support/history-file.ts';
 import { dayAt } from '../../support/world.ts';
-import { KEY_ID, SECRET, startS3, type S3Server } from '../../backup/s3-server.ts';
+import { makeLakeWorld, type LakeWorld } from './lake-world.ts';
 
-let file: HistoryFile;
-let s3: S3Server;
+let world: LakeWorld;
 beforeEach(async () => {
-  file = makeHistoryFile();
-  s3 = await startS3();
-  await takeDays(file.world, 33, { count: 10 });
+  world = await makeLakeWorld();
+  ({ file, s3, bucket, folder, configOf, onLake, sync, verify, status, newDay } = world);
 });
-afterEach(async () => {
-  file.close();
-  await s3.close();
-});
-
-const bucket = (more: object = {}): BackupTarget => ({
-  kind: 's3',
-  bucket: 'bucket',
-  prefix: 'lake',
-  endpoint: s3.url,
-  region: 'eu-1',
-  accessKeyId: KEY_ID,
-  secretAccessKey: makeSecret(SECRET),
-  ...more,
-});
-const folder = (): BackupTarget => ({ kind: 'folder', path: join(file.folder, 'lake') });
-
-const configOf = (to: BackupTarget, more: Partial<LakeConfig> = {}): LakeConfig => ({
-  schedule: null,
-  timezone: 'UTC',
-  to,
-  views: ['history', 'changes', 'alerts'],
-  keepMs: 7 * DAY_MS,
-  allowPrivate: true,
-  ...more,
-});
-
-async function onLake<Result>(
-  config: LakeConfig,
-  work: (db: Database.Database, place: Awaited<ReturnType<typeof openLake>>) => Promise<Result>,
-  database = file.path,
-): Promise<Result> {
-  const place = await openLake(config, database, file.world.clock, true);
-  const db = new Database(file.path, { readonly: true });
-  try {
-    return await work(db, place);
-  } finally {
-    db.close();
-    place.close();
-  }
-}
-
-const sync = (config: LakeConfig, database?: string) =>
-  onLake(
-    config,
-    async (db, place) => {
-      const parts = await syncLake(db, place, config, file.world.clock, {
-        signal: new AbortController().signal,
-        onPart: () => {},
-      });
-      return parts.map(({ table, written, rows }) => [table, written, rows]);
-    },
-    database,
-  );
-
-const verify = (config: LakeConfig) =>
-  onLake(config, async (db, place) => {
-    const months: MonthState[] = [];
-    for (const part of lakeParts(db, config))
-      await verifyPart(db, place, part, file.world.clock, (month) => months.push(month));
-    return months;
-  });
-
-const status = (config: LakeConfig) =>
-  onLake(config, async (db, place) => {
-    const parts: PartState[] = [];
-    for (const part of lakeParts(db, config))
-      parts.push(await statePart(db, place, part, file.world.clock));
-    return parts;
-  });
-
-const newDay = () => takeDays(file.world, 1, { from: 33, count: 10 });
+afterEach(() => world.close());
+let { file, s3, bucket, folder, configOf, onLake, sync, verify, status, newDay } = {} as LakeWorld;
 
 describe.each<[string, () => BackupTarget, () => string[]]>([
   [
     'a folder',
-    folder,
+    () => folder(),
     () => readdirSync(join(file.folder, 'lake'), { recursive: true }).map(String),
   ],
   ['an S3-compatible store', () => bucket(), () => [...s3.objects.keys()]],
@@ -234,7 +153,7 @@ describe('a store that', () => {
     const config = configOf(bucket());
     await sync(config);
     expect(await onLake(config, async (_db, place) => place.isAlone)).toBe(true);
-    await expect(sync(config, join(file.folder, 'other.db'))).rejects.toMatchObject({
+    await expect(sync(config, { database: join(file.folder, 'other.db') })).rejects.toMatchObject({
       code: 'file_unusable',
       message: expect.stringContaining('cannot keep two writers apart'),
     });
@@ -249,27 +168,6 @@ describe('a store that', () => {
       hint: expect.stringContaining('lake.allow_private'),
     });
     expect(s3.requests).toEqual([]);
-  });
-
-  test('refuses the credentials is named without them', async () => {
-    const wrong = configOf(bucket({ secretAccessKey: makeSecret('wrong-and-secret') }));
-    await expect(sync(wrong)).rejects.toMatchObject({
-      code: 'file_unusable',
-      message: 's3://bucket/lake answers HTTP 403 (SignatureDoesNotMatch)',
-      hint: expect.stringContaining('of lake in the config'),
-    });
-  });
-
-  test('fails half-way loses nothing: the next sync catches up', async () => {
-    const config = configOf(bucket());
-    let puts = 0;
-    s3.fail = (line) => (line.startsWith('PUT') && ++puts > 6 ? 403 : null);
-    await expect(sync(config)).rejects.toMatchObject({ code: 'file_unusable' });
-    s3.fail = () => null;
-    await sync(config);
-    const months = await verify(config);
-    expect(months.length).toBeGreaterThan(4);
-    expect(months.filter(({ problem, behind }) => problem !== null || behind > 0)).toEqual([]);
   });
 
   test('answers too late keeps a version that it has taken: it is ours', async () => {
@@ -304,19 +202,4 @@ test('eight writers at one store lose none of two hundred versions', async () =>
     const state = await readLog(store, '_delta_log', EMPTY_LOG);
     expect([state.version, state.files.size]).toEqual([199, 200]);
   });
-});
-
-test('a disk that is full leaves the version before, and is named', async () => {
-  const config = configOf(folder(), { views: ['history'] });
-  await sync(config);
-  const log = join(file.folder, 'lake', 'history', '_delta_log');
-  const before = readdirSync(log);
-  await newDay();
-  // A file where a folder must be: what the system refuses, as it refuses a full disk.
-  writeFileSync(join(file.folder, 'blocked'), '');
-  await expect(
-    sync(configOf({ kind: 'folder', path: join(file.folder, 'blocked') })),
-  ).rejects.toMatchObject({ code: 'file_unusable' });
-  expect(readdirSync(log)).toEqual(before);
-  expect(readFileSync(join(file.folder, 'blocked'), 'utf8')).toBe('');
 });
