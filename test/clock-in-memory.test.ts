@@ -119,6 +119,7 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
       retention: {
         rawPagesMs: null,
         observationsMs: null,
+        then: 'weekly',
         messagesMs: null,
         ledgerMs: 30 * DAY_MS,
       },

@@ -91,6 +91,7 @@ export function buildConfig(
       rawPagesMs: file.retention.raw_pages === null ? null : milliseconds(file.retention.raw_pages),
       observationsMs:
         file.retention.observations === null ? null : milliseconds(file.retention.observations.all),
+      then: file.retention.observations?.then ?? 'weekly',
       messagesMs: file.retention.messages === null ? null : milliseconds(file.retention.messages),
       ledgerMs: file.retention.ledger === null ? null : milliseconds(file.retention.ledger),
     },

@@ -24,8 +24,10 @@ export type Config = {
   retention: {
     /** How long raw pages are kept; null keeps them for ever. */
     rawPagesMs: number | null;
-    /** How long every snapshot is kept, before one a week is; null keeps all for ever. */
+    /** How long every snapshot is kept; null keeps all for ever. */
     observationsMs: number | null;
+    /** What becomes of older ones: one a week is kept, or they are in the lake alone. */
+    then: 'weekly' | 'lake';
     /** How long the facts of delivered messages stay; null keeps them for ever. */
     messagesMs: number | null;
     /** How long requests stay in the ledger; null keeps them for ever. */

@@ -12,6 +12,7 @@ import { repeated } from './repeated.ts';
 import { checkSources } from './sources/kinds.ts';
 import { checkTracked, trackedBy, tracksBroken } from './watch-list.ts';
 import { checkDates } from './cross-check-dates.ts';
+import { checkTiers } from './cross-check-tiers.ts';
 import { webProblems } from './cross-check-web.ts';
 
 /**
@@ -62,6 +63,7 @@ export function crossCheck(raw: unknown, checkExpression: CheckExpression): Prob
   return [
     ...problems,
     ...smtpPasswordProblems(valueAt(raw, ['smtp'])),
+    ...checkTiers(raw),
     ...webProblems(valueAt(raw, ['web'])),
     ...['backup', 'lake'].flatMap((name) => storeProblems(name, valueAt(raw, [name]))),
   ];

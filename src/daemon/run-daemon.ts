@@ -21,6 +21,7 @@ import { startBackup } from './backup-job.ts';
 import { runBackups } from './backups.ts';
 import { startLakeSync } from './lake-job.ts';
 import { runLakeSyncs } from './lake-syncs.ts';
+import { runLakeThinning, startLakeThinning } from './lake-thinning.ts';
 import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -123,6 +124,15 @@ export async function runDaemon(
         clock: io.clock,
         log,
         sync: ({ path }, signal) => startLakeSync(path, io.env, signal),
+        signal: stopOthers.signal,
+      }),
+    );
+    others.push(
+      runLakeThinning({
+        config: () => config,
+        clock: io.clock,
+        log,
+        thin: ({ path }, signal) => startLakeThinning(path, io.env, signal),
         signal: stopOthers.signal,
       }),
     );

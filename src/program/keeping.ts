@@ -18,7 +18,7 @@ export function addKeeping(line: CommandLine): void {
   addDoctor(line);
 }
 
-function addPrune({ io, command, done }: CommandLine): void {
+function addPrune({ io, command, done, signals }: CommandLine): void {
   withJson(
     withConfig(
       command('prune', 'delete old pages, requests and snapshots as `retention` says', [
@@ -28,7 +28,7 @@ function addPrune({ io, command, done }: CommandLine): void {
   )
     .option('--dry-run', 'only say what would go')
     .action(async (options: Options & { dryRun?: boolean }) =>
-      done((await import('../commands/history/prune.ts')).runPrune(io, options)),
+      done((await import('../commands/history/prune.ts')).runPrune(io, options, signals().stop)),
     );
 }
 

@@ -5,7 +5,7 @@ import { addLakeDdl } from './lake-ddl.ts';
 
 type Options = ConfigOption & { json?: boolean };
 
-/** Adds lake with sync, status and verify. */
+/** Adds lake with sync, status, verify, thin and ddl. */
 export function addLake(line: CommandLine): void {
   const lake = line.command('lake', 'the history as files that engines of any size read', [
     'tidemark lake sync',
@@ -15,6 +15,7 @@ export function addLake(line: CommandLine): void {
   addSync(line, lake);
   addStatus(line, lake);
   addVerify(line, lake);
+  addThin(line, lake);
   addLakeDdl(line, lake);
 }
 
@@ -56,4 +57,21 @@ function addVerify({ io, command, done }: CommandLine, lake: Command): void {
   ).action(async (options: Options) =>
     done((await import('../commands/lake/verify.ts')).runLakeVerify(io, options)),
   );
+}
+
+function addThin({ io, command, done, signals }: CommandLine, lake: Command): void {
+  withJson(
+    withConfig(
+      command(
+        'thin',
+        'take out of the database what is old and in the lake, verified',
+        ['tidemark lake thin --dry-run'],
+        lake,
+      ),
+    ),
+  )
+    .option('--dry-run', 'only say what would go, and what would stay and why')
+    .action(async (options: Options & { dryRun?: boolean }) =>
+      done((await import('../commands/lake/thin.ts')).runLakeThin(io, options, signals().stop)),
+    );
 }

@@ -36,6 +36,7 @@ export function adviceFor(status: Status, timeZone: string): Advice[] {
     ...onDead(status),
     ...onBackups(status, time),
     ...onLake(status, time),
+    ...onThinning(status, time),
   ];
 }
 
@@ -199,6 +200,15 @@ function onWork(
   return [
     { text: `The ${what} ${to} is overdue since ${time(overdueAt)}. To make it now:`, command },
   ];
+}
+
+/** Why old history is still in the database, though it was to be in the lake alone. */
+function onThinning({ thinning }: Status, time: WriteTime): Advice[] {
+  if (thinning === null || thinning.heldSinceAt === null) return [];
+  const [first, ...others] = thinning.held;
+  const more = others.length === 0 ? '' : `, and ${plural(others.length, 'more reason')}`;
+  const text = `Old history is held back from the lake since ${time(thinning.heldSinceAt)}: ${cleanText(first?.reason ?? 'unknown')}${more}. To see all of it:`;
+  return [{ text, command: `${commandText(['lake', 'thin'])} --dry-run` }];
 }
 
 const isOverdue = ({ overdueAt }: WatchStatus): boolean => overdueAt !== null;

@@ -51,6 +51,7 @@ export const statusJson = (status: Status, config: Config) => ({
   ),
   backup: backupJson(status),
   lake: lakeJson(status),
+  ...thinningJson(status),
   log_losses: logLossesJson(status),
   suppressed_recipients: status.deliveries.suppressed.map((refusal) => ({
     channel: refusal.channel,
@@ -128,6 +129,14 @@ function backupJson({ backups }: Status) {
     last_bytes: note?.last?.bytes ?? null,
     ...workJson(backups),
   };
+}
+
+/** Only where history goes into the lake alone: others have no such key. */
+function thinningJson({ thinning }: Status) {
+  if (thinning === null) return {};
+  const { at, snapshots, held, heldSinceAt } = thinning;
+  const held_since_at = isoTimeOrNull(heldSinceAt);
+  return { thinning: { last_at: isoTime(at), snapshots, held, held_since_at } };
 }
 
 function lakeJson({ lakeSyncs }: Status) {

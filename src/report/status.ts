@@ -5,6 +5,7 @@ import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { listRuleTroubles, type RuleTrouble } from '../store/alerts/troubles.ts';
 import { readDaemon, type DaemonState } from '../store/file/daemon-note.ts';
+import { readThinningNote, type ThinningNote } from '../store/file/thinning-note.ts';
 import { readLogLosses, type LogLosses } from '../store/file/log-losses.ts';
 import type { Db } from '../store/file/open.ts';
 import { creditsToday } from '../store/ledger.ts';
@@ -48,6 +49,8 @@ export type Status = {
   backups: BackupState | null;
   /** The daemon's syncs of the lake; null where it has none. */
   lakeSyncs: LakeState | null;
+  /** How history last left for the lake; null where none is to, or none was yet. */
+  thinning: ThinningNote | null;
   /** Of the daemon that runs, or ran last. */
   logLosses: LogLosses | null;
 };
@@ -72,6 +75,7 @@ export function readStatus(
     openAlerts: countOpenAlerts(db),
     backups: readBackups(config, now),
     lakeSyncs: readLakeSyncs(config, now),
+    thinning: config.retention.then === 'lake' ? readThinningNote(config.database) : null,
     logLosses: readLogLosses(config.database),
     ruleTroubles: listRuleTroubles(db),
   };

@@ -7,6 +7,8 @@ import { thinHistory, type Thinning } from './snapshots/thin.ts';
 /** How long each is kept, in milliseconds; null: for ever. */
 type Kept = {
   observationsMs: number | null;
+  /** With `lake` history is thinned by the process that can open the lake, and not here. */
+  then?: 'weekly' | 'lake';
   messagesMs: number | null;
   ledgerMs: number | null;
 };
@@ -19,13 +21,13 @@ type Kept = {
  */
 export async function dailyUpkeep(
   db: Db,
-  { observationsMs, messagesMs, ledgerMs }: Kept,
+  { observationsMs, then, messagesMs, ledgerMs }: Kept,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<{ thinned: Thinning[]; messages: number; requests: number }> {
   const now = clock.now();
   const thinned =
-    observationsMs === null
+    observationsMs === null || then === 'lake'
       ? []
       : await thinHistory(db, now - observationsMs, { dryRun: false, clock, signal });
   const messages = messagesMs === null ? 0 : await forgetMessages(db, now - messagesMs, clock);

@@ -57,6 +57,7 @@ test('the least configuration has every default', () => {
     retention: {
       rawPagesMs: 30 * 86_400_000,
       observationsMs: null,
+      then: 'weekly',
       messagesMs: 400 * 86_400_000,
       ledgerMs: 400 * 86_400_000,
     },
@@ -269,6 +270,7 @@ retention: { raw_pages: null, observations: { all: 90d }, ledger: null }
   expect(config.retention).toEqual({
     rawPagesMs: null,
     observationsMs: 90 * 86_400_000,
+    then: 'weekly',
     messagesMs: 400 * 86_400_000,
     ledgerMs: null,
   });

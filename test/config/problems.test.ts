@@ -793,7 +793,40 @@ const DIGEST_KEYS: Row[] = [
   {
     name: 'observations thinned in another way',
     yaml: [...LEAST, 'retention: { observations: { all: 90d, then: »monthly } }'],
-    says: 'retention.observations.then: must be weekly (got "monthly")',
+    says: 'retention.observations.then: must be weekly or lake (got "monthly")',
+  },
+  {
+    name: 'history that is to go into a lake that there is not',
+    yaml: [...LEAST, 'retention: { observations: { all: 90d, then: »lake } }'],
+    says: 'retention.observations.then: needs a lake that holds the history: lake: { to: ./lake } (got "lake")',
+  },
+  {
+    name: 'history that is to go into a lake without history',
+    yaml: [
+      ...LEAST,
+      'lake: { to: ./lake, views: [changes] }',
+      'retention: { observations: { all: 90d, then: »lake } }',
+    ],
+    says: 'retention.observations.then: needs history among lake.views: the lake would not hold it (got "lake")',
+  },
+  {
+    name: 'a database that keeps less than a month before the lake',
+    yaml: [
+      ...LEAST,
+      'lake: { to: ./lake }',
+      'retention: { observations: { all: »34d, then: lake } }',
+    ],
+    says: 'retention.observations.all: must be at least 35d before the lake: changes of 30 days look back so far (got "34d")',
+  },
+  {
+    name: 'a rule that compares with what is in the lake alone',
+    yaml: [
+      ...LEAST,
+      'lake: { to: ./lake }',
+      'rules: { yearly: { when: rank_gain > 9, compare: 365d } }',
+      'retention: { observations: { all: »364d, then: lake } }',
+    ],
+    says: 'retention.observations.all: must be at least 365d, as long ago as yearly compares with: older lists are in the lake alone (got "364d")',
   },
   {
     name: 'a ledger that forgets the day',

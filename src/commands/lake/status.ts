@@ -1,10 +1,12 @@
 // `tidemark lake status`: what the lake holds, and how far it is behind the database.
 import { statePart, type PartState } from '../../history/lake/compare.ts';
 import { lakeParts } from '../../history/lake/sync.ts';
+import type { Config } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/size.ts';
 import { cleanText } from '../../lib/text.ts';
 import { readLakeSyncs, type LakeState } from '../../report/scheduled-work.ts';
+import { readThinningNote } from '../../store/file/thinning-note.ts';
 import type { Io } from '../../terminal/io.ts';
 import { lakeText } from '../../terminal/status-text.ts';
 import { counted } from '../../words/short-numbers.ts';
@@ -25,8 +27,23 @@ export const runLakeStatus = (io: Io, args: LakeArgs): Promise<number> =>
     if (parts.length === 0) io.stdout('the database has no snapshots yet\n');
     const syncs = readLakeSyncs(config, io.clock.now());
     if (syncs !== null) io.stdout(scheduleLine(syncs, io.clock.now()));
+    io.stdout(thinningLines(config, io.clock.now()));
     return 0;
   });
+
+/** How old history leaves for it; nothing where it does not. */
+function thinningLines({ retention, database }: Config, now: Instant): string {
+  const note = retention.then === 'lake' ? readThinningNote(database) : null;
+  if (note === null) return '';
+  const { at, snapshots, held, heldSinceAt } = note;
+  const left = `old history: ${counted(snapshots, 'snapshot')} left for it ${distanceText(at, now)}`;
+  const since =
+    heldSinceAt === null ? '' : `; others are held back, first ${distanceText(heldSinceAt, now)}`;
+  const reasons = held.map(
+    ({ reason, snapshots: count }) => `  ${counted(count, 'snapshot')}: ${cleanText(reason)}\n`,
+  );
+  return `${left}${since}\n${reasons.join('')}`;
+}
 
 /** How the daemon's syncs go. */
 function scheduleLine(syncs: LakeState, now: Instant): string {
@@ -38,7 +55,7 @@ function scheduleLine(syncs: LakeState, now: Instant): string {
 }
 
 function linesOf(part: PartState, timezone: string): string {
-  const { table, list, files, bytes, rows, newest, behind, behindSince, only } = part;
+  const { table, list, files, bytes, rows, newest, behind, behindSince, only, lost } = part;
   const name = table === 'alerts' ? `alerts (${list})` : table;
   const unit = table === 'alerts' ? 'alert' : 'snapshot';
   const slot = (iso: string) => timeWithZone(Date.parse(iso), timezone);
@@ -51,5 +68,7 @@ function linesOf(part: PartState, timezone: string): string {
       ? 'up to date'
       : `${counted(behind, unit)} behind, from ${slot(behindSince)} on`;
   const more = only === 0 ? '' : `; ${counted(only, unit)} that only the lake has`;
-  return `${name}: ${holds}\n  ${late}${more}\n`;
+  const gone =
+    lost === 0 ? '' : `  ${counted(lost, unit)} that left the database for a lake are NOT in it\n`;
+  return `${name}: ${holds}\n  ${late}${more}\n${gone}`;
 }

@@ -1,24 +1,39 @@
-// `tidemark lake verify`: reads the whole lake, and compares it with the database.
+// `tidemark lake verify`: reads the whole lake, and compares it with the database. What is the same
+// is written down where history may leave the database for the lake.
 import { verifyPart, type MonthState } from '../../history/lake/compare.ts';
 import { lakeParts } from '../../history/lake/sync.ts';
+import { openDatabase } from '../../store/file/open.ts';
+import { saveConfirmed, type MonthProof } from '../../store/lake/confirmed.ts';
 import type { Io } from '../../terminal/io.ts';
 import { counted, wholeText } from '../../words/short-numbers.ts';
 import { onLake, type LakeArgs } from './open.ts';
 
 /** Exit code 0 when all that both have is the same, else 1. */
 export const runLakeVerify = (io: Io, args: LakeArgs): Promise<number> =>
-  onLake(io, args, false, async ({ db, place, lake }) => {
+  onLake(io, args, false, async ({ db, place, lake, config }) => {
     const months: MonthState[] = [];
+    const proofs: MonthProof[] = [];
     for (const part of lakeParts(db, lake))
-      await verifyPart(db, place, part, io.clock, (month) => {
+      await verifyPart(db, place, part, io.clock, (month, proof) => {
         months.push(month);
+        if (proof !== null) proofs.push(proof);
         if (month.problem !== null && !args.json) io.stdout(`${nameOf(month)}: ${month.problem}\n`);
       });
+    if (config.retention.then === 'lake') writeDown(config.database, proofs, io.clock.now());
     const bad = months.filter(({ problem }) => problem !== null).length;
     if (args.json) io.stdout(`${JSON.stringify({ place: place.text, months }, null, 2)}\n`);
     else io.stdout(sumOf(months, bad));
     return bad === 0 ? 0 : 1;
   });
+
+function writeDown(database: string, proofs: readonly MonthProof[], now: number): void {
+  const db = openDatabase(database, { create: false });
+  try {
+    saveConfirmed(db, proofs, now);
+  } finally {
+    db.close();
+  }
+}
 
 const nameOf = ({ table, list, watch, month }: MonthState): string =>
   `${table}/list=${list}/watch=${watch}/month=${month}`;

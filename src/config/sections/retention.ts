@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { ledgerProblem, messagesProblem } from '../formats.ts';
-import { must, duration, durationText, section } from './values.ts';
+import { duration, oneOf, durationText, section } from './values.ts';
 
 /** Keys of `retention`. */
 export const retention = section({
@@ -10,10 +9,11 @@ export const retention = section({
     .describe('How long the pages as served are kept; null: for ever.'),
   observations: section({
     all: duration().describe('How long every snapshot is kept.'),
-    then: z
-      .literal('weekly', must('must be weekly'))
+    then: oneOf('weekly', 'lake')
       .default('weekly')
-      .describe('After that, one snapshot a week is.'),
+      .describe(
+        'After that: weekly, and one snapshot a week is; or lake, and what the lake holds, verified, is there alone.',
+      ),
   })
     .nullable()
     .default(null)

@@ -63,8 +63,16 @@ export function planPartition(input: PlanInput): Plan {
   return { parts: isChanged ? parts : null, kept };
 
   function isOnlyThere(old: Part, now: DbUnit | undefined): boolean {
-    if (now === undefined) return isAlert || !isHeld(slotOf(old.key));
-    if (old.digest === now.digest || old.deps.length === 0) return false;
-    return now.deps.length === 0 || !old.deps.every(isHeld);
+    return now === undefined ? isAlert || !isHeld(slotOf(old.key)) : isTakenOver(old, now, isHeld);
   }
+}
+
+/** Whether a unit that the database has stays as it is in the files: its baseline is gone. */
+export function isTakenOver(
+  old: UnitState,
+  now: UnitState,
+  isHeld: (slot: string) => boolean,
+): boolean {
+  if (old.digest === now.digest || old.deps.length === 0) return false;
+  return now.deps.length === 0 || !old.deps.every(isHeld);
 }

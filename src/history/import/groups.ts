@@ -72,7 +72,7 @@ export function openGroups(
     if (taken === null || snapshot === undefined) return;
     const { watch, slotAt, rows } = snapshot;
     settling.inOrder.drop(taken.seriesId);
-    deps.db.transaction(() => takeBackImport(deps.db, taken.id, taken.before));
+    deps.db.transaction(() => takeBackImport(deps.db, taken.id, taken.before, taken.left));
     deps.onSnapshot({
       watch,
       slotAt,

@@ -183,16 +183,19 @@ type Taken = {
 };
 
 function store(
-  { db }: ImportDeps,
+  { db, config }: ImportDeps,
   { target: { watch, row }, pages, pageSize, list, takenAt, slotAt, dataDate, interval }: Taken,
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
 ): ImportedSnapshot {
-  const known = whatIsKnown(db, {
-    watchId: row.watchId,
-    seriesId: row.seriesId,
-    slotAt,
-    contentHash: list.contentHash,
-  });
+  const known = whatIsKnown(
+    { db, config },
+    {
+      watchId: row.watchId,
+      seriesId: row.seriesId,
+      slotAt,
+      contentHash: list.contentHash,
+    },
+  );
   if (known !== null) return { ...what, ...known };
   const doubts = doubtsOf(pages);
   const fetched: FetchedList = {

@@ -8,6 +8,7 @@ import { intervalMs } from '../../schedule/slots.ts';
 import { hashRows, type RankedProduct, type ServedList } from '../../snapshot/build.ts';
 import { judge } from '../../snapshot/judge.ts';
 import type { Db } from '../../store/file/open.ts';
+import { findLeftOfSlot, takeLeft, type LeftRow } from '../../store/lake/left.ts';
 import { findPrecedent } from '../../store/snapshots/precedent.ts';
 import { findSnapshot, importSnapshot, type SnapshotRow } from '../../store/snapshots/snapshots.ts';
 import type { InOrder } from '../../store/snapshots/standings-in-order.ts';
@@ -47,7 +48,12 @@ export type Settling = {
 /** What became of a group; `stored` when it was stored just now, in the place of `before`. */
 export type Settled = {
   snapshot: ImportedSnapshot;
-  stored: { id: number; seriesId: number; before: SnapshotRow | undefined } | null;
+  stored: {
+    id: number;
+    seriesId: number;
+    before: SnapshotRow | undefined;
+    left: LeftRow | null;
+  } | null;
 };
 
 /**
@@ -55,7 +61,7 @@ export type Settled = {
  * against it. Null when it has no good row.
  */
 export function settle(
-  { db }: ImportDeps,
+  { db, config }: ImportDeps,
   group: RowsOfSnapshot,
   { series, inOrder, doubts }: Settling,
 ): Settled | null {
@@ -94,14 +100,16 @@ export function settle(
     contentHash: hashRows(rows, watch.list),
     interval: intervalMs(watch.schedule, watch.timezone, head.slotAt),
   };
-  return inOrder.transaction(() => store(db, head, { rows, ...worked }, what, { inOrder, doubts }));
+  return inOrder.transaction(() =>
+    store({ db, config }, head, { rows, ...worked }, what, { inOrder, doubts }),
+  );
 }
 
 const byText = (a: RankedProduct, b: RankedProduct): number =>
   a.product.upstreamId < b.product.upstreamId ? -1 : 1;
 
 function store(
-  db: Db,
+  { db, config }: Pick<ImportDeps, 'db' | 'config'>,
   head: SnapshotHead,
   { rows, contentHash, interval }: { rows: RankedProduct[]; contentHash: Buffer; interval: number },
   what: Pick<ImportedSnapshot, 'watch' | 'slotAt' | 'rows'>,
@@ -117,7 +125,7 @@ function store(
     dataDate,
     takenAt,
   } = head;
-  const known = whatIsKnown(db, { watchId, seriesId, slotAt, contentHash });
+  const known = whatIsKnown({ db, config }, { watchId, seriesId, slotAt, contentHash });
   if (known !== null) return { snapshot: { ...what, ...known }, stored: null };
   const list: ServedList = {
     rows,
@@ -153,6 +161,7 @@ function store(
   if (isEvaluatedStatus(verdict.status)) doubts.end(seriesId);
   const { status, reason, moved, ...judgement } = verdict;
   const before = findSnapshot(db, watchId, slotAt);
+  const left = takeLeft(db, watchId, slotAt);
   const imported = {
     watchId,
     seriesId,
@@ -180,7 +189,7 @@ function store(
       reason,
       because: becauseOf(verdict, said, watch.depth),
     },
-    stored: { id, seriesId, before },
+    stored: { id, seriesId, before, left },
   };
 }
 
@@ -232,9 +241,12 @@ function judgeRows(
     : verdict;
 }
 
-/** Whether a slot holds this very list, or another; null when it is free, or was missed. */
+/**
+ * Whether a slot holds this very list, or another; null when it is free, or was missed. What is in
+ * the lake alone is known, too; where the config thins for the lake no more, it comes back.
+ */
 export function whatIsKnown(
-  db: Db,
+  { db, config }: Pick<ImportDeps, 'db' | 'config'>,
   {
     watchId,
     seriesId,
@@ -248,6 +260,15 @@ export function whatIsKnown(
   },
 ): { outcome: 'known'; status: SnapshotStatus } | { outcome: 'refused'; reason: string } | null {
   const stored = findSnapshot(db, watchId, slotAt);
+  const left = stored === undefined ? findLeftOfSlot(db, watchId, slotAt) : null;
+  if (left !== null) {
+    if (left.seriesId !== seriesId || left.contentHash?.equals(contentHash) !== true)
+      return {
+        outcome: 'refused',
+        reason: `the slot ${isoTime(slotAt)} holds another list, which is in ${left.place}`,
+      };
+    return config.retention.then === 'lake' ? { outcome: 'known', status: left.status } : null;
+  }
   if (stored === undefined || stored.rows === 0) return null;
   if (stored.seriesId === seriesId && stored.contentHash?.equals(contentHash))
     return { outcome: 'known', status: stored.status };

@@ -5,6 +5,7 @@ import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { ChangeRow } from './leaderboard.ts';
+import { findLeft } from '../lake/left.ts';
 import type { Db } from '../file/open.ts';
 import { productRecords } from '../schema/observations.ts';
 import { products } from '../schema/products.ts';
@@ -72,32 +73,36 @@ export function listKnownProducts(db: Db, seriesId: number): KnownProduct[] {
     .all();
 }
 
-/** How many complete and partial snapshots a series has. */
+/** How many complete and partial snapshots a series has, with those that are in the lake alone. */
 export function countEvaluated(db: Db, seriesId: number): number {
-  return (
+  const held =
     db.orm
       .select({ count: count() })
       .from(snapshots)
       .where(and(eq(snapshots.seriesId, seriesId), isEvaluated))
-      .get()?.count ?? 0
-  );
+      .get()?.count ?? 0;
+  return held + (findLeft(db.raw, { seriesId }, 'evaluated')?.snapshots ?? 0);
 }
 
-/** The last slot at which a product had its best rank. */
+/** The last slot at which a product had its best rank, also one that is in the lake alone. */
 export function findBestAt(
   db: Db,
   seriesId: number,
   { productId, rankBest }: KnownProduct,
 ): Instant | null {
   const { table } = getQuery(db, seriesId).list;
+  const known = { seriesId, productId, rankBest };
   return db
     .statement(
-      `SELECT max(s.slot_at) FROM snapshots s
-        JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = ?
-      WHERE s.series_id = ? AND ${evaluatedSql('s.status')} AND o.rank = ?`,
+      `SELECT max(slot_at) FROM (
+        SELECT s.slot_at FROM snapshots s
+          JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = @productId
+        WHERE s.series_id = @seriesId AND ${evaluatedSql('s.status')} AND o.rank = @rankBest
+        UNION ALL SELECT slot_at FROM lake_bests
+        WHERE series_id = @seriesId AND product_id = @productId AND rank = @rankBest)`,
     )
     .pluck()
-    .get(productId, seriesId, rankBest) as Instant | null;
+    .get(known) as Instant | null;
 }
 
 /** Other lists the watch has followed, under earlier queries. */

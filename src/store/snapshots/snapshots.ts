@@ -10,6 +10,7 @@ import { deleteObservations, insertObservations, type Place } from './observatio
 import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
 import { preparedOnce } from '../file/prepared.ts';
+import { putLeftBack, takeLeft, type LeftRow } from '../lake/left.ts';
 import { getQuery } from '../series/series.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import type { InOrder } from './standings-in-order.ts';
@@ -104,6 +105,7 @@ export function insertSnapshot(db: Db, snapshot: NewSnapshot): number {
 
 /** By hand: Drizzle takes a quarter of a millisecond to write the same statement. */
 function insertRow(db: Db, { rows, dataDate = null, moved, ...snapshot }: NewSnapshot): number {
+  takeLeft(db, snapshot.watchId, snapshot.slotAt);
   return Number(
     db
       .statement(
@@ -160,8 +162,17 @@ function replaceRow(
   return before.id;
 }
 
-/** Undoes `importSnapshot`: the slot is again what it was, `before`. Run inside a transaction. */
-export function takeBackImport(db: Db, id: number, before: SnapshotRow | undefined): void {
+/**
+ * Undoes `importSnapshot`: the slot is again what it was, `before`; `left`: it was in the lake
+ * alone. Run inside a transaction.
+ */
+export function takeBackImport(
+  db: Db,
+  id: number,
+  before: SnapshotRow | undefined,
+  left: LeftRow | null,
+): void {
+  if (left !== null) putLeftBack(db, left);
   if (before === undefined) return deleteSnapshot(db, id);
   deleteJudgement(db, id);
   deleteObservations(db, id);

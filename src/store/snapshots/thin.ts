@@ -3,8 +3,7 @@ import { evaluatedSql } from '../../change/baseline.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { fairPause, writeInTurns } from '../file/in-turns.ts';
 import type { Db } from '../file/open.ts';
-import { listTables } from '../series/list-tables.ts';
-import { getQuery } from '../series/series.ts';
+import { decisionsIn, listEvidence } from './evidence.ts';
 import { deleteSnapshot } from './snapshots.ts';
 
 /** What thinning takes from one watch, and what it leaves alone. */
@@ -22,7 +21,7 @@ type Candidate = {
   id: number;
   series_id: number;
   watch: string;
-  slot_at: Instant;
+  slotAt: Instant;
   rows: number;
   /** Its week. */ week: number;
   /** It counts for standings. */ is_counted: number;
@@ -87,24 +86,19 @@ function planOf(db: Db, before: Instant): Plan {
   };
 }
 
-/** Changes with every alert that fires or resolves. */
-const decisionsIn = (db: Db): string =>
-  db
-    .statement("SELECT count(*) || ' ' || count(resolved_snapshot_id) FROM alerts")
-    .pluck()
-    .get() as string;
+type Summed = { watch: string; rows: number; slotAt: Instant };
 
-/** By watch, sorted by its name. */
-function summed(going: readonly Candidate[], kept: readonly Candidate[]): Thinning[] {
-  const of = (watch: string, all: readonly Candidate[]) => all.filter((one) => one.watch === watch);
+/** By watch, sorted by its name; each in the order of slots. */
+export function summed(going: readonly Summed[], kept: readonly Summed[]): Thinning[] {
+  const of = (watch: string, all: readonly Summed[]) => all.filter((one) => one.watch === watch);
   return [...new Set([...going, ...kept].map(({ watch }) => watch))].sort().map((watch) => {
     const gone = of(watch, going);
     return {
       watch,
       snapshots: gone.length,
       rows: gone.reduce((sum, { rows }) => sum + rows, 0),
-      fromAt: gone[0]?.slot_at ?? null,
-      toAt: gone.at(-1)?.slot_at ?? null,
+      fromAt: gone[0]?.slotAt ?? null,
+      toAt: gone.at(-1)?.slotAt ?? null,
       keptForAlerts: of(watch, kept).length,
     };
   });
@@ -126,107 +120,9 @@ function listCandidates(db: Db, before: Instant): Candidate[] {
       FROM old WHERE (week + 1) * ${WEEK_MS} + ${FIRST_MONDAY_MS} <= @before),
     newest AS (SELECT watch_id, max(slot_at) AS slot_at FROM snapshots
       WHERE origin IN ('schedule', 'catchup') AND slot_at < @before GROUP BY watch_id)
-    SELECT placed.id, series_id, w.name AS watch, slot_at, "rows", week,
+    SELECT placed.id, series_id, w.name AS watch, slot_at AS slotAt, "rows", week,
       ${evaluatedSql('status')} AS is_counted FROM placed JOIN watches w ON w.id = placed.watch_id WHERE (place > 1 OR "rows" = 0)
       AND (placed.watch_id, slot_at) NOT IN (SELECT watch_id, slot_at FROM newest) ORDER BY slot_at`,
     )
     .all({ before });
-}
-
-/**
- * Snapshots that `alerts show` needs to come to each decision again: those that counted (`for` and
- * `clear_for` of them), their baselines, and of a product that was absent its last sighting, which
- * has its record of then.
- */
-function listEvidence(db: Db): Set<number> {
-  const tables = listTables(db.raw);
-  const isAbsentSql = (snapshot: string) =>
-    `${tables
-      .map(
-        (table) => `NOT EXISTS (SELECT 1 FROM ${table} o
-      WHERE o.snapshot_id = alerts.${snapshot} AND o.product_id = alerts.product_id)`,
-      )
-      .join(' AND ')} AS is_absent`;
-  const ids = new Set<number>();
-  const decisions = db.raw
-    .prepare<
-      [],
-      {
-        series_id: number;
-        product_id: number;
-        is_absent: number;
-        slot_at: Instant;
-        snapshot_id: number;
-        baseline_id: number | null;
-        counted: number;
-      }
-    >(
-      `
-    SELECT ${isAbsentSql('snapshot_id')}, series_id, product_id, slot_at, snapshot_id, baseline_id,
-      coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
-    UNION ALL
-    SELECT ${isAbsentSql('resolved_snapshot_id')}, series_id, product_id, resolved_slot_at,
-      resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'),
-      coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
-    FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
-    )
-    .all();
-  const earlier = db.raw.prepare<[number, Instant], Earlier>(
-    `SELECT id, slot_at AS slotAt, interval_ms AS intervalMs, origin = 'manual' AS isByHand
-    FROM snapshots WHERE series_id = ? AND slot_at <= ? AND ${evaluatedSql('status')}
-    ORDER BY slot_at DESC`,
-  );
-  // Of a product that is on the list this is the snapshot itself, found at once.
-  const sightingIn = (table: string) =>
-    db
-      .statement(
-        `SELECT t.id FROM snapshots s CROSS JOIN snapshots t ON t.series_id = s.series_id
-        AND t.slot_at <= s.slot_at AND ${evaluatedSql('t.status')}
-      CROSS JOIN ${table} o ON o.snapshot_id = t.id AND o.product_id = ?
-      WHERE s.id = ? ORDER BY t.slot_at DESC LIMIT 1`,
-      )
-      .pluck();
-  const sighting = (seriesId: number) => sightingIn(getQuery(db, seriesId).list.table);
-  for (const {
-    series_id: seriesId,
-    product_id: productId,
-    is_absent: isAbsent,
-    slot_at: slotAt,
-    snapshot_id: snapshotId,
-    baseline_id: baselineId,
-    counted,
-  } of decisions) {
-    ids.add(snapshotId);
-    if (baselineId !== null) ids.add(baselineId);
-    const deciding =
-      counted > 1 ? lastSlots(earlier.iterate(seriesId, slotAt), counted + 1) : [snapshotId];
-    for (const id of deciding) {
-      ids.add(id);
-      if (counted === 1 && isAbsent === 0) continue;
-      const seen = sighting(seriesId).get(productId, id) as number | undefined;
-      if (seen !== undefined) ids.add(seen);
-    }
-  }
-  return ids;
-}
-
-type Earlier = { id: number; slotAt: Instant; intervalMs: number; isByHand: number };
-
-/**
- * The snapshots of so many slots, of those given (newest first): one more than counted, for the
- * baseline of the first. Those by hand that lie close behind another are for the same slot, and do
- * not count.
- */
-function lastSlots(snapshots: Iterable<Earlier>, slots: number): number[] {
-  const ids: number[] = [];
-  let newer: Earlier | null = null;
-  let count = 0;
-  for (const snapshot of snapshots) {
-    const isSameSlot =
-      newer?.isByHand === 1 && newer.slotAt - snapshot.slotAt < newer.intervalMs / 2;
-    if (!isSameSlot && ++count > slots) break;
-    ids.push(snapshot.id);
-    newer = snapshot;
-  }
-  return ids;
 }
