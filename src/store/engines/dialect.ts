@@ -37,8 +37,10 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'
 
 const doubleQuoted = (name: string): string => `"${name}"`;
 const filesOf = (root: string, { folder }: EngineTable): string => `${root}/${folder}`;
-const globOf = (root: string, table: EngineTable): string =>
-  quoted(`${filesOf(root, table)}/**/*.parquet`);
+/** Data files alone: the log beside them has Parquet files of its own, its checkpoints. */
+const dataFilesOf = (root: string, table: EngineTable): string =>
+  `${filesOf(root, table)}/list=*/*/*/*.parquet`;
+const globOf = (root: string, table: EngineTable): string => quoted(dataFilesOf(root, table));
 
 const CLICKHOUSE_TYPES: Record<ExportKind, string> = {
   text: 'Nullable(String)',
@@ -89,7 +91,7 @@ const CLICKHOUSE: Dialect = {
         .join(', '),
     ).replaceAll("\\''", "\\'");
     const source = isRemote(root) ? 's3' : 'file';
-    const glob = at(`${filesOf(root, table)}/**/*.parquet`);
+    const glob = at(dataFilesOf(root, table));
     const [format, columns] = isRemote(root) ? ['format = ', 'structure = '] : ['', ''];
     return `(SELECT * FROM ${source}(${glob}, ${format}'Parquet', ${columns}${structure})
     WHERE _path IN (SELECT max(_path) FROM ${source}(${glob}, ${format}'One') GROUP BY replaceRegexpOne(_path, '[^/]*$', '')))`;
