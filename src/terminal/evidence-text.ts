@@ -32,8 +32,8 @@ export function evidenceText(
     `\n${paint(title, 'strong', fit.color)}\n${body}`;
   return [
     `${paint(heading, 'strong', fit.color)}\n${stateText(alert, timeZone)}\n`,
-    section('Why', ruleLines(evidence)),
-    section('From', snapshotLines(evidence, query, timeZone)),
+    section('Why', lines(ruleFacts(evidence))),
+    section('From', lines(snapshotFacts(evidence, query, timeZone))),
     section('Values it fired on', valuesTable(evidence, query.list, fit)),
     section(
       'Told',
@@ -53,7 +53,7 @@ export function endedText(
   fit: Fit,
 ): string | null {
   if (resolvedEvidence === null) return null;
-  const from = snapshotLines(resolvedEvidence, query, timeZone);
+  const from = lines(snapshotFacts(resolvedEvidence, query, timeZone));
   return `${from}${valuesTable(resolvedEvidence, query.list, fit)}`;
 }
 
@@ -69,7 +69,8 @@ function reproduce(
   return isTerminal && widthOf(line) > columns ? `${what}\n  ${command}` : line;
 }
 
-function stateText(
+/** When it fired, and whether and how it has ended, as a sentence. */
+export function stateText(
   { slotAt, resolvedAt, resolvedSlotAt, resolvedReason, quiet }: LoggedAlert,
   timeZone: string,
 ): string {
@@ -82,13 +83,17 @@ function stateText(
   return `${fired}; resolved ${when} (${resolvedReason}).`;
 }
 
-/** Facts in two columns: a name, and what it stands for. */
-function lines(facts: readonly (readonly [string, string])[]): string {
+/** A name, and what it stands for. */
+export type Fact = readonly [string, string];
+
+/** Facts in two columns. */
+function lines(facts: readonly Fact[]): string {
   const width = Math.max(...facts.map(([name]) => name.length)) + 2;
   return facts.map(([name, text]) => `${name.padEnd(width)}${text}\n`).join('');
 }
 
-const ruleLines = ({
+/** What the rule said when it fired. */
+export const ruleFacts = ({
   rule,
   rule_revision: revision,
   description,
@@ -97,29 +102,28 @@ const ruleLines = ({
   compare,
   for: forCount,
   clear_for: clearFor,
-}: Evidence): string =>
-  lines([
-    [
-      'rule',
-      `${rule}, revision ${revision}${description === null ? '' : `: ${cleanText(description)}`}`,
-    ],
-    ['when', `${cleanText(when)}${forCount > 1 ? `, ${forCount} slots in a row` : ''}`],
-    [
-      'clear',
-      `${clear === null ? 'not (when)' : cleanText(clear)}${clearFor > 1 ? `, ${clearFor} slots in a row` : ''}`,
-    ],
-    ['compare', compare],
-  ]);
+}: Evidence): Fact[] => [
+  [
+    'rule',
+    `${rule}, revision ${revision}${description === null ? '' : `: ${cleanText(description)}`}`,
+  ],
+  ['when', `${cleanText(when)}${forCount > 1 ? `, ${forCount} slots in a row` : ''}`],
+  [
+    'clear',
+    `${clear === null ? 'not (when)' : cleanText(clear)}${clearFor > 1 ? `, ${clearFor} slots in a row` : ''}`,
+  ],
+  ['compare', compare],
+];
 
-const snapshotLines = (
+/** What was compared with what. */
+export const snapshotFacts = (
   { snapshot, baseline }: Evidence,
   query: ListQuery,
   timeZone: string,
-): string =>
-  lines([
-    ['snapshot', snapshotText(snapshot, query, timeZone)],
-    ['baseline', baseline === null ? 'none' : snapshotText(baseline, query, timeZone)],
-  ]);
+): Fact[] => [
+  ['snapshot', snapshotText(snapshot, query, timeZone)],
+  ['baseline', baseline === null ? 'none' : snapshotText(baseline, query, timeZone)],
+];
 
 const snapshotText = (
   { id, slot_at: slotAt, data_date: dataDate, status }: SnapshotFact,
@@ -140,26 +144,24 @@ const otherValues = (list: ListKind): string[] => [
   'gap_days',
 ];
 
+type Value = string | number | null;
+
+/** What each value is said in, in the order of the cells behind its name. */
+export const SIDES = ['now', 'before', 'difference', 'percent'] as const;
+
 /**
- * Rank and metrics beside those of the baseline, exact; then the other facts. What is not known at
- * all is left out.
+ * Rank and metrics beside those of the baseline, exact: a name and a cell for each of `SIDES`; then
+ * the other facts. What is not known at all is left out.
  */
-function valuesTable({ change }: Evidence, list: ListKind, fit: Fit): string {
-  const columns = [
-    { head: 'value' },
-    ...['now', 'before', 'difference', 'percent'].map((head) => ({
-      head,
-      align: 'right' as const,
-    })),
-  ];
-  const rank: Cell[] = [
+export function evidenceValues({ change }: Pick<Evidence, 'change'>, list: ListKind) {
+  const rank: Value[] = [
     'rank',
     change['rank'] ?? null,
     change['rank_before'] ?? null,
     change['rank_gain'] ?? null,
     null,
   ];
-  const metrics = list.metrics.map(({ column }): Cell[] => [
+  const metrics = list.metrics.map(({ column }): Value[] => [
     column,
     ...['', '_before', '_delta', '_pct'].map((suffix) => change[`${column}${suffix}`] ?? null),
   ]);
@@ -168,6 +170,12 @@ function valuesTable({ change }: Evidence, list: ListKind, fit: Fit): string {
     const value = change[name] ?? null;
     return value === null ? [] : [[name, String(value)] as const];
   });
+  return { known, others };
+}
+
+function valuesTable(evidence: Evidence, list: ListKind, fit: Fit): string {
+  const columns = [{ head: 'value' }, ...SIDES.map((head) => ({ head, align: 'right' as const }))];
+  const { known, others } = evidenceValues(evidence, list);
   return `${formatTable(columns, known, fit)}\n${lines(others)}`;
 }
 

@@ -1,185 +1,201 @@
-// Every page in a real browser: light and dark, desktop and phone, with and without JavaScript.
+// Every page in a real browser: light and dark, desktop and phone, with and without JavaScript, of
+// lists with gaps, of nothing at all, of a storm, and of names that are too long.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { signLink, type SignedLink } from '../../src/delivery/signed-link.ts';
-import type { Listening } from '../../src/lib/listen-http.ts';
 import { keyFor } from '../../src/store/web/keys.ts';
-import { startWebServer } from '../../src/web/serve/server.ts';
-import { loadAssets, scriptPaths } from '../../src/web/load-assets.ts';
-import { makeDigest, takeDays } from '../digest/market-world.ts';
-import { dayAt, fetchedList, makeRule, makeWatch, makeWeb, makeWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 import { freePort } from '../support/free-port.ts';
-import { CHROMIUM } from './chromium.ts';
-import { makeWebWorld, type WebWorld } from './web-world.ts';
+import { CHROMIUM, serveWorld, startBrowser } from './chromium.ts';
+import { emptyWorld, gapsWorld, LONG_WATCH, namesWorld, stormWorld } from './page-worlds.ts';
 
 // A browser is started, and each page is looked at eight times.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const THAI = 'เครื่องสำอางค์และผลิตภัณฑ์ดูแลผิวหน้าสำหรับทุกสภาพผิวในฤดูร้อน';
-
-let web: WebWorld;
-let server: Listening;
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
-  const port = await freePort();
-  const listen = { host: '127.0.0.1', port };
-  const watches = [makeWatch({ depth: 120 }), makeWatch({ name: 'thai', region: 'TH', depth: 60 })];
-  const world = makeWorld({
-    watches,
-    web: makeWeb({ listen }),
-    rules: [
-      makeRule({ name: 'top3', when: 'rank <= 3', description: THAI }),
-      makeRule({ name: 'climbs', when: 'rank_gain >= 5', severity: 'critical' }),
-    ],
-    digests: [makeDigest()],
-  });
-  const [market] = watches;
-  world.configure({ watches: market === undefined ? [] : [market] });
-  await takeDays(world, 0, 16, { 5: 'failed', 9: 'missed', 12: 'partial' });
-  world.configure({ watches });
-  for (const day of [17, 18])
-    await world.pass(
-      dayAt(day),
-      fetchedList(
-        Array.from({ length: 20 + day }, (_, index) => ({
-          id: `t${index}`,
-          name: index % 2 === 0 ? THAI : 'x'.repeat(60),
-          l1: THAI,
-          posts: 5_000 - index * (day - 10),
-        })),
-      ),
-      { watch: 'thai' },
-    );
-  keyFor(world.db, 'links', () => KEY, dayAt(18));
-  web = makeWebWorld({}, {}, world);
-  server = await startWebServer(listen, {
-    ...web.deps(),
-    config: world.config,
-    port,
-    assets: loadAssets(await scriptPaths()),
-  });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  if (CHROMIUM === undefined) return;
-  await browser.close();
-  await server.close();
-  web.close();
-});
-
-/** The links of a mail of the last day. */
 const KEY = Buffer.alloc(32, 7);
 const recipient = 'ana@example.com';
 const mute = { kind: 'mute', rule: 'top3', watch: null, product: null, recipient } as const;
 const end = { kind: 'unsubscribe', channel: 'mail', recipient, topic: 'alerts' } as const;
-const signed = (path: string, link: SignedLink) => `${path}?t=${signLink(KEY, link, dayAt(18))}`;
+/** The links of a mail of just now. */
+const signed = (path: string, link: SignedLink) => (world: World) =>
+  `${path}?t=${signLink(KEY, link, world.clock.now())}`;
 
-const PAGES = [
-  signed('/mute', mute),
-  signed('/unsubscribe', end),
-  '/',
-  '/watches/us-daily',
-  '/watches/thai?show=climbers',
-  '/watches/thai/products/t0?with=t1,t2',
-  '/watches/us-daily/coverage',
-  '/snapshots/6',
-  '/alerts?told=all',
-  '/alerts/1',
-  '/rules',
-  '/rules/top3',
-  '/silences?rule=top3&until=3d&reason=why',
-  '/deliveries',
-  '/deliveries/1',
-  '/digests',
-  '/digests/weekly',
-  '/credits',
-  '/doctor',
-  '/help',
-  '/help/web',
-  '/sql',
-  '/nothing',
+type Path = string | ((world: World) => string);
+type Shown = {
+  name: string;
+  make: (place: { listen: { host: string; port: number } }) => World | Promise<World>;
+  paths: readonly Path[];
+};
+
+/** The page of the first product of the newest list, with two others beside it. */
+function together({ db }: World): string {
+  const newest = `SELECT p.upstream_id FROM observations o JOIN products p ON p.id = o.product_id
+    WHERE o.snapshot_id = (SELECT max(id) FROM snapshots) ORDER BY o.rank LIMIT 3`;
+  const [first, ...others] = db.raw.prepare(newest).pluck().all() as string[];
+  return `/watches/us-daily/products/${first ?? ''}?with=${others.join(',')}`;
+}
+
+const NAMED = `/watches/${LONG_WATCH}`;
+
+const WORLDS: readonly Shown[] = [
+  {
+    name: 'a list with gaps',
+    make: gapsWorld,
+    paths: [
+      signed('/mute', mute),
+      signed('/unsubscribe', end),
+      '/',
+      '/watches/us-daily',
+      '/watches/us-daily?show=left',
+      together,
+      '/watches/us-daily/coverage',
+      '/snapshots/6',
+      '/alerts?told=all',
+      '/alerts/1',
+      '/rules',
+      '/rules/top3',
+      '/silences?rule=top3&until=3d&reason=why',
+      '/deliveries',
+      '/deliveries/1',
+      '/digests',
+      '/digests/weekly',
+      '/credits',
+      '/doctor',
+      '/help',
+      '/help/web',
+      '/sql',
+      '/nothing',
+    ],
+  },
+  {
+    name: 'nothing yet',
+    make: emptyWorld,
+    paths: ['/', '/watches/us-daily', '/watches/us-daily/coverage', '/alerts', '/deliveries'],
+  },
+  {
+    name: 'a storm',
+    make: stormWorld,
+    paths: ['/', '/watches/us-daily', '/alerts', '/alerts/5', '/snapshots/3', '/deliveries'],
+  },
+  {
+    name: 'long names',
+    make: namesWorld,
+    paths: [
+      '/',
+      NAMED,
+      `${NAMED}/products/t0?with=t1,t2,t3,t4,t5,t6,t7`,
+      `${NAMED}/coverage`,
+      '/alerts',
+      '/alerts/2',
+      '/rules',
+      '/rules/climbs',
+      '/snapshots/8',
+      '/deliveries',
+      '/digests',
+      '/doctor',
+    ],
+  },
 ];
 
-/** What a browser complains of, and what it asks other hosts for. */
-async function lookAt(path: string, options: BrowserContextOptions): Promise<string[]> {
-  const context = await browser.newContext(options);
-  const complaints: string[] = [];
+const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [360, 1280].map((width) => ({ colorScheme, width })),
+);
+
+/** What is wrong with how a page is laid out, in words. It runs in the page. */
+const LAYOUT = `(() => {
+  const found = [];
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) found.push('scrolls sideways: ' + scrollWidth + ' of ' + clientWidth);
+  const said = (element) => element.textContent.trim().replace(/\\s+/g, ' ').slice(0, 40);
+  for (const time of document.querySelectorAll('table time'))
+    if (time.getClientRects().length > 1) found.push('a date is broken: ' + said(time.parentElement));
+  for (const nav of document.querySelectorAll('nav'))
+    if (nav.scrollWidth > nav.clientWidth) found.push('choices are cut off: ' + said(nav));
+  // Only evidence may be wider than a phone, and is then scrolled by itself.
+  for (const table of document.querySelectorAll('.scroll'))
+    if (table.scrollWidth > table.clientWidth && table.closest('.tight') === null)
+      found.push('a table is cut off: ' + said(table));
+  for (const link of document.querySelectorAll('main :is(a, button, input, select):not(details *)')) {
+    const { left, right, width } = link.getBoundingClientRect();
+    if (width > 0 && link.closest('.scroll, .chart') === null && (left < 0 || right > clientWidth))
+      found.push('out of reach: ' + said(link));
+  }
+  return [...new Set(found)].slice(0, 5);
+})()`;
+
+type Violations = { id: string; impact: string; nodes: { html: string }[] }[];
+const AXE = `axe.run(document, { iframes: false, resultTypes: ['violations'] })
+  .then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact,
+    nodes: nodes.slice(0, 1).map(({ html }) => ({ html })) })))`;
+
+/** What a page in its present look is complained of. */
+async function lookAt(page: Page, hasAxe: boolean): Promise<string[]> {
+  const layout = await page.evaluate<string[]>(LAYOUT);
+  if (!hasAxe) return layout;
+  const violations = await page.evaluate<Violations>(AXE);
+  const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+  return [
+    ...layout,
+    ...grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`),
+  ];
+}
+
+/** Opens every page of a world, and looks at it in every way; what is wrong, with where it was. */
+async function lookAtAll(browser: Browser, shown: Shown, hasScripts: boolean): Promise<string[]> {
+  const world = await shown.make({ listen: { host: '127.0.0.1', port: await freePort() } });
+  keyFor(world.db, 'links', () => KEY, world.clock.now());
+  const { server, web } = await serveWorld(world);
+  const context = await browser.newContext({ javaScriptEnabled: hasScripts });
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  if (hasScripts) await context.addInitScript(readFileSync(axe, 'utf8'));
   const page = await context.newPage();
+  const found: string[] = [];
+  let path = '';
+  const complain = (what: string) => found.push(`${path}: ${what}`);
   page.on('console', (message) => {
     // The page that is not there is meant to be missing.
     const isMissing = path === '/nothing' && message.text().includes('404');
     if (['error', 'warning'].includes(message.type()) && !isMissing)
-      complaints.push(`console: ${message.text()}`);
+      complain(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('pageerror', (error) => complain(`error: ${error.message}`));
   page.on('request', (request) => {
     if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
-      complaints.push(`asks ${request.url()}`);
+      complain(`asks ${request.url()}`);
   });
-  await page.goto(server.url + path, { waitUntil: 'load' });
-  const box = await page.evaluate<{ wide: number; room: number }>(
-    '({ wide: document.documentElement.scrollWidth, room: document.documentElement.clientWidth })',
-  );
-  if (box.wide > box.room) complaints.push(`scrolls sideways: ${box.wide} of ${box.room}`);
+  for (const one of shown.paths) {
+    path = typeof one === 'string' ? one : one(world);
+    await page.goto(server.url + path, { waitUntil: 'load' });
+    for (const { colorScheme, width } of LOOKS) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      for (const what of await lookAt(page, hasScripts))
+        complain(`${colorScheme} ${width}: ${what}`);
+    }
+  }
   await context.close();
-  return complaints;
+  await server.close();
+  web.close();
+  return found;
 }
 
-const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [360, 1280].flatMap((width) =>
-    [true, false].map((javaScriptEnabled): BrowserContextOptions => ({
-      colorScheme,
-      javaScriptEnabled,
-      viewport: { width, height: 800 },
-    })),
-  ),
-);
-
-describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
-  test('no page breaks its policy, asks elsewhere, complains, or scrolls sideways', async () => {
-    const found: string[] = [];
-    for (const options of LOOKS)
-      for (const path of PAGES)
-        for (const complaint of await lookAt(path, options))
-          found.push(
-            `${path} ${options.colorScheme ?? ''} ${options.viewport?.width ?? 0} ${options.javaScriptEnabled === true ? 'js' : 'no js'}: ${complaint}`,
-          );
-    expect(found).toEqual([]);
-  });
-
-  test.each(['light', 'dark'] as const)(
-    'no page is hard to use: axe, in %s',
-    async (colorScheme) => {
-      const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-      const found: string[] = [];
-      for (const path of PAGES) {
-        const context = await browser.newContext({ colorScheme, bypassCSP: true });
-        const page = await context.newPage();
-        await page.goto(server.url + path, { waitUntil: 'load' });
-        await page.addScriptTag({ path: axe });
-        const { violations } = await page.evaluate<{
-          violations: { id: string; impact: string; nodes: { html: string }[] }[];
-        }>('axe.run(document, { iframes: false })');
-        for (const { id, impact, nodes } of violations)
-          if (impact === 'serious' || impact === 'critical')
-            found.push(`${path} ${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`);
-        await context.close();
-      }
-      expect(found).toEqual([]);
-    },
-  );
-
-  test('a silence says what it would have muted, by the form alone', async () => {
-    const page = await browser.newPage();
-    await page.goto(`${server.url}/silences`);
-    await page.selectOption('select[name=rule]', 'top3');
-    await page.fill('input[name=until]', '3d');
-    await page.fill('input[name=reason]', 'a test');
-    await page.click('text=See what it would mute');
-    expect(await page.textContent('[role=status].banner')).toContain('In the last 30 days');
-    await page.close();
-  });
+let browser: Browser;
+beforeAll(async () => {
+  if (CHROMIUM !== undefined) browser = await startBrowser();
 });
+afterAll(() => CHROMIUM !== undefined && browser.close());
+
+describe.skipIf(CHROMIUM === undefined).each(WORLDS)(
+  'in a browser, the pages of $name',
+  (shown) => {
+    test('keep their policy, ask nowhere else, fit, and are not hard to use', async () => {
+      expect(await lookAtAll(browser, shown, true)).toEqual([]);
+    });
+
+    test('are the same without JavaScript', async () => {
+      expect(await lookAtAll(browser, shown, false)).toEqual([]);
+    });
+  },
+);

@@ -90,7 +90,11 @@ describe('an empty database', () => {
   test('says what will be here, and how to begin', async () => {
     web = makeWebWorld();
     expect(await page('/')).toContain('tidemark snapshot us-daily');
-    expect(await page('/watches/us-daily')).toContain('us-daily has no snapshot yet');
+    const due = /us-daily has no snapshot yet. The first is due .*2026-01-01 06:00 UTC.*in 1m/;
+    expect(await page('/watches/us-daily')).toMatch(due);
+    const coverage = await page('/watches/us-daily/coverage');
+    expect(coverage).toMatch(due);
+    expect(coverage).toContain('No slot has passed yet');
   });
 });
 

@@ -7,7 +7,6 @@ import { composeLetter } from '../../src/delivery/render/compose.ts';
 import { letterText } from '../../src/delivery/render/email-text.ts';
 import { digestMail } from '../../src/delivery/digest/mail.ts';
 import { coverageQuery } from '../../src/history/sql/page-queries.ts';
-import { withoutIsolates } from '../../src/lib/text.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import type { ChangeRow } from '../../src/store/reading/leaderboard.ts';
 import { getNotification } from '../../src/store/outbox/outbox.ts';
@@ -15,6 +14,7 @@ import { metricCell, metricTexts, moved, shownMetrics } from '../../src/web/part
 import { factsOf, makeDigest, messageOf, periodOfDays, takeDays } from '../digest/market-world.ts';
 import { json, run } from '../support/run-command.ts';
 import { makeRule, makeWatch } from '../support/world.ts';
+import { cellsAt, read } from './read-page.ts';
 import { makeWebWorld, type WebWorld } from './web-world.ts';
 
 let web: WebWorld;
@@ -26,29 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => web.close());
 
-/** What is read of HTML, or of a mail's text. */
-const read = (html: string): string =>
-  withoutIsolates(html)
-    .replace(/<span class="heard">.*?<\/span>/g, '')
-    .replace(/<(small|br|span class="by")/g, ' $&')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
-    .replace(/[ \u00a0\u202f]+/g, ' ')
-    .trim();
-
-/** The cells of the last table of a page. */
-async function cellsOf(path: string): Promise<string[][]> {
-  const response = await web.ask(path);
-  expect(response.status).toBe(200);
-  const body = (await response.text()).split('<tbody>').at(-1)?.split('</tbody>')[0] ?? '';
-  const rows = body.split('<tr>').slice(1);
-  return rows.map((row) =>
-    row
-      .split(/<td[^>]*>/)
-      .slice(1)
-      .map(read),
-  );
-}
+const cellsOf = (path: string) => cellsAt(web, path);
 
 const METRICS = shownMetrics(TOP_PRODUCTS);
 const SHOWS = ['climbers', 'fallers', 'entered', 'returned', 'left'];
@@ -81,15 +59,10 @@ test('a product has the history of product --json, gaps with their reason', asyn
   expect(history.map(({ snapshot_status: status }) => status)).toContain('failed');
   expect(shown.map((cells) => cells.slice(1))).toEqual(
     history.reverse().map(({ snapshot_status: status, reason, change }) => {
-      const figures =
-        change === null
-          ? ['–', '', reason ?? 'not on the list', ...METRICS.slice(1).map(() => '')]
-          : [
-              String(change.rank),
-              read(moved(change)),
-              ...METRICS.map((metric) => read(metricCell(metric, change))),
-            ];
-      return [status, ...figures];
+      if (change === null)
+        return [`${status} ${reason ?? 'not on the list'}`, '–', '', ...METRICS.map(() => '')];
+      const figures = METRICS.map((metric) => read(metricCell(metric, change)));
+      return [status, String(change.rank), read(moved(change)), ...figures];
     }),
   );
 });

@@ -36,8 +36,10 @@ export function addEvents(api: Hono<Env>, { db, clock }: WebDeps): void {
         };
         await stream.writeSSE({ event: 'hello', id: markId(marks), data: '{}' });
         await tell(readMarks(db));
-        for (let turn = 1; !ended.signal.aborted; turn++) {
+        for (let turn = 1; ; turn++) {
           await clock.sleep(LOOK_MS, ended.signal);
+          // The database may be closed by now.
+          if (ended.signal.aborted) return;
           const now = dataVersion(db);
           if (turn % ALIVE_EVERY === 0) await stream.write(': alive\n\n');
           if (now === version) continue;

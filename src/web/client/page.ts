@@ -11,14 +11,26 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')
   });
 }
 
-/** `2 alerts fired · show`: never jumps by itself. */
-function offer(counts: Map<string, number>): void {
+/**
+ * `New: a snapshot, alerts · show`: never jumps by itself. An event says that there is something, not
+ * how much.
+ */
+function offer(events: ReadonlySet<string>): void {
   if (news === null) return;
-  const words = [...counts].map(([what, count]) => `${count} ${what}${count === 1 ? '' : 's'}`);
+  const words = [
+    ...(events.has('snapshot') ? ['a snapshot'] : []),
+    ...(events.has('alert') ? ['alerts'] : []),
+  ];
+  const said = `New: ${words.join(', ')} · `;
+  // Whoever is on the link already stays on it.
+  if (news.firstChild?.textContent === said) return;
   const link = document.createElement('a');
-  link.href = location.href;
+  // Without a place in the page: a browser would only go there.
+  link.href = location.pathname + location.search;
   link.textContent = 'show';
-  news.replaceChildren(`New: ${words.join(', ')} · `, link);
+  const wasThere = news.contains(document.activeElement);
+  news.replaceChildren(said, link);
+  if (wasThere) link.focus();
 }
 
 /**
@@ -26,21 +38,17 @@ function offer(counts: Map<string, number>): void {
  * connection.
  */
 function listen(): void {
-  const counts = new Map<string, number>();
+  const events = new Set<string>();
   let source: EventSource | null = null;
   // A page that was hidden comes back with what it knew.
   let last = '';
   const open = () => {
     source = new EventSource(`${base}/api/v1/events${last === '' ? '' : `?last=${last}`}`);
     source.addEventListener('hello', (event) => (last = event.lastEventId));
-    for (const [event, words] of [
-      ['snapshot', 'snapshot'],
-      ['alert', 'alert'],
-    ] as const)
+    for (const event of ['snapshot', 'alert'])
       source.addEventListener(event, ({ lastEventId }) => {
         last = lastEventId;
-        counts.set(words, (counts.get(words) ?? 0) + 1);
-        offer(counts);
+        offer(events.add(event));
       });
   };
   const close = () => {

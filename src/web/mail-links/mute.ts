@@ -10,6 +10,7 @@ import { scopeText } from '../../terminal/silences-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { contextOf } from '../context.ts';
 import type { Env, WebDeps } from '../deps.ts';
+import { typed } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { fullTime } from '../parts/times.ts';
 import { badLink, formText } from './bad-link.ts';
@@ -66,7 +67,7 @@ function mutedText(ctx: PageContext, link: MuteLink): string | null {
     last === Infinity
       ? 'until somebody ends it'
       : html`until !${fullTime(last, ctx.deps.config.timezone)}`;
-  const undo = commandText(['silence', 'remove', String(same[0]?.id ?? '')]);
+  const undo = typed(ctx, commandText(['silence', 'remove', String(same[0]?.id ?? '')]));
   return html`It is muted !${until}. To end it before: <a href="${ctx.links.to('/silences')}">Silences</a>, or <code>${undo}</code>.`;
 }
 

@@ -5,12 +5,13 @@ import { plural } from '../../lib/text.ts';
 import { listRuleNames, listWatchNames } from '../../store/reading/names.ts';
 import { countAll, readAlert, requireNames } from '../../report/alerts.ts';
 import { listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
-import { endedText, evidenceText } from '../../terminal/evidence-text.ts';
+import { ruleFacts, stateText } from '../../terminal/evidence-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedCount, askedSince, askedText, askedWord, type Asked } from '../asked.ts';
 import { path } from '../links.ts';
 import { alertRows } from '../parts/alert-rows.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { evidenceHtml, factList } from '../parts/evidence.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { pickField } from '../parts/pick.ts';
 import { section, table } from '../parts/table.ts';
@@ -92,12 +93,12 @@ function filters({ deps, asked, links }: PageContext): string {
 <button class="second">Show</button></form>`;
 }
 
-/** One alert: the text that `alerts show` prints, with its links. @throws AppError `not_found` */
+/** One alert: the facts that `alerts show` prints, with its links. @throws AppError `not_found` */
 export function alertPage(ctx: PageContext, id: number): string {
   const { deps, links } = ctx;
   const { db, config } = deps;
   const report = readAlert(db, id);
-  const { alert, tellings, sql } = report;
+  const { alert, tellings, sql, query } = report;
   const { evidence, watch } = alert;
   const product = String(evidence.change['product'] ?? '');
   const productId = String(evidence.change['product_id'] ?? '');
@@ -107,18 +108,17 @@ export function alertPage(ctx: PageContext, id: number): string {
     command: commandText(['alerts', 'show', String(id)]),
     sql,
   });
-  const fit = { columns: 110, color: false };
-  const shown = evidenceText(report, config.timezone, { ...fit, isTerminal: false });
-  // Who was told, and the SQL, are shown in parts of their own.
-  const [facts = ''] = shown.split('\nTold\n');
-  const values = endedText(report, config.timezone, fit);
-  const ended = values === null ? '' : `\nValues it resolved on\n${values}`;
+  const { timezone } = config;
+  const ended =
+    alert.resolvedEvidence === null
+      ? ''
+      : section('Values it resolved on') + evidenceHtml(alert.resolvedEvidence, query, timezone);
   const people = table(
     [
-      { head: 'What' },
-      { head: 'To' },
-      { head: 'State' },
-      { head: `When, ${config.timezone}`, kind: 'w' },
+      { head: 'What', from: 'far' },
+      { head: 'To', kind: 'name' },
+      { head: 'State', kind: 'long' },
+      { head: `When, ${config.timezone}`, kind: 'w', from: 'under' },
     ],
     tellings.map((telling) => [
       text(telling.event),
@@ -136,11 +136,12 @@ export function alertPage(ctx: PageContext, id: number): string {
   const silence = links.to('/silences', { rule: evidence.rule, watch, product: productId });
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${links.to('/alerts')}">Alerts</a> › <a href="${rule}">${evidence.rule}</a></p>
-<h1>!${name(product)}</h1>
+<h1>!${name(product)}</h1><p>${stateText(alert, timezone)}</p>
 <p>${alert.severity} · <a href="${history}">its history in ${watch}</a> ·
 <a href="${snapshot}">the snapshot</a> · <a href="${silence}">Silence…</a></p></div>
 !${also}</div>
-<div class="card"><pre tabindex="0">${facts}${ended}</pre></div>
+!${section('Why')}!${factList(ruleFacts(evidence))}
+!${section('Values it fired on')}!${evidenceHtml(evidence, query, timezone)}!${ended}
 !${section('Who was told')}!${people}
 !${section('The same decision from stored snapshots alone', html`<a href="${links.to('/sql', { q: sql })}">run it</a>`)}
 <div class="card"><pre tabindex="0">${sql}</pre></div>`;

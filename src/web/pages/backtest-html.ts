@@ -45,9 +45,21 @@ export function backtestHtml(ctx: PageContext, report: RuleBacktest, yaml: strin
 <div><dt>More</dt><dd>${report.only_edited_count}</dd></div>
 <div><dt>No longer</dt><dd>${report.only_configured_count}</dd></div></dl>
 <div class="columns"><div>!${weekChart(report)}
-!${table([{ head: 'How it behaves' }, { head: 'Configured', kind: 'n' }, { head: 'Edited', kind: 'n' }], counts, '')}</div>
+!${table(
+    [
+      { head: 'How it behaves', kind: 'name' },
+      { head: 'Configured', kind: 'n' },
+      { head: 'Edited', kind: 'n' },
+    ],
+    counts,
+    '',
+  )}</div>
 <div>!${table(
-    [{ head: 'Told most of' }, { head: 'Watch' }, { head: 'Times', kind: 'n' }],
+    [
+      { head: 'Told most of', kind: 'name' },
+      { head: 'Watch', kind: 'long' },
+      { head: 'Times', kind: 'n' },
+    ],
     report.products.map((one) => [name(one.product), text(one.watch), String(one.fired)]),
     'It would have told nobody of anything.',
   )}</div></div>
@@ -60,7 +72,11 @@ export function backtestHtml(ctx: PageContext, report: RuleBacktest, yaml: strin
 
 const oneSided = ({ links, deps }: PageContext, all: readonly OneSided[]): string =>
   table(
-    [{ head: 'Slot', kind: 'w' }, { head: 'Product' }, { head: 'Watch', from: 'far' }],
+    [
+      { head: `Slot, ${deps.config.timezone}`, kind: 'w', from: 'under' },
+      { head: 'Product', kind: 'name' },
+      { head: 'Watch', kind: 'long', from: 'far' },
+    ],
     all.map((one) => [
       dayTime(Date.parse(one.slot_at), deps.config.timezone),
       html`<a href="${links.to(path`/watches/${one.watch}/products/${one.product_id}`)}">!${name(one.product)}</a>`,
@@ -73,7 +89,9 @@ const oneSided = ({ links, deps }: PageContext, all: readonly OneSided[]): strin
 const pixel = (value: number): number => Math.round(value * 10) / 10;
 
 const WIDTH = 520;
-const HEIGHT = 120;
+const HEIGHT = 128;
+/** Of the line of text above the bars. */
+const ABOVE = 20;
 
 /** Two bars a week: as configured in grey, as edited in blue. */
 function weekChart({ weeks }: RuleBacktest): string {
@@ -82,7 +100,7 @@ function weekChart({ weeks }: RuleBacktest): string {
   const width = pixel(Math.max(1, step * 0.38));
   const bar = (count: number, x: number, kind: string, title: string) => {
     if (count === 0) return '';
-    const height = (count / most) * (HEIGHT - 24);
+    const height = (count / most) * (HEIGHT - 16 - ABOVE);
     return html`<rect class="!${kind}" x="${pixel(x)}" y="${pixel(HEIGHT - 16 - height)}"
  width="${width}" height="${pixel(height)}"><title>${title}</title></rect>`;
   };
@@ -99,12 +117,12 @@ function weekChart({ weeks }: RuleBacktest): string {
     String(configured),
     String(edited),
   ]);
-  return html`<div class="card chart">
+  return html`<div class="card chart small">
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Told a week, as configured and as edited; the table below has the figures">
 <line class="grid" x1="0" x2="${WIDTH}" y1="${HEIGHT - 16}" y2="${HEIGHT - 16}"/>!${bars}
 <text class="axis" x="0" y="${HEIGHT - 2}">${first}</text>
 <text class="axis" x="${WIDTH}" y="${HEIGHT - 2}" text-anchor="end">${last}</text>
-<text class="axis" x="0" y="12">${most} a week</text></svg>
+<text class="axis" x="0" y="${ABOVE - 6}">${most} a week</text></svg>
 <details class="small"><summary>Each week</summary>!${table(
     [
       { head: 'Week of', kind: 'w' },

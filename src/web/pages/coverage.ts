@@ -13,6 +13,7 @@ import { commandText } from '../../words/shell-text.ts';
 import { askedAt, askedCount } from '../asked.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { firstDue } from '../parts/first.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { slotDate, slotText, statusCell } from '../parts/slots.ts';
 import { section, table } from '../parts/table.ts';
@@ -49,13 +50,13 @@ export function coveragePage(ctx: PageContext, watch: string): string {
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1>
 <p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
-<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p>
+!${slots.length === 0 ? firstDue(ctx, watch) : ''}<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p>
 <div class="months">!${months.map(([month, own]) => monthHtml(ctx, month, own))}</div></div>
 !${section('Gaps')}!${table(
     [
-      { head: `Slot, ${timezone}`, kind: 'w' },
-      { head: 'Status', kind: 'w' },
-      { head: 'Why' },
+      { head: `Slot, ${timezone}`, kind: 'name' },
+      { head: 'Status', kind: 'w', from: 'under' },
+      { head: 'Why', kind: 'long', from: 'under' },
       { head: 'What it cost', from: 'mid' },
     ],
     gaps.map((slot) => [
@@ -64,7 +65,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
       html`${cleanText(slot.reason ?? '')}`,
       cost(slot),
     ]),
-    'Every slot has a complete snapshot.',
+    slots.length === 0 ? 'No slot has passed yet.' : 'Every slot has a complete snapshot.',
   )}`;
   return page(ctx, { title: `Coverage of ${watch}`, section: '/', body });
 }

@@ -60,7 +60,7 @@ export function creditsPage(ctx: PageContext): string {
 <div><dt>Planned in ${plan.month}</dt><dd>${plan.per_month}</dd></div></dl>
 !${section('Plan')}!${table(
     [
-      { head: 'Watch' },
+      { head: 'Watch', kind: 'name' },
       { head: 'Pages a run', kind: 'n', from: 'far' },
       { head: 'Credits a run', kind: 'n' },
       { head: 'Runs a month', kind: 'n', from: 'far' },
@@ -77,8 +77,8 @@ export function creditsPage(ctx: PageContext): string {
   )}
 !${section(`Spent in the last ${DAYS} days`)}!${table(
     [
-      { head: 'Day', kind: 'w' },
-      { head: 'Watch' },
+      { head: 'Day', kind: 'name' },
+      { head: 'Watch', kind: 'long', from: 'under' },
       { head: 'Requests', kind: 'n' },
       { head: 'Credits', kind: 'n' },
     ],

@@ -11,6 +11,7 @@ import { askedCount, askedText, askedWord } from '../asked.ts';
 import { SANDBOX } from '../http/headers.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
+import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { tabs } from '../parts/tabs.ts';
@@ -43,7 +44,7 @@ export function deliveriesPage(ctx: PageContext, said: string | null): string {
   const troubles = report.troubles
     .map((trouble) => troubleText(trouble, config.timezone).trim())
     .filter((said) => said !== '')
-    .map((said) => html`<p class="banner bad">${said}</p>`);
+    .map((said) => html`<p class="banner bad">${withTyped(ctx, said)}</p>`);
   const query = links.to('', asked.query).slice(links.base.length);
   const also = alsoLinks(ctx, {
     json: `/api/v1/deliveries${query}`,
@@ -57,7 +58,7 @@ export function deliveriesPage(ctx: PageContext, said: string | null): string {
     text(row.type),
     html`<span class="!${toneOf(row.state)}">${row.state}</span>!${
       row.state === 'pending'
-        ? html` <small class="soft">!${distance(row.nextAttemptAt, now, config.timezone)}</small>`
+        ? html` <small class="soft">due !${distance(row.nextAttemptAt, now, config.timezone)}</small>`
         : ''
     }`,
     html`${row.reason ?? ''}`,
@@ -67,11 +68,11 @@ export function deliveriesPage(ctx: PageContext, said: string | null): string {
 <p>Each message for each recipient, the newest first</p></div>!${also}</div>!${said === null ? '' : html`<p class="banner" role="status">${said}</p>`}!${troubles}
 <div class="row">!${tabs('State', chosen)}!${testForm(ctx)}</div>!${untestedHtml(ctx)}!${table(
     [
-      { head: `Made, ${config.timezone}`, kind: 'w' },
-      { head: 'To' },
-      { head: 'What', from: 'far' },
+      { head: `Made, ${config.timezone}`, kind: 'w', from: 'under' },
+      { head: 'To', kind: 'name' },
+      { head: 'What', from: 'under' },
       { head: 'State', kind: 'w' },
-      { head: 'Why', from: 'mid' },
+      { head: 'Why', kind: 'long', from: 'mid' },
       { head: 'Attempts', kind: 'n', from: 'far' },
     ],
     rows,
@@ -114,10 +115,10 @@ export function deliveryPage(ctx: PageContext, id: number, said: string | null):
 !${section(plural(attempts.length, 'attempt'))}!${table(
     [
       { head: '#', kind: 'n' },
-      { head: `Began, ${timezone}`, kind: 'w' },
-      { head: 'Outcome', kind: 'w' },
+      { head: `Began, ${timezone}`, kind: 'name' },
+      { head: 'Outcome', kind: 'w', from: 'under' },
       { head: 'Code', kind: 'n', from: 'far' },
-      { head: 'Why' },
+      { head: 'Why', kind: 'long', from: 'under' },
     ],
     attempts.map((attempt) => [
       String(attempt.number),

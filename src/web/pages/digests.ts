@@ -38,13 +38,21 @@ export function digestsPage(ctx: PageContext): string {
   });
   const body = html`<div class="head"><div><h1>Digests</h1><p>Times in ${config.timezone}</p></div>!${also}</div>
 !${section('Next')}
-!${table([{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'To', from: 'far' }], coming, withTyped(ctx, 'No digest is configured: tidemark help digests'))}
+!${table(
+    [
+      { head: 'Digest', kind: 'name' },
+      { head: 'Due', kind: 'w', from: 'under' },
+      { head: 'To', from: 'under' },
+    ],
+    coming,
+    withTyped(ctx, 'No digest is configured: tidemark help digests'),
+  )}
 !${section('Sent')}!${table(
     [
-      { head: 'Of the period until', kind: 'w' },
-      { head: 'Digest' },
+      { head: 'Of the period until', kind: 'w', from: 'under' },
+      { head: 'Digest', kind: 'name' },
       { head: 'Sent', kind: 'w', from: 'far' },
-      { head: 'To', from: 'far' },
+      { head: 'To', kind: 'long', from: 'under' },
     ],
     sent.map(({ id, createdAt, channel, message }) => [
       html`<a href="${links.to(path`/deliveries/${id}`)}">!${tableTime(Date.parse(message.data.slot_at), config.timezone)}</a>`,
@@ -55,7 +63,11 @@ export function digestsPage(ctx: PageContext): string {
     'None was sent yet.',
   )}
 !${section('Written')}!${table(
-    [{ head: 'Digest' }, { head: 'Due', kind: 'w' }, { head: 'Outcome' }],
+    [
+      { head: 'Digest', kind: 'name' },
+      { head: 'Due', kind: 'w', from: 'under' },
+      { head: 'Outcome' },
+    ],
     written.map(({ name, slotAt, outcome }) => [
       text(name),
       tableTime(slotAt, config.timezone),

@@ -33,7 +33,11 @@ export function doctorPage(ctx: PageContext): string {
   const body = html`<div class="head"><div><h1>Doctor</h1>
 <p>Tidemark ${programVersion()} · ${bad === 0 ? 'all is well' : `${bad} of ${checks.length} checks need a look`}</p></div>
 !${also}</div>!${table(
-    [{ head: 'Check', kind: 'w' }, { head: 'Says', kind: 'w' }, { head: 'What was seen' }],
+    [
+      { head: 'Check', kind: 'name' },
+      { head: 'Says', kind: 'w' },
+      { head: 'What was seen', kind: 'long', from: 'under' },
+    ],
     checks.map(({ name, level, text: seen }) => [
       text(name),
       html`<span class="${TONES[level]}">${level}</span>`,

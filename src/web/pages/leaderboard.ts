@@ -11,6 +11,7 @@ import { askedAt, askedCompare } from '../asked.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { comparisonHtml } from '../parts/comparison.ts';
+import { firstDue } from '../parts/first.ts';
 import { leadersTable } from '../parts/leaders-table.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { slotCell } from '../parts/slots.ts';
@@ -39,9 +40,11 @@ export function leaderboardPage(ctx: PageContext, watch: string): string {
   };
   const shown = findShown({ db, config }, query, now);
   const { comparison } = shown;
+  const isFirst = shown.newest === null && query.at === undefined;
   const head = html`<div class="head"><div><p class="crumbs"><a href="${ctx.links.to('/')}">Watches</a></p>
-<h1>${watch}</h1>!${comparisonHtml(shown, config.timezone)}</div>!${also(ctx, watch, shown)}</div>`;
-  const body = comparison === null ? '' : board(ctx, watch, shown, comparison);
+<h1>${watch}</h1>!${isFirst ? '' : comparisonHtml(ctx, shown)}</div>!${also(ctx, watch, shown)}</div>`;
+  const nothing = isFirst ? firstDue(ctx, watch) : '';
+  const body = comparison === null ? nothing : board(ctx, watch, shown, comparison);
   return page(ctx, { title: watch, section: '/', body: head + body });
 }
 

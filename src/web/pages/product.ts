@@ -84,7 +84,7 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
   const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
 <p>!${record(ctx, report)}!${atSource(report)}</p></div>!${also}</div>
 <div class="row">!${tabs('Which figure', figures(report, metric, to))}!${tabs('How far back', spans(days, to))}</div>
-<div class="card chart time">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
+<div class="card chart time" tabindex="0" role="group" aria-label="Chart">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
 !${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}
 !${alertRows(ctx, alerts.slice(0, 10), 'No rule has fired for it.')}
 !${section('Every snapshot')}!${history(ctx, report)}`;
@@ -181,7 +181,7 @@ function beside({ asked, links }: PageContext, reports: readonly ProductReport[]
   const ids = others.map(({ product }) => product.upstreamId);
   const kept = others.map(
     ({ product }) =>
-      html`<span>!${name(product.name)} <a href="${to({ with: ids.filter((one) => one !== product.upstreamId).join(',') || undefined })}">remove</a></span>`,
+      html`<li>!${name(product.name)} <a href="${to({ with: ids.filter((one) => one !== product.upstreamId).join(',') || undefined })}" aria-label="Remove ${cleanText(product.name)}">remove</a></li>`,
   );
   const hidden = Object.entries(asked.query)
     .filter(([key]) => key !== 'with' && key !== 'add')
@@ -195,7 +195,7 @@ function beside({ asked, links }: PageContext, reports: readonly ProductReport[]
       : html`<form class="line" action="${links.to(here)}">!${hidden}!${shown}
 <input name="add" placeholder="Name or id of another" aria-label="Name or id of another">
 <button class="second">Show beside it</button></form>`;
-  return html`<div class="row"><span class="also">!${kept}</span>!${field}</div>`;
+  return html`<div class="row">!${kept.length === 0 ? '' : html`<ul class="beside">!${kept}</ul>`}!${field}</div>`;
 }
 
 function history({ deps, links }: PageContext, { points, list }: ProductReport): string {
@@ -203,17 +203,17 @@ function history({ deps, links }: PageContext, { points, list }: ProductReport):
   const metrics = shownMetrics(list.list);
   const rows = [...points].reverse().map(({ snapshot, change }) => {
     const when = html`<a href="${links.to(path`/snapshots/${snapshot.id}`)}">!${tableTime(snapshot.slotAt, timezone)}</a>${ofDateText(list, snapshot)}`;
-    const status = statusCell(snapshot.status);
-    if (change === null) {
-      const why = snapshot.reason ?? (snapshot.status === 'complete' ? 'not on the list' : '');
-      return [when, status, '–', '', html`<span class="soft">${cleanText(why)}</span>`];
-    }
+    const missing = snapshot.status === 'complete' ? 'not on the list' : '';
+    const why = change === null ? (snapshot.reason ?? missing) : '';
+    const said = why === '' ? '' : html` <span class="soft">${cleanText(why)}</span>`;
+    const status = `${statusCell(snapshot.status)}${said}`;
+    if (change === null) return [when, status, '–'];
     const figures = metrics.map((metric) => metricCell(metric, change));
     return [when, status, String(change.rank ?? '–'), moved(change), ...figures];
   });
   const columns = [
-    { head: `Slot, ${timezone}`, kind: 'w' as const },
-    { head: 'Status', from: 'far' as const },
+    { head: `Slot, ${timezone}`, kind: 'name' as const },
+    { head: 'Status', kind: 'long' as const, from: 'under' as const },
     { head: 'Rank', kind: 'n' as const },
     { head: 'Move', kind: 'n' as const },
     ...metrics.map((metric, index) => ({

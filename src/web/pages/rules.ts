@@ -69,7 +69,7 @@ export function rulesPage(ctx: PageContext): string {
 <p>They are written in the config. On its page each can be tried with another condition, over the whole history.</p></div>
 !${also}</div>!${table(
     [
-      { head: 'Rule' },
+      { head: 'Rule', kind: 'name' },
       { head: 'Fire now', kind: 'n' },
       { head: `Told in ${RECENT_DAYS} days`, kind: 'n', from: 'far' },
       { head: 'Told', kind: 'n' },

@@ -100,9 +100,9 @@ function silenceRows(ctx: PageContext, all: readonly Silence[], areActive: boole
   });
   return table(
     [
-      { head: 'Mutes' },
-      { head: 'Until' },
-      { head: 'Why' },
+      { head: 'Mutes', kind: 'name' },
+      { head: 'Until', kind: 'w', from: 'under' },
+      { head: 'Why', kind: 'long', from: 'under' },
       { head: `Since, ${timezone}`, kind: 'w', from: 'mid' },
       { head: areActive ? 'Fire now' : '', kind: 'n', from: 'far' },
       { head: '', kind: 'w' },

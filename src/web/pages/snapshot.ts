@@ -101,10 +101,10 @@ export function snapshotPage(ctx: PageContext, id: number): string {
     [
       { head: 'Page', kind: 'n' },
       { head: 'Attempt', kind: 'n' },
-      { head: `Sent, ${timezone}`, kind: 'w' },
+      { head: `Sent, ${timezone}`, kind: 'name' },
       { head: 'Took', kind: 'n', from: 'far' },
       { head: 'HTTP', kind: 'n', from: 'far' },
-      { head: 'Outcome' },
+      { head: 'Outcome', kind: 'long', from: 'under' },
       { head: 'Credits', kind: 'n' },
     ],
     requests.map((one) => [

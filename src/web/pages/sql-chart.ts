@@ -1,7 +1,7 @@
 // A result as a chart, if its columns allow one: times and a figure make a line, names and a figure
 // make bars.
 import { html } from 'ghtml';
-import { cleanText } from '../../lib/text.ts';
+import { cleanText, truncate } from '../../lib/text.ts';
 import { chartSvg } from '../parts/chart.ts';
 import type { PageContext } from '../parts/page.ts';
 import type { Answered } from './ask-sql.ts';
@@ -10,13 +10,12 @@ const MOST_POINTS = 1_000;
 const MOST_BARS = 30;
 const TIME = /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/;
 
-/** Empty where nothing can be drawn. */
+/** Empty where nothing can be drawn. An id is no figure, though it is a number. */
 export function resultChart({ deps }: PageContext, { columns, rows }: Answered): string {
-  const figure = columns.findIndex((_, index) =>
-    rows.every((row) => row[index] === null || typeof row[index] === 'number'),
-  );
   const numbers = columns.flatMap((name, index) =>
-    rows.length > 1 && rows.every((row) => row[index] === null || typeof row[index] === 'number')
+    rows.length > 1 &&
+    !/(^|_)id$/.test(name) &&
+    rows.every((row) => row[index] === null || typeof row[index] === 'number')
       ? [{ name, index }]
       : [],
   );
@@ -24,7 +23,7 @@ export function resultChart({ deps }: PageContext, { columns, rows }: Answered):
     rows.every((row) => typeof row[index] === 'string' && TIME.test(row[index])),
   );
   const [first] = numbers;
-  if (rows.length < 2 || figure < 0 || first === undefined) return '';
+  if (first === undefined) return '';
   if (time >= 0) return lines(deps.config.timezone, rows, time, numbers.slice(0, 8));
   return bars(columns, rows, first);
 }
@@ -50,7 +49,7 @@ function lines(timeZone: string, rows: Answered['rows'], time: number, figures: 
     timeZone,
   });
   const drawn = rows.length > MOST_POINTS ? `, ${MOST_POINTS} of ${rows.length} rows drawn` : '';
-  return html`<div class="card chart"><p class="small soft">${figures[0]?.name ?? ''}${drawn}</p>!${svg}</div>`;
+  return html`<div class="card chart" tabindex="0" role="group" aria-label="Chart"><p class="small soft">${figures[0]?.name ?? ''}${drawn}</p>!${svg}</div>`;
 }
 
 const ROW = 22;
@@ -65,13 +64,13 @@ function bars(columns: readonly string[], rows: Answered['rows'], { name, index 
   const drawn = shown.map((row, at) => {
     const value = Number(row[index] ?? 0);
     const width = (Math.abs(value) / most) * (WIDTH - LABEL - 90);
-    const said = cleanText(String(row[label])).slice(0, 36);
+    const said = truncate(cleanText(String(row[label])), 36);
     return html`<text class="axis" x="${LABEL - 8}" y="${at * ROW + 15}" text-anchor="end">${said}</text>
 <rect class="bar first" x="${LABEL}" y="${at * ROW + 4}" width="${Math.round(width)}" height="${ROW - 8}"/>
 <text class="axis" x="${Math.round(LABEL + width + 6)}" y="${at * ROW + 15}">${String(value)}</text>`;
   });
   const height = shown.length * ROW;
-  return html`<div class="card chart"><p class="small soft">${name}!${rows.length > shown.length ? html`, the first ${shown.length} rows` : ''}</p>
+  return html`<div class="card chart" tabindex="0" role="group" aria-label="Chart"><p class="small soft">${name}!${rows.length > shown.length ? html`, the first ${shown.length} rows` : ''}</p>
 <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${name} as bars; the table below has the figures">
 !${drawn}</svg></div>`;
 }

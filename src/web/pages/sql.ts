@@ -6,7 +6,7 @@ import { readValue } from '../../history/sql/parameters.ts';
 import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
-import { cleanText, plural } from '../../lib/text.ts';
+import { cleanText, plural, truncate } from '../../lib/text.ts';
 import { VIEWS } from '../../store/views/views.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -97,7 +97,9 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
   const count = isCut ? `the first ${rows.length} rows; CSV has more` : plural(rows.length, 'row');
   const cells = rows.map((row) => row.map(cellHtml));
   const heads = columns.map((head, index) =>
-    rows.some((row) => typeof row[index] === 'number') ? { head, kind: 'n' as const } : { head },
+    rows.some((row) => typeof row[index] === 'number')
+      ? { head, kind: 'n' as const }
+      : { head, kind: 'text' as const },
   );
   return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}
 !${table(heads, cells, 'No row.')}`;
@@ -106,8 +108,7 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
 function cellHtml(value: SqlValue): string {
   if (value === null) return '<span class="soft">NULL</span>';
   if (value instanceof Uint8Array) return html`<span class="soft">${value.length} bytes</span>`;
-  const said = cleanText(String(value));
-  return html`${said.length > MOST_CELL ? `${said.slice(0, MOST_CELL)}…` : said}`;
+  return html`${truncate(cleanText(String(value)), MOST_CELL)}`;
 }
 
 function saved(ctx: PageContext): string {
@@ -116,7 +117,14 @@ function saved(ctx: PageContext): string {
     html`${title}`,
   ]);
   return html`!${section('Saved queries')}
-!${table([{ head: 'Name', kind: 'w' }, { head: 'What it answers' }], rows, 'None.')}`;
+!${table(
+    [
+      { head: 'Name', kind: 'name' },
+      { head: 'What it answers', from: 'under' },
+    ],
+    rows,
+    'None.',
+  )}`;
 }
 
 function views({ links }: PageContext): string {
@@ -125,5 +133,12 @@ function views({ links }: PageContext): string {
     html`${description}`,
   ]);
   return html`!${section('Views', html`<a href="${links.to('/help/views')}">their columns</a>`)}
-!${table([{ head: 'View', kind: 'w' }, { head: 'What it has' }], rows, 'None.')}`;
+!${table(
+    [
+      { head: 'View', kind: 'name' },
+      { head: 'What it has', from: 'under' },
+    ],
+    rows,
+    'None.',
+  )}`;
 }

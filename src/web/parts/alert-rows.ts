@@ -36,10 +36,10 @@ export function alertRows(
   });
   return table(
     [
-      { head: `Fired, ${timezone}`, kind: 'w' },
-      { head: 'Rule', kind: 'w' },
-      { head: 'Product' },
-      { head: 'Watch', from: 'mid' },
+      { head: `Fired, ${timezone}`, kind: 'w', from: 'under' },
+      { head: 'Rule', kind: 'long', from: 'under' },
+      { head: 'Product', kind: 'name' },
+      { head: 'Watch', kind: 'long', from: 'mid' },
       { head: 'Rank', kind: 'n' },
       { head: 'State', from: 'far' },
       { head: 'Told', from: 'mid' },

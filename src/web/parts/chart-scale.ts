@@ -21,7 +21,7 @@ export function rankScale(values: readonly number[]): Scale {
   const high = Math.max(low + 4, Math.ceil(worst / step) * step);
   const ticks: number[] = [];
   for (let tick = low === 1 ? 0 : low; tick <= high; tick += step) ticks.push(Math.max(1, tick));
-  return { low, high, ticks };
+  return { low, high, ticks: [...new Set(ticks)] };
 }
 
 /** For a metric: from 0 if 0 is near. */

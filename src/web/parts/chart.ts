@@ -1,34 +1,17 @@
 // A chart of one figure of up to eight products over time, as SVG that needs no script: gaps stay
 // gaps and say why, what is below the depth is a band, alerts are rings.
 import { html } from 'ghtml';
-import type { Instant } from '../../lib/clock.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';
+import { truncate } from '../../lib/text.ts';
+import type { Chart, Place } from './chart-facts.ts';
+import { lineEnds, linePath } from './chart-lines.ts';
 import { rankScale, valueScale, type Scale } from './chart-scale.ts';
-
-export type ChartLine = {
-  name: string;
-  /** In the order of the slots; null where nothing is known. */
-  values: readonly (number | null)[];
-};
-
-export type Chart = {
-  /** What the chart shows, for screen readers. */
-  label: string;
-  isRank: boolean;
-  slots: readonly { at: Instant; /** Why there is a gap; null for none. */ gap: string | null }[];
-  /** The first is the one that the page is about. */
-  lines: readonly ChartLine[];
-  /** Slots at which the first is known not to be on the list, as indexes; and what that is called. */
-  away: { indexes: readonly number[]; label: string };
-  /** Alerts of the first, at indexes of slots. */
-  marks: readonly { index: number; label: string }[];
-  write: (value: number) => string;
-  timeZone: string;
-};
 
 const WIDTH = 1040;
 const HEIGHT = 320;
 const PAD = { left: 56, right: 24, top: 16, bottom: 30 };
+/** What the names at the ends of several lines take, instead of the right side. */
+const NAMES = 180;
 
 /** The SVG; a sentence where nothing is known. */
 export function chartSvg(chart: Chart): string {
@@ -39,9 +22,10 @@ export function chartSvg(chart: Chart): string {
   const drawn = [
     ...gapBands(chart, place.x),
     awayBand(chart, place.x),
-    ...scale.ticks.map((tick) => gridLine(place.y(tick), chart.write(tick))),
+    ...scale.ticks.map((tick) => gridLine(chart, place.y(tick), chart.write(tick))),
     ...timeTicks(chart, place.x),
-    ...[...chart.lines.entries()].reverse().map(([index, line]) => path(chart, line, index, place)),
+    ...[...chart.lines.entries()].reverse().map(([index, line]) => linePath(line, index, place)),
+    ...(chart.lines.length > 1 ? lineEnds(chart, place, PAD.top, HEIGHT - PAD.bottom) : []),
     ...marks(chart, place),
   ];
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.label}"><defs>
@@ -49,10 +33,8 @@ export function chartSvg(chart: Chart): string {
 <line class="hatch" x1="0" y1="0" x2="0" y2="6" stroke-width="3"/></pattern></defs>!${drawn}</svg>`;
 }
 
-type Place = { x: (index: number) => number; y: (value: number) => number };
-
 function placeOf({ slots, isRank, lines }: Chart, { low, high }: Scale): Place {
-  const right = WIDTH - (lines.length > 1 ? 150 : PAD.right);
+  const right = WIDTH - (lines.length > 1 ? NAMES : PAD.right);
   const [first, last] = [slots[0]?.at ?? 0, slots.at(-1)?.at ?? 0];
   const span = Math.max(1, last - first);
   const x = (index: number): number => {
@@ -71,11 +53,19 @@ function placeOf({ slots, isRank, lines }: Chart, { low, high }: Scale): Place {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** Where a small screen shows the end of a chart only, the figure stands at the end, too. */
-const gridLine = (y: number, text: string): string =>
-  html`<line class="grid" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y}" y2="${y}"/>
-<text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>
-<text class="axis again" x="${WIDTH - PAD.right}" y="${y + 20}" text-anchor="end" aria-hidden="true">${text}</text>`;
+/**
+ * Where a small screen shows the end of a chart only, the figure stands at the end, too. Of several
+ * lines each has its own figure there.
+ */
+function gridLine({ lines }: Chart, y: number, text: string): string {
+  const right = WIDTH - PAD.right;
+  const again =
+    lines.length > 1
+      ? ''
+      : html`<text class="axis again" x="${right}" y="${y + 20}" text-anchor="end" aria-hidden="true">${text}</text>`;
+  return html`<line class="grid" x1="${PAD.left}" x2="${right}" y1="${y}" y2="${y}"/>
+<text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>!${again}`;
+}
 
 /**
  * Neighbouring gaps with the same reason become one band, from the middle before to the middle
@@ -100,12 +90,22 @@ function spanOf(count: number, from: number, to: number, x: Place['x']): [number
   return [round(before), round(Math.max(after, before + 6))];
 }
 
+/** A band that is narrower has no room for letters at all. */
+const LEAST_BAND = 12;
+
 function band([from, to]: [number, number], kind: string, label: string, y: number): string {
   const width = round(to - from);
+  const middle = round((from + to) / 2);
+  // A word that has no room lies on its side.
+  const isNarrow = width <= label.length * 5.6;
+  const [anchor, turned] = isNarrow
+    ? ['end', html` transform="rotate(-90 ${middle} ${PAD.top + 6})"`]
+    : ['middle', ''];
+  const [left, top] = isNarrow ? [middle, PAD.top + 10] : [middle, y];
   const text =
-    width > label.length * 5.6
-      ? html`<text class="axis" x="${round((from + to) / 2)}" y="${y}" text-anchor="middle">${label}</text>`
-      : '';
+    width < LEAST_BAND
+      ? ''
+      : html`<text class="axis" x="${left}" y="${top}" text-anchor="${anchor}"!${turned}>${label}</text>`;
   return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title>
 </rect>!${text}`;
 }
@@ -138,41 +138,21 @@ function timeTicks({ slots, timeZone }: Chart, x: Place['x']): string[] {
   });
 }
 
-function path(chart: Chart, { name, values }: ChartLine, index: number, { x, y }: Place): string {
-  let line = '';
-  let isOpen = false;
-  let last: [number, number] | null = null;
-  values.forEach((value, at) => {
-    if (value === null) {
-      isOpen = false;
-      return;
-    }
-    line += `${isOpen ? 'L' : 'M'}${x(at)} ${y(value)}`;
-    // A single point is drawn as a dot.
-    if (!isOpen && (values[at + 1] ?? null) === null) line += 'h0.1';
-    last = [x(at), y(value)];
-    isOpen = true;
-  });
-  const kind = index === 0 ? 'first' : '';
-  const end = last as [number, number] | null;
-  const label =
-    chart.lines.length > 1 && end !== null
-      ? html`<text class="end ${kind}" x="${end[0] + 8}" y="${end[1] + 4}">${name.slice(0, 20)}</text>`
-      : '';
-  return html`<path class="series ${kind}" d="${line}" stroke-linecap="round" stroke-linejoin="round"><title>${name}</title></path>!${label}`;
-}
-
+/** A ring for every slot at which something fired, with all that fired beside it. */
 function marks({ marks: all, lines, slots, timeZone }: Chart, { x, y }: Place): string[] {
   const values = lines[0]?.values ?? [];
-  return all.flatMap(({ index, label }) => {
+  const bySlot = new Map<number, string>();
+  for (const { index, label } of all)
+    bySlot.set(index, [bySlot.get(index) ?? [], label].flat().join(', '));
+  return [...bySlot].flatMap(([index, label]) => {
     const value = values[index] ?? null;
     const at = slots[index]?.at;
     if (value === null || at === undefined) return [];
-    const anchor = x(index) > WIDTH - 160 ? 'end' : 'start';
+    const anchor = x(index) > WIDTH - 200 ? 'end' : 'start';
     const shift = anchor === 'end' ? -9 : 9;
     const text =
-      all.length <= 6
-        ? html`<text class="axis" x="${x(index) + shift}" y="${y(value) + 14}" text-anchor="${anchor}">${label}</text>`
+      bySlot.size <= 6
+        ? html`<text class="axis" x="${x(index) + shift}" y="${y(value) + 14}" text-anchor="${anchor}">${truncate(label, 30)}</text>`
         : '';
     return [
       html`<circle class="ring" cx="${x(index)}" cy="${y(value)}" r="4.5"><title>${label}, ${zonedTime(at, timeZone)}</title></circle>!${text}`,

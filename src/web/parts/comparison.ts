@@ -8,12 +8,15 @@ import {
   ofDateText,
   staleNote,
 } from '../../terminal/comparison-text.ts';
+import { withTyped } from './command.ts';
+import type { PageContext } from './page.ts';
 import { fullTime } from './times.ts';
 
 /** `US, 1-day window, top 500 · Fri 2026-11-20 06:00 UTC, complete · against …` */
-export function comparisonHtml(shown: Shown, zone: string): string {
+export function comparisonHtml(ctx: PageContext, shown: Shown): string {
   const { comparison, query } = shown;
-  if (comparison === null) return html`<p>${nothingText(shown, zone)}</p>`;
+  const zone = ctx.deps.config.timezone;
+  if (comparison === null) return html`<p>${withTyped(ctx, nothingText(shown, zone))}</p>`;
   const { snapshot, list } = comparison;
   const note = staleNote(shown, zone);
   const moved = snapshot.moved

@@ -8,7 +8,7 @@ import type { Leaders } from '../pages/leaders.ts';
 import { metricTexts, metricTitle, moved, shownMetrics } from './cells.ts';
 import type { PageContext } from './page.ts';
 import { SPARK_SNAPSHOTS, sparksOf } from './sparks.ts';
-import { heard, name } from './text.ts';
+import { heard } from './text.ts';
 
 export type LeadersTable = {
   watch: string;
@@ -32,8 +32,10 @@ export function leadersTable(ctx: PageContext, table: LeadersTable): string {
     const open = alerts.get(row.product_id);
     const figures = metrics.map((metric) => figure(metricTexts(metric, row)));
     const to = `${base}${encodeURIComponent(row.product_id)}${query}`;
-    // Cells end where the next begins, as HTML has it; their columns say how they look.
-    return html`<tr><td>${row.rank ?? row.rank_before ?? '–'}<td>!${moved(row)}<td><div><a href="${to}">!${name(row.product)}</a>!${
+    // Cells end where the next begins, as HTML has it; their columns say how they look. The name
+    // heads its row: all cells of its column are heads. Where it is cut, its end is, whichever side
+    // it begins on.
+    return html`<tr><td>${row.rank ?? row.rank_before ?? '–'}<td>!${moved(row)}<th><div><a dir="auto" href="${to}">${cleanText(row.product)}</a>!${
       open === undefined ? '' : dot(open)
     }<small>${cleanText(row.category_l1 ?? '')}</small></div><td>!${sparks?.lines.get(row.product_id) ?? ''}!${figures}<td>${row.rank_best ?? '–'}`;
   });

@@ -83,5 +83,6 @@ function muted({ deps, links, now }: PageContext): string {
   const active = listActiveSilences(deps.db, now);
   if (active.length === 0) return '';
   const many = plural(active.length, 'silence');
-  return html`<p class="banner"><a href="${links.to('/silences')}">${many} in force</a>: what they cover is recorded, and nobody is told.</p>`;
+  const covers = active.length === 1 ? 'it covers' : 'they cover';
+  return html`<p class="banner"><a href="${links.to('/silences')}">${many} in force</a>: what ${covers} is recorded, and nobody is told.</p>`;
 }

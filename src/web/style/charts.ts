@@ -10,12 +10,14 @@ export const CHARTS = `
 .chart .hatch { stroke:var(--line); }
 .chart .series { fill:none; stroke:var(--faint); stroke-width:1.5; }
 .chart .series.first { stroke:var(--blue); stroke-width:2; }
-.chart .dots { fill:var(--blue); }
+.chart .series.alone { stroke-width:5; }
 .chart .ring { fill:var(--card); stroke:var(--warn); stroke-width:2; }
-.chart .end { fill:var(--soft); font-size:11px; }
+.chart .end { fill:var(--soft); font-size:11px; paint-order:stroke; stroke:var(--card); stroke-width:4px; }
 .chart .end.first { fill:var(--blue); }
 .chart .bar { fill:var(--faint); }
 .chart .bar.first { fill:var(--blue); }
+.beside { display:flex; flex-wrap:wrap; gap:4px 16px; margin:0; padding:0; list-style:none; }
+.beside a { text-decoration:underline; }
 .columns {
   display:grid; grid-template-columns:repeat(auto-fit,minmax(300px,1fr)); gap:0 24px;
   align-items:start;

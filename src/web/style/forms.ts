@@ -2,6 +2,9 @@
 export const FORMS = `
 .line select,.line input:not([type=checkbox]) { display:block; }
 form.line { display:flex; flex-wrap:wrap; gap:8px; align-items:end; margin:0; }
+form.line.row { justify-content:start; gap:8px 12px; margin-bottom:12px; }
+form.pad>label { margin-bottom:12px; }
+form.pad>label select { display:block; margin-top:2px; }
 form.line+.card { margin-top:12px; }
 label { font-size:12px; line-height:16px; color:var(--soft); display:block; }
 input,select,textarea,button {

@@ -5,13 +5,13 @@
 export const FRAME = `
 header { background:var(--card); border-bottom:1px solid var(--line); }
 header nav {
-  display:flex; gap:20px; align-items:stretch; padding:0 24px; overflow-x:auto; height:47px;
-  max-width:1320px; margin:auto;
+  display:flex; flex-wrap:wrap; gap:0 20px; padding:0 24px; max-width:1320px; margin:auto;
 }
 header nav>a {
-  display:flex; align-items:center; color:var(--soft); white-space:nowrap;
+  display:flex; align-items:center; color:var(--soft); white-space:nowrap; height:47px;
   border-bottom:2px solid transparent; border-top:2px solid transparent;
 }
+header nav a:focus-visible { outline-offset:-2px; }
 header nav>a:hover { color:var(--ink); text-decoration:none; }
 header nav>a[aria-current] { color:var(--ink); border-bottom-color:var(--blue); }
 header .brand,header .brand:hover { color:var(--ink); font-weight:600; }
@@ -44,17 +44,23 @@ main { max-width:1128px; margin:0 auto; padding:24px; }
 .facts dd,.facts .value {
   margin:4px 0 0; font-size:18px; line-height:24px; font-weight:600; overflow-wrap:anywhere;
 }
+/* Figures that lead somewhere stand beside words: colour alone would not tell them apart. */
+.facts dd a { text-decoration:underline 1px var(--faint); text-underline-offset:3px; }
 .facts small { font-weight:400; font-size:12px; }
 .facts .wide { grid-column:span 2; }
 dl.facts { margin-top:0; }
+.pairs { padding:8px 16px; margin-top:0; }
+.pairs>div { display:flex; gap:4px 16px; padding:4px 0; }
+.pairs dt { flex:0 0 112px; color:var(--soft); }
+.pairs dd { margin:0; min-width:0; overflow-wrap:anywhere; }
 .tabs {
-  display:flex; max-width:100%; overflow-x:auto; border:1px solid var(--line); border-radius:6px;
-  background:var(--card);
+  display:flex; flex-wrap:wrap; max-width:100%; border:1px solid var(--line); border-radius:6px;
+  background:var(--card); overflow:hidden;
 }
 .tabs a {
-  padding:4px 10px; color:var(--soft); white-space:nowrap; border-left:1px solid var(--line);
+  flex:1 0 auto; padding:4px 10px; margin:-1px 0 0 -1px; color:var(--soft); text-align:center;
+  white-space:nowrap; border:1px solid var(--line); border-width:1px 0 0 1px;
 }
-.tabs a:first-child { border-left:0; }
 .tabs a:hover { color:var(--ink); text-decoration:none; }
 .tabs a[aria-current] { background:var(--chosen); color:var(--on-chosen); }
 .tabs a:focus-visible { outline-offset:-2px; }

@@ -6,12 +6,18 @@ export const LEADERS = `
 .leaders td { text-align:right; white-space:nowrap; }
 .leaders td:first-child { font-weight:600; width:1%; }
 .leaders td:nth-child(2) { width:1%; }
-.leaders td:nth-child(3) { text-align:left; max-width:0; width:44%; min-width:150px; }
+.leaders tbody th { max-width:0; width:44%; min-width:150px; }
 .leaders td[colspan] { text-align:left; font-weight:400; white-space:normal; }
-.leaders div { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
-.leaders div a { color:var(--ink); font-weight:500; }
+.leaders div {
+  display:flex; align-items:baseline; position:relative; overflow:hidden; white-space:nowrap;
+}
+.leaders div :is(a,small) { overflow:hidden; text-overflow:ellipsis; }
+.leaders div a { color:var(--ink); font-weight:500; flex:0 1 auto; }
+.leaders .dot { flex:none; }
+/* Its box cuts off what is outside of it. */
+.leaders a:focus-visible { outline-offset:-2px; }
 .leaders div a:hover { color:var(--link); }
-.leaders div small { color:var(--soft); margin-left:6px; }
+.leaders div small { color:var(--soft); margin-left:6px; flex:0 999 auto; }
 .leaders td>small {
   font-size:12px; color:var(--soft); margin-left:6px; display:inline-block; min-width:56px;
   text-align:right;
@@ -26,8 +32,9 @@ export const LEADERS = `
   .leaders td:nth-child(n+5):last-child,.leaders td>small { display:none; }
 }
 @media (max-width:560px) {
-  .leaders td:nth-child(3) { width:60%; }
-  .leaders div small { display:block; margin:0; overflow:hidden; text-overflow:ellipsis; }
+  .leaders tbody th { width:60%; }
+  .leaders div { display:grid; grid-template-columns:minmax(0,max-content) 1fr; }
+  .leaders div small { grid-column:1/-1; margin:0; }
   .leaders td:nth-child(4),.leaders td:nth-child(n+6) { display:none; }
 }
 `;

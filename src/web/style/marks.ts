@@ -10,13 +10,14 @@ export const MARKS = `
 .dot.first { margin:0 6px 0 0; }
 .banner {
   background:var(--card); border:1px solid var(--line); border-left:3px solid var(--warn);
-  border-radius:6px; padding:8px 12px; color:var(--ink);
+  border-radius:6px; padding:8px 12px; margin-bottom:16px; color:var(--ink);
 }
 .bad { border-left-color:var(--down); }
 #news:empty { display:none; }
 #news {
-  position:sticky; top:8px; z-index:6; background:var(--chosen); color:var(--on-chosen);
-  border-radius:6px; padding:8px 12px;
+  position:fixed; bottom:16px; left:50%; transform:translateX(-50%); width:max-content;
+  max-width:calc(100vw - 32px); margin:0; z-index:6; background:var(--chosen);
+  color:var(--on-chosen); border-radius:6px; padding:8px 12px;
 }
 #news a { color:inherit; text-decoration:underline; }
 .todo { margin:0; padding:0; list-style:none; }

@@ -9,17 +9,31 @@ export const SIZES = `
   .chart.time { direction:rtl; }
   .chart.time>* { direction:ltr; }
   .chart svg { min-width:620px; }
-  .chart .axis,.chart .end { font-size:18px; }
+  .chart.small svg { min-width:0; }
+  .chart .axis { font-size:18px; }
+  .chart .end { font-size:15px; }
   .chart .again { display:inline; }
-  td.w,.w { white-space:normal; }
   main { padding:16px 12px; }
-  header nav { padding:0 12px; gap:16px; }
+  header nav { padding:6px 12px; gap:0 12px; }
+  header nav>a { height:32px; }
   td,th { padding:4px 8px; }
+  thead th,thead th.n { white-space:normal; }
   .far { display:none; }
-  td.name { width:60%; }
+  tbody .name { width:75%; }
   .narrow td { height:52px; }
-  .facts { grid-template-columns:repeat(2,minmax(0,1fr)); }
+  .tight :is(td,th) { font-size:12px; padding:4px; }
+  .tight tbody .name { min-width:80px; width:auto; }
+  .pairs dt { flex-basis:88px; }
+  .under {
+    display:flex; flex-wrap:wrap; gap:0 10px; font-size:12px; line-height:16px; color:var(--soft);
+    padding-top:2px;
+  }
+  .under time { white-space:nowrap; }
+  .facts { grid-template-columns:repeat(2,minmax(0,1fr)); overflow:hidden; }
+  .facts>div { border-top:1px solid var(--line); margin-top:-1px; }
   .doc { padding:16px; }
+  .also { position:relative; }
+  .pop { position:static; }
   .pop>div { right:auto; left:0; }
 }
 @media print {

@@ -6,8 +6,10 @@ th { font-weight:400; font-size:12px; color:var(--soft); text-align:left; white-
 th a { color:inherit; }
 th[aria-sort] a { color:var(--ink); font-weight:600; }
 td,th { padding:4px 12px; height:42px; border-top:1px solid var(--line); vertical-align:middle; }
+tbody th { font-size:14px; line-height:20px; color:var(--ink); white-space:normal; }
+td time,th time { white-space:nowrap; }
 thead th { height:38px; border-top:0; }
-.dense td { height:34px; padding-top:0; padding-bottom:0; }
+.dense :is(td,th) { height:34px; padding-top:0; padding-bottom:0; }
 td.n,th.n { text-align:right; white-space:nowrap; }
 td.w { white-space:nowrap; }
 td.top { vertical-align:top; padding-top:10px; padding-bottom:10px; }
@@ -16,10 +18,18 @@ td.top { vertical-align:top; padding-top:10px; padding-bottom:10px; }
 }
 thead th:first-child { border-top-left-radius:10px; }
 thead th:last-child { border-top-right-radius:10px; }
-td.name { max-width:0; width:44%; min-width:150px; }
-.clip { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }
+tbody .name,.long { overflow-wrap:anywhere; }
+tbody .name { min-width:136px; }
+.long { min-width:88px; }
+td.text { max-width:360px; overflow-wrap:break-word; }
+.tight :is(td,tbody th) { height:32px; }
+.tight .card { margin-bottom:12px; }
+.tight .card:last-child { margin-bottom:24px; }
+.under { display:none; }
 .name a { color:var(--ink); font-weight:500; }
-.name a:hover { color:var(--link); }
+.name a:hover,.name a:has(time),.under a { color:var(--link); }
+.name a:has(time) { font-weight:400; }
+.long a,.under a { font-weight:500; }
 .by {
   font-size:12px; color:var(--soft); margin-left:6px; display:inline-block; min-width:56px;
   text-align:right;

@@ -5,6 +5,8 @@ html {
   font:14px/20px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;
   color:var(--ink); background:var(--ground); font-variant-numeric:tabular-nums;
   -webkit-text-size-adjust:100%;
+  /* What is focused comes to lie neither below heads that stay in sight, nor below news. */
+  scroll-padding:48px 0 64px;
 }
 body { margin:0; }
 a { color:var(--link); text-decoration:none; }
