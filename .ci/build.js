@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
+import { mergeChunks } from './merge-chunks.js';
 
 const root = new URL('../', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
@@ -45,6 +46,24 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
 });
+
+// What every command loads, what every one that opens the database does, and most of those that show something.
+await mergeChunks(
+  at('dist'),
+  metafile.outputs,
+  {
+    start: { of: ['src/program/program.ts', 'src/terminal/process-io.ts'] },
+    open: { of: ['src/open-app.ts', 'src/store/file/open-to-read.ts'] },
+    read: {
+      of: ['status', 'top', 'product', 'movers', 'alerts'].map(
+        (name) => `src/commands/reading/${name}.ts`,
+      ),
+      by: 2,
+    },
+  },
+  // `--version` loads nothing else.
+  'src/cli.ts',
+);
 
 // The document of the API, from the schemas; nothing in dist/ imports what makes it.
 const made = await build({

@@ -10,10 +10,13 @@ const KEPT = [
   '(?<=[\\p{L}\\p{M}\\p{N}\\p{S}\\p{P}])(?<!\\p{Variation_Selector})\\p{Variation_Selector}',
   '(?<=\\u{1f3f4}[\\u{e0020}-\\u{e007f}]{0,6})[\\u{e0020}-\\u{e007f}]',
 ].join('|');
-const UNSAFE = new RegExp(
-  `(?!${KEPT})\\p{Default_Ignorable_Code_Point}|[\\p{Cc}\\p{Cs}\\u2028\\u2029\\ufff9-\\ufffb]`,
-  'gu',
-);
+let unsafe: RegExp | undefined;
+/** Made when it is first needed: that takes 10 ms, and most texts are plain. */
+const unsafeText = (): RegExp =>
+  (unsafe ??= new RegExp(
+    `(?!${KEPT})\\p{Default_Ignorable_Code_Point}|[\\p{Cc}\\p{Cs}\\u2028\\u2029\\ufff9-\\ufffb]`,
+    'gu',
+  ));
 
 // Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has
 // 60 of them.
@@ -26,9 +29,9 @@ const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 export function cleanText(text: string): string {
   if (CLEAN.test(text)) return text;
   const folded = text.replace(/[\t\n\r\u2028\u2029]+/g, ' ');
-  const once = folded.replace(UNSAFE, '');
+  const once = folded.replace(unsafeText(), '');
   // Once more, for what stood beside something that has been removed now.
-  const safe = once === folded ? once : once.replace(UNSAFE, '');
+  const safe = once === folded ? once : once.replace(unsafeText(), '');
   return safe.replace(/\s+/g, ' ').trim();
 }
 
@@ -37,7 +40,7 @@ export function cleanText(text: string): string {
  * `‹U+202E›`.
  */
 export const visibleText = (text: string): string =>
-  text.replace(UNSAFE, (character) => {
+  text.replace(unsafeText(), (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? '␡' : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
@@ -76,7 +79,10 @@ export function endIsolates(text: string): string {
   return text + END_ISOLATE.repeat(open);
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+/** Where characters begin, as they are seen. Made when it is first needed: that takes 10 ms. */
+export const graphemesOf = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
 
 /**
  * At most `max` code points, the last one an ellipsis where something was cut. Never cuts within
@@ -115,7 +121,7 @@ export function shortened(text: string, max: number): string {
 
 /** The text from a place on; not from within a character, nor from within an isolate. */
 function fromWord(text: string, from: number): string {
-  const character = graphemes.segment(text).containing(from);
+  const character = graphemesOf(text).containing(from);
   const isWithin = character !== undefined && character.index < from;
   const end = text.slice(isWithin ? character.index + character.segment.length : from);
   let open = 0;
@@ -131,7 +137,7 @@ function fromWord(text: string, from: number): string {
 /** Where the character begins that `end` is inside of; otherwise `end`. */
 function wholeUpTo(text: string, end: number): number {
   if (end === 0) return 0;
-  const start = graphemes.segment(text).containing(end)?.index ?? end;
+  const start = graphemesOf(text).containing(end)?.index ?? end;
   if (start > 0) return start;
   // One letter under hundreds of marks: only the letter is kept.
   return String.fromCodePoint(text.codePointAt(0) ?? 0).length;

@@ -131,9 +131,10 @@ function refusalOf(program: Command, argv: readonly string[]): string | null {
   const [first, subject, ...others] = argv;
   if (first === '--config' && others.length === 0)
     return '--config takes a path, and a command behind it: `tidemark --config PATH status`';
+  // Only then is the folder of the manual read.
+  if (first !== 'help' || subject === undefined || subject.startsWith('-')) return null;
   const known = [...manualSubjects(), ...program.commands.map((command) => command.name())];
-  if (first !== 'help' || subject === undefined || known.includes(subject)) return null;
-  if (subject.startsWith('-')) return null;
+  if (known.includes(subject)) return null;
   return `there is no page or command ${JSON.stringify(subject)}\n${meantOf(subject, known)}`;
 }
 

@@ -1,7 +1,5 @@
-import { endIsolates, truncate } from '../lib/text.ts';
+import { endIsolates, graphemesOf, truncate } from '../lib/text.ts';
 import { widthOf } from '../lib/text-width.ts';
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
  * At most `columns` wide, with an ellipsis where something was cut; no character is cut in half.
@@ -12,7 +10,7 @@ export function fitText(text: string, columns: number): string {
   if (widthOf(bounded) <= columns) return bounded;
   let kept = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(bounded)) {
+  for (const { segment } of graphemesOf(bounded)) {
     width += widthOf(segment);
     if (width > columns - 1) break;
     kept += segment;
@@ -70,7 +68,7 @@ function piecesOf(word: string, columns: number): string[] {
   if (widthOf(word) <= columns) return [word];
   const pieces: string[] = [];
   let piece = '';
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of graphemesOf(word)) {
     if (piece !== '' && widthOf(piece) + widthOf(segment) > columns) {
       pieces.push(piece);
       piece = '';

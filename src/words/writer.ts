@@ -3,6 +3,7 @@
 import { DAY_MS, type Instant } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { isolated } from '../lib/text.ts';
+import { dateFormat, numberFormat } from './lazy-format.ts';
 
 export type Writer = ReturnType<typeof makeWriter>;
 
@@ -62,17 +63,17 @@ const isEnglish = (locale: string): boolean => /^en\b/.test(locale);
 export const dateLocale = (locale: string): string => (locale === 'en' ? 'en-GB' : locale);
 
 function makeWriter(locale: string, timeZone: string) {
-  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
-  const plain = new Intl.NumberFormat(locale, { useGrouping: false });
-  const compact = new Intl.NumberFormat(locale, COMPACT);
-  const wholeMoney = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 0 });
-  const money = new Intl.NumberFormat(locale, { ...USD, maximumFractionDigits: 4 });
-  const cents = new Intl.NumberFormat(locale, USD);
-  const amounts = new Intl.NumberFormat(locale, {
+  const exact = numberFormat(locale, { maximumFractionDigits: 4 });
+  const plain = numberFormat(locale, { useGrouping: false });
+  const compact = numberFormat(locale, COMPACT);
+  const wholeMoney = numberFormat(locale, { ...USD, maximumFractionDigits: 0 });
+  const money = numberFormat(locale, { ...USD, maximumFractionDigits: 4 });
+  const cents = numberFormat(locale, USD);
+  const amounts = numberFormat(locale, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
   });
-  const compactMoney = new Intl.NumberFormat(locale, { ...USD, ...COMPACT });
+  const compactMoney = numberFormat(locale, { ...USD, ...COMPACT });
   const percent = percentWriter(locale);
   const rate = percent({ maximumFractionDigits: 4 });
   const rates = new Map<number, (value: number) => string>();
@@ -86,7 +87,7 @@ function makeWriter(locale: string, timeZone: string) {
   const oneDecimal = rateWith(1);
   const wholePercent = percent({ maximumFractionDigits: 0 });
   const compactPercent = percent(COMPACT);
-  const moment = new Intl.DateTimeFormat(dateLocale(locale), {
+  const moment = dateFormat(dateLocale(locale), {
     timeZone,
     day: 'numeric',
     month: 'short',
@@ -95,13 +96,13 @@ function makeWriter(locale: string, timeZone: string) {
     minute: '2-digit',
   });
   // A date is of the list, not of the reader's clocks.
-  const dateOnly = new Intl.DateTimeFormat(dateLocale(locale), {
+  const dateOnly = dateFormat(dateLocale(locale), {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'short',
     year: 'numeric',
   });
-  const monthOnly = new Intl.DateTimeFormat(dateLocale(locale), {
+  const monthOnly = dateFormat(dateLocale(locale), {
     timeZone: 'UTC',
     month: 'short',
     year: 'numeric',
@@ -199,7 +200,7 @@ const percentWriter =
   (locale: string): PercentWriter =>
   (options) => {
     const style = isEnglish(locale) ? 'decimal' : 'percent';
-    const format = new Intl.NumberFormat(locale, { ...options, style });
+    const format = numberFormat(locale, { ...options, style });
     return style === 'percent'
       ? (percent) => format.format(percent / 100)
       : (percent) => `${format.format(percent)}\u00a0%`;

@@ -43,14 +43,22 @@ export type NewSnapshot = {
 
 export type SnapshotRow = typeof snapshots.$inferSelect;
 
-/** The snapshot of a watch and slot, if there is one: a slot is never taken twice. */
-export function findSnapshot(db: Db, watchId: number, slotAt: Instant): SnapshotRow | undefined {
-  return db.orm
+const bySlot = preparedOnce((orm) =>
+  orm
     .select()
     .from(snapshots)
-    .where(and(eq(snapshots.watchId, watchId), eq(snapshots.slotAt, slotAt)))
-    .get();
-}
+    .where(
+      and(
+        eq(snapshots.watchId, sql.placeholder('watchId')),
+        eq(snapshots.slotAt, sql.placeholder('slotAt')),
+      ),
+    )
+    .prepare(),
+);
+
+/** The snapshot of a watch and slot, if there is one: a slot is never taken twice. */
+export const findSnapshot = (db: Db, watchId: number, slotAt: Instant): SnapshotRow | undefined =>
+  bySlot(db).get({ watchId, slotAt });
 
 /** The slot of the complete snapshot that a series has of a date; null where there is none. */
 export function findOfDate(db: Db, seriesId: number, dataDate: string | null): Instant | null {
