@@ -93,14 +93,20 @@ async function runInitHere(
   io: Io,
   { template, ...given }: InitOptions & { path: string | undefined },
 ): Promise<number> {
-  const { runInit } = await import('../commands/set-up/init.ts');
+  const { runInit, requireAbsent } = await import('../commands/set-up/init.ts');
   const { path, force, preset, ...answers } = given;
   const isSaid = Object.values(answers).some((answer) => answer !== undefined);
   if (template || preset !== undefined || isSaid || !io.isTerminal || !process.stdin.isTTY)
     return runInit(io, given);
+  requireAbsent(io, path, force);
   const { askAnswers } = await import('../commands/set-up/init-ask.ts');
   const terminal = { input: process.stdin, output: process.stderr };
-  const code = await runInit(io, { path, force, ...(await askAnswers(answers, terminal)) });
+  const answered = await askAnswers(answers, terminal);
+  if (answered === null) {
+    io.stderr('\nStopped: nothing is written.\n');
+    return 1;
+  }
+  const code = await runInit(io, { path, force, ...answered });
   const { tryInit } = await import('../commands/set-up/init-try.ts');
   await tryInit(io, path ?? 'tidemark.yaml', terminal);
   return code;

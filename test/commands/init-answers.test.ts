@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { askAnswers } from '../../src/commands/set-up/init-ask.ts';
+import { askAnswers, confirm } from '../../src/commands/set-up/init-ask.ts';
 import type { Answers } from '../../src/commands/set-up/init-answers.ts';
 import { runInit } from '../../src/commands/set-up/init.ts';
 import { expressionChecker } from '../../src/alert/compile.ts';
@@ -79,7 +79,7 @@ test('a terminal is asked again for what is wrong, and an empty answer takes wha
   const input = new PassThrough();
   const output = new PassThrough();
   input.end(
-    ['usa', 'DE', '', '', 'Europe/Berlin', 'ana@company.de', '']
+    ['usa', 'de', '', '', 'Europe/Berlin', 'ana@company.de', '']
       .map((line) => `${line}\n`)
       .join(''),
   );
@@ -93,13 +93,27 @@ test('a terminal is asked again for what is wrong, and an empty answer takes wha
     smtp: 'smtp://localhost:25',
   });
   const asked = String(output.read());
-  expect(asked).toContain('It must be two capital letters, or all_regions.');
+  expect(asked).toContain('It must be two letters, or all_regions.');
   // What an option has said is not asked.
   const more = new PassThrough();
   more.end('\n\n\n\n');
   const silent = new PassThrough();
-  expect((await askAnswers({ region: 'FR', to: '' }, { input: more, output: silent })).region).toBe(
-    'FR',
-  );
+  const others = await askAnswers({ region: 'FR', to: '' }, { input: more, output: silent });
+  expect(others?.region).toBe('FR');
   expect(String(silent.read())).not.toContain('region');
+});
+
+test.each(['', 'US\n', 'US\n\n\n\n'])(
+  'who stops in the midst of the questions has answered none: %j',
+  async (typed) => {
+    const input = new PassThrough();
+    input.end(typed);
+    expect(await askAnswers({}, { input, output: new PassThrough() })).toBeNull();
+  },
+);
+
+test('a question for yes or no that is stopped is a no', async () => {
+  const input = new PassThrough();
+  input.end();
+  expect(await confirm('Really?', { input, output: new PassThrough() })).toBe(false);
 });

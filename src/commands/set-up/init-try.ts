@@ -8,10 +8,16 @@ import { deliveryDeps } from '../running/snapshot.ts';
 import { realProbes, runCheck } from './check.ts';
 import { confirm, type Terminal } from './init-ask.ts';
 
-/** Without a token there is nothing to try. A failure is told, and the file stays as it is. */
-export async function tryInit(io: Io, config: string, terminal: Terminal): Promise<void> {
-  if (!io.env['KEYAPI_TOKEN']) return;
-  if (await confirm('Try the source now? One request, which costs credits.', terminal))
+/** Without a token the source cannot be tried. A failure is told, and the file stays as it is. */
+export async function tryInit(outer: Io, config: string, terminal: Terminal): Promise<void> {
+  const hasToken = Boolean(outer.env['KEYAPI_TOKEN']);
+  // A message needs no token, but the config does.
+  const env = hasToken ? outer.env : { ...outer.env, KEYAPI_TOKEN: 'not-set-yet' };
+  const io: Io = { ...outer, env };
+  if (
+    hasToken &&
+    (await confirm('Try the source now? One request, which costs credits.', terminal))
+  )
     await runCheck(
       io,
       { config, connect: true },

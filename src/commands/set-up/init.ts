@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { PRESET_NAMES, presetTemplate } from '../../config/preset-template.ts';
 import { PRESETS } from '../../list/presets.ts';
@@ -30,10 +30,7 @@ export async function runInit(
     writeFileSync(absolute, text, { flag: force ? 'w' : 'wx' });
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST')
-      throw new AppError('usage', `${absolute} is already there`, {
-        hint: 'Give another path, or --force to write over it.',
-      });
+    if (code === 'EEXIST') throw isThere(absolute);
     throw new AppError('usage', `cannot write ${absolute} (${code ?? 'unknown error'})`, {
       hint: 'The folder must exist and be writable.',
       cause: thrown,
@@ -59,6 +56,17 @@ export async function runInit(
   );
   return 0;
 }
+
+/** Before anything is asked. @throws AppError `usage` when the file is there */
+export function requireAbsent(io: Io, path = 'tidemark.yaml', force = false): void {
+  const absolute = resolve(io.cwd, path);
+  if (!force && existsSync(absolute)) throw isThere(absolute);
+}
+
+const isThere = (path: string): AppError =>
+  new AppError('usage', `${path} is already there`, {
+    hint: 'Give another path, or --force to write over it.',
+  });
 
 /** What to call next, with OPTION where the config is named. */
 function stepsOf(preset: string): string[] {
