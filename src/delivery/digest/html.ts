@@ -131,7 +131,8 @@ function totalsHtml(totals: TotalsBlock, locale: string): string {
 
 /**
  * Beside the picture each row is as high as one rank in it, so that the line of a product ends at
- * its name.
+ * its name. On a phone there is no room for names there: they stand below, and break where they
+ * must.
  */
 function chartHtml(
   { heading, note, rows }: ListBlock,
@@ -155,14 +156,22 @@ function chartHtml(
     const { title, direction, url } = at.row;
     const dot = html`<span style="color:${at.hue}">●</span>`;
     const move = html`<small class="${direction}">${moveText(at.row)}</small>`;
-    return html`<td class="t" height="${height}"><div>!${dot} <b>${place}</b> !${linked(url, title)} !${move}</div></td>`;
+    return html`<td class="t" height="${height}"><div>!${dot} <b>${place}</b> <span class="w">!${linked(url, title)}</span> !${move}</div></td>`;
+  });
+  const names = places.flatMap((place, index) => {
+    const at = byRank.get(index + 1);
+    return at === undefined
+      ? []
+      : [
+          html`<p><span style="color:${at.hue}">●</span> <b>${place}</b> !${linked(at.row.url, at.row.title)}</p>`,
+        ];
   });
   const image = html`<td class="bump" rowspan="${ranks + 1}" valign="top" width="${BUMP.width}"><img class="bump" src="cid:${cid}" width="${BUMP.width}" height="${height * (ranks + 1)}" style="display:block;height:${height * (ranks + 1)}px" alt="${alt}"></td>`;
   const below = html`<td class="t" height="${height}"><div class="o">further down</div></td>`;
   return sectionHtml(
     heading,
     note,
-    html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">!${[...labels, below].map((label, index) => html`<tr>!${index === 0 ? image : ''}!${label}</tr>`)}</table>`,
+    html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">!${[...labels, below].map((label, index) => html`<tr>!${index === 0 ? image : ''}!${label}</tr>`)}</table><div class="y" style="display:none;mso-hide:all">!${names}</div>`,
   );
 }
 

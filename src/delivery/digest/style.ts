@@ -26,5 +26,5 @@ export const DIGEST_STYLE = `
     h1,h2,.s,.a,.b,.c,.n,.t div,.v { color:#e7eaf0; } .o,.h,.t .o { color:#a9b2c0; } .a,.b,.c,.n { border-color:#333a45; } .bad { color:#e0b060; }
   }
   @media (max-width: 480px) {
-    .s { padding-left:16px; padding-right:16px; } .a { width:74px; } .c,.spark { width:72px; } .bump { width:116px; } .t div { font-size:13px; line-height:15px; } .t small { display:block; font-size:11px; line-height:13px; } .tile { display:inline-block; width:47%; } .n { padding-left:6px; } .n,.k { white-space:normal; overflow-wrap:normal; }
+    .s { padding-left:14px; padding-right:14px; } .a { width:74px; } .c,.spark { width:72px; } .bump { width:116px; } .t div { font-size:13px; } .t .w { display:none; } .t small { font-size:11px; } .y { display:block !important; overflow-wrap:anywhere; } .tile { display:inline-block; width:47%; } .n,.k { padding-left:4px; white-space:normal; overflow-wrap:normal; } .n { font-size:12px; } .n:first-child { width:auto; }
   }`;
