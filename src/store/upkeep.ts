@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Db } from './file/open.ts';
 import { pruneRequests } from './ledger.ts';
 import { forgetMessages } from './outbox/forget-messages.ts';
+import { packMessages } from './outbox/packed-messages.ts';
 import { thinHistory, type Thinning } from './snapshots/thin.ts';
 
 /** How long each is kept, in milliseconds; null: for ever. */
@@ -15,7 +16,7 @@ type Kept = {
 
 /**
  * What a database needs once a day: history thinned, old messages and the ledger cut as configured (null: not at
- * all), and the planner's statistics kept fresh. Of each index some hundred rows are looked at, so
+ * all), messages older than a day packed, and the planner's statistics kept fresh. Of each index some hundred rows are looked at, so
  * that it takes milliseconds at any size. Returns what went, with the numbers of messages and
  * requests that were forgotten. In turns with other writers; `signal` ends the thinning early.
  */
@@ -31,6 +32,7 @@ export async function dailyUpkeep(
       ? []
       : await thinHistory(db, now - observationsMs, { dryRun: false, clock, signal });
   const messages = messagesMs === null ? 0 : await forgetMessages(db, now - messagesMs, clock);
+  await packMessages(db, clock);
   const requests = ledgerMs === null ? 0 : await pruneRequests(db, now - ledgerMs, clock);
   db.raw.pragma('analysis_limit = 400');
   // 0x10000: also tables that this connection has not queried yet.

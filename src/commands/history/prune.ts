@@ -4,6 +4,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { readAppConfig } from '../../open-app.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { countOldMessages, forgetMessages } from '../../store/outbox/forget-messages.ts';
+import { packMessages } from '../../store/outbox/packed-messages.ts';
 import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
 import { countRawPages, pruneRawPages } from '../../store/snapshots/raw-pages.ts';
 import { thinHistory } from '../../store/snapshots/thin.ts';
@@ -42,6 +43,7 @@ export async function runPrune(
       messagesMs === null
         ? null
         : await (dryRun ? countOldMessages : forgetMessages)(db, now - messagesMs, io.clock);
+    if (!dryRun) await packMessages(db, io.clock);
     const requests =
       ledgerMs === null
         ? null

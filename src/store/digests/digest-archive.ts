@@ -1,8 +1,8 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, ne, or } from 'drizzle-orm';
 import type { DigestMessage } from '../../message/digest.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
-import { FORGOTTEN } from '../outbox/forget-messages.ts';
+import { messageIn, NO_FACTS } from '../outbox/packed-messages.ts';
 import { deliveries } from '../schema/deliveries.ts';
 import { digests } from '../schema/digests.ts';
 import { notifications } from '../schema/notifications.ts';
@@ -29,13 +29,21 @@ export const listSentDigests = (db: Db, limit: number): SentDigest[] =>
       createdAt: notifications.createdAt,
       channel: notifications.channel,
       message: notifications.message,
+      packed: notifications.packed,
     })
     .from(notifications)
     .innerJoin(deliveries, eq(deliveries.notificationId, notifications.id))
     .where(
-      and(eq(notifications.type, 'digest.ready'), sql`${notifications.message} <> ${FORGOTTEN}`),
+      and(
+        eq(notifications.type, 'digest.ready'),
+        or(isNotNull(notifications.packed), ne(notifications.message, NO_FACTS)),
+      ),
     )
     .groupBy(notifications.id)
     .orderBy(desc(notifications.id))
     .limit(limit)
-    .all() as SentDigest[];
+    .all()
+    .map(({ packed, message, ...row }) => ({
+      ...row,
+      message: messageIn({ message, packed }) as DigestMessage,
+    }));

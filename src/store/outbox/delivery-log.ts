@@ -3,6 +3,7 @@ import { and, asc, count, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-o
 import type { Instant } from '../../lib/clock.ts';
 import type { Message } from '../../message/message.ts';
 import { listLeftOut } from './left-out.ts';
+import { messageIn, type StoredMessage } from './packed-messages.ts';
 import type { Db } from '../file/open.ts';
 import { attempts, deliveries } from '../schema/deliveries.ts';
 import { notifications } from '../schema/notifications.ts';
@@ -36,7 +37,14 @@ const COLUMNS = {
   type: notifications.type,
   createdAt: notifications.createdAt,
   message: notifications.message,
+  packed: notifications.packed,
 };
+
+/** A row with its message as facts. */
+const read = ({ message, packed, ...row }: StoredMessage & Omit<DeliveryRow, 'message'>) => ({
+  ...row,
+  message: messageIn({ message, packed }),
+});
 
 const select = (db: Db, where: SQL | undefined) =>
   db.orm
@@ -64,11 +72,12 @@ export const listDeliveries = (db: Db, filter: DeliveryFilter, limit: number): D
   )
     .orderBy(desc(deliveries.id))
     .limit(limit)
-    .all() as DeliveryRow[];
+    .all()
+    .map(read);
 
 /** One delivery with its notification; undefined when there is none. */
 export const findDelivery = (db: Db, id: number): DeliveryRow | undefined =>
-  select(db, eq(deliveries.id, id)).get() as DeliveryRow | undefined;
+  select(db, eq(deliveries.id, id)).all().map(read)[0];
 
 /** Its attempts, the first one first. */
 export const listAttempts = (db: Db, deliveryId: number): AttemptRow[] =>
@@ -167,4 +176,6 @@ export const listDeliveriesTo = (
   select(
     db,
     and(eq(deliveries.notificationId, notificationId), inArray(deliveries.recipient, recipients)),
-  ).all() as DeliveryRow[];
+  )
+    .all()
+    .map(read);

@@ -3,9 +3,7 @@
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { takeInTurns } from '../file/in-turns.ts';
 import type { Db } from '../file/open.ts';
-
-/** What is left of the facts: JSON, as `message` has to be. */
-export const FORGOTTEN = 'null';
+import { NO_FACTS } from './packed-messages.ts';
 
 /**
  * Made before an instant, with facts still, and delivered to everybody: what somebody did not get
@@ -13,7 +11,7 @@ export const FORGOTTEN = 'null';
  * row, so that no long message is read for it.
  */
 const OLD = `FROM notifications n
-  WHERE created_at < ? AND octet_length(message) > ${FORGOTTEN.length}
+  WHERE created_at < ? AND (packed IS NOT NULL OR octet_length(message) > ${NO_FACTS.length})
     AND NOT EXISTS (SELECT 1 FROM deliveries d
       WHERE d.notification_id = n.id AND d.state <> 'delivered')`;
 
@@ -30,7 +28,8 @@ const AT_ONCE = 50;
  */
 export function forgetMessages(db: Db, before: Instant, clock: Clock): Promise<number> {
   const forget = db.statement(
-    `UPDATE notifications SET message = '${FORGOTTEN}' WHERE id IN (SELECT id ${OLD} LIMIT ${AT_ONCE})`,
+    `UPDATE notifications SET message = '${NO_FACTS}', packed = NULL
+    WHERE id IN (SELECT id ${OLD} LIMIT ${AT_ONCE})`,
   );
   return takeInTurns(clock, () => forget.run(before).changes, { atOnce: AT_ONCE });
 }

@@ -6,6 +6,7 @@ import { takeInTurns } from '../file/in-turns.ts';
 import type { AlertFact } from '../../message/alerts.ts';
 import type { Message } from '../../message/message.ts';
 import type { ClaimedDelivery } from './claims.ts';
+import { messageIn, type StoredMessage } from './packed-messages.ts';
 import type { Db } from '../file/open.ts';
 import type { attempts } from '../schema/deliveries.ts';
 
@@ -77,12 +78,13 @@ export type NotificationRow = {
 export function getNotification(db: Db, id: number): NotificationRow {
   const row = db
     .statement(
-      `SELECT key, message, snapshot_id AS snapshotId, created_at AS createdAt
+      `SELECT key, message, packed, snapshot_id AS snapshotId, created_at AS createdAt
       FROM notifications WHERE id = ?`,
     )
-    .get(id) as (Omit<NotificationRow, 'message'> & { message: string }) | undefined;
+    .get(id) as (Omit<NotificationRow, 'message'> & StoredMessage) | undefined;
   if (row === undefined) throw new Error(`notification ${id} does not exist`);
-  return { ...row, message: JSON.parse(row.message) as Message };
+  const { key, snapshotId, createdAt } = row;
+  return { key, snapshotId, createdAt, message: messageIn(row) as Message };
 }
 
 /** The bytes of a message, and what they are written for. */

@@ -1,6 +1,14 @@
 // Messages, and the alerts they tell of.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import {
+  blob,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+} from 'drizzle-orm/sqlite-core';
 import { alerts } from './alerts.ts';
 import { snapshots } from './snapshots.ts';
 import { watches } from './watches.ts';
@@ -21,8 +29,10 @@ export const notifications = sqliteTable(
     watchId: integer('watch_id').references(() => watches.id),
     snapshotId: integer('snapshot_id').references(() => snapshots.id),
     createdAt: integer('created_at').notNull(),
-    /** The facts every renderer starts from: `{type, timestamp, data}`. */
-    message: text({ mode: 'json' }).notNull(),
+    /** The facts every renderer starts from: `{type, timestamp, data}`; `null` when packed. */
+    message: text().notNull(),
+    /** The same, brotli, once it is a day old. NULL in both: forgotten. */
+    packed: blob({ mode: 'buffer' }),
   },
   (t) => [
     index('notifications_of_snapshot')
