@@ -9,9 +9,8 @@ import {
   recordResolved,
   recordTold,
   type AlertHead,
-  type Evidence,
-  type SnapshotFact,
 } from '../store/alerts/alerts.ts';
+import { evidencePacker, type EvidenceHead, type SnapshotFact } from '../store/alerts/evidence.ts';
 import { forgetState, saveState, type ProductState } from '../store/alerts/rule-states.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import { changeOf } from '../store/reading/change-rows.ts';
@@ -65,14 +64,15 @@ export function recordStep(
 }
 
 function recordDecision(
-  { db, snapshot, now }: Pass,
+  pass: Pass,
   run: Run,
   { productId, alertId }: ProductState,
   decision: Decision,
 ): AlertEvent {
+  const { db, snapshot, now } = pass;
   const { active, baseline, rows } = run;
   const change = changeOf(db, rows, productId);
-  const evidence = (): string => evidenceOf(snapshot, run, change);
+  const evidence = (): string => packerOf(pass, run)(change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
     const alert = insertAlert(db, {
       ruleId: active.id,
@@ -104,29 +104,19 @@ function recordDecision(
   return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-/**
- * Parts of the evidence as JSON, kept for the next alert: in a storm one rule fires for many
- * products, and many rules fire for one product.
- */
-const headTexts = new WeakMap<Run, string>();
-const changeTexts = new WeakMap<ChangeValues, string>();
+/** Of each rule on a snapshot, as in a storm one rule fires for many products. */
+const packers = new WeakMap<Run, ReturnType<typeof evidencePacker>>();
 
-function textOf<Of extends object>(known: WeakMap<Of, string>, of: Of, make: () => object): string {
-  const text = known.get(of) ?? JSON.stringify(make());
-  known.set(of, text);
-  return text;
-}
-
-/** `Evidence` as JSON. */
-function evidenceOf(snapshot: SnapshotRow, run: Run, change: ChangeValues): string {
-  const head = textOf(headTexts, run, () => headOf(snapshot, run));
-  return `${head.slice(0, -1)},"change":${textOf(changeTexts, change, () => change)}}`;
+function packerOf({ db, snapshot }: Pass, run: Run): ReturnType<typeof evidencePacker> {
+  const packer = packers.get(run) ?? evidencePacker(db, headOf(snapshot, run));
+  packers.set(run, packer);
+  return packer;
 }
 
 const headOf = (
   snapshot: SnapshotRow,
   { active: { rule, revision }, baseline }: Run,
-): Omit<Evidence, 'change'> => ({
+): EvidenceHead => ({
   rule: rule.name,
   rule_revision: revision,
   description: rule.description,

@@ -4,7 +4,7 @@
 import { isEvaluatedStatus } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { SnapshotFact } from '../store/alerts/alerts.ts';
+import type { SnapshotFact } from '../store/alerts/evidence.ts';
 import { fillChangeRows, fillStillAway } from '../store/reading/change-rows.ts';
 import { getQuery } from '../store/series/series.ts';
 import { findBaseline } from '../store/snapshots/baseline.ts';

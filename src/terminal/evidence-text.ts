@@ -4,7 +4,7 @@ import { cleanText } from '../lib/text.ts';
 import { widthOf } from '../lib/text-width.ts';
 import type { AlertReport } from '../report/alerts.ts';
 import type { LoggedAlert, Telling } from '../store/alerts/alert-log.ts';
-import type { Evidence, SnapshotFact } from '../store/alerts/alerts.ts';
+import type { Evidence, SnapshotFact } from '../store/alerts/evidence.ts';
 import { formatTable, type Cell, type Fit } from './table.ts';
 import { asCalled, type Called } from '../words/as-called.ts';
 import { commandText } from '../words/shell-text.ts';

@@ -5,6 +5,7 @@ import type { AlertsMessage } from '../../src/message/alerts.ts';
 import { syncConfig } from '../../src/store/series/apply-config.ts';
 import { insertMissed } from '../../src/store/series/slots.ts';
 import { insertSilence, removeSilence } from '../../src/store/alerts/silences.ts';
+import { changeText } from '../support/evidence.ts';
 import { fetchedList, type RowSpec, type World } from '../support/world.ts';
 import {
   intervalAt,
@@ -228,7 +229,7 @@ function engineAlerts({ db }: World): Compared[] {
   const rows = db.raw
     .prepare(
       `SELECT ru.name AS rule, w.name AS watch, p.upstream_id AS product, a.slot_at AS slotAt, a.quiet, a.told_slot_at AS told, a.reminded_slot_at AS reminded,
-      a.resolved_slot_at AS resolved, a.resolved_reason AS reason, json_extract(a.evidence, '$.change') AS change, json_extract(a.resolved_evidence, '$.change') AS resolvedChange
+      a.resolved_slot_at AS resolved, a.resolved_reason AS reason, a.evidence AS change, a.resolved_evidence AS resolvedChange
     FROM alerts a JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id`,
     )
     .all() as (Pick<OracleAlert, 'rule' | 'watch' | 'product' | 'slotAt'> &
@@ -239,8 +240,9 @@ function engineAlerts({ db }: World): Compared[] {
   return rows.map(({ rule, watch, product, slotAt, change, resolvedChange, ...rest }) => ({
     key: eventKey('alert', { rule, watch, product, slotAt }),
     ...rest,
-    change: rowOf(change),
-    resolvedChange: resolvedChange === null ? null : rowOf(resolvedChange),
+    change: rowOf(changeText(db.raw, change) ?? '{}'),
+    resolvedChange:
+      resolvedChange === null ? null : rowOf(changeText(db.raw, resolvedChange) ?? '{}'),
   }));
 }
 

@@ -6,6 +6,7 @@ import { openReplay, runReplay, type Replay } from '../../src/backtest/replay.ts
 import type { Config } from '../../src/config/config.ts';
 import { createMarket, dayAfter } from '../../src/sandbox/market.ts';
 import type { Db } from '../../src/store/file/open.ts';
+import { changeText } from '../support/evidence.ts';
 import { dayAt, fetchedList, type RowSpec } from '../support/world.ts';
 import { makeBacktestWorld, type BacktestWorld } from './backtest-world.ts';
 
@@ -72,11 +73,16 @@ const decided = (db: Db): unknown[] =>
   db.raw
     .prepare(
       `SELECT r.name, a.series_id, a.product_id, a.slot_at, a.fired_at, a.quiet, a.told_slot_at, a.reminded_slot_at, a.resolved_slot_at, a.resolved_snapshot_id, a.resolved_reason,
-  a.snapshot_id, a.baseline_id, a.severity, json_extract(a.evidence, '$.change'), json_extract(a.resolved_evidence, '$.change')
+  a.snapshot_id, a.baseline_id, a.severity, a.evidence, a.resolved_evidence
   FROM alerts a JOIN rules r ON r.id = a.rule_id ORDER BY r.name, a.series_id, a.product_id, a.slot_at`,
     )
     .raw()
-    .all();
+    .all()
+    .map((row) => {
+      const [fired, resolved] = (row as (string | null)[]).slice(-2);
+      const texts = [fired ?? null, resolved ?? null].map((text) => changeText(db.raw, text));
+      return [...(row as unknown[]).slice(0, -2), ...texts];
+    });
 
 /** Hashes of the database file and its write-ahead log. */
 const fingerprint = (path: string) =>

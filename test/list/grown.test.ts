@@ -27,6 +27,7 @@ async function loadProgram() {
     ...(await import('../../src/commands/delivering/digest.ts')),
     ...(await import('../../src/commands/rules/rules-test.ts')),
     ...(await import('../../src/config/json-schema.ts')),
+    ...(await import('../../src/store/alerts/alert-log.ts')),
     ...(await import('../../src/store/file/open.ts')),
     ...(await import('../../src/store/schema/observations.ts')),
     ...(await import('../digest/market-world.ts')),
@@ -196,10 +197,9 @@ describe('a list that gains a metric', () => {
 
   test('fires a rule on it, with it in the evidence', () => {
     expect(
-      all(
-        `SELECT l.product_id, json_extract(a.evidence, '$.change.saves_pct')
-        FROM alert_log l JOIN alerts a ON a.id = l.alert_id`,
-      ),
+      grown
+        .listAlerts(world.db, {})
+        .map(({ evidence: { change } }) => [change['product_id'], change['saves_pct']]),
     ).toEqual([['p5', 100]]);
   });
 

@@ -1,6 +1,7 @@
 // What people see in SQL is what alerts were decided on.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { daysAgo, PREVIOUS } from '../../src/change/baseline.ts';
+import { evidenceIn } from '../../src/store/alerts/evidence.ts';
 import { listOfDay, takeDays } from '../support/history-file.ts';
 import { dayAt, fetchedList, makeRule, makeWorld, type World } from '../support/world.ts';
 
@@ -36,7 +37,7 @@ describe.each(Object.entries(VIEW_OF))('the values of an alert compared with %s'
     expect(alerts.length).toBeGreaterThan(100);
     const statuses = new Set<unknown>();
     for (const { evidence, snapshot_id: snapshotId, product_id: productId } of alerts) {
-      const { change } = JSON.parse(evidence) as { change: Record<string, unknown> };
+      const { change } = evidenceIn(world.db, evidence);
       statuses.add(change['status']);
       expect(row.get(snapshotId, productId)).toMatchObject(change);
     }

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Quiet } from '../../model.ts';
-import type { AlertRow } from './alerts.ts';
+import { alertIn, type AlertRow } from './alerts.ts';
 import type { Db } from '../file/open.ts';
 import { alerts } from '../schema/alerts.ts';
 import { deliveries } from '../schema/deliveries.ts';
@@ -50,7 +50,7 @@ export function listAlerts(db: Db, filter: AlertFilter, limit?: number): LoggedA
     .orderBy(desc(alerts.slotAt), desc(alerts.id))
     .limit(limit ?? -1)
     .all()
-    .map(({ alert, watch }) => ({ ...(alert as AlertRow), watch }));
+    .map(({ alert, watch }) => ({ ...alertIn(db, alert), watch }));
 }
 
 /** How many alerts there are, by whether and why nobody was told. */
@@ -109,7 +109,7 @@ export function findAlert(db: Db, id: number): LoggedAlert | undefined {
     .innerJoin(watches, eq(watches.id, alerts.watchId))
     .where(eq(alerts.id, id))
     .get();
-  return row === undefined ? undefined : { ...(row.alert as AlertRow), watch: row.watch };
+  return row === undefined ? undefined : { ...alertIn(db, row.alert), watch: row.watch };
 }
 
 /** One recipient of one message that told of an alert. */

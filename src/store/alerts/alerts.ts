@@ -1,37 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { Severity } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { ChangeValues, Quiet, SnapshotStatus } from '../../model.ts';
+import type { Quiet } from '../../model.ts';
 import type { Db } from '../file/open.ts';
 import { alerts } from '../schema/alerts.ts';
-
-/** One side of a comparison, as an alert remembers it. Times are ISO-8601. */
-export type SnapshotFact = {
-  id: number;
-  slot_at: string;
-  /** Of a dated list. */
-  data_date?: string;
-  taken_at: string | null;
-  status: SnapshotStatus;
-};
-
-/** Everything a decision was based on. */
-export type Evidence = {
-  rule: string;
-  rule_revision: number;
-  description: string | null;
-  when: string;
-  clear: string | null;
-  /** `previous`, or how long ago: `7d`. */
-  compare: string;
-  /** null: 3 intervals of the schedule. */
-  max_gap_ms: number | null;
-  for: number;
-  clear_for: number;
-  snapshot: SnapshotFact;
-  baseline: SnapshotFact | null;
-  change: ChangeValues;
-};
+import { evidenceIn, type Evidence } from './evidence.ts';
 
 export type AlertRow = Omit<typeof alerts.$inferSelect, 'evidence' | 'resolvedEvidence'> & {
   evidence: Evidence;
@@ -51,7 +24,7 @@ export type NewAlert = {
   firedAt: Instant;
   /** null: its firing is told. */
   quiet: Quiet | null;
-  /** `Evidence` as JSON. */
+  /** As `evidencePacker` makes it. */
   evidence: string;
 };
 
@@ -119,8 +92,16 @@ export function getAlertHead(db: Db, id: number): AlertHead {
 
 /** One alert with its evidence; undefined when there is none. */
 export function getAlert(db: Db, id: number): AlertRow | undefined {
-  return db.orm.select().from(alerts).where(eq(alerts.id, id)).get() as AlertRow | undefined;
+  const row = db.orm.select().from(alerts).where(eq(alerts.id, id)).get();
+  return row === undefined ? undefined : alertIn(db, row);
 }
+
+/** A stored alert, with its evidence read. */
+export const alertIn = (db: Db, row: typeof alerts.$inferSelect): AlertRow => ({
+  ...row,
+  evidence: evidenceIn(db, row.evidence),
+  resolvedEvidence: row.resolvedEvidence === null ? null : evidenceIn(db, row.resolvedEvidence),
+});
 
 /** Records that it is told in this slot, and no longer quiet. */
 export function recordTold(db: Db, id: number, slotAt: Instant): void {
@@ -141,7 +122,7 @@ export function recordReminded(db: Db, id: number, slotAt: Instant): void {
 export function recordResolved(
   db: Db,
   id: number,
-  resolved: { slotAt: Instant; at: Instant; snapshotId: number; /** As JSON. */ evidence: string },
+  resolved: { slotAt: Instant; at: Instant; snapshotId: number; evidence: string },
 ): void {
   db.statement(
     `UPDATE alerts SET resolved_slot_at = ?, resolved_at = ?, resolved_snapshot_id = ?,

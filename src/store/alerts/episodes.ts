@@ -1,7 +1,8 @@
 // Episodes of alerts, as a replay of the history counts and tells them.
 import type { Instant } from '../../lib/clock.ts';
 import type { Quiet, SnapshotOrigin, SnapshotStatus } from '../../model.ts';
-import type { AlertHead, Evidence } from './alerts.ts';
+import type { AlertHead } from './alerts.ts';
+import { evidenceIn, type Evidence } from './evidence.ts';
 import type { Db } from '../file/open.ts';
 
 /** An alert without its evidence. */
@@ -38,7 +39,7 @@ export function getEpisodeAlert(db: Db, id: number): EpisodeAlert {
     )
     .get(id) as (Omit<EpisodeAlert, 'evidence'> & { evidence: string }) | undefined;
   if (row === undefined) throw new Error(`no alert ${id}`);
-  return { ...row, evidence: JSON.parse(row.evidence) as Evidence };
+  return { ...row, evidence: evidenceIn(db, row.evidence) };
 }
 
 /** What decides whether a snapshot is evaluated. */

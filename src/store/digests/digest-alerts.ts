@@ -1,5 +1,6 @@
 import type { Severity } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';
+import { changedSql, EVIDENCE_JOINS } from '../alerts/evidence-sql.ts';
 import type { Db } from '../file/open.ts';
 
 /**
@@ -43,7 +44,7 @@ const COLUMNS = `a.id, ru.name AS rule, a.severity, w.name AS watch,
     a.told_slot_at) END AS toldAt,
   a.resolved_at AS resolvedAt, coalesce(a.resolved_slot_at, a.resolved_at) AS resolvedSlotAt,
   a.resolved_reason AS resolvedReason,
-  json_extract(a.evidence, '$.change.rank') AS rank, json_extract(a.evidence, '$.change.rank_before') AS rankBefore`;
+  ${changedSql('rank')} AS rank, ${changedSql('rank_before')} AS rankBefore`;
 
 type Row = Omit<AlertOfPeriod, 'fired' | 'told' | 'resolved'> & {
   slotAt: Instant;
@@ -70,7 +71,7 @@ export function listAlertsOfPeriod(
   const rows = db
     .statement(
       `SELECT ${COLUMNS} FROM alerts a
-      JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id
+      JOIN rules ru ON ru.id = a.rule_id JOIN watches w ON w.id = a.watch_id JOIN products p ON p.id = a.product_id${EVIDENCE_JOINS}
     WHERE a.id IN (
         SELECT id FROM alerts WHERE fired_at > @sinceAt AND slot_at <= @untilAt
         UNION ALL SELECT id FROM alerts WHERE resolved_at > @sinceAt AND slot_at <= @untilAt

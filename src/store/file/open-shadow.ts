@@ -12,6 +12,7 @@ const SHADOWED = [
   'rule_watermarks',
   'rule_states',
   'alerts',
+  'evidence_texts',
   'silences',
   'product_records',
 ];

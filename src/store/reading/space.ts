@@ -22,6 +22,7 @@ const USES: Readonly<Record<string, SpaceUse>> = {
   judgements: 'snapshots',
   recent_values: 'snapshots',
   alerts: 'alerts',
+  evidence_texts: 'alerts',
   rule_states: 'alerts',
   notifications: 'messages',
   notification_alerts: 'messages',

@@ -55,9 +55,9 @@ export const alerts = sqliteTable(
     resolvedReason: text('resolved_reason', {
       enum: ['cleared', 'rule_changed', 'rule_removed', 'watch_changed', 'watch_removed'],
     }),
-    /** The change row it fired on, both snapshots, the expressions: all that was used. */
-    evidence: text({ mode: 'json' }).notNull(),
-    resolvedEvidence: text('resolved_evidence', { mode: 'json' }),
+    /** The change row it fired on, both snapshots, the expressions: all that was used, as JSON. */
+    evidence: text().notNull(),
+    resolvedEvidence: text('resolved_evidence'),
   },
   (t) => [
     uniqueIndex('alerts_episode').on(t.ruleId, t.seriesId, t.productId, t.slotAt),
@@ -76,6 +76,12 @@ export const alerts = sqliteTable(
     check('alerts_told', sql`(quiet IS NULL) = (told_slot_at IS NOT NULL)`),
   ],
 );
+
+/** What the evidence of many alerts shares: what a rule said; names of columns of change rows. */
+export const evidenceTexts = sqliteTable('evidence_texts', {
+  id: integer().primaryKey(),
+  text: text().notNull().unique(),
+});
 
 /**
  * The state machine of one rule for one product of one series. No row means idle, with nothing to

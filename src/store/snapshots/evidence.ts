@@ -1,6 +1,7 @@
 // What alerts were decided on: it stays when old history goes.
 import { evaluatedSql } from '../../change/baseline.ts';
 import type { Instant } from '../../lib/clock.ts';
+import { ofRuleSql } from '../alerts/evidence-sql.ts';
 import type { Db } from '../file/open.ts';
 import { listTables } from '../series/list-tables.ts';
 import { getQuery } from '../series/series.ts';
@@ -42,11 +43,13 @@ export function listEvidence(db: Db): Set<number> {
     >(
       `
     SELECT ${isAbsentSql('snapshot_id')}, series_id, product_id, slot_at, snapshot_id, baseline_id,
-      coalesce(json_extract(evidence, '$.for'), 1) AS counted FROM alerts
+      coalesce(${ofRuleSql('evidence', 'for')}, 1) AS counted FROM alerts
     UNION ALL
     SELECT ${isAbsentSql('resolved_snapshot_id')}, series_id, product_id, resolved_slot_at,
-      resolved_snapshot_id, json_extract(resolved_evidence, '$.baseline.id'),
-      coalesce(json_extract(resolved_evidence, '$.clear_for'), 1)
+      resolved_snapshot_id, coalesce(
+        json_extract(resolved_evidence, '$.baseline[0]'),
+        json_extract(resolved_evidence, '$.baseline.id')),
+      coalesce(${ofRuleSql('resolved_evidence', 'clear_for')}, 1)
     FROM alerts WHERE resolved_snapshot_id IS NOT NULL`,
     )
     .all();

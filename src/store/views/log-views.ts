@@ -3,6 +3,7 @@ import { changeColumnsOf } from '../../change/columns.ts';
 import { isoSql, typedColumn, type ChangeColumn } from '../../change/column.ts';
 import { firstHeadline } from '../../list/list-kind.ts';
 import { DEFAULT_LIST, SHIPPED_LISTS } from '../../list/shipped.ts';
+import { changedSql, EVIDENCE_JOINS, saidSql } from '../alerts/evidence-sql.ts';
 import { makeView, type OwnColumn, type View } from './view.ts';
 
 /** The columns of top-products. For other lists these views have only what all lists share. */
@@ -21,7 +22,7 @@ const sameAs = (name: string): OwnColumn => ({
 
 const evidence = (name: string): OwnColumn => ({
   ...sameAs(name),
-  sql: `json_extract(a.evidence, '$.change.${name}')`,
+  sql: changedSql(name),
   type: changeColumn(name).type,
 });
 
@@ -105,7 +106,7 @@ export const ALERT_LOG: View = makeView(
     {
       name: 'when',
       description: "The rule's condition",
-      sql: "json_extract(a.evidence, '$.when')",
+      sql: saidSql('when'),
       type: 'TEXT',
     },
     ...[
@@ -124,7 +125,7 @@ export const ALERT_LOG: View = makeView(
   JOIN rules ru ON ru.id = a.rule_id
   JOIN watches w ON w.id = a.watch_id
   JOIN series se ON se.id = a.series_id
-  JOIN products p ON p.id = a.product_id`,
+  JOIN products p ON p.id = a.product_id${EVIDENCE_JOINS}`,
 );
 
 export const CREDIT_USE: View = makeView(

@@ -1,5 +1,6 @@
 // What of a file must be the same in whichever version the story went on. Only what both have is read.
 import type Database from 'better-sqlite3';
+import { changeText } from '../../support/evidence.ts';
 
 /**
  * By table; columns that an earlier version had, but for ids of deliveries, which are drawn, and words. `*`: all that the
@@ -19,7 +20,7 @@ const TOLD: Record<string, string> = {
   rule_states:
     'rule_id, series_id, product_id, state, for_count, clear_count, alert_id, told_slot_at',
   alerts:
-    "id, rule_id, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, quiet, told_slot_at, resolved_slot_at, resolved_reason, json_extract(evidence, '$.change')",
+    'id, rule_id, watch_id, series_id, product_id, snapshot_id, baseline_id, slot_at, quiet, told_slot_at, resolved_slot_at, resolved_reason, evidence',
   notifications: 'id, key, type, channel, watch_id, snapshot_id, created_at',
   notification_alerts: '*',
   changes: '*',
@@ -28,9 +29,14 @@ const TOLD: Record<string, string> = {
   history: '*',
 };
 
-/** The row of an alert, whose change row stands last as JSON, with no column that came later. */
-function withChange(row: readonly string[], then: Record<string, string>): string[] {
-  const values = JSON.parse(row.at(-1) ?? '{}') as Record<string, unknown>;
+/** The row of an alert, with the change row of the evidence that stands last, and no column that came later. */
+function withChange(
+  raw: Database.Database,
+  row: readonly string[],
+  then: Record<string, string>,
+): string[] {
+  const change = changeText(raw, row.at(-1) ?? null);
+  const values = JSON.parse(change ?? '{}') as Record<string, unknown>;
   const known = Object.entries(values).filter(([name]) => then['changes']?.includes(`"${name}"`));
   return [...row.slice(0, -1), JSON.stringify(Object.fromEntries(known))];
 }
@@ -58,7 +64,9 @@ export const toldIn = (
         .prepare(`SELECT ${columns === '*' ? then[table] : columns} FROM ${table}`)
         .raw()
         .all()
-        .map((row) => JSON.stringify(table === 'alerts' ? withChange(row as string[], then) : row))
+        .map((row) =>
+          JSON.stringify(table === 'alerts' ? withChange(raw, row as string[], then) : row),
+        )
         .sort(),
     ]),
   );
