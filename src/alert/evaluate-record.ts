@@ -10,7 +10,7 @@ import {
   recordTold,
   type AlertHead,
 } from '../store/alerts/alerts.ts';
-import { evidencePacker, type EvidenceHead, type SnapshotFact } from '../store/alerts/evidence.ts';
+import type { Said, SnapshotFact } from '../store/alerts/evidence.ts';
 import { forgetState, saveState, type ProductState } from '../store/alerts/rule-states.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import { changeOf } from '../store/reading/change-rows.ts';
@@ -72,7 +72,7 @@ function recordDecision(
   const { db, snapshot, now } = pass;
   const { active, baseline, rows } = run;
   const change = changeOf(db, rows, productId);
-  const evidence = (): string => packerOf(pass, run)(change);
+  const evidence = (): string => evidenceOf(pass, run, change);
   if (decision.kind === 'fired' || decision.kind === 'quiet') {
     const alert = insertAlert(db, {
       ruleId: active.id,
@@ -104,19 +104,7 @@ function recordDecision(
   return { rule: active, alert: getAlertHead(db, alertId), decision, change };
 }
 
-/** Of each rule on a snapshot, as in a storm one rule fires for many products. */
-const packers = new WeakMap<Run, ReturnType<typeof evidencePacker>>();
-
-function packerOf({ db, snapshot }: Pass, run: Run): ReturnType<typeof evidencePacker> {
-  const packer = packers.get(run) ?? evidencePacker(db, headOf(snapshot, run));
-  packers.set(run, packer);
-  return packer;
-}
-
-const headOf = (
-  snapshot: SnapshotRow,
-  { active: { rule, revision }, baseline }: Run,
-): EvidenceHead => ({
+const saidBy = ({ rule, revision }: ActiveRule): Said => ({
   rule: rule.name,
   rule_revision: revision,
   description: rule.description,
@@ -126,9 +114,16 @@ const headOf = (
   max_gap_ms: rule.maxGapMs,
   for: rule.for,
   clear_for: rule.clearFor,
-  snapshot: factOf(snapshot),
-  baseline,
 });
+
+/** Of each rule on a snapshot, as in a storm one rule fires for many products. */
+const writers = new WeakMap<Run, (change: ChangeValues) => string>();
+
+function evidenceOf({ evidence }: Pass, run: Run, change: ChangeValues): string {
+  const write = writers.get(run) ?? evidence.of(saidBy(run.active), run.baseline);
+  writers.set(run, write);
+  return write(change);
+}
 
 /** The facts of a snapshot that evidence keeps. */
 export const factOf = ({ id, slotAt, dataDate, takenAt, status }: SnapshotRow): SnapshotFact => ({

@@ -5,7 +5,7 @@ import type { Instant } from '../lib/clock.ts';
 import { nextSlot } from '../schedule/slots.ts';
 import { answersFor, productsWhere, STILL_AWAY } from '../store/reading/change-rows.ts';
 import type { Db } from '../store/file/open.ts';
-import { findToldSlot, moveWatermark, type ProductState } from '../store/alerts/rule-states.ts';
+import { findToldSlot, type ProductState } from '../store/alerts/rule-states.ts';
 import { mutedProducts } from '../store/alerts/silences.ts';
 import { isFixedWhileAway } from './evaluate-columns.ts';
 import { recordStep, type AlertEvent } from './evaluate-record.ts';
@@ -13,16 +13,21 @@ import type { Pass, Run } from './evaluate-run.ts';
 import { adopt, IDLE, isSettledWhileTrue, step, type Truth } from './step.ts';
 
 /**
- * Evaluates one rule, writes down what came of it, and moves its watermark. Its change rows must be
- * filled. @throws SqliteError when its expression fails on a row.
+ * Is a rule evaluated on this snapshot? It begins on a series at a complete one: a partial one does
+ * not show the whole list.
+ */
+export const begins = ({ snapshot }: Pass, { watermark }: Run): boolean =>
+  watermark !== null || snapshot.status === 'complete';
+
+/**
+ * Evaluates one rule, and writes down what came of it. Its change rows must be filled.
+ * @throws SqliteError when its expression fails on a row
  */
 export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const { db, snapshot } = pass;
   const { id, rule } = run.active;
   const isFirst = run.watermark === null;
-  // A rule begins on a series at a complete snapshot: a partial one does not show the whole
-  // list.
-  if (isFirst && snapshot.status !== 'complete') return [];
+  if (!begins(pass, run)) return [];
   const isAfterGap =
     run.watermark !== null &&
     snapshot.slotAt - run.watermark > (rule.maxGapMs ?? MAX_GAP_INTERVALS * snapshot.intervalMs);
@@ -30,9 +35,9 @@ export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
   const staysTrue = isFixedWhileAway(rule) && rule.repeatMs === null;
   // A product that stays away is evaluated by the rules that track it, and by no other.
   const hits = new Map(
-    productsWhere(db, rule.when)
-      .filter((hit) => hit.place !== STILL_AWAY || run.tracked.has(hit.productId))
-      .map((hit) => [hit.productId, hit.place]),
+    productsWhere(db, rule).filter(
+      ([productId, place]) => place !== STILL_AWAY || run.tracked.has(productId),
+    ),
   );
   const concerned = [...new Set([...hits.keys(), ...run.tracked.keys()])].sort((a, b) => a - b);
   const isMuted = mutedProducts(db, pass.silences, { rule: rule.name, watch: pass.watch.name });
@@ -56,7 +61,6 @@ export function evaluateRule(pass: Pass, run: Run): AlertEvent[] {
     const isSettled = staysTrue && place === STILL_AWAY && isSettledWhileTrue(after.next);
     return recordStep(pass, run, before, after, isSettled);
   });
-  moveWatermark(db, id, snapshot.seriesId, snapshot.slotAt);
   return events;
 }
 
@@ -82,7 +86,7 @@ const idleState = (productId: number, toldSlotAt: Instant | null): ProductState 
  * that may be on the list, both stay unknown.
  */
 function truths(db: Db, rule: Rule, productId: number): { when: Truth; clear: Truth } {
-  const answers = answersFor(db, rule.when, rule.clear, productId);
+  const answers = answersFor(db, rule, productId);
   if (answers === undefined) return { when: null, clear: null };
   const known = (value: number | null): Truth => (value === null ? null : value === 1);
   const when = known(answers.when) ?? (answers.isAbsent ? false : null);

@@ -1,7 +1,7 @@
 // What an evaluation is handed: a pass, and each of its rules.
 import type { Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { SnapshotFact } from '../store/alerts/evidence.ts';
+import type { EvidenceWriter, SnapshotFact } from '../store/alerts/evidence.ts';
 import type { ProductState } from '../store/alerts/rule-states.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import type { Silence } from '../store/alerts/silences.ts';
@@ -15,6 +15,7 @@ export type Pass = {
   snapshot: SnapshotRow;
   watch: Pick<Watch, 'name' | 'schedule' | 'timezone'>;
   silences: readonly Silence[];
+  evidence: EvidenceWriter;
   now: Instant;
 };
 

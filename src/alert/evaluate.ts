@@ -4,19 +4,19 @@
 import { isEvaluatedStatus } from '../change/baseline.ts';
 import type { Rule, Watch } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { SnapshotFact } from '../store/alerts/evidence.ts';
+import { evidenceWriter, type SnapshotFact } from '../store/alerts/evidence.ts';
 import { fillChangeRows, fillStillAway } from '../store/reading/change-rows.ts';
 import { getQuery } from '../store/series/series.ts';
 import { findBaseline } from '../store/snapshots/baseline.ts';
 import type { Db } from '../store/file/open.ts';
-import { findWatermark, listTracked } from '../store/alerts/rule-states.ts';
+import { findWatermarks, listTracked, moveWatermarks } from '../store/alerts/rule-states.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import { tryRule } from '../store/alerts/try-rule.ts';
 import { listActiveSilences } from '../store/alerts/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { namedBy } from './evaluate-columns.ts';
 import { factOf, type AlertEvent } from './evaluate-record.ts';
-import { evaluateRule } from './evaluate-rule.ts';
+import { begins, evaluateRule } from './evaluate-rule.ts';
 import type { Pass, Run } from './evaluate-run.ts';
 
 /** What came of a pass: what happened, which rules were evaluated, and which failed and why. */
@@ -44,21 +44,30 @@ export function evaluate(
 ): Evaluation {
   if (!isEvaluatedStatus(snapshot.status) || snapshot.origin === 'import')
     return { events: [], evaluated: [], setAside: [] };
-  const pass: Pass = { db, snapshot, watch, silences: listActiveSilences(db, now), now };
+  const pass: Pass = {
+    db,
+    snapshot,
+    watch,
+    silences: listActiveSilences(db, now),
+    evidence: evidenceWriter(db, factOf(snapshot)),
+    now,
+  };
   const baselineOf = baselineFinder(db, snapshot);
+  const watermarks = findWatermarks(
+    db,
+    rules.map(({ id }) => id),
+    snapshot.seriesId,
+  );
   const opened = rules
     .map((active): Opened => {
-      const watermark = findWatermark(db, active.id, snapshot.seriesId);
+      const watermark = watermarks.get(active.id) ?? null;
       return { active, baseline: baselineOf(active.rule), watermark };
     })
     .filter(({ watermark }) => watermark === null || watermark < snapshot.slotAt);
-  const outcomes = new Map<ActiveRule, AlertEvent[] | { reason: string }>();
+  const outcomes = new Map<ActiveRule, Outcome>();
   for (const group of groupByBaseline(opened))
-    for (const run of openRuns(pass, group))
-      outcomes.set(
-        run.active,
-        tryRule(db, () => evaluateRule(pass, run)),
-      );
+    for (const [active, outcome] of evaluateRuns(pass, openRuns(pass, group)))
+      outcomes.set(active, outcome);
   const evaluation: Evaluation = { events: [], evaluated: [], setAside: [] };
   for (const { active } of opened) {
     const outcome = outcomes.get(active) ?? [];
@@ -69,6 +78,39 @@ export function evaluate(
     }
   }
   return evaluation;
+}
+
+type Outcome = AlertEvent[] | { reason: string };
+
+/**
+ * Evaluates rules whose change rows are filled. All at once, as a savepoint for each would cost as
+ * much as a rule; when one of them fails, all is undone, and each is tried by itself.
+ */
+function evaluateRuns(pass: Pass, runs: readonly Run[]): Iterable<[ActiveRule, Outcome]> {
+  const evaluated = (some: readonly Run[]) => {
+    const events = some.map((run): [ActiveRule, AlertEvent[]] => [
+      run.active,
+      evaluateRule(pass, run),
+    ]);
+    moveWatermarks(
+      pass.db,
+      some.filter((run) => begins(pass, run)).map(({ active }) => active.id),
+      pass.snapshot.seriesId,
+      pass.snapshot.slotAt,
+    );
+    return events;
+  };
+  const tried = (some: readonly Run[]) => {
+    const outcome = tryRule(pass.db, () => evaluated(some));
+    if ('reason' in outcome) pass.evidence.forget();
+    return outcome;
+  };
+  const all = tried(runs);
+  if (!('reason' in all)) return all;
+  return runs.map((run): [ActiveRule, Outcome] => {
+    const outcome = tried([run]);
+    return [run.active, 'reason' in outcome ? outcome : (outcome[0]?.[1] ?? [])];
+  });
 }
 
 /** Most rules ask for the same baseline, so each is looked for once. */
@@ -102,17 +144,17 @@ function openRuns({ db, snapshot }: Pass, group: readonly Opened[]): Run[] {
   const { list } = getQuery(db, snapshot.seriesId);
   const named = namedBy(group.map(({ active }) => active.rule));
   const rows = fillChangeRows(db, list, snapshot.id, group[0]?.baseline?.id ?? null, named);
+  const tracked = listTracked(db, {
+    // A reminder becomes due although nothing else changes.
+    rules: group.map(({ active: { id, rule } }) => ({ id, settledToo: rule.repeatMs !== null })),
+    seriesId: snapshot.seriesId,
+    slotAt: snapshot.slotAt,
+  });
   const runs = group.map((opened): Run => ({
     ...opened,
     rows,
     tracked: new Map(
-      listTracked(db, {
-        ruleId: opened.active.id,
-        seriesId: snapshot.seriesId,
-        slotAt: snapshot.slotAt,
-        // A reminder becomes due although nothing else changes.
-        settledToo: opened.active.rule.repeatMs !== null,
-      }).map((state) => [state.productId, state]),
+      (tracked.get(opened.active.id) ?? []).map((state) => [state.productId, state]),
     ),
   }));
   fillStillAway(db, rows, [...new Set(runs.flatMap(({ tracked }) => [...tracked.keys()]))]);

@@ -158,7 +158,7 @@ function answerFor(
   if (id === undefined) return null;
   const baselineId = findBaseline(db, snapshotId, rule.compare, rule.maxGapMs);
   fillStillAway(db, fillChangeRows(db, watch.list, snapshotId, baselineId), [id]);
-  const answers = answersFor(db, rule.when, null, id);
+  const answers = answersFor(db, { when: rule.when, clear: null }, id);
   if (answers === undefined) return null;
   if (answers.when === null) return answers.isAbsent ? false : null;
   return answers.when === 1;

@@ -312,7 +312,7 @@ describe('truth has three values, as SQL has it', () => {
       .prepare('SELECT id FROM products WHERE upstream_id = ?')
       .pluck()
       .get(product) as number;
-    const found = answersFor(world.db, sql, null, id);
+    const found = answersFor(world.db, { when: sql, clear: null }, id);
     if (found === undefined) return undefined;
     return found.when === null ? null : found.when === 1;
   };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TroubleMessage } from '../../src/message/trouble.ts';
+import { listAlerts } from '../../src/store/alerts/alert-log.ts';
 import { countOpenAlerts } from '../../src/store/reading/status.ts';
 import { listRuleTroubles } from '../../src/store/alerts/troubles.ts';
 import {
@@ -15,10 +16,9 @@ let world: World;
 afterEach(() => world.close());
 
 /** Fails on the product p50 alone: SQLite says so only when it comes to it. */
-const FAILING = makeRule({
-  name: 'failing',
-  when: "rank <= 3 and product like case when product_id = 'p50' then product else '%' end escape iif(product_id = 'p50', 'ab', '!')",
-});
+const FAILS =
+  "product like case when product_id = 'p50' then product else '%' end escape iif(product_id = 'p50', 'ab', '!')";
+const FAILING = makeRule({ name: 'failing', when: `rank <= 3 and ${FAILS}` });
 const SOUND = makeRule({ name: 'sound', when: 'rank <= 1', onFirst: 'notify' });
 
 const told = () =>
@@ -87,6 +87,22 @@ describe('a rule that fails while it is evaluated', () => {
     await world.pass(dayAt(2), fetchedList(['p50', 'b', 'd']));
     expect(told()).toHaveLength(2);
   });
+});
+
+test('the evidence of others is whole when the first alert ever was taken back', async () => {
+  const rule = { for: 2, onFirst: 'notify' } as const;
+  world = makeWorld({
+    rules: [
+      makeRule({ ...rule, name: 'failing', when: 'rank <= 2', clear: FAILS }),
+      makeRule({ ...rule, name: 'sound', when: 'rank <= 1' }),
+    ],
+  });
+  await world.pass(dayAt(0), fetchedList(['a', 'p50', 'b']));
+  await world.pass(dayAt(1), fetchedList(['a', 'b', 'p50']));
+  expect(told()).toHaveLength(1);
+  expect(listAlerts(world.db, {}).map(({ evidence }) => evidence)).toMatchObject([
+    { rule: 'sound', when: 'rank <= 1', change: { product_id: 'a', rank: 1, rank_before: 1 } },
+  ]);
 });
 
 test('alerts of products that left are counted apart', async () => {

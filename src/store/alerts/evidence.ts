@@ -15,7 +15,7 @@ export type SnapshotFact = {
 };
 
 /** Of the rule that decided, as it was then. */
-type Said = {
+export type Said = {
   rule: string;
   rule_revision: number;
   description: string | null;
@@ -29,11 +29,12 @@ type Said = {
   clear_for: number;
 };
 
-/** What all decisions of a rule on one snapshot share. */
-export type EvidenceHead = Said & { snapshot: SnapshotFact; baseline: SnapshotFact | null };
-
 /** Everything a decision was based on. */
-export type Evidence = EvidenceHead & { change: ChangeValues };
+export type Evidence = Said & {
+  snapshot: SnapshotFact;
+  baseline: SnapshotFact | null;
+  change: ChangeValues;
+};
 
 /** `[id, slot_at, taken_at, status, data_date?]`, times in milliseconds UTC. */
 type PackedFact = [number, Instant, Instant | null, SnapshotStatus, string?];
@@ -47,24 +48,42 @@ type Packed = {
   change: ChangeValues[string][];
 };
 
+/** Writes the evidence of decisions on one snapshot as the text to store. */
+export type EvidenceWriter = {
+  /** For the decisions of one rule against one baseline. */
+  of: (said: Said, baseline: SnapshotFact | null) => (change: ChangeValues) => string;
+  /** To be called when rows were taken back: what alerts share may be among them. */
+  forget: () => void;
+};
+
 /**
- * Returns a function that makes the text to store of each change row of one rule on one snapshot.
- * All rows must have the same columns in the same order. Must run in one transaction, with the rows
- * that hold the text, since it writes what they share.
+ * Returns a writer for one snapshot. All change rows that it is given must have the same columns in
+ * the same order, as those of one list have. What alerts share is written when it is first needed,
+ * in the transaction of the alert.
  */
-export function evidencePacker(
-  db: Db,
-  { snapshot, baseline, ...said }: EvidenceHead,
-): (change: ChangeValues) => string {
-  let head: string | null = null;
-  return (change) => {
-    head ??= JSON.stringify({
-      said: sharedText(db, JSON.stringify(said)),
-      names: sharedText(db, JSON.stringify(pathsOf(change))),
-      snapshot: packFact(snapshot),
-      baseline: baseline === null ? null : packFact(baseline),
-    } satisfies Omit<Packed, 'change'>).slice(0, -1);
-    return `${head},"change":${valuesText(change)}}`;
+export function evidenceWriter(db: Db, snapshot: SnapshotFact): EvidenceWriter {
+  let namesId: number | null = null;
+  let taken = 0;
+  const snapshotText = JSON.stringify(packFact(snapshot));
+  return {
+    of: (said, baseline) => {
+      let head: string | null = null;
+      let madeIn = taken;
+      const baselineText = baseline === null ? 'null' : JSON.stringify(packFact(baseline));
+      return (change) => {
+        if (head === null || madeIn !== taken) {
+          madeIn = taken;
+          namesId ??= sharedText(db, JSON.stringify(pathsOf(change)));
+          const saidId = sharedText(db, JSON.stringify(said));
+          head = `{"said":${saidId},"names":${namesId},"snapshot":${snapshotText},"baseline":${baselineText}`;
+        }
+        return `${head},"change":${valuesText(change)}}`;
+      };
+    },
+    forget: () => {
+      namesId = null;
+      taken += 1;
+    },
   };
 }
 

@@ -14,25 +14,39 @@ export type ProductState = {
   settledAt: Instant | null;
 };
 
-/** How far a rule has been evaluated in a series; null when it never was. */
-export function findWatermark(db: Db, ruleId: number, seriesId: number): Instant | null {
-  return (
-    (db
-      .statement('SELECT last_slot_at FROM rule_watermarks WHERE rule_id = ? AND series_id = ?')
-      .pluck()
-      .get(ruleId, seriesId) as number | undefined) ?? null
+/** How far rules have been evaluated in a series, by their ids; none for those that never were. */
+export const findWatermarks = (
+  db: Db,
+  ruleIds: readonly number[],
+  seriesId: number,
+): Map<number, Instant> =>
+  new Map(
+    db
+      .statement(
+        `SELECT rule_id, last_slot_at FROM rule_watermarks
+        WHERE rule_id IN (SELECT value FROM json_each(?)) AND series_id = ?`,
+      )
+      .raw()
+      .all(JSON.stringify(ruleIds), seriesId) as [number, Instant][],
   );
-}
 
-/** Records that the rule has been evaluated in the series up to this slot. */
-export function moveWatermark(db: Db, ruleId: number, seriesId: number, slotAt: Instant): void {
+/** Records that these rules have been evaluated in the series up to this slot. */
+export function moveWatermarks(
+  db: Db,
+  ruleIds: readonly number[],
+  seriesId: number,
+  slotAt: Instant,
+): void {
   db.statement(
-    'INSERT INTO rule_watermarks (rule_id, series_id, last_slot_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_slot_at = excluded.last_slot_at',
-  ).run(ruleId, seriesId, slotAt);
+    `INSERT INTO rule_watermarks (rule_id, series_id, last_slot_at)
+    SELECT value, ?, ? FROM json_each(?) WHERE TRUE
+    ON CONFLICT DO UPDATE SET last_slot_at = excluded.last_slot_at`,
+  ).run(seriesId, slotAt, JSON.stringify(ruleIds));
 }
 
 type StateRow = [
-  number,
+  ruleId: number,
+  productId: number,
   MachineState['state'],
   number,
   number,
@@ -45,22 +59,24 @@ type StateRow = [
 
 /** Which states are asked for, and for which slot they are evaluated. */
 export type TrackedBy = {
-  ruleId: number;
+  /** `settledToo`: settled products without a change row are wanted too. */
+  rules: readonly { id: number; settledToo: boolean }[];
   seriesId: number;
   slotAt: Instant;
-  /** Whether settled products without a change row are wanted too. */
-  settledToo: boolean;
 };
 
-const TRACKED = `t.product_id, t.state, t.for_count, t.clear_count, t.alert_id, t.told_slot_at,
+const TRACKED = `t.rule_id, t.product_id, t.state, t.for_count, t.clear_count, t.alert_id, t.told_slot_at,
   a.quiet, a.reminded_slot_at, t.settled_at`;
 const OF_RULE = 't.rule_id = @ruleId AND t.series_id = @seriesId';
 const LIST_UNSETTLED = `
-  SELECT ${TRACKED} FROM rule_states t LEFT JOIN alerts a ON a.id = t.alert_id
-  WHERE ${OF_RULE} AND t.state <> 'idle'
-    AND (t.settled_at IS NULL OR t.settled_at >= @slotAt OR @settledToo)`;
-const HAS_SETTLED = `
-  SELECT 1 FROM rule_states t WHERE ${OF_RULE} AND t.settled_at < @slotAt LIMIT 1`;
+  SELECT ${TRACKED} FROM json_each(@rules) r
+    CROSS JOIN rule_states t ON t.rule_id = r.key AND t.series_id = @seriesId
+    LEFT JOIN alerts a ON a.id = t.alert_id
+  WHERE t.state <> 'idle' AND (t.settled_at IS NULL OR t.settled_at >= @slotAt OR r.value)`;
+const LIST_WITH_SETTLED = `
+  SELECT CAST(r.key AS INTEGER) FROM json_each(@rules) r WHERE NOT r.value AND EXISTS (
+    SELECT 1 FROM rule_states t WHERE t.rule_id = r.key AND t.series_id = @seriesId
+      AND t.settled_at < @slotAt)`;
 /** It goes from the rows to the states, since there may be thousands of settled states. */
 const LIST_SETTLED_WITH_ROW = `
   SELECT ${TRACKED} FROM temp.change_rows c
@@ -69,29 +85,43 @@ const LIST_SETTLED_WITH_ROW = `
   WHERE t.settled_at < @slotAt`;
 
 /**
- * Products with a pending or open alert of a rule in a series that a snapshot may say something new
- * about: all that have a change row; of the others those that are not settled, or with `settledToo`
- * all. The change rows must be filled.
+ * By rule, the products with a pending or open alert in a series that a snapshot may say something
+ * new about: all that have a change row; of the others those that are not settled, or with
+ * `settledToo` all. The change rows must be filled.
  */
 export function listTracked(
   db: Db,
-  { ruleId, seriesId, slotAt, settledToo }: TrackedBy,
-): ProductState[] {
-  const rule = { ruleId, seriesId };
-  const list = (sql: string, values: object) => db.statement(sql).raw().all(values) as StateRow[];
-  const rows = list(LIST_UNSETTLED, { ...rule, slotAt, settledToo: settledToo ? 1 : 0 });
-  if (!settledToo && db.statement(HAS_SETTLED).get({ ...rule, slotAt }) !== undefined)
-    rows.push(...list(LIST_SETTLED_WITH_ROW, { ...rule, slotAt }));
-  return rows.map((row) => {
-    const [productId, state, forCount, clearCount, alertId, toldSlotAt, ...rest] = row;
-    const [quiet, remindedSlotAt, settledAt] = rest;
-    return {
-      productId,
-      alertId,
-      machine: { state, forCount, clearCount, quiet, toldSlotAt, remindedSlotAt },
-      settledAt,
-    };
-  });
+  { rules, seriesId, slotAt }: TrackedBy,
+): Map<number, ProductState[]> {
+  const asked = {
+    rules: JSON.stringify(
+      Object.fromEntries(rules.map(({ id, settledToo }) => [id, settledToo ? 1 : 0])),
+    ),
+    seriesId,
+    slotAt,
+  };
+  const rows = db.statement(LIST_UNSETTLED).raw().all(asked) as StateRow[];
+  const settled = db.statement(LIST_WITH_SETTLED).pluck().all(asked) as number[];
+  for (const ruleId of settled)
+    rows.push(
+      ...(db
+        .statement(LIST_SETTLED_WITH_ROW)
+        .raw()
+        .all({ ruleId, seriesId, slotAt }) as StateRow[]),
+    );
+  const tracked = new Map<number, ProductState[]>(rules.map(({ id }) => [id, []]));
+  for (const row of rows) tracked.get(row[0])?.push(stateOf(row));
+  return tracked;
+}
+
+function stateOf([, productId, state, forCount, clearCount, ...rest]: StateRow): ProductState {
+  const [alertId, toldSlotAt, quiet, remindedSlotAt, settledAt] = rest;
+  return {
+    productId,
+    alertId,
+    machine: { state, forCount, clearCount, quiet, toldSlotAt, remindedSlotAt },
+    settledAt,
+  };
 }
 
 /**

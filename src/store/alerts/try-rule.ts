@@ -13,7 +13,7 @@ const FAULTS_OF_RULES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Runs the work of one rule. If its expression fails, all that the work wrote is undone, and the
+ * Runs the work of rules. If an expression fails, all that the work wrote is undone, and the
  * reason is returned; every other failure is thrown.
  */
 export function tryRule<T>(db: Db, work: () => T[]): T[] | { reason: string } {

@@ -156,25 +156,34 @@ function clearChangeRows(db: Db, list: ListKind): void {
 }
 const PRESENT_TABLE = "SELECT sql FROM temp.sqlite_master WHERE name = 'change_rows'";
 
-/** A product for which an expression is true, and where it is. */
-export type Hit = { productId: number; place: Place };
+/** The checked expressions of a rule. */
+type Expressions = { when: string; clear: string | null };
 
-/** Products for which a checked expression is true, ascending. */
-export function productsWhere(db: Db, expression: string): Hit[] {
-  const rows = db.statement(hitsSql(expression)).raw().all() as [number, Place][];
-  return rows.map(([productId, place]) => ({ productId, place }));
+/** The statements of each rule: as texts that are put together once, they are found fast. */
+const ASKED = new WeakMap<Expressions, { hits: string; answers: string }>();
+
+function askedBy(rule: Expressions): { hits: string; answers: string } {
+  const known = ASKED.get(rule);
+  if (known !== undefined) return known;
+  const asked = { hits: hitsSql(rule.when), answers: answersSql(rule.when, rule.clear) };
+  ASKED.set(rule, asked);
+  return asked;
 }
 
+/** Products for which the `when` of a rule is true, and where each is, ascending. */
+export const productsWhere = (db: Db, rule: Expressions): [productId: number, place: Place][] =>
+  db.statement(askedBy(rule).hits).raw().all() as [number, Place][];
+
 /**
- * How an expression answers for one product: 1, 0 or null; undefined when the product has no row.
+ * How a rule's expressions answer for one product: 1, 0 or null; undefined when the product has no
+ * row. The rule must stay the same object.
  */
 export function answersFor(
   db: Db,
-  when: string,
-  clear: string | null,
+  rule: Expressions,
   productId: number,
 ): { when: number | null; clear: number | null; isAbsent: boolean } | undefined {
-  const row = db.statement(answersSql(when, clear)).raw().get(productId) as
+  const row = db.statement(askedBy(rule).answers).raw().get(productId) as
     [number | null, number | null, number] | undefined;
   return row === undefined
     ? undefined

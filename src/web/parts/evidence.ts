@@ -1,7 +1,7 @@
 // What an alert is based on: the facts of `tidemark alerts show`, as tables.
 import { html } from 'ghtml';
 import type { ListQuery } from '../../config/config.ts';
-import type { Evidence } from '../../store/alerts/alerts.ts';
+import type { Evidence } from '../../store/alerts/evidence.ts';
 import { evidenceValues, SIDES, snapshotFacts, type Fact } from '../../terminal/evidence-text.ts';
 import { table } from './table.ts';
 
