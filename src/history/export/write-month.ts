@@ -12,7 +12,8 @@ import { countStats, makeAdd } from './open-log.ts';
 import type { Part } from './plan.ts';
 import { readUnits } from './read-rows.ts';
 import { newFileName, partitionFolder, type Target } from './target.ts';
-import { openUnitReader } from '../../store/export/unit-rows.ts';
+import type { ColumnBatch } from '../../store/export/named-columns.ts';
+import { openUnitColumns, openUnitReader } from '../../store/export/unit-rows.ts';
 import { writeFile } from './write-file.ts';
 
 /** A change of one month that is not committed yet. */
@@ -74,8 +75,11 @@ async function* rowsOf(
   { watch }: Partition,
   parts: readonly Part[],
   files: readonly LogFile[],
-): AsyncGenerator<readonly SqlRow[]> {
-  const read = openUnitReader(db, target.selection.view, target.selection.list, target.columns);
+): AsyncGenerator<readonly SqlRow[] | ColumnBatch> {
+  const { view, list } = target.selection;
+  const readRows = openUnitReader(db, view, list, target.columns);
+  const readColumns =
+    target.format === 'parquet' ? openUnitColumns(db, view, list, target.columns) : null;
   const cursors = new Map(
     files.map(({ path }) => {
       const wanted = parts.filter((part) => 'path' in part && part.path === path);
@@ -83,7 +87,9 @@ async function* rowsOf(
     }),
   );
   for (const part of parts)
-    yield 'id' in part ? read(part.id) : ((await cursors.get(part.path)?.(part.key)) ?? []);
+    yield 'id' in part
+      ? (readColumns?.(part.id) ?? readRows(part.id))
+      : ((await cursors.get(part.path)?.(part.key)) ?? []);
 }
 
 /** Takes wanted units out of a file, whatever their order in it. */

@@ -1,5 +1,6 @@
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
+import type { ColumnBatch } from '../../store/export/named-columns.ts';
 import type { ExportColumn, ExportKind } from '../../store/export/views.ts';
 import { isSmallerByDifferences } from './parquet-encoding.ts';
 
@@ -27,43 +28,32 @@ const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
   },
 };
 
+/** Values as they are gathered: what SQLite gives, and times in microseconds. */
+type Value = SqlValue | bigint;
+
 /**
- * Columns are filled one after the other: to handle one kind of value at a time is what makes this
- * quick.
+ * Makes the values of one column what is gathered of them. Large whole numbers become bigints when
+ * they are written: that is three times their room.
  */
-const FILL: Record<
-  ExportKind,
-  (column: unknown[], rows: readonly SqlRow[], index: number) => void
-> = {
-  text: fillSame,
-  int32: fillSame,
-  // Large ones become bigints when they are written: that is three times their room.
-  int64: fillSame,
+const GATHER: Record<ExportKind, () => (value: SqlValue) => Value> = {
+  text: () => (value) => value,
+  int32: () => (value) => value,
+  int64: () => (value) => value,
   // SQLite may round to -0, which equals 0 everywhere except in a file of doubles.
-  double: (column, rows, index) => {
-    for (const row of rows) {
-      const value = row[index] ?? null;
-      column.push(value === null ? null : (value as number) + 0);
-    }
-  },
-  time: (column, rows, index) => {
+  double: () => (value) => (value === null ? null : (value as number) + 0),
+  time: () => {
     // Most rows of a snapshot have the same.
     let text: SqlValue = null;
     let micros: bigint | null = null;
-    for (const row of rows) {
-      const value = row[index] ?? null;
+    return (value) => {
       if (value !== text) {
         text = value;
         micros = value === null ? null : BigInt(Date.parse(value as string)) * 1000n;
       }
-      column.push(micros);
-    }
+      return micros;
+    };
   },
 };
-
-function fillSame(column: unknown[], rows: readonly SqlRow[], index: number): void {
-  for (const row of rows) column.push(row[index] ?? null);
-}
 
 /** The values as the writer takes them, and how they are laid out: `encoding` is its own choice. */
 function encoded(
@@ -87,7 +77,7 @@ export function openParquet(
   path: string,
   columns: readonly ExportColumn[],
   constants: readonly ConstantColumn[],
-): { add(rows: readonly SqlRow[]): void; finish(): void } {
+): { add(rows: readonly SqlRow[]): void; addColumns(batch: ColumnBatch): void; finish(): void } {
   const writer = fileWriter(path);
   const width = columns.length + constants.length;
   const schema: SchemaElement[] = [
@@ -117,16 +107,38 @@ export function openParquet(
     groups += 1;
     count = 0;
   };
+  const gather = columns.map(({ kind }) => GATHER[kind]());
+  /**
+   * Columns are filled one after the other: to handle one kind of value at a time is what makes this
+   * quick.
+   */
+  const put = (length: number, fill: (column: number, from: number, until: number) => void) => {
+    for (let from = 0; from < length;) {
+      const until = Math.min(length, from + groupRows - count);
+      for (let column = 0; column < columns.length; column++) fill(column, from, until);
+      count += until - from;
+      from = until;
+      if (count === groupRows) flush();
+    }
+  };
   return {
-    add: (rows) => {
-      for (let from = 0; from < rows.length;) {
-        const part = rows.slice(from, from + groupRows - count);
-        columns.forEach(({ kind }, index) => FILL[kind](group[index] ?? [], part, index));
-        count += part.length;
-        from += part.length;
-        if (count === groupRows) flush();
-      }
-    },
+    add: (rows) =>
+      put(rows.length, (column, from, until) => {
+        const into = group[column] as Value[];
+        const valueOf = gather[column] as (value: SqlValue) => Value;
+        for (let row = from; row < until; row++)
+          into.push(valueOf((rows[row] as SqlRow)[column] ?? null));
+      }),
+    addColumns: (batch) =>
+      put(batch.count, (column, from, until) => {
+        const into = group[column] as Value[];
+        const valueOf = gather[column] as (value: SqlValue) => Value;
+        const values = batch.columns[column] ?? { same: null };
+        if ('same' in values) {
+          const same = valueOf(values.same);
+          for (let row = from; row < until; row++) into.push(same);
+        } else for (let row = from; row < until; row++) into.push(valueOf(values[row] ?? null));
+      }),
     finish: () => {
       if (count > 0 || groups === 0) flush();
       void parquet.finish();

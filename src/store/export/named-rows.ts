@@ -25,10 +25,9 @@ export function openNamedRows(
   columns: readonly string[],
   own: readonly string[],
 ): ((id: number, template: SqlRow) => readonly SqlRow[] | null) | null {
-  const measured = ['rank', ...list.metrics.map(({ column }) => column)];
-  const named = own.filter((column) => column in NAMES);
-  const kept = own.filter((column) => measured.includes(column));
-  if (named.length + kept.length < own.length) return null;
+  const split = ownColumns(list, own);
+  if (split === null) return null;
+  const { named, kept } = split;
   const read = db
     .prepare<[number], SqlValue[]>(
       `SELECT product_id, rank${kept.map((column) => `, "${column}"`).join('')}
@@ -56,8 +55,22 @@ export function openNamedRows(
   };
 }
 
+/**
+ * Which of the columns are those of a product, and which stand in the table of the list; null where
+ * some are neither.
+ */
+export function ownColumns(
+  list: ListKind,
+  own: readonly string[],
+): { named: string[]; kept: string[] } | null {
+  const measured = ['rank', ...list.metrics.map(({ column }) => column)];
+  const named = own.filter((column) => column in NAMES);
+  const kept = own.filter((column) => measured.includes(column));
+  return named.length + kept.length < own.length ? null : { named, kept };
+}
+
 /** The names of a product, kept once read; null for one of another source. */
-function openNames(
+export function openNames(
   db: ReadOnlyDb,
   { seriesSource }: ListKind,
   columns: readonly string[],
