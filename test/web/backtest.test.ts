@@ -42,8 +42,27 @@ test('an edited rule has the figures of rules backtest, on its page and for assi
     edited: { fired },
   });
 
+  type Fired = { product: { name: string }; slot_at: string };
+  const differs = await made.backtest({ config: edited, against: 'tidemark.yaml', json: true });
+  const { only_here: more, only_there: gone } = JSON.parse(differs.out) as {
+    only_here: Fired[];
+    only_there: Fired[];
+  };
+  expect([more.length, gone.length].every((count) => count > 0)).toBe(true);
   const page = await (await web.post('/rules/top3', { when: 'rank <= 1' })).text();
   const figures = page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
   expect(figures).toContain(`Told, as edited ${fired} `);
   expect(figures).toContain('when: rank &#60;&#61; 1');
+  expect(figures).toContain(`More: ${more.length} `);
+  expect(figures).toContain(`No longer: ${gone.length} `);
+  for (const [title, all] of [
+    ['More: ', more],
+    ['No longer: ', gone],
+  ] as const) {
+    const [table = ''] = page.slice(page.indexOf(`<h2>${title}`)).split('</table>');
+    const rows = [...table.matchAll(/<time datetime="([^"]*)">.*?<bdi>([^<]*)</g)];
+    expect(rows.map(([, at, name]) => [at, name]).sort(), title).toEqual(
+      all.map(({ slot_at: at, product }) => [at, product.name]).sort(),
+    );
+  }
 });
