@@ -1,5 +1,6 @@
 // What a test found, for people: nothing but its name when all is as expected, else the slots side
 // by side.
+import { widthOf } from '../lib/text-width.ts';
 import type { Happened, TestRun } from './run-test.ts';
 import type { Expected, RuleTest } from './read-test.ts';
 
@@ -89,10 +90,10 @@ const eventsOf = (side: Expected | Happened, product: string, length: number): s
 
 function grid(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
   );
   return rows.map(
     ([head = '', ...cells]) =>
-      `    ${head.padEnd(widths[0] ?? 0)}${cells.map((cell, i) => `  ${cell.padStart(widths[i + 1] ?? 0)}`).join('')}`,
+      `    ${head}${' '.repeat((widths[0] ?? 0) - widthOf(head))}${cells.map((cell, i) => `  ${cell.padStart(widths[i + 1] ?? 0)}`).join('')}`,
   );
 }

@@ -87,6 +87,15 @@ describe('alerts', () => {
     `);
   });
 
+  test('in 60 columns leaves out what is least needed, and cuts nothing else', async () => {
+    await threeDays();
+    for (const args of [{}, { all: true }]) {
+      const lines = run(runAlerts, args, world, { columns: 60 }).out.trimEnd().split('\n');
+      expect(lines.filter((text) => text.length > 60)).toEqual([]);
+      expect(lines.find((text) => text.startsWith(' 7'))).toMatch(/leap .*Product p29 .* 30 → 1/);
+    }
+  });
+
   test('on a terminal wraps its remark between words, and elsewhere leaves it whole', async () => {
     await threeDays();
     const { err } = run(runAlerts, {}, world, { isTerminal: true, columns: 80 });

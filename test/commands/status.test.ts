@@ -83,6 +83,9 @@ describe('status', () => {
           tidemark run
       "
     `);
+    const narrow = run(asked(), {}, world, { columns: 60 }).out;
+    expect(narrow.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(narrow).toContain('overdue');
   });
 
   test('is calm when all is well', async () => {

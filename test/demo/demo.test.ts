@@ -15,6 +15,7 @@ import { runSql } from '../../src/commands/history/sql.ts';
 import { runDemo } from '../../src/demo/demo.ts';
 import { SHIPPED_QUERIES } from '../../src/history/sql/shipped.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { widthOf } from '../../src/lib/text-width.ts';
 import { memoryIo } from '../support/memory-io.ts';
@@ -55,6 +56,18 @@ test('the tour shows the leaderboard, the movers, what fired and why, the mails 
   for (const name of ['tidemark.db', 'tidemark.yaml', 'webhooks.json'])
     expect(existsSync(join(folder, 'tour', name))).toBe(true);
   expect(readdirSync(join(folder, 'tour/mails')).some((name) => name.endsWith('.html'))).toBe(true);
+});
+
+test('ends yesterday, a second into the first day of a month too', async () => {
+  const io = memoryIo({ cwd: folder, now: '2026-03-01T00:00:01Z' });
+  await runDemo(io, { dir: 'tour', days: 2, seed: 1, json: true });
+  const db = openDatabase(join(folder, 'tour/tidemark.db'), { create: false });
+  const days = db.raw
+    .prepare("SELECT DISTINCT date(slot_at / 1000, 'unixepoch') FROM snapshots ORDER BY slot_at")
+    .pluck()
+    .all();
+  db.close();
+  expect(days).toEqual(['2026-02-27', '2026-02-28']);
 });
 
 test('every saved query shows its answer about the tour as a table that fits 80 columns', async () => {

@@ -24,6 +24,12 @@ test.each([
     '/a/very/long/path\n  is there',
   ],
   [
+    'a line in colour was laid out where it was made',
+    '\u001b[33mwhat failed\u001b[39m\nand why it did',
+    11,
+    '\u001b[33mwhat failed\u001b[39m\nand why it\n  did',
+  ],
+  [
     'a command behind a colon has a line of its own',
     'what there is: tidemark schema --db',
     20,
