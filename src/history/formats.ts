@@ -1,5 +1,6 @@
 // Rows as text for other programs. Values are exact; what a person reads on a terminal is made in
 // terminal/result-table.ts.
+import { jsonText } from '../lib/json-text.ts';
 import type { SqlRow, SqlValue } from '../lib/sql-value.ts';
 
 export const TEXT_FORMATS = ['json', 'ndjson', 'csv', 'tsv', 'markdown'] as const;
@@ -78,12 +79,7 @@ function jsonValue(value: SqlValue): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
   if (value instanceof Uint8Array) return `{"$base64":"${base64(value)}"}`;
-  // JSON.stringify leaves C1, bidirectional and line-separating characters as they are, and
-  // terminals obey them.
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return jsonText(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 // How the benchmarks measure: two contenders in turn, in one run, so that a machine whose speed drifts is fair to both.
+import { readdirSync, readFileSync } from 'node:fs';
 
 export type Contender = {
   name: string;
@@ -14,6 +15,14 @@ export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
+
+/** Milliseconds that the threads of a process were on a processor. Linux only. */
+export const processMs = (pid = 0): number =>
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, task) =>
+      sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    0,
+  );
 
 const wallMs = (): number => performance.now();
 

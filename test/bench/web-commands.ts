@@ -2,7 +2,7 @@
 // time, since other processes do the work; both sides in turn.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -11,7 +11,7 @@ import { runBacktest, useBacktestEntry } from '../../src/web/rules/run-backtest.
 import { presentSql } from '../../src/change/rows-sql.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { PAIR } from '../../src/store/reading/change-rows.ts';
-import { alternate, cpuMs, median, printRatio } from './measure.ts';
+import { alternate, cpuMs, median, printRatio, processMs } from './measure.ts';
 import { CLI, RULE, WHEN, type WebBench } from './web-world.ts';
 
 const ROUNDS = 5;
@@ -112,11 +112,3 @@ export async function benchMcp({ db, yaml, snapshots }: WebBench): Promise<void>
     `(w) leaderboard over stdio for an assistant, CPU\n  ${whole.toFixed(2)} ms, its query ${asking.toFixed(2)} ms: ratio ${(whole / asking).toFixed(2)}, ${over.toFixed(2)} ms over it, aim at most 2 ms${over <= 2 ? '' : '  MISSED'}\n`,
   );
 }
-
-/** Milliseconds that the threads of a process were on a processor. Linux only. */
-const processMs = (pid = 0): number =>
-  readdirSync(`/proc/${pid}/task`).reduce(
-    (sum, task) =>
-      sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
-    0,
-  );

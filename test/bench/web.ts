@@ -14,6 +14,7 @@ import { makeWebBench, benchNow, type WebBench } from './web-world.ts';
 import { benchBacktestOnPage, benchMcp } from './web-commands.ts';
 import { benchFirstRows } from './web-trial.ts';
 import { benchWebThread } from './web-thread.ts';
+import { benchUnusedPage } from './web-unused.ts';
 
 const ROUNDS = 30;
 const WARM_UP = 15;
@@ -31,6 +32,7 @@ export async function benchWeb(): Promise<void> {
     await benchBacktestOnPage(bench);
     await benchFirstRows(bench);
     await benchMcp(bench);
+    await benchUnusedPage(bench);
     await benchWebThread(bench);
   } finally {
     bench.close();

@@ -1,5 +1,5 @@
 // The page on its thread, beside a connection that writes.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -83,3 +83,24 @@ test('shows what was written after it had started', async () => {
   expect(again.status).toBe(200);
   expect(await again.text()).toContain('1 silence in force');
 });
+
+/** How much each thread of this process gives way: 0 does not, 19 does most. */
+const nices = (): Map<string, number> =>
+  new Map(
+    readdirSync('/proc/self/task').map((thread) => {
+      const [, fields = ''] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ');
+      return [thread, Number(fields.split(' ')[16])];
+    }),
+  );
+
+test.runIf(existsSync('/proc/thread-self'))(
+  'gives way to all others, and no other thread does',
+  async () => {
+    const before = nices();
+    await start();
+    const after = nices();
+    const isNew = (thread: string) => !before.has(thread);
+    expect([...after].filter(([thread, nice]) => isNew(thread) && nice === 10)).toHaveLength(1);
+    for (const [thread, nice] of before) expect(after.get(thread) ?? nice).toBe(nice);
+  },
+);

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { DAY_MS, isoTime } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { jsonText } from '../../lib/json-text.ts';
+import { visibleText } from '../../lib/text.ts';
 import { findShown } from '../../report/shown.ts';
 import { listSlots } from '../../store/reading/watch-slots.ts';
 import { askedAt, askedCompare } from '../asked.ts';
@@ -33,12 +35,15 @@ type Given = Readonly<Record<string, string | number | undefined>>;
 export async function answer(read: () => object | Promise<object>) {
   try {
     const structuredContent = { note: NOTE, ...(await read()) };
-    const text = JSON.stringify(structuredContent);
+    const text = jsonText(structuredContent);
     return { structuredContent, content: [{ type: 'text' as const, text }] };
   } catch (thrown) {
     if (!(thrown instanceof AppError || thrown instanceof Refusal)) throw thrown;
-    const text = thrown.hint === undefined ? thrown.message : `${thrown.message}: ${thrown.hint}`;
-    return { isError: true, content: [{ type: 'text' as const, text }] };
+    const said = thrown.hint === undefined ? thrown.message : `${thrown.message}: ${thrown.hint}`;
+    const text = said.split('\n').map(visibleText).join('\n');
+    // A hint may name what was meant, and so may hold a name from elsewhere.
+    const content = [text, NOTE].map((part) => ({ type: 'text' as const, text: part }));
+    return { isError: true, content };
   }
 }
 

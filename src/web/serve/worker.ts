@@ -11,6 +11,7 @@ import { openIo } from '../../terminal/process-io.ts';
 import type { WebDeps } from '../deps.ts';
 import { loadAssets } from '../load-assets.ts';
 import { useBacktestEntry } from '../rules/run-backtest.ts';
+import { giveWay } from './give-way.ts';
 import type { ToMain, ToWorker, WorkerStart, Written } from './messages.ts';
 import { startWebServer } from './server.ts';
 
@@ -37,6 +38,7 @@ const write = (async (given) => {
 }) as WebDeps['write'];
 
 async function run(): Promise<void> {
+  giveWay();
   const start = workerData as WorkerStart;
   useQueryEntry(start.queryEntry);
   useBacktestEntry(start.backtestEntry);
