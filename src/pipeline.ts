@@ -19,7 +19,7 @@ import { isoTime, type Instant } from './lib/clock.ts';
 import { dataDateAt } from './list/dated.ts';
 import type { FetchedList, Ledger, SnapshotOrigin } from './model.ts';
 import { intervalMs } from './schedule/slots.ts';
-import { buildList } from './snapshot/build.ts';
+import { buildList, type ServedList } from './snapshot/build.ts';
 import { fullPageSize } from './source/list-end.ts';
 import { attachRequests, openLedger } from './store/ledger.ts';
 import { rowsOfApplied } from './store/series/apply-config.ts';
@@ -29,7 +29,7 @@ import type { WatchRow } from './store/series/series.ts';
 import { findUnfinished } from './store/snapshots/standings.ts';
 import { finishInChunks, whenFinished } from './store/snapshots/standings-chunks.ts';
 import { findSnapshot, getSnapshot, insertSnapshot } from './store/snapshots/snapshots.ts';
-import { insertRawPages } from './store/snapshots/raw-pages.ts';
+import { insertRawPages, packRawPages, type PackedPages } from './store/snapshots/raw-pages.ts';
 import { alreadyStored, whyUnaffordable } from './pass/not-asked.ts';
 import { leaveOpen, passingFailure } from './pass/open-slot.ts';
 import { resultOf, type PassOutcome } from './pass/outcome.ts';
@@ -85,15 +85,22 @@ export async function runPass(
     whyUnaffordable(deps, watch, row) ??
     (await deps.fetchList(asking, openLedger(db, pass, clock), signal));
   if (signal.aborted) return { kind: 'aborted' };
-  // Cron arithmetic inside the transaction would hold up all others. So would standings that an
-  // import has left out, because it was killed or is under way.
+  // What needs no database is worked out before the transaction, as it would hold up all others. So
+  // would standings that an import has left out, because it was killed or is under way.
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
   const slot = { slotAt, dataDate, origin, intervalMs: interval };
   const passing = passingFailure(deps, watch, row, slot, fetched);
   if (fetched.isUnpublished === true || passing !== null)
     return db.transaction(() => leaveOpen(deps, watch, row, slot, fetched, passing));
+  const pageSize = fullPageSize(fetched.pages, costOf(source, watch.list).pageSize);
+  const served = {
+    ...fetched,
+    pageSize,
+    list: buildList(fetched.pages, pageSize, watch),
+    packed: packRawPages(fetched.pages),
+  };
   const { outcome, isEarlier } = await whenFinished(db, row.seriesId, clock, () => ({
-    outcome: storePass(deps, watch, row, slot, fetched),
+    outcome: storePass(deps, watch, row, slot, served),
     isEarlier: findUnfinished(db, row.seriesId) !== null,
   }));
   // Lists that are stored already, of later slots, stand otherwise with this one before them.
@@ -107,30 +114,29 @@ function rowsAndRules(deps: PassDeps, watch: Watch): { row: WatchRow; rules: Act
     : deps.rowsAndRules(watch);
 }
 
+/** What was fetched, as it is judged and kept. */
+type Served = FetchedList & { pageSize: number; list: ServedList; packed: PackedPages };
+
 /** Step 2, the transaction. */
 function storePass(
   deps: PassDeps,
   watch: Watch,
   row: WatchRow,
   slot: Slot,
-  fetched: FetchedList,
+  served: Served,
 ): PassOutcome {
   const { db, config, clock } = deps;
   const { slotAt } = slot;
+  const { pageSize, list, packed, ...fetched } = served;
   const now = clock.now();
   // Another process may have taken the slot meanwhile.
   const known = findSnapshot(db, row.watchId, slotAt);
   if (known !== undefined)
     return { kind: 'known', result: resultOf(watch, known, fetched.credits, []) };
 
-  const pageSize = fullPageSize(
-    fetched.pages,
-    costOf(sourceOf(config, watch), watch.list).pageSize,
-  );
-  const list = buildList(fetched.pages, pageSize, watch);
   const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
   const id = insertSnapshot(db, judged);
-  insertRawPages(db, id, fetched.pages);
+  insertRawPages(db, id, packed);
   attachRequests(db, row.watchId, slotAt, id);
 
   const snapshot = getSnapshot(db, id);

@@ -11,7 +11,7 @@ import type { Db } from '../../store/file/open.ts';
 import type { WatchRow } from '../../store/series/series.ts';
 import { freeSlot } from '../../store/snapshots/dates.ts';
 import { judgePages } from '../../store/snapshots/judge-pages.ts';
-import { insertRawPages } from '../../store/snapshots/raw-pages.ts';
+import { insertRawPages, packRawPages } from '../../store/snapshots/raw-pages.ts';
 import { findOfDate, importSnapshot } from '../../store/snapshots/snapshots.ts';
 import { finishInChunks, importTurns } from '../../store/snapshots/standings-chunks.ts';
 import { creditsToSpend, type Wanted } from './plan.ts';
@@ -107,18 +107,20 @@ async function takeDate(
   const done = { ...one, slotAt, status: null, reason: null, rows: 0, credits };
   if (fetched.isUnpublished === true) return { ...done, outcome: 'not_published' };
   const interval = intervalMs(watch.schedule, watch.timezone, slotAt);
+  // What needs no database is worked out before the transaction: others wait for its end.
+  const pageSize = fullPageSize(fetched.pages, planned);
+  const list = buildList(fetched.pages, pageSize, watch);
+  const packed = packRawPages(fetched.pages);
   return db.transaction((): BackfilledDate => {
     // A daemon, or a snapshot by hand, may have stored it meanwhile.
     if (findOfDate(db, seriesId, one.date) !== null) return { ...done, outcome: 'known' };
-    const pageSize = fullPageSize(fetched.pages, planned);
-    const list = buildList(fetched.pages, pageSize, watch);
     const slot = { slotAt, dataDate: one.date, origin: 'import' as const, intervalMs: interval };
     const judged = judgePages(db, { watch, row, ...slot, fetched, pageSize, list });
     const { status, reason } = judged;
     const rows = list.rows.length;
     if (rows === 0) return { ...done, status, reason, outcome: 'failed' };
     const id = importSnapshot(db, judged);
-    insertRawPages(db, id, fetched.pages);
+    insertRawPages(db, id, packed);
     attachRequests(db, watchId, slotAt, id);
     return { ...done, status, reason, rows, outcome: 'stored' };
   });

@@ -15,7 +15,7 @@ import { doubtsOf, placed } from '../../source/declared/follow.ts';
 import { judgeDeclared } from '../../source/declared/judge-answer.ts';
 import { parsePage, type ParsedPage } from '../../source/parse-page.ts';
 import { judgePages } from '../../store/snapshots/judge-pages.ts';
-import { insertRawPages } from '../../store/snapshots/raw-pages.ts';
+import { insertRawPages, packRawPages } from '../../store/snapshots/raw-pages.ts';
 import { importSnapshot } from '../../store/snapshots/snapshots.ts';
 import { unwrap } from './envelope.ts';
 import { whatIsKnown } from './settle.ts';
@@ -223,7 +223,7 @@ function store(
     };
   }
   const id = importSnapshot(db, judged);
-  insertRawPages(db, id, pages);
+  insertRawPages(db, id, packRawPages(pages));
   return {
     ...what,
     status,

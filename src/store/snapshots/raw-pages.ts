@@ -15,24 +15,30 @@ import type { Db } from '../file/open.ts';
  */
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } };
 
+/** The pages of a pass as they are kept; null where none was served. */
+export type PackedPages = { first: ServedPage; parts: string; body: Buffer } | null;
+
 /**
- * Keeps the pages of a pass as one body: all as received, one after the other, brotli. Which is
- * where stands in `pages`: `[[page, taken_at, bytes], …]`. Run inside a transaction.
+ * Packs the pages of a pass as one body: all as received, one after the other, brotli. Which is
+ * where stands in `parts`: `[[page, taken_at, bytes], …]`. It needs no database, so it is done
+ * before others have to wait for a transaction.
  */
-export function insertRawPages(db: Db, snapshotId: number, pages: readonly ServedPage[]): void {
+export function packRawPages(pages: readonly ServedPage[]): PackedPages {
   const [first] = pages;
-  if (first === undefined) return;
+  if (first === undefined) return null;
   const bodies = pages.map(({ body }) => Buffer.from(body));
   const parts = pages.map(({ page, takenAt }, at) => [page, takenAt, bodies[at]?.length ?? 0]);
+  const body = brotliCompressSync(Buffer.concat(bodies), QUALITY);
+  return { first, parts: JSON.stringify(parts), body };
+}
+
+/** Keeps the packed pages of a snapshot. Run inside a transaction. */
+export function insertRawPages(db: Db, snapshotId: number, packed: PackedPages): void {
+  if (packed === null) return;
+  const { first, parts, body } = packed;
   db.statement(
     'INSERT INTO raw_pages (snapshot_id, page, taken_at, pages, body) VALUES (?, ?, ?, ?, ?)',
-  ).run(
-    snapshotId,
-    first.page,
-    first.takenAt,
-    JSON.stringify(parts),
-    brotliCompressSync(Buffer.concat(bodies), QUALITY),
-  );
+  ).run(snapshotId, first.page, first.takenAt, parts, body);
 }
 
 /** Pages of a row; one in a row of earlier versions, which has no `pages`. */
