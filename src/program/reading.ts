@@ -110,7 +110,7 @@ function addProduct(line: CommandLine): void {
     .argument('<watch>', 'name of the watch')
     .argument('<product>', 'its id, its name, or a part of its name')
     .option('--days <n>', 'how far back (default: 30)', wholeDays)
-    .option('--limit <n>', 'how many snapshots (default: 30); 0: all', wholeNumber)
+    .option('--limit <n>', 'how many snapshots (default: 30); 0: all, however old', wholeNumber)
     .action(
       async (watch: string, product: string, options: Read & { days?: number; limit?: number }) =>
         done(

@@ -103,6 +103,16 @@ describe('a product', () => {
     expect(out.split('\n').filter((line) => /^2026-/.test(line))).toHaveLength(2);
   });
 
+  test('shows all snapshots with a limit of 0, however old, unless days are asked for', async () => {
+    world = makeWorld();
+    for (const day of [0, 1, 70]) await world.pass(dayAt(day), fetchedList(listWith(3 + day)));
+    const lines = (args: { limit?: number; days?: number }) =>
+      run(runProduct, { watch: 'us-daily', product: '601583', ...args }, world)
+        .out.split('\n')
+        .filter((line) => /^2026-/.test(line)).length;
+    expect([lines({}), lines({ limit: 0 }), lines({ limit: 0, days: 5 })]).toEqual([1, 3, 1]);
+  });
+
   test('fits a long line of ranks by showing the best of every few', async () => {
     world = makeWorld({ watches: [makeWatch({ schedule: '0 * * * *' })] });
     for (let hour = 0; hour < 30; hour++)

@@ -16,6 +16,8 @@ export type ProductArgs = {
 
 const DEFAULT_DAYS = 30;
 const DEFAULT_LIMIT = 30;
+/** Older than any history. */
+const ALL_DAYS = 36_500;
 
 /**
  * Prints a product's history; as JSON one object. Exit code 1 when the name stands for several
@@ -23,7 +25,8 @@ const DEFAULT_LIMIT = 30;
  */
 export function runProduct(io: Io, args: ProductArgs, deps: ReadDeps): number {
   const { watch, product: asked } = args;
-  const days = readCount('--days', args.days) ?? DEFAULT_DAYS;
+  // Who asks for all snapshots does not mean all of a month.
+  const days = readCount('--days', args.days) ?? (args.limit === 0 ? ALL_DAYS : DEFAULT_DAYS);
   const limit = readLimit(args.limit) ?? DEFAULT_LIMIT;
   const { newest, products } = findProducts(deps, watch, asked, io.clock.now());
   const [product] = products;
