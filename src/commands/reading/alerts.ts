@@ -57,7 +57,7 @@ export function runAlerts(io: Io, args: AlertsArgs, deps: ReadDeps): number {
   else {
     const hidden = { watch: watch !== undefined, quiet: told === 'told' };
     io.stdout(
-      `${countText(alerts.length, countAll(db, filter))}. Slots in ${config.timezone}; ranks as it fired.\n\n`,
+      `${wrapText(`${countText(alerts.length, countAll(db, filter))}. Slots in ${config.timezone}; ranks as it fired.`, io.columns, '  ')}\n\n`,
     );
     io.stdout(alertsTable(alerts, hidden, config.timezone, io));
   }
