@@ -1,4 +1,5 @@
 // How the benchmarks measure: two contenders in turn, in one run, so that a machine whose speed drifts is fair to both.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 export type Contender = {
@@ -23,6 +24,21 @@ export const processMs = (pid = 0): number =>
       sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
     0,
   );
+
+/** Has a process say at its end what it took, in microseconds. */
+const SAY_CPU =
+  'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write(`cpu ${user+system}`)})';
+
+/** Milliseconds of CPU of a whole Node process. @throws Error when it does not end by itself */
+export function cpuOfProcess(...args: string[]): number {
+  const { stderr } = spawnSync(process.execPath, ['--import', SAY_CPU, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const [, micros] = /cpu (\d+)$/.exec(stderr) ?? [];
+  if (micros === undefined) throw new Error(`node ${args.join(' ').slice(0, 200)}: ${stderr}`);
+  return Number(micros) / 1_000;
+}
 
 const wallMs = (): number => performance.now();
 

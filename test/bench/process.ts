@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/store/file/open.ts';
-import { alternate, median, printRatio } from './measure.ts';
+import { alternate, cpuOfProcess, median, printRatio } from './measure.ts';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
@@ -34,10 +34,6 @@ export async function benchProcess(): Promise<void> {
   );
 }
 
-/** Has a process say at its end what it took, in microseconds. */
-const SAY_CPU =
-  'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write(`cpu ${user+system}`)})';
-
 /** What a command that reads costs, beside a script that opens the database and asks it. */
 function reading(): void {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
@@ -48,16 +44,10 @@ function reading(): void {
   const script = join(import.meta.dirname, '../../node_modules/better-sqlite3/lib/index.js');
   const ask = `const Database = require(${JSON.stringify(script)});
     new Database(${JSON.stringify(database)}, { readonly: true }).prepare('SELECT * FROM watches').all();`;
-  const cpuOf = (...args: string[]): number => {
-    const { stderr } = spawnSync(process.execPath, ['--import', SAY_CPU, ...args], {
-      encoding: 'utf8',
-    });
-    return Number(/cpu (\d+)$/.exec(stderr)?.[1]) / 1_000;
-  };
   const [ours, floor]: [number[], number[]] = [[], []];
   for (let round = 0; round < 15; round++) {
-    ours.push(cpuOf(CLI, 'status', '--config', config));
-    floor.push(cpuOf('-e', ask));
+    ours.push(cpuOfProcess(CLI, 'status', '--config', config));
+    floor.push(cpuOfProcess('-e', ask));
   }
   printRatio(
     '(d) tidemark status, CPU',

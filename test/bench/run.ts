@@ -7,6 +7,7 @@ import { benchDigest } from './digest.ts';
 import { benchFile } from './file.ts';
 import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
+import { benchInOut } from './in-out.ts';
 import { benchLakeEngines } from './lake-engines.ts';
 import { benchLeft } from './left.ts';
 import { benchPass } from './pass.ts';
@@ -26,6 +27,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   storm: benchStorm,
   delivery: benchDelivery,
   digest: benchDigest,
+  'in-out': benchInOut,
   file: benchFile,
   gates: benchGates,
   web: benchWeb,
