@@ -140,8 +140,14 @@ function creditsText({ credits: { today, limit, sources } }: Status): string {
   return `spent today (UTC): ${each.join(', ')}`;
 }
 
-function deliveriesText({ now, deliveries: { pending, dead, oldestDueAt } }: Status): string {
+function deliveriesText({ now, deliveries }: Status): string {
+  const { pending, dead, oldestDueAt, failingChannels } = deliveries;
   if (oldestDueAt === null) return `${pending} pending; ${dead} dead`;
+  // Nothing is sent to a channel that rests, whenever its messages are due.
+  const held = failingChannels
+    .filter(({ heldUntilAt }) => heldUntilAt !== null && heldUntilAt > now)
+    .reduce((sum, { waiting }) => sum + waiting, 0);
+  if (held >= pending) return `${pending} pending, held with their channels; ${dead} dead`;
   const due = oldestDueAt <= now ? 'due' : 'to be sent';
   return `${pending} pending, the first ${due} ${distanceText(oldestDueAt, now)}; ${dead} dead`;
 }

@@ -319,6 +319,11 @@ describe('what needs a person', () => {
         command: 'tidemark channels test slack',
       },
     ]);
+    expect(status().out).toContain('deliveries  1 pending, the first due ');
+    world.db.raw
+      .prepare("UPDATE channel_health SET held_until_at = ? WHERE channel = 'hook'")
+      .run(world.clock.now() + MINUTE_MS);
+    expect(status().out).toContain('deliveries  1 pending, held with their channels; 0 dead\n');
     world.db.raw.exec("UPDATE deliveries SET state = 'dead', reason = 'HTTP 410'");
     expect(advice().at(-1)).toEqual({
       text: '1 message of the last 7 days was given up.',
