@@ -55,6 +55,7 @@ const CODES: Record<string, { code: number; why: string }> = {
     why: 'she has unsubscribed from nothing',
   },
   'tidemark deliveries retry 42': { code: 1, why: 'this one was delivered: it is not sent again' },
+  'tidemark lake thin': { code: 2, why: 'this config keeps all of the history; test/history/lake' },
   'tidemark silence remove': { code: 2, why: 'is a name in a sentence' },
 };
 

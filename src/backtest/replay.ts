@@ -15,6 +15,7 @@ import { openShadow } from '../store/file/open-shadow.ts';
 import type { Db } from '../store/file/open.ts';
 import type { ActiveRule } from '../store/alerts/rules.ts';
 import { keepRecords } from '../store/alerts/replayed-records.ts';
+import { findLeft, type LeftPart } from '../store/lake/left.ts';
 import { getSnapshot } from '../store/snapshots/snapshots.ts';
 
 /** The stored snapshots of what a configured watch asks for today. */
@@ -23,6 +24,8 @@ export type ReplayList = {
   /** As configured: what its slots are. */ asked: Watch;
   watchId: number;
   snapshots: readonly StoredSnapshot[];
+  /** What is in a lake alone, and so cannot be replayed; nor is what was kept of that time. */
+  left: LeftPart | null;
   /** How many snapshots of its earlier queries there are, from a slot on. */
   countOthers: (sinceAt: Instant) => number;
 };
@@ -65,12 +68,17 @@ export function openReplay(
     const row = synced.watches.get(asked.name);
     if (row === undefined || (scope.watch !== undefined && asked.name !== scope.watch)) return [];
     const { watchId, seriesId } = row;
+    const left = findLeft(db.raw, { seriesId });
     return [
       {
         watch: asked.name,
         asked,
         watchId,
-        snapshots: listSeriesSnapshots(db, seriesId),
+        // Of the time before only what alerts were decided on is here, with holes between.
+        snapshots: listSeriesSnapshots(db, seriesId).filter(
+          ({ slotAt }) => left === null || slotAt > left.toAt,
+        ),
+        left,
         countOthers: (sinceAt) => countOtherSnapshots(db, watchId, seriesId, sinceAt),
       },
     ];

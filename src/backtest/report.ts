@@ -3,6 +3,7 @@ import { covers } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
 import { zonedTime } from '../lib/zoned-time.ts';
 import type { SnapshotStatus } from '../model.ts';
+import type { LeftPart } from '../store/lake/left.ts';
 import { getEpisodeAlert, listEpisodes, nameProduct } from '../store/alerts/episodes.ts';
 import {
   countedSince,
@@ -27,6 +28,8 @@ export type Coverage = {
   skipped: ReadonlyMap<SnapshotStatus, number>;
   /** Snapshots of queries that a watch had earlier: another list. */
   otherQuery: number;
+  /** What of the period is in a lake alone, by watch. */
+  left: readonly (LeftPart & { watch: string })[];
 };
 
 export type Report = {
@@ -120,6 +123,9 @@ export function coverageOf({ lists }: Replay, sinceAt: Instant): Coverage {
     imported: evaluated.filter(({ origin }) => origin === 'import').length,
     skipped,
     otherQuery: lists.reduce((sum, list) => sum + list.countOthers(sinceAt), 0),
+    left: lists.flatMap(({ watch, left }) =>
+      left === null || left.toAt < sinceAt ? [] : [{ ...left, watch }],
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import { nearest } from '../lib/nearest.ts';
 import { cleanText } from '../lib/text.ts';
 import type { Db } from '../store/file/open.ts';
 import type { ListQuery } from '../config/config.ts';
+import { findLeft, leftJson, type LeftPart } from '../store/lake/left.ts';
 import { getQuery } from '../store/series/series.ts';
 import {
   countEarlierSeries,
@@ -43,6 +44,8 @@ export type ProductReport = {
    * Lists that the watch followed before its query was edited; they are not part of the history.
    */
   earlierLists: number;
+  /** What of that time is in a lake alone; null where all of it is here. */
+  left: LeftPart | null;
 };
 
 /**
@@ -91,7 +94,8 @@ export function readProduct(
   days: number,
 ): ProductReport {
   const { seriesId, slotAt } = newest;
-  const points = listHistory(db, seriesId, product.productId, slotAt - days * DAY_MS).filter(
+  const since = slotAt - days * DAY_MS;
+  const points = listHistory(db, seriesId, product.productId, since).filter(
     ({ snapshot }) => snapshot.slotAt <= slotAt,
   );
   return {
@@ -105,12 +109,14 @@ export function readProduct(
     },
     points,
     earlierLists: countEarlierSeries(db, newest),
+    left: findLeft(db.raw, { seriesId, fromAt: since + 1, toAt: slotAt }),
   };
 }
 
 /** The shape of `product --json`; `change` is null in a snapshot that does not show the product. */
-export const productJson = ({ watch, product, record, points }: ProductReport) => ({
+export const productJson = ({ watch, product, record, points, left }: ProductReport) => ({
   watch,
+  ...leftJson(left),
   product: {
     id: product.upstreamId,
     name: product.name,

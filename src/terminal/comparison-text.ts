@@ -80,8 +80,14 @@ export function baselineLine(
 const daysText = (later: SnapshotRow, earlier: SnapshotRow): string =>
   formatGap((later.slotAt - earlier.slotAt) / DAY_MS);
 
-/** Says that something newer than what is shown is not complete; null when nothing is. */
-export function staleNote({ newest, comparison }: Shown, timeZone: string): string | null {
+/**
+ * Says that what it would be compared with is in a lake alone, or that something newer than what is
+ * shown is not complete; null when nothing is.
+ */
+export function staleNote(shown: Shown, timeZone: string): string | null {
+  const { newest, comparison, baselineLeft } = shown;
+  if (baselineLeft !== null)
+    return `The list before, ${zonedTime(baselineLeft.slotAt, timeZone)}, is in the lake alone, at ${baselineLeft.place}: tidemark help growing`;
   if (newest === null || newest.id === comparison?.snapshot.id) return null;
   return `The newest, ${zonedTime(newest.slotAt, timeZone)}, is ${statusText(newest)}. The last complete one is shown.`;
 }

@@ -10,12 +10,14 @@ import { listText, ofDateText, statusText } from './comparison-text.ts';
 import { shownColumns } from './metric-columns.ts';
 import { moveCell } from './change-cells.ts';
 import { formatTable, type Cell, type Column, type Fit } from './table.ts';
+import { wrapText } from '../words/fit-text.ts';
+import { leftText } from '../words/left-text.ts';
 import { shortDataDate, shortTime, timeWithZone } from '../words/times.ts';
 import { paint } from './tone.ts';
 
 /** Everything about a product; of its history the newest `limit` snapshots. */
 export function productText(
-  { watch, product, list, record, points, earlierLists }: ProductReport,
+  { watch, product, list, record, points, earlierLists, left }: ProductReport,
   limit: number,
   timeZone: string,
   fit: Fit,
@@ -29,6 +31,7 @@ export function productText(
     historyTable(points.slice(-limit), list, timeZone, fit) +
       (more === 0 ? '' : `${more} more: --limit ${points.length}\n`),
     earlierText(watch, earlierLists),
+    left === null ? '' : `${wrapText(leftText(left, timeZone), fit.columns, '  ')}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }

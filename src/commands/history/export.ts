@@ -8,12 +8,14 @@ import { DEFAULT_LIST } from '../../list/shipped.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseMoment } from '../../lib/moment.ts';
+import { findLeft } from '../../store/lake/left.ts';
 import { openReadOnly, type ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { layOver } from '../../store/file/open-to-read.ts';
 import { requireName } from '../../report/known-names.ts';
 import { findPlace, type PlaceArgs } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
 import { misread, readSince, readWord } from '../../terminal/options.ts';
+import { leftText } from '../../words/left-text.ts';
 import { exportFiles } from './export-files.ts';
 import { exportText, type ExportStreams } from './export-text.ts';
 
@@ -50,6 +52,7 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
     layOver(db, database);
     requireWatches(db, asked);
     const lists = listsAsked(db, args.list, asked);
+    for (const selection of lists) tellLeft(io, db, selection);
     if (args.out === undefined) {
       if (format === 'parquet')
         throw new AppError('usage', 'parquet is written into a folder', {
@@ -68,6 +71,16 @@ export async function runExport(io: Io, args: ExportArgs, streams: ExportStreams
     );
   } finally {
     db.close();
+  }
+}
+
+/** What a lake has alone is not in it. */
+function tellLeft(io: Io, db: ReadOnlyDb, { view, watches, sinceAt, untilAt, list }: Selection) {
+  if (view === 'alerts') return;
+  for (const watch of watches ?? listEveryWatch(db)) {
+    const bounds = { fromAt: sinceAt ?? -1, toAt: (untilAt ?? Infinity) - 1 };
+    const left = findLeft(db, { watch, source: list.seriesSource, ...bounds });
+    if (left !== null) io.stderr(`${watch}: ${leftText(left, 'UTC')}\n`);
   }
 }
 

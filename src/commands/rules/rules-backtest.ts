@@ -24,6 +24,7 @@ import { openProgress } from '../../terminal/progress.ts';
 import { alertJson } from '../../report/alerts.ts';
 import { requireName } from '../../report/known-names.ts';
 import { wrapText } from '../../words/fit-text.ts';
+import { leftText } from '../../words/left-text.ts';
 
 export type RulesBacktestArgs = {
   config?: string | undefined;
@@ -80,6 +81,11 @@ export async function runRulesBacktest(
           `warning the rule ${name} could not be evaluated on ${plural(count, 'snapshot')}, first on that of ${isoTime(slotAt)}: ${reason}\n`,
         );
     const [here, there] = replays;
+    // With --json, too: an array of alerts does not show what it was not made of.
+    for (const { watch, ...left } of here === undefined ? [] : coverageOf(here, sinceAt).left)
+      io.stderr(
+        `note ${watch} is replayed from after that on: ${leftText(left, config.timezone)}\n`,
+      );
     if (here !== undefined && there !== undefined)
       await printDifference(io, args, here, there, sinceAt, config);
     else if (here !== undefined) await printReport(io, args, here, sinceAt, config);

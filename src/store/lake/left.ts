@@ -3,14 +3,24 @@ import { evaluatedSql } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { SnapshotStatus } from '../../model.ts';
+import type { snapshots } from '../schema/snapshots.ts';
 import type { Db } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
+
+type SnapshotRow = typeof snapshots.$inferSelect;
 
 /** Snapshots that are in a lake alone; `place` is the lake that the newest of them is in. */
 export type LeftPart = { place: string; snapshots: number; fromAt: Instant; toAt: Instant };
 
 /** Which of them are asked about: those of slots within the bounds, both inclusive. */
-export type LeftQuery = { watch?: string; seriesId?: number; fromAt?: Instant; toAt?: Instant };
+export type LeftQuery = {
+  watch?: string;
+  seriesId?: number;
+  /** `ListKind.seriesSource` of the list that they are of. */
+  source?: string;
+  fromAt?: Instant;
+  toAt?: Instant;
+};
 
 /**
  * What a question about the past does not see. Null where the database has all of it. `evaluated`:
@@ -18,7 +28,7 @@ export type LeftQuery = { watch?: string; seriesId?: number; fromAt?: Instant; t
  */
 export function findLeft(
   db: ReadOnlyDb,
-  { watch, seriesId, fromAt, toAt }: LeftQuery,
+  { watch, seriesId, source, fromAt, toAt }: LeftQuery,
   which: 'all' | 'evaluated' = 'all',
 ): LeftPart | null {
   const found = db
@@ -27,17 +37,32 @@ export function findLeft(
         (SELECT place FROM lake_months m WHERE m.id = l.month_id) AS place
       FROM lake_snapshots l
       WHERE (@seriesId IS NULL OR l.series_id = @seriesId)
+        AND (@source IS NULL OR l.series_id IN (SELECT id FROM series WHERE source = @source))
         AND (@watch IS NULL OR l.watch_id = (SELECT id FROM watches WHERE name = @watch))
         AND l.slot_at BETWEEN @fromAt AND @toAt ${which === 'evaluated' ? `AND ${evaluatedSql('l.status')}` : ''}`,
     )
     .get({
       watch: watch ?? null,
       seriesId: seriesId ?? null,
+      source: source ?? null,
       fromAt: fromAt ?? Number.MIN_SAFE_INTEGER,
       toAt: toAt ?? Number.MAX_SAFE_INTEGER,
     });
   return found === undefined || found.snapshots === 0 ? null : found;
 }
+
+/** As JSON has it: only where something left is there such a key. */
+export const leftJson = (left: LeftPart | null) =>
+  left === null
+    ? {}
+    : {
+        in_lake: {
+          place: left.place,
+          snapshots: left.snapshots,
+          from: isoTime(left.fromAt),
+          to: isoTime(left.toAt),
+        },
+      };
 
 /** A snapshot that is in a lake alone. */
 export type LeftSnapshot = {
@@ -67,6 +92,23 @@ export const findLeftBetween = (
           AND t.status = 'complete') AND w.name = ?`,
     )
     .get(after, until, watch) as LeftSnapshot | undefined) ?? null;
+
+/** Those of a watch between two slots, both inclusive, oldest first, as slots. */
+export const listLeft = (
+  db: Db,
+  watch: string,
+  from: Instant,
+  to: Instant,
+): (Pick<SnapshotRow, 'dataDate' | 'reason' | 'rows' | 'origin'> & LeftSnapshot)[] =>
+  db
+    .statement(
+      `SELECT l.id, w.name AS watch, l.series_id AS seriesId, l.slot_at AS slotAt,
+        l.data_date AS dataDate, l.status, l.reason, l."rows", l.origin, m.place
+      FROM watches w JOIN lake_snapshots l ON l.watch_id = w.id
+        JOIN lake_months m ON m.id = l.month_id
+      WHERE w.name = ? AND l.slot_at BETWEEN ? AND ? ORDER BY l.slot_at`,
+    )
+    .all(watch, from, to) as ReturnType<typeof listLeft>;
 
 /** By the id that it had; null where none of this id left. */
 export const findLeftById = (db: Db, id: number): LeftSnapshot | null =>

@@ -2,6 +2,7 @@ import { and, asc, between, desc, eq, lte, sql } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
 import { preparedOnce } from '../file/prepared.ts';
+import { listLeft } from '../lake/left.ts';
 import { snapshots } from '../schema/snapshots.ts';
 import { watches } from '../schema/watches.ts';
 import type { SnapshotRow } from '../snapshots/snapshots.ts';
@@ -10,7 +11,10 @@ import type { SnapshotRow } from '../snapshots/snapshots.ts';
 export type WatchSlot = Pick<
   SnapshotRow,
   'id' | 'seriesId' | 'slotAt' | 'dataDate' | 'status' | 'reason' | 'rows' | 'origin'
->;
+> & {
+  /** The lake that it is in alone; nothing where the database has it. */
+  place?: string;
+};
 
 const { id, seriesId, slotAt, dataDate, status, reason, rows, origin } = snapshots;
 const columns = { id, seriesId, slotAt, dataDate, status, reason, rows, origin };
@@ -30,9 +34,15 @@ const slotsBetween = preparedOnce((orm) =>
     .prepare(),
 );
 
-/** Every slot of a watch between two instants, both inclusive, oldest first. */
-export const listSlots = (db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] =>
-  slotsBetween(db).all({ watch, from, to });
+/**
+ * Every slot of a watch between two instants, both inclusive, oldest first; also those that are in a
+ * lake alone.
+ */
+export function listSlots(db: Db, watch: string, from: Instant, to: Instant): WatchSlot[] {
+  const held: WatchSlot[] = slotsBetween(db).all({ watch, from, to });
+  const left = listLeft(db, watch, from, to);
+  return left.length === 0 ? held : [...left, ...held].sort((a, b) => a.slotAt - b.slotAt);
+}
 
 /** The last slots of a watch up to an instant, oldest first. */
 export const listLastSlots = (db: Db, watch: string, until: Instant, count: number): WatchSlot[] =>

@@ -87,6 +87,7 @@ function addOfWatches(api: Hono<Env>, deps: WebDeps): void {
         reason: slot.reason,
         rows: slot.rows,
         origin: slot.origin,
+        ...(slot.place === undefined ? {} : { in_lake: slot.place }),
       }));
       return form === '' ? c.json(rows) : csvAnswer(c, rows, `coverage-${watch}`);
     });

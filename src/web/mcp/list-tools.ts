@@ -106,13 +106,14 @@ export function addHistory(server: McpServer, deps: WebDeps): void {
         const now = deps.clock.now();
         const slots = listSlots(deps.db, given.watch, now - (given.days ?? 30) * DAY_MS, now);
         return {
-          slots: slots.map(({ id, slotAt, dataDate, status, reason, rows }) => ({
+          slots: slots.map(({ id, slotAt, dataDate, status, reason, rows, place }) => ({
             snapshot_id: id,
             slot_at: isoTime(slotAt),
             ...dated({ dataDate }),
             status,
             reason,
             rows,
+            ...(place === undefined ? {} : { in_lake: place }),
           })),
         };
       }),

@@ -94,11 +94,16 @@ export const state = named(
   }),
 );
 
+const inLake = z
+  .looseObject({ place: z.string(), snapshots: count, from: instant, to: instant })
+  .describe('What of that time is in a lake alone');
+
 export const history = named(
   'History',
   'One product of a watch over time; `change` is null where it was not seen',
   z.looseObject({
     watch: name,
+    in_lake: inLake.optional(),
     product: thing,
     record: orNull(z.looseObject({ rank_best: orNull(z.int()), slots_on_list: count })),
     history: z.array(
@@ -123,6 +128,7 @@ export const coverage = z.array(
       reason: orNull(z.string()),
       rows: orNull(count),
       origin: z.string(),
+      in_lake: z.string().optional().describe('The lake that it is in alone'),
     }),
   ),
 );

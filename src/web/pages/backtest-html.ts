@@ -35,9 +35,10 @@ export function backtestHtml(ctx: PageContext, report: RuleBacktest, yaml: strin
     report.set_aside === null
       ? ''
       : html`<p class="banner">It could not be evaluated everywhere: ${report.set_aside}</p>`;
+  const left = report.in_lake.map((line) => html`<p class="warn">${line}</p>`);
   const [from, to] = [report.from, report.to].map((at) => dayTime(Date.parse(at), timezone));
   const span = html`<span>${plural(report.evaluated, 'snapshot')}, !${from} to !${to} ${timezone}</span>`;
-  return html`!${section('What it would have told', span)}!${aside}
+  return html`!${section('What it would have told', span)}!${aside}!${left}
 <dl class="facts card">
 <div><dt>Told, as configured</dt><dd>${report.configured.fired} <small class="soft">${noise(report.configured.fired)} a week</small></dd></div>
 <div><dt>Told, as edited</dt><dd>${report.edited.fired} <small class="soft">${noise(report.edited.fired)} a week</small></dd></div>

@@ -7,6 +7,7 @@ import { cleanText, plural } from '../../lib/text.ts';
 import { zonedTime } from '../../lib/zoned-time.ts';
 import { requireWatch } from '../../report/known-names.ts';
 import { SNAPSHOT_STATUSES } from '../../store/schema/snapshots.ts';
+import type { LeftPart } from '../../store/lake/left.ts';
 import { listSlots, type WatchSlot } from '../../store/reading/watch-slots.ts';
 import { percentText } from '../../words/short-numbers.ts';
 import { commandText } from '../../words/shell-text.ts';
@@ -14,6 +15,7 @@ import { askedAt, askedCount } from '../asked.ts';
 import { path } from '../links.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { firstDue } from '../parts/first.ts';
+import { leftHtml } from '../parts/left.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { slotDate, slotText, statusCell } from '../parts/slots.ts';
 import { section, table } from '../parts/table.ts';
@@ -49,7 +51,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
   const gaps = slots.filter(({ status }) => status !== 'complete').reverse();
   const body = html`<div class="head"><div>
 <p class="crumbs"><a href="${links.to(path`/watches/${watch}`)}">${watch}</a></p><h1>Coverage</h1>
-<p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p></div>!${also}</div>
+<p>${plural(slots.length, 'slot')}${share} · days in ${timezone}</p>!${leftHtml(leftIn(slots), timezone)}</div>!${also}</div>
 !${slots.length === 0 ? firstDue(ctx, watch) : ''}<div class="card pad"><p class="legend">!${SNAPSHOT_STATUSES.map(statusCell)}</p>
 <div class="months">!${months.map(([month, own]) => monthHtml(ctx, month, own))}</div></div>
 !${section('Gaps')}!${table(
@@ -68,6 +70,15 @@ export function coveragePage(ctx: PageContext, watch: string): string {
     slots.length === 0 ? 'No slot has passed yet.' : 'Every slot has a complete snapshot.',
   )}`;
   return page(ctx, { title: `Coverage of ${watch}`, section: '/', body });
+}
+
+/** Those of them that are in a lake alone; the newest says in which. */
+function leftIn(slots: readonly WatchSlot[]): LeftPart | null {
+  const left = slots.filter(({ place }) => place !== undefined);
+  const [first, last] = [left[0], left.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const { slotAt: toAt, place = '' } = last;
+  return { place, snapshots: left.length, fromAt: first.slotAt, toAt };
 }
 
 /** What could not be said because of this slot. */

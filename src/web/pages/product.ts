@@ -22,6 +22,7 @@ import {
   shownMetrics,
   valueText,
 } from '../parts/cells.ts';
+import { leftHtml } from '../parts/left.ts';
 import { chartSvg } from '../parts/chart.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { statusCell } from '../parts/slots.ts';
@@ -82,7 +83,7 @@ export function productPage(ctx: PageContext, watch: string, id: string): string
     sql: productQuery({ name: watch, list: list.list }, product.upstreamId),
   });
   const body = html`<div class="head"><div>!${crumbs}<h1>!${name(product.name)}</h1>
-<p>!${record(ctx, report)}!${atSource(report)}</p></div>!${also}</div>
+<p>!${record(ctx, report)}!${atSource(report)}</p>!${leftHtml(report.left, deps.config.timezone)}</div>!${also}</div>
 <div class="row">!${tabs('Which figure', figures(report, metric, to))}!${tabs('How far back', spans(days, to))}</div>
 <div class="card chart time" tabindex="0" role="group" aria-label="Chart">!${chartOf(ctx, reports, metric, alerts)}</div>!${beside(ctx, reports, to)}
 !${section('Alerts', html`<a href="${links.to('/alerts', { watch, product: product.upstreamId, told: 'all' })}">all of them</a>`)}

@@ -6,6 +6,8 @@ import { cleanText } from '../../lib/text.ts';
 import { alertJson } from '../../report/alerts.ts';
 import { listAlerts } from '../../store/alerts/alert-log.ts';
 import type { Db } from '../../store/file/open.ts';
+import { leftError } from '../../report/shown.ts';
+import { findLeftById } from '../../store/lake/left.ts';
 import { findSnapshotById, listRequestsOf } from '../../store/reading/snapshot-facts.ts';
 import { getQuery } from '../../store/series/series.ts';
 import { findNote } from '../../store/snapshots/judgements.ts';
@@ -22,6 +24,8 @@ import { fullTime, tableTime } from '../parts/times.ts';
 /** A snapshot with its requests and alerts. @throws AppError `not_found` */
 export function readSnapshot(db: Db, id: number) {
   const snapshot = findSnapshotById(db, id);
+  const left = snapshot === undefined ? findLeftById(db, id) : null;
+  if (left !== null) throw leftError(left);
   if (snapshot === undefined) throw new AppError('not_found', `there is no snapshot ${id}`);
   return {
     snapshot,

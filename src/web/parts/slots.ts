@@ -12,7 +12,8 @@ import type { PageContext } from './page.ts';
 export function slotText({ deps }: PageContext, slot: WatchSlot): string {
   const why = slot.reason === null ? '' : `, ${cleanText(slot.reason)}`;
   const at = zonedTime(slot.slotAt, deps.config.timezone);
-  return `${at}${slotDate(deps.db, slot)}: ${slot.status}${why}`;
+  const where = slot.place === undefined ? '' : '; in the lake alone';
+  return `${at}${slotDate(deps.db, slot)}: ${slot.status}${why}${where}`;
 }
 
 /** ` (data of 2026-11-24)`, ` (week of 2026-11-16)`: what a slot is of; nothing for a list of now. */

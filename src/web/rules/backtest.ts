@@ -7,6 +7,7 @@ import { countedOf, coverageOf, dayIn } from '../../backtest/report.ts';
 import type { Config, Rule } from '../../config/config.ts';
 import { DAY_MS, isoTime, type Clock, type Instant } from '../../lib/clock.ts';
 import { nameProduct } from '../../store/alerts/episodes.ts';
+import { leftText } from '../../words/left-text.ts';
 
 export type Tally = {
   fired: number;
@@ -41,6 +42,8 @@ export type RuleBacktest = {
   only_configured_count: number;
   /** Why the edited rule could not be evaluated somewhere; null when it could. */
   set_aside: string | null;
+  /** What is in a lake alone, and was not replayed, in words; a line a watch. */
+  in_lake: readonly string[];
 };
 
 /** What was told in some slots, one after another. Whatever was quiet may be told later. */
@@ -137,6 +140,7 @@ function report(replay: Replay, timeZone: string): RuleBacktest {
     only_edited_count: difference.onlyHere.length,
     only_configured_count: difference.onlyThere.length,
     set_aside: aside?.reason ?? null,
+    in_lake: coverage.left.map(({ watch, ...left }) => `${watch}: ${leftText(left, timeZone)}`),
   };
 }
 

@@ -6,6 +6,8 @@ import { importFiles } from '../../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../../src/history/import/terms.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
 import { lakeFiles } from '../../../src/history/lake/read-lake.ts';
+import { DAY_MS } from '../../../src/lib/clock.ts';
+import { thinHistory } from '../../../src/store/snapshots/thin.ts';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { findProducts, productJson, readProduct } from '../../../src/report/product.ts';
 import { exportColumns } from '../../../src/store/export/views.ts';
@@ -243,6 +245,24 @@ describe('thinning for the lake', () => {
       watches: [{ snapshots: FIRST, toAt: dayAt(FIRST - 1) }],
     });
   });
+});
+
+test('another config in between takes nothing from the lake', async () => {
+  await sync(file);
+  await thin(file, LAST, { allMs: 80 * DAY_MS });
+  expect(days(file)[0]).toBe(18);
+  const { db, clock } = file.world;
+  await thinHistory(db, dayAt(50), { dryRun: false, clock });
+  expect(days(file).slice(0, 6)).toEqual([24, 31, 38, 45, 46, 47]);
+  await sync(file);
+  await thin(file, LAST);
+  expect(days(file)[0]).toBe(38);
+  await sync(file);
+  const history = (await verify(file)).filter(({ table }) => table === 'history');
+  expect(history.map(({ problem, behind }) => [problem, behind])).toEqual(
+    history.map(() => [null, 0]),
+  );
+  expect(history.reduce((sum, { only, confirmed }) => sum + only + confirmed, 0)).toBe(DAYS);
 });
 
 describe('nothing leaves', () => {
