@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { chartSvg } from '../../src/web/parts/chart.ts';
 import { rankScale } from '../../src/web/parts/chart-scale.ts';
 import type { Chart } from '../../src/web/parts/chart-facts.ts';
-import { dayAt } from '../support/world.ts';
+import { resultChart } from '../../src/web/pages/sql-chart.ts';
+import type { PageContext } from '../../src/web/parts/page.ts';
+import { dayAt, makeConfig } from '../support/world.ts';
 
 /** A chart of ranks of thirty days, in which nothing is special. */
 const chart = (changes: Partial<Chart> = {}): string =>
@@ -79,4 +81,42 @@ test('no rank stands twice on the axis', () => {
     expect(new Set(ticks).size, `to ${worst}`).toBe(ticks.length);
     expect(ticks[0]).toBe(1);
   }
+});
+
+test('an answer of SQL is drawn by its figures, not by ids, and as a line only over time', () => {
+  const ctx = { deps: { config: makeConfig() } } as PageContext;
+  const drawn = (columns: string[], rows: (string | number)[][]) =>
+    resultChart(ctx, { columns, rows, rowCount: rows.length, isCut: false, ms: 1 });
+  const days = ['2026-01-01T06:00:00.000Z', '2026-01-02T06:00:00.000Z'];
+  const columns = ['slot_at', 'snapshot_id', 'rank'];
+  expect(
+    drawn(
+      columns,
+      days.map((at, id) => [at, id, 3]),
+    ),
+  ).toContain('>rank</p>');
+  expect(
+    drawn(
+      columns,
+      [1, 2].map((id) => ['2026-01-01T06:00:00.000Z', id, 3]),
+    ),
+  ).toBe('');
+  expect(
+    drawn(
+      ['product', 'id'],
+      [
+        ['Perfume', 1],
+        ['Soap', 2],
+      ],
+    ),
+  ).toBe('');
+  expect(
+    drawn(
+      ['product', 'posts'],
+      [
+        ['Perfume', 1],
+        ['Soap', 2],
+      ],
+    ),
+  ).toContain('>Soap</text>');
 });

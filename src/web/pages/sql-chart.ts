@@ -24,6 +24,9 @@ export function resultChart({ deps }: PageContext, { columns, rows }: Answered):
   );
   const [first] = numbers;
   if (first === undefined) return '';
+  // Several rows of one time are no line.
+  const times = new Set(rows.map((row) => row[time]));
+  if (time >= 0 && times.size < rows.length) return '';
   if (time >= 0) return lines(deps.config.timezone, rows, time, numbers.slice(0, 8));
   return bars(columns, rows, first);
 }

@@ -18,6 +18,7 @@ import { askRows, findAsked, queriesFolder, type Answered } from './ask-sql.ts';
 import { resultChart } from './sql-chart.ts';
 
 const MOST_CELL = 300;
+const ON_A_LINE = 40;
 
 /** @throws Refusal for viewers, unless the config lets them */
 export function requireSql({ deps, who }: Pick<PageContext, 'deps' | 'who'>): void {
@@ -96,13 +97,19 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
   const { columns, rows, isCut, ms } = answer;
   const count = isCut ? `the first ${rows.length} rows; CSV has more` : plural(rows.length, 'row');
   const cells = rows.map((row) => row.map(cellHtml));
-  const heads = columns.map((head, index) =>
-    rows.some((row) => typeof row[index] === 'number')
-      ? { head, kind: 'n' as const }
-      : { head, kind: 'text' as const },
-  );
+  const heads = columns.map((head, index) => ({
+    head,
+    kind: kindOf(rows.map((row) => row[index] ?? null)),
+  }));
   return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}
 !${table(heads, cells, 'No row.')}`;
+}
+
+/** Of a column's values: figures, what fits on a line as instants and names do, or longer text. */
+function kindOf(values: readonly SqlValue[]): 'n' | 'w' | 'text' {
+  if (values.some((value) => typeof value === 'number')) return 'n';
+  const isLong = (value: SqlValue) => typeof value === 'string' && value.length > ON_A_LINE;
+  return values.some(isLong) ? 'text' : 'w';
 }
 
 function cellHtml(value: SqlValue): string {

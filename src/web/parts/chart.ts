@@ -90,20 +90,23 @@ function spanOf(count: number, from: number, to: number, x: Place['x']): [number
   return [round(before), round(Math.max(after, before + 6))];
 }
 
-/** A band that is narrower has no room for letters at all. */
+/**
+ * A band that is narrower has no room for letters at all; and at the right end stand the figures of
+ * small screens.
+ */
 const LEAST_BAND = 12;
 
 function band([from, to]: [number, number], kind: string, label: string, y: number): string {
   const width = round(to - from);
   const middle = round((from + to) / 2);
-  // A word that has no room lies on its side.
-  const isNarrow = width <= label.length * 5.6;
+  // A word that has no room, as large as small screens show it, lies on its side.
+  const isNarrow = width <= label.length * 9.5;
   const [anchor, turned] = isNarrow
     ? ['end', html` transform="rotate(-90 ${middle} ${PAD.top + 6})"`]
     : ['middle', ''];
   const [left, top] = isNarrow ? [middle, PAD.top + 10] : [middle, y];
   const text =
-    width < LEAST_BAND
+    width < LEAST_BAND || (isNarrow && to >= WIDTH - PAD.right)
       ? ''
       : html`<text class="axis" x="${left}" y="${top}" text-anchor="${anchor}"!${turned}>${label}</text>`;
   return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title>
@@ -133,7 +136,7 @@ function timeTicks({ slots, timeZone }: Chart, x: Place['x']): string[] {
     if (index % step !== 0) return [];
     const day = zonedTime(at, timeZone).slice('Tue '.length, 'Tue 2026-01-05'.length);
     return [
-      html`<text class="axis" x="${x(index)}" y="${HEIGHT - 8}" text-anchor="middle">${day}</text>`,
+      html`<text class="axis" x="${x(index)}" y="${HEIGHT - 8}" text-anchor="${x(index) > WIDTH - 60 ? 'end' : 'middle'}">${day}</text>`,
     ];
   });
 }

@@ -21,6 +21,7 @@ export const SIZES = `
   .far { display:none; }
   tbody .name { width:75%; }
   .narrow td { height:52px; }
+  .narrow tbody .name { width:30%; min-width:88px; }
   .tight :is(td,th) { font-size:12px; padding:4px; }
   .tight tbody .name { min-width:80px; width:auto; }
   .pairs dt { flex-basis:88px; }
