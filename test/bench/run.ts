@@ -1,6 +1,6 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
 // `npm run bench -- pass rules` runs only these. Only when they are named:
-// `history`, which builds 30 million observations first, and `lake-engines`, which installs 600 MB.
+// `history`, which builds 30 million observations first, and `lake`, which installs 600 MB.
 import { benchBacktest } from './backtest.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
@@ -8,7 +8,7 @@ import { benchFile } from './file.ts';
 import { benchGates } from './gates.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchInOut } from './in-out.ts';
-import { benchLakeEngines } from './lake-engines.ts';
+import { benchLake } from './lake.ts';
 import { benchLeft } from './left.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
@@ -33,13 +33,13 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   web: benchWeb,
   'history-small': benchHistorySmall,
   history: benchHistory,
-  'lake-engines': benchLakeEngines,
+  lake: benchLake,
 };
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0
   ? names
-  : Object.keys(BENCHMARKS).filter((name) => name !== 'history' && name !== 'lake-engines')) {
+  : Object.keys(BENCHMARKS).filter((name) => name !== 'history' && name !== 'lake')) {
   const bench = BENCHMARKS[name];
   if (bench === undefined)
     throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);

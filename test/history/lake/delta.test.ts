@@ -72,13 +72,13 @@ async function commits(count: number): Promise<LogState> {
 }
 
 describe('checkpoints', () => {
-  test('come every ten versions, and the versions before them are read no more', async () => {
+  test('come every three versions, and the versions before them are read no more', async () => {
     const written = await commits(104);
     const names = readdirSync(join(root, LOG)).filter((name) => name.includes('checkpoint'));
     expect(names.sort()).toEqual([
       ...Array.from(
-        { length: 10 },
-        (_, index) => `${String((index + 1) * 10).padStart(20, '0')}.checkpoint.parquet`,
+        { length: 34 },
+        (_, index) => `${String((index + 1) * 3).padStart(20, '0')}.checkpoint.parquet`,
       ),
       '_last_checkpoint',
     ]);
@@ -90,7 +90,7 @@ describe('checkpoints', () => {
     );
     expect(read.version).toBe(103);
     expect(read.metaData).toEqual(written.metaData);
-    expect(read.checkpoint).toBe(100);
+    expect(read.checkpoint).toBe(102);
     // Files that were deleted long ago are forgotten.
     expect([...read.removed.values()].sort((a, b) => a - b)).toEqual(
       Array.from({ length: 64 }, (_, index) => index + 40),
@@ -99,7 +99,7 @@ describe('checkpoints', () => {
 
   test('that are damaged cost nothing but time', async () => {
     const written = await commits(60);
-    writeFileSync(join(root, LOG, '00000000000000000050.checkpoint.parquet'), 'PAR1');
+    writeFileSync(join(root, LOG, '00000000000000000057.checkpoint.parquet'), 'PAR1');
     const read = await readLog(store, LOG);
     expect([...read.files.keys()]).toEqual([...written.files.keys()]);
     expect(read.version).toBe(59);
@@ -146,13 +146,15 @@ describe('old versions', () => {
     let state = known;
     while (state.version < 150) ({ state } = await commitPending(target, state, [change]));
     expect(versions('.json')[0]).toBe(60);
-    expect(versions('.checkpoint.parquet')).toEqual([60, 70, 80, 90, 100, 110, 120, 130, 140, 150]);
+    expect(versions('.checkpoint.parquet')).toEqual(
+      Array.from({ length: 31 }, (_, index) => 60 + index * 3),
+    );
     expect([...(await readLog(store, LOG)).files.keys()]).toEqual([...state.files.keys()]);
     expect((await readLog(store, LOG, known)).files).toEqual(state.files);
     // The newest checkpoint is damaged: the one before it serves.
     writeFileSync(join(root, LOG, '00000000000000000150.checkpoint.parquet'), 'PAR1');
     const read = await readLog(store, LOG);
-    expect([read.version, read.checkpoint]).toEqual([150, 140]);
+    expect([read.version, read.checkpoint]).toEqual([150, 147]);
     expect([...read.files.keys()]).toEqual([...state.files.keys()]);
   });
 });
@@ -189,7 +191,7 @@ describe('statistics of a file', () => {
 
   test('are in the checkpoint, as are the tags that say what a file holds', async () => {
     await commits(51);
-    const bytes = await store.get(`${LOG}/00000000000000000050.checkpoint.parquet`);
+    const bytes = await store.get(`${LOG}/00000000000000000048.checkpoint.parquet`);
     const rows = await parquetReadObjects({ file: new Uint8Array(bytes ?? []).buffer });
     const added = rows.map((row) => (row['add'] ?? null) as object | null);
     expect(added.filter((one) => one !== null)).toMatchObject([
