@@ -282,6 +282,8 @@ const WITHIN_A_CALL: readonly string[] = [
   'store/snapshots/standings-in-order.ts .lastSlotAt',
   'store/snapshots/standings-in-order.ts all',
   'store/snapshots/thin.ts gone',
+  'web/rules/backtest.ts part',
+  'web/rules/backtest.ts toldMs',
 ];
 
 /** Shown as a figure of /metrics alone: nothing waits for it, and each look writes it anew. */
