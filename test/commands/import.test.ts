@@ -743,7 +743,7 @@ describe('importing saved answers', () => {
     });
     await expect(importInto({ files: ['-'], watch: 'nope' }, text)).rejects.toMatchObject({
       code: 'not_found',
-      hint: 'there is: us-daily, gb',
+      hint: 'there is: gb, us-daily',
     });
     await expect(importInto({ files: ['none.json'], watch: 'us-daily' })).rejects.toMatchObject({
       code: 'usage',
