@@ -26,6 +26,8 @@ const STORED = 10;
 const MB = 1_024;
 /** What a heap has not yet given back comes and goes by several megabytes. */
 const MEMORY_ROUNDS = 5;
+/** It is idle by then. */
+const SETTLE_MS = 5_000;
 
 export async function benchWebThread(bench: WebBench): Promise<void> {
   await memory(bench);
@@ -183,14 +185,16 @@ async function residentOf(config: string, url: string | null): Promise<number[]>
   const found: number[] = [];
   try {
     await once(child.stderr, 'data');
-    await sleep(5_000);
+    await sleep(SETTLE_MS);
     if (url === null) return [resident()];
     while (!(await answers(url))) await sleep(200);
     for (let page = 0; page < 300; page++) {
       const answer = await fetch(url + PAGE);
       if (answer.status !== 200) throw new Error(`${answer.status}: ${said}`);
       await answer.text();
-      if (page === 0) found.push(resident());
+      if (page !== 0) continue;
+      await sleep(2 * SETTLE_MS);
+      found.push(resident());
     }
     found.push(resident());
     return found;

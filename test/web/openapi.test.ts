@@ -8,6 +8,7 @@ import { openApiText } from '../../src/web/openapi/document.ts';
 import { makeDigest } from '../digest/market-world.ts';
 import { makeHook } from '../delivery/outbox-world.ts';
 import { dayAt, fetchedList, makeRule, products } from '../support/world.ts';
+import { crawlWorld, HOSTILE } from './crawl-world.ts';
 import { makeWebWorld, type WebWorld } from './web-world.ts';
 
 type Media = { schema: object };
@@ -145,6 +146,32 @@ describe('what is answered', () => {
     expect([answer.status, JSON.stringify(body).slice(0, 200)]).toEqual([200, expect.anything()]);
     const isSound = validatorOf(schemaOf(path, 'get', '200'));
     expect(isSound(body) ? [] : isSound.errors).toEqual([]);
+  });
+
+  test('of names from elsewhere, gaps and lists of one is as it is written', async () => {
+    const page = await crawlWorld();
+    web = page;
+    const id = encodeURIComponent(`a/b?c#${HOSTILE}`);
+    const asked: [path: string, asked: string][] = [
+      ...Object.entries(EXAMPLES),
+      ['/watches/{watch}/leaderboard', '/watches/hostile/leaderboard?at=2026-01-22'],
+      ['/watches/{watch}/leaderboard', '/watches/us-daily/leaderboard?compare=7d&show=left'],
+      ['/watches/{watch}/movers', '/watches/hostile/movers?compare=36h'],
+      ['/watches/{watch}/products/{id}', `/watches/hostile/products/${id}?days=400`],
+      ['/watches/{watch}/coverage', '/watches/hostile/coverage'],
+      // Failed, missed and partial.
+      ...[6, 10, 15].map((day): [string, string] => ['/snapshots/{id}', `/snapshots/${day}`]),
+      ['/alerts', '/alerts?told=all&limit=1000'],
+      ['/deliveries', '/deliveries?limit=1000'],
+    ];
+    const wrong: string[] = [];
+    for (const [path, one] of asked) {
+      const known = one.replace('/products/p1', '/products/none');
+      const answer = await page.ask(`/api/v1${known}`);
+      const isSound = validatorOf(schemaOf(path, 'get', String(answer.status)));
+      if (!isSound(await answer.json())) wrong.push(`${known} ${JSON.stringify(isSound.errors)}`);
+    }
+    expect(wrong).toEqual([]);
   });
 
   test('to whoever writes is as it is written', async () => {

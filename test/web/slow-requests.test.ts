@@ -53,7 +53,8 @@ const isAnswered = async (port: number): Promise<boolean> =>
   (await fetch(`http://127.0.0.1:${port}/alerts`)).status === 200;
 
 test('headers that never end are cut off, and meanwhile others are answered', async () => {
-  const port = await serve();
+  // Long before the time for a whole request is over.
+  const port = await serve({ requestMs: 60_000 });
   const slow = await Promise.all(
     Array.from({ length: 10 }, () =>
       say(port, `GET /alerts HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Slow: 1`),

@@ -12,7 +12,6 @@ import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { text } from '../parts/text.ts';
 import { dayTime, fullTime, tableTime } from '../parts/times.ts';
-import { sentHtml } from './sent.ts';
 
 const SHOWN = 100;
 
@@ -102,9 +101,12 @@ export function digestMessage({ deps, now }: Pick<PageContext, 'deps' | 'now'>, 
 }
 
 /** The same as a mail. */
-export const digestBody = (ctx: PageContext, name: string): Promise<string> =>
-  sentHtml(ctx.deps, {
+export async function digestBody(ctx: PageContext, name: string): Promise<string> {
+  // What draws the pictures of mails is loaded when one is looked at.
+  const { sentHtml } = await import('./sent.ts');
+  return sentHtml(ctx.deps, {
     message: digestMessage(ctx, name),
     channel: 'preview',
     createdAt: ctx.now,
   });
+}

@@ -20,7 +20,6 @@ import { leaderboardPage } from './leaderboard.ts';
 import { overviewPage } from './overview.ts';
 import { productPage } from './product.ts';
 import { rulePage, rulesPage } from './rules.ts';
-import { sentHtml } from './sent.ts';
 import { silencesPage } from './silences.ts';
 import { snapshotPage } from './snapshot.ts';
 import { sqlPage } from './sql.ts';
@@ -67,6 +66,7 @@ export function addPages(app: Hono<Env>, deps: WebDeps): void {
   );
   app.get('/deliveries/:id/body', async (c) => {
     const row = requireDelivery(deps.db, pathId(c.req.param('id'), 'delivery'));
+    const { sentHtml } = await import('./sent.ts');
     return framed(c, await sentHtml(deps, row));
   });
   app.get('/digests', (c) => c.html(digestsPage(of(c))));
