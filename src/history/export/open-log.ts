@@ -17,6 +17,7 @@ import { readUnits } from './read-rows.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { logFolder, partitionFolder, type Target } from './target.ts';
 import { formatUnits, UNITS_TAG } from './units.ts';
+import { SHA256_TAG } from './whole-file.ts';
 import type { UnitState } from '../../store/export/unit.ts';
 
 /** The log with a first version, and the columns of today. */
@@ -122,7 +123,10 @@ async function carryOver(target: Target): Promise<Add[]> {
 /** Statistics that say how many rows a file has, and nothing else. */
 export const countStats = (rows: number): string => JSON.stringify({ numRecords: rows });
 
-/** The action that makes a file part of an export; `stats` as Delta has them. */
+/**
+ * The action that makes a file part of an export; `stats` as Delta has them. `sha256`: of its bytes,
+ * in hex, where they were just written.
+ */
 export const makeAdd = (
   path: string,
   partition: Partition,
@@ -130,6 +134,7 @@ export const makeAdd = (
   stats: string,
   size: number,
   modifiedAt: number,
+  sha256: string | null = null,
 ): Add => ({
   path: encodePath(path),
   partitionValues: partition,
@@ -137,5 +142,8 @@ export const makeAdd = (
   modificationTime: Math.round(modifiedAt),
   dataChange: true,
   stats,
-  tags: { [UNITS_TAG]: formatUnits(units) },
+  tags: {
+    [UNITS_TAG]: formatUnits(units),
+    ...(sha256 === null ? {} : { [SHA256_TAG]: sha256 }),
+  },
 });

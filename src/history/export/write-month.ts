@@ -14,6 +14,7 @@ import { readUnits } from './read-rows.ts';
 import { newFileName, partitionFolder, type Target } from './target.ts';
 import type { ColumnBatch } from '../../store/export/named-columns.ts';
 import { openUnitColumns, openUnitReader } from '../../store/export/unit-rows.ts';
+import { getWhole, sha256Tag } from './whole-file.ts';
 import { writeFile } from './write-file.ts';
 
 /** A change of one month that is not committed yet. */
@@ -61,7 +62,15 @@ export async function writeMonth(
     syncFile(localPath);
     const units = new Map(parts.map(({ key, digest, deps }) => [key, { digest, deps }]));
     const stats = format === 'parquet' ? deltaStats(localPath) : countStats(rows);
-    const add = makeAdd(name, partition, units, stats, statSync(localPath).size, now);
+    const add = makeAdd(
+      name,
+      partition,
+      units,
+      stats,
+      statSync(localPath).size,
+      now,
+      sha256Tag(localPath),
+    );
     return { add, name, localPath, rows };
   } catch (thrown) {
     throw sayFailure(thrown, store.describe(name), 'write');
@@ -81,9 +90,10 @@ async function* rowsOf(
   const readColumns =
     target.format === 'parquet' ? openUnitColumns(db, view, list, target.columns) : null;
   const cursors = new Map(
-    files.map(({ path }) => {
+    files.map((file) => {
+      const { path } = file;
       const wanted = parts.filter((part) => 'path' in part && part.path === path);
-      return [path, openCursor(target, path, watch, new Set(wanted.map(({ key }) => key)))];
+      return [path, openCursor(target, file, watch, new Set(wanted.map(({ key }) => key)))];
     }),
   );
   for (const part of parts)
@@ -95,7 +105,7 @@ async function* rowsOf(
 /** Takes wanted units out of a file, whatever their order in it. */
 function openCursor(
   { store, format, columns }: Target,
-  path: string,
+  file: LogFile,
   watch: string,
   wanted: ReadonlySet<string>,
 ): (key: string) => Promise<readonly SqlRow[]> {
@@ -104,8 +114,7 @@ function openCursor(
   return async (key) => {
     try {
       if (units === null) {
-        const bytes = await store.get(path);
-        if (bytes === null) throw new Error('it is gone');
+        const { bytes } = await getWhole(store, file);
         units = readUnits(bytes, format, columns, { watch });
       }
       while (!passed.has(key)) {
@@ -115,7 +124,7 @@ function openCursor(
         if (wanted.has(found)) passed.set(found, [...(passed.get(found) ?? []), ...rows]);
       }
     } catch (thrown) {
-      throw new UnreadableFile(`${store.describe(path)}: ${String(thrown)}`);
+      throw new UnreadableFile(`${store.describe(file.path)}: ${String(thrown)}`);
     }
     const rows = passed.get(key) ?? [];
     passed.delete(key);

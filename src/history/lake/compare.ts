@@ -1,5 +1,4 @@
 // How a lake and the database compare: what the lake lacks, and whether what both have is the same.
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
 import { listWatches } from '../../store/export/selection.ts';
@@ -15,6 +14,7 @@ import { isTakenOver } from '../export/plan.ts';
 import { readLog } from '../export/log.ts';
 import type { LogFile } from '../export/log-state.ts';
 import { readUnits } from '../export/read-rows.ts';
+import { getWhole } from '../export/whole-file.ts';
 import { logFolder, type Target } from '../export/target.ts';
 import { targetOf, type LakePart } from './sync.ts';
 import type { LakePlace } from './open-lake.ts';
@@ -258,12 +258,9 @@ async function verifyMonth(
   const seen = new Set<string>();
   let proof: Proof | null = null;
   try {
-    for (const { path, add, size } of files) {
-      const bytes = await target.store.get(path);
-      if (bytes === null) throw new Error(`${path} is gone`);
-      if (bytes.length !== size)
-        throw new Error(`${path} has ${bytes.length} bytes, and not ${size}`);
-      const sha256 = createHash('sha256').update(bytes).digest();
+    for (const file of files) {
+      const { path, add, size } = file;
+      const { bytes, sha256 } = await getWhole(target.store, file);
       const proven: Proof = { path, bytes: size, sha256, units: [] };
       if (selection.view === 'history') proof = proven;
       let rows = 0;

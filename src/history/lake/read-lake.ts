@@ -4,6 +4,8 @@ import type { ListKind } from '../../list/list-kind.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { exportColumns } from '../../store/export/views.ts';
 import type { FileStore } from '../export/file-store.ts';
+import { getWhole } from '../export/whole-file.ts';
+import type { LogFile } from '../export/log-state.ts';
 import { readLog } from '../export/log.ts';
 import { readUnits } from '../export/read-rows.ts';
 import { formatRows } from '../formats.ts';
@@ -26,32 +28,31 @@ export async function lakeFiles(
     const log = await readLog(store, DELTA_LOG);
     const own = [...log.files.values()].filter(({ partition }) => partition.list === list.name);
     const placeOf = ({ partition: { watch, month } }: (typeof own)[number]) => `${watch} ${month}`;
-    for (const { path } of own.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)))
+    for (const file of own.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)))
       files.push({
-        name: `${folder}/${path}`,
-        open: () => Readable.from(linesOf(store, path, list)),
+        name: `${folder}/${file.path}`,
+        open: () => Readable.from(linesOf(store, file, list)),
       });
   }
   return files;
 }
 
 /** As lines of an export. */
-async function* linesOf(store: FileStore, path: string, list: ListKind): AsyncGenerator<string> {
+async function* linesOf(store: FileStore, file: LogFile, list: ListKind): AsyncGenerator<string> {
   const columns = exportColumns('history', list);
   const names = columns.map(({ name }) => name);
-  const bytes = await store.get(path);
-  if (bytes === null)
-    throw new AppError('file_unusable', `${store.describe(path)} is gone`, {
-      hint: 'the same command takes the rest: what was imported is known then',
-    });
   try {
+    const { bytes } = await getWhole(store, file);
     for await (const { rows } of readUnits(bytes, 'parquet', columns))
       yield* formatRows('ndjson', names, rows, false);
   } catch (thrown) {
     throw new AppError(
       'file_unusable',
-      `cannot read ${store.describe(path)}: ${messageOf(thrown)}`,
-      { cause: thrown },
+      `cannot read ${store.describe(file.path)}: ${messageOf(thrown)}`,
+      {
+        hint: 'put it back from a copy; the same command then takes the rest: what was imported is known',
+        cause: thrown,
+      },
     );
   }
 }

@@ -351,6 +351,11 @@ describe('nothing leaves', () => {
     const bytes = readFileSync(path);
     bytes.fill(0, 100, 200);
     writeFileSync(path, bytes);
+    // Its reader of Parquet would never come to an end.
+    const january = (await verify(file)).filter(({ problem }) => problem !== null);
+    expect(january).toMatchObject([
+      { month: '2026-01', problem: expect.stringMatching(/ is damaged: its bytes are not those/) },
+    ]);
     const found = await thin(file, LAST);
     expect(found?.held).toMatchObject([
       {
