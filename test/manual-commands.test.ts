@@ -143,7 +143,11 @@ beforeAll(async () => {
   }
   const port = await freePort();
   await must('tidemark demo --days 16', folder);
-  const sandbox = spawn(process.execPath, [CLI, 'sandbox', '--port', '0'], { cwd: folder });
+  // Of tomorrow: before 03:00 UTC the ranking of yesterday is not published yet.
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const sandbox = spawn(process.execPath, [CLI, 'sandbox', '--port', '0', '--day', tomorrow], {
+    cwd: folder,
+  });
   ends.push(() => sandbox.kill());
   const [said] = (await Promise.race([
     once(sandbox.stdout, 'data'),

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noteDaemon } from '../../src/store/file/daemon-note.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
+import { openDatabase } from '../../src/store/file/open.ts';
 import { makeHistoryFile, takeDays } from '../support/history-file.ts';
 
 // Each test starts the program two to four times.
@@ -192,3 +194,23 @@ describe.runIf(isRoot)('another user, who may read the file but not write to its
     expect(stdout).toMatch(/^daemon runs since 2026-01-01 06:00/);
   });
 });
+
+test.runIf(isRoot)(
+  'a database that root makes by hand in a folder of another is that one’s',
+  () => {
+    rmSync(path);
+    chownSync(home, NOBODY, NOBODY);
+    const db = openDatabase(path);
+    db.transaction(() => db.raw.exec('CREATE TABLE t (x INTEGER) STRICT'));
+    const owners = readdirSync(home).map((name) => [name, statSync(join(home, name)).uid]);
+    db.close();
+    expect(owners).toEqual(
+      expect.arrayContaining([
+        ['tidemark.db', NOBODY],
+        ['tidemark.db-wal', NOBODY],
+        ['tidemark.db-shm', NOBODY],
+        ['tidemark.db.writers.lock.db', NOBODY],
+      ]),
+    );
+  },
+);

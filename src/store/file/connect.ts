@@ -1,11 +1,12 @@
 // One connection to the file: its settings, its journal, and the SQLite it runs on.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { isOlder } from '../../lib/version.ts';
 import { remember } from './look.ts';
 import { pause, PAUSE_MS } from './pause.ts';
+import { giveToFolder } from './same-readers.ts';
 import { storageFailure } from './storage-failure.ts';
 
 /**
@@ -26,7 +27,10 @@ export function connect(path: string, { asItIs = false } = {}): Database.Databas
   let raw: Database.Database | undefined;
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const isNew = path !== ':memory:' && !existsSync(path);
     raw = new Database(path, { timeout: BUSY_MS });
+    // Before the log is made: SQLite gives that to the owner of the file.
+    if (isNew) giveToFolder(path);
     if (!asItIs) setWal(raw);
     // This binding's default under WAL is NORMAL, which may lose the last commits in a power cut.
     raw.pragma('synchronous = FULL');

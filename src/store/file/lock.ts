@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { realPathOf } from './real-path.ts';
+import { giveToFolder } from './same-readers.ts';
 import { storageFailure } from './storage-failure.ts';
 
 /**
@@ -112,19 +113,11 @@ function openHolder(path: string, timeout: number): Database.Database {
     mkdirSync(dirname(path), { recursive: true });
     const isNew = !existsSync(path);
     const holder = new Database(path, { timeout });
-    if (isNew) giveAway(path);
+    if (isNew) giveToFolder(path);
     return holder;
   } catch (thrown) {
     throw unusable(path, thrown);
   }
-}
-
-/** A lock file that root made by hand must not keep out a daemon that is not root. */
-function giveAway(path: string): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dirname(path));
-  // SQLite makes the file when it first writes; until then only its name is reserved.
-  if (uid !== 0 && existsSync(path)) chownSync(path, uid, gid);
 }
 
 /**
