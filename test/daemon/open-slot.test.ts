@@ -8,6 +8,8 @@ import type { FailureReason, FetchedList } from '../../src/model.ts';
 import { runPass, type FetchList } from '../../src/pipeline.ts';
 import { checkWatches } from '../../src/report/check-work.ts';
 import { readStatus } from '../../src/report/status.ts';
+import { messageIn, type StoredMessage } from '../../src/store/outbox/packed-messages.ts';
+import type { TroubleMessage } from '../../src/message/trouble.ts';
 import { openDatabase, type Db } from '../../src/store/file/open.ts';
 import { datedWatch, SELLERS } from '../support/dated-list.ts';
 import { manualClock, type ManualClock } from '../support/manual-clock.ts';
@@ -398,12 +400,13 @@ test('a list that is not published for days is told once, in words that say so, 
   await clock.advance(7 * DAY_MS);
   published.add('2026-01-08');
   await clock.advance(DAY_MS);
+  // They are packed once they are a day old.
   const told = db.raw
-    .prepare(
-      "SELECT json_extract(message, '$.data.text') FROM notifications WHERE type = 'source.trouble'",
+    .prepare<[], StoredMessage>(
+      "SELECT message, packed FROM notifications WHERE type = 'source.trouble'",
     )
-    .pluck()
-    .all();
+    .all()
+    .map((stored) => (messageIn(stored) as TroubleMessage).data.text);
   expect(told).toHaveLength(1);
   expect(told[0]).toContain('its source has not published one since');
   expect(told[0]).toContain('not published: the list of 2026-01-05');
