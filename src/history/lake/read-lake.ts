@@ -50,7 +50,7 @@ async function* linesOf(store: FileStore, file: LogFile, list: ListKind): AsyncG
       'file_unusable',
       `cannot read ${store.describe(file.path)}: ${messageOf(thrown)}`,
       {
-        hint: 'put it back from a copy; the same command then takes the rest: what was imported is known',
+        hint: 'the same command takes the rest, as what was imported is known; a damaged file must be put back from a copy first',
         cause: thrown,
       },
     );
