@@ -1,5 +1,5 @@
 // `tidemark lake status`: what the lake holds, and how far it is behind the database.
-import { statePart, type PartState } from '../../history/lake/compare.ts';
+import { statePart, type PartState } from '../../history/lake/state-part.ts';
 import { lakeParts } from '../../history/lake/sync.ts';
 import type { Config } from '../../config/config.ts';
 import type { Instant } from '../../lib/clock.ts';

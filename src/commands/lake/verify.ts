@@ -1,6 +1,6 @@
 // `tidemark lake verify`: reads the whole lake, and compares it with the database. What is the same
 // is written down where history may leave the database for the lake.
-import { verifyPart, type MonthState } from '../../history/lake/compare.ts';
+import { verifyPart, type MonthState } from '../../history/lake/verify-part.ts';
 import { lakeParts } from '../../history/lake/sync.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { saveConfirmed, type MonthProof } from '../../store/lake/confirmed.ts';

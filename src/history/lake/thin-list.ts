@@ -19,7 +19,8 @@ import { decisionsIn } from '../../store/snapshots/evidence.ts';
 import { readLog } from '../export/log.ts';
 import type { LogFile, LogState } from '../export/log-state.ts';
 import { logFolder, type Target } from '../export/target.ts';
-import { slotsStillNeeded, verifyPart } from './compare.ts';
+import { slotsStillNeeded } from './state-part.ts';
+import { verifyPart } from './verify-part.ts';
 import type { LakePlace } from './open-lake.ts';
 import { lakeParts, targetOf, type LakePart } from './sync.ts';
 

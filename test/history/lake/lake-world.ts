@@ -2,14 +2,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { BackupTarget, LakeConfig } from '../../../src/config/config.ts';
-import {
-  statePart,
-  verifyPart,
-  type MonthState,
-  type PartState,
-} from '../../../src/history/lake/compare.ts';
 import { openLake, type LakePlace } from '../../../src/history/lake/open-lake.ts';
+import { statePart, type PartState } from '../../../src/history/lake/state-part.ts';
 import { lakeParts, syncLake } from '../../../src/history/lake/sync.ts';
+import { verifyPart, type MonthState } from '../../../src/history/lake/verify-part.ts';
 import { DAY_MS, type Clock } from '../../../src/lib/clock.ts';
 import { makeSecret } from '../../../src/lib/secret.ts';
 import { KEY_ID, SECRET, startS3 } from '../../backup/s3-server.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Config, LakeConfig } from '../../../src/config/config.ts';
-import { verifyPart, type MonthState } from '../../../src/history/lake/compare.ts';
+import { verifyPart, type MonthState } from '../../../src/history/lake/verify-part.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
 import { lakeParts, syncLake } from '../../../src/history/lake/sync.ts';
 import { thinToLake, type LakeThinning } from '../../../src/history/lake/thin.ts';

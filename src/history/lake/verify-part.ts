@@ -1,43 +1,17 @@
-// How a lake and the database compare: what the lake lacks, and whether what both have is the same.
+// Whether what a lake and the database both have is the same, value for value.
 import type { Clock } from '../../lib/clock.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
-import { listWatches } from '../../store/export/selection.ts';
-import { slotOf, type DbUnit, type UnitState } from '../../store/export/unit.ts';
+import { slotOf } from '../../store/export/unit.ts';
 import { openUnitReader } from '../../store/export/unit-rows.ts';
-import { readWatchUnits } from '../../store/export/watch-units.ts';
 import type { MonthProof } from '../../store/lake/confirmed.ts';
-import { leftHashes } from '../../store/lake/left.ts';
 import { hashOfRows } from '../../store/lake/row-hash.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import { columnsKey } from '../export/export-watch.ts';
-import { isTakenOver } from '../export/plan.ts';
-import { readLog } from '../export/log.ts';
-import type { LogFile } from '../export/log-state.ts';
 import { readUnits } from '../export/read-rows.ts';
+import type { Target } from '../export/target.ts';
 import { getWhole } from '../export/whole-file.ts';
-import { logFolder, type Target } from '../export/target.ts';
-import { targetOf, type LakePart } from './sync.ts';
+import { eachMonth, openPart, rowsIn, unitsIn, type Month } from './months.ts';
 import type { LakePlace } from './open-lake.ts';
-
-/** How a part of a lake stands. Units are snapshots, or alerts. */
-export type PartState = {
-  table: string;
-  list: string;
-  version: number;
-  files: number;
-  bytes: number;
-  rows: number;
-  /** The newest slot that the lake has, as ISO text; null when it has none. */
-  newest: string | null;
-  /** Units that the database has and the lake does not, or not as they are now. */
-  behind: number;
-  /** The earliest of their slots. */
-  behindSince: string | null;
-  /** Units that only the lake has. */
-  only: number;
-  /** Of those that left the database for it, how many it does not name. */
-  lost: number;
-};
+import { targetOf, type LakePart } from './sync.ts';
 
 /** What the database and the lake say of one month. */
 export type MonthState = {
@@ -55,149 +29,6 @@ export type MonthState = {
   only: number;
   behind: number;
 };
-
-type Month = {
-  watch: string;
-  month: string;
-  units: readonly DbUnit[];
-  files: readonly LogFile[];
-  /** Those of the database that the files do not have as they are now. */
-  late: readonly DbUnit[];
-  /** Hashes of the rows of snapshots that are in a lake alone, by slot. */
-  left: ReadonlyMap<string, Buffer>;
-};
-
-/** A part as its log says it, and the watches that it or the database has. */
-async function openPart(db: ReadOnlyDb, target: Target) {
-  const { selection } = target;
-  const log = await readLog(target.store, logFolder(target));
-  const own = [...log.files.values()].filter(
-    ({ partition }) => partition.list === selection.list.name,
-  );
-  const watches = new Set([
-    ...listWatches(db, selection),
-    ...own.map(({ partition }) => partition.watch),
-  ]);
-  return { log, own, watches: [...watches].sort() };
-}
-
-/**
- * Calls `look` for every month of a watch, in one read transaction, so that nothing is pruned in
- * between.
- */
-async function eachMonth(
-  db: ReadOnlyDb,
-  target: Target,
-  all: readonly LogFile[],
-  watch: string,
-  look: (month: Month) => Promise<void> | void,
-): Promise<void> {
-  const files = all.filter(({ partition }) => partition.watch === watch);
-  db.exec('BEGIN');
-  try {
-    const { months: known, held } = readWatchUnits(db, target.selection, watch, columnsKey(target));
-    const left =
-      target.selection.view === 'history'
-        ? leftHashes(db, watch, target.selection.list)
-        : new Map<string, Buffer>();
-    const names = new Set([
-      ...known.keys(),
-      ...files.map(({ partition }) => partition.month),
-      ...[...left.keys()].map(monthOf),
-    ]);
-    for (const month of [...names].sort()) {
-      const units = known.get(month) ?? [];
-      const own = files.filter(({ partition }) => partition.month === month);
-      await look({
-        watch,
-        month,
-        units,
-        files: own,
-        late: lateOf(units, unitsIn(own), (slot) => held.has(slot)),
-        left: new Map([...left].filter(([slot]) => monthOf(slot) === month)),
-      });
-    }
-  } finally {
-    db.exec('COMMIT');
-  }
-}
-
-const monthOf = (slot: string): string => slot.slice(0, '2026-11'.length);
-
-/** Each unit as the lake has it. */
-const unitsIn = (files: readonly LogFile[]): Map<string, UnitState> =>
-  new Map(files.flatMap(({ units }) => [...units]));
-
-/** What compares with a baseline that is gone stays in the lake as it is, and is not late. */
-const lateOf = (
-  units: readonly DbUnit[],
-  there: ReadonlyMap<string, UnitState>,
-  isHeld: (slot: string) => boolean,
-): DbUnit[] =>
-  units.filter((unit) => {
-    const old = there.get(unit.key);
-    return old === undefined || (old.digest !== unit.digest && !isTakenOver(old, unit, isHeld));
-  });
-
-/** How far a part of the lake is behind the database; its files are not opened. */
-export async function statePart(
-  db: ReadOnlyDb,
-  place: LakePlace,
-  part: LakePart,
-  clock: Clock,
-): Promise<PartState> {
-  const target = targetOf(place, part, null, clock);
-  const { log, own, watches } = await openPart(db, target);
-  const late: string[] = [];
-  let only = 0;
-  let lost = 0;
-  const look = (month: Month): void => {
-    const { units, files, left } = month;
-    const there = unitsIn(files);
-    late.push(...month.late.map(({ key }) => key));
-    const held = new Set(units.map(({ key }) => key));
-    only += [...there.keys()].filter((key) => !held.has(key)).length;
-    lost += [...left.keys()].filter((slot) => !there.has(slot)).length;
-  };
-  for (const watch of watches) await eachMonth(db, target, own, watch, look);
-  const slots = own.flatMap(({ units }) => [...units.keys()].map(slotOf)).sort();
-  return {
-    table: part.table,
-    list: part.selection.list.name,
-    version: log.version,
-    files: own.length,
-    bytes: own.reduce((sum, { size }) => sum + size, 0),
-    rows: own.reduce((sum, { add }) => sum + rowsIn(add.stats), 0),
-    newest: slots.at(-1) ?? null,
-    behind: late.length,
-    behindSince: late.map(slotOf).sort()[0] ?? null,
-    only,
-    lost,
-  };
-}
-
-const rowsIn = (stats: string): number =>
-  (JSON.parse(stats) as { numRecords?: number }).numRecords ?? 0;
-
-/**
- * Slots whose snapshots must stay for what the lake is to hold of a watch: `changes` that it does
- * not have as they are now, and all that these are made of.
- */
-export async function slotsStillNeeded(
-  db: ReadOnlyDb,
-  place: LakePlace,
-  part: LakePart,
-  clock: Clock,
-  watch: string,
-): Promise<ReadonlySet<string>> {
-  const target = targetOf(place, part, null, clock);
-  const { own } = await openPart(db, target);
-  const needed = new Set<string>();
-  await eachMonth(db, target, own, watch, ({ late }) => {
-    for (const { key, deps } of late) for (const slot of [slotOf(key), ...deps]) needed.add(slot);
-  });
-  return needed;
-}
 
 /**
  * Reads every file of a part, and compares each row with the database's: counts, sums and every
