@@ -86,7 +86,7 @@ export async function benchRules(): Promise<void> {
     ours,
     floor,
     'fill the table, run 100 prepared statements',
-    2,
+    1.6,
   );
   db.close();
   rmSync(folder, { recursive: true, force: true });
