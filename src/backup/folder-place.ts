@@ -2,7 +2,6 @@ import {
   chmodSync,
   createReadStream,
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -14,6 +13,7 @@ import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { syncFile } from '../lib/sync-file.ts';
+import { giveToFolder, makeFolder } from '../store/file/same-readers.ts';
 import type { BackupPlace } from './place.ts';
 
 /**
@@ -26,6 +26,7 @@ export function folderPlace(folder: string, mode = 0o640): BackupPlace {
   const publish = (name: string) => {
     const partial = `${at(name)}.partial`;
     chmodSync(partial, mode);
+    giveToFolder(partial);
     syncFile(partial);
     renameSync(partial, at(name));
     syncFile(folder);
@@ -37,7 +38,7 @@ export function folderPlace(folder: string, mode = 0o640): BackupPlace {
       throw new AppError('file_unusable', `there is no folder ${dirname(folder)}`, {
         hint: 'make it, or mount its disk; see backup.to in the config',
       });
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   };
   return {
     text: folder,

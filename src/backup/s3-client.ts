@@ -5,6 +5,7 @@
 import { S3mini, S3ServiceError } from 's3mini';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { BackupTarget } from '../config/config.ts';
+import { bucketText } from '../config/place-text.ts';
 import { BLOCKED_CODE, guardedLookup, isBlockedLiteral } from '../lib/address-guard.ts';
 import { deadline, MINUTE_MS, SECOND_MS, type Clock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -56,7 +57,7 @@ export function openBucket(
     requestAbortTimeout: REQUEST_MS,
     fetch: stoppable(isGuarded ? guardedFetch() : withoutLength, stop, requestMs),
   });
-  const text = `s3://${[bucket, prefix].filter((part) => part !== '').join('/')}`;
+  const text = bucketText(target);
   const ask: S3Client['ask'] = (work) => trying(text, section, clock, stop, work);
   return {
     store,

@@ -1,5 +1,6 @@
 // How the backups of `backup:` and the syncs of `lake:` go. One answer for status, doctor, metrics.
 import type { BackupTarget, Config } from '../config/config.ts';
+import { placeText } from '../config/place-text.ts';
 import { HOUR_MS, type Instant } from '../lib/clock.ts';
 import { lastSlot, nextSlot } from '../schedule/slots.ts';
 import { readBackupNote, type BackupNote } from '../store/file/backup-note.ts';
@@ -38,7 +39,7 @@ function stateOf<Note extends { slotAt: Instant }>(
   const slot = lastSlot(schedule, timezone, now);
   const isOwed = note !== null && slot !== null && note.slotAt < slot && now - slot > LATE_MS;
   return {
-    to: to.kind === 'folder' ? to.path : `s3://${[to.bucket, to.prefix].filter(Boolean).join('/')}`,
+    to: placeText(to),
     note,
     nextAt: nextSlot(schedule, timezone, now),
     overdueAt: isOwed ? slot : null,

@@ -17,6 +17,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { folderPlace } from '../../src/backup/folder-place.ts';
+import { openFolderStore } from '../../src/history/export/file-store.ts';
 import { noteDaemon } from '../../src/store/file/daemon-note.ts';
 import { tryLock } from '../../src/store/file/lock.ts';
 import { openDatabase } from '../../src/store/file/open.ts';
@@ -210,6 +212,26 @@ test.runIf(isRoot)(
         ['tidemark.db-wal', NOBODY],
         ['tidemark.db-shm', NOBODY],
         ['tidemark.db.writers.lock.db', NOBODY],
+      ]),
+    );
+  },
+);
+
+test.runIf(isRoot)(
+  'backups and a lake that root makes by hand in a folder of another are that one’s',
+  async () => {
+    chownSync(home, NOBODY, NOBODY);
+    await folderPlace(join(home, 'backups')).putText('manifest.json', '{}');
+    const lake = join(home, 'lake');
+    const store = openFolderStore(lake, join(lake, '.scratch'));
+    await store.putIfAbsent('history/_delta_log/0.json', '{}');
+    const made = readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.name === 'manifest.json')
+      .map(({ parentPath, name }) => [name, statSync(join(parentPath, name)).uid]);
+    expect(made.sort()).toEqual(
+      ['.scratch', '_delta_log', 'backups', 'history', 'lake', 'manifest.json'].map((name) => [
+        name,
+        NOBODY,
       ]),
     );
   },

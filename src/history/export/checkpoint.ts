@@ -3,13 +3,14 @@
  * table need not read every version from the first. `_last_checkpoint` says which is the newest.
  * They save time alone: without one, the versions are read one after the other.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { syncFile } from '../../lib/sync-file.ts';
+import { makeFolder } from '../../store/file/same-readers.ts';
 import { CHECKPOINT_COLUMNS, CHECKPOINT_SCHEMA } from './checkpoint-schema.ts';
 import type { FileStore } from './file-store.ts';
 import {
@@ -50,7 +51,7 @@ export async function writeCheckpoint(
   forgetBefore: Instant,
 ): Promise<LogState> {
   const rows = rowsOf(state, forgetBefore);
-  mkdirSync(scratch, { recursive: true });
+  makeFolder(scratch);
   const local = join(scratch, 'checkpoint.parquet');
   const pointer = join(scratch, 'last-checkpoint.json');
   try {

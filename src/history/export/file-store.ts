@@ -4,7 +4,6 @@
  */
 import {
   linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import { syncFile } from '../../lib/sync-file.ts';
 import { systemFailure } from '../../lib/system-failure.ts';
+import { makeFolder } from '../../store/file/same-readers.ts';
 
 /** `modifiedAt` is in epoch milliseconds, by the store's own clock. */
 export type StoredFile = { name: string; size: number; modifiedAt: number };
@@ -62,7 +62,7 @@ export function openFolderStore(root: string, scratch: string): FileStore {
       telling(at(name), () => {
         const path = at(name);
         const temporary = join(scratch, 'version.json');
-        for (const folder of [scratch, dirname(path)]) mkdirSync(folder, { recursive: true });
+        for (const folder of [scratch, dirname(path)]) makeFolder(folder);
         try {
           writeFileSync(temporary, text);
           syncFile(temporary);
@@ -75,13 +75,13 @@ export function openFolderStore(root: string, scratch: string): FileStore {
       }),
     put: async (name, localPath) =>
       telling(at(name), () => {
-        mkdirSync(dirname(at(name)), { recursive: true });
+        makeFolder(dirname(at(name)));
         renameSync(localPath, at(name));
         syncFile(dirname(at(name)));
       }),
     move: async (name, to) =>
       telling(at(to), () => {
-        mkdirSync(dirname(at(to)), { recursive: true });
+        makeFolder(dirname(at(to)));
         renameSync(at(name), at(to));
         removeEmpty(root, dirname(name));
       }),

@@ -5,10 +5,11 @@
  * database has no more is taken over from the file before.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
+import { makeFolder } from '../../store/file/same-readers.ts';
 import { commitPending } from './commit.ts';
 import {
   exportWatch,
@@ -49,7 +50,7 @@ export async function exportFolder(
   const target: Target = { store, scratch, selection, format, columns, now, keepMs: null };
   const report = emptyReport();
   try {
-    mkdirSync(scratch, { recursive: true });
+    makeFolder(scratch);
     removeScratch(root, writerName());
   } catch (thrown) {
     throw sayFailure(thrown, root, 'write');

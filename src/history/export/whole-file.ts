@@ -8,7 +8,8 @@ import type { LogFile } from './log-state.ts';
 /** Tag of a file in the log: the SHA-256 of its bytes, in hex. */
 export const SHA256_TAG = 'tidemark.sha256';
 
-const sha256Of = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+/** The SHA-256 of bytes, 32 bytes. */
+export const sha256Of = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 /** What `SHA256_TAG` says of a file of this machine. */
 export const sha256Tag = (path: string): string => sha256Of(readFileSync(path)).toString('hex');

@@ -1,5 +1,4 @@
 // Takes out of the database what a lake holds of one list, once it is known to hold it.
-import { createHash } from 'node:crypto';
 import type { LakeConfig } from '../../config/config.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { plural } from '../../lib/text.ts';
@@ -15,10 +14,11 @@ import {
 } from '../../store/lake/confirmed.ts';
 import { keptForAlerts, letLeave, listLeaving, type Leaving } from '../../store/lake/leave.ts';
 import { leftHashes } from '../../store/lake/left.ts';
-import { decisionsIn } from '../../store/snapshots/evidence.ts';
+import { decisionsIn } from '../../store/snapshots/decided-on.ts';
 import { readLog } from '../export/log.ts';
 import type { LogFile, LogState } from '../export/log-state.ts';
 import { logFolder, type Target } from '../export/target.ts';
+import { sha256Of } from '../export/whole-file.ts';
 import { slotsStillNeeded } from './state-part.ts';
 import { verifyPart } from './verify-part.ts';
 import type { LakePlace } from './open-lake.ts';
@@ -157,10 +157,7 @@ async function placesOf(
     confirmed !== null && confirmed.tableId === log.metaData?.id && confirmed.path === file.path;
   if (isThatFile) {
     const bytes = await target.store.get(file.path);
-    const sha256 = createHash('sha256')
-      .update(bytes ?? '')
-      .digest();
-    if (!sha256.equals(confirmed.sha256))
+    if (bytes === null || !sha256Of(bytes).equals(confirmed.sha256))
       return [
         new Map(),
         `${target.store.describe(file.path)} is not as it was when it was verified`,

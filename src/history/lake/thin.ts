@@ -1,5 +1,6 @@
 // `retention.observations: { all: …, then: lake }`: what the lake holds leaves the database.
-import type { Config, LakeConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
+import { placeText } from '../../config/place-text.ts';
 import { SECOND_MS, type Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tryLock, type Lock } from '../../store/file/lock.ts';
@@ -45,7 +46,10 @@ export async function thinToLake(
   try {
     const done =
       lock === null && !dryRun
-        ? { place: placeText(lake), lists: heldAll(db, asked, clock, 'a sync of it is under way') }
+        ? {
+            place: placeText(lake.to),
+            lists: heldAll(db, asked, clock, 'a sync of it is under way'),
+          }
         : await thinLists({ db, lake, clock, dryRun, signal, ...asked });
     const lists = done.lists;
     const watches = summed(
@@ -82,7 +86,7 @@ async function thinLists(deps: ListsDeps): Promise<{ place: string; lists: Thinn
   } catch (thrown) {
     // A store that is away, or a log that is damaged: nothing is known of what the lake holds.
     if (!(thrown instanceof AppError) || thrown.code !== 'file_unusable') throw thrown;
-    return { place: placeText(lake), lists: heldAll(db, deps, clock, thrown.message) };
+    return { place: placeText(lake.to), lists: heldAll(db, deps, clock, thrown.message) };
   }
 }
 
@@ -99,11 +103,6 @@ function heldAll(
   const held = leaving.length === 0 ? [] : [{ reason, snapshots: leaving.length }];
   return [{ gone: [], kept: [], held }];
 }
-
-const placeText = ({ to }: LakeConfig): string =>
-  to.kind === 'folder'
-    ? to.path
-    : `s3://${[to.bucket, to.prefix].filter((part) => part !== '').join('/')}`;
 
 function together(held: readonly Held[]): Held[] {
   const counts = new Map<string, number>();

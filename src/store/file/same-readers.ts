@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Makes a file readable by the same people as the file `like`, or by its owner alone where that does
@@ -21,4 +21,17 @@ export function giveToFolder(path: string): void {
   const { uid, gid } = statSync(dirname(path));
   // SQLite makes a file when it first writes; until then only its name is reserved.
   if (uid !== 0 && existsSync(path)) chownSync(path, uid, gid);
+}
+
+/**
+ * Makes a folder, and those above it. What root makes by hand is given to the owner of the folder
+ * that it is made in, for the same reason.
+ */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(resolve(first)));
+  if (uid === 0) return;
+  for (let at = resolve(path); at.length >= resolve(first).length; at = dirname(at))
+    chownSync(at, uid, gid);
 }

@@ -7,7 +7,7 @@ import { openUnitReader } from '../export/unit-rows.ts';
 import type { ExportColumn } from '../export/views.ts';
 import type { Db } from '../file/open.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
-import { listEvidence } from '../snapshots/evidence.ts';
+import { listEvidence } from '../snapshots/decided-on.ts';
 import { deleteSnapshot } from '../snapshots/snapshots.ts';
 import { hashOfRows } from './row-hash.ts';
 

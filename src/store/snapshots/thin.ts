@@ -3,7 +3,7 @@ import { evaluatedSql } from '../../change/baseline.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { fairPause, writeInTurns } from '../file/in-turns.ts';
 import type { Db } from '../file/open.ts';
-import { decisionsIn, listEvidence } from './evidence.ts';
+import { decisionsIn, listEvidence } from './decided-on.ts';
 import { deleteSnapshot } from './snapshots.ts';
 
 /** What thinning takes from one watch, and what it leaves alone. */
