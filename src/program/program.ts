@@ -2,7 +2,6 @@
 // commands/.
 import { Command, CommanderError } from 'commander';
 import { manualList, runManual } from '../commands/set-up/manual.ts';
-import { meantOf } from '../lib/nearest.ts';
 import { formatBytes } from '../lib/size.ts';
 import { manualSubjects } from '../report/manual-pages.ts';
 import { onReadCopy } from '../store/file/copy-note.ts';
@@ -15,6 +14,7 @@ import { HELP_LAYOUT, wrapParagraphs } from './help-layout.ts';
 import { addHistory } from './history.ts';
 import { addKeeping } from './keeping.ts';
 import { addLake } from './lake.ts';
+import { configIn, configLast, refusalOf } from './line-words.ts';
 import { addOperating } from './operating.ts';
 import { addReading } from './reading.ts';
 import { addRules } from './rules.ts';
@@ -116,7 +116,7 @@ export async function runProgram(
     ),
   );
   try {
-    await program.parseAsync(configLast(argv), { from: 'user' });
+    await program.parseAsync(configLast(program, argv), { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
@@ -124,18 +124,6 @@ export async function runProgram(
     if (thrown.code === 'commander.missingArgument') await sayWhatThereIs(io, program, argv);
     return thrown.exitCode === 0 ? 0 : 2;
   }
-}
-
-/** What is wrong with a line that commander would answer as if nothing, or something else, was. */
-function refusalOf(program: Command, argv: readonly string[]): string | null {
-  const [first, subject, ...others] = argv;
-  if (first === '--config' && others.length === 0)
-    return '--config takes a path, and a command behind it: `tidemark --config PATH status`';
-  // Only then is the folder of the manual read.
-  if (first !== 'help' || subject === undefined || subject.startsWith('-')) return null;
-  const known = [...manualSubjects(), ...program.commands.map((command) => command.name())];
-  if (known.includes(subject)) return null;
-  return `there is no page or command ${JSON.stringify(subject)}\n${meantOf(subject, known)}`;
 }
 
 /** No more names than this are said where one is missing. */
@@ -151,23 +139,4 @@ async function sayWhatThereIs(io: Io, program: Command, argv: readonly string[])
   io.stderr(
     `${wrapText(`there is: ${found.slice(0, MOST_NAMES).join(', ')}${more}`, io.columns)}\n`,
   );
-}
-
-/** What `--config` says on a line that is still being typed. */
-const configIn = (words: readonly string[]): string | undefined =>
-  words.includes('--config') ? words[words.indexOf('--config') + 1] : undefined;
-
-/**
- * `tidemark --config FILE top us-daily` means the same as `tidemark top us-daily --config FILE`.
- * The option belongs to the commands, so one that stands before them is moved behind them; but
- * before a `--`, behind which nothing is an option.
- */
-function configLast(argv: readonly string[]): string[] {
-  const [first = ''] = argv;
-  const length = first === '--config' ? 2 : 1;
-  if (first !== '--config' && !first.startsWith('--config=')) return [...argv];
-  const option = argv.slice(0, length);
-  const rest = argv.slice(length);
-  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
-  return [...rest.slice(0, end), ...option, ...rest.slice(end)];
 }

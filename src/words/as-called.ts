@@ -15,7 +15,7 @@ const NAME = String.raw`(?<![\w/.-]|npx )tidemark`;
 const WITH_CONFIG =
   'alerts|backfill|backup|categories|channels|check|deliveries|digest|doctor|export|import|lake|mcp|movers|product|prune|restore|rules|run|schema|serve|service|silence|snapshot|sql|status|top|web (?:links|token)';
 const COMMAND = new RegExp(`${NAME} (?=(?:${WITH_CONFIG})\\b)`, 'g');
-const OTHER = new RegExp(`${NAME} (?=(?:completion|demo|help|init|sandbox)\\b)`, 'g');
+const OTHER = new RegExp(`${NAME} (?=(?:completion|demo|help|init|sandbox|web)\\b)`, 'g');
 
 /**
  * The text with its commands in the form in which they have to be typed; unchanged where nothing is

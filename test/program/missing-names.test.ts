@@ -54,6 +54,12 @@ test.each([
   [['restore'], /there is: \S+\/backups\/tidemark-20260104T120000Z\.db\n/],
   [['completion'], /there is: bash, zsh, fish\n/],
   [['product'], /there is: us-daily, gb-daily\n/],
+  [['lake', '--json'], /which command of lake\?\nthere is: sync, status, verify, thin, ddl\n/],
+  [
+    ['web', 'token', '--config', 'x.yaml'],
+    /which command of token\?\nthere is: add, list, remove\n/,
+  ],
+  [['--config', 'x.yaml', 'rules'], /which command of rules\?\nthere is: backtest, test\n/],
 ])('a missing argument is answered with what there is: %j', async (argv, expected) => {
   expect(await said(...argv)).toMatch(expected);
 });
@@ -73,4 +79,23 @@ test('the shell is offered ids too, and the saved queries of the folder', async 
   expect(await said('__complete', 'sql', '@m')).toContain('@mine\n');
   expect(await said('__complete', 'completion', 'z')).toBe('zsh\n');
   expect(await said('__complete', 'help', 'oper')).toBe('operations\n');
+});
+
+test('a config may stand behind the name of a group, and a command with commands of its own runs', async () => {
+  const run = async (...argv: string[]) => {
+    const io = memoryIo({ cwd: file.folder, columns: 80, now: '2026-01-04T12:00:00Z' });
+    const code = await runProgram(
+      io,
+      () => {
+        throw new Error('not needed');
+      },
+      '1',
+      argv,
+    );
+    return [code, io.out];
+  };
+  const expected = [0, expect.stringContaining('ci')];
+  expect(await run('web', 'token', '--config', 'tidemark.yaml', 'list')).toEqual(expected);
+  expect(await run('web', '--config=tidemark.yaml', 'token', 'list')).toEqual(expected);
+  expect(await run('alerts', '--config', 'tidemark.yaml')).toEqual([0, expect.anything()]);
 });
