@@ -26,6 +26,7 @@ import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { lossNoter } from './log-loss-noter.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { holdOps, type OpsHolder } from './ops-holder.ts';
 import { runSchedule } from './schedule.ts';
 import { holdSource } from './source-holder.ts';
@@ -117,13 +118,15 @@ export async function runDaemon(
       signal: stopOthers.signal,
     });
     others.push(backups);
+    // Both hold the lock of the lake, and a sync that finds it taken fails.
+    const inTurn = oneAtATime();
     others.push(
       runLakeSyncs({
         db,
         config: () => config,
         clock: io.clock,
         log,
-        sync: ({ path }, signal) => startLakeSync(path, io.env, signal),
+        sync: ({ path }, signal) => inTurn(() => startLakeSync(path, io.env, signal)),
         signal: stopOthers.signal,
       }),
     );
@@ -132,7 +135,7 @@ export async function runDaemon(
         config: () => config,
         clock: io.clock,
         log,
-        thin: ({ path }, signal) => startLakeThinning(path, io.env, signal),
+        thin: ({ path }, signal) => inTurn(() => startLakeThinning(path, io.env, signal)),
         signal: stopOthers.signal,
       }),
     );

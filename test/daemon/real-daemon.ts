@@ -20,7 +20,7 @@ const tidemark = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   });
 
 /** `close` kills every daemon that still runs. */
-export async function realDaemons(folder: string) {
+export async function realDaemons(folder: string, watch = 'us-daily') {
   const config = join(folder, 'tidemark.yaml');
   const port = await freePort();
   const daemons: ChildProcess[] = [];
@@ -32,7 +32,7 @@ export async function realDaemons(folder: string) {
         config,
         `database: ./tidemark.db
 source: { base_url: "http://127.0.0.1:9", token: none }
-watches: { us-daily: { region: US, time_scope: 1, schedule: "0 0 1 1 *" } }
+watches: { ${watch}: { region: US, time_scope: 1, schedule: "0 0 1 1 *" } }
 web: { ops_listen: ${port} }
 ${sections}`,
       ),

@@ -22,7 +22,8 @@ import { removeLeftovers, removeScratch, scratchOf } from './leftovers.ts';
 import { readLog } from './log.ts';
 import { openLog } from './open-log.ts';
 import { listWatches, type Selection } from '../../store/export/selection.ts';
-import { logFolder, writerName, type Target } from './target.ts';
+import { logFolder, type Target } from './target.ts';
+import { writerName } from './writer.ts';
 import { exportFolderOf, fileColumns } from '../../store/export/views.ts';
 import type { Pending } from './write-month.ts';
 
@@ -51,7 +52,7 @@ export async function exportFolder(
   const report = emptyReport();
   try {
     makeFolder(scratch);
-    removeScratch(root, writerName());
+    removeScratch(root, writerName(), now());
   } catch (thrown) {
     throw sayFailure(thrown, root, 'write');
   }

@@ -1,12 +1,13 @@
 // Removes what killed exports left in a folder: files that no version names, and half-written
 // files.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
 import { keepOf } from './keep.ts';
 import { readLog } from './log.ts';
 import type { LogState } from './log-state.ts';
-import { isAlive, logFolder, writerOf, type Target } from './target.ts';
+import { logFolder, writerOf, type Target } from './target.ts';
+import { isAlive } from './writer.ts';
 
 /**
  * Removes data files that are no part of an export: those that once were, after the time that the
@@ -57,18 +58,18 @@ function isDead(name: string, modifiedAt: number, now: number): boolean {
 }
 
 /**
- * Removes the scratch folders of processes of this machine that are gone, and temporary files of
+ * Removes the scratch folders of processes of this machine that are gone, those of other machines,
+ * or of this one before it started anew, that nobody wrote into for a day, and temporary files of
  * the time before there was a log.
  */
-export function removeScratch(root: string, writer: string): void {
+export function removeScratch(root: string, writer: string, now: Instant): void {
   const host = writer.split('-', 1)[0] ?? '';
+  const isOld = (name: string): boolean => now - statSync(join(root, name)).mtimeMs > DAY_MS;
   for (const name of readdirSync(root, { recursive: true }).map(String)) {
     const [, at, pid] = /^\.writing-([0-9a-f]+)-(\d+)-[^/]*$/.exec(name) ?? [];
     const [old, oldPid] = /(?:^|\/)\.(?:data|_manifest)[^/]*?\.(?:(\d+)\.)?tmp$/.exec(name) ?? [];
-    const isLeft =
-      old !== undefined
-        ? oldPid === undefined || !isAlive(Number(oldPid))
-        : at === host && !isAlive(Number(pid));
+    const isOver = at === host ? !isAlive(Number(pid)) : at !== undefined && isOld(name);
+    const isLeft = old === undefined ? isOver : oldPid === undefined || !isAlive(Number(oldPid));
     if (isLeft) rmSync(join(root, name), { recursive: true, force: true });
   }
 }

@@ -1,12 +1,12 @@
 // Where and how one view is exported: what all steps of an export share.
-import { createHash, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../lib/clock.ts';
 import { DELTA_LOG } from '../lake/layout.ts';
 import type { FileStore } from './file-store.ts';
 import type { Partition } from './log-state.ts';
 import type { Selection } from '../../store/export/selection.ts';
 import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
+import { writerName } from './writer.ts';
 
 export type Target = {
   store: FileStore;
@@ -33,10 +33,6 @@ export const logFolder = ({ format }: Pick<Target, 'format'>): string =>
 /** Where the files of a partition are, below the folder of the view. */
 export const partitionFolder = ({ list, watch, month }: Partition): string =>
   `list=${list}/watch=${watch}/month=${month}`;
-
-/** Of this process: the machine, and the process on it. */
-export const writerName = (): string =>
-  `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${process.pid}`;
 
 /**
  * A name that no file ever had: a reader under way must not find other rows behind a name it was
@@ -65,13 +61,4 @@ export function writerOf(name: string): { isHere: boolean; pid: number } | null 
   return host === undefined
     ? null
     : { isHere: writerName().startsWith(`${host}-`), pid: Number(pid) };
-}
-
-/** Whether a process of this machine still runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

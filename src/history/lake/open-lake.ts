@@ -1,5 +1,5 @@
 // Opens the place of a lake: a folder, or a bucket of an S3-compatible store.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,10 +7,11 @@ import type { S3Client } from '../../backup/s3-client.ts';
 import type { LakeConfig } from '../../config/config.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { makeLakeWriter, readLakeWriter } from '../../store/file/lake-writer-note.ts';
 import { realPathOf } from '../../store/file/real-path.ts';
 import { openFolderStore, sayFailure, type FileStore } from '../export/file-store.ts';
 import { removeScratch, scratchOf } from '../export/leftovers.ts';
-import { writerName } from '../export/target.ts';
+import { writerName } from '../export/writer.ts';
 import { isHeeded } from './probe.ts';
 import { s3Store } from './s3-store.ts';
 
@@ -49,7 +50,7 @@ export async function openLake(
         const root = join(to.path, folder);
         const scratch = scratchOf(root, writerName(), id);
         if (toWrite) {
-          prepare(root, scratch);
+          prepare(root, scratch, clock);
           made.push(scratch);
         }
         return { store: openFolderStore(root, scratch), scratch };
@@ -69,7 +70,7 @@ export async function openLake(
   const beside = `${realPathOf(database)}.lake`;
   const scratch = scratchOf(beside, writerName(), id);
   if (toWrite) {
-    prepare(beside, scratch);
+    prepare(beside, scratch, clock);
   }
   return {
     text: client.text,
@@ -82,10 +83,10 @@ export async function openLake(
 }
 
 /** Makes a folder for what is not whole yet, and removes those of processes that are gone. */
-function prepare(root: string, scratch: string): void {
+function prepare(root: string, scratch: string, clock: Clock): void {
   try {
     mkdirSync(scratch, { recursive: true });
-    removeScratch(root, writerName());
+    removeScratch(root, writerName(), clock.now());
   } catch (thrown) {
     throw sayFailure(thrown, root, 'write');
   }
@@ -114,17 +115,14 @@ const WRITER = '_writer.json';
 /** Writes down who the one writer is. */
 async function claim(client: S3Client, database: string): Promise<void> {
   const store = s3Store(client, '', false);
-  const id = createHash('sha256')
-    .update(`${hostname()} ${realPathOf(database)}`)
-    .digest('hex')
-    .slice(0, 16);
-  const text = JSON.stringify({ writer: id, host: hostname(), database: realPathOf(database) });
   const found = await store.get(WRITER);
   if (found === null) {
-    await store.putIfAbsent(WRITER, text);
+    const [writer, path] = [makeLakeWriter(database), realPathOf(database)];
+    await store.putIfAbsent(WRITER, JSON.stringify({ writer, host: hostname(), database: path }));
     return;
   }
-  if (found.toString('utf8').includes(id)) return;
+  const writer = readLakeWriter(database);
+  if (writer !== null && found.toString('utf8').includes(writer)) return;
   throw new AppError(
     'file_unusable',
     `${client.text} is written by another database, and this store cannot keep two writers apart`,

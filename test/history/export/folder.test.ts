@@ -6,9 +6,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { systemClock } from '../../../src/lib/clock.ts';
+import { DAY_MS, systemClock } from '../../../src/lib/clock.ts';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
@@ -221,6 +222,20 @@ describe('an export into a folder', () => {
       ].sort(),
     );
   });
+});
+
+test('what another machine has not made whole goes a day after it last wrote', async () => {
+  const names = ['.writing-00000000-1-x', '.writing-00000000-1-y'];
+  const now = systemClock.now();
+  for (const [index, name] of names.entries()) {
+    const path = join(folder, 'history', name);
+    mkdirSync(path, { recursive: true });
+    const at = new Date(now - DAY_MS + (index === 0 ? -1_000 : 60_000));
+    utimesSync(path, at, at);
+  }
+  await run({}, { now: () => now });
+  const left = readdirSync(join(folder, 'history'));
+  expect(names.map((name) => left.includes(name))).toEqual([false, true]);
 });
 
 describe('what only the folder has', () => {

@@ -1,5 +1,5 @@
 // A lake is written, read back and compared, in a folder and in an S3-compatible store.
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BackupTarget } from '../../../src/config/config.ts';
@@ -8,12 +8,11 @@ import { EMPTY_LOG, type Action } from '../../../src/history/export/log-state.ts
 import { makeAdd } from '../../../src/history/export/open-log.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
 import { lakeFiles } from '../../../src/history/lake/read-lake.ts';
-import { importFiles } from '../../../src/history/import/import.ts';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
-import { exportColumns } from '../../../src/store/export/views.ts';
 import { DAY_MS } from '../../../src/lib/clock.ts';
-import { makeHistoryFile, type HistoryFile } from '../../support/history-file.ts';
+import { makeHistoryFile } from '../../support/history-file.ts';
 import { dayAt } from '../../support/world.ts';
+import { historyRows, importInto } from './import-lake.ts';
 import { makeLakeWorld, type LakeWorld } from './lake-world.ts';
 
 let world: LakeWorld;
@@ -92,41 +91,11 @@ describe.each<[string, () => BackupTarget, () => string[]]>([
     try {
       const place = await openLake(config, other.path, other.world.clock, false);
       const files = await lakeFiles(place, [TOP_PRODUCTS]);
-      const refused: unknown[] = [];
-      await importFiles(
-        {
-          db: other.world.db,
-          config: other.world.config,
-          now: file.world.clock.now(),
-          clock: other.world.clock,
-          signal: new AbortController().signal,
-          onSnapshot: (snapshot) => {
-            if (snapshot.outcome !== 'imported') refused.push(snapshot);
-          },
-          onRefused: (refusal) => refused.push(refusal),
-          onSetAside: (refusal) => refused.push(refusal),
-          onNote: (_, text) => refused.push(text),
-        },
-        {
-          watch: null,
-          takenAt: null,
-          slotAt: null,
-          dataDate: null,
-          earlierQueries: true,
-          time: null,
-          layout: { encoding: null, separator: null, decimal: null, wide: false },
-        },
-        files,
-      );
-      expect(refused).toEqual([]);
+      const seen = await importInto(other, files, file.world.clock.now());
+      expect(seen.filter(({ outcome }) => outcome !== 'imported')).toEqual([]);
       for (const view of ['history', 'changes'] as const) {
-        const names = exportColumns(view, TOP_PRODUCTS).map(({ name }) => `"${name}"`);
-        const rows = (of: HistoryFile) =>
-          of.world.db.raw
-            .prepare(`SELECT ${names.join(', ')} FROM ${view} ORDER BY slot_at, rank, product_id`)
-            .all();
-        expect(rows(other).length).toBeGreaterThan(300);
-        expect(rows(other)).toEqual(rows(file));
+        expect(historyRows(other, view).length).toBeGreaterThan(300);
+        expect(historyRows(other, view)).toEqual(historyRows(file, view));
       }
     } finally {
       other.close();
@@ -157,6 +126,12 @@ describe('a store that', () => {
       code: 'file_unusable',
       message: expect.stringContaining('cannot keep two writers apart'),
     });
+    // On another machine a file of the same path, with the same host name, is another database.
+    const note = `${file.path}.lake-writer.json`;
+    renameSync(note, `${note}.away`);
+    await expect(sync(config)).rejects.toMatchObject({ code: 'file_unusable' });
+    renameSync(`${note}.away`, note);
+    await sync(config);
     s3.isConditional = true;
     expect(await onLake(config, async (_db, place) => place.isAlone)).toBe(false);
   });

@@ -2,7 +2,6 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { importFiles } from '../../../src/history/import/import.ts';
 import type { ImportedSnapshot } from '../../../src/history/import/terms.ts';
 import { openLake } from '../../../src/history/lake/open-lake.ts';
 import { lakeFiles } from '../../../src/history/lake/read-lake.ts';
@@ -10,7 +9,6 @@ import { DAY_MS } from '../../../src/lib/clock.ts';
 import { thinHistory } from '../../../src/store/snapshots/thin.ts';
 import { TOP_PRODUCTS } from '../../../src/list/top-products.ts';
 import { findProducts, productJson, readProduct } from '../../../src/report/product.ts';
-import { exportColumns } from '../../../src/store/export/views.ts';
 import { readThinningNote } from '../../../src/store/file/thinning-note.ts';
 import {
   listOfDay,
@@ -19,6 +17,7 @@ import {
   type HistoryFile,
 } from '../../support/history-file.ts';
 import { dayAt, fetchedList, makeRule } from '../../support/world.ts';
+import { historyRows, importInto } from './import-lake.ts';
 import { days, lakeAt, sync, thin, verify } from './tiers-world.ts';
 
 const DAYS = 100;
@@ -50,16 +49,6 @@ function copied(of = file): HistoryFile {
   return made;
 }
 
-const rowsOf = ({ world }: HistoryFile, view: 'history' | 'changes', from = 0) =>
-  world.db.raw
-    .prepare(
-      `SELECT ${exportColumns(view, TOP_PRODUCTS)
-        .map(({ name }) => `"${name}"`)
-        .join(', ')}
-      FROM ${view} WHERE slot_at >= ? ORDER BY slot_at, rank, product_id`,
-    )
-    .all(new Date(dayAt(from)).toISOString());
-
 /** All that is said of each product but its history. */
 function records({ world }: HistoryFile) {
   const { db, config } = world;
@@ -79,34 +68,7 @@ function records({ world }: HistoryFile) {
 
 async function importLake(from: HistoryFile, into: HistoryFile): Promise<ImportedSnapshot[]> {
   const place = await openLake(lakeAt(from), into.path, into.world.clock, false);
-  const seen: ImportedSnapshot[] = [];
-  const refuse = (refusal: unknown) => {
-    throw new Error(JSON.stringify(refusal));
-  };
-  await importFiles(
-    {
-      db: into.world.db,
-      config: into.world.config,
-      now: from.world.clock.now(),
-      clock: into.world.clock,
-      signal: new AbortController().signal,
-      onSnapshot: (snapshot) => seen.push(snapshot),
-      onRefused: refuse,
-      onSetAside: refuse,
-      onNote: refuse,
-    },
-    {
-      watch: null,
-      takenAt: null,
-      slotAt: null,
-      dataDate: null,
-      earlierQueries: true,
-      time: null,
-      layout: { encoding: null, separator: null, decimal: null, wide: false },
-    },
-    await lakeFiles(place, [TOP_PRODUCTS]),
-  );
-  return seen;
+  return importInto(into, await lakeFiles(place, [TOP_PRODUCTS]), from.world.clock.now());
 }
 
 describe('thinning for the lake', () => {
@@ -124,12 +86,16 @@ describe('thinning for the lake', () => {
     expect(file.world.db.raw.pragma('foreign_key_check')).toEqual([]);
     expect(await thin(file, LAST)).toMatchObject({ watches: [], held: [] });
 
-    expect(rowsOf(file, 'history', FIRST)).toEqual(rowsOf(before, 'history', FIRST));
-    expect(rowsOf(file, 'changes', FIRST + 1)).toEqual(rowsOf(before, 'changes', FIRST + 1));
+    expect(historyRows(file, 'history', FIRST)).toEqual(historyRows(before, 'history', FIRST));
+    expect(historyRows(file, 'changes', FIRST + 1)).toEqual(
+      historyRows(before, 'changes', FIRST + 1),
+    );
     expect(records(file)).toEqual(records(before));
     // Both go on, and say the same of the next lists.
     for (const one of [file, before]) await takeDays(one.world, 3, { from: DAYS, count: 10 });
-    expect(rowsOf(file, 'changes', FIRST + 1)).toEqual(rowsOf(before, 'changes', FIRST + 1));
+    expect(historyRows(file, 'changes', FIRST + 1)).toEqual(
+      historyRows(before, 'changes', FIRST + 1),
+    );
     expect(records(file)).toEqual(records(before));
     before.close();
   });
@@ -162,7 +128,7 @@ describe('thinning for the lake', () => {
     const empty = makeHistoryFile({ rules: [] });
     await importLake(file, empty);
     for (const view of ['history', 'changes'] as const)
-      expect(rowsOf(empty, view)).toEqual(rowsOf(before, view));
+      expect(historyRows(empty, view)).toEqual(historyRows(before, view));
     empty.close();
     before.close();
   });
