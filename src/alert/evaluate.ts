@@ -16,7 +16,7 @@ import { listActiveSilences } from '../store/alerts/silences.ts';
 import { getSnapshot, type SnapshotRow } from '../store/snapshots/snapshots.ts';
 import { namedBy } from './evaluate-columns.ts';
 import { factOf, type AlertEvent } from './evaluate-record.ts';
-import { begins, evaluateRule } from './evaluate-rule.ts';
+import { askRule, begins, recordAnswers } from './evaluate-rule.ts';
 import type { Pass, Run } from './evaluate-run.ts';
 
 /** What came of a pass: what happened, which rules were evaluated, and which failed and why. */
@@ -83,34 +83,21 @@ export function evaluate(
 type Outcome = AlertEvent[] | { reason: string };
 
 /**
- * Evaluates rules whose change rows are filled. All at once, as a savepoint for each would cost as
- * much as a rule; when one of them fails, all is undone, and each is tried by itself.
+ * Evaluates rules whose change rows are filled. Everything is asked BEFORE anything is written, so
+ * that a rule that fails has nothing to be undone.
  */
-function evaluateRuns(pass: Pass, runs: readonly Run[]): Iterable<[ActiveRule, Outcome]> {
-  const evaluated = (some: readonly Run[]) => {
-    const events = some.map((run): [ActiveRule, AlertEvent[]] => [
-      run.active,
-      evaluateRule(pass, run),
-    ]);
-    moveWatermarks(
-      pass.db,
-      some.filter((run) => begins(pass, run)).map(({ active }) => active.id),
-      pass.snapshot.seriesId,
-      pass.snapshot.slotAt,
-    );
-    return events;
-  };
-  const tried = (some: readonly Run[]) => {
-    const outcome = tryRule(pass.db, () => evaluated(some));
-    if ('reason' in outcome) pass.evidence.forget();
-    return outcome;
-  };
-  const all = tried(runs);
-  if (!('reason' in all)) return all;
-  return runs.map((run): [ActiveRule, Outcome] => {
-    const outcome = tried([run]);
-    return [run.active, 'reason' in outcome ? outcome : (outcome[0]?.[1] ?? [])];
-  });
+function evaluateRuns(pass: Pass, runs: readonly Run[]): [ActiveRule, Outcome][] {
+  const asked = runs
+    .filter((run) => begins(pass, run))
+    .map((run) => ({ run, answers: tryRule(() => askRule(pass, run)) }));
+  const sound = asked.flatMap(({ run, answers }) => ('reason' in answers ? [] : [run.active.id]));
+  const outcomes = asked.map(({ run, answers }): [ActiveRule, Outcome] => [
+    run.active,
+    'reason' in answers ? answers : recordAnswers(pass, run, answers),
+  ]);
+  const { seriesId, slotAt } = pass.snapshot;
+  moveWatermarks(pass.db, sound, seriesId, slotAt);
+  return outcomes;
 }
 
 /** Most rules ask for the same baseline, so each is looked for once. */

@@ -52,8 +52,6 @@ type Packed = {
 export type EvidenceWriter = {
   /** For the decisions of one rule against one baseline. */
   of: (said: Said, baseline: SnapshotFact | null) => (change: ChangeValues) => string;
-  /** To be called when rows were taken back: what alerts share may be among them. */
-  forget: () => void;
 };
 
 /**
@@ -63,26 +61,19 @@ export type EvidenceWriter = {
  */
 export function evidenceWriter(db: Db, snapshot: SnapshotFact): EvidenceWriter {
   let namesId: number | null = null;
-  let taken = 0;
   const snapshotText = JSON.stringify(packFact(snapshot));
   return {
     of: (said, baseline) => {
       let head: string | null = null;
-      let madeIn = taken;
       const baselineText = baseline === null ? 'null' : JSON.stringify(packFact(baseline));
       return (change) => {
-        if (head === null || madeIn !== taken) {
-          madeIn = taken;
+        if (head === null) {
           namesId ??= sharedText(db, JSON.stringify(pathsOf(change)));
           const saidId = sharedText(db, JSON.stringify(said));
           head = `{"said":${saidId},"names":${namesId},"snapshot":${snapshotText},"baseline":${baselineText}`;
         }
         return `${head},"change":${valuesText(change)}}`;
       };
-    },
-    forget: () => {
-      namesId = null;
-      taken += 1;
     },
   };
 }
