@@ -10,11 +10,12 @@ import { openParquet } from '../../src/history/export/write-parquet.ts';
 import type { SqlRow } from '../../src/lib/sql-value.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { openUnitReader } from '../../src/store/export/unit-rows.ts';
-import { fileColumns } from '../../src/store/export/views.ts';
+import { fileColumns, type ExportKind } from '../../src/store/export/views.ts';
 import { historyFile, watchName, type HistorySize } from './history-file.ts';
 import { HISTORY_DEPTH } from './history-rows.ts';
 import { benchOpening, benchScan } from './lake-engines.ts';
 import { alternate, cpuMs, printRatio } from './measure.ts';
+import { forLibrary, writeByLibrary } from '../support/library-parquet.ts';
 
 /** A year of 16 lists: built in a minute. Every other one is of `TOP_PRODUCTS`. */
 const SIZE: HistorySize = { watches: 16, days: 365 };
@@ -77,13 +78,23 @@ async function benchWriting(path: string, folder: string): Promise<void> {
       parquet.finish();
     }
   };
-  const [ours = NaN, alone = NaN, withReading = NaN] = await alternate(
+  const writeByTheirs = () => {
+    for (const month of rows) {
+      const of = (kind: ExportKind, at: number) =>
+        month.flatMap((snapshot) => snapshot.map((row) => forLibrary(kind, row[at] ?? null)));
+      writeByLibrary(file, [
+        COLUMNS.map(({ name, kind }, at) => ({ name, kind, data: of(kind, at) })),
+      ]);
+    }
+  };
+  const [ours = NaN, theirs = NaN, alone = NaN, withReading = NaN] = await alternate(
     [
       {
         name: 'the lake',
         prepare: () => rmSync(lake, { recursive: true, force: true }),
         run: async () => void (await write(db, lake, { watches: [watch], untilAt })),
       },
+      { name: 'the library alone', run: writeByTheirs },
       { name: 'the writer alone', run: () => writeAll(rows) },
       {
         name: 'the writer, and reading',
@@ -97,8 +108,9 @@ async function benchWriting(path: string, folder: string): Promise<void> {
   db.close();
   const count = rows.flat(2).length;
   process.stdout.write(`lake: writing ${count} rows of history, CPU\n`);
-  printRatio('a lake', ours, withReading, 'the Parquet writer and reading the rows', 1.3);
-  printRatio('a lake', ours, alone, 'the Parquet writer, rows in memory', 1.3);
+  printRatio('a lake', ours, theirs, 'hyparquet-writer, rows in memory', 1.3);
+  printRatio('a lake', ours, withReading, 'our Parquet writer and reading the rows', 1.3);
+  printRatio('a lake', ours, alone, 'our Parquet writer, rows in memory', 1.3);
 }
 
 /** The snapshots of a watch, month by month. */

@@ -28,7 +28,9 @@ function allWays(): { exported: unknown[]; viewed: unknown[]; byColumns: unknown
     const batch = readColumns?.(id) ?? null;
     if (batch === null) return null;
     return Array.from({ length: batch.count }, (_, row) =>
-      batch.columns.map((values) => ('same' in values ? values.same : values[row])),
+      batch.columns.map((values) =>
+        'same' in values ? values.same : values[batch.order[row] ?? NaN],
+      ),
     );
   };
   return ids.map((id) => ({

@@ -1,8 +1,11 @@
+import type { RowGroup, SchemaElement } from 'hyparquet';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
+import type { SqlRow } from '../../lib/sql-value.ts';
 import type { ColumnBatch } from '../../store/export/named-columns.ts';
 import type { ExportColumn, ExportKind } from '../../store/export/views.ts';
-import { isSmallerByDifferences } from './parquet-encoding.ts';
+import { addFromRows, addInOrder, addSame, clear, gather } from '../parquet/gathered.ts';
+import { writeExactChunk } from '../parquet/library-chunk.ts';
+import { writeChunk } from '../parquet/write-chunk.ts';
 
 /**
  * Values in memory at a time, as columns: with fewer the files grow, with more the export needs
@@ -13,9 +16,9 @@ const GROUP_VALUES = 480_000;
 /** A text that is the same in every row. */
 export type ConstantColumn = { name: string; value: string };
 
-type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
+type Element = SchemaElement & { type: NonNullable<SchemaElement['type']> };
 
-const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
+const ELEMENTS: Record<ExportKind, Omit<Element, 'name'>> = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
   int32: { type: 'INT32' },
   int64: { type: 'INT64' },
@@ -28,90 +31,53 @@ const ELEMENTS: Record<ExportKind, Omit<SchemaElement, 'name'>> = {
   },
 };
 
-/** Values as they are gathered: what SQLite gives, and times in microseconds. */
-type Value = SqlValue | bigint;
-
 /**
- * Makes the values of one column what is gathered of them. Large whole numbers become bigints when
- * they are written: that is three times their room.
+ * Writes rows to a Parquet file, a row group at a time; `finish` ends it. The columns are laid out
+ * here, and the library writes what is around them: headers, and the footer.
  */
-const GATHER: Record<ExportKind, () => (value: SqlValue) => Value> = {
-  text: () => (value) => value,
-  int32: () => (value) => value,
-  int64: () => (value) => value,
-  // SQLite may round to -0, which equals 0 everywhere except in a file of doubles.
-  double: () => (value) => (value === null ? null : (value as number) + 0),
-  time: () => {
-    // Most rows of a snapshot have the same.
-    let text: SqlValue = null;
-    let micros: bigint | null = null;
-    return (value) => {
-      if (value !== text) {
-        text = value;
-        micros = value === null ? null : BigInt(Date.parse(value as string)) * 1000n;
-      }
-      return micros;
-    };
-  },
-};
-
-/** The values as the writer takes them, and how they are laid out: `encoding` is its own choice. */
-function encoded(
-  kind: ExportKind,
-  data: unknown[],
-): { data: unknown[]; encoding?: 'DELTA_BINARY_PACKED' } {
-  if (kind !== 'int32' && kind !== 'int64') return { data };
-  const values = data as SqlValue[];
-  const isDelta = isSmallerByDifferences(values, kind === 'int32' ? 4 : 8);
-  return {
-    data:
-      kind === 'int32'
-        ? data
-        : values.map((value) => (value === null ? null : BigInt(value as number))),
-    ...(isDelta && { encoding: 'DELTA_BINARY_PACKED' }),
-  };
-}
-
-/** Writes rows to a Parquet file, a row group at a time; `finish` ends it. */
 export function openParquet(
   path: string,
   columns: readonly ExportColumn[],
   constants: readonly ConstantColumn[],
 ): { add(rows: readonly SqlRow[]): void; addColumns(batch: ColumnBatch): void; finish(): void } {
   const writer = fileWriter(path);
-  const width = columns.length + constants.length;
-  const schema: SchemaElement[] = [
-    { name: 'root', num_children: width },
-    ...[...columns, ...constants.map(({ name }): ExportColumn => ({ name, kind: 'text' }))].map(
-      ({ name, kind }): SchemaElement => ({
-        name,
-        repetition_type: 'OPTIONAL',
-        ...ELEMENTS[kind],
-      }),
-    ),
-  ];
-  const parquet = new ParquetWriter({ writer, schema, createdBy: 'tidemark' });
-  const groupRows = Math.floor(GROUP_VALUES / width);
-  let group: unknown[][] = columns.map(() => []);
+  const all = [...columns, ...constants.map(({ name }): ExportColumn => ({ name, kind: 'text' }))];
+  const root: SchemaElement = { name: 'root', num_children: all.length };
+  const elements = all.map(({ name, kind }): Element => ({
+    name,
+    repetition_type: 'OPTIONAL',
+    ...ELEMENTS[kind],
+  }));
+  const parquet = new ParquetWriter({ writer, schema: [root, ...elements], createdBy: 'tidemark' });
+  const groupRows = Math.floor(GROUP_VALUES / all.length);
+  const gathered = all.map(({ kind }) => gather(kind, groupRows));
   let count = 0;
-  let groups = 0;
   const flush = () => {
-    void parquet.write({
-      columnData: [
-        ...columns.map(({ name, kind }, index) => ({ name, ...encoded(kind, group[index] ?? []) })),
-        ...constants.map(({ name, value }) => ({ name, data: Array<string>(count).fill(value) })),
-      ],
-      rowGroupSize: groupRows,
+    constants.forEach(({ value }, index) => {
+      const column = gathered[columns.length + index];
+      if (column !== undefined) addSame(column, value, count);
     });
-    group = columns.map(() => []);
-    groups += 1;
+    const start = writer.offset;
+    const chunks = gathered.map((column, index) => {
+      const element = elements[index] as Element;
+      return column.exact === null
+        ? writeChunk(writer, element, column)
+        : writeExactChunk(writer, root, element, column);
+    });
+    parquet.row_groups.push({
+      columns: chunks,
+      total_byte_size: chunks.reduce(
+        (sum, { meta_data: chunk }) => sum + (chunk?.total_uncompressed_size ?? 0n),
+        0n,
+      ),
+      num_rows: BigInt(count),
+      total_compressed_size: BigInt(writer.offset - start),
+    } satisfies RowGroup);
+    parquet.num_rows += BigInt(count);
+    gathered.forEach(clear);
     count = 0;
   };
-  const gather = columns.map(({ kind }) => GATHER[kind]());
-  /**
-   * Columns are filled one after the other: to handle one kind of value at a time is what makes this
-   * quick.
-   */
+  /** Fills the columns one after the other, until a group is full. */
   const put = (length: number, fill: (column: number, from: number, until: number) => void) => {
     for (let from = 0; from < length;) {
       const until = Math.min(length, from + groupRows - count);
@@ -124,23 +90,19 @@ export function openParquet(
   return {
     add: (rows) =>
       put(rows.length, (column, from, until) => {
-        const into = group[column] as Value[];
-        const valueOf = gather[column] as (value: SqlValue) => Value;
-        for (let row = from; row < until; row++)
-          into.push(valueOf((rows[row] as SqlRow)[column] ?? null));
+        const into = gathered[column];
+        if (into !== undefined) addFromRows(into, rows, column, from, until);
       }),
-    addColumns: (batch) =>
-      put(batch.count, (column, from, until) => {
-        const into = group[column] as Value[];
-        const valueOf = gather[column] as (value: SqlValue) => Value;
-        const values = batch.columns[column] ?? { same: null };
-        if ('same' in values) {
-          const same = valueOf(values.same);
-          for (let row = from; row < until; row++) into.push(same);
-        } else for (let row = from; row < until; row++) into.push(valueOf(values[row] ?? null));
+    addColumns: ({ count: length, order, columns: values }) =>
+      put(length, (column, from, until) => {
+        const into = gathered[column];
+        const own = values[column] ?? { same: null };
+        if (into === undefined) return;
+        if ('same' in own) addSame(into, own.same, until - from);
+        else addInOrder(into, own, order, from, until);
       }),
     finish: () => {
-      if (count > 0 || groups === 0) flush();
+      if (count > 0) flush();
       void parquet.finish();
     },
   };

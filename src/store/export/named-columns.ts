@@ -5,9 +5,13 @@ import type { SqlRow, SqlValue } from '../../lib/sql-value.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { openNames, ownColumns } from './named-rows.ts';
 
-/** Rows by columns, each with its values or with the one that all rows have. */
+/**
+ * Rows by columns, each with its values or with the one that all rows have. `order` has where each
+ * row stands in the values.
+ */
 export type ColumnBatch = {
   count: number;
+  order: readonly number[];
   columns: readonly (readonly SqlValue[] | { same: SqlValue })[];
 };
 
@@ -39,19 +43,15 @@ export function openNamedColumns(
     );
     const order = byRank(ranks as number[]);
     if (order === null) return null;
-    const products = order.map((at) => names(ids[at] as number));
-    // A product of another source has no row in the view.
-    const rows = products.includes(null) ? order.filter((_, at) => products[at] !== null) : order;
-    const known = products.filter((product) => product !== null);
+    const products = ids.map((product) => names(product as number));
     const batch: (readonly SqlValue[] | { same: SqlValue })[] = template.map((same) => ({ same }));
     namePlaces.forEach((place, index) => {
-      batch[place] = known.map((product) => product[index] ?? null);
+      batch[place] = products.map((product) => product?.[index] ?? null);
     });
-    places.forEach((place, index) => {
-      const column = values[index] ?? [];
-      batch[place] = rows.map((at) => column[at] ?? null);
-    });
-    return { count: rows.length, columns: batch };
+    places.forEach((place, index) => (batch[place] = values[index] ?? []));
+    // A product of another source has no row in the view.
+    const rows = products.includes(null) ? order.filter((at) => products[at] !== null) : order;
+    return { count: rows.length, order: rows, columns: batch };
   };
 }
 
