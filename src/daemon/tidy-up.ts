@@ -27,9 +27,15 @@ export async function upkeep(
   { db, clock, log, signal }: Deps,
   { retention }: Config,
 ): Promise<void> {
-  const { thinned, messages, requests } = await dailyUpkeep(db, retention, clock, signal);
+  const { thinned, messages, requests, givenBack } = await dailyUpkeep(
+    db,
+    retention,
+    clock,
+    signal,
+  );
   if (messages > 0) log.info({ messages }, 'facts of old messages pruned');
   if (requests > 0) log.info({ requests }, 'old requests pruned from the ledger');
+  if (givenBack > 0) log.info({ bytes: givenBack }, 'room of the file given back to the disk');
   for (const { watch, snapshots, rows, keptForAlerts } of thinned) {
     if (snapshots > 0)
       log.info({ watch, snapshots, rows, kept_for_alerts: keptForAlerts }, 'old history thinned');

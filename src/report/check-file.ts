@@ -11,11 +11,13 @@ import { isOlder } from '../lib/version.ts';
 import { listBackups } from '../store/file/backup.ts';
 import type { DaemonState } from '../store/file/daemon-note.ts';
 import { countPending } from '../store/file/migrate.ts';
+import { isRoomy, readRoom } from '../store/file/free-room.ts';
 import type { ReadOnlyDb } from '../store/file/open-readonly.ts';
 import { OLDEST_SQLITE, sqliteVersion } from '../store/file/connect.ts';
 import { findSchemaDrift, journalMode } from '../store/reading/health-facts.ts';
 import { readSpace } from '../store/reading/space.ts';
 import type { BackupState, LakeState } from './scheduled-work.ts';
+import { freeText } from './room.ts';
 import { daemonText } from './daemon-words.ts';
 import { fail, failEach, ok, warn, type Check } from './check.ts';
 
@@ -67,6 +69,13 @@ export function checkWal(raw: ReadOnlyDb, database: string): Check {
   return bytes > LARGE_WAL_BYTES
     ? warn('wal', `${size}: some program keeps a query open, and the WAL cannot shrink`)
     : ok('wal', size);
+}
+
+/** How large the file is, and what to do where much of it is free. */
+export function checkRoom(raw: ReadOnlyDb, database: string): Check {
+  const room = readRoom(raw);
+  const size = `${database}, ${formatBytes(statSync(database).size)}`;
+  return ok('database', isRoomy(room) ? `${size}; ${freeText(room)}` : size);
 }
 
 /** Checks the free room on the disk of the database. */

@@ -1,7 +1,5 @@
 // Whether an installation and its database are sound, check by check. Only looks; beside a running
 // daemon.
-import { statSync } from 'node:fs';
-import { formatBytes } from '../lib/size.ts';
 import type { Channel } from '../config/channels/kinds.ts';
 import type { Config } from '../config/config.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -25,6 +23,7 @@ import {
   checkDisk,
   checkLake,
   checkNode,
+  checkRoom,
   checkSchema,
   checkSpace,
   checkSqlite,
@@ -88,7 +87,7 @@ function* checkDatabase(
   now: Instant,
 ): Generator<Check> {
   yield checkSqlite(raw);
-  yield ok('database', `${database}, ${formatBytes(statSync(database).size)}`);
+  yield checkRoom(raw, database);
   const schema = checkSchema(raw, database);
   yield schema;
   yield checkWal(raw, database);

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { giveBackRoom } from './file/give-back.ts';
 import type { Db } from './file/open.ts';
 import { pruneRequests } from './ledger.ts';
 import { forgetMessages } from './outbox/forget-messages.ts';
@@ -17,15 +18,15 @@ type Kept = {
 /**
  * What a database needs once a day: history thinned, old messages and the ledger cut as configured (null: not at
  * all), messages older than a day packed, and the planner's statistics kept fresh. Of each index some hundred rows are looked at, so
- * that it takes milliseconds at any size. Returns what went, with the numbers of messages and
- * requests that were forgotten. In turns with other writers; `signal` ends the thinning early.
+ * that it takes milliseconds at any size. A file of which much is free then gets smaller. Returns
+ * what went, with the numbers of messages and requests that were forgotten. In turns with other writers; `signal` ends the thinning early.
  */
 export async function dailyUpkeep(
   db: Db,
   { observationsMs, then, messagesMs, ledgerMs }: Kept,
   clock: Clock,
   signal?: AbortSignal,
-): Promise<{ thinned: Thinning[]; messages: number; requests: number }> {
+): Promise<{ thinned: Thinning[]; messages: number; requests: number; givenBack: number }> {
   const now = clock.now();
   const thinned =
     observationsMs === null || then === 'lake'
@@ -37,5 +38,6 @@ export async function dailyUpkeep(
   db.raw.pragma('analysis_limit = 400');
   // 0x10000: also tables that this connection has not queried yet.
   db.raw.pragma('optimize = 0x10002');
-  return { thinned, messages, requests };
+  const givenBack = await giveBackRoom(db, clock, signal);
+  return { thinned, messages, requests, givenBack };
 }

@@ -60,7 +60,3 @@ export function thinningText(
   const fit = { columns: io.isTerminal ? io.columns : Infinity, color: io.color };
   return `${head}\n${formatTable(columns, rows, fit)}`;
 }
-
-/** What to know after it. */
-export const KEEPS_ITS_SIZE =
-  'The file keeps its size, and fills the free space again. A smaller one: tidemark backup, then tidemark restore.\n';

@@ -368,6 +368,7 @@ describe('the daily upkeep', () => {
     // One that is exactly as old as requests are kept stays.
     expect(await upkeep(keep, dayAt(22))).toEqual({
       thinned: [],
+      givenBack: 0,
       messages: 0,
       requests: 5_002,
     });
@@ -411,7 +412,12 @@ describe('the daily upkeep', () => {
 
   test('thins only where that is configured, and keeps statistics', async () => {
     await takeFortyDays();
-    expect(await upkeep(KEEP_ALL, dayAt(40))).toEqual({ thinned: [], messages: 0, requests: 0 });
+    expect(await upkeep(KEEP_ALL, dayAt(40))).toEqual({
+      thinned: [],
+      messages: 0,
+      requests: 0,
+      givenBack: 0,
+    });
     expect(slots()).toHaveLength(40);
     expect(
       world.db.raw

@@ -2,6 +2,8 @@
 // delete.
 import { formatDuration } from '../../lib/duration.ts';
 import { readAppConfig } from '../../open-app.ts';
+import { readRoom } from '../../store/file/free-room.ts';
+import { giveBackRoom } from '../../store/file/give-back.ts';
 import { openDatabase } from '../../store/file/open.ts';
 import { countOldMessages, forgetMessages } from '../../store/outbox/forget-messages.ts';
 import { packMessages } from '../../store/outbox/packed-messages.ts';
@@ -9,7 +11,8 @@ import { countOldRequests, pruneRequests } from '../../store/ledger.ts';
 import { countRawPages, pruneRawPages } from '../../store/snapshots/raw-pages.ts';
 import { thinHistory } from '../../store/snapshots/thin.ts';
 import type { Io } from '../../terminal/io.ts';
-import { KEEPS_ITS_SIZE, thinningJson, thinningText } from '../../terminal/thinning-text.ts';
+import { roomJson, roomText } from '../../report/room.ts';
+import { thinningJson, thinningText } from '../../terminal/thinning-text.ts';
 import { lakeThinningJson, thinAsConfigured } from '../lake/thin.ts';
 
 export type PruneArgs = {
@@ -55,11 +58,15 @@ export async function runPrune(
     // To open the lake takes its secrets, and time: other writers wait for none of it.
     const lake =
       then === 'lake' && observationsMs !== null ? await thinAsConfigured(io, args, stop) : null;
+    const givenBack =
+      (lake?.thinned.givenBack ?? 0) + (dryRun ? 0 : await giveBackRoom(db, io.clock));
+    const room = readRoom(db.raw);
     if (args.json) {
       const watches = (lake?.thinned.watches ?? thinned)?.map(thinningJson) ?? null;
       const own = { dry_run: dryRun, raw_pages: rawPages, messages, ledger: requests, watches };
       const more = lake === null ? {} : { lake: lakeThinningJson(lake.thinned, dryRun) };
-      io.stdout(`${JSON.stringify({ ...own, ...more }, null, 2)}\n`);
+      const file = roomJson(room, givenBack);
+      io.stdout(`${JSON.stringify({ ...own, ...more, file }, null, 2)}\n`);
       return 0;
     }
     const verb = dryRun ? 'would go' : 'gone';
@@ -85,8 +92,7 @@ export async function runPrune(
           ? 'Every snapshot is kept for ever (retention.observations is not set).\n'
           : thinningText(thinned, observationsMs, 'all but one a week', verb, io),
       );
-    const went = (lake?.thinned.watches ?? thinned ?? []).some(({ snapshots }) => snapshots > 0);
-    if (!dryRun && went) io.stderr(KEEPS_ITS_SIZE);
+    if (!dryRun) io.stderr(roomText({ givenBack, room }));
   } finally {
     db.close();
   }

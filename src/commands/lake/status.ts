@@ -6,9 +6,11 @@ import type { Instant } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/size.ts';
 import { cleanText } from '../../lib/text.ts';
 import { readLakeSyncs, type LakeState } from '../../report/scheduled-work.ts';
+import { isRoomy, readRoom } from '../../store/file/free-room.ts';
 import { readThinningNote } from '../../store/file/thinning-note.ts';
 import type { Io } from '../../terminal/io.ts';
 import { lakeText } from '../../terminal/status-text.ts';
+import { freeText, roomJson } from '../../report/room.ts';
 import { counted } from '../../words/short-numbers.ts';
 import { distanceText, timeWithZone } from '../../words/times.ts';
 import { onLake, type LakeArgs } from './open.ts';
@@ -18,8 +20,10 @@ export const runLakeStatus = (io: Io, args: LakeArgs): Promise<number> =>
   onLake(io, args, false, async ({ db, place, lake, config }) => {
     const parts: PartState[] = [];
     for (const part of lakeParts(db, lake)) parts.push(await statePart(db, place, part, io.clock));
+    const room = readRoom(db);
     if (args.json) {
-      io.stdout(`${JSON.stringify({ place: place.text, tables: parts }, null, 2)}\n`);
+      const file = roomJson(room, null);
+      io.stdout(`${JSON.stringify({ place: place.text, tables: parts, file }, null, 2)}\n`);
       return 0;
     }
     io.stdout(`${place.text}\n`);
@@ -28,6 +32,7 @@ export const runLakeStatus = (io: Io, args: LakeArgs): Promise<number> =>
     const syncs = readLakeSyncs(config, io.clock.now());
     if (syncs !== null) io.stdout(scheduleLine(syncs, io.clock.now()));
     io.stdout(thinningLines(config, io.clock.now()));
+    if (isRoomy(room)) io.stdout(`the database: ${formatBytes(room.bytes)}; ${freeText(room)}\n`);
     return 0;
   });
 

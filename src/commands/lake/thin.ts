@@ -5,7 +5,8 @@ import { AppError } from '../../lib/errors.ts';
 import { plural } from '../../lib/text.ts';
 import { readAppConfig } from '../../open-app.ts';
 import type { Io } from '../../terminal/io.ts';
-import { KEEPS_ITS_SIZE, thinningJson, thinningText } from '../../terminal/thinning-text.ts';
+import { roomJson, roomText } from '../../report/room.ts';
+import { thinningJson, thinningText } from '../../terminal/thinning-text.ts';
 import type { LakeArgs } from './open.ts';
 
 export type LakeThinArgs = LakeArgs & { dryRun?: boolean | undefined };
@@ -19,8 +20,7 @@ export async function runLakeThin(io: Io, args: LakeThinArgs, stop: AbortSignal)
   io.stdout(
     args.json ? `${JSON.stringify(lakeThinningJson(thinned, args.dryRun), null, 2)}\n` : text,
   );
-  if (!args.json && !args.dryRun && thinned.watches.some(({ snapshots }) => snapshots > 0))
-    io.stderr(KEEPS_ITS_SIZE);
+  if (!args.json && !args.dryRun) io.stderr(roomText(thinned));
   return stop.aborted ? 1 : 0;
 }
 
@@ -50,6 +50,12 @@ const heldText = ({ held }: LakeThinning): string =>
 
 /** The shape of `lake thin --json`, and of `lake` in `prune --json`. */
 export const lakeThinningJson = (
-  { place, watches, held }: LakeThinning,
+  { place, watches, held, givenBack, room }: LakeThinning,
   dryRun: boolean | undefined,
-) => ({ dry_run: dryRun === true, place, watches: watches.map(thinningJson), held });
+) => ({
+  dry_run: dryRun === true,
+  place,
+  watches: watches.map(thinningJson),
+  held,
+  file: roomJson(room, givenBack),
+});

@@ -3,6 +3,8 @@ import type { Config } from '../../config/config.ts';
 import { placeText } from '../../config/place-text.ts';
 import { SECOND_MS, type Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { readRoom, type FileRoom } from '../../store/file/free-room.ts';
+import { giveBackRoom } from '../../store/file/give-back.ts';
 import { tryLock, type Lock } from '../../store/file/lock.ts';
 import { openDatabase, type Db } from '../../store/file/open.ts';
 import { openReadOnly } from '../../store/file/open-readonly.ts';
@@ -19,6 +21,9 @@ export type LakeThinning = {
   watches: Thinning[];
   /** Why others that are old enough stay, each reason once. */
   held: Held[];
+  /** Bytes that the file gave back to the disk after it; how it is then. */
+  givenBack: number;
+  room: FileRoom;
 };
 
 export type LakeThinningOptions = { clock: Clock; dryRun: boolean; signal: AbortSignal };
@@ -60,7 +65,8 @@ export async function thinToLake(
     const snapshots = watches.reduce((sum, watch) => sum + watch.snapshots, 0);
     if (!dryRun && !signal.aborted)
       noteThinning(database, { at: clock.now(), place: done.place, snapshots, held });
-    return { place: done.place, watches, held };
+    const givenBack = dryRun ? 0 : await giveBackRoom(db, clock, signal);
+    return { place: done.place, watches, held, givenBack, room: readRoom(db.raw) };
   } finally {
     lock?.release();
     db.close();

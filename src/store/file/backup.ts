@@ -18,6 +18,7 @@ import { SqliteError } from 'better-sqlite3';
 import type { Instant } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { syncFile } from '../../lib/sync-file.ts';
+import { GIVES_BACK, readRoom } from './free-room.ts';
 import { findDamage, sayDamage } from './integrity.ts';
 import { countPending } from './migrate.ts';
 import { openReadOnly } from './open-readonly.ts';
@@ -158,6 +159,8 @@ export function copyInto(from: string, to: string): number | null {
     closeSync(openSync(to, 'wx', 0o600));
     const newest =
       raw.prepare<[], number | null>('SELECT max(id) FROM snapshots').pluck().get() ?? null;
+    // Of the copy: what is restored from it can give room back. Of a file that can, it would write.
+    if (!readRoom(raw).canGiveBack) raw.pragma(GIVES_BACK);
     raw.prepare('VACUUM INTO ?').run(to);
     return newest;
   } catch (thrown) {

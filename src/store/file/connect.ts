@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError, messageOf } from '../../lib/errors.ts';
 import { isOlder } from '../../lib/version.ts';
+import { GIVES_BACK } from './free-room.ts';
 import { remember } from './look.ts';
 import { pause, PAUSE_MS } from './pause.ts';
 import { giveToFolder } from './same-readers.ts';
@@ -30,7 +31,10 @@ export function connect(path: string, { asItIs = false } = {}): Database.Databas
     const isNew = path !== ':memory:' && !existsSync(path);
     raw = new Database(path, { timeout: BUSY_MS });
     // Before the log is made: SQLite gives that to the owner of the file.
-    if (isNew) giveToFolder(path);
+    if (isNew) {
+      giveToFolder(path);
+      raw.pragma(GIVES_BACK);
+    }
     if (!asItIs) setWal(raw);
     // This binding's default under WAL is NORMAL, which may lose the last commits in a power cut.
     raw.pragma('synchronous = FULL');

@@ -1,4 +1,5 @@
 // What the bytes of a file are used for.
+import { bytesOfMaps, readRoom } from '../file/free-room.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { listTables } from '../series/list-tables.ts';
 
@@ -56,8 +57,8 @@ export function readSpace(raw: ReadOnlyDb): Space {
   };
   for (const { tbl, bytes } of tables)
     add(ofLists.includes(tbl) ? 'observations' : (USES[tbl] ?? 'other'), bytes);
-  const pageSize = Number(raw.pragma('page_size', { simple: true }));
-  add('free', Number(raw.pragma('freelist_count', { simple: true })) * pageSize);
+  add('free', readRoom(raw).free);
+  add('other', bytesOfMaps(raw));
   const rows = ofLists.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ') || '0';
   return {
     uses: [...bytesOf].map(([use, bytes]) => ({ use, bytes })).sort((a, b) => b.bytes - a.bytes),
