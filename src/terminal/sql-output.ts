@@ -1,5 +1,6 @@
 // What `tidemark sql` prints: rows in every format, query plans, and failures in words that help.
 import { formatRows, TEXT_FORMATS } from '../history/formats.ts';
+import { remarkOn } from '../history/sql/effort.ts';
 import type { Answer } from '../history/sql/query.ts';
 import type { SqlRow } from '../lib/sql-value.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -13,7 +14,10 @@ import { resultTable } from './result-table.ts';
 export const SQL_FORMATS = ['table', ...TEXT_FORMATS] as const;
 export type SqlFormat = (typeof SQL_FORMATS)[number];
 
-/** Prints the rows; on stderr, whether there are more, and on a terminal how many they are. */
+/**
+ * Prints the rows; on stderr, whether there are more, on a terminal how many they are, and what to
+ * say of a query that took long.
+ */
 export function printResult(
   io: Io,
   answer: Extract<Answer, { kind: 'rows' }>,
@@ -31,6 +35,8 @@ export function printResult(
   if (answer.isCut) io.stderr(`cut after ${plural(answer.rowCount, 'row')}; --limit 0 shows all\n`);
   else if (io.isTerminal)
     io.stderr(`${plural(answer.rowCount, 'row')} (${formatDuration(answer.ms)})\n`);
+  const remark = remarkOn(answer);
+  if (remark !== null) io.stderr(`${remark}\n`);
 }
 
 /** csv, tsv and markdown are exact; a terminal would obey the control characters in them. */

@@ -86,7 +86,7 @@ test('no rank stands twice on the axis', () => {
 test('an answer of SQL is drawn by its figures, not by ids, and as a line only over time', () => {
   const ctx = { deps: { config: makeConfig() } } as PageContext;
   const drawn = (columns: string[], rows: (string | number)[][]) =>
-    resultChart(ctx, { columns, rows, rowCount: rows.length, isCut: false, ms: 1 });
+    resultChart(ctx, { columns, rows, rowCount: rows.length, isCut: false, ms: 1, effort: null });
   const days = ['2026-01-01T06:00:00.000Z', '2026-01-02T06:00:00.000Z'];
   const columns = ['slot_at', 'snapshot_id', 'rank'];
   expect(

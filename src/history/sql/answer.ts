@@ -4,6 +4,7 @@ import { SqliteError, type Database } from 'better-sqlite3';
 import { messageOf } from '../../lib/errors.ts';
 import { connectToRead } from '../../store/file/connect-to-read.ts';
 import { onReadCopy, type ReadCopy } from '../../store/file/copy-note.ts';
+import { bytesRead, type Effort } from './effort.ts';
 import { gate } from './gate.ts';
 import { LIMITS, ROWS_FILE, type QueryReply, type QueryRequest } from './protocol.ts';
 import { findForbiddenTable } from './reads.ts';
@@ -59,7 +60,9 @@ function connect(path: string): Database {
 function run(
   db: Database,
   { sql, parameters, limit }: QueryRequest,
-): { message: string } | { columns: string[]; rows: number; isCut: boolean } {
+):
+  { message: string } | { columns: string[]; rows: number; isCut: boolean; effort: Effort | null } {
+  const before = bytesRead();
   const statement = db.prepare(sql);
   // A `WITH … DELETE` passes the gate; an `ATTACH` or `VACUUM INTO` must not pass here either.
   if (!statement.reader || !statement.readonly)
@@ -92,7 +95,14 @@ function run(
       };
   }
   spool.flush();
-  return { columns, rows, isCut };
+  return { columns, rows, isCut, effort: effortSince(before, db) };
+}
+
+function effortSince(before: number | null, db: Database): Effort | null {
+  const after = bytesRead();
+  if (before === null || after === null) return null;
+  const of = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  return { read: after - before, size: of('page_count') * of('page_size') };
 }
 
 /** Turns safe integers into numbers, in place. Returns what is too large, in words. */

@@ -1,5 +1,6 @@
 // What the query's process and its parent tell each other.
 import type { SqlValue } from '../../lib/sql-value.ts';
+import type { Effort } from './effort.ts';
 import type { ReadCopy } from '../../store/file/copy-note.ts';
 
 export type QueryRequest = {
@@ -35,6 +36,8 @@ export type QueryReply =
       rows: number;
       isCut: boolean;
       ms: number;
+      /** What it read; null where that is not known. */
+      effort: Effort | null;
       /** Where a copy was read in place of the database. */
       copy?: ReadCopy;
     }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { systemClock } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { noteReadCopy } from '../../store/file/copy-note.ts';
+import type { Effort } from './effort.ts';
 import { queryEntry } from './entry.ts';
 import { gate } from './gate.ts';
 import { LIMITS, type QueryReply, type QueryRequest } from './protocol.ts';
@@ -23,6 +24,8 @@ export type Answer =
       /** There are more rows than the limit. */
       isCut: boolean;
       ms: number;
+      /** What it read; null where the system does not say. */
+      effort: Effort | null;
     }
   /** It may not be asked, or must not go on. */
   | { kind: 'refused'; message: string; hint?: string }
@@ -83,6 +86,7 @@ function answerOf(
         rowCount: reply.rows,
         isCut: reply.isCut,
         ms: reply.ms,
+        effort: reply.effort,
       };
     case 'stopped':
       return { kind: 'refused', ...whyStopped(reply.why, timeoutMs) };

@@ -1,5 +1,6 @@
 // A query of the page: the gate, the limits and the process of `tidemark sql`.
 import { formatRows } from '../../history/formats.ts';
+import type { Effort } from '../../history/sql/effort.ts';
 import { gate } from '../../history/sql/gate.ts';
 import { query } from '../../history/sql/query.ts';
 import { bindParameters, getSaved, type SavedQuery } from '../../history/sql/saved.ts';
@@ -26,6 +27,7 @@ export type Answered = {
   rowCount: number;
   isCut: boolean;
   ms: number;
+  effort: Effort | null;
 };
 
 /** Where the user's saved queries are. */
@@ -45,12 +47,13 @@ export const askRows = (
   asking: Asking,
   saved: SavedQuery | null,
 ): Promise<Answered> =>
-  ask(deps, asking, saved, MOST_ROWS, ({ columns, rows, rowCount, isCut, ms }) => ({
+  ask(deps, asking, saved, MOST_ROWS, ({ columns, rows, rowCount, isCut, ms, effort }) => ({
     columns,
     rows: [...rows()],
     rowCount,
     isCut,
     ms,
+    effort,
   }));
 
 /** The whole result as CSV. */
@@ -65,6 +68,7 @@ type Rows = {
   rowCount: number;
   isCut: boolean;
   ms: number;
+  effort: Effort | null;
 };
 
 async function ask<Result>(

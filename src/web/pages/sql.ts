@@ -1,6 +1,7 @@
 // `/sql`: the console. The text stays in the form and in the address, so that a query is never lost.
 import { html } from 'ghtml';
 import { EXAMPLE, viewQuery } from '../../history/sql/page-queries.ts';
+import { remarkOn } from '../../history/sql/effort.ts';
 import { gate } from '../../history/sql/gate.ts';
 import { readValue } from '../../history/sql/parameters.ts';
 import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
@@ -95,6 +96,7 @@ function parameterFields({ asked }: PageContext, sql: string, found: SavedQuery 
 
 function answerHtml(ctx: PageContext, answer: Answered): string {
   const { columns, rows, isCut, ms } = answer;
+  const remark = remarkOn(answer);
   const count = isCut ? `the first ${rows.length} rows; CSV has more` : plural(rows.length, 'row');
   const cells = rows.map((row) => row.map(cellHtml));
   const heads = columns.map((head, index) => ({
@@ -102,7 +104,7 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
     kind: kindOf(rows.map((row) => row[index] ?? null)),
   }));
   return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}
-!${table(heads, cells, 'No row.')}`;
+!${table(heads, cells, 'No row.')}!${remark === null ? '' : html`<p class="soft">${withTyped(ctx, remark)}</p>`}`;
 }
 
 /** Of a column's values: figures, what fits on a line as instants and names do, or longer text. */
