@@ -24,12 +24,21 @@ const AT_ONCE = 50;
 
 /**
  * Forgets the facts of delivered messages made before an instant, in turns with other writers.
- * Returns how many there were.
+ * Returns how many there were. Each turn begins where the one before ended: before it lie all that
+ * were ever forgotten.
  */
 export function forgetMessages(db: Db, before: Instant, clock: Clock): Promise<number> {
+  const find = db.statement(`SELECT id ${OLD} AND id > ? ORDER BY id LIMIT ${AT_ONCE}`).pluck();
   const forget = db.statement(
-    `UPDATE notifications SET message = '${NO_FACTS}', packed = NULL
-    WHERE id IN (SELECT id ${OLD} LIMIT ${AT_ONCE})`,
+    `UPDATE notifications SET message = '${NO_FACTS}', packed = NULL WHERE id = ?`,
   );
-  return takeInTurns(clock, () => forget.run(before).changes, { atOnce: AT_ONCE });
+  let last = -Infinity;
+  const take = () =>
+    db.transaction(() => {
+      const ids = find.all(before, last) as number[];
+      for (const id of ids) forget.run(id);
+      last = ids.at(-1) ?? last;
+      return ids.length;
+    });
+  return takeInTurns(clock, take, { atOnce: AT_ONCE });
 }
