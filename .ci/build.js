@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
-import { mergeChunks } from './merge-chunks.js';
+import { BANNER, bundleProgram } from './bundle-program.js';
 
 const root = new URL('../', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
@@ -10,60 +10,7 @@ const at = (path) => fileURLToPath(new URL(path, root));
 // What an earlier build left would otherwise be packed too: chunks are named by their content.
 rmSync(at('dist'), { recursive: true, force: true });
 
-const { metafile } = await build({
-  entryPoints: [
-    at('src/cli.ts'),
-    // `tidemark sql` asks in a process of its own, which can be killed.
-    at('src/history/sql/query-process.ts'),
-    // The page runs on a thread of its own.
-    at('src/web/serve/worker.ts'),
-    // A backtest of the page can be killed.
-    at('src/web/rules/backtest-process.ts'),
-  ],
-  outdir: at('dist'),
-  bundle: true,
-  // Commands are loaded when they are called: each pays only for what it needs.
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  external: [
-    // Native code.
-    'better-sqlite3',
-    '@resvg/resvg-js',
-    // It starts a worker from a file of its own.
-    'pino',
-    // Loaded by few commands, and they find files beside themselves.
-    'smtp-server',
-    'nodemailer',
-    // Only a checkout that was not built asks for it: history/sql/entry.ts.
-    'esbuild',
-  ],
-  // Libraries in CommonJS call require(), which ES modules lack.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-  metafile: true,
-});
-
-// What every command loads, what every one that opens the database does, and most of those that show something.
-await mergeChunks(
-  at('dist'),
-  metafile.outputs,
-  {
-    start: { of: ['src/program/program.ts', 'src/terminal/process-io.ts'] },
-    open: { of: ['src/open-app.ts', 'src/store/file/open-to-read.ts'] },
-    read: {
-      of: ['status', 'top', 'product', 'movers', 'alerts'].map(
-        (name) => `src/commands/reading/${name}.ts`,
-      ),
-      by: 2,
-    },
-  },
-  // `--version` loads nothing else.
-  'src/cli.ts',
-);
+const metafile = await bundleProgram(at('dist'));
 
 // The document of the API, from the schemas; nothing in dist/ imports what makes it.
 const made = await build({
@@ -77,9 +24,7 @@ const made = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
+  banner: { js: BANNER },
 });
 const maker = at('dist/openapi-maker.mjs');
 writeFileSync(maker, made.outputFiles[0].contents);

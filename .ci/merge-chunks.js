@@ -1,7 +1,7 @@
 // Puts chunks that are always loaded together into one file: to find, read and link a hundred small ones took a sixth
 // of a command's start.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, dirname } from 'node:path';
+import { basename, join, relative, resolve, dirname } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -12,18 +12,19 @@ import { build } from 'esbuild';
  * @param alone A source that is often loaded by itself: what it loads at once stays in files of its own.
  */
 export async function mergeChunks(dist, outputs, groups, alone) {
+  const nameOf = (path) => relative(dist, resolve(path));
   /** By the name of a chunk: the file it is in now, and what its exports are called there. */
   const moved = new Map();
   const files = new Map(
     Object.entries(outputs)
       .filter(([path]) => path.endsWith('.js'))
-      .map(([path, output]) => [relative('dist', path), output]),
+      .map(([path, output]) => [nameOf(path), output]),
   );
   const namesOf = (source) =>
     [...files].filter(([, { entryPoint }]) => entryPoint === source).map(([name]) => name);
-  const kept = closureOf(files, namesOf(alone));
+  const kept = closureOf(files, namesOf(alone), nameOf);
   for (const [group, { of, by = 1 }] of Object.entries(groups)) {
-    const loadedBy = of.map((source) => closureOf(files, namesOf(source)));
+    const loadedBy = of.map((source) => closureOf(files, namesOf(source), nameOf));
     const chunks = [...new Set(loadedBy.flatMap((loaded) => [...loaded]))].filter(
       (name) =>
         loadedBy.filter((loaded) => loaded.has(name)).length >= by &&
@@ -82,12 +83,12 @@ export async function mergeChunks(dist, outputs, groups, alone) {
 }
 
 /** The files that some files load at once, with themselves. */
-function closureOf(files, names) {
+function closureOf(files, names, nameOf) {
   const found = new Set();
   const add = (name) => {
     if (found.has(name) || !files.has(name)) return;
     for (const { path, kind } of files.get(name).imports)
-      if (kind === 'import-statement') add(relative('dist', path));
+      if (kind === 'import-statement') add(nameOf(path));
     found.add(name);
   };
   names.forEach(add);

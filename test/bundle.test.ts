@@ -61,8 +61,8 @@ describe('the bundle', () => {
   });
 
   test('holds every library but those that are installed with it', () => {
-    const build = readFileSync(join(ROOT, '.ci/build.js'), 'utf8');
-    const [, external = ''] = /external: \[(.*?)\n {2}\]/s.exec(build) ?? [];
+    const build = readFileSync(join(ROOT, '.ci/bundle-program.js'), 'utf8');
+    const [, external = ''] = /external: \[(.*?)\n {4}\]/s.exec(build) ?? [];
     const names = [...external.matchAll(/^\s+'([^']+)'/gm)].map(([, name]) => name);
     const { dependencies, optionalDependencies } = JSON.parse(
       readFileSync(join(ROOT, 'package.json'), 'utf8'),
