@@ -134,7 +134,10 @@ function ofWatches({ now, watches, credits, openAlerts, ruleTroubles }: Status):
       name: 'tidemark_alerts_firing',
       help: 'Alerts that fire: told, quiet, or of products that left.',
       labels: ['kind'],
-      samples: Object.entries(openAlerts).map(([kind, value]) => ({ labels: { kind }, value })),
+      samples: (['told', 'quiet', 'left'] as const).map((kind) => ({
+        labels: { kind },
+        value: openAlerts[kind],
+      })),
     },
     single('tidemark_rules_set_aside', 'Rules that cannot be evaluated.', ruleTroubles.length),
   ];

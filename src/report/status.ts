@@ -9,7 +9,12 @@ import { readThinningNote, type ThinningNote } from '../store/file/thinning-note
 import { readLogLosses, type LogLosses } from '../store/file/log-losses.ts';
 import type { Db } from '../store/file/open.ts';
 import { creditsToday } from '../store/ledger.ts';
-import { countOpenAlerts, readWatchRecord, type WatchRecord } from '../store/reading/status.ts';
+import {
+  countOpenAlerts,
+  readWatchRecord,
+  type OpenCounts,
+  type WatchRecord,
+} from '../store/reading/status.ts';
 import type { Overdue } from '../schedule/overdue.ts';
 import { findOverdue, findSlotRecord } from '../store/series/slots.ts';
 import { editedSince } from './daemon-words.ts';
@@ -42,7 +47,7 @@ export type Status = {
     sources: readonly (SourceCredits & { source: string })[];
   };
   deliveries: OutboxReport;
-  openAlerts: { told: number; quiet: number; /** Of products that left. */ left: number };
+  openAlerts: OpenCounts;
   /** Rules that cannot be evaluated. */
   ruleTroubles: readonly RuleTrouble[];
   /** Null where none are configured. */

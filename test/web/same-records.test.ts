@@ -2,6 +2,7 @@
 // was sent.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runAlerts } from '../../src/commands/reading/alerts.ts';
+import { runTop } from '../../src/commands/reading/top.ts';
 import { runSilenceList } from '../../src/commands/reading/silence.ts';
 import { creditsJson } from '../../src/commands/set-up/check-plan.ts';
 import { planCredits } from '../../src/config/credit-plan.ts';
@@ -26,9 +27,10 @@ beforeAll(async () => {
       sources: [makeAccount({ dailyCredits: 500 })],
       watches: [makeWatch({ depth: 60 }), makeWatch({ name: 'gb', region: 'GB', depth: 45 })],
       rules: [
-        makeRule({ name: 'climbs', when: 'rank_gain >= 12' }),
+        makeRule({ name: 'climbs', when: 'rank_gain >= 5', severity: 'critical' }),
         makeRule({ name: 'top3', when: 'rank <= 3' }),
         makeRule({ name: 'falls', when: 'rank_gain <= -15', watches: ['gb'] }),
+        makeRule({ name: 'gone', when: "status = 'left'", severity: 'warning' }),
       ],
     },
   );
@@ -75,8 +77,9 @@ type Fact = {
   slot_at: string;
   fired_at: string;
   quiet: string | null;
+  severity: string;
   state: string;
-  product: { id: string; name: string };
+  product: { id: string; name: string; category_l1: string };
 };
 const alerts = (args: object = {}) =>
   json(run(runAlerts, { json: true, limit: 1_000_000, ...args }, web.world)) as Fact[];
@@ -159,13 +162,19 @@ test('silences are those of silence list --all --json', async () => {
     ...all.filter(({ state }) => state !== 'active'),
   ];
   expect(
-    shown.map(([mutes, until = '', why, since, , state]) => [mutes, until, why, since, state]),
+    shown.map(([mutes, until = '', why, since, , state]) => [
+      mutes,
+      until.replace(/^\w+ (.*) UTC$/, '$1'),
+      why,
+      since,
+      state,
+    ]),
   ).toEqual(
     lines.map((one) => [
       [one.rule && `rule ${one.rule}`, one.watch && `watch ${one.watch}`]
         .filter((part) => part !== null)
         .join(', '),
-      one.until === null ? 'until it is ended' : expect.stringContaining(minute(one.until)),
+      one.until === null ? 'until it is ended' : minute(one.until),
       one.reason,
       minute(one.created_at),
       one.state,
@@ -219,6 +228,26 @@ test('credits are the plan of check --json, and the ledger by days', async () =>
   expect(await cellsAt(web, '/credits', 1)).toEqual(recent.map((row) => row.map(String)));
 });
 
+test('alerts that fire are told apart by severity, without those of products that left', async () => {
+  const isListed = new Set(
+    ['us-daily', 'gb'].flatMap((watch) =>
+      (json(run(runTop, { watch, json: true }, web.world)) as { product_id: string }[]).map(
+        ({ product_id: id }) => `${watch} ${id}`,
+      ),
+    ),
+  );
+  const firing = alerts({ state: 'firing' });
+  const here = firing.filter(({ watch, product }) => isListed.has(`${watch} ${product.id}`));
+  expect(here.length).toBeLessThan(firing.length);
+  const parts = ['critical', 'warning', 'info'].flatMap((severity) => {
+    const count = here.filter((one) => one.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}`];
+  });
+  expect(parts.length).toBeGreaterThan(1);
+  const page = read(await (await web.ask('/')).text());
+  expect(page).toContain(`Alerts that fire\n${here.length} ${parts.join(', ')}`);
+});
+
 type Request = {
   page: number;
   attempt: number;
@@ -266,17 +295,15 @@ test('every snapshot has the figures of its JSON, of the ledger and of alerts --
       expect(page, figure).toContain(figure);
     if (one.reason !== null) expect(page).toContain(`${one.status}: ${one.reason}`);
     const tables = [
-      ...(own.length === 0 ? [] : [own.map((a) => [minute(a.slot_at), a.rule, a.product.name])]),
-      ...(one.requests.length === 0 ? [] : [one.requests.map(requestCells)]),
-    ];
+      own.map((a) => [minute(a.slot_at), a.rule, `${a.product.name} ${a.product.category_l1}`]),
+      one.requests.map(requestCells),
+    ].filter((rows) => rows.length > 0);
     for (const [place, rows] of tables.entries()) {
       const cells = await cellsAt(web, `/snapshots/${id}`, place);
       const isOfAlerts = rows[0]?.length === 3;
-      expect(cells.map((row) => (isOfAlerts ? row.slice(0, 3) : row))).toEqual(
-        isOfAlerts
-          ? rows.map(([at, rule, name]) => [at, rule, expect.stringContaining(name ?? '')])
-          : rows,
-      );
+      // Beside its rule stands how grave an alert is.
+      const ofAlerts = cells.map(([at, rule = '', name]) => [at, rule.split(' ')[0], name]);
+      expect(isOfAlerts ? ofAlerts : cells).toEqual(rows);
     }
   }
   expect(seen).toEqual(new Set(['complete', 'failed', 'partial', 'missed']));

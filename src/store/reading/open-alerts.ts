@@ -24,16 +24,7 @@ export const listOpenAlerts = (db: Db, watch: string): OpenAlert[] =>
     )
     .all(watch) as OpenAlert[];
 
-/** How many alerts that somebody was told of fire now, by severity. */
-export const countFiring = (db: Db): { severity: Severity; count: number }[] =>
-  db
-    .statement(
-      `SELECT severity, count(*) AS count FROM alerts
-      WHERE resolved_at IS NULL AND quiet IS NULL GROUP BY 1 ORDER BY 1`,
-    )
-    .all() as { severity: Severity; count: number }[];
-
-/** The same, by product. */
+/** The alerts of a watch that fire now, by product. */
 export function alertsByProduct(db: Db, watch: string): Map<string, OpenAlert[]> {
   const found = new Map<string, OpenAlert[]>();
   for (const alert of listOpenAlerts(db, watch)) {

@@ -63,22 +63,32 @@ export function readWatchRecord(
   };
 }
 
+/** `critical` and `warning` are parts of `told`; the rest of it is `info`. */
+export type OpenCounts = {
+  told: number;
+  quiet: number;
+  left: number;
+  critical: number;
+  warning: number;
+};
+
 /**
  * Alerts that fire now: those that were told, the quiet ones, and apart from both those of products
  * that are not on the list. A rule on `left` holds for as long as a product stays away, which for
  * most is for ever.
  */
-export function countOpenAlerts(db: Db): { told: number; quiet: number; left: number } {
+export function countOpenAlerts(db: Db): OpenCounts {
   return db
     .statement(
-      `WITH open AS (SELECT a.quiet, coalesce(r.last_seen_at <
+      `WITH open AS (SELECT a.quiet, a.severity, coalesce(r.last_seen_at <
         ${newestCompleteSql('t.series_id = a.series_id', 'slot_at')}, 0) AS is_away
       FROM alerts a LEFT JOIN product_records r ON r.series_id = a.series_id AND r.product_id = a.product_id
       WHERE a.resolved_at IS NULL)
     SELECT coalesce(sum(NOT is_away AND quiet IS NULL), 0) AS told, coalesce(sum(NOT is_away AND quiet IS NOT NULL), 0) AS quiet,
-      coalesce(sum(is_away), 0) AS "left" FROM open`,
+      coalesce(sum(is_away), 0) AS "left", count(*) FILTER (WHERE severity = 'critical' AND NOT is_away AND quiet IS NULL) AS critical,
+      count(*) FILTER (WHERE severity = 'warning' AND NOT is_away AND quiet IS NULL) AS warning FROM open`,
     )
-    .get() as { told: number; quiet: number; left: number };
+    .get() as OpenCounts;
 }
 
 /** What waits for a channel: how many messages, and when the first of them was to be sent. */

@@ -3,7 +3,6 @@ import { html } from 'ghtml';
 import { plural } from '../../lib/text.ts';
 import { adviceFor, type Advice } from '../../report/status-advice.ts';
 import { readStatus, type Status, type WatchStatus } from '../../report/status.ts';
-import { countFiring } from '../../store/reading/open-alerts.ts';
 import { listLastSlots } from '../../store/reading/watch-slots.ts';
 import { statusText } from '../../terminal/comparison-text.ts';
 import { waitingText } from '../../terminal/status-text.ts';
@@ -45,16 +44,18 @@ function advice(ctx: PageContext, all: readonly Advice[]): string {
 <div class="card"><ul class="todo">!${items}</ul></div></section>`;
 }
 
-function facts({ deps, links }: PageContext, status: Status): string {
+function facts({ links }: PageContext, status: Status): string {
   const { openAlerts, deliveries, credits } = status;
-  const bySeverity = countFiring(deps.db)
-    .map(({ severity, count }) => `${count} ${severity}`)
+  const { told, critical, warning } = openAlerts;
+  const bySeverity = Object.entries({ critical, warning, info: told - critical - warning })
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${count} ${severity}`)
     .join(', ');
   const limit = credits.limit === null ? '' : html`<small>of ${credits.limit}</small>`;
   const dead = deliveries.recentlyDead;
   return html`<dl class="facts card">
 <div><dt>Alerts that fire</dt>
-<dd><a href="${links.to('/alerts', { state: 'firing' })}">${openAlerts.told}</a> <small class="soft">${bySeverity}</small></dd></div>
+<dd><a href="${links.to('/alerts', { state: 'firing' })}">${told}</a> <small class="soft">${bySeverity}</small></dd></div>
 <div><dt>Quiet · of products that left</dt>
 <dd><a href="${links.to('/alerts', { state: 'firing', told: 'all' })}">${openAlerts.quiet} · ${openAlerts.left}</a></dd></div>
 <div><dt>Messages to send</dt><dd><a href="${links.to('/deliveries', { state: 'pending' })}">${deliveries.pending}</a></dd></div>
@@ -65,8 +66,8 @@ function facts({ deps, links }: PageContext, status: Status): string {
 function watches(ctx: PageContext, { watches: all, now }: Status): string {
   const { timezone } = ctx.deps.config;
   const rows = all.map((watch) => watchRow(ctx, watch, now));
-  return html`<div class="card scroll"><table class="narrow"><thead><tr><th scope="col">Watch</th>
-<th scope="col">Last snapshot</th><th scope="col" class="mid">Last ${SLOTS} slots</th>
+  return html`<div class="card scroll"><table><thead><tr><th scope="col">Watch</th>
+<th scope="col" class="far">Last snapshot</th><th scope="col" class="mid">Last ${SLOTS} slots</th>
 <th scope="col" class="n far">Next, ${timezone}</th></tr></thead><tbody>!${rows}</tbody></table></div>`;
 }
 
@@ -81,8 +82,10 @@ function watchRow(ctx: PageContext, watch: WatchStatus, now: number): string {
     watch.nextAt === null
       ? 'never'
       : html`!${dayTime(watch.nextAt, timezone)} <span class="soft">!${distance(watch.nextAt, now, timezone)}</span>`;
-  return html`<tr><th scope="row" class="name"><a href="${links.to(path`/watches/${watch.watch}`)}">${watch.watch}</a></th>
-<td class="top">!${lastSnapshot(ctx, watch)}</td>
+  const last = lastSnapshot(ctx, watch);
+  return html`<tr><th scope="row" class="name"><a href="${links.to(path`/watches/${watch.watch}`)}">${watch.watch}</a>
+<div class="under"><span>!${last}</span><span>next !${next}</span></div></th>
+<td class="top far">!${last}</td>
 <td class="mid"><a class="cells" href="${coverage}" aria-label="${label}">!${squares}</a></td>
 <td class="n far">!${next}</td></tr>`;
 }
