@@ -25,6 +25,8 @@ export type WebDeps = {
   called?: Called | undefined;
   /** Whether looking at a rule starts the process of a backtest; tests start few. */
   preparesBacktests?: boolean;
+  /** How long a query may take, where that is not what it always is: for tests. */
+  queryMs?: number;
   /** Differs each time the program starts. */
   boot: string;
   /** The port it listens on. */

@@ -105,7 +105,7 @@ function whyStopped(
   if (why === 'timeout')
     return {
       message: `the query was stopped after ${formatDuration(timeoutMs)}`,
-      hint: `${elsewhere}; --timeout allows more`,
+      hint: `${elsewhere}; tidemark sql --timeout allows more`,
     };
   const limit =
     why === 'memory'

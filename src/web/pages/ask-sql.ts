@@ -13,7 +13,8 @@ import { explainFailure } from '../../terminal/sql-output.ts';
 import type { WebDeps } from '../deps.ts';
 import { Refusal } from '../http/refusal.ts';
 
-const LONGEST_MS = 30 * SECOND_MS;
+/** How long a query of the page may take. */
+export const LONGEST_MS = 30 * SECOND_MS;
 const MOST_ROWS = 1_000;
 /** The most rows of a CSV, which is sent piece by piece. */
 const MOST_CSV_ROWS = 100_000;
@@ -72,7 +73,7 @@ type Rows = {
 };
 
 async function ask<Result>(
-  { config }: WebDeps,
+  { config, queryMs = LONGEST_MS }: WebDeps,
   { sql, given }: Asking,
   saved: SavedQuery | null,
   limit: number,
@@ -83,7 +84,7 @@ async function ask<Result>(
   const gated = gate(sql);
   if (!gated.ok) throw refused(gated.message, gated.hint);
   const parameters = bindParameters(gated.parameters, given, saved);
-  const request = { database: config.database, sql, parameters, limit, timeoutMs: LONGEST_MS };
+  const request = { database: config.database, sql, parameters, limit, timeoutMs: queryMs };
   running++;
   try {
     return await query(request, new AbortController().signal, (answer) => {

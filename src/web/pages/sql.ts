@@ -5,6 +5,7 @@ import { remarkOn } from '../../history/sql/effort.ts';
 import { gate } from '../../history/sql/gate.ts';
 import { readValue } from '../../history/sql/parameters.ts';
 import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
+import { SECOND_MS } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SqlValue } from '../../lib/sql-value.ts';
 import { cleanText, plural, truncate } from '../../lib/text.ts';
@@ -15,7 +16,7 @@ import { alsoLinks } from '../parts/also.ts';
 import { withTyped } from '../parts/command.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
-import { askRows, findAsked, queriesFolder, type Answered } from './ask-sql.ts';
+import { askRows, findAsked, LONGEST_MS, queriesFolder, type Answered } from './ask-sql.ts';
 import { resultChart } from './sql-chart.ts';
 
 const MOST_CELL = 300;
@@ -70,7 +71,7 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
           sql: null,
         });
   const body = html`<div class="head"><div><h1>SQL</h1>
-<p>Read-only, over the whole history; stopped after 30 seconds. <a href="${links.to('/help/sql')}">Help</a></p></div>
+<p>Read-only, over the whole history; stopped after ${LONGEST_MS / SECOND_MS} seconds. <a href="${links.to('/help/sql')}">Help</a></p></div>
 !${also}</div>
 <form action="${links.to('/sql')}" class="card pad"><p>
 <label for="q">Query, or @name of a saved one</label><textarea id="q" name="q" rows="8" spellcheck="false" placeholder="${EXAMPLE}">${text}</textarea></p>
