@@ -59,7 +59,7 @@ export function coveragePage(ctx: PageContext, watch: string): string {
       { head: `Slot, ${timezone}`, kind: 'name' },
       { head: 'Status', kind: 'w', from: 'under' },
       { head: 'Why', kind: 'long', from: 'under' },
-      { head: 'What it cost', from: 'mid' },
+      { head: 'What it cost', kind: 'long', from: 'under' },
     ],
     gaps.map((slot) => [
       html`<a href="${links.to(path`/snapshots/${slot.id}`)}">!${tableTime(slot.slotAt, timezone)}</a>${slotDate(deps.db, slot)}`,

@@ -72,7 +72,7 @@ export function deliveriesPage(ctx: PageContext, said: string | null): string {
       { head: 'To', kind: 'name' },
       { head: 'What', from: 'under' },
       { head: 'State', kind: 'w' },
-      { head: 'Why', kind: 'long', from: 'mid' },
+      { head: 'Why', kind: 'long', from: 'under' },
       { head: 'Attempts', kind: 'n', from: 'far' },
     ],
     rows,

@@ -27,8 +27,8 @@ export function alertRows(
     return [
       html`<a href="${links.to(path`/alerts/${alert.id}`)}">!${tableTime(alert.slotAt, timezone)}</a>`,
       html`<span class="dot first !${isFiring && quiet === null ? dotOf(severity) : 'quiet'}"></span>!${rule}!${grave}`,
-      html`<a href="${links.to(path`/watches/${watch}/products/${id}`)}">!${name(product)}</a> !${group}`,
-      html`<a href="${links.to(path`/watches/${watch}`)}">${watch}</a>`,
+      html`<span class="two"><a href="${links.to(path`/watches/${watch}/products/${id}`)}">!${name(product)}</a> !${group}</span>`,
+      html`<a class="two" href="${links.to(path`/watches/${watch}`)}">${watch}</a>`,
       html`${rankText(change['rank_before'])} → ${rankText(change['rank'])}`,
       html`<span class="!${isFiring ? 'warn' : 'soft'}">${isFiring ? 'firing' : 'resolved'}</span>`,
       html`<span class="soft">${quiet ?? 'told'}</span>`,

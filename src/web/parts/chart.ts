@@ -9,7 +9,8 @@ import { rankScale, valueScale, type Scale } from './chart-scale.ts';
 
 const WIDTH = 1040;
 const HEIGHT = 320;
-const PAD = { left: 56, right: 24, top: 16, bottom: 30 };
+/** The right side has room for figures as large as small screens show them. */
+const PAD = { left: 56, right: 72, top: 16, bottom: 30 };
 /** What the names at the ends of several lines take, instead of the right side. */
 const NAMES = 180;
 
@@ -62,7 +63,7 @@ function gridLine({ lines }: Chart, y: number, text: string): string {
   const again =
     lines.length > 1
       ? ''
-      : html`<text class="axis again" x="${right}" y="${y + 20}" text-anchor="end" aria-hidden="true">${text}</text>`;
+      : html`<text class="axis again" x="${right + 6}" y="${y + 5}" aria-hidden="true">${text}</text>`;
   return html`<line class="grid" x1="${PAD.left}" x2="${right}" y1="${y}" y2="${y}"/>
 <text class="axis" x="${PAD.left - 10}" y="${y + 4}" text-anchor="end">${text}</text>!${again}`;
 }
@@ -90,10 +91,7 @@ function spanOf(count: number, from: number, to: number, x: Place['x']): [number
   return [round(before), round(Math.max(after, before + 6))];
 }
 
-/**
- * A band that is narrower has no room for letters at all; and at the right end stand the figures of
- * small screens.
- */
+/** A band that is narrower has no room for letters at all. */
 const LEAST_BAND = 12;
 
 function band([from, to]: [number, number], kind: string, label: string, y: number): string {
@@ -106,7 +104,7 @@ function band([from, to]: [number, number], kind: string, label: string, y: numb
     : ['middle', ''];
   const [left, top] = isNarrow ? [middle, PAD.top + 10] : [middle, y];
   const text =
-    width < LEAST_BAND || (isNarrow && to >= WIDTH - PAD.right)
+    width < LEAST_BAND
       ? ''
       : html`<text class="axis" x="${left}" y="${top}" text-anchor="${anchor}"!${turned}>${label}</text>`;
   return html`<rect class="${kind}" x="${from}" y="${PAD.top}" width="${width}" height="${HEIGHT - PAD.bottom - PAD.top}"><title>${label}</title>

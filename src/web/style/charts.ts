@@ -17,6 +17,8 @@ export const CHARTS = `
 .chart .bar { fill:var(--faint); }
 .chart .bar.first { fill:var(--blue); }
 .beside { display:flex; flex-wrap:wrap; gap:4px 16px; margin:0; padding:0; list-style:none; }
+.beside li { display:flex; gap:0 6px; min-width:0; }
+.beside bdi { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; max-width:280px; }
 .beside a { text-decoration:underline; }
 .columns {
   display:grid; grid-template-columns:repeat(auto-fit,minmax(300px,1fr)); gap:0 24px;

@@ -21,9 +21,8 @@ export const SIZES = `
   .far { display:none; }
   tbody .name { width:75%; }
   .narrow td { height:52px; }
-  .narrow tbody .name { width:30%; min-width:88px; }
   .tight :is(td,th) { font-size:12px; padding:4px; }
-  .tight tbody .name { min-width:80px; width:auto; }
+  .tight tbody .name { min-width:80px; width:auto; white-space:nowrap; overflow-wrap:normal; }
   .pairs dt { flex-basis:88px; }
   .under {
     display:flex; flex-wrap:wrap; gap:0 10px; font-size:12px; line-height:16px; color:var(--soft);

@@ -20,6 +20,9 @@ thead th:first-child { border-top-left-radius:10px; }
 thead th:last-child { border-top-right-radius:10px; }
 tbody .name,.long { overflow-wrap:anywhere; }
 tbody .name { min-width:136px; }
+/* Names of any length leave a row two lines high. */
+.two { display:-webkit-box; -webkit-box-orient:vertical; -webkit-line-clamp:2; overflow:hidden; }
+.two a:focus-visible,a.two:focus-visible { outline-offset:-2px; }
 .long { min-width:88px; }
 td.text { max-width:360px; overflow-wrap:break-word; }
 .tight :is(td,tbody th) { height:32px; }
