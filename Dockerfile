@@ -23,7 +23,9 @@ COPY --from=build /app/migrations /app/migrations
 COPY --from=build /app/src/manual /app/src/manual
 COPY --from=build /app/dist /app/dist
 RUN ln -s /app/dist/cli.js /usr/local/bin/tidemark && chmod 0755 /app/dist/cli.js
-ENV NODE_ENV=production TIDEMARK_CONFIG=/etc/tidemark/tidemark.yaml
+# One helper for memory less than there are processors, instead of always four: they give way to
+# nobody, and while a page is read the daemon waits for them.
+ENV NODE_ENV=production NODE_OPTIONS=--v8-pool-size=0 TIDEMARK_CONFIG=/etc/tidemark/tidemark.yaml
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
