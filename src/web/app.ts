@@ -38,7 +38,8 @@ export function makeApp(deps: WebDeps): Hono<Env> {
   const { web } = deps.config;
   const base = basePathOf(web.publicUrl);
   const links = linksBelow(base);
-  const lock = lockOut(deps.clock);
+  // Each of its own: a job with a token that was revoked keeps nobody from logging in.
+  const [logins, tokens] = [lockOut(deps.clock), lockOut(deps.clock)];
   const app = new Hono<Env>({ getPath: pathBelow(base) });
   app.onError((thrown, c) => failed(deps, thrown, c));
   app.notFound((c) => notFound(deps, c));
@@ -59,7 +60,7 @@ export function makeApp(deps: WebDeps): Hono<Env> {
       },
     }),
   );
-  app.use(accessGate(deps, lock));
+  app.use(accessGate(deps, tokens));
   app.use(originGate(web));
   app.use(freshness(deps));
 
@@ -68,7 +69,7 @@ export function makeApp(deps: WebDeps): Hono<Env> {
     if (asset === undefined) return c.notFound();
     return c.body(asset.body, 200, { 'content-type': asset.type, 'cache-control': ASSET_CACHE });
   });
-  addLogin(app, deps, lock);
+  addLogin(app, deps, logins);
   addMute(app, deps);
   addUnsubscribe(app, deps);
   addApi(app, deps);

@@ -37,10 +37,11 @@ function bearerOf(c: Context<Env>): string | null {
 
 function byToken(c: Context<Env>, deps: WebDeps, lock: LockOut, text: string): Who {
   const { db, config } = deps;
-  const address = clientAddress(c, config.web.trustedProxies);
-  refuseLocked(lock, address);
   const token = config.web.auth?.tokens === false ? undefined : findToken(db, hashOf(text));
   if (token === undefined) {
+    // One that is known is never refused for what others try: none can be guessed.
+    const address = clientAddress(c, config.web.trustedProxies);
+    refuseLocked(lock, address);
     lock.failed(address);
     throw new Refusal(401, 'this token is not known, or was revoked');
   }

@@ -1,4 +1,5 @@
 // Stops people who guess: after so many failures in a while, for each address and for all together.
+import ipaddr from 'ipaddr.js';
 import { MINUTE_MS, type Clock } from '../../lib/clock.ts';
 
 const WINDOW_MS = 15 * MINUTE_MS;
@@ -16,6 +17,21 @@ export type LockOut = {
   /** Forgets the failures of an address that got in. */
   passed(address: string): void;
 };
+
+/**
+ * Whoever has one address of IPv6 has a whole network of them, so these count together; an address
+ * of IPv4 is the same in both forms.
+ */
+function keyOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6
+    ? parsed.parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(':')
+    : parsed.toString();
+}
 
 type Failures = { count: number; endMs: number };
 
@@ -35,19 +51,19 @@ export function lockOut(clock: Clock): LockOut {
   return {
     waitMs: (address) => {
       const held = [
-        { failures: find(address), most: PER_ADDRESS },
+        { failures: find(keyOf(address)), most: PER_ADDRESS },
         { failures: find(ALL), most: IN_ALL },
       ].filter(({ failures, most }) => failures.count >= most);
       return Math.max(0, ...held.map(({ failures }) => failures.endMs - clock.monotonicMs()));
     },
     failed: (address) => {
-      add(address);
+      add(keyOf(address));
       add(ALL);
       for (const key of known.keys()) {
         if (known.size <= MOST) break;
         if (key !== ALL) known.delete(key);
       }
     },
-    passed: (address) => void known.delete(address),
+    passed: (address) => void known.delete(keyOf(address)),
   };
 }
