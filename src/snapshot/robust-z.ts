@@ -8,13 +8,13 @@ export const Z_MIN_VALUES = 14;
  * the median serves, times 1.253314; with that 0 too, or fewer than 14 values, it is unknown:
  * dividing by a tiny number instead would make any change an infinite score. Rounded to 4 decimals.
  */
-export const robustZ = (value: number | null, earlier: readonly number[]): number | null =>
+export const robustZ = (value: number | null, earlier: ArrayLike<number>): number | null =>
   value === null || earlier.length < Z_MIN_VALUES
     ? null
-    : sortedRobustZ(value, insertionSort(earlier.slice()));
+    : sortedRobustZ(value, sortedCopy(earlier));
 
 /** The same of values that ascend already. */
-export function sortedRobustZ(value: number | null, values: readonly number[]): number | null {
+export function sortedRobustZ(value: number | null, values: ArrayLike<number>): number | null {
   if (value === null || values.length < Z_MIN_VALUES) return null;
   const middle = medianOf(values);
   const mad = medianDistance(values, middle);
@@ -25,18 +25,19 @@ export function sortedRobustZ(value: number | null, values: readonly number[]): 
   return Number.isFinite(z) ? Math.round(z * 10_000) / 10_000 : null;
 }
 
-/** Sorts in place. For 28 values nothing is faster, and a snapshot needs thousands of these. */
-function insertionSort(values: number[]): number[] {
-  for (let end = 1; end < values.length; end++) {
+/** An insertion sort: for 28 values nothing is faster, and a snapshot needs thousands of these. */
+function sortedCopy(values: ArrayLike<number>): number[] {
+  const sorted: number[] = [];
+  for (let end = 0; end < values.length; end++) {
     const value = values[end] as number;
     let at = end - 1;
-    for (; at >= 0 && (values[at] as number) > value; at--) values[at + 1] = values[at] as number;
-    values[at + 1] = value;
+    for (; at >= 0 && (sorted[at] as number) > value; at--) sorted[at + 1] = sorted[at] as number;
+    sorted[at + 1] = value;
   }
-  return values;
+  return sorted;
 }
 
-function medianOf(ascending: readonly number[]): number {
+function medianOf(ascending: ArrayLike<number>): number {
   const half = ascending.length >> 1;
   const upper = ascending[half] ?? NaN;
   return ascending.length % 2 === 1 ? upper : ((ascending[half - 1] ?? NaN) + upper) / 2;
@@ -46,7 +47,7 @@ function medianOf(ascending: readonly number[]): number {
  * The median of the distances of ascending values from their median. On either side of it they grow
  * outwards, so the nearest are taken from both sides until half are.
  */
-function medianDistance(ascending: readonly number[], middle: number): number {
+function medianDistance(ascending: ArrayLike<number>, middle: number): number {
   const half = ascending.length >> 1;
   let right = half;
   let left = half - 1;
@@ -63,8 +64,8 @@ function medianDistance(ascending: readonly number[], middle: number): number {
 }
 
 /** Added up from the smallest on, as the order changes the last digits. */
-function meanDistance(ascending: readonly number[], middle: number): number {
-  const distances = insertionSort(ascending.map((value) => Math.abs(value - middle)));
+function meanDistance(ascending: ArrayLike<number>, middle: number): number {
+  const distances = sortedCopy(Array.from(ascending, (value) => Math.abs(value - middle)));
   return distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 

@@ -19,7 +19,7 @@ export type Past = {
    * For each figure of `Seen` its values in the last 28 earlier complete snapshots the product was
    * in, in any order; those that are not known are left out.
    */
-  values: readonly (readonly number[])[];
+  values: readonly ArrayLike<number>[];
 };
 
 /** The z-scores are ten-thousandths, in the order of `Seen`. */
