@@ -16,10 +16,14 @@ const select = (
 ): string =>
   [...extra, ...columns.map((column) => `${column[arm]} AS ${column.name}`)].join(',\n  ');
 
+/** Is anything of the product itself asked for? Few rules name one. */
+const isOfProducts = (asked: readonly string[]): boolean => asked.some((sql) => /\bp\./.test(sql));
+
 /**
  * Change rows of the products that are in the snapshot. `pairs` is a FROM item named `s`: the
  * columns of `snapshots` and `baseline_id`. `extra` are further columns, put first. The statement
- * ends with its FROM, so that a WHERE can follow.
+ * ends with its FROM, so that a WHERE can follow. `products`: whether they are read also where
+ * nothing of them is asked for, since the WHERE may.
  *
  * The baseline is joined BEFORE the observations, and is called `b.id` after that: in the views
  * `s.baseline_id` is a subquery, which would be worked out for every row. Here and below a `+`
@@ -31,13 +35,17 @@ export const presentSql = (
   pairs: string,
   extra: readonly string[] = [],
   columns = changeColumnsOf(list),
+  products: 'always' | 'if asked for' = 'always',
 ): string => `SELECT ${select('present', extra, columns)}
 FROM ${pairs}
   JOIN watches w ON w.id = s.watch_id
   JOIN series se ON se.id = s.series_id
   LEFT JOIN snapshots b ON b.id = s.baseline_id
-  JOIN ${list.table} o ON o.snapshot_id = s.id
-  JOIN products p ON p.id = o.product_id AND ${ofList(list)}
+  JOIN ${list.table} o ON o.snapshot_id = s.id${
+    products === 'always' || isOfProducts([...extra, ...columns.map(({ present }) => present)])
+      ? `\n  JOIN products p ON p.id = o.product_id AND ${ofList(list)}`
+      : ''
+  }
   LEFT JOIN product_records r ON r.series_id = s.series_id AND r.product_id = o.product_id
   LEFT JOIN ${list.table} bo ON bo.snapshot_id = b.id AND bo.product_id = o.product_id`;
 

@@ -1,6 +1,7 @@
-import { desc, eq, isNull, and, or, gt } from 'drizzle-orm';
+import { desc, eq, isNull, and, or, gt, sql } from 'drizzle-orm';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from '../file/open.ts';
+import { preparedOnce } from '../file/prepared.ts';
 import { silences } from '../schema/silences.ts';
 
 export type Silence = typeof silences.$inferSelect;
@@ -8,13 +9,23 @@ export type NewSilence = Pick<Silence, 'rule' | 'watch' | 'product' | 'untilAt' 
 
 /** Silences in force at an instant. */
 export function listActiveSilences(db: Db, now: Instant): Silence[] {
-  return db.orm
+  return activeAt(db).all({ now });
+}
+
+/** Every evaluation asks this. */
+const activeAt = preparedOnce((orm) =>
+  orm
     .select()
     .from(silences)
-    .where(and(isNull(silences.removedAt), or(isNull(silences.untilAt), gt(silences.untilAt, now))))
+    .where(
+      and(
+        isNull(silences.removedAt),
+        or(isNull(silences.untilAt), gt(silences.untilAt, sql.placeholder('now'))),
+      ),
+    )
     .orderBy(silences.id)
-    .all();
-}
+    .prepare(),
+);
 
 /** Every silence there ever was, the newest first. */
 export const listSilences = (db: Db): Silence[] =>

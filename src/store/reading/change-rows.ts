@@ -18,9 +18,11 @@ export const PAIR =
 
 /** The table, with these columns after the product's own id and where it is. */
 export const createChangeRowsSql = (columns: readonly ChangeColumn[]): string =>
-  `CREATE TEMP TABLE change_rows (product_key INTEGER PRIMARY KEY, place INTEGER NOT NULL, ${columns
-    .map((column) => `${column.name} ${column.type}`)
-    .join(', ')})`;
+  `CREATE TEMP TABLE change_rows (${[
+    'product_key INTEGER PRIMARY KEY',
+    'place INTEGER NOT NULL',
+    ...columns.map((column) => `${column.name} ${column.type}`),
+  ].join(', ')})`;
 
 /**
  * The statements that a rule's expression becomes part of. The check of expressions runs exactly
@@ -56,7 +58,7 @@ function fillsOf(list: ListKind, named: ReadonlySet<string>) {
   const fill = (select: string) =>
     `INSERT INTO temp.change_rows (${['product_key', 'place', ...names].join(', ')}) ${select}`;
   const fills = {
-    present: fill(presentSql(list, PAIR, ['p.id', `${PRESENT}`], columns)),
+    present: fill(presentSql(list, PAIR, ['o.product_id', `${PRESENT}`], columns, 'if asked for')),
     left: fill(leftSql(list, PAIR, ['p.id', `${LEFT}`], columns)),
     // Products that have no row by now are in neither.
     stillAway: fill(
@@ -119,7 +121,7 @@ export function fillChangeRows(
   baselineId: number | null,
   named: ReadonlySet<string> = namesOf(list),
 ): ChangeRows {
-  clearChangeRows(db, list);
+  clearChangeRows(db, list, named);
   const pair = { snapshot: snapshotId, baseline: baselineId };
   const { present, left } = fillsOf(list, named);
   db.statement(present).run(pair);
@@ -141,17 +143,28 @@ export function fillStillAway(
   db.statement(fillsOf(list, named).stillAway).run({ ...pair, tracked: JSON.stringify(tracked) });
 }
 
+/** What each table that was made holds, by its columns as SQLite's schema has them. */
+const LAYOUTS = new Map<string, { list: ListKind; names: ReadonlySet<string> }>();
+
+const layoutOf = (createSql: string): string => createSql.slice(createSql.indexOf('('));
+
 /**
- * Makes an empty table with the columns of the list. The table of another list is dropped, as only
- * one is filled at a time. Whether it exists is looked up each time, since a transaction that is
- * undone takes the table back too.
+ * Makes an empty table with those columns of the list that are asked for, and with those that were
+ * asked for before: to find a value, SQLite reads past the columns before it, and of all that there
+ * are few are used. A table that lacks one, or is of another list, is dropped, as only one is filled
+ * at a time. Which there is is looked up each time, since a transaction that is undone takes the
+ * table back too.
  */
-function clearChangeRows(db: Db, list: ListKind): void {
-  const wanted = createChangeRowsSql(changeColumnsOf(list));
+function clearChangeRows(db: Db, list: ListKind, named: ReadonlySet<string>): void {
   const present = db.statement(PRESENT_TABLE).pluck().get() as string | undefined;
-  if (present !== undefined && wanted.endsWith(present.slice(present.indexOf('('))))
+  const known = present === undefined ? undefined : LAYOUTS.get(layoutOf(present));
+  const before = known?.list === list ? known.names : new Set<string>();
+  const columns = changeColumnsOf(list).filter(({ name }) => before.has(name) || named.has(name));
+  if (known?.list === list && columns.length === before.size)
     return void db.statement('DELETE FROM temp.change_rows').run();
   if (present !== undefined) db.raw.exec('DROP TABLE temp.change_rows');
+  const wanted = createChangeRowsSql(columns);
+  LAYOUTS.set(layoutOf(wanted), { list, names: new Set(columns.map(({ name }) => name)) });
   db.raw.exec(wanted);
 }
 const PRESENT_TABLE = "SELECT sql FROM temp.sqlite_master WHERE name = 'change_rows'";
