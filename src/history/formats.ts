@@ -101,7 +101,9 @@ export function csvCell(value: SqlValue): string {
 
 /** The text that `csvCell` was given. */
 export const readCsvText = (field: string): string =>
-  field.startsWith("'") && FORMULA.test(field) ? field.slice(1) : field;
+  field.charCodeAt(0) === QUOTE && FORMULA.test(field) ? field.slice(1) : field;
+
+const QUOTE = 39;
 
 /**
  * As PostgreSQL's COPY writes it, where NULL is \N; people paste it into spreadsheets, so formulas

@@ -1,5 +1,6 @@
 // Values as others write them: numbers, ids and names in JSON answers and files. Pure functions.
 // What cannot be read is null, and nothing is guessed: `1,210` and `1.2K` are not numbers here.
+import { numberOfDigits } from './digits.ts';
 import { cleanText, truncate } from './text.ts';
 
 const MAX_NAME = 300;
@@ -8,6 +9,8 @@ const MAX_ID = 64;
 
 /** A finite number, or a plain decimal text of one. */
 export function readNumber(value: unknown): number | null {
+  const digits = typeof value === 'string' ? numberOfDigits(value) : null;
+  if (digits !== null) return digits;
   const number =
     typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(value)
       ? Number(value)

@@ -1,9 +1,8 @@
 // Stage 2 of 5. A pure function: from pages as served to ranks. judge.ts decides what the snapshot
 // is worth.
-import { createHash } from 'node:crypto';
 import type { ListQuery } from '../config/config.ts';
-import type { ListKind } from '../list/list-kind.ts';
 import type { Metrics, Product, ServedPage } from '../model.ts';
+import { hashRows } from './hash-rows.ts';
 
 /** One product with its rank and metrics. */
 export type RankedProduct = { product: Product; rank: number; metrics: Metrics };
@@ -73,29 +72,4 @@ export function buildList(
       .map((page) => ({ page: page.page, rows: page.rows.length })),
     contentHash: hashRows(rows, query.list),
   };
-}
-
-/**
- * SHA-256 over all rows, ascending by rank. Metrics that the list has gained since it first came go
- * in by name, and only where they are known: hashes that are stored stay those of the same rows.
- */
-export function hashRows(
-  rows: readonly RankedProduct[],
-  { metrics: declared, hashedInOrder }: ListKind,
-): Buffer {
-  const later = declared
-    .map(({ column }) => column)
-    .filter((name) => !hashedInOrder.includes(name));
-  // In one piece: a call for each value took most of the time.
-  let text = '';
-  for (const { product, rank, metrics } of rows) {
-    text += `${rank}\t${product.upstreamId}`;
-    for (const column of hashedInOrder) text += `\t${metrics[column] ?? ''}`;
-    for (const column of later) {
-      const value = metrics[column] ?? null;
-      if (value !== null) text += `\t${column}=${value}`;
-    }
-    text += '\n';
-  }
-  return createHash('sha256').update(text).digest();
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { changeColumnsOf } from '../../src/change/columns.ts';
 import { headlinesOf, scoredColumns, type ListKind } from '../../src/list/list-kind.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
-import { hashRows, type RankedProduct } from '../../src/snapshot/build.ts';
+import type { RankedProduct } from '../../src/snapshot/build.ts';
+import { hashRows } from '../../src/snapshot/hash-rows.ts';
 import { SAVES } from '../support/saves-metric.ts';
 
 const columns = TOP_PRODUCTS.metrics.map(({ column }) => column);

@@ -159,10 +159,7 @@ function cachedHeads(
     of: HeadOfRow;
   } | null = null;
   return (fields, decimal = '.') => {
-    const isAsBefore =
-      last?.decimal === decimal &&
-      columns.head.every((name) => fields[name] === last?.fields[name]);
-    if (last !== null && isAsBefore) return last.of;
+    if (last?.decimal === decimal && isSame(columns.head, fields, last.fields)) return last.of;
     const name = options.watch ?? fields['watch'] ?? null;
     const watch = typeof name === 'string' ? targets.get(name)?.watch : undefined;
     const timezone = watch?.timezone;
@@ -195,6 +192,12 @@ function cachedHeads(
 }
 
 /** The slot as the row says it, or else when it was taken. */
+/** A loop: this is asked for every row of a file. */
+function isSame(names: readonly string[], fields: Fields, before: Fields): boolean {
+  for (const name of names) if (fields[name] !== before[name]) return false;
+  return true;
+}
+
 const slotText = ({ slotAt, takenAt }: ImportOptions, fields: Fields): unknown =>
   fields['slot_at'] ?? (slotAt === null && takenAt === null ? fields['taken_at'] : null) ?? null;
 

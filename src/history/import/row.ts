@@ -1,5 +1,6 @@
 // One row of an ndjson or csv export, or of a file written like one, checked as live data is. Pure.
 import type { Instant } from '../../lib/clock.ts';
+import { wholeOfDigits } from '../../lib/digits.ts';
 import { isDay } from '../../list/dated.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { readCount, readId, readName, readNumber } from '../../lib/read-value.ts';
@@ -269,15 +270,13 @@ const notANumber = (column: string, value: unknown, decimal: Decimal): string =>
       : ''
   }`;
 
-/** Digits that a double holds exactly. */
-const PLAIN = /^\d{1,15}$/;
-
 /** A whole number from 0, written plainly: `12.000` may be twelve or twelve thousand. */
 function readWhole(fields: Fields, name: string, decimal: Decimal = '.'): number | null {
   const value = fields[name];
   if (isBlank(value)) return null;
   // Nearly all are written like this, whatever the decimal sign is.
-  if (typeof value === 'string' && PLAIN.test(value)) return Number(value);
+  const digits = typeof value === 'string' ? wholeOfDigits(value) : null;
+  if (digits !== null) return digits;
   if (numberOf(value, decimal) === null) return refuse(notANumber(name, value, decimal));
   const plain = typeof value === 'string' ? plainNumber(value, decimal) : value;
   const isPlain = typeof plain === 'number' || /^\s*\d+\s*$/.test(String(plain));

@@ -45,9 +45,10 @@ export function keepProducts(
     list.identity.groupsAre === 'categories' ? categoryNamer(db) : (group: string | null) => group;
   const known = rememberAll(db, source, products, remembered);
   const confirmed: KnownProduct[] = [];
-  const ids = products.map(({ upstreamId, name, ...groups }) => {
-    const categoryL1 = nameOf(groups.categoryL1);
-    const categoryL2 = nameOf(groups.categoryL2);
+  const ids = products.map((product) => {
+    const { upstreamId, name } = product;
+    const categoryL1 = nameOf(product.categoryL1);
+    const categoryL2 = nameOf(product.categoryL2);
     const found = known.get(upstreamId);
     if (found === undefined) {
       const row = [source, upstreamId, name, categoryL1, categoryL2, slotAt];
