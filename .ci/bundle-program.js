@@ -2,6 +2,7 @@
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
 import { mergeChunks } from './merge-chunks.js';
+import { slim } from './slim.js';
 
 const root = new URL('../', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
@@ -69,5 +70,6 @@ export async function bundleProgram(outdir, plugins = []) {
     // `--version` loads nothing else.
     'src/cli.ts',
   );
+  await slim(outdir);
   return metafile;
 }
