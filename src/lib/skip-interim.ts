@@ -3,7 +3,8 @@
 // accepted would be sent again and again. So they are taken out of what comes in, before undici
 // sees it.
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector as Connector } from 'undici';
+import { buildConnector } from './http-client.ts';
 
 /** A longer head is left to undici, which refuses it. */
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -16,7 +17,7 @@ const TEMPLATE = 'HTTP/1.1 100';
  * How undici connects (the `connect` of an Agent), with interim answers left out. Connections carry
  * one request at a time.
  */
-export function skippingInterim(options: buildConnector.BuildOptions): buildConnector.connector {
+export function skippingInterim(options: Connector.BuildOptions): Connector.connector {
   const connect = buildConnector(options);
   return (target, callback) =>
     connect(target, (...result) => {

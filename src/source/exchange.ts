@@ -1,5 +1,6 @@
 // One HTTP exchange: connect, send, read. Whatever goes wrong is returned as a value, never thrown.
-import { errors, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { errors, request } from '../lib/http-client.ts';
 import { BLOCKED_CODE } from '../lib/address-guard.ts';
 import { deadline } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';

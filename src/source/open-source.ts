@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Agent } from '../lib/http-client.ts';
 import type { Asking, SourceConfig } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { guardedLookup } from '../lib/address-guard.ts';

@@ -1,4 +1,5 @@
-import { Agent } from 'undici';
+import type { Agent as Connections } from 'undici';
+import { Agent } from '../../../lib/http-client.ts';
 import { SECOND_MS } from '../../../lib/clock.ts';
 import { skippingInterim } from '../../../lib/skip-interim.ts';
 import { guardedLookup } from '../../../lib/address-guard.ts';
@@ -7,7 +8,7 @@ import { guardedLookup } from '../../../lib/address-guard.ts';
  * Connections to receivers. `guarded` refuses addresses that are not public; `open` is for channels
  * with `allow_private`.
  */
-export type HttpAgents = { guarded: Agent; open: Agent };
+export type HttpAgents = { guarded: Connections; open: Connections };
 
 /**
  * The whole exchange is bounded by its signal, so undici's own limits, which do not notice a slow

@@ -1,4 +1,5 @@
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { request } from '../../../lib/http-client.ts';
 import { deadline, SECOND_MS, type Instant } from '../../../lib/clock.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import { failed, type FailedOutcome, type Failure, type Outcome } from '../../outcome.ts';

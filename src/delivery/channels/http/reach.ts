@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { request } from '../../../lib/http-client.ts';
 import { failed, failureText, type FailedOutcome } from '../../outcome.ts';
 import { closeAgents, openAgents } from './agents.ts';
 import { isBlockedLiteral } from '../../../lib/address-guard.ts';
