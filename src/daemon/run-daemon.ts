@@ -24,6 +24,7 @@ import { runLakeSyncs } from './lake-syncs.ts';
 import { runLakeThinning, startLakeThinning } from './lake-thinning.ts';
 import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
+import { giveBackAfterWork } from './give-back.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { lossNoter } from './log-loss-noter.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -157,6 +158,7 @@ export async function runDaemon(
       signal: stopOthers.signal,
     });
     others.push(refreshing);
+    const memory = giveBackAfterWork(io.clock);
     await runSchedule({
       db,
       config: () => config,
@@ -165,10 +167,14 @@ export async function runDaemon(
       signal: signals.stop,
       fetchList: source.fetchList,
       beforeFetch: isInPlace,
-      afterPass: heartbeat.passed,
+      afterPass: (...ended) => {
+        memory.passed();
+        heartbeat.passed(...ended);
+      },
       afterLook: () => {
         lookedAt = io.clock.now();
         noteLosses();
+        memory.looked();
       },
       setAlarm: (wake) => atNextMinute(io.clock, wake),
       // It subscribes after the reload above, so it is called after it.
