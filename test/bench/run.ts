@@ -10,6 +10,7 @@ import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchInOut } from './in-out.ts';
 import { benchLake } from './lake.ts';
 import { benchLeft } from './left.ts';
+import { benchMemory } from './memory.ts';
 import { benchPass } from './pass.ts';
 import { benchProcess } from './process.ts';
 import { benchRules } from './rules.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   store: benchStore,
   rules: benchRules,
   process: benchProcess,
+  memory: benchMemory,
   backtest: benchBacktest,
   left: benchLeft,
   storm: benchStorm,
