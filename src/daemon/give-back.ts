@@ -13,7 +13,7 @@ const REST_MS = 20 * SECOND_MS;
  */
 export function giveBackAfterWork(
   clock: Clock,
-  collect: () => void = collectGarbage,
+  collect: () => void,
 ): { passed(): void; looked(): void } {
   let workedAtMs: number | null = clock.monotonicMs();
   return {

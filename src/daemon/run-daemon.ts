@@ -14,6 +14,7 @@ import { takeDaemonLock } from '../store/file/lock.ts';
 import { forgetDaemon, noteDaemon, type DaemonNote } from '../store/file/daemon-note.ts';
 import { forgetLogLosses } from '../store/file/log-losses.ts';
 import { openDatabase, type Db } from '../store/file/open.ts';
+import { giveBackPages } from '../store/upkeep.ts';
 import { refuseUnfit } from '../store/series/list-fit.ts';
 import type { Io, Signals } from '../terminal/io.ts';
 import { atNextMinute } from './at-next-minute.ts';
@@ -24,7 +25,7 @@ import { runLakeSyncs } from './lake-syncs.ts';
 import { runLakeThinning, startLakeThinning } from './lake-thinning.ts';
 import { refreshCategories } from './category-refresh.ts';
 import { startDispatcher } from './dispatcher.ts';
-import { giveBackAfterWork } from './give-back.ts';
+import { collectGarbage, giveBackAfterWork } from './give-back.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { lossNoter } from './log-loss-noter.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -158,7 +159,10 @@ export async function runDaemon(
       signal: stopOthers.signal,
     });
     others.push(refreshing);
-    const memory = giveBackAfterWork(io.clock);
+    const memory = giveBackAfterWork(io.clock, () => {
+      giveBackPages(db);
+      collectGarbage();
+    });
     await runSchedule({
       db,
       config: () => config,
