@@ -177,7 +177,7 @@ GROUP BY snapshot_id ORDER BY slot_at`,
     sql: `-- Snapshots that are not complete, and why
 -- :days = 30  how far back
 SELECT w.name AS watch, strftime('%Y-%m-%dT%H:%M:%fZ', s.slot_at / 1000.0, 'unixepoch') AS slot_at, s.status, s."rows", s.reason
-FROM snapshots s JOIN watches w ON w.id = s.watch_id
+FROM watches w CROSS JOIN snapshots s ON s.watch_id = w.id
 WHERE s.status <> 'complete' AND s.slot_at >= (unixepoch('now') - :days * 86400) * 1000
 ORDER BY s.slot_at DESC, w.name`,
   },
