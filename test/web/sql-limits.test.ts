@@ -125,6 +125,18 @@ test('who only looks asks in no form, unless the config lets them', async () => 
   for (const form of FORMS) expect([form, await statusOf(open, form)]).toEqual([form, 200]);
 });
 
+test('a saved query that is only opened says what it waits for, and is no failure', async () => {
+  const opened = await (await ask('/sql', '@movers')).text();
+  expect(opened).toContain('It is asked once you have said :watch.');
+  expect(opened).toContain('name="p_watch"');
+  expect(opened).not.toContain('role="alert"');
+  expect(opened).not.toContain('this page as');
+  const asked = await (await web.ask('/sql?q=@movers&p_watch=us-daily')).text();
+  expect(asked).toContain('<h2>Answer</h2>');
+  // A program is told that it was wrong.
+  expect((await ask('/api/v1/sql', '@movers')).status).toBe(400);
+});
+
 test('an assistant has the same gate, and so many rows as it may', async () => {
   const client = new Client({ name: 'test', version: '1' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();

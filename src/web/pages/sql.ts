@@ -47,13 +47,18 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
   const { asked, links, deps } = ctx;
   const text = asked.query['q'] ?? '';
   let shown = '';
+  let isAnswered = false;
   let problem = '';
   let parameters = '';
   try {
     const found = readAsking(ctx);
     if (found !== null) {
       parameters = parameterFields(ctx, found.asking.sql, found.saved);
-      shown = answerHtml(ctx, await askRows(deps, found.asking, found.saved));
+      const lacking = lackingOf(found);
+      isAnswered = lacking.length === 0;
+      shown = isAnswered
+        ? answerHtml(ctx, await askRows(deps, found.asking, found.saved))
+        : html`<p>It is asked once you have said ${lacking.map((name) => `:${name}`).join(', ')}.</p>`;
     }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
@@ -62,7 +67,7 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
   }
   const query = links.to('', asked.query).slice(links.base.length);
   const also =
-    shown === ''
+    !isAnswered || problem !== ''
       ? ''
       : alsoLinks(ctx, {
           json: `/api/v1/sql${query}`,
@@ -78,6 +83,16 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
 !${parameters}<button>Ask</button></form>
 !${problem}!${shown}<div class="columns"><div>!${saved(ctx)}</div><div>!${views(ctx)}</div></div>`;
   return page(ctx, { title: 'SQL', section: '/sql', body });
+}
+
+/** The parameters that have no value yet: who has just opened a saved query has made no mistake. */
+function lackingOf({ asking, saved: found }: NonNullable<ReturnType<typeof readAsking>>): string[] {
+  const gated = gate(asking.sql);
+  if (!gated.ok) return [];
+  const known = new Set(
+    found?.parameters.flatMap(({ name, fallback }) => (fallback === undefined ? [] : [name])),
+  );
+  return gated.parameters.filter((name) => !Object.hasOwn(asking.given, name) && !known.has(name));
 }
 
 /** A field for each parameter that the query takes. */

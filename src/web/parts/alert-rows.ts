@@ -26,7 +26,7 @@ export function alertRows(
     const group = html`<small class="soft">${cleanText(String(change['category_l1'] ?? ''))}</small>`;
     return [
       html`<a href="${links.to(path`/alerts/${alert.id}`)}">!${tableTime(alert.slotAt, timezone)}</a>`,
-      html`<span class="dot first !${isFiring && quiet === null ? dotOf(severity) : 'quiet'}"></span>!${rule}!${grave}`,
+      html`<span class="two"><span class="dot first !${isFiring && quiet === null ? dotOf(severity) : 'quiet'}"></span>!${rule}!${grave}</span>`,
       html`<span class="two"><a href="${links.to(path`/watches/${watch}/products/${id}`)}">!${name(product)}</a> !${group}</span>`,
       html`<a class="two" href="${links.to(path`/watches/${watch}`)}">${watch}</a>`,
       html`${rankText(change['rank_before'])} → ${rankText(change['rank'])}`,

@@ -19,7 +19,7 @@ export const CHARTS = `
 .beside { display:flex; flex-wrap:wrap; gap:4px 16px; margin:0; padding:0; list-style:none; }
 .beside li { display:flex; gap:0 6px; min-width:0; }
 .beside bdi { overflow:hidden; text-overflow:ellipsis; white-space:nowrap; max-width:280px; }
-.beside a { text-decoration:underline; }
+.beside a { text-decoration:underline; flex:none; }
 .columns {
   display:grid; grid-template-columns:repeat(auto-fit,minmax(300px,1fr)); gap:0 24px;
   align-items:start;
@@ -35,6 +35,7 @@ iframe { width:100%; height:75vh; border:0; border-radius:10px; background:#fff;
 .doc>:first-child { margin-top:0; }
 .doc table { display:block; overflow-x:auto; margin:0 0 12px; }
 .doc td,.doc th { height:auto; padding:6px 12px 6px 0; vertical-align:top; white-space:normal; }
+.doc td:first-child { min-width:112px; }
 .doc pre { background:var(--ground); border-radius:6px; margin:0 0 12px; }
 .doc li { margin-bottom:4px; }
 `;
