@@ -16,7 +16,7 @@ import { benchProcess } from './process.ts';
 import { benchRules } from './rules.ts';
 import { benchStore } from './store.ts';
 import { benchStorm } from './storm.ts';
-import { benchWeb } from './web.ts';
+import { benchMemoryOfWeb, benchThreadOfWeb, benchWeb } from './web.ts';
 
 const BENCHMARKS: Record<string, () => Promise<void>> = {
   pass: benchPass,
@@ -33,6 +33,8 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   file: benchFile,
   gates: benchGates,
   web: benchWeb,
+  'web-memory': benchMemoryOfWeb,
+  'web-thread': benchThreadOfWeb,
   'history-small': benchHistorySmall,
   history: benchHistory,
   lake: benchLake,

@@ -20,7 +20,7 @@ import { benchNow, CLI, type WebBench } from './web-world.ts';
 const PAGE = '/watches/us-daily?rows=500';
 const SECOND = `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 6000000) SELECT count(*) FROM c`;
 const LOOK_MS = 4_000;
-const LOOKS = 3;
+const LOOKS = 5;
 const STORING_LOOKS = 6;
 const STORED = 10;
 const MB = 1_024;
@@ -30,7 +30,6 @@ const MEMORY_ROUNDS = 5;
 const SETTLE_MS = 5_000;
 
 export async function benchWebThread(bench: WebBench): Promise<void> {
-  await memory(bench);
   const { db, config, yaml, url } = bench;
   const fail = (fields: object, message: string): void =>
     void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
@@ -50,11 +49,14 @@ export async function benchWebThread(bench: WebBench): Promise<void> {
   await thread.stop();
 }
 
-/** Four clients that read the page again and again, in a process of their own. */
+/**
+ * Four clients that read the page again and again, in a process of their own. It gives way to all
+ * others: people who read are at other machines, and take no processor of the daemon's.
+ */
 function startClients(url: string): ChildProcess {
   const code = `const read = async () => { for (;;) await (await fetch(${JSON.stringify(url + PAGE)})).text(); };
     for (let i = 0; i < 4; i++) void read();`;
-  return spawn(process.execPath, ['-e', code], { stdio: 'ignore' });
+  return spawn('nice', ['-n', '19', process.execPath, '-e', code], { stdio: 'ignore' });
 }
 
 async function stopClients(child: ChildProcess): Promise<void> {
@@ -88,9 +90,10 @@ async function delays(url: string): Promise<void> {
     median(delays.map((delay) => delay[what]));
   const tell = (what: string, delays: readonly Delay[], aim: number) => {
     const [worst, floor] = [of(delays, 'worst'), of(seen.floor, 'worst')];
+    const most = Math.max(...delays.map((delay) => delay.worst));
     const verdict = floor > aim ? '  MISSED, by the floor too' : '  MISSED';
     process.stdout.write(
-      `(w) worst delay of the loop, ${what}\n  ${worst.toFixed(1)} ms, of these ${of(delays, 'waited').toFixed(1)} waiting for a processor; beside that at most ${of(delays, 'rest').toFixed(1)} ms. ` +
+      `(w) worst delay of the loop, ${what}\n  ${worst.toFixed(1)} ms (median of ${LOOKS} looks; the worst ${most.toFixed(1)} ms), of these ${of(delays, 'waited').toFixed(1)} waiting for a processor; beside that at most ${of(delays, 'rest').toFixed(1)} ms. ` +
         `Floor ${floor.toFixed(1)} ms (busy loops instead of ours), ratio ${(worst / floor).toFixed(2)}; idle ${of(seen.idle, 'worst').toFixed(1)} ms; load ${(loadavg()[0] ?? 0).toFixed(1)}; aim at most ${aim} ms${worst <= aim ? '' : verdict}\n`,
     );
   };
@@ -148,7 +151,7 @@ async function storing({ db, config, url }: WebBench): Promise<void> {
 }
 
 /** Of a daemon with nothing due: without the page, after its first page, and after 300. */
-async function memory({ yaml, yamlWithoutWeb, url }: WebBench): Promise<void> {
+export async function benchWebMemory({ yaml, yamlWithoutWeb, url }: WebBench): Promise<void> {
   const seen: { without: number[]; first: number[]; many: number[] } = {
     without: [],
     first: [],

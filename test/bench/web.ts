@@ -13,7 +13,7 @@ import { alternate, cpuMs, printRatio } from './measure.ts';
 import { makeWebBench, benchNow, type WebBench } from './web-world.ts';
 import { benchBacktestOnPage, benchMcp } from './web-commands.ts';
 import { benchFirstRows } from './web-trial.ts';
-import { benchWebThread } from './web-thread.ts';
+import { benchWebMemory, benchWebThread } from './web-thread.ts';
 import { benchUnusedPage } from './web-unused.ts';
 
 const ROUNDS = 30;
@@ -23,9 +23,8 @@ const KB = 1_024;
 
 type Ask = (path: string, headers?: Record<string, string>) => Promise<Response>;
 
-export async function benchWeb(): Promise<void> {
-  const bench = await makeWebBench(DAYS);
-  try {
+export const benchWeb = (): Promise<void> =>
+  inWorld(async (bench) => {
     const ask = await askerOf(bench);
     await answers(bench, ask);
     await weight(ask);
@@ -33,7 +32,16 @@ export async function benchWeb(): Promise<void> {
     await benchFirstRows(bench);
     await benchMcp(bench);
     await benchUnusedPage(bench);
-    await benchWebThread(bench);
+  });
+
+/** What its thread takes, and takes from the daemon, each by itself as it takes minutes. */
+export const benchMemoryOfWeb = (): Promise<void> => inWorld(benchWebMemory);
+export const benchThreadOfWeb = (): Promise<void> => inWorld(benchWebThread);
+
+async function inWorld(work: (bench: WebBench) => Promise<void>): Promise<void> {
+  const bench = await makeWebBench(DAYS);
+  try {
+    await work(bench);
   } finally {
     bench.close();
   }
