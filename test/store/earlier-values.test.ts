@@ -1,5 +1,8 @@
 // How far a pass looks back for the values of its z-scores.
 import { afterEach, expect, test } from 'vitest';
+import { deleteSnapshot } from '../../src/store/snapshots/snapshots.ts';
+import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
+import { mulberry } from '../bench/mulberry.ts';
 import { countStatements } from '../support/count-statements.ts';
 import { dayAt, fetchedList, makeWorld, products, type World } from '../support/world.ts';
 
@@ -42,4 +45,55 @@ test('only for products that can come to a score are snapshots searched further 
     ['p1', 1],
     ['rare', 0],
   ]);
+});
+
+/** Every score there is. */
+const scoresIn = ({ db }: World): unknown[] =>
+  db.raw
+    .prepare(
+      `SELECT s.slot_at, o.product_id, o.rank_z_e4, o.posts_z_e4 FROM snapshots s
+        JOIN observations o ON o.snapshot_id = s.id ORDER BY 1, 2`,
+    )
+    .raw()
+    .all();
+
+test('what was found of products that come and go is the same as when it is looked up anew', async () => {
+  world = makeWorld();
+  const random = mulberry(5);
+  const comers = products(40, 'comer');
+  const passWithSome = (day: number) =>
+    pass(
+      day,
+      comers.filter((_, index) => random() < 0.1 + index / 60),
+    );
+  for (let day = 0; day < 150; day++) {
+    if (day === 20 || day === 70) continue;
+    await passWithSome(day);
+    // Slots that were missed are filled later, and what was remembered lacks them.
+    if (day === 90) await passWithSome(20);
+    if (day === 91) await passWithSome(70);
+  }
+  const scores = scoresIn(world);
+  world.db.transaction(() => rebuildStandings(world.db, 1, dayAt(0)));
+  expect(scoresIn(world)).toEqual(scores);
+  expect(scores.filter((row) => (row as unknown[])[2] !== null).length).toBeGreaterThan(3_000);
+});
+
+test('a list that is deleted counts no more, though its values were remembered', async () => {
+  const scoreOf = async (isLate: boolean): Promise<unknown> => {
+    world = makeWorld();
+    for (let day = 0; day < 60; day++) await pass(day, day < 20 ? ['away'] : []);
+    const remove = () =>
+      world.db.transaction(() => [4, 5, 6, 7, 8, 9].forEach((id) => deleteSnapshot(world.db, id)));
+    if (!isLate) remove();
+    await pass(60, ['away']);
+    if (isLate) remove();
+    await pass(61, ['away']);
+    const scores = scoresIn(world).slice(-13);
+    world.close();
+    return scores;
+  };
+  const late = await scoreOf(true);
+  expect(late).toEqual(await scoreOf(false));
+  world = makeWorld();
 });

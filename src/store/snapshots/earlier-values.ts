@@ -1,24 +1,10 @@
 // The earlier values that the z-scores of a snapshot's products are measured against.
 import type { Instant } from '../../lib/clock.ts';
-import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
+import { scoredColumns } from '../../list/list-kind.ts';
 import { Z_MIN_VALUES, Z_WINDOW } from '../../snapshot/robust-z.ts';
 import type { Db } from '../file/open.ts';
+import { olderFinder, type Before, type Sought } from './older-values.ts';
 import { valuesReader } from './recent-values.ts';
-
-/**
- * Where to look for them: in which series, before which slot, and whether that is its newest: what
- * is read then will be read again.
- */
-export type Before = { list: ListKind; seriesId: number; slotAt: Instant };
-
-/** A product whose values are looked for. Its record says how many there can be. */
-export type Sought = {
-  id: number;
-  /** In how many complete and partial snapshots it was, at most. */
-  slotsOnList: number;
-  /** null: in none. */
-  firstSeenAt: Instant | null;
-};
 
 /** The known values of each scored column, the rank first. */
 export type Values = readonly Float64Array[];
@@ -45,14 +31,14 @@ export function earlierValues(
   for (const [snapshotId] of recent) takeIn(found, valuesOf(snapshotId));
 
   const oldest = recent.at(-1)?.[1] ?? before.slotAt;
-  const lookUp = finder(db, before);
+  const lookUp = olderFinder(db, before, oldest);
   for (const [place, one] of sought.entries()) {
     const { slotsOnList, firstSeenAt } = one;
     const most = Math.min(Z_WINDOW, slotsOnList) - (found.counts[place * columns] ?? 0);
     // With fewer values in all there is no score, and before its first snapshot it has none.
     if (most <= 0 || slotsOnList < Z_MIN_VALUES) continue;
     if (firstSeenAt === null || firstSeenAt >= oldest) continue;
-    for (const row of lookUp(one, oldest, most))
+    for (const row of lookUp(one, most))
       row.forEach((value, column) => {
         if (value !== null) add(found, place * columns + column, value);
       });
@@ -123,21 +109,3 @@ const listComplete = (
     )
     .raw()
     .all(seriesId, before) as [number, Instant][];
-
-/** Looks a product up in its last complete snapshots before a slot, at most so many. */
-function finder(
-  db: Db,
-  { list, seriesId }: Before,
-): (sought: Sought, before: Instant, most: number) => (number | null)[][] {
-  const columns = scoredColumns(list).map((column) => `o.${column}`);
-  const find = db
-    .statement(
-      `SELECT ${columns.join(', ')} FROM snapshots s
-        CROSS JOIN ${list.table} o ON o.snapshot_id = s.id AND o.product_id = ?
-      WHERE s.series_id = ? AND s.slot_at >= ? AND s.slot_at < ? AND +s.status = 'complete'
-      ORDER BY s.slot_at DESC LIMIT ?`,
-    )
-    .raw();
-  return ({ id, firstSeenAt }, before, most) =>
-    find.all(id, seriesId, firstSeenAt, before, most) as (number | null)[][];
-}

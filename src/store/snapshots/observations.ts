@@ -7,6 +7,7 @@ import type { RankedProduct } from '../../snapshot/build.ts';
 import { standingOf, type Seen, type Standing } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
+import { forgetOlder } from './older-values.ts';
 import { pastReader } from './past.ts';
 import { keepProducts, type RememberedProducts } from './product-keeper.ts';
 import { deleteValues, keepValues } from './recent-values.ts';
@@ -106,6 +107,7 @@ export function insertObservations(
     for (const value of own === undefined ? noStanding : standingValues(own)) insert.put(value);
   }
   insert.finish();
+  if (place !== 'latest' && snapshot.status === 'complete') forgetOlder(db);
   if (place !== 'none') keepRecords(db, snapshot, UPDATE_RECORD[place]);
   if (place === 'latest' && snapshot.status === 'complete')
     keepValues(db, snapshot, [
@@ -132,6 +134,7 @@ export function deleteObservations(db: Db, snapshotId: number): void {
   const { table } = getQuery(db, seriesOf(db, snapshotId)).list;
   db.statement(`DELETE FROM ${table} WHERE snapshot_id = ?`).run(snapshotId);
   deleteValues(db, snapshotId);
+  forgetOlder(db);
 }
 
 const seriesOf = (db: Db, snapshotId: number): number =>
