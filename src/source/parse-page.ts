@@ -117,6 +117,9 @@ function readRow(value: unknown): ServedRow {
   const [categoryL1 = null, categoryL2 = null] = identity.groups.map((path) =>
     readName(valueUnder(value, path)),
   );
+  const figures: Record<string, number | null> = {};
+  for (const metric of metrics)
+    figures[metric.column] = readFigure(metric, valueUnder(value, metric.path));
   return {
     product: {
       upstreamId,
@@ -124,8 +127,6 @@ function readRow(value: unknown): ServedRow {
       categoryL1,
       categoryL2,
     },
-    metrics: Object.fromEntries(
-      metrics.map((metric) => [metric.column, readFigure(metric, valueUnder(value, metric.path))]),
-    ),
+    metrics: figures,
   };
 }
