@@ -61,6 +61,8 @@ const RANKINGS_KEPT = 32;
 type Ranking = {
   /** Indices of leaves with posts, best first. */ order: readonly number[];
   row: (index: number) => ListRow;
+  /** The best so many of them, made once: a list is asked for page by page. */
+  best: (count: number) => readonly ListRow[];
 };
 
 /** The same seed gives the same lists, byte for byte, in whatever order they are asked for. */
@@ -104,7 +106,10 @@ export function createMarket(options: { seed: number }): Market {
       rows.set(index, made);
       return made;
     };
-    return { order, row };
+    const best = boundedMemo(1, (count: number): readonly ListRow[] =>
+      order.slice(0, count).map(row),
+    );
+    return { order, row, best };
   });
 
   return {
@@ -112,7 +117,8 @@ export function createMarket(options: { seed: number }): Market {
     list: ({ region, timeScope, day, category = null, keyword = null, cap = LIST_CAP }) => {
       if (region !== ALL_REGIONS && !regionColumns.has(region))
         throw new RangeError(`not a region of the market: ${region}`);
-      const { order, row } = rankingOf(`${region}/${timeScope}/${dayNumber(day)}`);
+      const { order, row, best } = rankingOf(`${region}/${timeScope}/${dayNumber(day)}`);
+      if (category === null && keyword === null) return best(cap);
       const isWanted = (index: number): boolean => {
         const { first, second, third } = leaves[index] as Leaf;
         const isInCategory =
@@ -122,8 +128,7 @@ export function createMarket(options: { seed: number }): Market {
           (keyword === null || third.value.toLowerCase().includes(keyword.toLowerCase()))
         );
       };
-      const wanted = category === null && keyword === null ? order : order.filter(isWanted);
-      return wanted.slice(0, cap).map(row);
+      return order.filter(isWanted).slice(0, cap).map(row);
     },
   };
 }

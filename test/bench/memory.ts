@@ -29,12 +29,16 @@ const NEVER = '0 0 29 2 *';
 const PASSES = 10;
 const SETTLE_MS = 15_000;
 
-type World = { name: string; aim: number; watches: number; isMailed: boolean };
+/** As the unit and the image start it. */
+const AS_SERVICE = '--v8-pool-size=0';
+
+type World = { name: string; aim: number; watches: number; isMailed: boolean; options: string };
 
 const WORLDS: readonly World[] = [
-  { name: '3 watches', aim: 90, watches: 3, isMailed: false },
-  { name: '3 watches, with mail', aim: 95, watches: 3, isMailed: true },
-  { name: '1,000 watches, of which 3 are due', aim: 110, watches: 1_000, isMailed: false },
+  { name: '3 watches', aim: 90, watches: 3, isMailed: false, options: AS_SERVICE },
+  { name: '3 watches, with mail', aim: 95, watches: 3, isMailed: true, options: AS_SERVICE },
+  { name: '1,000 watches', aim: 110, watches: 1_000, isMailed: false, options: AS_SERVICE },
+  { name: '3 watches, started by hand', aim: 90, watches: 3, isMailed: false, options: '' },
 ];
 
 /** Prints what each world takes; needs a build. */
