@@ -4,7 +4,7 @@
 // Needs Chromium or Chrome: the one that CHROME names, or else /usr/bin/chromium.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -47,6 +47,10 @@ function mailWith(words) {
   return pathToFileURL(join(mails, name)).href;
 }
 
+/** Runs in a page: the config of the demo is named by no path of this machine. */
+const withoutPaths = `for (const texts = document.createTreeWalker(document.body, 4); texts.nextNode();)
+  texts.currentNode.data = texts.currentNode.data.replace(/ --config \\S*tidemark-pictures-\\S+/g, '')`;
+
 /** Serves the page of the demo; `url` is its address. */
 async function serve() {
   const child = spawn(
@@ -66,8 +70,13 @@ async function serve() {
 
 try {
   mkdirSync(join(ROOT, 'pictures'), { recursive: true });
-  const { status } = spawnSync(process.execPath, [CLI, 'demo'], {
+  // Called as people call it, so that mails say `tidemark` and not where this machine has it.
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(CLI, join(bin, 'tidemark'));
+  const { status } = spawnSync(process.execPath, [join(bin, 'tidemark'), 'demo'], {
     cwd: folder,
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) throw new Error(`the demo ended with ${status}`);
@@ -79,6 +88,7 @@ try {
   for (const { file, width, height, url } of PICTURES) {
     const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });
     await page.goto(url(served));
+    await page.evaluate(withoutPaths);
     await page.screenshot({ path: join(ROOT, 'pictures', file) });
     await page.close();
   }

@@ -24,6 +24,7 @@ header .brand,header .brand:hover { color:var(--ink); font-weight:600; }
 main { max-width:1128px; margin:0 auto; padding:24px; }
 .head { display:flex; flex-wrap:wrap; gap:4px 16px; align-items:baseline; margin-bottom:16px; }
 .head>div:first-child { flex:1 1 420px; min-width:0; }
+.head time { white-space:nowrap; }
 .head p { margin:2px 0 0; color:var(--soft); overflow-wrap:anywhere; }
 .head strong { font-weight:400; color:var(--ink); }
 .crumbs { color:var(--soft); margin:0 0 2px; }
@@ -38,7 +39,9 @@ main { max-width:1128px; margin:0 auto; padding:24px; }
   display:flex; flex-wrap:wrap; gap:4px 16px; align-items:baseline; justify-content:space-between;
   margin:0 0 8px;
 }
-.facts { display:grid; grid-template-columns:repeat(auto-fit,minmax(140px,1fr)); }
+.facts {
+  display:grid; grid-template-columns:repeat(auto-fit,minmax(140px,1fr)); overflow:hidden;
+}
 .facts>div { padding:14px 16px; border-left:1px solid var(--line); margin-left:-1px; min-width:0; }
 .facts dt,.facts .label { font-size:12px; line-height:16px; color:var(--soft); }
 .facts dd,.facts .value {

@@ -29,7 +29,7 @@ export const SIZES = `
     padding-top:2px;
   }
   .under time { white-space:nowrap; }
-  .facts { grid-template-columns:repeat(2,minmax(0,1fr)); overflow:hidden; }
+  .facts { grid-template-columns:repeat(2,minmax(0,1fr)); }
   .facts>div { border-top:1px solid var(--line); margin-top:-1px; }
   .doc { padding:16px; }
   .also { position:relative; }
