@@ -60,7 +60,7 @@ export function parameterNameProblem(name: string): string | null {
 
 /** Tables and views of every file, but those of lists. */
 export const RELATIONS: ReadonlySet<string> = setOf(
-  'alert_log alerts attempts categories changes changes_30d changes_7d channel_health config_in_force credit_use deliveries digest_schedules digests evidence_texts history judgements lake_bests lake_confirmed lake_months lake_snapshots leaderboard lists notification_alerts notifications observations open_slots product_records products rank_changes ranks raw_pages recent_values recipient_refusals requests rule_states rule_watermarks rules series silences snapshots troubles unsubscribed watches web_keys web_sessions web_tokens',
+  'alert_log alerts attempts categories changes changes_30d changes_7d channel_health config_in_force credit_use deliveries digest_schedules digests evidence_texts history judgements lake_bests lake_confirmed lake_lasts lake_months lake_snapshots leaderboard lists notification_alerts notifications observations open_slots product_records products rank_changes ranks raw_pages recent_values recipient_refusals requests rule_states rule_watermarks rules series silences snapshots troubles unsubscribed watches web_keys web_sessions web_tokens',
 );
 
 const VIEW_SUFFIXES = ['history', 'changes', 'changes_7d', 'changes_30d', 'leaderboard'];

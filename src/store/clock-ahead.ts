@@ -81,6 +81,7 @@ export const INSTANTS: Readonly<Record<string, Treatment>> = {
   'lake_snapshots.slot_at': kept(OF_SNAPSHOT),
   'lake_snapshots.taken_at': kept(OF_SNAPSHOT),
   'lake_bests.slot_at': kept(OF_SNAPSHOT),
+  'lake_lasts.slot_at': kept(OF_SNAPSHOT),
   'product_records.first_seen_at': kept(OF_SNAPSHOT),
   'product_records.last_seen_at': kept(OF_SNAPSHOT),
   'config_in_force.applied_at': kept(FACT),

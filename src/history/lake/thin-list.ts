@@ -13,6 +13,7 @@ import {
   type MonthProof,
 } from '../../store/lake/confirmed.ts';
 import { keptForAlerts, letLeave, listLeaving, type Leaving } from '../../store/lake/leave.ts';
+import { scoredReader } from '../../store/lake/left-values.ts';
 import { leftHashes } from '../../store/lake/left.ts';
 import { decisionsIn } from '../../store/snapshots/decided-on.ts';
 import { readLog } from '../export/log.ts';
@@ -258,9 +259,10 @@ async function take(
   for (;;) {
     const { decided, going, sure, kept } = plan(clock.now());
     const isStill = () => !signal.aborted && decisionsIn(db) === decided;
+    const packed = scoredReader(db, list, going);
     const remove = (some: readonly (Leaving & Found)[]) => {
       for (const { id } of some) passed.add(id);
-      gone.push(...letLeave(db, list, target.columns, some));
+      gone.push(...letLeave(db, list, target.columns, some, packed));
     };
     const turns = { isStill, pause: fairPause(clock), step: STEP };
     if ((await writeInTurns(db, clock, going, remove, turns)) || signal.aborted)

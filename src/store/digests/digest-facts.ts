@@ -193,7 +193,7 @@ export const findRank = (
     .pluck()
     .get(snapshotId, productKey) as number | undefined) ?? null;
 
-/** Where a product was last seen in a series, up to an instant. */
+/** Where a product was last seen in a series, up to an instant; also in what is in a lake alone. */
 export const findLastSeen = (
   db: Db,
   { table }: ListKind,
@@ -203,10 +203,15 @@ export const findLastSeen = (
 ): { slotAt: Instant; rank: number } | undefined =>
   db
     .statement(
-      `SELECT s.slot_at AS slotAt, o.rank FROM snapshots s JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = ?
-    WHERE s.series_id = ? AND s.slot_at <= ? AND ${evaluatedSql('s.status')} ORDER BY s.slot_at DESC LIMIT 1`,
+      `SELECT * FROM (SELECT s.slot_at AS slotAt, o.rank
+        FROM snapshots s JOIN ${table} o ON o.snapshot_id = s.id AND o.product_id = @productKey
+        WHERE s.series_id = @seriesId AND s.slot_at <= @untilAt AND ${evaluatedSql('s.status')}
+        ORDER BY s.slot_at DESC LIMIT 1)
+      UNION ALL SELECT slot_at, rank FROM lake_lasts
+      WHERE series_id = @seriesId AND product_id = @productKey AND slot_at <= @untilAt
+      ORDER BY slotAt DESC LIMIT 1`,
     )
-    .get(productKey, seriesId, untilAt) as { slotAt: Instant; rank: number } | undefined;
+    .get({ productKey, seriesId, untilAt }) as { slotAt: Instant; rank: number } | undefined;
 
 /** Credits of the requests sent in (sinceAt, untilAt], by watch. */
 export const listCredits = (db: Db, sinceAt: Instant, untilAt: Instant): Map<number, number> =>

@@ -81,13 +81,15 @@ export type Place = { monthId: number; rowsHash: Buffer };
 
 /**
  * Takes snapshots of a list out of the database. One whose rows are not those that were confirmed,
- * to the last value, stays. Run inside a transaction; returns those that left.
+ * to the last value, stays. `packed` is what z-scores still look back on of one. Run inside a
+ * transaction; returns those that left.
  */
 export function letLeave(
   db: Db,
   list: ListKind,
   columns: readonly ExportColumn[],
   leaving: readonly (Leaving & Place)[],
+  packed: (snapshot: Leaving) => Buffer | null,
 ): (Leaving & Place)[] {
   const read = openUnitReader(db.raw, 'history', list, columns);
   const names = columns.map(({ name }) => name);
@@ -95,17 +97,21 @@ export function letLeave(
     'UPDATE series SET thinned_until_at = max(coalesce(thinned_until_at, 0), ?) WHERE id = ?',
   );
   const keepBest = db.statement(keepBestSql(list));
+  const keepLast = db.statement(keepLastSql(list));
   const move = db.statement(
     `INSERT INTO lake_snapshots (id, watch_id, series_id, slot_at, data_date, taken_at, status,
-      reason, moved, origin, "rows", interval_ms, content_hash, month_id, rows_hash)
+      reason, moved, origin, "rows", interval_ms, content_hash, month_id, rows_hash, packed)
     SELECT id, watch_id, series_id, slot_at, data_date, taken_at, status,
-      reason, moved, origin, "rows", interval_ms, content_hash, @monthId, @rowsHash
+      reason, moved, origin, "rows", interval_ms, content_hash, @monthId, @rowsHash, @packed
     FROM snapshots WHERE id = @id AND slot_at = @slotAt`,
   );
-  return leaving.filter(({ id, seriesId, slotAt, borderAt, monthId, rowsHash }) => {
+  return leaving.filter((one) => {
+    const { id, seriesId, slotAt, borderAt, monthId, rowsHash } = one;
     if (!hashOfRows(names, read(id)).equals(rowsHash)) return false;
-    if (move.run({ id, slotAt, monthId, rowsHash }).changes === 0) return false;
+    const values = { id, slotAt, monthId, rowsHash, packed: packed(one) };
+    if (move.run(values).changes === 0) return false;
     keepBest.run({ id, seriesId, slotAt });
+    keepLast.run({ id, seriesId, slotAt });
     deleteSnapshot(db, id);
     // The baseline of the next list stays, and its own is gone.
     note.run(borderAt + 1, seriesId);
@@ -122,3 +128,12 @@ const keepBestSql = ({ table }: ListKind): string =>
   WHERE s.id = @id AND ${evaluatedSql('s.status')} AND o.rank = r.rank_best
   ON CONFLICT DO UPDATE SET slot_at = excluded.slot_at, rank = excluded.rank
     WHERE excluded.rank < rank OR (excluded.rank = rank AND excluded.slot_at > slot_at)`;
+
+/** And when it was last seen before it came back. */
+const keepLastSql = ({ table }: ListKind): string =>
+  `INSERT INTO lake_lasts (series_id, product_id, rank, slot_at)
+  SELECT @seriesId, o.product_id, o.rank, @slotAt
+  FROM snapshots s JOIN ${table} o ON o.snapshot_id = s.id
+  WHERE s.id = @id AND ${evaluatedSql('s.status')}
+  ON CONFLICT DO UPDATE SET slot_at = excluded.slot_at, rank = excluded.rank
+    WHERE excluded.slot_at > slot_at`;

@@ -89,6 +89,11 @@ export const lakeSnapshots = sqliteTable(
       .references(() => lakeMonths.id),
     /** As in `lake_confirmed`. */
     rowsHash: blob('rows_hash', { mode: 'buffer' }).notNull(),
+    /**
+     * What z-scores still look back on, as in `recent_values`: of products that were on too few
+     * lists since. NULL where there are none, or the list was not complete.
+     */
+    packed: blob({ mode: 'buffer' }),
   },
   (t) => [
     foreignKey({ columns: [t.seriesId, t.watchId], foreignColumns: [series.id, series.watchId] }),
@@ -103,6 +108,22 @@ export const lakeSnapshots = sqliteTable(
 /** The last slot of those that left at which a product had its best rank until then. */
 export const lakeBests = sqliteTable(
   'lake_bests',
+  {
+    seriesId: integer('series_id')
+      .notNull()
+      .references(() => series.id),
+    productId: integer('product_id')
+      .notNull()
+      .references(() => products.id),
+    rank: integer().notNull(),
+    slotAt: integer('slot_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.seriesId, t.productId] })],
+);
+
+/** The last sighting of a product among those that left. */
+export const lakeLasts = sqliteTable(
+  'lake_lasts',
   {
     seriesId: integer('series_id')
       .notNull()

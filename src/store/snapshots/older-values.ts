@@ -6,6 +6,7 @@ import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import { Z_WINDOW } from '../../snapshot/robust-z.ts';
 import type { Db } from '../file/open.ts';
 import { dataVersion } from '../file/versions.ts';
+import { leftFinder } from '../lake/left-values.ts';
 import { valuesReader } from './recent-values.ts';
 
 /**
@@ -170,6 +171,14 @@ function reader(db: Db, { list, seriesId }: Before): Find {
       ORDER BY s.slot_at DESC LIMIT ?`,
     )
     .raw();
-  return ({ id }, fromAt, untilAt, most) =>
-    fromAt === null ? [] : (find.all(id, seriesId, fromAt, untilAt, most) as Sighting[]);
+  const findLeft = leftFinder(db, list, seriesId);
+  return ({ id }, fromAt, untilAt, most) => {
+    if (fromAt === null) return [];
+    const here = find.all(id, seriesId, fromAt, untilAt, most) as Sighting[];
+    return newestOf(most, here, findLeft(id, fromAt, untilAt, most));
+  };
 }
+
+/** Of two places, each with its newest first. What alerts were decided on stays in the database. */
+const newestOf = (most: number, here: Sighting[], left: Sighting[]): Sighting[] =>
+  left.length === 0 ? here : [...here, ...left].sort(([a], [b]) => b - a).slice(0, most);

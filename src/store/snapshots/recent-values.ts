@@ -8,7 +8,7 @@ import { readColumns } from '../file/columns.ts';
 import type { Db } from '../file/open.ts';
 
 /** What the columns are; with another metric scored, old copies are no copies any more. */
-const labelOf = (list: ListKind): string => scoredColumns(list).join(' ');
+export const labelOf = (list: ListKind): string => scoredColumns(list).join(' ');
 
 /**
  * Keeps the values of a complete snapshot, and forgets those of its series that no z-score looks

@@ -77,7 +77,8 @@ describe('thinning for the lake', () => {
     await sync(file);
     const dry = await thin(file, LAST, { dryRun: true });
     expect(days(file)).toHaveLength(DAYS);
-    expect(await thin(file, LAST)).toEqual(dry);
+    const { watches, held } = (await thin(file, LAST)) ?? {};
+    expect({ watches, held }).toEqual({ watches: dry?.watches, held: dry?.held });
     expect(dry).toMatchObject({
       watches: [{ watch: 'us-daily', snapshots: FIRST, rows: FIRST * 10, fromAt: dayAt(0) }],
       held: [],
