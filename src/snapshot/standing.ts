@@ -1,6 +1,6 @@
 // A product's standing as of one snapshot: what is derived from its series up to and including that
 // snapshot. Pure functions.
-import { nextStreak, robustZ } from './robust-z.ts';
+import { nextStreak, robustZ, Z_WINDOW } from './robust-z.ts';
 
 /**
  * The values of an observation that a standing depends on, in the order of `scoredColumns`: the
@@ -16,10 +16,20 @@ export type Past = {
   /** In the `previous` baseline; null when there is none. */
   baseline: { rank: number; streak: number | null } | 'absent' | null;
   /**
-   * For each figure of `Seen` its values in the last 28 earlier complete snapshots the product was
-   * in, in any order; those that are not known are left out.
+   * Its values in the last 28 earlier complete snapshots the product was in; null where it was in
+   * none that counts.
    */
-  values: readonly ArrayLike<number>[];
+  values: EarlierValues | null;
+};
+
+/** The values of many products in one piece: to cut each out took as long as to score it. */
+export type EarlierValues = {
+  /** For each figure of each product room for 28 values, in any order; unknown ones are left out. */
+  values: Float64Array;
+  /** How many of these there are, by product, then in the order of `Seen`. */
+  counts: Uint8Array;
+  /** Where the product begins in `counts`. */
+  first: number;
 };
 
 /** The z-scores are ten-thousandths, in the order of `Seen`. */
@@ -30,20 +40,24 @@ export type Standing = {
   scores: readonly (number | null)[];
 };
 
-const NONE: readonly number[] = [];
-
 /** Where a product stands in its series with this snapshot counted in. */
 export function standingOf(seen: Seen, past: Past): Standing {
   const [rank] = seen;
   const scores: (number | null)[] = [];
   for (let index = 0; index < seen.length; index++)
-    scores.push(scaledScore(robustZ(seen[index] ?? null, past.values[index] ?? NONE)));
+    scores.push(scaledScore(scoreAt(seen[index] ?? null, past.values, index)));
   return {
     rankBest: Math.min(rank, past.rankBest ?? rank),
     slotsOnList: past.slotsOnList + 1,
     streak: nextStreak(rank, past.baseline),
     scores,
   };
+}
+
+function scoreAt(value: number | null, of: EarlierValues | null, index: number): number | null {
+  if (of === null) return null;
+  const figure = of.first + index;
+  return robustZ(value, of.values, figure * Z_WINDOW, of.counts[figure] ?? 0);
 }
 
 /** A z-score in ten-thousandths, as it is stored. */

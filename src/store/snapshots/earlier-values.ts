@@ -2,12 +2,10 @@
 import type { Instant } from '../../lib/clock.ts';
 import { scoredColumns } from '../../list/list-kind.ts';
 import { Z_MIN_VALUES, Z_WINDOW } from '../../snapshot/robust-z.ts';
+import type { EarlierValues } from '../../snapshot/standing.ts';
 import type { Db } from '../file/open.ts';
 import { olderFinder, type Before, type Sought } from './older-values.ts';
 import { valuesReader } from './recent-values.ts';
-
-/** The known values of each scored column, the rank first. */
-export type Values = readonly Float64Array[];
 
 /**
  * For each product its values in the last 28 complete snapshots it was on the list, in any order.
@@ -18,11 +16,10 @@ export function earlierValues(
   db: Db,
   before: Before,
   sought: readonly Sought[],
-): (productId: number) => Values {
+): (productId: number) => EarlierValues | null {
   const columns = scoredColumns(before.list).length;
-  const none: Values = Array.from({ length: columns }, () => new Float64Array(0));
   const recent = listComplete(db, before, before.slotAt);
-  if (recent.length < Z_MIN_VALUES) return () => none;
+  if (recent.length < Z_MIN_VALUES) return () => null;
   const found = makeRoom(
     sought.map(({ id }) => id),
     columns,
@@ -45,7 +42,9 @@ export function earlierValues(
   }
   return (id) => {
     const place = found.placeOf.get(id);
-    return place === undefined ? none : valuesAt(found, place * columns);
+    if (place === undefined) return null;
+    const { values, counts } = found;
+    return { values, counts, first: place * columns };
   };
 }
 
@@ -88,12 +87,6 @@ function takeIn(room: Room, [ids, ...read]: readonly Float64Array[]): void {
     }
   }
 }
-
-const valuesAt = ({ columns, values, counts }: Room, first: number): Float64Array[] =>
-  Array.from({ length: columns }, (_, column) => {
-    const from = (first + column) * Z_WINDOW;
-    return values.subarray(from, from + (counts[first + column] as number));
-  });
 
 /** The last 28 complete snapshots before a slot, the newest first. */
 const listComplete = (
