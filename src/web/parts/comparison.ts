@@ -24,6 +24,10 @@ export function comparisonHtml(ctx: PageContext, shown: Shown): string {
     : '';
   const stale = note === null ? '' : html`<p class="warn">${note}</p>`;
   return html`<p>${listText(list)} · <strong>!${fullTime(snapshot.slotAt, zone)}</strong>${ofDateText(list, snapshot)},
-${snapshot.status} · ${baselineLine(comparison, query.compare, zone)}</p>
+${snapshot.status} · !${wholeDates(html`${baselineLine(comparison, query.compare, zone)}`)}</p>
 !${moved}!${stale}`;
 }
+
+/** No date is broken at its hyphens. */
+const wholeDates = (text: string): string =>
+  text.replace(/\d{4}-\d\d-\d\d/g, '<span class="whole">$&</span>');

@@ -24,7 +24,7 @@ header .brand,header .brand:hover { color:var(--ink); font-weight:600; }
 main { max-width:1128px; margin:0 auto; padding:24px; }
 .head { display:flex; flex-wrap:wrap; gap:4px 16px; align-items:baseline; margin-bottom:16px; }
 .head>div:first-child { flex:1 1 420px; min-width:0; }
-.head time { white-space:nowrap; }
+.head time,.whole { white-space:nowrap; }
 .head p { margin:2px 0 0; color:var(--soft); overflow-wrap:anywhere; }
 .head strong { font-weight:400; color:var(--ink); }
 .crumbs { color:var(--soft); margin:0 0 2px; }
