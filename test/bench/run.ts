@@ -1,11 +1,13 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
 // `npm run bench -- pass rules` runs only these. Only when they are named:
-// `history`, which builds 30 million observations first, and `lake`, which installs 600 MB.
+// `history`, which builds 30 million observations first, `lake`, which installs 600 MB, and `growth`,
+// which takes three minutes.
 import { benchBacktest } from './backtest.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
 import { benchFile } from './file.ts';
 import { benchGates } from './gates.ts';
+import { benchGrowth } from './growth.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchInOut } from './in-out.ts';
 import { benchLake } from './lake.ts';
@@ -38,12 +40,13 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   'history-small': benchHistorySmall,
   history: benchHistory,
   lake: benchLake,
+  growth: benchGrowth,
 };
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0
   ? names
-  : Object.keys(BENCHMARKS).filter((name) => name !== 'history' && name !== 'lake')) {
+  : Object.keys(BENCHMARKS).filter((name) => !['history', 'lake', 'growth'].includes(name))) {
   const bench = BENCHMARKS[name];
   if (bench === undefined)
     throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);

@@ -100,7 +100,7 @@ export function fillLedger({ raw }: Db, count: number, sinceAt: Instant): void {
   if (count === 0) return;
   raw.exec(`${numbersTo(count)}
     INSERT INTO requests (watch_id, slot_at, page, attempt, started_at, duration_ms, http_status, outcome, credits)
-    SELECT (i % (SELECT count(*) FROM watches)) + 1, ${sinceAt} - i, 1 + i % 25, 1, ${sinceAt} + i, 200, 200, 'ok', 2 FROM n`);
+    SELECT (i % (SELECT count(*) FROM watches WHERE active)) + 1, ${sinceAt} - i, 1 + i % 25, 1, ${sinceAt} + i, 200, 200, 'ok', 2 FROM n`);
 }
 
 /**
