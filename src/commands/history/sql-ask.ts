@@ -10,6 +10,7 @@ import { AppError } from '../../lib/errors.ts';
 import { viewsIn } from '../../store/views/views-in.ts';
 import type { Io } from '../../terminal/io.ts';
 import { formatTable } from '../../terminal/table.ts';
+import { noteOnLeft } from './sql-left.ts';
 import {
   explainFailure,
   printPlan,
@@ -50,6 +51,9 @@ export async function answerText(
   const request = makeRequest(settings, sql, saved, names);
   if (saved !== null) await requireKnown(database, given, signal);
   await query(request, signal, (answer) => {
+    const isShown = answer.kind === 'rows' && settings.format === 'table';
+    const left = isShown ? noteOnLeft(database, sql) : null;
+    if (left !== null) io.stderr(left);
     switch (answer.kind) {
       case 'rows':
         // Adds the plan of a query. A query that begins with EXPLAIN itself is answered as it

@@ -51,6 +51,12 @@ export function findLeft(
   return found === undefined || found.snapshots === 0 ? null : found;
 }
 
+/** All that left; null too for a file of an earlier version, which has no such table. */
+export const findAnyLeft = (db: ReadOnlyDb): LeftPart | null =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lake_snapshots'").get() === undefined
+    ? null
+    : findLeft(db, {});
+
 /** As JSON has it: only where something left is there such a key. */
 export const leftJson = (left: LeftPart | null) =>
   left === null

@@ -8,6 +8,7 @@ import { runLakeStatus } from '../../../src/commands/lake/status.ts';
 import { runLakeThin } from '../../../src/commands/lake/thin.ts';
 import { runLakeVerify } from '../../../src/commands/lake/verify.ts';
 import { runProduct } from '../../../src/commands/reading/product.ts';
+import { runSql } from '../../../src/commands/history/sql.ts';
 import { runTop } from '../../../src/commands/reading/top.ts';
 import { runRulesBacktest } from '../../../src/commands/rules/rules-backtest.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -113,6 +114,21 @@ test('a leaderboard of then is refused, and one whose baseline is there says so'
   const shown = io();
   runTop(shown, { watch: 'us-daily', at: '2026-02-20', compare: '30d' }, reading);
   expect(shown.out).toMatch(/The list before, .*2026-01-21 06:00, is in the lake alone/);
+});
+
+test('sql says so of what reads the history, to people', async () => {
+  const ask = async (query: string, json = false) => {
+    const shown = io();
+    const streams = { stdin: process.stdin, stdout: process.stdout, stop: never };
+    await runSql(shown, { query, json, database: file.path }, streams);
+    return shown.err.replaceAll(file.folder, '');
+  };
+  expect(await ask('SELECT count(*) FROM history')).toBe(
+    `note ${SPAN} /lake. How to read them: tidemark help growing\n`,
+  );
+  expect(await ask('SELECT count(*) FROM changes_30d')).toContain('in the lake alone');
+  expect(await ask('SELECT count(*) FROM history', true)).toBe('');
+  expect(await ask('SELECT count(*) FROM alert_log')).toBe('');
 });
 
 test('coverage has every slot', () => {
