@@ -45,22 +45,23 @@ export function findSameList(
   const { kind } = list;
   const [first] = list.rows;
   if (first === undefined) return null;
-  // The first row alone rules out nearly all of them, with one look-up each.
+  // The first row alone rules out nearly all of them, with one look-up each. In this order of
+  // tables: with many watches SQLite would rather look into every snapshot there is.
   const candidates = db
     .statement(
       `
     SELECT s.id, s.series_id, s.slot_at, w.name AS watch, se.region, s."rows",
       j.spread, j.spread_pairs, j.spread_gap_ms
     FROM series mine
-      JOIN series se ON se.source = mine.source AND se.region <> mine.region
+      CROSS JOIN series se ON se.source = mine.source AND se.region <> mine.region
         AND se.time_scope IS mine.time_scope AND se.category IS mine.category
         AND se.keyword IS mine.keyword
         AND json_remove(se.parameters, '$.region') IS json_remove(mine.parameters, '$.region')
-      JOIN snapshots s ON s.series_id = se.id AND s.status = 'complete'
+      CROSS JOIN snapshots s ON s.series_id = se.id AND s.status = 'complete'
         AND s.slot_at BETWEEN @slotAt - ${SPAN_MS} AND @slotAt + ${SPAN_MS}
-      JOIN watches w ON w.id = s.watch_id
-      JOIN products p ON p.source = @source AND p.upstream_id = @product
-      JOIN ${kind.table} o ON o.snapshot_id = s.id AND o.product_id = p.id
+      CROSS JOIN watches w ON w.id = s.watch_id
+      CROSS JOIN products p ON p.source = @source AND p.upstream_id = @product
+      CROSS JOIN ${kind.table} o ON o.snapshot_id = s.id AND o.product_id = p.id
         AND o.rank = @rank
         ${kind.metrics.map(({ column }) => `AND o.${column} IS @now_${column}`).join(' ')}
       LEFT JOIN judgements j ON j.snapshot_id = s.id
