@@ -135,6 +135,7 @@ function addAlerts(line: CommandLine): void {
     .option('--watch <name>', 'only of this watch')
     .option('--rule <name>', 'only of this rule')
     .option('--state <state>', 'firing or resolved')
+    .option('--severity <severity>', 'info, warning or critical')
     .option('--since <time>', 'a duration such as 7d, or a date')
     .option('--quiet', 'only those that nobody was told of')
     .option('--all', 'also those that nobody was told of')

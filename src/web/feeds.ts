@@ -14,7 +14,7 @@ import { askedAlerts } from './pages/alerts.ts';
 
 const ENTRIES = 100;
 
-/** Adds /feeds/alerts.atom (`?watch=&rule=`) and /feeds/digests.atom. */
+/** Adds /feeds/alerts.atom (`?watch=&rule=&severity=`) and /feeds/digests.atom. */
 export function addFeeds(app: Hono<Env>, deps: WebDeps): void {
   const { db, config } = deps;
   const root = config.web.publicUrl ?? `http://127.0.0.1:${deps.port}`;

@@ -122,6 +122,8 @@ describe('alerts', () => {
       'leap p30 resolved',
       'top1 p30 resolved',
     ]);
+    expect(listed({ severity: 'info' })).toEqual(['leap p29 firing', 'leap p30 resolved']);
+    expect(() => listed({ severity: 'high' })).toThrow('critical');
     expect(listed({ since: '2026-01-03' })).toEqual(['leap p29 firing', 'top1 p29 firing']);
     expect(listed({ since: '1h' })).toEqual(['leap p29 firing', 'top1 p29 firing']);
     expect(listed({ quiet: true })).toEqual([

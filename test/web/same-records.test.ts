@@ -248,6 +248,26 @@ test('alerts that fire are told apart by severity, without those of products tha
   expect(page).toContain(`Alerts that fire\n${here.length} ${parts.join(', ')}`);
 });
 
+test('the log, as page, JSON, CSV and feed, is of the severity that was asked for', async () => {
+  const warnings = alerts({ severity: 'warning' });
+  expect(warnings.length).toBeGreaterThan(1);
+  expect(warnings.length).toBeLessThan(alerts({}).length);
+  const ids = warnings.map(({ id }) => id);
+  const query = '?severity=warning&limit=1000';
+  const listed = (await (await web.ask(`/api/v1/alerts${query}`)).json()) as { id: number }[];
+  expect(listed.map(({ id }) => id)).toEqual(ids);
+  const csv = await (await web.ask(`/api/v1/alerts.csv${query}`)).text();
+  expect(csv.trim().split(/\r?\n/)).toHaveLength(1 + ids.length);
+  const page = await (await web.ask(`/alerts${query}`)).text();
+  expect(page).toContain('<option selected>warning</option>');
+  const linked = [...page.matchAll(/href="\/alerts\/(\d+)"/g)].map(([, id]) => Number(id));
+  expect([...new Set(linked)]).toEqual(ids);
+  const feed = await (await web.ask(`/feeds/alerts.atom${query}`)).text();
+  const entries = [...feed.matchAll(/<id>[^<]*\/alerts\/(\d+)<\/id>/g)].map(([, id]) => Number(id));
+  expect(entries).toEqual(ids.slice(0, 100));
+  expect((await web.ask('/alerts?severity=high')).status).toBe(400);
+});
+
 type Request = {
   page: number;
   attempt: number;

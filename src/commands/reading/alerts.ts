@@ -10,6 +10,7 @@ import {
 } from '../../report/alerts.ts';
 import type { ReadDeps } from '../../report/known-names.ts';
 import { countAlerts, listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
+import { SEVERITIES } from '../../store/schema/alerts.ts';
 import { alertsTable, quietText } from '../../terminal/alerts-text.ts';
 import { evidenceText } from '../../terminal/evidence-text.ts';
 import type { Io } from '../../terminal/io.ts';
@@ -20,6 +21,7 @@ export type AlertsArgs = {
   watch?: string | undefined;
   rule?: string | undefined;
   state?: string | undefined;
+  severity?: string | undefined;
   since?: string | undefined;
   /** Only those that nobody was told of; with `all`, both. */
   quiet?: boolean | undefined;
@@ -44,6 +46,7 @@ export function runAlerts(io: Io, args: AlertsArgs, deps: ReadDeps): number {
     watch,
     rule,
     state: readWord('--state', args.state, ['firing', 'resolved']),
+    severity: readWord('--severity', args.severity, SEVERITIES),
     since: readSince(args.since, io.clock.now(), config.timezone),
   };
   const filter: AlertFilter = { ...scope, told };

@@ -30,6 +30,7 @@ export type AlertFilter = {
   /** Upstream id. */
   product?: string | undefined;
   state?: 'firing' | 'resolved' | undefined;
+  severity?: AlertRow['severity'] | undefined;
   /** Fired at or after this slot. */
   since?: Instant | undefined;
   /** `told`: somebody was told that it fired; `quiet`: nobody was. */
@@ -66,7 +67,7 @@ export function countAlerts(db: Db, filter: AlertFilter): { quiet: Quiet | null;
 
 function matches(
   db: Db,
-  { watch, rule, product, state, since, told, after }: AlertFilter,
+  { watch, rule, product, state, severity, since, told, after }: AlertFilter,
 ): SQL | undefined {
   return and(
     watch === undefined
@@ -89,6 +90,7 @@ function matches(
         ),
     state === 'firing' ? isNull(alerts.resolvedAt) : undefined,
     state === 'resolved' ? isNotNull(alerts.resolvedAt) : undefined,
+    severity === undefined ? undefined : eq(alerts.severity, severity),
     since === undefined ? undefined : gte(alerts.slotAt, since),
     told === 'told' ? isNull(alerts.quiet) : undefined,
     told === 'quiet' ? isNotNull(alerts.quiet) : undefined,

@@ -21,6 +21,7 @@ export function addAlerts(server: McpServer, deps: WebDeps): void {
         watch: watch.optional(),
         rule: z.string().optional(),
         state: z.enum(['firing', 'resolved']).optional(),
+        severity: z.enum(['info', 'warning', 'critical']).optional(),
         since: z.string().optional().describe('A duration (7d) or a date'),
         limit,
       },
@@ -29,7 +30,8 @@ export function addAlerts(server: McpServer, deps: WebDeps): void {
     (given) =>
       answer(() => {
         const since = askedSince({ since: given.since ?? '' }, clock.now(), config.timezone);
-        const filter = { watch: given.watch, rule: given.rule, state: given.state, since };
+        const { watch, rule, state, severity } = given;
+        const filter = { watch, rule, state, severity, since };
         requireNames({ db, config }, filter);
         const found = listAlerts(db, { ...filter, told: 'told' }, MOST_ROWS);
         return cut(found.map(alertJson), given.limit);

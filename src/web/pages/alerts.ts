@@ -5,6 +5,7 @@ import { plural } from '../../lib/text.ts';
 import { listRuleNames, listWatchNames } from '../../store/reading/names.ts';
 import { countAll, readAlert, requireNames } from '../../report/alerts.ts';
 import { listAlerts, type AlertFilter } from '../../store/alerts/alert-log.ts';
+import { SEVERITIES } from '../../store/schema/alerts.ts';
 import { ruleFacts, stateText } from '../../terminal/evidence-text.ts';
 import { commandText } from '../../words/shell-text.ts';
 import { askedCount, askedSince, askedText, askedWord, type Asked } from '../asked.ts';
@@ -21,7 +22,7 @@ import { tableTime } from '../parts/times.ts';
 
 const A_PAGE = 100;
 
-/** `watch`, `rule`, `product`, `state`, `since` and `told`: those that were told, by default. */
+/** `watch`, `rule`, `product`, `state`, `severity`, `since` and `told`: those that were told, by default. */
 export function askedAlerts(asked: Asked, now: number, timeZone: string): AlertFilter {
   const told = askedWord(asked, 'told', ['told', 'quiet', 'all']) ?? 'told';
   return {
@@ -29,6 +30,7 @@ export function askedAlerts(asked: Asked, now: number, timeZone: string): AlertF
     rule: askedText(asked, 'rule'),
     product: askedText(asked, 'product'),
     state: askedWord(asked, 'state', ['firing', 'resolved']),
+    severity: askedWord(asked, 'severity', SEVERITIES),
     since: askedSince(asked, now, timeZone),
     told: told === 'all' ? undefined : told,
   };
@@ -45,12 +47,12 @@ export function alertsPage(ctx: PageContext): string {
   const found = countAll(db, filter);
   const to = (changes: Record<string, string | undefined>) =>
     links.to('/alerts', { ...asked.query, ...changes });
-  const { told = 'told', state, rule, watch, since, product } = asked.query;
+  const { told = 'told', state, severity, rule, watch, since, product } = asked.query;
   const query = links.to('', asked.query).slice(links.base.length);
   const also = alsoLinks(ctx, {
     json: `/api/v1/alerts${query}`,
     csv: `/api/v1/alerts.csv${query}`,
-    command: `${commandText(['alerts'], { watch, rule, state, since })}${told === 'all' ? ' --all' : ''}${told === 'quiet' ? ' --quiet' : ''}`,
+    command: `${commandText(['alerts'], { watch, rule, state, severity, since })}${told === 'all' ? ' --all' : ''}${told === 'quiet' ? ' --quiet' : ''}`,
     sql: alertsQuery,
   });
   const states = [undefined, 'firing', 'resolved'].map((value) => ({
@@ -88,7 +90,7 @@ function filters({ deps, asked, links }: PageContext): string {
     return value === undefined ? [] : [html`<input type="hidden" name="${key}" value="${value}">`];
   });
   return html`<form class="line row" action="${links.to('/alerts')}">!${kept}
-!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}
+!${pick('rule', 'Rule', listRuleNames(db))}!${pick('watch', 'Watch', listWatchNames(db))}!${pick('severity', 'Severity', SEVERITIES)}
 <label>Since<input name="since" value="${asked.query['since'] ?? ''}" placeholder="7d, or a date" size="12"></label>
 <button class="second">Show</button></form>`;
 }
