@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { clockWatch } from '../src/daemon/clock-watch.ts';
+import { giveBackAfterWork } from '../src/daemon/give-back.ts';
 import { findDue } from '../src/daemon/find-due.ts';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../src/lib/clock.ts';
 import { readRow } from '../src/history/import/row.ts';
@@ -16,6 +17,7 @@ import { failureTeller } from '../src/store/file/failure-teller.ts';
 import { openDatabase, type Db } from '../src/store/file/open.ts';
 import { tryLock } from '../src/store/file/lock.ts';
 import { importTurns } from '../src/store/snapshots/standings-chunks.ts';
+import { rebuildStandings } from '../src/store/snapshots/standings.ts';
 import { openLedger } from '../src/store/ledger.ts';
 import { lockOut } from '../src/web/access/lock-out.ts';
 import { startReceiver } from './delivery/http-receiver.ts';
@@ -25,7 +27,15 @@ import { makeDeps, makeQuery } from './source/source-deps.ts';
 import { keptIn, keptInstants } from './support/kept-instants.ts';
 import { manualClock, type ManualClock } from './support/manual-clock.ts';
 import { startSchedule } from './support/run-schedule.ts';
-import { DAY_ZERO, fetchedList, makeConfig, makeWatch, products } from './support/world.ts';
+import {
+  dayAt,
+  DAY_ZERO,
+  fetchedList,
+  makeConfig,
+  makeWatch,
+  makeWorld,
+  products,
+} from './support/world.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 /** Five minutes before a slot of every hour. */
@@ -61,6 +71,15 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
     expect(db.raw.prepare('SELECT scheduled_from_at FROM digest_schedules').pluck().get()).toBe(
       START,
     );
+  },
+  'daemon/give-back.ts workedAtMs': async () => {
+    const clock = ahead();
+    let given = 0;
+    const memory = giveBackAfterWork(clock, () => given++);
+    clock.jump(-YEAR_MS);
+    await clock.advance(20 * SECOND_MS);
+    memory.looked();
+    expect(given).toBe(1);
   },
   'daemon/clock-watch.ts .offsetMs': async () => {
     const clock = manualClock(START);
@@ -243,7 +262,27 @@ const TESTED: Readonly<Record<string, () => unknown>> = {
     clock.jump(YEAR_MS);
     expect(spend()).toBe(false);
   },
+  'store/snapshots/older-values.ts .fromAt': rememberedScores,
+  'store/snapshots/older-values.ts .untilAt': rememberedScores,
 };
+
+/** A product that is rarely on the list, which was stored for a year ahead once. */
+async function rememberedScores(): Promise<void> {
+  const world = makeWorld();
+  cleanups.push(() => world.close());
+  const steady = products(12);
+  for (let day = 0; day < 60; day++) {
+    const ids = [...steady.slice(day % 12), ...steady.slice(0, day % 12)];
+    await world.pass(
+      dayAt(day === 45 ? 365 : day),
+      fetchedList(day % 5 === 0 ? [...ids, 'rare'] : ids),
+    );
+  }
+  const scores = () => world.db.raw.prepare('SELECT * FROM observations ORDER BY 1, 2').raw().all();
+  const kept = scores();
+  world.db.transaction(() => rebuildStandings(world.db, 1, dayAt(0)));
+  expect(scores()).toEqual(kept);
+}
 
 /** A pass that is told twice to wait, while the clock is set forward and back under it. */
 async function limitedPass(): Promise<void> {
@@ -277,6 +316,8 @@ const WITHIN_A_CALL: readonly string[] = [
   'snapshot/series-walk.ts .lastSeenAt',
   'snapshot/series-walk.ts last',
   'snapshot/series-walk.ts memories',
+  'store/lake/left-values.ts read',
+  'store/lake/left-values.ts slots',
   'store/ledger.ts spent',
   'store/snapshots/product-keeper.ts confirmed',
   'store/snapshots/standings-in-order.ts .lastSlotAt',
