@@ -1,8 +1,10 @@
 // Tools about what was decided and stored: alerts, credits, and SQL over all of it.
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod';
+import { leftOut } from '../../history/sql/left-out.ts';
 import { alertJson, alertReportJson, readAlert, requireNames } from '../../report/alerts.ts';
 import { listAlerts } from '../../store/alerts/alert-log.ts';
+import { leftJson } from '../../store/lake/left.ts';
 import { VIEWS } from '../../store/views/views.ts';
 import { askedSince } from '../asked.ts';
 import type { WebDeps } from '../deps.ts';
@@ -80,7 +82,12 @@ export function addRest(server: McpServer, deps: WebDeps): void {
         const plain = rows.map((row) =>
           row.map((value) => (typeof value === 'bigint' ? String(value) : value)),
         );
-        return { columns, ...cut(plain, given.limit), cut_at_a_thousand: isCut };
+        return {
+          columns,
+          ...cut(plain, given.limit),
+          cut_at_a_thousand: isCut,
+          ...leftJson(leftOut(deps.db.raw, given.query)),
+        };
       }),
   );
 }

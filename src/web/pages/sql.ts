@@ -3,6 +3,7 @@ import { html } from 'ghtml';
 import { EXAMPLE, viewQuery } from '../../history/sql/page-queries.ts';
 import { remarkOn } from '../../history/sql/effort.ts';
 import { gate } from '../../history/sql/gate.ts';
+import { leftOut } from '../../history/sql/left-out.ts';
 import { readValue } from '../../history/sql/parameters.ts';
 import { listSaved, type SavedQuery } from '../../history/sql/saved.ts';
 import { SECOND_MS } from '../../lib/clock.ts';
@@ -14,6 +15,7 @@ import { commandText } from '../../words/shell-text.ts';
 import { Refusal } from '../http/refusal.ts';
 import { alsoLinks } from '../parts/also.ts';
 import { withTyped } from '../parts/command.ts';
+import { leftHtml } from '../parts/left.ts';
 import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { askRows, findAsked, LONGEST_MS, queriesFolder, type Answered } from './ask-sql.ts';
@@ -57,7 +59,7 @@ export async function sqlPage(ctx: PageContext): Promise<string> {
       const lacking = lackingOf(found);
       isAnswered = lacking.length === 0;
       shown = isAnswered
-        ? answerHtml(ctx, await askRows(deps, found.asking, found.saved))
+        ? answerHtml(ctx, found.asking.sql, await askRows(deps, found.asking, found.saved))
         : html`<p>It is asked once you have said ${lacking.map((name) => `:${name}`).join(', ')}.</p>`;
     }
   } catch (thrown) {
@@ -110,9 +112,10 @@ function parameterFields({ asked }: PageContext, sql: string, found: SavedQuery 
   return html`<div class="fields">!${fields}</div>`;
 }
 
-function answerHtml(ctx: PageContext, answer: Answered): string {
+function answerHtml(ctx: PageContext, sql: string, answer: Answered): string {
   const { columns, rows, isCut, ms } = answer;
   const remark = remarkOn(answer);
+  const left = leftOut(ctx.deps.db.raw, sql);
   const count = isCut ? `the first ${rows.length} rows; CSV has more` : plural(rows.length, 'row');
   const cells = rows.map((row) => row.map(cellHtml));
   const heads = columns.map((head, index) => ({
@@ -120,7 +123,7 @@ function answerHtml(ctx: PageContext, answer: Answered): string {
     kind: kindOf(rows.map((row) => row[index] ?? null)),
   }));
   return html`!${section('Answer', html`<span>${count}, ${Math.round(ms)} ms</span>`)}!${resultChart(ctx, answer)}
-!${table(heads, cells, 'No row.')}!${remark === null ? '' : html`<p class="soft">${withTyped(ctx, remark)}</p>`}`;
+!${table(heads, cells, 'No row.')}!${remark === null ? '' : html`<p class="soft">${withTyped(ctx, remark)}</p>`}!${leftHtml(left, ctx.deps.config.timezone)}`;
 }
 
 /** Of a column's values: figures, what fits on a line as instants and names do, or longer text. */
