@@ -20,6 +20,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import { slotsBetween } from '../schedule/slots.ts';
 import { openSource } from '../source/open-source.ts';
 import { openDatabase, type Db } from '../store/file/open.ts';
+import { neverWait } from '../store/file/waiting.ts';
 import { calledFromAnywhere } from '../terminal/program-name.ts';
 import type { Io } from '../terminal/io.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -90,6 +91,8 @@ async function runTour(
     const quiet = { ...io, clock, stdout: () => {}, stderr: () => {} };
     await runCategories(quiet, { config: configPath });
     const db = openDatabase(config.database);
+    // What a power cut takes is made again by the next demo.
+    neverWait(db.raw);
     try {
       await liveThrough(io, { db, config, clock }, startAt, days);
       const mails = await saveMails(mailSink.mails, join(folder, 'mails'));

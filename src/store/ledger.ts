@@ -1,9 +1,9 @@
-import type Database from 'better-sqlite3';
 import { DAY_MS, type Clock, type Instant } from '../lib/clock.ts';
 import type { Ledger } from '../model.ts';
 import { takeInTurns } from './file/in-turns.ts';
 import type { Db } from './file/open.ts';
 import { dataVersion } from './file/versions.ts';
+import { withoutWaiting } from './file/waiting.ts';
 
 /**
  * Credits of every request sent to a source on the UTC day of `now`, by any watch. Requests that a
@@ -79,9 +79,11 @@ export function openLedger(
   return {
     begin: ({ page, attempt }) => {
       const now = clock.now();
+      // Fifty waits for the disk would be the largest cost of a pass. Without them the row survives a
+      // killed process at once, and a power cut from the next commit of the pass on.
       // Looked up and written in one transaction: another process may be spending too, such as a
       // probe.
-      return relaxed(db.raw, () => {
+      return withoutWaiting(db.raw, () => {
         let spent: Spent | undefined;
         const begun = db.transaction(() => {
           if (dailyCredits !== null) {
@@ -104,7 +106,7 @@ export function openLedger(
     },
     end: (id, ended) => {
       const { durationMs, httpStatus, bodyCode, outcome, detail, upstreamRequestId } = ended;
-      relaxed(db.raw, () =>
+      withoutWaiting(db.raw, () =>
         finish.run(
           Math.round(durationMs),
           httpStatus,
@@ -120,20 +122,6 @@ export function openLedger(
       if (ended.wasNeverSent === true) spentOn.delete(db.raw);
     },
   };
-}
-
-/**
- * Commits without waiting for the disk. The row survives a killed process at once, and a power cut
- * from the next commit of the pass on; fifty waits for the disk per pass would be its largest cost.
- * `pragma` of the binding would take four times as long as `exec`, a hundred times a pass.
- */
-function relaxed<T>(raw: Database.Database, write: () => T): T {
-  raw.exec('PRAGMA synchronous = NORMAL');
-  try {
-    return write();
-  } finally {
-    raw.exec('PRAGMA synchronous = FULL');
-  }
 }
 
 /** How many requests were sent before `before`. */
