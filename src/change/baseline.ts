@@ -27,18 +27,21 @@ export const MAX_GAP_INTERVALS = 3;
  * (SQL, default three intervals) older; a gap of exactly that still serves. `ago`: the complete
  * snapshot nearest to that long ago, at most half an interval away, inclusive, the earlier of two,
  * never itself or a later one.
+ *
+ * `among`: where it is looked for; `lake_snapshots` are those that are in a lake alone.
  */
 export function baselineSql(
   compare: Compare,
   maxGapMs = `${MAX_GAP_INTERVALS} * s.interval_ms`,
+  among: 'snapshots' | 'lake_snapshots' = 'snapshots',
 ): string {
   const isEarlier = "t.series_id = s.series_id AND t.status = 'complete' AND t.slot_at < s.slot_at";
   if (compare.kind === 'previous')
-    return `(SELECT t.id FROM snapshots t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
+    return `(SELECT t.id FROM ${among} t WHERE ${isEarlier} AND t.slot_at >= s.slot_at - (${maxGapMs}) ORDER BY t.slot_at DESC LIMIT 1)`;
   const target = `(s.slot_at - ${compare.ms})`;
   // SQLite 3.40 (Debian's shell) knows no outer column in this ORDER BY: so the distance is a
   // column of its own. The inner LIMIT keeps the subquery from being folded away again.
-  return `(SELECT c.id FROM (SELECT t.id, t.slot_at, abs(t.slot_at - ${target}) AS distance FROM snapshots t
+  return `(SELECT c.id FROM (SELECT t.id, t.slot_at, abs(t.slot_at - ${target}) AS distance FROM ${among} t
     WHERE ${isEarlier} AND t.slot_at BETWEEN ${target} - s.interval_ms / 2 AND ${target} + s.interval_ms / 2 LIMIT -1) c ORDER BY c.distance, c.slot_at LIMIT 1)`;
 }
 
@@ -46,8 +49,12 @@ export function baselineSql(
  * SQL for the newest complete snapshot `t` among those of a condition, such as `t.watch_id = w.id`:
  * its id, or another of its columns; NULL when there is none.
  */
-export const newestCompleteSql = (among: string, column = 'id'): string =>
-  `(SELECT t.${column} FROM snapshots t WHERE ${among} AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)`;
+export const newestCompleteSql = (
+  among: string,
+  column = 'id',
+  table: 'snapshots' | 'lake_snapshots' = 'snapshots',
+): string =>
+  `(SELECT t.${column} FROM ${table} t WHERE ${among} AND t.status = 'complete' ORDER BY t.slot_at DESC LIMIT 1)`;
 
 /** FROM item `s` for all evaluated snapshots, each with its baseline. */
 export const pairsSql = (compare: Compare): string =>

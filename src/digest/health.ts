@@ -53,9 +53,19 @@ export function healthOf(
     missed: count('missed'),
     pending: pending.length,
     extra: snapshots.length - scheduled.length,
+    ...inLakeOf(snapshots),
     troubles: troubles
       .slice(0, MAX_TROUBLES)
       .map(({ slotAt, ...rest }): DigestTrouble => ({ slot_at: isoTime(slotAt), ...rest })),
     credits,
+  };
+}
+
+function inLakeOf(snapshots: readonly PeriodSnapshot[]): Pick<Health, 'in_lake'> {
+  const left = snapshots.filter(({ inLake }) => inLake === 1);
+  const [first, last] = [left[0], left.at(-1)];
+  if (first === undefined || last === undefined) return {};
+  return {
+    in_lake: { snapshots: left.length, from: isoTime(first.slotAt), to: isoTime(last.slotAt) },
   };
 }

@@ -4,6 +4,7 @@ import { isoTime, type Instant } from '../lib/clock.ts';
 import type { ListKind } from '../list/list-kind.ts';
 import type { DigestMissing } from '../message/digest.ts';
 import {
+  findBaselineLeft,
   findBaselineSlot,
   findFirstCompleteSlot,
   findLastCompleteSlot,
@@ -25,6 +26,8 @@ export type ComparedList = {
   listKind: ListKind;
   snapshot: PeriodSnapshot;
   baseline: { id: number; slotAt: Instant } | null;
+  /** Slot of what it should be compared with, where that is in a lake alone; then without baseline. */
+  baselineLeft: Instant | null;
   rows: readonly ListedChange[];
   /** The slots that pictures of ranks show, oldest first. */
   slots: readonly SeriesSlot[];
@@ -60,13 +63,20 @@ export function compareList(
       ? { kind: 'not_started', at: null }
       : { kind: 'no_complete', at: last === undefined ? null : isoTime(last) };
   }
-  const baseline = findBaselineSlot(db, snapshot.id, compare) ?? null;
+  if (snapshot.inLake === 1) return { kind: 'in_lake', at: isoTime(snapshot.slotAt) };
+  const found = findBaselineSlot(db, snapshot.id, compare) ?? null;
+  const left = findBaselineLeft(db, snapshot.id, compare) ?? null;
+  // What it should be compared with is in a lake alone: another one in its place is no answer.
+  const baselineLeft =
+    left !== null && isNearer(left, found?.slotAt ?? null, snapshot.slotAt, compare) ? left : null;
+  const baseline = baselineLeft === null ? found : null;
   const { list: listKind } = getQuery(db, snapshot.seriesId);
   const list: ComparedList & { rows: ListedChange[] } = {
     watch,
     listKind,
     snapshot,
     baseline,
+    baselineLeft,
     rows: [],
     slots: slotsShown(db, snapshot, baseline?.slotAt ?? snapshot.slotAt),
   };
@@ -75,11 +85,29 @@ export function compareList(
   return list;
 }
 
+/** Whether of two baselines, of which the second may be lacking, the first serves. */
+function isNearer(
+  slotAt: Instant,
+  other: Instant | null,
+  snapshotAt: Instant,
+  compare: Compare,
+): boolean {
+  if (other === null) return true;
+  if (compare.kind === 'previous') return slotAt > other;
+  const [distance, others] = [slotAt, other].map((at) => Math.abs(at - snapshotAt + compare.ms));
+  return distance === others ? slotAt < other : (distance ?? 0) < (others ?? 0);
+}
+
 /**
  * Why a list has no baseline. `at` is its first complete list when it is too young for one; null
  * when the list of that time is missing.
  */
-export function whyNoBaseline(db: Db, { snapshot }: ComparedList, compare: Compare): DigestMissing {
+export function whyNoBaseline(
+  db: Db,
+  { snapshot, baselineLeft }: ComparedList,
+  compare: Compare,
+): DigestMissing {
+  if (baselineLeft !== null) return { kind: 'in_lake', at: isoTime(baselineLeft) };
   const first = findFirstCompleteSlot(db, snapshot.seriesId) ?? snapshot.slotAt;
   const isYoung =
     compare.kind === 'previous' ? first >= snapshot.slotAt : first > snapshot.slotAt - compare.ms;

@@ -146,6 +146,8 @@ export type DigestWatch = AboutList & {
     pending: number;
     /** Snapshots taken by hand or imported, not counted above. */
     extra: number;
+    /** Of all these, those whose rows are in a lake alone; only where there are some. */
+    in_lake?: { snapshots: number; from: string; to: string };
     /** What is not complete, the newest first, at most 10. */
     troubles: DigestTrouble[];
     credits: number;
@@ -181,10 +183,11 @@ export type DigestWatch = AboutList & {
 /**
  * not_started nothing was taken yet no_complete no complete snapshot in the period; the last one
  * before it is of `at` no_baseline nothing complete to compare with; the first complete snapshot of
- * this list is of `at`
+ * this list is of `at` in_lake the list of `at` is what should be shown, or what it should be
+ * compared with, and is in a lake alone
  */
 export type DigestMissing = {
-  kind: 'not_started' | 'no_complete' | 'no_baseline';
+  kind: 'not_started' | 'no_complete' | 'no_baseline' | 'in_lake';
   at: string | null;
 };
 

@@ -21,6 +21,7 @@ export function healthLines(facts: DigestFacts, timestamp: string, formats: Form
   return [
     ...lateness(facts, timestamp, formats),
     snapshotLine(watches, formats),
+    ...inLakeLine(watches, formats),
     ...troubleLines(watches, formats),
     ...(watches.length === 1
       ? watches.flatMap((watch) => comparisonLine(watch, facts.compare, formats))
@@ -69,7 +70,7 @@ function lateness(
 }
 
 function snapshotLine(watches: readonly DigestWatch[], formats: Formats): Line {
-  const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles'>) =>
+  const sum = (key: Exclude<keyof DigestWatch['health'], 'troubles' | 'in_lake'>) =>
     watches.reduce((all, { health }) => all + health[key], 0);
   const expected = sum('expected');
   const kinds = (['partial', 'stale', 'suspect', 'failed', 'missed', 'pending'] as const).flatMap(
@@ -91,12 +92,33 @@ function snapshotLine(watches: readonly DigestWatch[], formats: Formats): Line {
   return kinds.length === 0 ? fine(text) : bad(text);
 }
 
+/** Slots that are counted, and of which nothing else is here. */
+function inLakeLine(watches: readonly DigestWatch[], formats: Formats): Line[] {
+  const left = watches.flatMap(({ health }) => health.in_lake ?? []);
+  const [from, to] = [
+    left.map((one) => one.from).sort()[0],
+    left
+      .map((one) => one.to)
+      .sort()
+      .at(-1),
+  ];
+  if (from === undefined || to === undefined) return [];
+  const count = left.reduce((sum, { snapshots }) => sum + snapshots, 0);
+  const span = count === 1 ? formats.day(from) : `from ${formats.span(from, to)}`;
+  const [are, them] = count === 1 ? ['is', 'its list is'] : ['are', 'their lists are'];
+  return [
+    bad(
+      `${formats.count(count, 'snapshot')} of them, ${span}, ${are} in the lake alone: ${them} not shown here.`,
+    ),
+  ];
+}
+
 /** What the one list is compared with, or why it is not. */
 function comparisonLine(listed: DigestWatch, compare: string, formats: Formats): Line[] {
-  const { watch, snapshot, baseline, missing } = listed;
+  const { watch, snapshot, baseline } = listed;
   const list = listOfMessage(listed);
   if (snapshot === null)
-    return [bad(sentence(`${watch}: ${missingText(missing, compare, formats)}`))];
+    return [bad(sentence(`${watch}: ${missingText(listed, compare, formats)}`))];
   const date =
     typeof listed.data_date === 'string'
       ? `, ${saidDataDate(formats, list, askedOfMessage(listed), listed.data_date)}`
@@ -112,7 +134,7 @@ function comparisonLine(listed: DigestWatch, compare: string, formats: Formats):
         ]
       : [];
   if (baseline === null)
-    return [bad(sentence(`${of}: ${missingText(missing, compare, formats)}`)), ...overlap];
+    return [bad(sentence(`${of}: ${missingText(listed, compare, formats)}`)), ...overlap];
   return [
     fine(
       `${of}, against ${formats.time(baseline.slot_at)}, ${distance(baseline.gap_days, formats)} before.`,
@@ -144,14 +166,16 @@ function comparisonLines({ watches, compare }: DigestFacts, formats: Formats): L
         ]),
     ...told(
       formats,
-      missing.map((watch) =>
-        sentence(`${watch.watch}: ${missingText(watch.missing, compare, formats)}`),
-      ),
+      missing.map((watch) => sentence(`${watch.watch}: ${missingText(watch, compare, formats)}`)),
     ).map(bad),
   ];
 }
 
-function missingText(missing: DigestWatch['missing'], compare: string, formats: Formats): string {
+function missingText(
+  { missing, snapshot }: DigestWatch,
+  compare: string,
+  formats: Formats,
+): string {
   switch (missing?.kind) {
     case 'no_complete':
       return missing.at === null
@@ -161,6 +185,8 @@ function missingText(missing: DigestWatch['missing'], compare: string, formats: 
       return missing.at === null
         ? `nothing to compare with, ${compare === 'previous' ? 'the complete list before it is too old' : `there is no complete list of ${formats.digits(compare)} before`}`
         : `nothing to compare with, its first complete list is of ${formats.day(missing.at)}`;
+    case 'in_lake':
+      return `nothing to ${snapshot === null ? 'show' : 'compare with'}, the list of ${formats.day(missing.at ?? '')} is in the lake alone`;
     case 'not_started':
     case undefined:
       return 'nothing was taken yet';

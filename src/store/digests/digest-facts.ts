@@ -1,6 +1,6 @@
 // Read queries for digests. Whatever is about a change uses the definitions of change/columns.ts,
 // as the views do.
-import { evaluatedSql, newestCompleteSql } from '../../change/baseline.ts';
+import { baselineSql, evaluatedSql, newestCompleteSql } from '../../change/baseline.ts';
 import { leftSql, presentSql } from '../../change/rows-sql.ts';
 import type { Compare } from '../../config/config.ts';
 import { DAY_MS, type Instant } from '../../lib/clock.ts';
@@ -21,11 +21,14 @@ export type PeriodSnapshot = {
   reason: string | null;
   origin: SnapshotOrigin;
   rows: number;
+  /** NULL too of one that is in a lake alone. */
   total: number | null;
   depth: number;
+  /** 1: its rows are in a lake alone. */
+  inLake: 0 | 1;
 };
 
-/** The snapshots of a watch with a slot in (sinceAt, untilAt], oldest first. */
+/** The snapshots of a watch with a slot in (sinceAt, untilAt], oldest first; those that left, too. */
 export const listPeriodSnapshots = (
   db: Db,
   watchId: number,
@@ -34,15 +37,19 @@ export const listPeriodSnapshots = (
 ): PeriodSnapshot[] =>
   db
     .statement(
-      `SELECT s.id, s.series_id AS seriesId, s.slot_at AS slotAt, s.data_date AS dataDate, s.status, s.reason, s.origin, s."rows", s.total, se.depth
+      `SELECT s.id, s.series_id AS seriesId, s.slot_at AS slotAt, s.data_date AS dataDate, s.status, s.reason, s.origin, s."rows", s.total, se.depth, 0 AS inLake
     FROM snapshots s JOIN series se ON se.id = s.series_id
-    WHERE s.watch_id = ? AND s.slot_at > ? AND s.slot_at <= ? ORDER BY s.slot_at`,
+    WHERE s.watch_id = @watchId AND s.slot_at > @sinceAt AND s.slot_at <= @untilAt
+    UNION ALL SELECT l.id, l.series_id, l.slot_at, l.data_date, l.status, l.reason, l.origin, l."rows", NULL, se.depth, 1
+    FROM lake_snapshots l JOIN series se ON se.id = l.series_id
+    WHERE l.watch_id = @watchId AND l.slot_at > @sinceAt AND l.slot_at <= @untilAt
+    ORDER BY slotAt`,
     )
-    .all(watchId, sinceAt, untilAt) as PeriodSnapshot[];
+    .all({ watchId, sinceAt, untilAt }) as PeriodSnapshot[];
 
 /**
- * Slot of the last complete snapshot of a watch up to an instant; undefined when there never was
- * one.
+ * Slot of the last complete snapshot of a watch up to an instant, wherever it is; undefined when
+ * there never was one.
  */
 export const findLastCompleteSlot = (
   db: Db,
@@ -52,19 +59,26 @@ export const findLastCompleteSlot = (
   db
     .statement(
       `SELECT slot_at FROM snapshots
-      WHERE id = ${newestCompleteSql('t.watch_id = ? AND t.slot_at <= ?')}`,
+      WHERE id = ${newestCompleteSql('t.watch_id = @watchId AND t.slot_at <= @untilAt')}
+      UNION ALL SELECT slot_at FROM lake_snapshots
+      WHERE id = ${newestCompleteSql('t.watch_id = @watchId AND t.slot_at <= @untilAt', 'id', 'lake_snapshots')}
+      ORDER BY slot_at DESC LIMIT 1`,
     )
     .pluck()
-    .get(watchId, untilAt) as Instant | undefined;
+    .get({ watchId, untilAt }) as Instant | undefined;
 
-/** Slot of the first complete snapshot of a series. */
+/** Slot of the first complete snapshot of a series, wherever it is. */
 export const findFirstCompleteSlot = (db: Db, seriesId: number): Instant | undefined =>
   db
     .statement(
-      "SELECT slot_at FROM snapshots WHERE series_id = ? AND status = 'complete' ORDER BY slot_at LIMIT 1",
+      `SELECT * FROM (SELECT slot_at FROM snapshots
+        WHERE series_id = @seriesId AND status = 'complete' ORDER BY slot_at LIMIT 1)
+      UNION ALL SELECT * FROM (SELECT slot_at FROM lake_snapshots
+        WHERE series_id = @seriesId AND status = 'complete' ORDER BY slot_at LIMIT 1)
+      ORDER BY slot_at LIMIT 1`,
     )
     .pluck()
-    .get(seriesId) as Instant | undefined;
+    .get({ seriesId }) as Instant | undefined;
 
 /** The baseline of a stored snapshot with its slot; undefined when there is none. */
 export function findBaselineSlot(
@@ -75,6 +89,20 @@ export function findBaselineSlot(
   const id = findBaseline(db, snapshotId, compare);
   return id === null ? undefined : { id, slotAt: getSnapshot(db, id).slotAt };
 }
+
+/** Slot of what would be its baseline, were only that here which is in a lake alone. */
+export const findBaselineLeft = (
+  db: Db,
+  snapshotId: number,
+  compare: Compare,
+): Instant | undefined =>
+  db
+    .statement(
+      `SELECT slot_at FROM lake_snapshots WHERE id = (
+        SELECT ${baselineSql(compare, undefined, 'lake_snapshots')} FROM snapshots s WHERE s.id = ?)`,
+    )
+    .pluck()
+    .get(snapshotId) as Instant | undefined;
 
 /**
  * The columns of a change row that digests use. It also has the headline metrics of the list, now
