@@ -81,7 +81,13 @@ describe('a rule that fails while it is evaluated', () => {
       await world.pass(dayAt(1), fetchedList(['p50', ...rest]), { watch: name });
     }
     expect(told()).toHaveLength(1);
-    expect(countOpenAlerts(world.db)).toEqual({ told: 0, quiet: 4, left: 2 });
+    expect(countOpenAlerts(world.db)).toEqual({
+      told: 0,
+      quiet: 4,
+      left: 2,
+      critical: 0,
+      warning: 0,
+    });
     // An edit begins anew: it is told again where it still fails.
     world.configure({ rules: [{ ...FAILING, when: `${FAILING.when} and 1` }] });
     await world.pass(dayAt(2), fetchedList(['p50', 'b', 'd']));
@@ -106,10 +112,12 @@ test('the evidence of others is whole when the first alert ever was taken back',
 });
 
 test('alerts of products that left are counted apart', async () => {
-  world = makeWorld({ rules: [makeRule({ when: "status = 'left'" }), SOUND] });
+  const firing = { told: 1, quiet: 0, left: 2, critical: 0, warning: 1 };
+  const gone = makeRule({ when: "status = 'left'", severity: 'critical' });
+  world = makeWorld({ rules: [gone, { ...SOUND, severity: 'warning' }] });
   await world.pass(dayAt(0), fetchedList(['a', 'b', 'c', 'd']));
   await world.pass(dayAt(1), fetchedList(['a', 'b', 'e', 'f']));
-  expect(countOpenAlerts(world.db)).toEqual({ told: 1, quiet: 0, left: 2 });
+  expect(countOpenAlerts(world.db)).toEqual(firing);
   await world.pass(dayAt(2), fetchedList(['a', 'c', 'e', 'f']));
-  expect(countOpenAlerts(world.db)).toEqual({ told: 1, quiet: 0, left: 2 });
+  expect(countOpenAlerts(world.db)).toEqual(firing);
 });
