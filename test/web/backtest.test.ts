@@ -66,3 +66,33 @@ test('an edited rule has the figures of rules backtest, on its page and for assi
     );
   }
 });
+
+test('a program is told the same, a line of JSON each, the report last', async () => {
+  const token = web.token('ci', ['write']);
+  const tried = (body: object) =>
+    web.ask('/api/v1/rules/backtest', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const answer = await tried({ rule: 'top3', when: 'rank <= 1' });
+  expect(answer.headers.get('content-type')).toMatch('application/x-ndjson');
+  const lines = (await answer.text()).trim().split('\n');
+  const [last, ...before] = lines.map((line) => JSON.parse(line) as object).reverse();
+  const edited = made.write(
+    'edited.yaml',
+    yamlConfig('{ top3: { when: "rank <= 1", notify: [hook] } }'),
+  );
+  const ran = await made.backtest({ config: edited, json: true });
+  const fired = (JSON.parse(ran.out) as unknown[]).length;
+  expect(last).toMatchObject({ report: { edited: { fired } } });
+  expect(before.length).toBeGreaterThan(0);
+  const told = before.map((line) => (line as { progress: { edited: number } }).progress.edited);
+  expect(told.reduce((sum, count) => sum + count, 0)).toBe(fired);
+
+  expect((await tried({ rule: 'nope' })).status).toBe(404);
+  expect((await tried({ when: 'rank <= 1' })).status).toBe(400);
+  const wrong = await tried({ rule: 'top3', when: 'rnk <= 1', for: '0' });
+  expect(wrong.status).toBe(400);
+  expect(await wrong.text()).toMatch(/rnk.*for/s);
+});

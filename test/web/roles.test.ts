@@ -57,6 +57,7 @@ const WRITES: [string, string, object][] = [
   ['DELETE', '/api/v1/silences/1', {}],
   ['POST', '/api/v1/deliveries/1/retry', {}],
   ['POST', '/api/v1/channels/hook/test', {}],
+  ['POST', '/api/v1/rules/backtest', { rule: 'top3', when: 'rank <=' }],
 ];
 
 test.each(WRITES)('%s %s is for tokens that may write', async (method, path, body) => {

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { OPEN_API } from '../assets.ts';
 import type { Env, WebDeps } from '../deps.ts';
+import { addBacktest } from './backtest.ts';
 import { addEvents } from './events.ts';
 import { addLists } from './lists.ts';
 import { addRecords } from './records.ts';
@@ -12,6 +13,7 @@ export function addApi(app: Hono<Env>, deps: WebDeps): void {
   const api = app.basePath('/api/v1');
   addLists(api, deps);
   addRecords(api, deps);
+  addBacktest(api, deps);
   addWrites(api, deps);
   addEvents(api, deps);
   api.get('/openapi.json', (c) => {

@@ -1,5 +1,5 @@
 // What the API changes: with a token that may write.
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import { recipientsOf } from '../../config/channels/kinds.ts';
 import { requireChannel } from '../../delivery/require-channel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -7,21 +7,10 @@ import { deliveryJson, requireDelivery } from '../../report/deliveries.ts';
 import { requireSilence, silenceJson } from '../../report/silences.ts';
 import { listDeliveriesTo } from '../../store/outbox/delivery-log.ts';
 import { requireOperator } from '../access/gate.ts';
-import { pathId, type Asked } from '../asked.ts';
+import { pathId } from '../asked.ts';
 import type { Env, WebDeps } from '../deps.ts';
 import { readSilence } from '../pages/silences.ts';
-
-/** A JSON object of texts. @throws AppError `usage` */
-async function bodyOf(c: Context<Env>): Promise<Asked> {
-  const body: unknown = await c.req.json().catch(() => null);
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new AppError('usage', 'the body must be a JSON object');
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([key, value]) =>
-      value === null || value === undefined ? [] : [[key, String(value)]],
-    ),
-  );
-}
+import { bodyOf } from './body.ts';
 
 /** Adds silences, retries and tests. */
 export function addWrites(api: Hono<Env>, deps: WebDeps): void {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { DELIVERY_STATES } from '../../store/schema/deliveries.ts';
+import { EDIT_SHAPE } from '../rules/edit-shape.ts';
 import * as shapes from './shapes.ts';
 
 const text = z.string();
@@ -220,6 +221,28 @@ export const PATHS: ZodOpenApiPathsObject = {
     { summary: 'What each rule did', operationId: 'rules', tag: 'alerts' },
     json('Those of the config', shapes.rules),
   ),
+  '/rules/backtest': {
+    post: operation(
+      {
+        summary: 'What a rule would have told over the whole history, edited and as configured',
+        operationId: 'backtestRule',
+        tag: 'alerts',
+      },
+      {
+        description:
+          'Lines of JSON: `progress` while it is computed, and a last one with the `report`, or with a `problem`',
+        type: 'application/x-ndjson',
+        schema: text,
+      },
+      {
+        ...WRITES,
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: z.object(EDIT_SHAPE) } },
+        },
+      },
+    ),
+  },
   '/silences': {
     get: operation(
       { summary: 'What is muted, and was', operationId: 'silences', tag: 'alerts' },
