@@ -12,7 +12,8 @@ import { withTyped } from '../parts/command.ts';
 import type { PageContext } from '../parts/page.ts';
 import { deliveriesPage, deliveryPage } from './deliveries.ts';
 import { aroundMark, trialAnswer } from './rule-trial.ts';
-import { findRule, rulePage } from './rules.ts';
+import { findRule } from '../rules/find-rule.ts';
+import { rulePage } from './rules.ts';
 import { readSilence, silencesPage } from './silences.ts';
 
 /** The texts of a form, without files. */
@@ -67,14 +68,14 @@ export function addActions(app: Hono<Env>, deps: WebDeps): void {
   app.post('/rules/:rule', async (c) => {
     requireOperator(c.get('who'));
     const [ctx, name, given] = [contextOf(deps, c), c.req.param('rule'), await formOf(c)];
-    const rule = findRule(ctx, name);
+    const rule = findRule(ctx.deps, name);
     const [head, foot] = aroundMark((mark) => rulePage(ctx, name, given, mark));
     return rule === null ? c.html(head) : trialAnswer(c, ctx, rule, given, { head, foot });
   });
   app.post('/rules/:rule/result', async (c) => {
     requireOperator(c.get('who'));
     const ctx = contextOf(deps, c);
-    const rule = findRule(ctx, c.req.param('rule'));
+    const rule = findRule(ctx.deps, c.req.param('rule'));
     if (rule === null) throw new AppError('not_found', 'this rule is no longer in the config');
     return trialAnswer(c, ctx, rule, await formOf(c), { head: '', foot: '' });
   });

@@ -3,7 +3,6 @@ import { html } from 'ghtml';
 import type { Rule } from '../../config/config.ts';
 import { DAY_MS } from '../../lib/clock.ts';
 import { cleanText } from '../../lib/text.ts';
-import { requireRule } from '../../report/known-names.ts';
 import { listAlerts } from '../../store/alerts/alert-log.ts';
 import { listRuleCounts, type RuleCounts } from '../../store/reading/rule-counts.ts';
 import { commandText } from '../../words/shell-text.ts';
@@ -16,6 +15,7 @@ import { page, type PageContext } from '../parts/page.ts';
 import { section, table } from '../parts/table.ts';
 import { tableTime } from '../parts/times.ts';
 import { givenFields } from '../rules/edit.ts';
+import { findRule } from '../rules/find-rule.ts';
 
 const RECENT_DAYS = 30;
 
@@ -82,16 +82,10 @@ export function rulesPage(ctx: PageContext): string {
   return page(ctx, { title: 'Rules', section: '/rules', body });
 }
 
-/** The configured rule of a name. @throws AppError `not_found` */
-export function findRule({ deps }: Pick<PageContext, 'deps'>, name: string): Rule | null {
-  requireRule(deps, name);
-  return deps.config.rules.find((rule) => rule.name === name) ?? null;
-}
-
 /** One rule: its form with what was typed, and below it what that comes to, as HTML. */
 export function rulePage(ctx: PageContext, name: string, given: Asked, result: string): string {
   const { deps } = ctx;
-  const rule = findRule(ctx, name);
+  const rule = findRule(deps, name);
   const alerts = listAlerts(deps.db, { rule: name, told: 'told' }, 20);
   const also = alsoLinks(ctx, {
     json: `/api/v1/alerts?rule=${encodeURIComponent(name)}`,

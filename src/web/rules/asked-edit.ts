@@ -2,8 +2,8 @@
 import type { Rule } from '../../config/config.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { WebDeps } from '../deps.ts';
-import { findRule } from '../pages/rules.ts';
 import { FIELDS, givenFields, readEdited } from './edit.ts';
+import { findRule } from './find-rule.ts';
 
 /**
  * The rule as it is configured, and as it would be.
@@ -14,7 +14,7 @@ export function readAskedEdit(
   deps: WebDeps,
   given: Readonly<Record<string, string | undefined>> & { rule: string },
 ): { configured: Rule; edited: Rule } {
-  const configured = findRule({ deps }, given.rule);
+  const configured = findRule(deps, given.rule);
   if (configured === null)
     throw new AppError('not_found', `the rule ${given.rule} is no longer in the config`);
   const said = FIELDS.flatMap((name): [string, string][] => {
