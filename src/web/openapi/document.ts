@@ -1,7 +1,10 @@
 // The OpenAPI document. It is written when the program is built: nobody who serves it loads this.
 import { createDocument } from 'zod-openapi';
 import { programVersion } from '../../lib/version.ts';
-import { PATHS } from './paths.ts';
+import { ALERT_PATHS } from './alert-paths.ts';
+import { LIST_PATHS } from './list-paths.ts';
+import { MESSAGE_PATHS } from './message-paths.ts';
+import { OPERATIONS_PATHS } from './operations-paths.ts';
 
 /** The document as JSON. */
 export function openApiText(): string {
@@ -16,7 +19,7 @@ export function openApiText(): string {
     servers: [{ url: '.', description: 'Where this document was found' }],
     tags: ['watches', 'lists', 'alerts', 'messages', 'sql', 'operations'].map((name) => ({ name })),
     security: [{}, { token: [] }, { session: [] }],
-    paths: PATHS,
+    paths: { ...LIST_PATHS, ...ALERT_PATHS, ...MESSAGE_PATHS, ...OPERATIONS_PATHS },
     components: {
       securitySchemes: {
         token: {
