@@ -1,16 +1,22 @@
 // Bundles src/ into dist/, so that the program starts from few files and installs without its build tools.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { build } from 'esbuild';
 import { BANNER, bundleProgram } from './bundle-program.js';
+import { bundleQuick, compileQuick, QUICK_COMMANDS } from './quick.js';
 
 const root = new URL('../', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
 
 // What an earlier build left would otherwise be packed too: chunks are named by their content.
 rmSync(at('dist'), { recursive: true, force: true });
+mkdirSync(at('dist'));
 
-const metafile = await bundleProgram(at('dist'));
+const [metafile] = await Promise.all([
+  bundleProgram(at('dist'), [], QUICK_COMMANDS),
+  bundleQuick(at('dist')),
+]);
+const compiled = compileQuick(at('dist'));
 
 // The document of the API, from the schemas; nothing in dist/ imports what makes it.
 const made = await build({
@@ -62,3 +68,5 @@ const notices = [...bundled].sort().map((folder) => {
   return `${name} ${version} (${license ?? 'see its text'})\n\n${text}\n`;
 });
 writeFileSync(at('dist/THIRD-PARTY.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`));
+
+await compiled;

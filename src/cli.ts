@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 // argv → command → exit code. The only file that knows the process: signals, terminal and exit
 // code. Commands are imported when they are called, so that `--version` costs no more than it must.
-import { AppError, messageOf } from './lib/errors.ts';
+import { messageOf } from './lib/errors.ts';
 import { systemFailure } from './lib/system-failure.ts';
 import { programVersion } from './lib/version.ts';
-import { missingSqlite } from './store/file/missing-sqlite.ts';
-import { storageFailure } from './store/file/storage-failure.ts';
-import type { Io } from './terminal/io.ts';
+import { quickMain } from './program/load-quick.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -14,16 +12,9 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (argv.includes('run')) await stayLight();
-  const [{ runProgram }, { openIo, openSignals }] = await Promise.all([
-    import('./program/program.ts'),
-    import('./terminal/process-io.ts'),
-  ]);
-  const io = openIo(argv);
-  try {
-    return await runProgram(io, openSignals, programVersion(), argv);
-  } catch (thrown) {
-    return report(io, thrown);
-  }
+  const quick = quickMain(argv);
+  if (quick !== null) return quick(argv);
+  return (await import('./program/main.ts')).main(argv);
 }
 
 /**
@@ -40,26 +31,6 @@ async function stayLight(): Promise<void> {
     '--no-wasm-dynamic-tiering',
   ])
     setFlagsFromString(flag);
-}
-
-/**
- * The one place where the failure of a command is printed. If it is neither an AppError nor a
- * failure of the disk, it is a bug, and its stack is shown.
- */
-function report(io: Io, thrown: unknown): number {
-  const expected =
-    thrown instanceof AppError
-      ? thrown
-      : (missingSqlite(thrown, process.versions.node) ??
-        storageFailure(thrown) ??
-        systemFailure(thrown));
-  if (expected === null) {
-    io.stderr(`${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
-    return 1;
-  }
-  const { code, message, hint } = expected;
-  io.stderr(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
-  return code === 'usage' || code === 'config_invalid' ? 2 : 1;
 }
 
 let isOutputLost = false;

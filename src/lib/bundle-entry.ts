@@ -15,7 +15,7 @@ const made = new Map<string, Promise<string>>();
  * cannot run TypeScript on a thread, with or without a loader.
  */
 export function builtEntry(source: string, platform: For = 'node'): Promise<string> {
-  const { url } = import.meta;
+  const url = import.meta.url;
   if (!url.endsWith('.ts'))
     return Promise.resolve(join(projectRoot(), 'dist', source.replace(/\.ts$/, '.js')));
   let found = made.get(source);

@@ -1,8 +1,8 @@
 // How many columns of a terminal a text takes: as glibc's `wcwidth` says, which terminals and
 // editors of plain text go by, character by character.
 
-/** Most texts: a column for every character. */
-const ASCII = /^[ -~]*$/;
+/** Most texts, and `–—…→−▲▼` of our own tables: a column for every character. */
+const ONE_COLUMN = /^[ -~\xa1-\u017f\u2013\u2014\u2026\u2192\u2212\u25b2\u25bc]*$/;
 
 /**
  * Marks that stand on others, joiners, isolates and the like, and the vowels and ends of Korean
@@ -17,7 +17,7 @@ const TWO_COLUMNS =
 
 /** Columns of a text without line breaks; controls and escapes take none. */
 export function widthOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (ONE_COLUMN.test(text)) return text.length;
   const shown = text.replace(NO_COLUMN, '');
   return [...shown].length + (shown.match(TWO_COLUMNS)?.length ?? 0);
 }

@@ -18,9 +18,10 @@ const unsafeText = (): RegExp =>
     'gu',
   ));
 
-// Printable ASCII with single spaces inside: nothing to clean. Most names are, and every page has
-// 60 of them.
-const CLEAN = /^[!-~]+(?: [!-~]+)*$/;
+// Plain letters and signs, and those of our own tables, with single spaces inside: nothing to
+// clean. Most names are, and every page has 60 of them.
+const PLAIN = '[!-~\\xa1-\\xac\\xae-\\u017f–—…−→▲▼]';
+const CLEAN = new RegExp(`^${PLAIN}+(?: ${PLAIN}+)*$`);
 
 /**
  * Removes control, bidirectional and invisible characters, but what words and emoji need; folds

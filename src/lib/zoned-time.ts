@@ -10,8 +10,17 @@ const partsAt = zonedParts('en-GB', {
   minute: '2-digit',
 });
 
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
 /** `Tue 2026-11-24 06:00`: an instant as the clocks of a zone show it, for terminals. */
 export function zonedTime(at: Instant, timeZone: string): string {
-  const { weekday, year, month, day, hour, minute } = partsAt(shownInstant(at), timeZone);
+  const shown = shownInstant(at);
+  // The first format of a process takes 10 ms, and most never need one.
+  if (timeZone === 'UTC') {
+    const date = new Date(shown);
+    const [days, time = ''] = date.toISOString().split('T');
+    return `${WEEKDAYS[date.getUTCDay()]} ${days} ${time.slice(0, '06:00'.length)}`;
+  }
+  const { weekday, year, month, day, hour, minute } = partsAt(shown, timeZone);
   return `${weekday} ${year}-${month}-${day} ${hour}:${minute}`;
 }

@@ -89,4 +89,4 @@ const plainDay = (text: string): string => inSentence(text.replace(/^([A-Z][a-z]
 
 /** The dash of a range has a space on both sides, also between days. */
 const ranged = (format: Intl.DateTimeFormat, from: Date, to: Date): string =>
-  inSentence(format.formatRange(from, to).replace(/[\u2009 ]?–[\u2009 ]?/, ' – '));
+  inSentence(format.formatRange(from, to).replace(/[\u2009 ]?\u2013[\u2009 ]?/, ' – '));

@@ -86,10 +86,10 @@ export async function benchInOut(): Promise<void> {
   writeFileSync(csv, csvOf());
   writeFileSync(config, CONFIG);
   const rows = DAYS * HISTORY_DEPTH;
-  const cpu = { import: [], insert: [], export: [], read: [], top: [], ask: [] } as Record<
-    'import' | 'insert' | 'export' | 'read' | 'top' | 'ask',
+  const cpu: Record<
+    'import' | 'insert' | 'export' | 'read' | 'top' | 'status' | 'sql' | 'ask',
     number[]
-  >;
+  > = { import: [], insert: [], export: [], read: [], top: [], status: [], sql: [], ask: [] };
   for (let round = 0; round < ROUNDS; round++) {
     const plain = join(folder, `plain-${round}.db`);
     const fresh = () => {
@@ -104,6 +104,8 @@ export async function benchInOut(): Promise<void> {
     );
     cpu.read.push(cpuOfProcess(...ask(database, 'SELECT * FROM history')));
     cpu.top.push(cpuOfProcess(CLI, 'top', 'us', '--config', config));
+    cpu.status.push(cpuOfProcess(CLI, 'status', '--config', config));
+    cpu.sql.push(cpuOfProcess(CLI, 'sql', 'SELECT 1', '--config', config));
     cpu.ask.push(
       cpuOfProcess(...ask(database, 'SELECT * FROM snapshots ORDER BY id DESC LIMIT 20')),
     );
@@ -127,13 +129,18 @@ export async function benchInOut(): Promise<void> {
     'read the view history',
     1.35,
   );
-  print(
-    'tidemark top',
-    cpu.top,
-    cpu.ask,
-    'node and better-sqlite3: open the database, ask once',
-    2.5,
-  );
+  for (const [what, ours] of [
+    ['top', cpu.top],
+    ['status', cpu.status],
+    ["sql 'SELECT 1', which asks in a process that can be killed", cpu.sql],
+  ] as const)
+    print(
+      `tidemark ${what}`,
+      ours,
+      cpu.ask,
+      'node and better-sqlite3: open the database, ask once',
+      2.5,
+    );
   rmSync(folder, { recursive: true, force: true });
   await Promise.resolve();
 }

@@ -27,9 +27,12 @@ export const processMs = (pid = 0): number =>
 
 /** Has a process say at its end what it took, in microseconds. */
 const SAY_CPU =
-  'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write(`cpu ${user+system}`)})';
+  'data:text/javascript,import{readFileSync}from"node:fs";process.on("exit",()=>{const{user,system}=process.cpuUsage();let ticks=0;try{const f=readFileSync("/proc/self/stat","utf8").split(" ");ticks=Number(f[15])+Number(f[16])}catch{}process.stderr.write(`cpu ${user+system+ticks*1e4}`)})';
 
-/** Milliseconds of CPU of a whole Node process. @throws Error when it does not end by itself */
+/**
+ * Milliseconds of CPU of a whole Node process; on Linux with those it started, to 10 ms.
+ * @throws Error when it does not end by itself
+ */
 export function cpuOfProcess(...args: string[]): number {
   const { stderr } = spawnSync(process.execPath, ['--import', SAY_CPU, ...args], {
     encoding: 'utf8',
