@@ -1,5 +1,5 @@
 // (l) The lake: what writing it costs beside the Parquet writer alone, how large its files are, the memory of a large
-// one, a day after a year, and what engines make of its files. Needs DuckDB and ClickHouse, which the first run installs.
+// one, and what engines make of its files. Needs DuckDB and ClickHouse, which the first run installs.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { exportFolder } from '../../src/history/export/folder.ts';
 import { openParquet } from '../../src/history/export/write-parquet.ts';
 import type { SqlRow } from '../../src/lib/sql-value.ts';
+import { DAY_MS } from '../../src/lib/clock.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { openUnitReader } from '../../src/store/export/unit-rows.ts';
 import { fileColumns, type ExportKind } from '../../src/store/export/views.ts';
@@ -21,6 +22,7 @@ import { forLibrary, writeByLibrary } from '../support/library-parquet.ts';
 const SIZE: HistorySize = { watches: 16, days: 365 };
 const WRITTEN_MONTHS = 3;
 const ROUNDS = 5;
+const GROWN_DAYS = 7;
 const COLUMNS = fileColumns('history', TOP_PRODUCTS, 'parquet');
 
 /** All of it, one after the other. */
@@ -29,8 +31,8 @@ export async function benchLake(): Promise<void> {
   const path = historyFile(SIZE, (text) => process.stdout.write(text));
   try {
     await benchWriting(path, folder);
-    await benchDay(path, folder);
-    const lake = join(folder, 'day');
+    const lake = join(folder, 'grown');
+    await growLake(path, lake);
     benchSize(lake);
     await benchScan(join(lake, 'history'), join(folder, 'theirs'));
     await benchOpening();
@@ -131,20 +133,13 @@ function monthsOf(db: Database.Database, watch: string): { ids: number[]; endAt:
   return [...months.values()];
 }
 
-/** A year but its last day, and then that day: its month, which is nearly whole, is written anew. */
-async function benchDay(path: string, folder: string): Promise<void> {
+/** A year but its last days, and then these: a lake whose last month is under way. */
+async function growLake(path: string, lake: string): Promise<void> {
   const db = new Database(path, { readonly: true });
-  const lake = join(folder, 'day');
   const last = db.prepare<[], number>('SELECT max(slot_at) FROM snapshots').pluck().get() ?? 0;
-  const fullAt = cpuMs();
-  await write(db, lake, { untilAt: last });
-  const full = cpuMs() - fullAt;
-  const dayAt = cpuMs();
-  await write(db, lake);
-  const day = cpuMs() - dayAt;
+  for (let days = GROWN_DAYS; days >= 0; days--)
+    await write(db, lake, { untilAt: last + 1 - days * DAY_MS });
   db.close();
-  process.stdout.write(`lake: a day of ${SIZE.watches / 2} lists after a year of them, CPU\n`);
-  printRatio('the last day of the year', day, full, 'the year before it', 0.1);
 }
 
 function benchSize(lake: string): void {

@@ -1,7 +1,7 @@
 // `npm run bench`: every claim of speed, as a ratio to a named floor measured in the same run.
 // `npm run bench -- pass rules` runs only these. Only when they are named:
-// `history`, which builds 30 million observations first, `lake`, which installs 600 MB, and `growth`,
-// which takes three minutes.
+// `history` and `lake-day`, which build 30 million observations first, `lake`, which installs 600 MB,
+// and `growth`, which takes three minutes.
 import { benchBacktest } from './backtest.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
@@ -10,6 +10,7 @@ import { benchGates } from './gates.ts';
 import { benchGrowth } from './growth.ts';
 import { benchHistory, benchHistorySmall } from './history.ts';
 import { benchInOut } from './in-out.ts';
+import { benchLakeDay } from './lake-day.ts';
 import { benchLake } from './lake.ts';
 import { benchLeft } from './left.ts';
 import { benchMemory } from './memory.ts';
@@ -40,13 +41,16 @@ const BENCHMARKS: Record<string, () => Promise<void>> = {
   'history-small': benchHistorySmall,
   history: benchHistory,
   lake: benchLake,
+  'lake-day': benchLakeDay,
   growth: benchGrowth,
 };
 
 const names = process.argv.slice(2);
 for (const name of names.length > 0
   ? names
-  : Object.keys(BENCHMARKS).filter((name) => !['history', 'lake', 'growth'].includes(name))) {
+  : Object.keys(BENCHMARKS).filter(
+      (name) => !['history', 'lake', 'lake-day', 'growth'].includes(name),
+    )) {
   const bench = BENCHMARKS[name];
   if (bench === undefined)
     throw new Error(`no benchmark ${name}: there are ${Object.keys(BENCHMARKS).join(', ')}`);

@@ -139,7 +139,10 @@ export async function makeUglyLake(
           },
         );
   };
-  await grow(days);
-  await sync();
+  // In steps, so that files go on from those before them.
+  while (next < days) {
+    await grow(Math.min(1 + below(4), days - next));
+    await sync();
+  }
   return { file, folder, grow, sync };
 }

@@ -2,11 +2,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '../../lib/clock.ts';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
-import { readWatchUnits } from '../../store/export/watch-units.ts';
+import type { UnitSource } from '../../store/export/unit-source.ts';
+import { GROUPS_TAG, isToSettle, parseGroups } from './groups.ts';
 import type { LogFile, LogState } from './log-state.ts';
 import { planPartition } from './plan.ts';
 import { isSelected } from '../../store/export/selection.ts';
-import type { Target } from './target.ts';
+import { LAYOUT, type Target } from './target.ts';
 import type { ExportFormat } from '../../store/export/views.ts';
 import { UnreadableFile, writeMonth, type Pending } from './write-month.ts';
 
@@ -38,9 +39,6 @@ export type TableOptions = {
   signal: AbortSignal;
 };
 
-/** The version of the layout of files: when it changes, all are written anew. */
-const LAYOUT = 1;
-
 /** Identifies the columns of the files, and how they are laid out. */
 export const columnsKey = ({ columns }: Target): string => JSON.stringify([LAYOUT, columns]);
 
@@ -60,7 +58,13 @@ export async function exportWatch(
   db: ReadOnlyDb,
   target: Target,
   { full, onMonth, signal }: TableOptions,
-  at: { watch: string; state: LogState; sizes: ReadonlyMap<string, number>; isFirst: boolean },
+  at: {
+    watch: string;
+    source: UnitSource;
+    state: LogState;
+    sizes: ReadonlyMap<string, number>;
+    isFirst: boolean;
+  },
 ): Promise<Looked> {
   const { selection } = target;
   const looked: Looked = {
@@ -73,13 +77,17 @@ export async function exportWatch(
   const files = filesByMonth(at.state, selection.list.name, at.watch);
   db.exec('BEGIN');
   try {
-    const { months, held } = readWatchUnits(db, selection, at.watch, columnsKey(target));
+    const { months, held } = at.source.unitsOf(at.watch);
     for (const month of [...new Set([...months.keys(), ...files.keys()])].sort()) {
       await setImmediate();
       if (signal.aborted) break;
       const partition = { list: selection.list.name, watch: at.watch, month };
       const before = files.get(month) ?? [];
       const present = await filesOnDisk(target, before, at.sizes);
+      const isSettling = present.some(({ add }) => {
+        const groups = parseGroups(LAYOUT, add.tags[GROUPS_TAG]);
+        return groups !== null && isToSettle(groups, partition, target.now());
+      });
       const units = months.get(month) ?? [];
       if (at.isFirst) onMonth(units.length);
       const plan = planPartition({
@@ -89,7 +97,7 @@ export async function exportWatch(
         isAsked: (slot) => isSelected(selection, Date.parse(slot)),
         isAlert: selection.view === 'alerts',
         isLost: present.length < before.length,
-        full,
+        full: full || isSettling,
       });
       const name = `watch=${at.watch}/month=${month}`;
       if (plan.kept > 0 && at.isFirst) looked.kept.push({ name, units: plan.kept });
@@ -102,7 +110,7 @@ export async function exportWatch(
         const file =
           plan.parts.length === 0
             ? null
-            : await writeMonth(db, target, partition, plan.parts, present, target.now());
+            : await writeMonth(at.source, target, partition, plan.parts, present, target.now());
         const rows = file?.rows ?? 0;
         looked.pending.push({ partition, base: paths, removes: paths, file, rows });
       } catch (thrown) {

@@ -11,7 +11,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import { makeFolder } from '../../store/file/same-readers.ts';
 import { commitPending } from './commit.ts';
+import { openUnitSource } from '../../store/export/unit-source.ts';
 import {
+  columnsKey,
   exportWatch,
   type FolderOptions,
   type FolderReport,
@@ -83,6 +85,13 @@ export async function exportTable(
   let state = await openLog(target);
   let todo = listWatches(db, target.selection);
   let isFirst = true;
+  const source = openUnitSource(
+    db,
+    target.selection,
+    target.columns,
+    columnsKey(target),
+    target.format === 'parquet',
+  );
   // If another export changed a month of a watch in the meantime, the watch is looked at again.
   // Each time one of the two has made progress, so this ends.
   while (todo.length > 0) {
@@ -103,7 +112,8 @@ export async function exportTable(
     try {
       for (const watch of todo) {
         await setImmediate();
-        const looked = await exportWatch(db, target, options, { watch, state, sizes, isFirst });
+        const at = { watch, source, state, sizes, isFirst };
+        const looked = await exportWatch(db, target, options, at);
         pending.push(...looked.pending);
         if (looked.isOutdated) again.add(watch);
         report.unchanged += looked.unchanged;

@@ -17,7 +17,6 @@ import { readUnits } from './read-rows.ts';
 import { DEFAULT_LIST } from '../../list/shipped.ts';
 import { logFolder, partitionFolder, type Target } from './target.ts';
 import { formatUnits, UNITS_TAG } from './units.ts';
-import { SHA256_TAG } from './whole-file.ts';
 import type { UnitState } from '../../store/export/unit.ts';
 
 /** The log with a first version, and the columns of today. */
@@ -124,8 +123,8 @@ async function carryOver(target: Target): Promise<Add[]> {
 export const countStats = (rows: number): string => JSON.stringify({ numRecords: rows });
 
 /**
- * The action that makes a file part of an export; `stats` as Delta has them. `sha256`: of its bytes,
- * in hex, where they were just written.
+ * The action that makes a file part of an export; `stats` as Delta has them. `tags`: what else is
+ * known of a file that was just written.
  */
 export const makeAdd = (
   path: string,
@@ -134,7 +133,7 @@ export const makeAdd = (
   stats: string,
   size: number,
   modifiedAt: number,
-  sha256: string | null = null,
+  tags: Record<string, string> = {},
 ): Add => ({
   path: encodePath(path),
   partitionValues: partition,
@@ -142,8 +141,5 @@ export const makeAdd = (
   modificationTime: Math.round(modifiedAt),
   dataChange: true,
   stats,
-  tags: {
-    [UNITS_TAG]: formatUnits(units),
-    ...(sha256 === null ? {} : { [SHA256_TAG]: sha256 }),
-  },
+  tags: { [UNITS_TAG]: formatUnits(units), ...tags },
 });

@@ -4,8 +4,13 @@ import type { LogFile } from './log-state.ts';
 import { slotOf, type UnitState } from '../../store/export/unit.ts';
 import type { DbUnit } from '../../store/export/unit.ts';
 
-/** Where a unit of the new file comes from: the database, or a file that is replaced. */
-export type Part = UnitState & { key: string } & ({ id: number } | { path: string });
+/**
+ * Where a unit of the new file comes from: the database, or a file that is replaced. `isSame`: its
+ * rows are those of the file.
+ */
+export type Part = UnitState & { key: string; isSame: boolean } & (
+    { id: number } | { path: string }
+  );
 
 export type Plan = {
   /** All units of the new file, in its order; null when the files stay as they are. */
@@ -41,7 +46,7 @@ export function planPartition(input: PlanInput): Plan {
   const held = new Map(units.map((unit) => [unit.key, unit]));
   const before = new Map(
     files.flatMap(({ path, units: states }) =>
-      [...states].map(([key, state]) => [key, { ...state, key, path }] as const),
+      [...states].map(([key, state]) => [key, { ...state, key, path, isSame: true }] as const),
     ),
   );
   const parts: Part[] = [];
@@ -56,8 +61,9 @@ export function planPartition(input: PlanInput): Plan {
       kept += 1;
     } else if (now === undefined) isChanged = true;
     else {
-      parts.push(now);
-      isChanged ||= full || old?.digest !== now.digest;
+      const isSame = !full && old?.digest === now.digest;
+      parts.push({ ...now, isSame });
+      isChanged ||= !isSame;
     }
   }
   return { parts: isChanged ? parts : null, kept };

@@ -8,6 +8,9 @@ import type { Selection } from '../../store/export/selection.ts';
 import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
 import { writerName } from './writer.ts';
 
+/** The version of the layout of files: when it changes, all are written anew. */
+export const LAYOUT = 1;
+
 export type Target = {
   store: FileStore;
   /** A local folder for files that are not whole yet. */

@@ -4,12 +4,16 @@ import { formatRows } from '../formats.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
 import type { ExportColumn, ExportFormat } from '../../store/export/views.ts';
 import type { ColumnBatch } from '../../store/export/named-columns.ts';
-import { openParquet, type ConstantColumn } from './write-parquet.ts';
+import type { Group } from './groups.ts';
+import { openParquet, type ConstantColumn, type TakenOver } from './write-parquet.ts';
+
+/** Rows that were added, and the row groups that they make; null of a format without any. */
+export type Written = { rows: number; groups: Group[] | null };
 
 /**
- * Writes a new file and returns how many rows it has. `constants` are columns with one value,
- * behind the others: only Parquet has them, where engines look for the columns of the path inside
- * the files too. Batches by columns are for Parquet alone.
+ * Writes a new file, each unit as a batch. `constants` are columns with one value, behind the
+ * others: only Parquet has them, where engines look for the columns of the path inside the files
+ * too. Batches by columns are for Parquet alone, and so is what is taken over of a file `before`.
  */
 export async function writeFile(
   path: string,
@@ -17,17 +21,17 @@ export async function writeFile(
   columns: readonly ExportColumn[],
   constants: readonly ConstantColumn[],
   batches: AsyncIterable<readonly SqlRow[] | ColumnBatch>,
-): Promise<number> {
+  before: TakenOver | null,
+): Promise<Written> {
   let count = 0;
   if (format === 'parquet') {
-    const parquet = openParquet(path, columns, constants);
+    const parquet = openParquet(path, columns, constants, before);
     for await (const batch of batches) {
       if ('columns' in batch) parquet.addColumns(batch);
       else parquet.add(batch);
       count += 'columns' in batch ? batch.count : batch.length;
     }
-    parquet.finish();
-    return count;
+    return { rows: count, groups: parquet.finish() };
   }
   const names = columns.map(({ name }) => name);
   const file = openSync(path, 'w');
@@ -41,5 +45,5 @@ export async function writeFile(
   } finally {
     closeSync(file);
   }
-  return count;
+  return { rows: count, groups: null };
 }

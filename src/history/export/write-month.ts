@@ -3,18 +3,19 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFile } from '../../lib/sync-file.ts';
-import type { ReadOnlyDb } from '../../store/file/open-readonly.ts';
 import type { SqlRow } from '../../lib/sql-value.ts';
 import { deltaStats } from '../lake/stats.ts';
 import { sayFailure } from './file-store.ts';
+import { formatGroups, GROUPS_TAG } from './groups.ts';
 import type { Add, LogFile, Partition } from './log-state.ts';
 import { countStats, makeAdd } from './open-log.ts';
 import type { Part } from './plan.ts';
 import { readUnits } from './read-rows.ts';
-import { newFileName, partitionFolder, type Target } from './target.ts';
+import { openBase } from './take-over.ts';
+import { LAYOUT, newFileName, partitionFolder, type Target } from './target.ts';
 import type { ColumnBatch } from '../../store/export/named-columns.ts';
-import { openUnitColumns, openUnitReader } from '../../store/export/unit-rows.ts';
-import { getWhole, sha256Tag } from './whole-file.ts';
+import type { UnitSource } from '../../store/export/unit-source.ts';
+import { getWhole, SHA256_TAG, sha256Tag } from './whole-file.ts';
 import { writeFile } from './write-file.ts';
 
 /** A change of one month that is not committed yet. */
@@ -39,7 +40,7 @@ export class UnreadableFile extends Error {}
  * when it cannot be written.
  */
 export async function writeMonth(
-  db: ReadOnlyDb,
+  source: UnitSource,
   target: Target,
   partition: Partition,
   parts: readonly Part[],
@@ -57,20 +58,25 @@ export async function writeMonth(
     .filter(([column]) => !columns.some((known) => known.name === column))
     .map(([column, value]) => ({ name: column, value }));
   try {
-    const batches = rowsOf(db, target, partition, parts, files);
-    const rows = await writeFile(localPath, format, columns, constants, batches);
+    const base = await openBase(target, constants, parts, files);
+    const rest = base === null ? parts : parts.slice(base.units);
+    const batches = rowsOf(source, target, partition, rest, files);
+    const before = base?.taken ?? null;
+    const written = await writeFile(localPath, format, columns, constants, batches, before);
+    const taken = base?.groups ?? [];
+    const rows = taken.reduce((sum, group) => sum + group.rows, written.rows);
     syncFile(localPath);
     const units = new Map(parts.map(({ key, digest, deps }) => [key, { digest, deps }]));
     const stats = format === 'parquet' ? deltaStats(localPath) : countStats(rows);
-    const add = makeAdd(
-      name,
-      partition,
-      units,
-      stats,
-      statSync(localPath).size,
-      now,
-      sha256Tag(localPath),
-    );
+    const add = makeAdd(name, partition, units, stats, statSync(localPath).size, now, {
+      [SHA256_TAG]: sha256Tag(localPath),
+      ...(written.groups !== null && {
+        [GROUPS_TAG]: formatGroups(LAYOUT, {
+          groups: [...taken, ...written.groups],
+          isGrown: base !== null,
+        }),
+      }),
+    });
     return { add, name, localPath, rows };
   } catch (thrown) {
     throw sayFailure(thrown, store.describe(name), 'write');
@@ -79,16 +85,12 @@ export async function writeMonth(
 
 /** Unit by unit, in the order of the file. */
 async function* rowsOf(
-  db: ReadOnlyDb,
+  source: UnitSource,
   target: Target,
   { watch }: Partition,
   parts: readonly Part[],
   files: readonly LogFile[],
 ): AsyncGenerator<readonly SqlRow[] | ColumnBatch> {
-  const { view, list } = target.selection;
-  const readRows = openUnitReader(db, view, list, target.columns);
-  const readColumns =
-    target.format === 'parquet' ? openUnitColumns(db, view, list, target.columns) : null;
   const cursors = new Map(
     files.map((file) => {
       const { path } = file;
@@ -98,7 +100,7 @@ async function* rowsOf(
   );
   for (const part of parts)
     yield 'id' in part
-      ? (readColumns?.(part.id) ?? readRows(part.id))
+      ? source.rowsOf(part.id)
       : ((await cursors.get(part.path)?.(part.key)) ?? []);
 }
 

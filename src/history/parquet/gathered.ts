@@ -5,6 +5,8 @@ import type { ExportKind } from '../../store/export/views.ts';
 
 export type Gathered = {
   readonly kind: ExportKind;
+  /** So many rows it is for: room for more is made as it is needed, and no sooner. */
+  readonly most: number;
   /** Rows so far. */
   count: number;
   nulls: number;
@@ -18,12 +20,16 @@ export type Gathered = {
   exact: SqlValue[] | null;
 };
 
-/** Nothing yet, with room for so many rows: no more may be added before it is cleared. */
-export const gather = (kind: ExportKind, rows: number): Gathered => ({
+/** Rows that there is room for at first: files that grow by a day have few. */
+const FIRST_ROWS = 1_024;
+
+/** Nothing yet; there will be about `most` rows at most. */
+export const gather = (kind: ExportKind, most: number): Gathered => ({
   kind,
+  most,
   count: 0,
   nulls: 0,
-  values: new Float64Array(rows),
+  values: new Float64Array(Math.min(most, FIRST_ROWS)),
   texts: [],
   known: new Map(),
   exact: null,
@@ -36,6 +42,15 @@ export function clear(column: Gathered): void {
   column.texts = [];
   column.known = new Map();
   column.exact = null;
+}
+
+function makeRoom(column: Gathered, rows: number): void {
+  const needed = column.count + rows;
+  const { length } = column.values;
+  if (needed <= length) return;
+  const values = new Float64Array(Math.max(needed, Math.min(column.most, 4 * length)));
+  values.set(column.values.subarray(0, column.count));
+  column.values = values;
 }
 
 /** The values that are not NULL. */
@@ -52,6 +67,7 @@ export function addFromRows(
   from: number,
   until: number,
 ): void {
+  makeRoom(column, until - from);
   for (let row = from; row < until; row++) add(column, rows[row]?.[place] ?? null);
 }
 
@@ -63,6 +79,7 @@ export function addInOrder(
   from: number,
   until: number,
 ): void {
+  makeRoom(column, until - from);
   for (let row = from; row < until; row++) {
     const value = values[order[row] as number] ?? null;
     // What nearly all values are, without a call.
@@ -76,6 +93,7 @@ export function addInOrder(
 /** Adds one value so many times. */
 export function addSame(column: Gathered, value: SqlValue, times: number): void {
   if (times === 0) return;
+  makeRoom(column, times);
   const from = column.count;
   add(column, value);
   if (column.exact !== null) for (let row = 1; row < times; row++) add(column, value);

@@ -1,12 +1,12 @@
 // What the database has of a watch, month by month, with what each snapshot's or alert's rows
 // depend on.
-import { createHash } from 'node:crypto';
-import { baselineSql, PREVIOUS } from '../../change/baseline.ts';
+import { hash } from 'node:crypto';
+import { baselineSql, evaluatedSql, PREVIOUS } from '../../change/baseline.ts';
 import { isoTime, type Instant } from '../../lib/clock.ts';
 import type { ListKind } from '../../list/list-kind.ts';
 import type { ReadOnlyDb } from '../file/open-readonly.ts';
 import { standingColumns } from '../snapshots/standing-columns.ts';
-import { nameDigests } from './names.ts';
+import { openNameDigests, type NamesAt } from './names.ts';
 import type { DbUnit } from './unit.ts';
 import { isSelected, shownSql, type Selection } from './selection.ts';
 import { unitKey } from './unit.ts';
@@ -30,20 +30,18 @@ export function readWatchUnits(
   selection: Selection,
   watch: string,
   columns: string,
+  names: NamesAt = openNameDigests(db)(watch),
 ): WatchUnits {
-  const names = nameDigests(db, watch);
+  const columnsDigest = hash('sha256', columns, 'base64url');
   const months = new Map<string, DbUnit[]>();
   const unitsOf = UNITS_OF[selection.view];
   for (const { id, key, slotAt, seriesId, facts, deps } of unitsOf(db, watch, selection.list)) {
     if (!isSelected(selection, slotAt)) continue;
-    const month = isoTime(slotAt).slice(0, 7);
+    const month = key.slice(0, '2026-11'.length);
     const list = months.get(month) ?? [];
     months.set(month, list);
-    const digest = createHash('sha256')
-      .update(`${columns}\n${facts}\n`)
-      .update(names(seriesId, monthEnd(month)))
-      .digest('base64url')
-      .slice(0, DIGEST_LENGTH);
+    const all = `${columnsDigest}\n${facts}\n${names(seriesId, slotAt)}`;
+    const digest = hash('sha256', all, 'base64url').slice(0, DIGEST_LENGTH);
     list.push({ id, key, digest, deps });
   }
   const held = db
@@ -73,15 +71,32 @@ const SNAPSHOT_FACTS = 'json_array(s.slot_at, s.status, s.taken_at, s."rows", he
 
 function* snapshotUnits(db: ReadOnlyDb, watch: string, list: ListKind): Generator<Unit> {
   const rows = db
-    .prepare<[string, string], Row>(
-      `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts
+    .prepare<[string, string], Row & { is_evaluated: 0 | 1 }>(
+      `SELECT s.id, s.series_id, s.slot_at, ${SNAPSHOT_FACTS} AS facts,
+        ${evaluatedSql('s.status')} AS is_evaluated
       FROM snapshots s JOIN watches w ON w.id = s.watch_id
         JOIN series se ON se.id = s.series_id
       WHERE w.name = ? AND se.source = ? AND ${shownSql('history')} ORDER BY s.slot_at`,
     )
     .all(watch, list.seriesSource);
-  for (const { id, series_id: seriesId, slot_at: slotAt, facts } of rows)
+  // What is not evaluated makes no records: names of products that were never seen otherwise.
+  const namesIn = db
+    .prepare<[number], string>(
+      `SELECT json_group_array(json_array(upstream_id, name, category_l1, category_l2))
+      FROM (SELECT p.* FROM ${list.table} o JOIN products p ON p.id = o.product_id
+        WHERE o.snapshot_id = ? ORDER BY p.upstream_id)`,
+    )
+    .pluck();
+  for (const {
+    id,
+    series_id: seriesId,
+    slot_at: slotAt,
+    is_evaluated: isEvaluated,
+    ...row
+  } of rows) {
+    const facts = isEvaluated === 1 ? row.facts : `${row.facts} ${namesIn.get(id) ?? ''}`;
     yield { id, key: unitKey(isoTime(slotAt)), slotAt, seriesId, facts, deps: [] };
+  }
 }
 
 /**
@@ -152,8 +167,3 @@ const UNITS_OF: Record<
   changes: changeUnits,
   alerts: alertUnits,
 };
-
-function monthEnd(month: string): Instant {
-  const [year = NaN, number = NaN] = month.split('-').map(Number);
-  return Date.UTC(year, number, 1);
-}

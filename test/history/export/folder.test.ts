@@ -25,7 +25,7 @@ import type { Target } from '../../../src/history/export/target.ts';
 import type { ExportView } from '../../../src/store/export/views.ts';
 import { thinHistory } from '../../../src/store/snapshots/thin.ts';
 import { makeHistoryFile, takeDays, type HistoryFile } from '../../support/history-file.ts';
-import { dayAt, fetchedList } from '../../support/world.ts';
+import { dayAt, fetchedList, makeWatch } from '../../support/world.ts';
 import { exportedRows, liveFiles } from './read-export.ts';
 
 let seed: HistoryFile;
@@ -151,6 +151,43 @@ describe('an export into a folder', () => {
     await run({ view: 'changes' });
     expect(files('changes').filter((name) => before.includes(name))).toEqual([]);
     expect(rows('changes')).toEqual(await wanted('changes'));
+  });
+
+  test('knows the names also of products that are on no list but one that was set aside', async () => {
+    const { raw } = file.world.db;
+    raw.exec(
+      `UPDATE snapshots SET status = 'suspect', reason = 'by hand' WHERE slot_at = ${dayAt(35)};
+      DELETE FROM product_records
+      WHERE product_id = (SELECT id FROM products WHERE upstream_id = 'd35-0')`,
+    );
+    await run();
+    raw.exec("UPDATE products SET name = 'Another name' WHERE upstream_id = 'd35-0'");
+    expect(await run()).toMatchObject({ written: 1, unchanged: 1 });
+    expect(rows()).toEqual(await wanted());
+  });
+
+  test('has the names of the moment in which it reads a watch, and mends the others the next time', async () => {
+    file.world.configure({
+      watches: [makeWatch(), makeWatch({ name: 'later', region: 'GB' })].reverse(),
+    });
+    await takeDays(file.world, 2, { watch: 'later' });
+    let months = 0;
+    const onMonth = () => {
+      // That of `later` comes first, and is under way.
+      if (++months === 1)
+        file.world.db.raw.exec(
+          "UPDATE products SET name = 'Another name' WHERE upstream_id = 'p1'",
+        );
+    };
+    await run({}, { onMonth });
+    const named = () =>
+      rows()
+        .filter(({ product_id: id }) => id === 'p1')
+        .map(({ watch, product }) => `${watch} ${product}`);
+    expect(new Set(named())).toEqual(new Set(['later Product p1', 'us-daily Another name']));
+    expect(await run()).toMatchObject({ written: 1 });
+    expect(new Set(named())).toEqual(new Set(['later Another name', 'us-daily Another name']));
+    expect(rows()).toEqual(await wanted());
   });
 
   test('of alerts writes a month again when an alert of it resolved', async () => {
