@@ -16,12 +16,19 @@ export function makeSecret(value: string): Secret {
   return Object.freeze(secret);
 }
 
-/** The forms of each secret, kept because there are many and every answer asks for them. */
-const known = new WeakMap<Secret, readonly string[]>();
+/** `least`: those that hold no other. A text without any of them holds none of all. */
+type Forms = { all: readonly string[]; least: readonly string[] };
 
-function formsOf(secret: Secret): readonly string[] {
-  let forms = known.get(secret);
-  if (forms === undefined) known.set(secret, (forms = secretForms(secret.reveal())));
+/** The forms of each secret, kept because there are many and every answer asks for them. */
+const known = new WeakMap<Secret, Forms>();
+
+function formsOf(secret: Secret): Forms {
+  const before = known.get(secret);
+  if (before !== undefined) return before;
+  const all = secretForms(secret.reveal());
+  const isLeast = (form: string) => !all.some((other) => other !== form && form.includes(other));
+  const forms = { all, least: all.filter(isLeast) };
+  known.set(secret, forms);
   return forms;
 }
 
@@ -30,9 +37,11 @@ function formsOf(secret: Secret): readonly string[] {
  * comes from outside, such as a server's answer.
  */
 export function redact(text: string, secrets: readonly Secret[]): string {
-  const forms = secrets.length === 1 ? formsOf(secrets[0] as Secret) : longestFirst(secrets);
+  // Nearly every text holds none, and pages are long: each form takes one way through it.
+  if (!secrets.some((secret) => formsOf(secret).least.some((form) => text.includes(form))))
+    return text;
   let clean = text;
-  for (const form of forms) clean = clean.replaceAll(form, '<secret>');
+  for (const form of longestFirst(secrets)) clean = clean.replaceAll(form, '<secret>');
   return clean;
 }
 
@@ -41,4 +50,6 @@ export function redact(text: string, secrets: readonly Secret[]): string {
  * stay.
  */
 const longestFirst = (secrets: readonly Secret[]): string[] =>
-  [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  [...new Set(secrets.flatMap((secret) => formsOf(secret).all))].sort(
+    (a, b) => b.length - a.length,
+  );

@@ -64,15 +64,20 @@ export function unpackColumns(label: string, packed: Buffer): Float64Array[] | n
     const kind = KINDS[index] as Kind;
     const values = arrayOf(kind, buffer, at, rows);
     at += aligned(rows * kind.bytes);
-    if (values instanceof Float64Array) return values;
-    const column = new Float64Array(rows);
-    const none = -kind.most;
-    for (let row = 0; row < rows; row++) {
-      const value = values[row] as number;
-      column[row] = value === none ? NaN : value / kind.scale;
-    }
-    return column;
+    return values instanceof Float64Array ? values : numbersOf(new Float64Array(values), kind);
   });
+}
+
+/**
+ * The whole numbers of a kind, made into what they stand for in their place. A loop that meets one
+ * kind of array only runs at twice the speed.
+ */
+function numbersOf(column: Float64Array, { scale, most }: Kind): Float64Array {
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row] as number;
+    column[row] = value === -most ? NaN : value / scale;
+  }
+  return column;
 }
 
 /** The place in KINDS of the smallest that holds all the values. */

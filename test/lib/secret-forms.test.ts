@@ -76,3 +76,11 @@ it('ordinary text stays, also beside a very short secret', () => {
   const text = 'No such product: the list of today is not ready. Try again at 10:00.';
   expect(redact(text, [makeSecret('ab'), makeSecret(TOKEN), makeSecret(SIGNING)])).toBe(text);
 });
+
+it('a form is found by the shorter ones that it holds, and is replaced as a whole', () => {
+  const password = 'hunter2hunter2';
+  const secrets = [makeSecret(`Basic ${base64(`me:${password}`)}`), makeSecret(TOKEN)];
+  expect(redact(`a Basic ${base64(`me:${password}`)} b ${password} c ${TOKEN}`, secrets)).toBe(
+    'a <secret> b <secret> c <secret>',
+  );
+});

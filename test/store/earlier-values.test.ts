@@ -97,3 +97,21 @@ test('a list that is deleted counts no more, though its values were remembered',
   expect(late).toEqual(await scoreOf(false));
   world = makeWorld();
 });
+
+test('the list that scores look back on no more is taken over from its packed copy', async () => {
+  world = makeWorld();
+  for (let day = 0; day < 60; day++) await pass(day, day < 20 ? ['away'] : []);
+  // From here on what is older is remembered.
+  await pass(60, ['away']);
+  const ran = await countStatements(world.db, () => pass(61, ['away']));
+
+  const copies = ran.filter((sql) => sql.startsWith('SELECT packed FROM recent_values'));
+  expect(copies).toHaveLength(29);
+  const unpacked = ran.filter((sql) =>
+    /^SELECT json_group_array\(product_id\), json_group_array\(rank\), json_group_array\(posts\)/.test(
+      sql,
+    ),
+  );
+  expect(unpacked).toEqual([]);
+  expect(world.db.raw.prepare('SELECT count(*) FROM recent_values').pluck().get()).toBe(29);
+});

@@ -35,10 +35,11 @@ export function earlierValues(
     // With fewer values in all there is no score, and before its first snapshot it has none.
     if (most <= 0 || slotsOnList < Z_MIN_VALUES) continue;
     if (firstSeenAt === null || firstSeenAt >= oldest) continue;
-    for (const row of lookUp(one, most))
-      row.forEach((value, column) => {
+    for (const sighting of lookUp(one, most))
+      for (let column = 0; column < columns; column++) {
+        const value = sighting[column + 1] ?? null;
         if (value !== null) add(found, place * columns + column, value);
-      });
+      }
   }
   return (id) => {
     const place = found.placeOf.get(id);
@@ -74,18 +75,21 @@ function add({ values, counts }: Room, series: number, value: number): void {
   counts[series] = count + 1;
 }
 
+const NOWHERE = -1;
+
 /** Takes in a snapshot: the ids of its products, then their values, NaN where one is not known. */
 function takeIn(room: Room, [ids, ...read]: readonly Float64Array[]): void {
   if (ids === undefined) return;
   const { placeOf, columns } = room;
-  for (let index = 0; index < ids.length; index++) {
-    const place = placeOf.get(ids[index] as number);
-    if (place === undefined) continue;
-    for (let column = 0; column < columns; column++) {
-      const value = (read[column] as Float64Array)[index] as number;
-      if (!Number.isNaN(value)) add(room, place * columns + column, value);
+  const places = new Int32Array(ids.length);
+  for (let index = 0; index < ids.length; index++)
+    places[index] = placeOf.get(ids[index] as number) ?? NOWHERE;
+  for (const [column, values] of read.entries())
+    for (let index = 0; index < ids.length; index++) {
+      const place = places[index] as number;
+      const value = values[index] as number;
+      if (place !== NOWHERE && !Number.isNaN(value)) add(room, place * columns + column, value);
     }
-  }
 }
 
 /** The last 28 complete snapshots before a slot, the newest first. */

@@ -24,13 +24,10 @@ export type Sought = {
   firstSeenAt: Instant | null;
 };
 
-/** The values of a product in one snapshot, in the order of `scoredColumns`. */
-type Values = (number | null)[];
+/** A snapshot the product was in: its values there, in the order of `scoredColumns`. */
+export type Sighting = [slotAt: Instant, ...values: (number | null)[]];
 /** Finds the last of them, at most so many, the newest first. */
-export type FindOlder = (sought: Sought, most: number) => Values[];
-
-/** A snapshot the product was in. */
-type Sighting = [slotAt: Instant, ...values: Values];
+export type FindOlder = (sought: Sought, most: number) => readonly Sighting[];
 
 /** Every sighting of a product from one slot on, the newest first. */
 type Known = { fromAt: Instant; sightings: Sighting[] };
@@ -59,8 +56,7 @@ export const forgetOlder = (db: Db): void => void rememberedBy.delete(db.raw);
 export function olderFinder(db: Db, before: Before, untilAt: Instant): FindOlder {
   const find = reader(db, before);
   // Of an older snapshot nothing will be asked again.
-  if (!before.isLatest)
-    return (sought, most) => valuesOf(find(sought, sought.firstSeenAt, untilAt, most));
+  if (!before.isLatest) return (sought, most) => find(sought, sought.firstSeenAt, untilAt, most);
   const remembered = rememberedIn(db);
   const { byProduct } = seriesIn(db, remembered, before, untilAt);
   return (sought, most) => {
@@ -71,7 +67,8 @@ export function olderFinder(db: Db, before: Before, untilAt: Instant): FindOlder
     if (isKept) byProduct.set(sought.id, next);
     else byProduct.delete(sought.id);
     remembered.sightings = others + (isKept ? next.sightings.length : 0);
-    return valuesOf(next.sightings.slice(0, most));
+    const { sightings } = next;
+    return sightings.length > most ? sightings.slice(0, most) : sightings;
   };
 }
 
@@ -131,11 +128,14 @@ function takeIn(
   for (let place = 0; place < ids.length; place++) {
     const known = byProduct.get(ids[place] as number);
     if (known === undefined) continue;
-    const values = columns.map((column) => column[place] as number);
-    known.sightings.unshift([
-      slotAt,
-      ...values.map((value) => (Number.isNaN(value) ? null : value)),
-    ]);
+    // Made as long as it is to be, since one that grows keeps room for more.
+    const sighting = Array<number | null>(1 + columns.length) as Sighting;
+    sighting[0] = slotAt;
+    for (let column = 0; column < columns.length; column++) {
+      const value = (columns[column] as Float64Array)[place] as number;
+      sighting[column + 1] = Number.isNaN(value) ? null : value;
+    }
+    known.sightings.unshift(sighting);
     grownBy += 1;
     if (known.sightings.length <= Z_WINDOW) continue;
     known.sightings.pop();
@@ -144,8 +144,6 @@ function takeIn(
   }
   return grownBy;
 }
-
-const valuesOf = (sightings: Sighting[]): Values[] => sightings.map(([, ...values]) => values);
 
 /** What is known, with as many older sightings as are wanted. */
 function grown({ fromAt, sightings }: Known, find: Find, sought: Sought, most: number): Known {

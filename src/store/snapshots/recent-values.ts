@@ -24,13 +24,14 @@ export function keepValues(
     id,
     packColumns(labelOf(list), columns),
   );
+  // One more than scores look back on: the next pass takes it over to what is known of older lists.
   // In this order of tables: few copies look as if they were read whole in no time, and there are
   // 29 of each series.
   const gone = db
     .statement(
       `SELECT v.snapshot_id FROM (SELECT id FROM snapshots
         WHERE series_id = ? AND slot_at <= ? AND +status = 'complete'
-        ORDER BY slot_at DESC LIMIT ${Z_WINDOW} OFFSET ${Z_WINDOW}) s
+        ORDER BY slot_at DESC LIMIT ${Z_WINDOW} OFFSET ${Z_WINDOW + 1}) s
       CROSS JOIN recent_values v ON v.snapshot_id = s.id`,
     )
     .pluck()
