@@ -24,8 +24,10 @@ COPY --from=build /app/src/manual /app/src/manual
 COPY --from=build /app/dist /app/dist
 RUN ln -s /app/dist/cli.js /usr/local/bin/tidemark && chmod 0755 /app/dist/cli.js
 # One helper for memory less than there are processors, instead of always four: they give way to
-# nobody, and while a page is read the daemon waits for them.
-ENV NODE_ENV=production NODE_OPTIONS=--v8-pool-size=0 TIDEMARK_CONFIG=/etc/tidemark/tidemark.yaml
+# nobody, and while a page is read the daemon waits for them. And glibc gives memory back to the system
+# instead of keeping some for each thread: 4 MB less.
+ENV NODE_ENV=production NODE_OPTIONS=--v8-pool-size=0 MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 \
+    TIDEMARK_CONFIG=/etc/tidemark/tidemark.yaml
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
