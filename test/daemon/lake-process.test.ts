@@ -89,10 +89,10 @@ test.runIf(process.platform === 'linux')(
     expect(out.replace(/[\d.]+ kB/g, 'N kB')).toMatch(
       new RegExp(
         `^s3://bucket/lake
-history: 1,500 rows in 1 file, N kB, up to Sat 2026-01-03 06:00 UTC
-  up to date
-changes: [\\d,]+ rows in 1 file, N kB, up to Sat 2026-01-03 06:00 UTC
-  up to date
+history: 1,500 rows in 1 file, N kB
+  up to date: its newest slot is Sat 2026-01-03 06:00 UTC
+changes: [\\d,]+ rows in 1 file, N kB
+  up to date: its newest slot is Sat 2026-01-03 06:00 UTC
 by the daemon synced (just now|\\d+m ago); the next in (under )?\\d+m
 $`,
       ),

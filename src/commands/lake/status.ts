@@ -67,13 +67,15 @@ function linesOf(part: PartState, timezone: string): string {
   const holds =
     newest === null
       ? 'nothing yet'
-      : `${counted(rows, 'row')} in ${counted(files, 'file')}, ${formatBytes(bytes)}, up to ${slot(newest)}`;
-  const late =
-    behind === 0 || behindSince === null
-      ? 'up to date'
-      : `${counted(behind, unit)} behind, from ${slot(behindSince)} on`;
-  const more = only === 0 ? '' : `; ${counted(only, unit)} that only the lake has`;
+      : `${counted(rows, 'row')} in ${counted(files, 'file')}, ${formatBytes(bytes)}`;
+  const until = newest === null ? null : `its newest slot is ${slot(newest)}`;
+  const isLate = behind > 0 && behindSince !== null;
+  const late = isLate
+    ? [`${counted(behind, unit)} behind, from ${slot(behindSince)} on`, until]
+    : [until === null ? 'up to date' : `up to date: ${until}`];
+  const state = late.map((line) => (line === null ? '' : `  ${line}\n`)).join('');
+  const more = only === 0 ? '' : `  ${counted(only, unit)} that only the lake has\n`;
   const gone =
     lost === 0 ? '' : `  ${counted(lost, unit)} that left the database for a lake are NOT in it\n`;
-  return `${name}: ${holds}\n  ${late}${more}\n${gone}`;
+  return `${name}: ${holds}\n${state}${more}${gone}`;
 }

@@ -43,14 +43,21 @@ function sumOf(months: readonly MonthState[], bad: number): string {
     months.reduce((sum, month) => sum + count(month), 0);
   const behind = of((month) => month.behind);
   const only = of((month) => month.only);
-  const late = behind === 0 ? '' : `${wholeText(behind)} that it does not have as they are now\n`;
-  const kept = only === 0 ? '' : `${wholeText(only)} that only the lake has\n`;
-  const verdict =
-    bad === 0
-      ? `${counted(months.length, 'month')}, ${counted(
-          of(({ rows }) => rows.lake),
-          'row',
-        )}: the same as in the database\n`
-      : `${counted(bad, 'month')} of ${wholeText(months.length)} differ\n`;
-  return `${verdict}${late}${kept}`;
+  const late =
+    behind === 0
+      ? ''
+      : `${wholeText(behind)} snapshots and alerts are not in it as they are now: lake sync\n`;
+  const kept = only === 0 ? '' : `${wholeText(only)} snapshots and alerts that only the lake has\n`;
+  return `${verdictOf(
+    months.length,
+    bad,
+    of(({ rows }) => rows.lake),
+  )}${late}${kept}`;
+}
+
+function verdictOf(months: number, bad: number, rows: number): string {
+  if (bad > 0) return `${counted(bad, 'month')} of ${wholeText(months)} differ\n`;
+  return rows === 0
+    ? 'there is nothing to compare: the lake has nothing of what the database has\n'
+    : `${counted(months, 'month')}, ${counted(rows, 'row')}: the same as in the database\n`;
 }

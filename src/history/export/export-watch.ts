@@ -151,8 +151,12 @@ async function filesOnDisk(
   for (const file of files) {
     const size = sizes.get(file.path) ?? (await store.size(file.path));
     if (size === null) continue;
+    if (size === file.size) {
+      present.push(file);
+      continue;
+    }
     const units = [...file.units].map(([key, { deps }]) => [key, { digest: '', deps }] as const);
-    present.push(size === file.size ? file : { ...file, units: new Map(units) });
+    present.push({ ...file, units: new Map(units) });
   }
   return present;
 }

@@ -12,7 +12,8 @@ export type LogFile = {
   path: string;
   partition: Partition;
   size: number;
-  units: Units;
+  /** Read anew each time that it is asked for. */
+  readonly units: Units;
 };
 
 /** `list` is the kind of list; `month` is `2026-11`, in UTC. */
@@ -84,12 +85,18 @@ export function withActions(
       const { path, partitionValues, size, tags } = action.add;
       const name = decodeURIComponent(path);
       removed.delete(name);
+      const units = () => parseUnits(tags[UNITS_TAG] ?? '{}');
+      // That they can be understood is known at once. They are not kept: of a lake of many months
+      // they would take more memory than all else.
+      units();
       files.set(name, {
         add: action.add,
         path: name,
         partition: partitionValues,
         size,
-        units: parseUnits(tags[UNITS_TAG] ?? '{}'),
+        get units() {
+          return units();
+        },
       });
     } else if ('remove' in action) {
       const name = decodeURIComponent(action.remove.path);

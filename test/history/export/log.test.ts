@@ -39,6 +39,17 @@ describe('the log of an export', () => {
     expect(versions()).toEqual(['00000000000000000000.json', '00000000000000000001.json']);
   });
 
+  test('does not keep in memory what units a file has, and refuses at once what is not understood', async () => {
+    const state = await commitLog(store, 'log', EMPTY_LOG, [add('a')]);
+    const [file] = state?.files.values() ?? [];
+    expect(Object.getOwnPropertyDescriptor(file, 'units')?.value).toBeUndefined();
+    expect(file?.units).toEqual(file?.units);
+    expect(file?.units).not.toBe(file?.units);
+    const path = join(root, 'log', versions()[0] ?? '');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('{\\"k\\"', '{\\"k'));
+    await expect(readLog(store, 'log')).rejects.toThrow('the log of this export is damaged');
+  });
+
   test('has one version of a number: the second writer of it is told, and the first stays', async () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
