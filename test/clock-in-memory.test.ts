@@ -317,7 +317,6 @@ const WITHIN_A_CALL: readonly string[] = [
   'snapshot/series-walk.ts last',
   'snapshot/series-walk.ts memories',
   'store/lake/left-values.ts read',
-  'store/lake/left-values.ts slots',
   'store/ledger.ts spent',
   'store/snapshots/product-keeper.ts confirmed',
   'store/snapshots/standings-in-order.ts .lastSlotAt',

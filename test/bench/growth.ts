@@ -36,6 +36,11 @@ const TABLES: Table[] = [
     aims: { pass: FLAT, ...IDLE },
   },
   {
+    what: 'days of history, and how many of them are in a lake alone',
+    sizes: [{ days: 95 }, { days: 365, inLake: 270 }, { days: 1_095, inLake: 1_000 }],
+    aims: { pass: FLAT, ...IDLE },
+  },
+  {
     what: 'thousands of observations of other lists',
     sizes: [{ rows: 0 }, { rows: 300 }, { rows: 3_000 }],
     aims: { pass: FLAT, ...IDLE },

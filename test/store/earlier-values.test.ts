@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { deleteSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
+import { letOldListsLeave } from '../bench/growth/leave.ts';
 import { mulberry } from '../bench/mulberry.ts';
 import { countStatements } from '../support/count-statements.ts';
 import { dayAt, fetchedList, makeWorld, products, type World } from '../support/world.ts';
@@ -114,4 +115,25 @@ test('the list that scores look back on no more is taken over from its packed co
   );
   expect(unpacked).toEqual([]);
   expect(world.db.raw.prepare('SELECT count(*) FROM recent_values').pluck().get()).toBe(29);
+});
+
+test('of lists that are in the lake alone a pass reads those that a product was in, and no others', async () => {
+  const newestScores = async (left: number): Promise<{ scores: unknown[]; read: number }> => {
+    world = makeWorld();
+    // 20 times in all, every sixth day.
+    for (let day = 0; day < 120; day++) await pass(day, day % 6 === 0 ? ['comer'] : []);
+    world.db.transaction(() => letOldListsLeave(world.db, 1, left));
+    // Nothing is remembered of them yet: as after a start.
+    const ran = await countStatements(world.db, () => pass(120, ['comer']));
+    const scores = scoresIn(world).slice(-13);
+    const read = ran.filter((sql) => sql.startsWith('SELECT packed FROM lake_snapshots')).length;
+    world.close();
+    return { scores, read };
+  };
+  const here = await newestScores(0);
+  const away = await newestScores(80);
+  expect(away.scores).toEqual(here.scores);
+  // Those of its 20 that lie in the 80 days: every sixth.
+  expect(away.read).toBe(14);
+  world = makeWorld();
 });

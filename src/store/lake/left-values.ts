@@ -61,30 +61,83 @@ export type FindLeft = (
 ) => LeftSighting[];
 
 /**
- * The values of products in snapshots of a series that are in a lake alone, the newest first. With
- * another metric scored since, what was packed before is not read.
+ * In which snapshots of a series that are in a lake alone each product is, the newest first. It
+ * takes 4 bytes for each of them: of a list of 500 some 270 KB for 1,000 snapshots.
  */
-export function leftFinder(db: Db, list: ListKind, seriesId: number): FindLeft {
-  const findSlots = db
-    .statement('SELECT slot_at FROM lake_snapshots WHERE series_id = ? ORDER BY slot_at DESC')
-    .pluck();
+export type LeftIndex = {
+  slots: readonly Instant[];
+  /** Where the places of a product begin and end. */
+  parts: ReadonlyMap<number, readonly [from: number, to: number]>;
+  places: Uint32Array;
+};
+
+/**
+ * Reads all that is packed of a series. To look through it for each product that comes back took
+ * 10 ms of every pass where 1,000 snapshots had left.
+ */
+export function indexLeft(db: Db, list: ListKind, seriesId: number): LeftIndex {
+  const label = labelOf(list);
+  const slots: Instant[] = [];
+  const lists: Float64Array[] = [];
+  const counts = new Map<number, number>();
+  const stored = db
+    .statement(
+      `SELECT slot_at, packed FROM lake_snapshots
+      WHERE series_id = ? AND packed IS NOT NULL ORDER BY slot_at DESC`,
+    )
+    .raw()
+    .iterate(seriesId) as Iterable<[Instant, Buffer]>;
+  for (const [slotAt, packed] of stored) {
+    const ids = unpackColumns(label, packed)?.[0] ?? new Float64Array();
+    slots.push(slotAt);
+    lists.push(ids);
+    for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const parts = new Map<number, [from: number, to: number]>();
+  let total = 0;
+  for (const [id, count] of counts) {
+    parts.set(id, [total, total]);
+    total += count;
+  }
+  const places = new Uint32Array(total);
+  for (const [place, ids] of lists.entries())
+    for (const id of ids) {
+      const part = parts.get(id);
+      if (part !== undefined) places[part[1]++] = place;
+    }
+  return { slots, parts, places };
+}
+
+/**
+ * The values of products in snapshots of a series that are in a lake alone, the newest first. With
+ * another metric scored since, what was packed before is not read. `indexed` is asked for when a
+ * product is looked for.
+ */
+export function leftFinder(
+  db: Db,
+  list: ListKind,
+  seriesId: number,
+  indexed: () => LeftIndex,
+): FindLeft {
   const find = db
     .statement('SELECT packed FROM lake_snapshots WHERE series_id = ? AND slot_at = ?')
     .pluck();
-  let slots: Instant[] | null = null;
   const read = new Map<Instant, readonly Float64Array[]>();
   const columnsAt = (slotAt: Instant): readonly Float64Array[] => {
     const known = read.get(slotAt);
     if (known !== undefined) return known;
-    const packed = find.get(seriesId, slotAt) as Buffer | null;
+    // One that was taken back since is found no more.
+    const packed = (find.get(seriesId, slotAt) ?? null) as Buffer | null;
     const columns = packed === null ? [] : (unpackColumns(labelOf(list), packed) ?? []);
     read.set(slotAt, columns);
     return columns;
   };
   return (productId, fromAt, untilAt, most) => {
-    slots ??= findSlots.all(seriesId) as Instant[];
+    const { slots, parts, places } = indexed();
+    const [from, to] = parts.get(productId) ?? [0, 0];
     const found: LeftSighting[] = [];
-    for (const slotAt of slots) {
+    for (const place of places.subarray(from, to)) {
+      const slotAt = slots[place] as Instant;
       if (slotAt < fromAt || found.length === most) break;
       if (slotAt >= untilAt) continue;
       const [ids, ...columns] = columnsAt(slotAt);

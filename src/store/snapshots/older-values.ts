@@ -6,7 +6,7 @@ import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
 import { Z_WINDOW } from '../../snapshot/robust-z.ts';
 import type { Db } from '../file/open.ts';
 import { dataVersion } from '../file/versions.ts';
-import { leftFinder } from '../lake/left-values.ts';
+import { indexLeft, leftFinder, type LeftIndex } from '../lake/left-values.ts';
 import { valuesReader } from './recent-values.ts';
 
 /**
@@ -32,7 +32,7 @@ export type FindOlder = (sought: Sought, most: number) => readonly Sighting[];
 /** Every sighting of a product from one slot on, the newest first. */
 type Known = { fromAt: Instant; sightings: Sighting[] };
 /** What is known of the products of a series before a slot. */
-type Series = { untilAt: Instant; byProduct: Map<number, Known> };
+type Series = { untilAt: Instant; byProduct: Map<number, Known>; left: LeftIndex | null };
 /** Of one connection, as of a state of the database. */
 type Remembered = { version: number; sightings: number; bySeries: Map<number, Series> };
 
@@ -54,11 +54,17 @@ export const forgetOlder = (db: Db): void => void rememberedBy.delete(db.raw);
 
 /** Looks products up in the complete snapshots of a series before a slot. */
 export function olderFinder(db: Db, before: Before, untilAt: Instant): FindOlder {
-  const find = reader(db, before);
+  const { list, seriesId } = before;
   // Of an older snapshot nothing will be asked again.
-  if (!before.isLatest) return (sought, most) => find(sought, sought.firstSeenAt, untilAt, most);
+  if (!before.isLatest) {
+    let left: LeftIndex | null = null;
+    const findOnce = reader(db, before, () => (left ??= indexLeft(db, list, seriesId)));
+    return (sought, most) => findOnce(sought, sought.firstSeenAt, untilAt, most);
+  }
   const remembered = rememberedIn(db);
-  const { byProduct } = seriesIn(db, remembered, before, untilAt);
+  const series = seriesIn(db, remembered, before, untilAt);
+  const { byProduct } = series;
+  const find = reader(db, before, () => (series.left ??= indexLeft(db, list, seriesId)));
   return (sought, most) => {
     const known = byProduct.get(sought.id);
     const next = grown(known ?? { fromAt: untilAt, sightings: [] }, find, sought, most);
@@ -94,7 +100,7 @@ function seriesIn(db: Db, remembered: Remembered, before: Before, untilAt: Insta
   }
   for (const { sightings } of known?.byProduct.values() ?? [])
     remembered.sightings -= sightings.length;
-  const none: Series = { untilAt, byProduct: new Map() };
+  const none: Series = { untilAt, byProduct: new Map(), left: known?.left ?? null };
   bySeries.set(before.seriesId, none);
   return none;
 }
@@ -159,7 +165,7 @@ function grown({ fromAt, sightings }: Known, find: Find, sought: Sought, most: n
 
 type Find = (sought: Sought, fromAt: Instant | null, untilAt: Instant, most: number) => Sighting[];
 
-function reader(db: Db, { list, seriesId }: Before): Find {
+function reader(db: Db, { list, seriesId }: Before, indexed: () => LeftIndex): Find {
   const columns = scoredColumns(list).map((column) => `o.${column}`);
   const find = db
     .statement(
@@ -169,7 +175,7 @@ function reader(db: Db, { list, seriesId }: Before): Find {
       ORDER BY s.slot_at DESC LIMIT ?`,
     )
     .raw();
-  const findLeft = leftFinder(db, list, seriesId);
+  const findLeft = leftFinder(db, list, seriesId, indexed);
   return ({ id }, fromAt, untilAt, most) => {
     if (fromAt === null) return [];
     const here = find.all(id, seriesId, fromAt, untilAt, most) as Sighting[];

@@ -2,6 +2,7 @@
 
 export type Size = {
   /** Days of history of the watch that is measured. */ days: number;
+  /** How many of these days, the oldest, are in a lake alone. */ inLake: number;
   /** All watches; the others have two lists of 500 each. */ watches: number;
   /** Observations of other watches, in thousands: what fills the file and concerns nobody. */
   rows: number;
@@ -13,6 +14,7 @@ export type Size = {
 
 export const SMALLEST: Size = {
   days: 40,
+  inLake: 0,
   watches: 1,
   rows: 0,
   rules: 20,
@@ -24,6 +26,7 @@ export const SMALLEST: Size = {
 /** What somebody has after a year of many lists. */
 export const LIVED_IN: Size = {
   days: 365,
+  inLake: 0,
   watches: 165,
   rows: 3_000,
   rules: 20,

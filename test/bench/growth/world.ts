@@ -24,6 +24,7 @@ import {
   type World,
 } from '../../support/world.ts';
 import { storeDay } from '../market-day.ts';
+import { letOldListsLeave } from './leave.ts';
 import { TWENTY_RULES } from '../pass.ts';
 import { asServed, eachDay, LAST_DAY } from './lists.ts';
 import type { Size } from './size.ts';
@@ -117,6 +118,7 @@ async function fill(world: Grown): Promise<void> {
   await dailyUpkeep(db, config.retention, clock);
   db.transaction(() => {
     db.raw.pragma('defer_foreign_keys = ON');
+    letOldListsLeave(db, seriesId, size.inLake);
     fillDelivered(db, size.delivered);
     fillOpenAlerts(db, size.openAlerts, { rule: LEFT.name, seriesId });
     copyLists(db, seriesId);
