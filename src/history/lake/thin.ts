@@ -14,7 +14,8 @@ import { listLeaving, type Leaving } from '../../store/lake/leave.ts';
 import { summed, type Thinning } from '../../store/snapshots/thin.ts';
 import { openLake } from './open-lake.ts';
 import { lakeParts } from './sync.ts';
-import { thinList, type Held, type ThinDeps, type ThinnedList } from './thin-list.ts';
+import type { Held, ThinDeps, ThinnedList } from './thin-deps.ts';
+import { thinList } from './thin-list.ts';
 
 export type LakeThinning = {
   place: string;
