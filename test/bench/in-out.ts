@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { DAY_MS, isoTime } from '../../src/lib/clock.ts';
 import { TOP_PRODUCTS } from '../../src/list/top-products.ts';
 import { HISTORY_DEPTH, HISTORY_LISTS, historyDays } from './history-rows.ts';
+import { printBesideDuckDb } from './duckdb-peer.ts';
 import { cpuOfProcess, median, printRatio } from './measure.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -141,6 +142,12 @@ export async function benchInOut(): Promise<void> {
       'node and better-sqlite3: open the database, ask once',
       2.5,
     );
+  await printBesideDuckDb({
+    csv,
+    database,
+    folder,
+    imports: cpu.import,
+    exports: cpu.export,
+  });
   rmSync(folder, { recursive: true, force: true });
-  await Promise.resolve();
 }
