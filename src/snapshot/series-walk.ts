@@ -22,6 +22,8 @@ export type Thinned = {
   untilAt: Instant;
   /** Slot of a product's first list, also of those that are gone; null when it was on none. */
   firstSeenAt(productId: number): Instant | null;
+  /** On how many lists before `untilAt` it was, and its best rank there where that is known. */
+  before(productId: number): { slotsOnList: number; rankBest: number | null };
 };
 
 /** `isThinned`: its scores look back on lists of which some are gone. */
@@ -40,6 +42,8 @@ type Memory = SeriesRecord & {
   windows: SlidingWindow[];
   /** The slots of these, where the series was thinned. */
   slots: Instant[];
+  /** Whether what thinning took is counted in. */
+  isWhole: boolean;
   /** The last complete snapshot that it was in, by its number in the walk; 0: none. */
   completeNo: number;
   /** Its rank and its streak there. */
@@ -71,6 +75,23 @@ export function walkSeries(thinned: Thinned | null = null): {
     return memory?.completeNo === baseline ? memory : 'absent';
   };
 
+  /**
+   * What a product had before a step; undefined when nothing. Of lists that are gone only their
+   * number is known, so that counting begins with it behind them.
+   */
+  const pastOf = (
+    { slotAt }: Step,
+    productId: number,
+    memory: Memory | undefined,
+  ): Pick<Memory, 'slotsOnList' | 'rankBest'> | undefined => {
+    if (thinned === null || memory?.isWhole === true || slotAt < thinned.untilAt) return memory;
+    const { slotsOnList, rankBest } = thinned.before(productId);
+    return {
+      slotsOnList,
+      rankBest: Math.min(memory?.rankBest ?? Infinity, rankBest ?? Infinity),
+    };
+  };
+
   const remember = (step: Step, streaks: readonly (number | null)[]) => {
     const completeNo: number = (last?.completeNo ?? 0) + 1;
     for (let index = 0; index < step.rows.length; index++) {
@@ -79,6 +100,8 @@ export function walkSeries(thinned: Thinned | null = null): {
       let memory = memories.get(productId);
       if (memory === undefined)
         memories.set(productId, (memory = newMemory(step.slotAt, rank, seen.length)));
+      if (thinned !== null && !memory.isWhole && step.slotAt >= thinned.untilAt)
+        Object.assign(memory, pastOf(step, productId, memory), { isWhole: true });
       memory.lastSeenAt = step.slotAt;
       memory.rankBest = Math.min(memory.rankBest, rank);
       memory.slotsOnList += 1;
@@ -116,9 +139,10 @@ export function walkSeries(thinned: Thinned | null = null): {
       const standings = step.rows.map((row): WalkedStanding => {
         const memory = memories.get(row.productId);
         const [rank] = row.seen;
+        const past = pastOf(step, row.productId, memory);
         return {
-          rankBest: Math.min(rank, memory?.rankBest ?? rank),
-          slotsOnList: (memory?.slotsOnList ?? 0) + 1,
+          rankBest: Math.min(rank, past?.rankBest ?? rank),
+          slotsOnList: (past?.slotsOnList ?? 0) + 1,
           streak: streakOf(step, row, inBaseline(memory, baseline)),
           scores: scoresOf(row.seen, memory),
           isThinned: isThinned(row.productId),
@@ -153,6 +177,7 @@ const newMemory = (slotAt: Instant, rank: number, figures: number): Memory => ({
   slotsOnList: 0,
   windows: Array.from({ length: figures }, openWindow),
   slots: [],
+  isWhole: false,
   completeNo: 0,
   rank: 0,
   streak: null,

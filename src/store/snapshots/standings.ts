@@ -5,7 +5,6 @@ import {
   walkSeries,
   type SeriesRecord,
   type Step,
-  type Thinned,
   type WalkedStanding,
 } from '../../snapshot/series-walk.ts';
 import { scoredColumns, type ListKind } from '../../list/list-kind.ts';
@@ -14,6 +13,7 @@ import { unsettle } from '../alerts/rule-states.ts';
 import type { Db } from '../file/open.ts';
 import { getQuery } from '../series/series.ts';
 import { standingColumns, standingValues } from './standing-columns.ts';
+import { readThinned } from './thinned.ts';
 
 type SnapshotKey = [id: number, slotAt: Instant, intervalMs: number, status: string];
 /** The product, the values it was seen with, and the standing it has. */
@@ -193,22 +193,6 @@ export const noteUnfinished = (db: Db, seriesId: number, slotAt: Instant): void 
  */
 export const noteFinished = (db: Db, seriesId: number): void =>
   void db.statement('UPDATE series SET unfinished_from_at = NULL WHERE id = ?').run(seriesId);
-
-/** What thinning took from a series; null while it is whole. */
-function readThinned(db: Db, seriesId: number): Thinned | null {
-  const untilAt = db
-    .statement('SELECT thinned_until_at FROM series WHERE id = ?')
-    .pluck()
-    .get(seriesId) as Instant | null;
-  if (untilAt === null) return null;
-  const firstSeen = new Map(
-    db
-      .statement('SELECT product_id, first_seen_at FROM product_records WHERE series_id = ?')
-      .raw()
-      .all(seriesId) as [number, Instant][],
-  );
-  return { untilAt, firstSeenAt: (productId) => firstSeen.get(productId) ?? null };
-}
 
 /**
  * More snapshots only better a best rank and raise a count; fewer, after thinning, must do neither.
