@@ -1,5 +1,6 @@
 // How far a pass looks back for the values of its z-scores.
 import { afterEach, expect, test } from 'vitest';
+import { rememberedProducts } from '../../src/store/snapshots/older-values.ts';
 import { deleteSnapshot } from '../../src/store/snapshots/snapshots.ts';
 import { rebuildStandings } from '../../src/store/snapshots/standings.ts';
 import { letOldListsLeave } from '../bench/growth/leave.ts';
@@ -78,6 +79,26 @@ test('what was found of products that come and go is the same as when it is look
   world.db.transaction(() => rebuildStandings(world.db, 1, dayAt(0)));
   expect(scoresIn(world)).toEqual(scores);
   expect(scores.filter((row) => (row as unknown[])[2] !== null).length).toBeGreaterThan(3_000);
+});
+
+test('products that left for good are forgotten, and what stays is right', async () => {
+  world = makeWorld();
+  // Every fifth day one more begins, which is on every other list for 60 days.
+  const visitors = products(60, 'visitor');
+  for (let day = 0; day < 300; day++)
+    await pass(
+      day,
+      visitors.filter((_, index) => {
+        const since = day - 5 * index;
+        return since >= 0 && since < 60 && since % 2 === 0;
+      }),
+    );
+  // 12 at any time, and those of twice 32 passes before.
+  expect(rememberedProducts(world.db)).toBeGreaterThan(8);
+  expect(rememberedProducts(world.db)).toBeLessThan(30);
+  const scores = scoresIn(world);
+  world.db.transaction(() => rebuildStandings(world.db, 1, dayAt(0)));
+  expect(scoresIn(world)).toEqual(scores);
 });
 
 test('a list that is deleted counts no more, though its values were remembered', async () => {

@@ -29,10 +29,15 @@ export type Sighting = [slotAt: Instant, ...values: (number | null)[]];
 /** Finds the last of them, at most so many, the newest first. */
 export type FindOlder = (sought: Sought, most: number) => readonly Sighting[];
 
-/** Every sighting of a product from one slot on, the newest first. */
-type Known = { fromAt: Instant; sightings: Sighting[] };
-/** What is known of the products of a series before a slot. */
-type Series = { untilAt: Instant; byProduct: Map<number, Known>; left: LeftIndex | null };
+/** Every sighting of a product from one slot on, the newest first, and when it was asked for. */
+type Known = { fromAt: Instant; sightings: Sighting[]; askedNo: number };
+/** What is known of the products of a series before a slot; `no` counts the passes. */
+type Series = {
+  untilAt: Instant;
+  byProduct: Map<number, Known>;
+  left: LeftIndex | null;
+  no: number;
+};
 /** Of one connection, as of a state of the database. */
 type Remembered = { version: number; sightings: number; bySeries: Map<number, Series> };
 
@@ -43,6 +48,11 @@ const rememberedBy = new WeakMap<Db['raw'], Remembered>();
  * there is no room look them up at every pass: to give up others for them would help none.
  */
 const MOST_REMEMBERED = 30_000;
+/**
+ * After so many passes it is forgotten what nobody asked for in as many: products that left for
+ * good, which a list would otherwise add to for years.
+ */
+const FORGET_EVERY = 32;
 /** Snapshots by which what is known is brought forward: at each pass there is one. */
 const MOST_STEPS = 5;
 
@@ -51,6 +61,14 @@ const MOST_STEPS = 5;
  * newest of its series, and when one is deleted.
  */
 export const forgetOlder = (db: Db): void => void rememberedBy.delete(db.raw);
+
+/** How many products this connection has something in memory for, those without sightings too. */
+export function rememberedProducts(db: Db): number {
+  let count = 0;
+  for (const { byProduct } of rememberedBy.get(db.raw)?.bySeries.values() ?? [])
+    count += byProduct.size;
+  return count;
+}
 
 /** Looks products up in the complete snapshots of a series before a slot. */
 export function olderFinder(db: Db, before: Before, untilAt: Instant): FindOlder {
@@ -67,7 +85,10 @@ export function olderFinder(db: Db, before: Before, untilAt: Instant): FindOlder
   const find = reader(db, before, () => (series.left ??= indexLeft(db, list, seriesId)));
   return (sought, most) => {
     const known = byProduct.get(sought.id);
-    const next = grown(known ?? { fromAt: untilAt, sightings: [] }, find, sought, most);
+    const next = {
+      ...grown(known ?? { fromAt: untilAt, sightings: [] }, find, sought, most),
+      askedNo: series.no,
+    };
     const others = remembered.sightings - (known?.sightings.length ?? 0);
     const isKept = others + next.sightings.length <= MOST_REMEMBERED;
     if (isKept) byProduct.set(sought.id, next);
@@ -96,13 +117,26 @@ function seriesIn(db: Db, remembered: Remembered, before: Before, untilAt: Insta
     const read = valuesReader(db, before.list);
     for (const [id, slotAt] of steps) remembered.sightings += takeIn(known, slotAt, read(id));
     known.untilAt = untilAt;
+    known.no += 1;
+    if (known.no % FORGET_EVERY === 0) remembered.sightings -= forgetUnasked(known);
     return known;
   }
   for (const { sightings } of known?.byProduct.values() ?? [])
     remembered.sightings -= sightings.length;
-  const none: Series = { untilAt, byProduct: new Map(), left: known?.left ?? null };
+  const none: Series = { untilAt, byProduct: new Map(), left: known?.left ?? null, no: 0 };
   bySeries.set(before.seriesId, none);
   return none;
+}
+
+/** Forgets products that were not asked for lately; returns how many sightings they had. */
+function forgetUnasked({ byProduct, no }: Series): number {
+  let count = 0;
+  for (const [id, { askedNo, sightings }] of byProduct) {
+    if (no - askedNo <= FORGET_EVERY) continue;
+    byProduct.delete(id);
+    count += sightings.length;
+  }
+  return count;
 }
 
 /** The complete ones, the oldest first; null where the way is too long, or leads back. */
@@ -152,7 +186,12 @@ function takeIn(
 }
 
 /** What is known, with as many older sightings as are wanted. */
-function grown({ fromAt, sightings }: Known, find: Find, sought: Sought, most: number): Known {
+function grown(
+  { fromAt, sightings }: Omit<Known, 'askedNo'>,
+  find: Find,
+  sought: Sought,
+  most: number,
+): Omit<Known, 'askedNo'> {
   const { firstSeenAt } = sought;
   const wanted = most - sightings.length;
   if (wanted <= 0 || firstSeenAt === null || fromAt <= firstSeenAt) return { fromAt, sightings };
